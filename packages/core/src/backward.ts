@@ -1,0 +1,136 @@
+import { LimnError } from "./error.js";
+import type { Node, Value } from "./graph/graph.js";
+import { sumOf, unbroadcast } from "./graph/math.js";
+import { isFloat } from "./graph/tensor.js";
+import { inputName, isFlat, isStop, type Wires } from "./ops/operator.js";
+import { operatorOf } from "./ops/registry.js";
+
+/** What travels backwards through one node: the share of input `index`, given those of the outputs; undefined where it is zero. */
+export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
+
+/**
+ * The reverse sweep: carries a seed from one value of a graph back to any value before it, one step
+ * per node. Results are remembered, so asking for several values (or from several methods) walks
+ * each node once.
+ */
+export class Sweep {
+  readonly #seeds: ReadonlyMap<Value, Value>;
+  readonly #step: Step;
+  readonly #scope: string;
+  readonly #cotangents = new Map<Value, Value>();
+  readonly #relevant: ReadonlySet<Node>;
+  readonly #consumers: ReadonlyMap<Value, readonly Node[]>;
+
+  /**
+   * @param seeds where the sweep starts, usually the logits, and the cotangent there, of the same shape
+   * @param scope what the names of the nodes it writes start with
+   */
+  constructor(seeds: ReadonlyMap<Value, Value>, step: Step, scope: string) {
+    this.#seeds = seeds;
+    this.#step = step;
+    this.#scope = scope;
+    const [start] = seeds.keys();
+    if (!start) throw new Error("a sweep needs a seed");
+    this.#relevant = new Set(start.graph.ancestors(seeds.keys()));
+    this.#consumers = start.graph.consumers();
+  }
+
+  /** The values that `at(value)` would pass on its way, from the seed down, with what arrives at each. */
+  trace(value: Value): { value: Value; cotangent: Value }[] {
+    this.at(value);
+    const between = new Set<Value>([value]);
+    for (const node of value.graph.descendants([value])) {
+      if (this.#relevant.has(node)) for (const output of node.outputs) if (output) between.add(output);
+    }
+    return [...between].reverse().flatMap((v) => {
+      const cotangent = this.#cotangents.get(v);
+      return cotangent ? [{ value: v, cotangent }] : [];
+    });
+  }
+
+  /**
+   * What arrives at a value, in its shape.
+   * @throws LimnError `not-applicable` where the score does not depend on it,
+   *   `unsupported` where an operator on the way has no rule
+   */
+  at(value: Value): Value {
+    const known = this.#cotangents.get(value);
+    if (known) return known;
+    const path = value.graph.descendants([value]).filter((node) => this.#relevant.has(node));
+    // last node first: when a node's turn comes, all readers of its outputs have had theirs
+    for (const node of path.reverse()) {
+      for (const output of node.outputs) if (output) this.#gather(output);
+    }
+    this.#gather(value);
+    const result = this.#cotangents.get(value);
+    if (result) return result;
+    throw new LimnError(
+      "not-applicable",
+      `the score does not depend on "${value.name}", or only through piecewise constant operators; choose a layer that \`limn layers\` lists`,
+    );
+  }
+
+  /** Sums what all readers of a value send back to it. */
+  #gather(value: Value): void {
+    if (this.#cotangents.has(value)) return;
+    const seed = this.#seeds.get(value);
+    const shares: Value[] = seed ? [seed] : [];
+    for (const node of this.#consumers.get(value) ?? []) {
+      if (!this.#relevant.has(node)) continue;
+      const cotangents = node.outputs.map((o) => o && this.#cotangents.get(o));
+      if (cotangents.every((c) => c === undefined)) continue;
+      node.inputs.forEach((input, index) => {
+        if (input !== value) return;
+        const share = value.graph.within(`${this.#scope}/${node.name || node.output.name}`, () => {
+          const cotangent = this.#step(node, index, cotangents);
+          return cotangent && unbroadcast(cotangent, value.dims);
+        });
+        if (share) shares.push(share);
+      });
+    }
+    const [first, ...rest] = shares;
+    if (!first) return;
+    const total = value.graph.within(`${this.#scope}/${value.name}`, () => sumOf([first, ...rest]));
+    this.#cotangents.set(value, total);
+  }
+}
+
+/** The chain rule: each operator's own gradient. */
+export const gradientStep: Step = (node, index, dys) => {
+  const operator = operatorOf(node);
+  const name = inputName(operator, index);
+  const { gradient } = operator;
+  const rule = isStop(gradient) || isFlat(gradient) ? gradient : gradient[name ?? ""];
+  if (!rule || (typeof rule === "object" && isStop(rule))) {
+    const reason = rule?.stop ?? "it is not differentiable by that input; choose another layer";
+    throw new LimnError("unsupported", `${node.label}: no gradient by its input "${name ?? index}": ${reason}`);
+  }
+  if (typeof rule === "object") return undefined;
+  if (!dys[0] && !operator.everyOutput) {
+    throw new LimnError("unsupported", `${node.label}: no gradient through its second output; choose another layer`);
+  }
+  return (rule as (wires: object) => Value)(wiresOf(node, index, dys));
+};
+
+function wiresOf(node: Node, index: number, dys: readonly (Value | undefined)[]): Wires<string> {
+  const operator = operatorOf(node);
+  const named: Record<string, Value | undefined> = {};
+  node.inputs.forEach((input, i) => {
+    const name = inputName(operator, i);
+    if (name !== undefined) named[name] = input;
+  });
+  return {
+    ...named,
+    y: node.output,
+    dy: dys[0],
+    ys: node.outputs,
+    dys,
+    xs: node.inputs.filter((v) => v !== undefined),
+    index,
+    at: node.at,
+    node,
+  } as unknown as Wires<string>;
+}
+
+/** Whether gradients can flow through a value at all. */
+export const isDifferentiable = (value: Value): boolean => isFloat(value.dtype);

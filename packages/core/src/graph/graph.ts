@@ -1,0 +1,344 @@
+import { LimnError } from "../error.js";
+import { type AttributeInit, AttributeReader, type Attributes, attributesFrom } from "./attributes.js";
+import { type EmittedOperator, inferType } from "./shapes.js";
+import { type DataType, numbersOf, type Shape, sameShape, type Tensor, tensor } from "./tensor.js";
+
+/** A tensor that flows through a graph: an input, a constant, or an output of a node. */
+export class Value {
+  readonly graph: Graph;
+  /** Unique in the graph; changed by Graph.rename only. */
+  name: string;
+  readonly producer: Node | undefined;
+  /** Set for constants that are stored, not computed. */
+  readonly initializer: Tensor | undefined;
+  dtype: DataType | undefined;
+  /** Undefined until shape inference has seen it, or where it depends on the data. */
+  shape: Shape | undefined;
+  /** For inputs of a user's model: the dimensions as the file declares them; names and undefined are free. */
+  declared?: readonly (number | string | undefined)[];
+
+  constructor(graph: Graph, name: string, type: ValueType, producer?: Node, initializer?: Tensor) {
+    this.graph = graph;
+    this.name = name;
+    this.dtype = type.dtype;
+    this.shape = type.shape;
+    this.producer = producer;
+    this.initializer = initializer;
+  }
+
+  /** The node or tensor name that a message should call this by. */
+  get label(): string {
+    return this.producer ? this.producer.label : `"${this.name}"`;
+  }
+
+  /** The static shape. Throws `unsupported` where inference found none. */
+  get dims(): Shape {
+    if (this.shape) return this.shape;
+    throw new LimnError(
+      "unsupported",
+      `${this.label}: the shape of "${this.name}" depends on the data; export the model with static shapes`,
+    );
+  }
+
+  get rank(): number {
+    return this.dims.length;
+  }
+}
+
+export interface ValueType {
+  readonly dtype: DataType | undefined;
+  readonly shape: Shape | undefined;
+}
+
+/** One application of an operator. */
+export class Node {
+  name: string;
+  readonly opType: string;
+  /** "" is ONNX's own operator set. */
+  readonly domain: string;
+  /** Undefined stands for an omitted optional input. */
+  readonly inputs: readonly (Value | undefined)[];
+  /** Undefined stands for an optional output that nobody asked for. */
+  readonly outputs: readonly (Value | undefined)[];
+  readonly attributes: Attributes;
+  /** Values of the enclosing graph that the node's own subgraphs (If, Loop, Scan) read. */
+  readonly captures: readonly Value[];
+  /** What the codec read this from; only onnx/ looks inside. */
+  readonly origin: object | undefined;
+
+  constructor(fields: NodeInit, outputs: (producer: Node) => (Value | undefined)[]) {
+    this.name = fields.name;
+    this.opType = fields.opType;
+    this.domain = fields.domain ?? "";
+    this.inputs = fields.inputs;
+    this.attributes = fields.attributes;
+    this.captures = fields.captures ?? [];
+    this.origin = fields.origin;
+    this.outputs = outputs(this);
+  }
+
+  /** The first output, which every operator that Limn differentiates has. */
+  get output(): Value {
+    const [first] = this.outputs;
+    if (!first) throw new LimnError("bad-model", `${this.label}: has no output`);
+    return first;
+  }
+
+  get at(): AttributeReader {
+    return new AttributeReader(this.attributes, this.label);
+  }
+
+  /** What messages call this node. */
+  get label(): string {
+    const name = this.name || this.outputs.find((o) => o)?.name || "unnamed node";
+    return `${name} (${this.domain && this.domain !== "ai.onnx" ? `${this.domain}.` : ""}${this.opType})`;
+  }
+
+  /** Everything the node reads: inputs and captures. */
+  *reads(): Iterable<Value> {
+    for (const input of this.inputs) if (input) yield input;
+    yield* this.captures;
+  }
+}
+
+interface NamedType extends ValueType {
+  readonly name: string;
+}
+
+export interface NodeInit {
+  readonly name: string;
+  readonly opType: string;
+  readonly domain?: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes: Attributes;
+  readonly captures?: readonly Value[];
+  readonly origin?: object | undefined;
+}
+
+/**
+ * A dataflow graph under construction. Nodes are appended in topological order and never change.
+ * The same operator on the same inputs with the same attributes gives the same node (hash-consing),
+ * so whoever writes into a graph need not know what others have written.
+ */
+export class Graph {
+  readonly inputs: Value[] = [];
+  readonly outputs: Value[] = [];
+  /** Stored constants. */
+  readonly initializers: Value[] = [];
+  readonly nodes: Node[] = [];
+  /** What people may call a value: tensor and node names of the user's model, kept across rewrites. */
+  readonly names = new Map<string, Value>();
+  /** Names that a pass has dissolved, and what became of them. */
+  readonly dissolved = new Map<string, string>();
+
+  readonly #taken = new Set<string>();
+  readonly #known = new Map<string, Node>();
+  readonly #ids = new Map<Value, number>();
+  readonly #constants = new Map<string, Value>();
+  #scope = "";
+
+  addInput(name: string, dtype: DataType | undefined, shape: Shape | undefined): Value {
+    const value = this.#register(new Value(this, this.#unique(name), { dtype, shape }));
+    this.inputs.push(value);
+    return value;
+  }
+
+  /** Adds a stored constant under a name. */
+  addInitializer(name: string, data: Tensor): Value {
+    const type = { dtype: data.dtype, shape: data.dims };
+    const value = this.#register(new Value(this, this.#unique(name), type, undefined, data));
+    this.initializers.push(value);
+    return value;
+  }
+
+  /** Appends a node as it is, with named and typed outputs. */
+  append(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
+    const node = new Node(init, (producer) =>
+      outputs.map((o) => o && this.#register(new Value(this, this.#unique(o.name), o, producer))),
+    );
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Like `append`, but gives back an equal node where the graph has one already. */
+  share(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
+    const key = this.#keyOf(init, outputs.length);
+    const known = key === undefined ? undefined : this.#known.get(key);
+    if (known && outputs.every((o, i) => !o || known.outputs[i])) return known;
+    const node = this.append(init, outputs);
+    if (key !== undefined) this.#known.set(key, node);
+    return node;
+  }
+
+  /** Gives a value another name, unless that is taken. */
+  rename(value: Value, name: string): void {
+    if (this.#taken.has(name)) return;
+    this.#taken.delete(value.name);
+    this.#taken.add(name);
+    value.name = name;
+  }
+
+  /**
+   * Writes a node of the vocabulary that Limn emits. Shapes and types are inferred and checked at once:
+   * a mistake shows where it is made, not when ONNX Runtime loads the graph.
+   */
+  emitAll(
+    opType: EmittedOperator,
+    inputs: readonly (Value | undefined)[],
+    attributes: AttributeInit = {},
+    outputCount = 1,
+  ): Value[] {
+    const init = { name: this.#scopedName(opType), opType, inputs, attributes: attributesFrom(attributes) };
+    const key = this.#keyOf(init, outputCount);
+    const known = key === undefined ? undefined : this.#known.get(key);
+    if (known) return known.outputs.filter((o) => o !== undefined);
+    const name = this.#unique(init.name);
+    const types = inferType(opType, inputs, init.attributes, outputCount, name);
+    const node = this.append(
+      { ...init, name },
+      types.map((type, i) => ({ ...type, name: i === 0 ? name : `${name}:${i}` })),
+    );
+    if (key !== undefined) this.#known.set(key, node);
+    return node.outputs.filter((o) => o !== undefined);
+  }
+
+  emit(opType: EmittedOperator, inputs: readonly (Value | undefined)[], attributes: AttributeInit = {}): Value {
+    const [value] = this.emitAll(opType, inputs, attributes);
+    if (!value) throw new Error(`${opType} has no output`);
+    return value;
+  }
+
+  /** A small constant; equal ones are shared. */
+  constant(dtype: DataType, dims: Shape, values: readonly number[]): Value {
+    const key = `${dtype}[${dims}]${values.map((v) => (Object.is(v, -0) ? "-0" : v))}`;
+    const known = this.#constants.get(key);
+    if (known) return known;
+    const short = values.length <= 4 ? values.join("_") : `${values.length}_values`;
+    const value = this.addInitializer(`constant/${dtype}/${short || "empty"}`, tensor(dtype, dims, values));
+    this.#constants.set(key, value);
+    return value;
+  }
+
+  ints(values: readonly number[]): Value {
+    return this.constant("int64", [values.length], values);
+  }
+
+  /** Runs `write` with node names prefixed by `scope/`, so that generated graphs read well. */
+  within<T>(scope: string, write: () => T): T {
+    const outer = this.#scope;
+    this.#scope = outer ? `${outer}/${scope}` : scope;
+    try {
+      return write();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** For every value, the nodes that read it, in order. */
+  consumers(): Map<Value, Node[]> {
+    const consumers = new Map<Value, Node[]>();
+    for (const node of this.nodes) {
+      for (const value of new Set(node.reads())) {
+        const list = consumers.get(value);
+        if (list) list.push(node);
+        else consumers.set(value, [node]);
+      }
+    }
+    return consumers;
+  }
+
+  /** The nodes that the given values need, in topological order. */
+  ancestors(of: Iterable<Value>): Node[] {
+    const needed = new Set<Node>();
+    for (const value of of) if (value.producer) needed.add(value.producer);
+    for (let i = this.nodes.length - 1; i >= 0; i--) {
+      const node = this.nodes[i] as Node;
+      if (!needed.has(node)) continue;
+      for (const value of node.reads()) if (value.producer) needed.add(value.producer);
+    }
+    return this.nodes.filter((node) => needed.has(node));
+  }
+
+  /** The nodes that read any of the given values, directly or through others, in topological order. */
+  descendants(of: Iterable<Value>): Node[] {
+    const reached = new Set<Value>(of);
+    return this.nodes.filter((node) => {
+      let reads = false;
+      for (const value of node.reads()) reads ||= reached.has(value);
+      if (reads) for (const output of node.outputs) if (output) reached.add(output);
+      return reads;
+    });
+  }
+
+  #register(value: Value): Value {
+    this.#taken.add(value.name);
+    this.#ids.set(value, this.#ids.size);
+    return value;
+  }
+
+  #scopedName(opType: string): string {
+    const name = opType.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+    return this.#scope ? `${this.#scope}/${name}` : name;
+  }
+
+  #unique(name: string): string {
+    if (!this.#taken.has(name)) return name;
+    let n = 1;
+    while (this.#taken.has(`${name}_${n}`)) n++;
+    return `${name}_${n}`;
+  }
+
+  #keyOf(init: NodeInit, outputCount: number): string | undefined {
+    if (IMPURE.has(init.opType)) return undefined;
+    const parts = [init.domain ?? "", init.opType, outputCount];
+    for (const input of init.inputs) {
+      const id = input ? this.#ids.get(input) : -1;
+      if (id === undefined) {
+        throw new Error(`${init.name}: "${input?.name}" belongs to another graph`);
+      }
+      parts.push(id);
+    }
+    for (const name of [...init.attributes.keys()].sort()) {
+      const attribute = init.attributes.get(name);
+      if (!attribute || attribute.kind === "opaque") return undefined;
+      if (attribute.kind === "tensor") {
+        const numbers = numbersOf(attribute.value);
+        if (!numbers) return undefined;
+        parts.push(name, "tensor", attribute.value.dtype, attribute.value.dims.join(), numbers.join());
+      } else {
+        parts.push(name, attribute.kind, JSON.stringify(attribute.value, bigintAsText));
+      }
+    }
+    return parts.join("|");
+  }
+}
+
+/** Operators that give another result each time, so that two of them are never the same node. */
+const IMPURE = new Set([
+  "RandomNormal",
+  "RandomNormalLike",
+  "RandomUniform",
+  "RandomUniformLike",
+  "Multinomial",
+  "Bernoulli",
+  "Dropout",
+]);
+
+const bigintAsText = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
+
+/**
+ * The elements of a stored constant as numbers. Throws `unsupported` where the value is computed from the input.
+ * @param role what the numbers mean to the operator that asks, for the message
+ */
+export function constantNumbers(value: Value, role: string, owner: string): number[] {
+  const numbers = value.initializer && numbersOf(value.initializer);
+  if (numbers) return numbers;
+  throw new LimnError(
+    "unsupported",
+    `${owner}: ${role} ("${value.name}") is not a constant; export the model with static shapes`,
+  );
+}
+
+/** Whether two values have the same known shape. */
+export const shapesMatch = (a: Value, b: Value): boolean =>
+  a.shape !== undefined && b.shape !== undefined && sameShape(a.shape, b.shape);

@@ -1,0 +1,206 @@
+import type { Value } from "./graph.js";
+import { castCode, normalizeAxis } from "./shapes.js";
+import { type DataType, type Shape, sameShape } from "./tensor.js";
+
+// The vocabulary in which gradients, rules and methods are written: each function appends one node
+// to the graph that its argument belongs to. Plain numbers stand for constants of the other side's type.
+
+export type Operand = Value | number;
+
+/** A constant of the type of `like`, with no dimensions. */
+export const scalar = (value: number, like: Value): Value => like.graph.constant(like.dtype ?? "float32", [], [value]);
+
+function pair(a: Operand, b: Operand): [Value, Value] {
+  if (typeof a !== "number") return [a, typeof b === "number" ? scalar(b, a) : b];
+  if (typeof b !== "number") return [scalar(a, b), b];
+  throw new Error("one of the operands must be a value");
+}
+
+const binary =
+  (
+    op:
+      | "Add"
+      | "Sub"
+      | "Mul"
+      | "Div"
+      | "Pow"
+      | "Max"
+      | "Min"
+      | "Equal"
+      | "Greater"
+      | "GreaterOrEqual"
+      | "Less"
+      | "LessOrEqual"
+      | "And"
+      | "Or",
+  ) =>
+  (a: Operand, b: Operand): Value => {
+    const [x, y] = pair(a, b);
+    return x.graph.emit(op, [x, y]);
+  };
+
+const unary =
+  (
+    op:
+      | "Abs"
+      | "Ceil"
+      | "Erf"
+      | "Exp"
+      | "Floor"
+      | "Log"
+      | "Neg"
+      | "Not"
+      | "Reciprocal"
+      | "Relu"
+      | "Round"
+      | "Sigmoid"
+      | "Sign"
+      | "Softplus"
+      | "Sqrt"
+      | "Tanh",
+  ) =>
+  (x: Value): Value =>
+    x.graph.emit(op, [x]);
+
+export const add = binary("Add");
+export const sub = binary("Sub");
+export const mul = binary("Mul");
+export const div = binary("Div");
+export const pow = binary("Pow");
+export const max = binary("Max");
+export const min = binary("Min");
+export const equal = binary("Equal");
+export const greater = binary("Greater");
+export const greaterOrEqual = binary("GreaterOrEqual");
+export const less = binary("Less");
+export const lessOrEqual = binary("LessOrEqual");
+export const and = binary("And");
+export const or = binary("Or");
+
+export const abs = unary("Abs");
+export const ceil = unary("Ceil");
+export const erf = unary("Erf");
+export const exp = unary("Exp");
+export const floor = unary("Floor");
+export const log = unary("Log");
+export const neg = unary("Neg");
+export const not = unary("Not");
+export const reciprocal = unary("Reciprocal");
+export const relu = unary("Relu");
+export const round = unary("Round");
+export const sigmoid = unary("Sigmoid");
+export const sign = unary("Sign");
+export const softplus = unary("Softplus");
+export const sqrt = unary("Sqrt");
+export const tanh = unary("Tanh");
+
+/** Elements of `a` where the condition holds, of `b` elsewhere. */
+export function where(condition: Value, a: Operand, b: Operand): Value {
+  const [x, y] = pair(a, b);
+  return condition.graph.emit("Where", [condition, x, y]);
+}
+
+/** Sum of any number of values of one shape. */
+export function sumOf(values: readonly [Value, ...Value[]]): Value {
+  const [first, ...rest] = values;
+  if (rest.length === 0) return first;
+  return first.graph.emit(rest.length === 1 ? "Add" : "Sum", values);
+}
+
+const reduction =
+  (op: "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceSumSquare" | "ReduceL2") =>
+  (x: Value, axes: readonly number[], keepdims = true): Value =>
+    axes.length === 0 ? x : x.graph.emit(op, [x, x.graph.ints(axes)], { keepdims: keepdims ? 1 : 0 });
+
+export const sum = reduction("ReduceSum");
+export const mean = reduction("ReduceMean");
+export const maximum = reduction("ReduceMax");
+export const minimum = reduction("ReduceMin");
+
+export const reshape = (x: Value, shape: Shape): Value =>
+  x.shape && sameShape(x.shape, shape)
+    ? x
+    : x.graph.emit("Reshape", [x, x.graph.ints(shape)], { allowzero: shape.includes(0) ? 1 : undefined });
+
+export const transpose = (x: Value, perm: readonly number[]): Value =>
+  perm.every((p, i) => p === i) ? x : x.graph.emit("Transpose", [x], { perm });
+
+export const expand = (x: Value, shape: Shape): Value =>
+  x.shape && sameShape(x.shape, shape) ? x : x.graph.emit("Expand", [x, x.graph.ints(shape)]);
+
+export const concat = (values: readonly Value[], axis: number): Value => {
+  const [first] = values;
+  if (!first) throw new Error("nothing to join");
+  return values.length === 1 ? first : first.graph.emit("Concat", values, { axis });
+};
+
+export const squeeze = (x: Value, axes: readonly number[]): Value => x.graph.emit("Squeeze", [x, x.graph.ints(axes)]);
+
+export const unsqueeze = (x: Value, axes: readonly number[]): Value =>
+  x.graph.emit("Unsqueeze", [x, x.graph.ints(axes)]);
+
+export const matmul = (a: Value, b: Value): Value => a.graph.emit("MatMul", [a, b]);
+
+export const cast = (x: Value, to: DataType): Value =>
+  x.dtype === to ? x : x.graph.emit("Cast", [x], { to: castCode(to) });
+
+export const softmax = (x: Value, axis: number): Value => x.graph.emit("Softmax", [x], { axis });
+
+export const gather = (x: Value, indices: readonly number[], axis: number): Value =>
+  x.graph.emit("Gather", [x, x.graph.ints(indices)], { axis });
+
+interface AxisRange {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+  readonly step?: number;
+}
+
+/** Python's x[..., start:end:step, ...] on the given axes. */
+export function slice(x: Value, ranges: readonly AxisRange[]): Value {
+  if (ranges.length === 0) return x;
+  const { graph } = x;
+  const part = (pick: (r: AxisRange) => number) => graph.ints(ranges.map(pick));
+  return graph.emit("Slice", [
+    x,
+    part((r) => r.start),
+    part((r) => r.end),
+    part((r) => r.axis),
+    part((r) => r.step ?? 1),
+  ]);
+}
+
+/** Reverses the order along the given axes. */
+export const flip = (x: Value, axes: readonly number[]): Value =>
+  slice(
+    x,
+    axes.filter((axis) => x.dims[axis] !== 1).map((axis) => ({ axis, start: -1, end: -(2 ** 31), step: -1 })),
+  );
+
+/**
+ * Adds a border.
+ * @param pads sizes before each axis, then after each, as ONNX's Pad has them; negative ones crop
+ */
+export const pad = (x: Value, pads: readonly number[], value = 0): Value =>
+  pads.every((p) => p === 0) ? x : x.graph.emit("Pad", [x, x.graph.ints(pads), scalar(value, x)], { mode: "constant" });
+
+/** Undoes broadcasting: sums `x` over the axes along which `shape` was stretched; expands where `x` itself was not. */
+export function unbroadcast(x: Value, shape: Shape): Value {
+  if (sameShape(x.dims, shape)) return x;
+  const extra = x.rank - shape.length;
+  const stretched = x.dims.flatMap((d, i) => (d !== 1 && (i < extra || shape[i - extra] === 1) ? [i] : []));
+  const summed = sum(x, stretched);
+  return expand(reshape(summed, summed.dims.slice(Math.max(0, extra))), shape);
+}
+
+export const square = (x: Value): Value => mul(x, x);
+
+/** All axes of x but the given ones. */
+export const axesExcept = (x: Value, kept: readonly number[]): number[] => {
+  const keep = new Set(kept.map((a) => normalizeAxis(a, x.rank)));
+  return x.dims.flatMap((_, i) => (keep.has(i) ? [] : [i]));
+};
+
+/** Axes of images and activations [N, C, ...spatial]. */
+export const CHANNEL = 1;
+export const spatialAxes = (x: Value): number[] => x.dims.flatMap((_, i) => (i >= 2 ? [i] : []));

@@ -1,0 +1,79 @@
+import { Graph, type Node, type NodeInit, type Value } from "./graph.js";
+
+/**
+ * Says what becomes of a node: its new output (or outputs), or undefined to keep it as it is.
+ * @param inputs the node's inputs in the new graph
+ */
+export type Visitor = (
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+  graph: Graph,
+) => Value | readonly (Value | undefined)[] | undefined;
+
+/** A new graph and, for every value of the old one that is still there, its successor. */
+export interface Rewritten {
+  readonly graph: Graph;
+  readonly successors: ReadonlyMap<Value, Value>;
+}
+
+/**
+ * Builds a graph anew, node by node in topological order, with some nodes replaced. What no output
+ * needs is left behind. Replacements take over the names of what they replace.
+ */
+export function rewrite(source: Graph, visit: Visitor, options: { outputs?: readonly Value[] } = {}): Rewritten {
+  const graph = new Graph();
+  const successors = new Map<Value, Value>();
+  const outputs = options.outputs ?? source.outputs;
+
+  for (const input of source.inputs) successors.set(input, graph.addInput(input.name, input.dtype, input.shape));
+  const successorOf = (value: Value): Value => {
+    const known = successors.get(value);
+    if (known) return known;
+    if (!value.initializer) throw new Error(`"${value.name}" is read before it is made`);
+    const constant = graph.addInitializer(value.name, value.initializer);
+    successors.set(value, constant);
+    return constant;
+  };
+
+  for (const node of source.ancestors(outputs)) {
+    const inputs = node.inputs.map((v) => v && successorOf(v));
+    const replaced = graph.within(node.name || node.outputs[0]?.name || node.opType, () => visit(node, inputs, graph));
+    const results = replaced === undefined ? copy(node, inputs, successorOf, graph) : [replaced].flat();
+    node.outputs.forEach((before, i) => {
+      const after = results[i];
+      if (!before || !after) return;
+      successors.set(before, after);
+      if (replaced !== undefined) takeOver(before, after, node, graph, successors);
+    });
+  }
+  for (const output of outputs) graph.outputs.push(successorOf(output));
+  for (const [name, value] of source.names) {
+    const after = successors.get(value);
+    if (after) graph.names.set(name, after);
+  }
+  for (const [name, reason] of source.dissolved) graph.dissolved.set(name, reason);
+  return { graph, successors };
+}
+
+function copy(node: Node, inputs: readonly (Value | undefined)[], successorOf: (v: Value) => Value, graph: Graph) {
+  const init: NodeInit = {
+    name: node.name,
+    opType: node.opType,
+    domain: node.domain,
+    inputs,
+    attributes: node.attributes,
+    captures: node.captures.map(successorOf),
+    origin: node.origin,
+  };
+  return graph.share(init, node.outputs).outputs;
+}
+
+/** Lets a replacement carry on the name and, where its own is not known, the type of what it replaces. */
+function takeOver(before: Value, after: Value, node: Node, graph: Graph, successors: ReadonlyMap<Value, Value>): void {
+  after.dtype ??= before.dtype;
+  after.shape ??= before.shape;
+  const isNew = after.producer !== undefined && after.producer === graph.nodes.at(-1);
+  if (!isNew || [...successors.values()].filter((v) => v === after).length > 1) return;
+  graph.rename(after, before.name);
+  if (node.name) after.producer.name = node.name;
+}

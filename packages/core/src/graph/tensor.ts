@@ -1,0 +1,131 @@
+import { LimnError } from "../error.js";
+
+/** Element types, by the names that ONNX Runtime's JavaScript API uses. */
+export type DataType =
+  | "float32"
+  | "float64"
+  | "float16"
+  | "bfloat16"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "uint8"
+  | "uint16"
+  | "uint32"
+  | "uint64"
+  | "bool"
+  | "string"
+  | "other";
+
+/** Static dimensions, outermost first. */
+export type Shape = readonly number[];
+
+/** Where the elements of a constant are: little-endian bytes at hand, a range of a file, or only the codec knows. */
+export type TensorData =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "file"; readonly location: string; readonly offset: number; readonly length: number }
+  | { readonly kind: "opaque" };
+
+/** A constant of a graph. Large ones stay in the user's file and are never read here. */
+export interface Tensor {
+  readonly dtype: DataType;
+  readonly dims: Shape;
+  readonly data: TensorData;
+  /** What the codec read this from; only onnx/ looks inside. */
+  readonly origin?: object;
+}
+
+/** Bytes an element takes; 0 where elements are not of one size (strings, packed 4-bit types). */
+export const BYTES_PER_ELEMENT: Record<DataType, number> = {
+  float32: 4,
+  float64: 8,
+  float16: 2,
+  bfloat16: 2,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+  bool: 1,
+  string: 0,
+  other: 0,
+};
+
+export const sizeOf = (shape: Shape): number => shape.reduce((product, d) => product * d, 1);
+
+export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
+
+export const isFloat = (dtype: DataType | undefined): boolean =>
+  dtype === "float32" || dtype === "float64" || dtype === "float16" || dtype === "bfloat16";
+
+type Numbers = readonly number[] | Float32Array | Int32Array;
+
+const ENCODERS = {
+  float32: (values: Numbers) => Float32Array.from(values),
+  float64: (values: Numbers) => Float64Array.from(values),
+  float16: (values: Numbers) => Uint16Array.from(values, toHalf),
+  int64: (values: Numbers) => BigInt64Array.from(values as readonly number[], BigInt),
+  int32: (values: Numbers) => Int32Array.from(values),
+  uint8: (values: Numbers) => Uint8Array.from(values),
+  bool: (values: Numbers) => Uint8Array.from(values, (v) => (v ? 1 : 0)),
+} satisfies Partial<Record<DataType, (values: Numbers) => ArrayBufferView>>;
+
+/** A constant from numbers. */
+export function tensor(dtype: DataType, dims: Shape, values: Numbers): Tensor {
+  const encode = ENCODERS[dtype as keyof typeof ENCODERS];
+  if (!encode) throw new LimnError("unsupported", `constants of type ${dtype} can't be written; use a float32 model`);
+  const array: ArrayBufferView = encode(values);
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  return { dtype, dims, data: { kind: "bytes", bytes } };
+}
+
+/**
+ * The elements as numbers, or undefined where they are not at hand (they lie in a file) or not numeric.
+ * int64 beyond 2^53 is rounded, which only matters for the "to the end" markers of Slice.
+ */
+export function numbersOf(t: Tensor): number[] | undefined {
+  if (t.data.kind !== "bytes") return undefined;
+  const { bytes } = t.data;
+  const width = BYTES_PER_ELEMENT[t.dtype];
+  if (!width) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const read = READERS[t.dtype as keyof typeof READERS];
+  if (!read) return undefined;
+  return Array.from({ length: bytes.byteLength / width }, (_, i) => read(view, i * width));
+}
+
+const READERS = {
+  float32: (v: DataView, at: number) => v.getFloat32(at, true),
+  float64: (v: DataView, at: number) => v.getFloat64(at, true),
+  int8: (v: DataView, at: number) => v.getInt8(at),
+  int16: (v: DataView, at: number) => v.getInt16(at, true),
+  int32: (v: DataView, at: number) => v.getInt32(at, true),
+  int64: (v: DataView, at: number) => Number(v.getBigInt64(at, true)),
+  uint8: (v: DataView, at: number) => v.getUint8(at),
+  uint16: (v: DataView, at: number) => v.getUint16(at, true),
+  uint32: (v: DataView, at: number) => v.getUint32(at, true),
+  uint64: (v: DataView, at: number) => Number(v.getBigUint64(at, true)),
+  bool: (v: DataView, at: number) => v.getUint8(at),
+};
+
+/** IEEE 754 binary16 bits of a number, rounded to nearest even. */
+function toHalf(value: number): number {
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  if (magnitude < 0x38800000) {
+    // subnormal: units of 2^-24
+    const units = Math.abs(value) * 2 ** 24;
+    const floor = Math.floor(units);
+    const rest = units - floor;
+    return sign | (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor);
+  }
+  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+  return sign | ((rounded - 0x38000000) >>> 13);
+}

@@ -1,0 +1,240 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { LimnError, reasonOf } from "../error.js";
+import type { Attribute } from "../graph/attributes.js";
+import { Graph, type NodeInit, type Value, type ValueType } from "../graph/graph.js";
+import type { Model } from "../graph/model.js";
+import {
+  type AttributeProto,
+  type GraphProto,
+  AttributeProto_AttributeType as Kind,
+  ModelProtoSchema,
+  type NodeProto,
+  type ValueInfoProto,
+} from "./onnx_pb.js";
+import { decodeTensor, type ModelFile } from "./tensors.js";
+import { dataTypeOf } from "./types.js";
+
+/**
+ * Reads an ONNX file. Constants of a kilobyte or more are not copied: they become references to
+ * `location` by offset, so the bytes can be dropped once the graph is there.
+ * @param location what the model's file is called from its own folder, for references and messages
+ * @throws LimnError `bad-model` for anything that is not a well-formed ONNX model
+ */
+export function decodeModel(bytes: Uint8Array, location: string): Model {
+  const file: ModelFile = { location, bytes };
+  const proto = parse(file);
+  if (!proto.graph) throw new LimnError("bad-model", `${location}: ${notOnnx(bytes)}`);
+  const graph = decodeGraph(proto.graph, file);
+  return {
+    graph,
+    irVersion: Number(proto.irVersion),
+    opsets: new Map(
+      proto.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, Number(version)]),
+    ),
+    producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(" "),
+    metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
+    origin: proto,
+  };
+}
+
+function parse({ bytes, location }: ModelFile) {
+  if (bytes.byteLength === 0)
+    throw new LimnError("bad-model", `${location}: the file is empty; download or export it again`);
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    throw new LimnError("bad-model", `${location}: ${notOnnx(bytes)} (${reasonOf(error)})`, { cause: error });
+  }
+}
+
+const SIGNATURES: readonly (readonly [RegExp, string])[] = [
+  [/^version https:\/\/git-lfs/, "this is a Git LFS pointer, not the model; run `git lfs pull`"],
+  [
+    /^PK\x03\x04/,
+    "this is a zip archive (a PyTorch checkpoint or a Keras file?); export the model to ONNX with torch.onnx.export or tf2onnx",
+  ],
+  [/^\x89HDF/, "this is an HDF5 file (Keras weights?); export the model to ONNX with tf2onnx"],
+  [
+    /^\x80[\x02-\x05]/,
+    "this is a Python pickle (a PyTorch checkpoint?); export the model to ONNX with torch.onnx.export",
+  ],
+  [/^.{4}TFL3/s, "this is a TensorFlow Lite file; convert it with tf2onnx --tflite"],
+  [/^.{4}ORTM/s, "this is an ORT-format file; use the .onnx file that it was made from"],
+  [/^.{8}\{"/s, "this is a safetensors file, weights without a graph; export the model to ONNX"],
+  [/^\s*<(!doctype|html)/i, "this is a web page, not a model; download the file itself"],
+];
+
+function notOnnx(bytes: Uint8Array): string {
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  const known = SIGNATURES.find(([pattern]) => pattern.test(start));
+  return known?.[1] ?? "not an ONNX model, or a damaged one; download or export it again";
+}
+
+function decodeGraph(proto: GraphProto, file: ModelFile): Graph {
+  const graph = new Graph();
+  const values = new Map<string, Value>();
+  const define = (name: string, value: Value) => {
+    if (values.has(name)) {
+      throw new LimnError("bad-model", `${file.location}: two tensors are called "${name}"; export the model again`);
+    }
+    values.set(name, value);
+    graph.names.set(name, value);
+  };
+
+  const stored = new Set(proto.initializer.map(({ name }) => name));
+  for (const info of proto.input) {
+    // before IR version 4 every constant was listed as an input too
+    if (!stored.has(info.name)) {
+      const { dtype, shape } = typeOf(info);
+      const input = graph.addInput(info.name, dtype, shape);
+      const declared = dimensionsOf(info);
+      if (declared) input.declared = declared;
+      define(info.name, input);
+    }
+  }
+  for (const tensor of proto.initializer)
+    define(tensor.name, graph.addInitializer(tensor.name, decodeTensor(tensor, file)));
+  for (const sparse of proto.sparseInitializer) {
+    const name = sparse.values?.name ?? "";
+    const dims = sparse.dims.map(Number);
+    const dtype = dataTypeOf(sparse.values?.dataType ?? 0);
+    define(name, graph.addInitializer(name, { dtype, dims, data: { kind: "opaque" }, origin: sparse }));
+  }
+
+  const known = new Map(proto.valueInfo.map((info) => [info.name, typeOf(info)]));
+  for (const info of proto.output) known.set(info.name, typeOf(info));
+  const lookup = (name: string, node: NodeProto): Value => {
+    const value = values.get(name);
+    if (value) return value;
+    throw new LimnError(
+      "bad-model",
+      `${file.location}: node ${node.name || node.output[0]} (${node.opType}) reads "${name}", which nothing before it makes; export the model again`,
+    );
+  };
+  for (const node of inOrder(proto.node, values)) {
+    const init: NodeInit = {
+      name: node.name,
+      opType: node.opType,
+      domain: node.domain === "ai.onnx" ? "" : node.domain,
+      inputs: node.input.map((name) => (name === "" ? undefined : lookup(name, node))),
+      attributes: new Map(node.attribute.map((a) => [a.name, decodeAttribute(a, file)])),
+      captures: [...outerNames(node)].flatMap((name) => values.get(name) ?? []),
+      origin: node,
+    };
+    const made = graph.append(
+      init,
+      node.output.map((name) => (name === "" ? undefined : { name, ...(known.get(name) ?? UNTYPED) })),
+    );
+    made.outputs.forEach((value, i) => {
+      const name = node.output[i];
+      if (value && name) define(name, value);
+    });
+    if (node.name && !graph.names.has(node.name) && made.outputs[0]) graph.names.set(node.name, made.outputs[0]);
+  }
+  for (const info of proto.output) {
+    const value = values.get(info.name);
+    if (!value) {
+      throw new LimnError(
+        "bad-model",
+        `${file.location}: nothing makes the output "${info.name}"; export the model again`,
+      );
+    }
+    graph.outputs.push(value);
+  }
+  return graph;
+}
+
+const UNTYPED: ValueType = { dtype: undefined, shape: undefined };
+
+/** The nodes in an order in which each comes after what it reads; files of some exporters are not sorted. */
+function inOrder(nodes: readonly NodeProto[], ready: ReadonlyMap<string, Value>): NodeProto[] {
+  const makers = new Map<string, NodeProto>();
+  for (const node of nodes) for (const name of node.output) if (name) makers.set(name, node);
+  const sorted: NodeProto[] = [];
+  const state = new Map<NodeProto, "open" | "done">();
+  for (const root of nodes) {
+    // depth first with a stack of our own: chains can be longer than the call stack
+    const stack = [root];
+    while (stack.length > 0) {
+      const node = stack.at(-1) as NodeProto;
+      if (state.get(node) === "done") {
+        stack.pop();
+        continue;
+      }
+      const pending = [...node.input, ...outerNames(node)].flatMap((name) => {
+        const maker = ready.has(name) ? undefined : makers.get(name);
+        return maker && state.get(maker) !== "done" ? [maker] : [];
+      });
+      if (pending.length === 0 || state.get(node) === "open") {
+        if (pending.length > 0) {
+          throw new LimnError(
+            "bad-model",
+            `node ${node.name || node.output[0]} (${node.opType}) reads what depends on it: the graph has a cycle; export the model again`,
+          );
+        }
+        state.set(node, "done");
+        sorted.push(node);
+        stack.pop();
+      } else {
+        state.set(node, "open");
+        stack.push(...pending);
+      }
+    }
+  }
+  return sorted;
+}
+
+/** Names of the enclosing graph that the node's subgraphs read. */
+function outerNames(node: NodeProto): Set<string> {
+  const names = new Set<string>();
+  for (const attribute of node.attribute) {
+    for (const graph of [...(attribute.g ? [attribute.g] : []), ...attribute.graphs]) {
+      const own = new Set([...graph.input, ...graph.initializer].map(({ name }) => name));
+      for (const inner of graph.node) {
+        for (const name of [...inner.input, ...outerNames(inner)]) if (name && !own.has(name)) names.add(name);
+        for (const name of inner.output) own.add(name);
+      }
+      for (const { name } of graph.output) if (!own.has(name)) names.add(name);
+    }
+  }
+  return names;
+}
+
+function typeOf(info: ValueInfoProto): ValueType {
+  const value = info.type?.value;
+  if (value?.case !== "tensorType") return UNTYPED;
+  const dims = dimensionsOf(info);
+  const known = dims?.every((d) => typeof d === "number" && d >= 0);
+  return { dtype: dataTypeOf(value.value.elemType), shape: known ? (dims as number[]) : undefined };
+}
+
+/** The dimensions of a tensor's type: sizes, names of free ones, or undefined. */
+function dimensionsOf(info: ValueInfoProto): (number | string | undefined)[] | undefined {
+  const value = info.type?.value;
+  if (value?.case !== "tensorType") return undefined;
+  return value.value.shape?.dim.map((d) =>
+    d.value.case === "dimValue" ? Number(d.value.value) : d.value.case === "dimParam" ? d.value.value : undefined,
+  );
+}
+
+function decodeAttribute(proto: AttributeProto, file: ModelFile): Attribute {
+  const origin = proto;
+  switch (proto.type) {
+    case Kind.INT:
+      return { kind: "int", value: proto.i, origin };
+    case Kind.INTS:
+      return { kind: "ints", value: proto.ints, origin };
+    case Kind.FLOAT:
+      return { kind: "float", value: proto.f, origin };
+    case Kind.FLOATS:
+      return { kind: "floats", value: proto.floats, origin };
+    case Kind.STRING:
+      return { kind: "string", value: new TextDecoder().decode(proto.s), origin };
+    case Kind.STRINGS:
+      return { kind: "strings", value: proto.strings.map((s) => new TextDecoder().decode(s)), origin };
+    case Kind.TENSOR:
+      return proto.t ? { kind: "tensor", value: decodeTensor(proto.t, file), origin } : { kind: "opaque", origin };
+    default:
+      return { kind: "opaque", origin };
+  }
+}

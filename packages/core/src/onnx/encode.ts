@@ -1,0 +1,160 @@
+import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import type { Attribute } from "../graph/attributes.js";
+import type { Node, Value } from "../graph/graph.js";
+import type { Model } from "../graph/model.js";
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  type GraphProto,
+  GraphProtoSchema,
+  AttributeProto_AttributeType as Kind,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  type SparseTensorProto,
+  StringStringEntryProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "./onnx_pb.js";
+import { encodeTensor, type ReadWeights } from "./tensors.js";
+import { codeOf } from "./types.js";
+
+export interface EncodeOptions {
+  /**
+   * What becomes of constants that lie in a file: references by offset (default), their bytes, or
+   * graph inputs without data, which is enough to infer types and loads nothing.
+   */
+  readonly weights?: "references" | "inputs" | ReadWeights;
+  /** Further values to offer as outputs, without a type: ONNX Runtime infers it. */
+  readonly extraOutputs?: Iterable<Value>;
+}
+
+/** Writes a model as ONNX bytes. What the file said beyond Limn's own concepts is kept. */
+export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Array {
+  const origin = model.origin as ModelProto | undefined;
+  const proto = derive(ModelProtoSchema, origin, {
+    irVersion: BigInt(model.irVersion),
+    opsetImport: opsetImports(model, origin),
+    metadataProps: [...model.metadata].map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
+    ...(origin ? {} : { producerName: model.producer }),
+  });
+  proto.graph = encodeGraph(model, origin?.graph, options);
+  return toBinary(ModelProtoSchema, proto);
+}
+
+/** A message with some fields set and the others, unknown ones included, as another of its kind has them. */
+function derive<D extends DescMessage>(
+  schema: D,
+  origin: MessageShape<D> | undefined,
+  fields: Partial<MessageShape<D>>,
+) {
+  return Object.assign(create(schema), origin, fields);
+}
+
+function opsetImports(model: Model, origin: ModelProto | undefined) {
+  return [...model.opsets].map(([domain, version]) => {
+    const before = origin?.opsetImport.find((o) => (o.domain === "ai.onnx" ? "" : o.domain) === domain);
+    return before?.version === BigInt(version)
+      ? before
+      : create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) });
+  });
+}
+
+function encodeGraph({ graph }: Model, origin: GraphProto | undefined, options: EncodeOptions): GraphProto {
+  const { initializers } = graph;
+  const { weights = "references" } = options;
+  const dense = initializers.filter((v) => !isSparse(v));
+  const absent = weights === "inputs" ? dense.filter((v) => v.initializer?.data.kind === "file") : [];
+  const before = new Map([...(origin?.input ?? []), ...(origin?.output ?? [])].map((info) => [info.name, info]));
+  const extra = [...(options.extraOutputs ?? [])].filter((v) => !graph.outputs.includes(v));
+  return derive(GraphProtoSchema, origin, {
+    name: origin?.name || "limn",
+    node: graph.nodes.map((node) => encodeNode(node)),
+    initializer: dense
+      .filter((v) => !absent.includes(v))
+      .map((v) => encodeTensor(tensorOf(v), v.name, typeof weights === "function" ? weights : undefined)),
+    sparseInitializer: initializers.filter(isSparse).map((v) => v.initializer?.origin as SparseTensorProto),
+    input: [
+      ...graph.inputs.map((v) => encodeInfo(v, before.get(v.name))),
+      // files before IR version 4 list their constants as inputs too
+      ...(origin?.input ?? []).filter(
+        ({ name }) => dense.some((v) => v.name === name) && !absent.some((v) => v.name === name),
+      ),
+      ...absent.map((v) => encodeInfo(v, undefined)),
+    ],
+    output: [
+      ...graph.outputs.map((v) => encodeInfo(v, before.get(v.name))),
+      ...extra.map((v) => create(ValueInfoProtoSchema, { name: v.name })),
+    ],
+  });
+}
+
+const isSparse = (v: Value): boolean =>
+  v.initializer?.data.kind === "opaque" && "indices" in (v.initializer.origin ?? {});
+
+function tensorOf(value: Value) {
+  if (!value.initializer) throw new Error(`"${value.name}" is not a constant`);
+  return value.initializer;
+}
+
+function encodeInfo(value: Value, before: ValueInfoProto | undefined): ValueInfoProto {
+  const { dtype, shape } = value;
+  // without a static shape the file's own words say more: named dimensions, sequences, optionals
+  if (before && (!shape || !dtype || dtype === "other")) return before;
+  const type =
+    dtype === undefined
+      ? undefined
+      : {
+          value: {
+            case: "tensorType" as const,
+            value: {
+              elemType: codeOf(dtype),
+              ...(shape
+                ? { shape: { dim: shape.map((d) => ({ value: { case: "dimValue" as const, value: BigInt(d) } })) } }
+                : {}),
+            },
+          },
+        };
+  const info = create(ValueInfoProtoSchema, { name: value.name, ...(type ? { type } : {}) });
+  return before ? derive(ValueInfoProtoSchema, before, info) : info;
+}
+
+function encodeNode(node: Node): NodeProto {
+  const origin = node.origin as NodeProto | undefined;
+  const names = (values: readonly (Value | undefined)[]) => values.map((v) => v?.name ?? "");
+  return derive(NodeProtoSchema, origin, {
+    name: node.name,
+    opType: node.opType,
+    domain: node.domain,
+    input: names(node.inputs),
+    output: names(node.outputs),
+    attribute: [...node.attributes].map(([name, attribute]) => encodeAttribute(name, attribute)),
+  });
+}
+
+function encodeAttribute(name: string, attribute: Attribute): AttributeProto {
+  if (attribute.origin) return attribute.origin as AttributeProto;
+  const proto = create(AttributeProtoSchema, { name });
+  switch (attribute.kind) {
+    case "int":
+      return Object.assign(proto, { type: Kind.INT, i: attribute.value });
+    case "ints":
+      return Object.assign(proto, { type: Kind.INTS, ints: [...attribute.value] });
+    case "float":
+      return Object.assign(proto, { type: Kind.FLOAT, f: attribute.value });
+    case "floats":
+      return Object.assign(proto, { type: Kind.FLOATS, floats: [...attribute.value] });
+    case "string":
+      return Object.assign(proto, { type: Kind.STRING, s: utf8(attribute.value) });
+    case "strings":
+      return Object.assign(proto, { type: Kind.STRINGS, strings: attribute.value.map(utf8) });
+    case "tensor":
+      return Object.assign(proto, { type: Kind.TENSOR, t: encodeTensor(attribute.value, "") });
+    case "opaque":
+      throw new Error(`attribute "${name}" has no content`);
+  }
+}
+
+const utf8 = (text: string) => new TextEncoder().encode(text);

@@ -1,0 +1,144 @@
+import { create } from "@bufbuild/protobuf";
+import { LimnError } from "../error.js";
+import { BYTES_PER_ELEMENT, type DataType, sizeOf, type Tensor, type TensorData } from "../graph/tensor.js";
+import {
+  TensorProto_DataLocation as Location,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+} from "./onnx_pb.js";
+import { codeOf, dataTypeOf } from "./types.js";
+
+/** Constants of at least this many bytes are left where they lie and referred to by file and offset. */
+const LARGE = 1024;
+
+/** The bytes that a model is read from, so that large constants can be referred to instead of copied. */
+export interface ModelFile {
+  readonly location: string;
+  readonly bytes: Uint8Array;
+}
+
+export function decodeTensor(proto: TensorProto, file: ModelFile): Tensor {
+  const dims = proto.dims.map(Number);
+  const dtype = dataTypeOf(proto.dataType);
+  const name = proto.name || "unnamed constant";
+  if (dims.some((d) => d < 0 || !Number.isSafeInteger(d)) || !Number.isSafeInteger(sizeOf(dims))) {
+    throw new LimnError(
+      "bad-model",
+      `${file.location}: constant "${name}" has the shape [${dims}]; export the model again`,
+    );
+  }
+  const data = dataOf(proto, dtype, file, name);
+  const expected = sizeOf(dims) * BYTES_PER_ELEMENT[dtype];
+  const length = data.kind === "bytes" ? data.bytes.byteLength : data.kind === "file" ? data.length : expected;
+  if (BYTES_PER_ELEMENT[dtype] > 0 && length !== expected) {
+    throw new LimnError(
+      "bad-model",
+      `${file.location}: constant "${name}" of shape [${dims}] and type ${dtype} needs ${expected} bytes but has ${length}; the file is damaged, export or download it again`,
+    );
+  }
+  return { dtype, dims, data, origin: proto };
+}
+
+function dataOf(proto: TensorProto, dtype: DataType, file: ModelFile, name: string): TensorData {
+  if (proto.dataLocation === Location.EXTERNAL) return externalData(proto, dtype, file, name);
+  if (proto.rawData.byteLength > 0) {
+    const { rawData } = proto;
+    // raw_data is a view into the file's own bytes, so its place there is known
+    if (rawData.byteLength >= LARGE && rawData.buffer === file.bytes.buffer) {
+      const offset = rawData.byteOffset - file.bytes.byteOffset;
+      return { kind: "file", location: file.location, offset, length: rawData.byteLength };
+    }
+    return { kind: "bytes", bytes: rawData.slice() };
+  }
+  const array = typedField(proto, dtype);
+  if (!array) return { kind: "opaque" };
+  return { kind: "bytes", bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) };
+}
+
+/** Elements that the file holds in a typed field instead of raw bytes. */
+function typedField(proto: TensorProto, dtype: DataType): ArrayBufferView | undefined {
+  switch (dtype) {
+    case "float32":
+      return Float32Array.from(proto.floatData);
+    case "float64":
+      return Float64Array.from(proto.doubleData);
+    case "int64":
+      return BigInt64Array.from(proto.int64Data);
+    case "uint64":
+      return BigUint64Array.from(proto.uint64Data);
+    case "uint32":
+      return Uint32Array.from(proto.uint64Data, Number);
+    case "int32":
+      return Int32Array.from(proto.int32Data);
+    case "int16":
+      return Int16Array.from(proto.int32Data);
+    case "uint16":
+    case "float16":
+    case "bfloat16":
+      return Uint16Array.from(proto.int32Data);
+    case "int8":
+      return Int8Array.from(proto.int32Data);
+    case "uint8":
+    case "bool":
+      return Uint8Array.from(proto.int32Data);
+    default:
+      return undefined;
+  }
+}
+
+function externalData(proto: TensorProto, dtype: DataType, file: ModelFile, name: string): TensorData {
+  const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]));
+  const location = entries.get("location") ?? "";
+  if (!location || /^([/\\]|[a-z]:)/i.test(location) || location.split(/[/\\]/).includes("..")) {
+    throw new LimnError(
+      "bad-model",
+      `${file.location}: the weights of "${name}" are at "${location}", outside the model's folder; move them beside the model and save it again`,
+    );
+  }
+  const offset = Number(entries.get("offset") ?? 0);
+  const length = Number(entries.get("length") ?? sizeOf(proto.dims.map(Number)) * BYTES_PER_ELEMENT[dtype]);
+  if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(length) || length < 0) {
+    throw new LimnError(
+      "bad-model",
+      `${file.location}: the weights of "${name}" are at offset ${entries.get("offset")}, length ${entries.get("length")} of "${location}", which is no range of a file; save the model again`,
+    );
+  }
+  return { kind: "file", location, offset, length };
+}
+
+/** Gives the bytes of a range of one of the model's files. */
+export type ReadWeights = (location: string, offset: number, length: number) => Uint8Array;
+
+/**
+ * @param read where given, the constant is written with its bytes; otherwise large ones stay references
+ */
+export function encodeTensor(tensor: Tensor, name: string, read?: ReadWeights): TensorProto {
+  const { data, dtype, dims } = tensor;
+  const origin = tensor.origin as TensorProto | undefined;
+  if (data.kind === "opaque") {
+    if (!origin) throw new Error(`constant "${name}" has no data`);
+    return create(TensorProtoSchema, { ...origin, name });
+  }
+  const bare = create(TensorProtoSchema, {
+    name,
+    dataType: origin?.dataType ?? codeOf(dtype),
+    dims: dims.map(BigInt),
+    docString: origin?.docString ?? "",
+    metadataProps: origin?.metadataProps ?? [],
+  });
+  if (origin?.$unknown) bare.$unknown = origin.$unknown;
+  if (data.kind === "bytes") return Object.assign(bare, { rawData: data.bytes });
+  if (read) return Object.assign(bare, { rawData: read(data.location, data.offset, data.length) });
+  const others = (origin?.externalData ?? []).filter(({ key }) => !["location", "offset", "length"].includes(key));
+  const entry = (key: string, value: string) => create(StringStringEntryProtoSchema, { key, value });
+  return Object.assign(bare, {
+    dataLocation: Location.EXTERNAL,
+    externalData: [
+      entry("location", data.location),
+      entry("offset", String(data.offset)),
+      entry("length", String(data.length)),
+      ...others,
+    ],
+  });
+}

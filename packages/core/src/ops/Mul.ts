@@ -1,0 +1,11 @@
+import { mul } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Mul = defineOperator({
+  inputs: ["a", "b"],
+  // d(a b) = b da + a db
+  gradient: {
+    a: ({ b, dy }) => mul(dy, b),
+    b: ({ a, dy }) => mul(dy, a),
+  },
+});

@@ -1,0 +1,80 @@
+import type { AttributeReader } from "../graph/attributes.js";
+import type { Node, Value } from "../graph/graph.js";
+
+/**
+ * What a gradient rule sees of the node it differentiates: inputs by their names, the outputs,
+ * the output cotangents, and the attributes.
+ */
+export type Wires<In extends string> = {
+  readonly [K in In as K extends `${string}?` | `...${string}` ? never : K]: Value;
+} & {
+  readonly [K in In as K extends `${infer Name}?` ? Name : never]: Value | undefined;
+} & {
+  /** First output, and the gradient of the score by it, of the same shape. */
+  readonly y: Value;
+  readonly dy: Value;
+  /** All outputs and their gradients, undefined for those that the score does not depend on. */
+  readonly ys: readonly (Value | undefined)[];
+  readonly dys: readonly (Value | undefined)[];
+  /** All inputs by position, for operators that take any number. */
+  readonly xs: readonly Value[];
+  /** The position of the input that is asked for. */
+  readonly index: number;
+  readonly at: AttributeReader;
+  readonly node: Node;
+};
+
+/** Declares that there is no gradient, and why: shown to the user who meets it. */
+export interface Stop {
+  readonly stop: string;
+}
+
+/** Says that an operator, or one of its inputs, has no gradient. The reason ends with what to do instead. */
+export const stop = (reason: string): Stop => ({ stop: reason });
+
+/** Declares that the output is piecewise constant, so that nothing flows back: other paths go on. */
+export interface Flat {
+  readonly flat: string;
+}
+
+/** Says that the gradient is zero wherever it exists, and why. */
+export const flat = (reason: string): Flat => ({ flat: reason });
+
+export const isStop = (rule: object): rule is Stop => "stop" in rule;
+export const isFlat = (rule: object): rule is Flat => "flat" in rule;
+
+/**
+ * The gradient by one input: any shape that broadcasting could have made of the input's, since
+ * the sweep sums (or expands) it back.
+ */
+export type GradientRule<In extends string> = (wires: Wires<In>) => Value;
+
+type Bare<K extends string> = K extends `${infer Name}?` ? Name : K extends `...${infer Name}` ? Name : K;
+
+/** Everything Limn knows about an ONNX operator (in the one dialect that prepare/ leaves). */
+export interface OperatorDefinition<In extends string = string> {
+  /**
+   * Input names in order. "B?" may be omitted; "...x" stands for any number of them.
+   */
+  readonly inputs: readonly In[];
+  /** Set where the gradient rules read `dys`, not only `dy`: gradients flow through every output. */
+  readonly everyOutput?: true;
+  /** d score / d input, for each differentiable input. */
+  readonly gradient: Stop | Flat | { readonly [K in Bare<In>]?: GradientRule<In> | Stop | Flat };
+}
+
+/** An operator definition with its input names forgotten, as tables hold it. */
+export interface Operator {
+  readonly inputs: readonly string[];
+  readonly everyOutput?: true;
+  readonly gradient: Stop | Flat | Readonly<Record<string, GradientRule<never> | Stop | Flat | undefined>>;
+}
+
+export const defineOperator = <const In extends string>(definition: OperatorDefinition<In>): Operator =>
+  definition as unknown as Operator;
+
+/** The name that the operator gives its input at a position. */
+export function inputName(operator: Operator, index: number): string | undefined {
+  const name = operator.inputs[index] ?? operator.inputs.find((n) => n.startsWith("..."));
+  return name?.replace(/^\.\.\.|\?$/g, "");
+}

@@ -1,0 +1,7 @@
+// The two globals that core takes from its platform: every JavaScript runtime has them.
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
+}
+declare class TextDecoder {
+  decode(bytes: Uint8Array): string;
+}

@@ -1,0 +1,83 @@
+import { LimnError } from "../error.js";
+import type { Value } from "../graph/graph.js";
+import type { Model } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
+import { isFloat, type Shape } from "../graph/tensor.js";
+
+/**
+ * Gives the model's input its static shape: a graph is compiled for one.
+ *
+ * Requires: exactly one input, a float tensor.
+ * Ensures: the input has a shape; nothing else has, since the file's shapes may be another size's.
+ * @param shape the whole shape; without it the one that the file declares, the batch set to 1
+ * @throws LimnError `unsupported` for several inputs or another type, `bad-option` where shapes disagree
+ */
+export function fixInput(model: Model, shape?: Shape): Model {
+  const input = theInput(model);
+  const fixed = resolveShape(input, shape);
+  const { graph } = rewrite(model.graph, () => undefined);
+  const [target] = graph.inputs;
+  if (target) target.shape = fixed;
+  for (const node of graph.nodes) {
+    for (const output of node.outputs) if (output) output.shape = undefined;
+  }
+  const { origin: _, ...bare } = model;
+  return { ...bare, graph };
+}
+
+/** The one input that a classifier has. */
+export function theInput({ graph }: Model): Value {
+  const [input, ...others] = graph.inputs;
+  if (!input) throw new LimnError("unsupported", "the model has no input; a classifier takes one image");
+  if (others.length > 0) {
+    const names = graph.inputs.map((i) => `"${i.name}"`).join(", ");
+    throw new LimnError(
+      "unsupported",
+      `the model has ${graph.inputs.length} inputs (${names}); Limn explains models with one image input: make the others constants and export it again`,
+    );
+  }
+  if (!isFloat(input.dtype)) {
+    throw new LimnError(
+      "unsupported",
+      `the input "${input.name}" is of type ${input.dtype ?? "unknown"}; gradients need a floating point input: load the float32 export`,
+    );
+  }
+  return input;
+}
+
+function resolveShape(input: Value, shape: Shape | undefined): Shape {
+  const { declared } = input;
+  if (shape) {
+    const fits =
+      !declared ||
+      (declared.length === shape.length &&
+        declared.every((d, i) => typeof d !== "number" || d < 1 || d === shape[i] || i === 0));
+    if (!fits) {
+      throw new LimnError(
+        "bad-option",
+        `the input "${input.name}" takes [${declared.map((d) => d ?? "?").join(", ")}], not [${shape.join(", ")}]; choose a fitting size`,
+      );
+    }
+    return shape;
+  }
+  if (!declared) {
+    throw new LimnError(
+      "bad-option",
+      `the model does not say the shape of its input "${input.name}"; give it, for example as --input-shape 1,3,224,224`,
+    );
+  }
+  const resolved = declared.map((d, i) => (typeof d === "number" && d > 0 ? d : i === 0 ? 1 : undefined));
+  if (declared.some((d) => d === 0)) {
+    throw new LimnError(
+      "bad-model",
+      `the input "${input.name}" has the shape [${declared.join(", ")}], which holds nothing; export the model again`,
+    );
+  }
+  if (resolved.some((d) => d === undefined)) {
+    throw new LimnError(
+      "bad-option",
+      `the model leaves sizes of its input "${input.name}" open: [${declared.map((d) => d ?? "?").join(", ")}]; give them, for example as --input-shape 1,3,224,224`,
+    );
+  }
+  return resolved as number[];
+}

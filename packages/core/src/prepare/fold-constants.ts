@@ -1,0 +1,136 @@
+import type { Graph, Node, Value } from "../graph/graph.js";
+import type { Model } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
+import { BYTES_PER_ELEMENT, sizeOf, type Tensor } from "../graph/tensor.js";
+import { encodeModel } from "../onnx/encode.js";
+import type { Runtime, TensorValue, Weights } from "../session.js";
+
+/** Constants up to this size are computed now, so that passes can read them; ONNX Runtime folds larger ones as it loads the graph. */
+const SMALL = 1024;
+
+/**
+ * Replaces what does not depend on the input by stored constants, computed by ONNX Runtime: shape
+ * arithmetic, axes, pads, small tables. `Shape` and `Size` of a static shape are constants too.
+ *
+ * Requires: inferred types. Ensures: no `Constant` node is left.
+ * @returns the model itself where there was nothing to fold
+ */
+export async function foldConstants(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {
+  return evaluateConstants(withStoredConstants(model), runtime, weights);
+}
+
+/** `Constant`, `Shape` and `Size` nodes as initializers. */
+function withStoredConstants(model: Model): Model {
+  const found = model.graph.nodes.filter((node) => storedConstant(node));
+  if (found.length === 0) return model;
+  const { graph } = rewrite(model.graph, (node, _, target) => {
+    const data = storedConstant(node);
+    return data && target.addInitializer(node.output.name, data);
+  });
+  return { ...model, graph };
+}
+
+function storedConstant(node: Node): Tensor | undefined {
+  if (node.domain !== "") return undefined;
+  const { at } = node;
+  const int64 = (values: readonly number[], dims: readonly number[]): Tensor => ({
+    dtype: "int64",
+    dims,
+    data: { kind: "bytes", bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) },
+  });
+  const float32 = (values: readonly number[], dims: readonly number[]): Tensor => ({
+    dtype: "float32",
+    dims,
+    data: { kind: "bytes", bytes: new Uint8Array(Float32Array.from(values).buffer) },
+  });
+  switch (node.opType) {
+    case "Constant":
+      if (at.has("value")) return at.tensor("value");
+      if (at.has("value_int")) return int64([at.int("value_int")], []);
+      if (at.has("value_float")) return float32([at.float("value_float")], []);
+      if (at.has("value_ints")) return int64(at.ints("value_ints"), [at.ints("value_ints").length]);
+      if (at.has("value_floats")) return float32(at.floats("value_floats"), [at.floats("value_floats").length]);
+      return undefined;
+    case "Shape": {
+      const shape = node.inputs[0]?.shape;
+      if (!shape) return undefined;
+      const part = shape.slice(at.int("start", 0), at.has("end") ? at.int("end") : undefined);
+      return int64(part, [part.length]);
+    }
+    case "Size": {
+      const shape = node.inputs[0]?.shape;
+      return shape && int64([sizeOf(shape)], []);
+    }
+    default:
+      return undefined;
+  }
+}
+
+async function evaluateConstants(model: Model, runtime: Runtime, weights: Weights | undefined): Promise<Model> {
+  const frontier = constantFrontier(model.graph);
+  if (frontier.length === 0) return model;
+
+  const { graph } = rewrite(model.graph, () => undefined, { outputs: frontier });
+  graph.inputs.length = 0;
+  const session = await runtime.createSession(encodeModel({ ...model, graph }), {
+    optimize: "none",
+    ...(weights ? { weights } : {}),
+  });
+  let results: Record<string, TensorValue>;
+  try {
+    results = await session.run(
+      {},
+      graph.outputs.map((v) => v.name),
+    );
+  } finally {
+    await session.release();
+  }
+  const constants = new Map(frontier.map((value, i) => [value, tensorFrom(results[graph.outputs[i]?.name ?? ""])]));
+  const replaced = rewrite(model.graph, (node, _, target) => {
+    const data = node.outputs.map((v) => v && constants.get(v));
+    if (!data.some((d) => d)) return undefined;
+    return node.outputs.map((v, i) => (v && data[i] ? target.addInitializer(v.name, data[i]) : undefined));
+  });
+  return { ...model, graph: replaced.graph };
+}
+
+/** Small values that are computed from constants alone and read by something that is not. */
+function constantFrontier(graph: Graph): Value[] {
+  const constant = new Set<Node>();
+  const isConstant = (v: Value) =>
+    v.initializer !== undefined || (v.producer !== undefined && constant.has(v.producer));
+  for (const node of graph.nodes) {
+    if (!IMPURE.has(node.opType) && [...node.reads()].every(isConstant)) constant.add(node);
+  }
+  const read = new Set<Value>(graph.outputs);
+  for (const node of graph.nodes) {
+    if (!constant.has(node)) for (const value of node.reads()) read.add(value);
+  }
+  return [...constant].flatMap((node) => {
+    const outputs = node.outputs.filter((v): v is Value => v !== undefined && read.has(v));
+    return outputs.every(isSmall) ? outputs : [];
+  });
+}
+
+/** Values of unknown shape are shape arithmetic, which is small. */
+const isSmall = (v: Value): boolean =>
+  v.dtype !== undefined && BYTES_PER_ELEMENT[v.dtype] > 0 && (v.shape === undefined || sizeOf(v.shape) <= SMALL);
+
+const IMPURE = new Set([
+  "RandomNormal",
+  "RandomNormalLike",
+  "RandomUniform",
+  "RandomUniformLike",
+  "Multinomial",
+  "Bernoulli",
+]);
+
+function tensorFrom(value: TensorValue | undefined): Tensor | undefined {
+  if (!value || !ArrayBuffer.isView(value.data)) return undefined;
+  const { buffer, byteOffset, byteLength } = value.data;
+  return {
+    dtype: value.dtype,
+    dims: value.dims,
+    data: { kind: "bytes", bytes: new Uint8Array(buffer, byteOffset, byteLength).slice() },
+  };
+}

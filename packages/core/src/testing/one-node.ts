@@ -1,0 +1,42 @@
+import { type AttributeInit, attributesFrom } from "../graph/attributes.js";
+import { Graph } from "../graph/graph.js";
+import type { Model } from "../graph/model.js";
+import { type DataType, type Shape, tensor } from "../graph/tensor.js";
+
+/** An input of the operator under test; a constant one is stored in the graph. */
+export interface TestInput {
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly dims: Shape;
+  readonly data: readonly number[];
+  readonly constant: boolean;
+}
+
+/** A model of one node, in the operator set that the case is written for. */
+export function oneNodeModel(
+  opType: string,
+  inputs: readonly (TestInput | undefined)[],
+  attributes: AttributeInit,
+  outputCount: number,
+  opset: number,
+): Model {
+  const graph = new Graph();
+  const values = inputs.map((input) => {
+    if (!input) return undefined;
+    const { name, dtype, dims, data, constant } = input;
+    const value = constant ? graph.addInitializer(name, tensor(dtype, dims, data)) : graph.addInput(name, dtype, dims);
+    graph.names.set(name, value);
+    return value;
+  });
+  const outputs = Array.from({ length: outputCount }, (_, i) => ({
+    name: `y${i}`,
+    dtype: undefined,
+    shape: undefined,
+  }));
+  const node = graph.append(
+    { name: "subject", opType, inputs: values, attributes: attributesFrom(attributes) },
+    outputs,
+  );
+  for (const output of node.outputs) if (output) graph.outputs.push(output);
+  return { graph, irVersion: 10, opsets: new Map([["", opset]]), producer: "limn", metadata: new Map() };
+}

@@ -1,0 +1,1 @@
+export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";

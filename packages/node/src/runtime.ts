@@ -1,0 +1,79 @@
+import {
+  type DataType,
+  LimnError,
+  type Runtime,
+  reasonOf,
+  type Session,
+  type SessionOptions,
+  type TensorValue,
+  type TypedArray,
+  type ValueMetadata,
+} from "@limn/core";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+
+export interface OnnxRuntimeOptions {
+  /** Threads within one operator; default: ONNX Runtime's own choice, one per physical core. */
+  readonly threads?: number;
+  /** ONNX Runtime's execution providers in order of preference, such as `cpu` or `cuda`. Default: `cpu`. */
+  readonly executionProviders?: readonly string[];
+}
+
+/** Runs graphs by onnxruntime-node. `run` and `createSession` block the calling thread. */
+export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
+  return {
+    async createSession(model, { weights, optimize = "all" }: SessionOptions = {}) {
+      const session = await guarded("could not load the graph", () =>
+        InferenceSession.create(model, {
+          ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
+          executionProviders: [...(options.executionProviders ?? ["cpu"])],
+          graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
+          // its warnings go past our own reporting, straight to stderr
+          logSeverityLevel: 3,
+          ...(weights?.folder
+            ? { extra: { session: { model_external_initializers_file_folder_path: weights.folder } } }
+            : {}),
+          ...(weights?.files ? { externalData: [...weights.files].map(([path, data]) => ({ path, data })) } : {}),
+        }),
+      );
+      return wrap(session);
+    },
+  };
+}
+
+function wrap(session: InferenceSession): Session {
+  return {
+    inputs: session.inputMetadata.map(describe),
+    outputs: session.outputMetadata.map(describe),
+    async run(feeds, fetch) {
+      const tensors = Object.entries(feeds).map(([name, t]) => [name, toTensor(t)] as const);
+      const results = await guarded("the graph failed", () => session.run(Object.fromEntries(tensors), [...fetch]));
+      return Object.fromEntries(fetch.map((name) => [name, fromTensor(results[name] as Tensor)]));
+    },
+    release: () => session.release(),
+  };
+}
+
+function describe(metadata: InferenceSession.ValueMetadata): ValueMetadata {
+  return {
+    name: metadata.name,
+    dtype: metadata.isTensor ? (metadata.type as DataType) : undefined,
+    shape: metadata.isTensor ? metadata.shape : undefined,
+  };
+}
+
+const toTensor = ({ dtype, data, dims }: TensorValue) =>
+  new Tensor(dtype as Tensor.Type, data as Tensor.DataTypeMap[Tensor.Type], dims);
+
+const fromTensor = (t: Tensor): TensorValue => ({
+  dtype: t.type as DataType,
+  dims: t.dims,
+  data: t.data as TypedArray,
+});
+
+async function guarded<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new LimnError("runtime", `ONNX Runtime: ${what}: ${reasonOf(error)}`, { cause: error });
+  }
+}
