@@ -131,7 +131,7 @@ export class Graph {
   /** Names that a pass has dissolved, and what became of them. */
   readonly dissolved = new Map<string, string>();
 
-  readonly #taken = new Set<string>();
+  readonly #taken = new Map<string, Value>();
   readonly #known = new Map<string, Node>();
   readonly #ids = new Map<Value, number>();
   readonly #constants = new Map<string, Value>();
@@ -170,11 +170,16 @@ export class Graph {
     return node;
   }
 
-  /** Gives a value another name, unless that is taken. */
+  /** Gives a value a name; another value that has it gets a new one. */
   rename(value: Value, name: string): void {
-    if (this.#taken.has(name)) return;
+    const holder = this.#taken.get(name);
+    if (holder === value) return;
     this.#taken.delete(value.name);
-    this.#taken.add(name);
+    if (holder) {
+      holder.name = this.#unique(name);
+      this.#taken.set(holder.name, holder);
+    }
+    this.#taken.set(name, value);
     value.name = name;
   }
 
@@ -271,7 +276,7 @@ export class Graph {
   }
 
   #register(value: Value): Value {
-    this.#taken.add(value.name);
+    this.#taken.set(value.name, value);
     this.#ids.set(value, this.#ids.size);
     return value;
   }

@@ -44,6 +44,7 @@ const unary =
     op:
       | "Abs"
       | "Ceil"
+      | "Cos"
       | "Erf"
       | "Exp"
       | "Floor"
@@ -55,6 +56,7 @@ const unary =
       | "Round"
       | "Sigmoid"
       | "Sign"
+      | "Sin"
       | "Softplus"
       | "Sqrt"
       | "Tanh",
@@ -79,6 +81,7 @@ export const or = binary("Or");
 
 export const abs = unary("Abs");
 export const ceil = unary("Ceil");
+export const cos = unary("Cos");
 export const erf = unary("Erf");
 export const exp = unary("Exp");
 export const floor = unary("Floor");
@@ -90,6 +93,7 @@ export const relu = unary("Relu");
 export const round = unary("Round");
 export const sigmoid = unary("Sigmoid");
 export const sign = unary("Sign");
+export const sin = unary("Sin");
 export const softplus = unary("Softplus");
 export const sqrt = unary("Sqrt");
 export const tanh = unary("Tanh");

@@ -23,9 +23,15 @@ export interface Rewritten {
 export function rewrite(source: Graph, visit: Visitor, options: { outputs?: readonly Value[] } = {}): Rewritten {
   const graph = new Graph();
   const successors = new Map<Value, Value>();
+  /** Values that stand for one of the source already, whose name they keep. */
+  const settled = new Set<Value>();
   const outputs = options.outputs ?? source.outputs;
 
-  for (const input of source.inputs) successors.set(input, graph.addInput(input.name, input.dtype, input.shape));
+  for (const input of source.inputs) {
+    const after = graph.addInput(input.name, input.dtype, input.shape);
+    if (input.declared) after.declared = input.declared;
+    successors.set(input, after);
+  }
   const successorOf = (value: Value): Value => {
     const known = successors.get(value);
     if (known) return known;
@@ -43,10 +49,11 @@ export function rewrite(source: Graph, visit: Visitor, options: { outputs?: read
       const after = results[i];
       if (!before || !after) return;
       successors.set(before, after);
-      if (replaced !== undefined) takeOver(before, after, node, graph, successors);
+      if (replaced !== undefined) takeOver(before, after, node, graph, settled);
+      settled.add(after);
     });
   }
-  for (const output of outputs) graph.outputs.push(successorOf(output));
+  for (const output of outputs) graph.outputs.push(ownOutput(successorOf(output), output.name, graph));
   for (const [name, value] of source.names) {
     const after = successors.get(value);
     if (after) graph.names.set(name, after);
@@ -62,18 +69,31 @@ function copy(node: Node, inputs: readonly (Value | undefined)[], successorOf: (
     domain: node.domain,
     inputs,
     attributes: node.attributes,
-    captures: node.captures.map(successorOf),
+    captures: node.captures.map((v) => named(successorOf(v), v.name, graph)),
     origin: node.origin,
   };
   return graph.share(init, node.outputs).outputs;
 }
 
+/** A value that subgraphs know by its name: a copy under that name, where it goes by another. */
+function named(value: Value, name: string, graph: Graph): Value {
+  if (value.name === name) return value;
+  const init = { name: `keep/${name}`, opType: "Identity", inputs: [value], attributes: new Map() };
+  const copied = graph.append(init, [{ name, dtype: value.dtype, shape: value.shape }]).output;
+  graph.rename(copied, name);
+  return copied;
+}
+
+/** Outputs of a model have names of their own: where two have become one value, the second is a copy. */
+const ownOutput = (value: Value, name: string, graph: Graph): Value =>
+  graph.outputs.includes(value) ? named(value, name, graph) : value;
+
 /** Lets a replacement carry on the name and, where its own is not known, the type of what it replaces. */
-function takeOver(before: Value, after: Value, node: Node, graph: Graph, successors: ReadonlyMap<Value, Value>): void {
+function takeOver(before: Value, after: Value, node: Node, graph: Graph, settled: ReadonlySet<Value>): void {
   after.dtype ??= before.dtype;
   after.shape ??= before.shape;
   const isNew = after.producer !== undefined && after.producer === graph.nodes.at(-1);
-  if (!isNew || [...successors.values()].filter((v) => v === after).length > 1) return;
+  if (!isNew || settled.has(after)) return;
   graph.rename(after, before.name);
   if (node.name) after.producer.name = node.name;
 }

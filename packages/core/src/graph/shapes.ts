@@ -188,6 +188,7 @@ const RULES = {
       return [x[0] as number, (W[1] as number) * group, ...spatial];
     },
   }),
+  Cos: like,
   CumSum: like,
   DepthToSpace: (call) => ({
     ...inheritedDtype(call, 0),
@@ -345,8 +346,10 @@ const RULES = {
   Round: like,
   ScatterElements: like,
   ScatterND: like,
+  Shape: (call) => ({ dtype: "int64", shape: () => [call.shape(0).length] }),
   Sigmoid: like,
   Sign: like,
+  Sin: like,
   Slice: (call) => ({
     ...inheritedDtype(call, 0),
     shape: () => {

@@ -11,6 +11,7 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from "./onnx_pb.js";
+import { outerNames } from "./subgraphs.js";
 import { decodeTensor, type ModelFile } from "./tensors.js";
 import { dataTypeOf } from "./types.js";
 
@@ -182,22 +183,6 @@ function inOrder(nodes: readonly NodeProto[], ready: ReadonlyMap<string, Value>)
     }
   }
   return sorted;
-}
-
-/** Names of the enclosing graph that the node's subgraphs read. */
-function outerNames(node: NodeProto): Set<string> {
-  const names = new Set<string>();
-  for (const attribute of node.attribute) {
-    for (const graph of [...(attribute.g ? [attribute.g] : []), ...attribute.graphs]) {
-      const own = new Set([...graph.input, ...graph.initializer].map(({ name }) => name));
-      for (const inner of graph.node) {
-        for (const name of [...inner.input, ...outerNames(inner)]) if (name && !own.has(name)) names.add(name);
-        for (const name of inner.output) own.add(name);
-      }
-      for (const { name } of graph.output) if (!own.has(name)) names.add(name);
-    }
-  }
-  return names;
 }
 
 function typeOf(info: ValueInfoProto): ValueType {

@@ -1,15 +1,135 @@
 import { LimnError } from "../error.js";
 import type { Node } from "../graph/graph.js";
-import { Greater } from "./Greater.js";
+import { Abs } from "./Abs.js";
+import { Add } from "./Add.js";
+import { Atan } from "./Atan.js";
+import { AveragePool } from "./AveragePool.js";
+import { BatchNormalization } from "./BatchNormalization.js";
+import { Celu } from "./Celu.js";
+import { Clip } from "./Clip.js";
+import { Concat } from "./Concat.js";
+import { Conv } from "./Conv.js";
+import { Cos } from "./Cos.js";
+import { CumSum } from "./CumSum.js";
+import { Div } from "./Div.js";
+import { Elu } from "./Elu.js";
+import { Erf } from "./Erf.js";
+import { Exp } from "./Exp.js";
+import { Flatten } from "./Flatten.js";
+import { Gelu } from "./Gelu.js";
+import { Gemm } from "./Gemm.js";
+import { GlobalAveragePool } from "./GlobalAveragePool.js";
+import { HardSigmoid } from "./HardSigmoid.js";
+import { HardSwish } from "./HardSwish.js";
+import { LeakyRelu } from "./LeakyRelu.js";
+import { Log } from "./Log.js";
+import { LogSoftmax } from "./LogSoftmax.js";
+import { MatMul } from "./MatMul.js";
+import { Max } from "./Max.js";
+import { MaxPool } from "./MaxPool.js";
+import { Mean } from "./Mean.js";
+import { Min } from "./Min.js";
+import { Mish } from "./Mish.js";
 import { Mul } from "./Mul.js";
+import { Neg } from "./Neg.js";
+import { notDifferentiable } from "./not-differentiable.js";
 import type { Operator } from "./operator.js";
+import { Pow } from "./Pow.js";
+import { PRelu } from "./PRelu.js";
+import { piecewiseConstant } from "./piecewise-constant.js";
+import { Reciprocal } from "./Reciprocal.js";
+import { ReduceL1 } from "./ReduceL1.js";
+import { ReduceL2 } from "./ReduceL2.js";
+import { ReduceLogSum } from "./ReduceLogSum.js";
+import { ReduceLogSumExp } from "./ReduceLogSumExp.js";
+import { ReduceMax } from "./ReduceMax.js";
+import { ReduceMean } from "./ReduceMean.js";
+import { ReduceMin } from "./ReduceMin.js";
+import { ReduceSum } from "./ReduceSum.js";
+import { ReduceSumSquare } from "./ReduceSumSquare.js";
 import { Relu } from "./Relu.js";
+import { Reshape } from "./Reshape.js";
+import { Selu } from "./Selu.js";
+import { Sigmoid } from "./Sigmoid.js";
+import { Sin } from "./Sin.js";
+import { Softmax } from "./Softmax.js";
+import { Softplus } from "./Softplus.js";
+import { Softsign } from "./Softsign.js";
+import { Sqrt } from "./Sqrt.js";
+import { Squeeze } from "./Squeeze.js";
+import { Sub } from "./Sub.js";
+import { Sum } from "./Sum.js";
+import { Tanh } from "./Tanh.js";
+import { ThresholdedRelu } from "./ThresholdedRelu.js";
+import { Transpose } from "./Transpose.js";
+import { Unsqueeze } from "./Unsqueeze.js";
+import { Where } from "./Where.js";
 
 /** Every operator that Limn knows, by its ONNX name. */
 export const operators = {
-  Greater,
+  ...piecewiseConstant,
+  ...notDifferentiable,
+  Abs,
+  Add,
+  Atan,
+  AveragePool,
+  BatchNormalization,
+  Celu,
+  Clip,
+  Concat,
+  Conv,
+  Cos,
+  CumSum,
+  Div,
+  Elu,
+  Erf,
+  Exp,
+  Flatten,
+  Gelu,
+  Gemm,
+  GlobalAveragePool,
+  HardSigmoid,
+  HardSwish,
+  LeakyRelu,
+  Log,
+  LogSoftmax,
+  MatMul,
+  Max,
+  MaxPool,
+  Mean,
+  Min,
+  Mish,
   Mul,
+  Neg,
+  PRelu,
+  Pow,
+  Reciprocal,
+  ReduceL1,
+  ReduceL2,
+  ReduceLogSum,
+  ReduceLogSumExp,
+  ReduceMax,
+  ReduceMean,
+  ReduceMin,
+  ReduceSum,
+  ReduceSumSquare,
   Relu,
+  Reshape,
+  Selu,
+  Sigmoid,
+  Sin,
+  Softmax,
+  Softplus,
+  Softsign,
+  Sqrt,
+  Squeeze,
+  Sub,
+  Sum,
+  Tanh,
+  ThresholdedRelu,
+  Transpose,
+  Unsqueeze,
+  Where,
 } satisfies Record<string, Operator>;
 
 export type OperatorName = keyof typeof operators;

@@ -1,22 +1,27 @@
-import type { Model } from "../graph/model.js";
+import { type Model, opsetOf } from "../graph/model.js";
 import type { Runtime, Weights } from "../session.js";
 import { foldConstants } from "./fold-constants.js";
 import { inferTypes } from "./infer-types.js";
+import { resolveAutoPad } from "./resolve-auto-pad.js";
 import { upgradeOpset } from "./upgrade-opset.js";
 
 /** Shape arithmetic can wait for shapes that wait for shape arithmetic; real models need two or three rounds. */
 const ROUNDS = 16;
 
+/** ONNX Runtime 1.30 loads no model of a newer opset, so it can't infer its types before the upgrade. */
+const NEWEST_LOADED = 26;
+
 /**
  * Resolves types, shapes and constants of a model whose inputs have static shapes, and brings it to
  * Limn's dialect.
  *
- * Ensures: operator set 21 in one form of each operator; every value that has a static shape has it; shape
- * arithmetic is gone.
+ * Ensures: operator set 21 in one form of each operator; explicit pads; every value that has a static shape
+ * has it; shape arithmetic is gone.
  */
 export async function toDialect(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {
-  const resolved = await resolve(model, runtime, weights);
-  return resolve(upgradeOpset(resolved), runtime, weights);
+  const resolved = opsetOf(model) > NEWEST_LOADED ? model : await resolve(model, runtime, weights);
+  const upgraded = await resolve(upgradeOpset(resolved), runtime, weights);
+  return resolveAutoPad(upgraded);
 }
 
 async function resolve(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {

@@ -1,8 +1,140 @@
-import type { Model } from "../graph/model.js";
+import { LimnError } from "../error.js";
+import type { Node, Value } from "../graph/graph.js";
+import { type Model, opsetOf } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
+import { operatorsWithin } from "../onnx/subgraphs.js";
+import { restate } from "./restate.js";
+import { celu, swish } from "./upgrade-opset/activation.js";
+import {
+  axes,
+  clipBounds,
+  dropoutRatio,
+  padSizes,
+  sliceRanges,
+  splitSizes,
+  topCount,
+  transformAxis,
+} from "./upgrade-opset/attributes-to-inputs.js";
+import { batchNormalization, groupNormalization, rmsNormalization } from "./upgrade-opset/normalization.js";
+import { gridSampleMode, resize, resizeByScales, upsample } from "./upgrade-opset/resize.js";
+import { matrixSoftmax } from "./upgrade-opset/softmax.js";
+import { refuse, type Site, type Upgrade } from "./upgrade-opset/upgrade.js";
 
 /** The operator set that everything after prepare/ is written in. */
 export const DIALECT = 21;
 
+const OLDEST = 7;
+const NEWEST = 28;
+
+/** The form that an operator had in the opsets [since, until). */
+interface Form {
+  readonly since: number;
+  readonly until: number;
+  readonly upgrade: Upgrade;
+}
+
+const before = (until: number, upgrade: Upgrade): Form => ({ since: OLDEST, until, upgrade });
+const from = (since: number, upgrade: Upgrade): Form => ({ since, until: NEWEST + 1, upgrade });
+
+const renamed =
+  (opType: string): Upgrade =>
+  ({ node, inputs, graph }) =>
+    restate(node, inputs, graph, { opType });
+
+const without =
+  (...names: string[]): Upgrade =>
+  ({ node, inputs, graph }) =>
+    restate(node, inputs, graph, { without: names });
+
+const tooNew = refuse(
+  `is newer than opset ${DIALECT}, the one that Limn works in; export the model again with opset_version=${DIALECT} or lower`,
+);
+
+/**
+ * Every form that is not opset 21's. Operators that are missing here only took on further types or
+ * attributes with defaults.
+ */
+const FORMS: Readonly<Record<string, readonly Form[]>> = {
+  Attention: [from(23, tooNew)],
+  BatchNormalization: [from(OLDEST, batchNormalization)],
+  BitCast: [from(26, tooNew)],
+  Cast: [from(24, without("round_mode"))],
+  CausalConvWithState: [from(27, tooNew)],
+  Celu: [from(28, celu)],
+  Clip: [before(11, clipBounds)],
+  CumProd: [from(26, tooNew)],
+  DFT: [before(20, transformAxis)],
+  Dropout: [before(10, dropoutRatio(false)), { since: 10, until: 12, upgrade: dropoutRatio(true) }],
+  GridSample: [before(20, gridSampleMode)],
+  GroupNormalization: [before(21, groupNormalization)],
+  Hardmax: [before(13, matrixSoftmax)],
+  LinearAttention: [from(27, tooNew)],
+  LogSoftmax: [before(13, matrixSoftmax)],
+  Pad: [before(11, padSizes)],
+  ReduceL1: [before(18, axes)],
+  ReduceL2: [before(18, axes)],
+  ReduceLogSum: [before(18, axes)],
+  ReduceLogSumExp: [before(18, axes)],
+  ReduceMax: [before(18, axes)],
+  ReduceMean: [before(18, axes)],
+  ReduceMin: [before(18, axes)],
+  ReduceProd: [before(18, axes)],
+  ReduceSum: [before(13, axes)],
+  ReduceSumSquare: [before(18, axes)],
+  Resize: [before(11, resizeByScales), from(11, resize)],
+  RMSNormalization: [from(23, rmsNormalization)],
+  RotaryEmbedding: [from(23, tooNew)],
+  Scan: [before(9, refuse("Scan before opset 9 had another meaning; export the model again with opset_version=17"))],
+  Scatter: [before(11, renamed("ScatterElements"))],
+  Slice: [before(10, sliceRanges)],
+  Softmax: [before(13, matrixSoftmax)],
+  Split: [before(18, splitSizes)],
+  Squeeze: [before(13, axes)],
+  SwiGLU: [from(28, tooNew)],
+  Swish: [from(24, swish)],
+  TensorScatter: [from(24, tooNew)],
+  TopK: [before(10, topCount)],
+  Unsqueeze: [before(13, axes)],
+  Upsample: [from(OLDEST, upsample)],
+};
+
+const upgradeOf = (opType: string, opset: number): Upgrade | undefined =>
+  FORMS[opType]?.find(({ since, until }) => since <= opset && opset < until)?.upgrade;
+
+/**
+ * Writes a model of opset 7 to 28 in opset 21, one form of each operator.
+ *
+ * Requires: inferred types, as far as they are known.
+ * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, RMSNormalization.
+ * @throws LimnError `unsupported` for other opsets, and for what opset 21 can't express
+ */
 export function upgradeOpset(model: Model): Model {
-  return { ...model, irVersion: 10, opsets: new Map([...model.opsets, ["", DIALECT]]) };
+  const opset = opsetOf(model);
+  if (opset < OLDEST || opset > NEWEST) {
+    throw new LimnError(
+      "unsupported",
+      `the model is written in ONNX operator set ${opset}; Limn reads ${OLDEST} to ${NEWEST}: export it with opset_version=17, or convert it with onnx.version_converter.convert_version(model, 17)`,
+    );
+  }
+  const read = new Set<Value>(model.graph.outputs);
+  for (const node of model.graph.nodes) for (const value of node.reads()) read.add(value);
+
+  const { graph } = rewrite(model.graph, (node, inputs, target) => {
+    if (node.domain !== "") return undefined;
+    refuseOldSubgraph(node, opset);
+    const isRead = (i: number) => read.has(node.outputs[i] as Value);
+    const site: Site = { node, at: node.at, inputs, graph: target, isRead };
+    return upgradeOf(node.opType, opset)?.(site);
+  });
+  return { ...model, graph, irVersion: 10, opsets: new Map([...model.opsets, ["", DIALECT]]) };
+}
+
+/** The bodies of If, Loop and Scan stay as they are, so they must not need an upgrade. */
+function refuseOldSubgraph(node: Node, opset: number): void {
+  const outdated = operatorsWithin(node).find((opType) => upgradeOf(opType, opset));
+  if (!outdated) return;
+  throw new LimnError(
+    "unsupported",
+    `${node.label}: its body uses ${outdated} as opset ${opset} has it, which Limn rewrites outside of bodies only; export the model without control flow (a fixed input size often removes it) or with opset_version=${DIALECT}`,
+  );
 }

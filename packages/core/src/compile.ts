@@ -1,0 +1,207 @@
+import { gradientStep, type Step, Sweep } from "./backward.js";
+import type { Classifier } from "./classifier.js";
+import type { Value } from "./graph/graph.js";
+import { cast, greater, sigmoid, softmax, where } from "./graph/math.js";
+import type { Model } from "./graph/model.js";
+import { rewrite } from "./graph/rewrite.js";
+import { findLayer, layersOf } from "./layers.js";
+import type { Method, MethodContext, Options, Score } from "./methods/method.js";
+import { parseOptions } from "./methods/method.js";
+import { findMethod } from "./methods/registry.js";
+import { classScore } from "./methods/seed.js";
+import { encodeModel } from "./onnx/encode.js";
+import type { ReadWeights } from "./onnx/tensors.js";
+import { VERSION } from "./version.js";
+
+/** One map that is asked for. */
+export interface MapRequest {
+  /** A method's name, or that of one of its variants. */
+  readonly method: string;
+  /** For methods made at a layer: see `findLayer`. Default `last`. */
+  readonly layer?: string;
+  readonly options?: Options;
+}
+
+/** One map that the compiled graph gives. */
+export interface CompiledMap {
+  /** The graph's output, [N, h, w] or [N, C, H, W]. */
+  readonly output: string;
+  readonly method: string;
+  /** What the user called it: the method or one of its variants. */
+  readonly name: string;
+  readonly options: Options;
+  /** Tensor name and, where it stands for one, stage of the layer. */
+  readonly layer: { readonly tensor: string; readonly stage: string | undefined } | undefined;
+  readonly shape: readonly number[];
+  readonly signed: boolean;
+  /** An output that is 0 where the method's preconditions hold. */
+  readonly residual: { readonly output: string; readonly meaning: string } | undefined;
+}
+
+export interface CompileOptions {
+  /** Whether the graph also gives logits, probabilities and the checks of preconditions, as `Explainer` needs them. Default true. */
+  readonly scores?: boolean;
+}
+
+/** A graph that takes an image and a target class and gives maps, with the scores beside them. */
+export interface Compiled {
+  readonly model: Model;
+  readonly classifier: Classifier;
+  readonly maps: readonly CompiledMap[];
+}
+
+/** Names of the compiled graph's inputs and of the outputs beside the maps. */
+export const IMAGE = "image";
+export const TARGET = "target";
+export const LOGITS = "logits";
+export const PROBABILITIES = "probabilities";
+
+/**
+ * Writes the backward passes of all requested maps into one graph. They share the forward pass and whatever
+ * else they have in common.
+ * @throws LimnError `bad-option` for unknown methods, layers and options, `not-applicable` where a method
+ *   does not fit the model, `unsupported` where an operator on the way has no gradient
+ */
+export function compile(classifier: Classifier, requests: readonly MapRequest[], options: CompileOptions = {}): Compiled {
+  const copy = copyOf(classifier);
+  const { image, logits, model } = copy;
+  const { graph } = model;
+  const target = graph.addInput(TARGET, "int64", [logits.dims[0] as number]);
+  const score = classScore(logits, target);
+  const layers = layersOf(copy);
+  const context = {
+    image,
+    channelAxis: channelAxisOf(image),
+    score,
+    classifier: copy,
+    ...sweeps(),
+  };
+
+  const outputs: [string, Value][] = [];
+  const checks: [string, Value][] = [];
+  const maps = requests.map((request): CompiledMap => {
+    const { method, preset } = findMethod(request.method);
+    const parsed = parseOptions(method, { ...preset, ...request.options });
+    const layer = method.usesLayer ? findLayer(copy, request.layer ?? "last", layers) : undefined;
+    const made = graph.within(request.method, () => method.map(contextWith(context, layer?.value, method), parsed));
+    const { map, residual } = "map" in made ? made : { map: made, residual: undefined };
+    const name = uniqueName(request.layer && layer ? `${request.method}/${request.layer}` : request.method, outputs);
+    outputs.push([name, map]);
+    if (residual) checks.push([`${name}/residual`, residual.value]);
+    return {
+      output: name,
+      method: method.name,
+      name: request.method,
+      options: parsed,
+      layer: layer && { tensor: layer.tensor, stage: layer.stage },
+      shape: map.dims,
+      signed: method.signed(parsed),
+      residual: residual && { output: `${name}/residual`, meaning: residual.meaning },
+    };
+  });
+  if (options.scores !== false) {
+    outputs.push([LOGITS, logits], [PROBABILITIES, graph.within(PROBABILITIES, () => probabilities(copy))], ...checks);
+  }
+  return { model: withNamedOutputs(model, outputs), classifier, maps };
+}
+
+/** A graph of its own for what a compilation writes. */
+export function copyOf(classifier: Classifier): Classifier {
+  const { graph, successors } = rewrite(classifier.model.graph, () => undefined, { outputs: [classifier.logits] });
+  const after = (value: Value) => successors.get(value) as Value;
+  return {
+    ...classifier,
+    model: { ...classifier.model, graph },
+    image: after(classifier.image),
+    logits: after(classifier.logits),
+  };
+}
+
+/** Gradients that all methods share: one sweep per score and kind. */
+function sweeps(): Pick<MethodContext, "gradient" | "guidedGradient"> {
+  const shared = (step: Step, scope: string) => {
+    const known = new Map<Score, Sweep>();
+    return (score: Score, value: Value): Value => {
+      const sweep = known.get(score) ?? new Sweep(new Map([[score.logits, score.seed]]), step, scope);
+      known.set(score, sweep);
+      return sweep.at(value);
+    };
+  };
+  return { gradient: shared(gradientStep, "gradient"), guidedGradient: shared(guidedStep, "guided") };
+}
+
+/** The chain rule, with ReLUs that pass back only what is positive there too. */
+const guidedStep: Step = (node, index, dys) => {
+  const [dy] = dys;
+  const isRelu = node.domain === "" && (node.opType === "Relu" || (node.opType === "Clip" && index === 0));
+  if (!isRelu || !dy) return gradientStep(node, index, dys);
+  return gradientStep(node, index, [where(greater(dy, 0), dy, 0)]);
+};
+
+function contextWith(
+  context: Omit<MethodContext, "layer">,
+  layer: Value | undefined,
+  method: Method,
+): MethodContext {
+  return {
+    ...context,
+    get layer(): Value {
+      if (layer) return layer;
+      throw new Error(`${method.name} reads a layer but does not say that it uses one`);
+    },
+  };
+}
+
+/** Whether a model takes its images as [N, C, H, W] or [N, H, W, C]: the short axis is the channels. */
+export function channelAxisOf(image: Value): number {
+  const { dims } = image;
+  if (dims.length < 4) return 1;
+  const isChannels = (d: number | undefined) => d === 1 || d === 3 || d === 4;
+  return !isChannels(dims[1]) && isChannels(dims[3]) ? 3 : 1;
+}
+
+const probabilities = ({ logits, scoreFunction }: Classifier): Value =>
+  scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
+
+const uniqueName = (name: string, taken: readonly (readonly [string, Value])[]): string => {
+  let unique = name;
+  for (let n = 2; taken.some(([other]) => other === unique); n++) unique = `${name}_${n}`;
+  return unique;
+};
+
+/** The graph with just these outputs, under just these names, and nothing that they don't need. */
+function withNamedOutputs(model: Model, outputs: readonly (readonly [string, Value])[]): Model {
+  const { graph } = model;
+  const [image] = graph.inputs;
+  if (image) graph.rename(image, IMAGE);
+  const values = outputs.map(([, value]) => cast(value, "float32"));
+  const pruned = rewrite(graph, () => undefined, { outputs: values }).graph;
+  const made = pruned.outputs.splice(0);
+  made.forEach((value, i) => {
+    // an output of its own for each, since two maps can be one value
+    const name = outputs[i]?.[0] as string;
+    const node = pruned.append({ name: `output/${name}`, opType: "Identity", inputs: [value], attributes: new Map() }, [
+      { name: `output/${name}`, dtype: "float32", shape: value.shape },
+    ]);
+    pruned.rename(node.output, name);
+    pruned.outputs.push(node.output);
+  });
+  return { ...model, graph: pruned };
+}
+
+/** The compiled graph as ONNX bytes, for running here: it refers to the user's own file for the weights. */
+export const encodeForRunning = (compiled: Compiled): Uint8Array => encodeModel(compiled.model);
+
+/**
+ * The compiled graph as ONNX bytes that hold their weights, for running anywhere. Its metadata says what it is:
+ * `limn.version`, `limn.maps`, `limn.classes` and what `facts` adds, as JSON.
+ * @param read gives the bytes of a range of one of the model's files
+ */
+export function encodeForSaving(compiled: Compiled, read: ReadWeights, facts: Readonly<Record<string, unknown>> = {}): Uint8Array {
+  const maps = compiled.maps.map(({ output, method, layer, options, shape, signed }) => ({ output, method, layer, options, shape, signed }));
+  const entries = { maps, classes: compiled.classifier.classes, model: compiled.classifier.location, ...facts };
+  const metadata = new Map(compiled.model.metadata);
+  metadata.set("limn.version", VERSION);
+  for (const [key, value] of Object.entries(entries)) metadata.set(`limn.${key}`, JSON.stringify(value));
+  return encodeModel({ ...compiled.model, producer: "limn", metadata }, { weights: read });
+}

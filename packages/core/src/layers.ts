@@ -1,0 +1,208 @@
+import type { Classifier } from "./classifier.js";
+import { LimnError } from "./error.js";
+import type { Node, Value } from "./graph/graph.js";
+import { type Shape, sizeOf } from "./graph/tensor.js";
+import { didYouMean } from "./suggest.js";
+
+/** An activation with spatial extent: a place where a map can be made. */
+export interface Layer {
+  readonly value: Value;
+  /** What the user's file calls the node and the tensor. */
+  readonly node: string;
+  readonly tensor: string;
+  readonly operator: string;
+  /** [N, K, ...spatial] */
+  readonly shape: Shape;
+  /** How deep it lies: the share of weighted layers before it on the longest way, 0 to 1. */
+  readonly depth: number;
+  /**
+   * Set on the one layer that stands for its stage: the last activation of a resolution that every
+   * path through the network passes.
+   */
+  readonly stage: string | undefined;
+}
+
+/** Operators whose output is laid out [N, channels, ...spatial], whatever comes in. */
+const SPATIAL = new Set(["Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "DepthToSpace", "SpaceToDepth", "LRN", "InstanceNormalization", "GroupNormalization"]);
+
+/** Operators that keep that layout where an input has it. */
+const KEEPING = new Set([
+  "Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "Concat", "BatchNormalization", "Pad", "Resize", "Slice", "Where",
+  "Abs", "Celu", "Clip", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Mish", "PRelu", "Pow", "Relu",
+  "Selu", "Sigmoid", "Softplus", "Softsign", "Sqrt", "Tanh", "ThresholdedRelu",
+]);
+
+/** Operators whose output is not a layer of its own, only a step towards the next. */
+const PASSING = new Set(["MaxPool", "AveragePool", "LpPool", "Pad", "Slice", "Resize"]);
+
+const WEIGHTED = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
+
+/** The spatial activations of a classifier, from the image to the logits. */
+export function layersOf(classifier: Classifier): Layer[] {
+  const { image, logits } = classifier;
+  const path = pathBetween(image, logits);
+  const spatial = spatialValues(image, path);
+  const cuts = cutValues(image, path);
+  const depths = depthsOf(path);
+  const total = Math.max(1, ...depths.values());
+  const stages = stagesOf(path, spatial, cuts);
+  const names = userNames(classifier);
+
+  return path.flatMap((node) => {
+    const value = node.output;
+    if (!spatial.has(value)) return [];
+    return [
+      {
+        value,
+        node: node.name,
+        tensor: names.get(value) ?? value.name,
+        operator: node.opType,
+        shape: value.dims,
+        depth: (depths.get(node) ?? 0) / total,
+        stage: stages.get(value),
+      },
+    ];
+  });
+}
+
+/**
+ * Finds the layer that an option means.
+ * @param choice a node or tensor name, a stage (`stage3`, `stem`), `last`, or an index into the list from
+ *   either end (`0`, `-1`)
+ * @throws LimnError `bad-option` with near matches, or `not-applicable` where the model has no spatial activation
+ */
+export function findLayer(classifier: Classifier, choice: string, layers: readonly Layer[] = layersOf(classifier)): Layer {
+  if (layers.length === 0) {
+    throw new LimnError(
+      "not-applicable",
+      "the model has no activation with spatial extent; use a method that needs no layer, such as saliency",
+    );
+  }
+  if (choice === "last") return lastLayer(layers);
+  const index = /^-?\d+$/.test(choice) ? Number(choice) : undefined;
+  if (index !== undefined) {
+    const layer = layers.at(index);
+    if (layer && index >= -layers.length) return layer;
+    throw new LimnError("bad-option", `layer ${choice}: the model has ${layers.length} layers, 0 to ${layers.length - 1} or -1 to -${layers.length}`);
+  }
+  const named = layers.find((l) => l.stage === choice) ?? layers.find((l) => l.node === choice || l.tensor === choice);
+  if (named) return named;
+  const { graph } = classifier.model;
+  const value = graph.names.get(choice);
+  const aliased = layers.find((l) => l.value === value);
+  if (aliased) return aliased;
+  const dissolved = graph.dissolved.get(choice);
+  if (dissolved) throw new LimnError("bad-option", `layer "${choice}": ${dissolved}`);
+  if (value) {
+    const shape = value.shape ? `[${value.shape.join(", ")}]` : "a shape that depends on the data";
+    throw new LimnError("bad-option", `layer "${choice}": it has ${shape}, which is no spatial activation; \`limn layers\` lists those`);
+  }
+  const known = ["last", ...layers.flatMap((l) => [l.node, l.tensor, ...(l.stage ? [l.stage] : [])])].filter(Boolean);
+  throw new LimnError("bad-option", `there is no layer "${choice}"; ${didYouMean(choice, known)} \`limn layers\` lists all`.replace("  ", " "));
+}
+
+/** The last activation with spatial extent before pooling. */
+function lastLayer(layers: readonly Layer[]): Layer {
+  const staged = layers.filter((l) => l.stage !== undefined);
+  return (staged.at(-1) ?? layers.at(-1)) as Layer;
+}
+
+/** The nodes between image and logits, in order. */
+function pathBetween(image: Value, logits: Value): Node[] {
+  const needed = new Set(image.graph.ancestors([logits]));
+  return image.graph.descendants([image]).filter((node) => needed.has(node));
+}
+
+function spatialValues(image: Value, path: readonly Node[]): Set<Value> {
+  const spatial = new Set<Value>();
+  const onPath = new Set<Value>([image, ...path.map((node) => node.output)]);
+  for (const node of path) {
+    const { shape } = node.output;
+    if (node.domain !== "" || !shape || shape.length < 3 || sizeOf(shape.slice(2)) <= 1) continue;
+    const keeps =
+      KEEPING.has(node.opType) &&
+      node.inputs.some((v) => v && spatial.has(v) && v.rank === shape.length && onPath.has(v));
+    if (SPATIAL.has(node.opType) || keeps) spatial.add(node.output);
+  }
+  return spatial;
+}
+
+/**
+ * Values that every path from image to logits passes. In topological order that is where no other value is
+ * still waited for: what comes before can only reach what comes after through it.
+ */
+function cutValues(image: Value, path: readonly Node[]): Set<Value> {
+  const lastUse = new Map<Value, number>();
+  path.forEach((node, i) => {
+    for (const value of node.reads()) lastUse.set(value, i);
+  });
+  const cuts = new Set<Value>();
+  const open = new Set<Value>([image]);
+  path.forEach((node, i) => {
+    for (const value of node.reads()) if (lastUse.get(value) === i) open.delete(value);
+    for (const output of node.outputs) if (output && lastUse.has(output)) open.add(output);
+    if (open.size === 1 && open.has(node.output)) cuts.add(node.output);
+  });
+  return cuts;
+}
+
+/** The number of weighted layers on the longest way up to and including each node. */
+function depthsOf(path: readonly Node[]): Map<Node, number> {
+  const depths = new Map<Node, number>();
+  for (const node of path) {
+    let before = 0;
+    for (const value of node.reads()) {
+      if (value.producer) before = Math.max(before, depths.get(value.producer) ?? 0);
+    }
+    depths.set(node, before + (WEIGHTED.has(node.opType) ? 1 : 0));
+  }
+  return depths;
+}
+
+/**
+ * Names one layer per resolution: `stage1`, `stage2` ... from the image on. Leading resolutions with a single
+ * convolution are the `stem`, so that a ResNet's stages are its four groups of blocks.
+ */
+function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: ReadonlySet<Value>): Map<Value, string> {
+  interface Level {
+    convolutions: number;
+    last: Value | undefined;
+    lastCut: Value | undefined;
+  }
+  const levels = new Map<string, Level>();
+  for (const node of path) {
+    const value = node.output;
+    if (!spatial.has(value)) continue;
+    const key = `${value.dims.slice(2)}`;
+    const level = levels.get(key) ?? { convolutions: 0, last: undefined, lastCut: undefined };
+    levels.set(key, level);
+    if (node.opType === "Conv") level.convolutions++;
+    if (PASSING.has(node.opType)) continue;
+    level.last = value;
+    if (cuts.has(value)) level.lastCut = value;
+  }
+  const stages = new Map<Value, string>();
+  let count = 0;
+  let stemmed = false;
+  for (const level of levels.values()) {
+    const value = level.lastCut ?? level.last;
+    if (!value) continue;
+    if (count === 0 && level.convolutions < 2 && levels.size > 2 && !stemmed) {
+      stages.set(value, "stem");
+      stemmed = true;
+    } else {
+      stages.set(value, `stage${++count}`);
+    }
+  }
+  return stages;
+}
+
+/** The tensor name that the user's file has for each value. */
+function userNames({ model }: Classifier): Map<Value, string> {
+  const names = new Map<Value, string>();
+  for (const [name, value] of model.graph.names) {
+    // node names are in the same table; the tensor's own name wins
+    if (!names.has(value) || value.name === name) names.set(value, name);
+  }
+  return names;
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import { abs, maximum, mul, sum } from "../graph/math.js";
+
+/** How the channels of a gradient in input space become one map. */
+export const reduceOption = z
+  .enum(["max", "signed", "input-x-gradient", "none"])
+  .default("max")
+  .describe("max: largest absolute value over channels; signed: sum; input-x-gradient: sum of products with the input; none: all channels");
+
+export type Reduce = z.output<typeof reduceOption>;
+
+export const isSigned = ({ reduce }: { reduce: Reduce }): boolean => reduce !== "max";
+
+/**
+ * @param g gradient by the image, in the image's shape
+ * @param channelAxis 1 for [N, C, H, W], 3 for [N, H, W, C]
+ */
+export function reduceChannels(g: Value, image: Value, reduce: Reduce, channelAxis: number): Value {
+  switch (reduce) {
+    case "max":
+      return maximum(abs(g), [channelAxis], false);
+    case "signed":
+      return sum(g, [channelAxis], false);
+    case "input-x-gradient":
+      return sum(mul(g, image), [channelAxis], false);
+    case "none":
+      return g;
+  }
+}

@@ -1,0 +1,10 @@
+import { mul, sign } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Abs = defineOperator({
+  inputs: ["x"],
+  // d|x| = sign(x) dx, 0 at 0
+  gradient: {
+    x: ({ x, dy }) => mul(dy, sign(x)),
+  },
+});

@@ -1,0 +1,7 @@
+import { defineOperator } from "./operator.js";
+
+export const Add = defineOperator({
+  inputs: ["a", "b"],
+  // d(a + b) = da + db
+  gradient: { a: ({ dy }) => dy, b: ({ dy }) => dy },
+});

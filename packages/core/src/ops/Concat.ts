@@ -1,0 +1,16 @@
+import { slice } from "../graph/math.js";
+import { normalizeAxis } from "../graph/shapes.js";
+import { defineOperator } from "./operator.js";
+
+export const Concat = defineOperator({
+  inputs: ["...xs"],
+  // each input gets the stretch of dy where it stands
+  gradient: {
+    xs: ({ xs, index, dy, at }) => {
+      const axis = normalizeAxis(at.int("axis"), dy.rank);
+      const lengths = xs.map((x) => x.dims[axis] as number);
+      const start = lengths.slice(0, index).reduce((total, length) => total + length, 0);
+      return slice(dy, [{ axis, start, end: start + (lengths[index] as number) }]);
+    },
+  },
+});

@@ -1,0 +1,14 @@
+import { axesExcept, CHANNEL, sum } from "../graph/math.js";
+import { transposedConvolution } from "./convolution.js";
+import { defineOperator, stop } from "./operator.js";
+import { windowAxes } from "./window.js";
+
+export const Conv = defineOperator({
+  inputs: ["x", "W", "b?"],
+  // y = W * x + b  =>  dx = W^T * dy,  db = sum over images and positions of dy
+  gradient: {
+    x: ({ x, W, y, dy, at }) => transposedConvolution(dy, W, windowAxes(at, x, y, W.dims.slice(2)), at.int("group", 1)),
+    W: stop("the weights are computed from the picture; choose a layer behind this one"),
+    b: ({ dy }) => sum(dy, axesExcept(dy, [CHANNEL]), false),
+  },
+});

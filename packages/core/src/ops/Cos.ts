@@ -1,0 +1,10 @@
+import { mul, neg, sin } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Cos = defineOperator({
+  inputs: ["x"],
+  // d cos(x) = -sin(x) dx
+  gradient: {
+    x: ({ x, dy }) => neg(mul(dy, sin(x))),
+  },
+});

@@ -1,0 +1,8 @@
+import { reshape } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Flatten = defineOperator({
+  inputs: ["x"],
+  // the same elements in the shape they had
+  gradient: { x: ({ x, dy }) => reshape(dy, x.dims) },
+});

@@ -1,0 +1,30 @@
+import type { Value } from "../graph/graph.js";
+import { add, erf, exp, mul, square, sub, tanh } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Gelu = defineOperator({
+  inputs: ["x"],
+  gradient: {
+    x: ({ x, dy, at }) => mul(dy, at.string("approximate", "none") === "tanh" ? tanhSlope(x) : exactSlope(x)),
+  },
+});
+
+/** y = x Phi(x), dy/dx = Phi(x) + x phi(x), with the normal distribution Phi and its density phi. */
+function exactSlope(x: Value): Value {
+  const Phi = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
+  const phi = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return add(Phi, mul(x, phi));
+}
+
+/**
+ * y = x (1 + t) / 2 with t = tanh(u), u = sqrt(2/pi) (x + c x^3):
+ * dy/dx = (1 + t) / 2 + x / 2 (1 - t^2) du/dx, du/dx = sqrt(2/pi) (1 + 3 c x^2)
+ */
+function tanhSlope(x: Value): Value {
+  const c = 0.044715;
+  const x2 = square(x);
+  const u = mul(mul(x, add(mul(x2, c), 1)), Math.sqrt(2 / Math.PI));
+  const du = mul(add(mul(x2, 3 * c), 1), Math.sqrt(2 / Math.PI));
+  const t = tanh(u);
+  return mul(add(add(t, 1), mul(mul(x, sub(1, square(t))), du)), 0.5);
+}

@@ -1,0 +1,28 @@
+import { type AttributeReader, float } from "../graph/attributes.js";
+import type { Value } from "../graph/graph.js";
+import { mul } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+/** alpha a b, each factor transposed where its flag says so. */
+const product = (a: Value, b: Value, at: AttributeReader, transA: number, transB: number): Value =>
+  a.graph.emit("Gemm", [a, b], { alpha: float(at.float("alpha", 1)), transA, transB });
+
+export const Gemm = defineOperator({
+  inputs: ["A", "B", "C?"],
+  // y = alpha A B + beta C  =>  dA = alpha dy B^T,  dB = alpha A^T dy,  dC = beta dy;
+  // where A or B comes in transposed, so does its gradient go out
+  gradient: {
+    A: ({ B, dy, at }) => {
+      const transB = at.int("transB", 0);
+      return at.int("transA", 0) ? product(B, dy, at, transB, 1) : product(dy, B, at, 0, 1 - transB);
+    },
+    B: ({ A, dy, at }) => {
+      const transA = at.int("transA", 0);
+      return at.int("transB", 0) ? product(dy, A, at, 1, transA) : product(A, dy, at, 1 - transA, 0);
+    },
+    C: ({ dy, at }) => {
+      const beta = at.float("beta", 1);
+      return beta === 1 ? dy : mul(dy, beta);
+    },
+  },
+});

@@ -1,0 +1,14 @@
+import { div, spatialAxes } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const GlobalAveragePool = defineOperator({
+  inputs: ["x"],
+  // every position has the same share: dx = dy / (H W), which the sweep spreads
+  gradient: {
+    x: ({ x, dy }) =>
+      div(
+        dy,
+        spatialAxes(x).reduce((product, axis) => product * (x.dims[axis] as number), 1),
+      ),
+  },
+});

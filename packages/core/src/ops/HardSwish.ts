@@ -1,0 +1,13 @@
+import { add, div, greater, less, mul, where } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const HardSwish = defineOperator({
+  inputs: ["x"],
+  // y = x (x + 3) / 6 where -3 < x < 3, 0 below, x above: the slope between is x / 3 + 1/2
+  gradient: {
+    x: ({ x, dy }) => {
+      const between = mul(dy, add(div(x, 3), 0.5));
+      return where(less(x, 3), where(greater(x, -3), between, 0), dy);
+    },
+  },
+});

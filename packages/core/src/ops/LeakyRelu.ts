@@ -1,0 +1,14 @@
+import { greater, mul, where } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const LeakyRelu = defineOperator({
+  inputs: ["x"],
+  // dx = dy where x > 0, else alpha dy
+  gradient: {
+    x: ({ x, y, dy, at }) => {
+      const alpha = at.float("alpha", 0.01);
+      // y has the sign of x unless alpha is negative; leaving x unread lets ONNX Runtime fuse the activation
+      return where(greater(alpha >= 0 ? y : x, 0), dy, mul(dy, alpha));
+    },
+  },
+});

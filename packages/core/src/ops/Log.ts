@@ -1,0 +1,10 @@
+import { div } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Log = defineOperator({
+  inputs: ["x"],
+  // d log(x) = dx / x
+  gradient: {
+    x: ({ x, dy }) => div(dy, x),
+  },
+});

@@ -1,0 +1,31 @@
+import type { Value } from "../graph/graph.js";
+import { matmul, squeeze, transpose, unsqueeze } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+// y = a b  =>  da = dy b^T,  db = a^T dy. A vector stands for a row on the left and for a column on the right;
+// batches that were broadcast are summed by the sweep.
+
+const asRow = (a: Value): Value => (a.rank === 1 ? unsqueeze(a, [0]) : a);
+const asColumn = (b: Value): Value => (b.rank === 1 ? unsqueeze(b, [1]) : b);
+
+/** dy [..., m, n], with the axes that vectors had dropped. */
+function matrixOf(dy: Value, a: Value, b: Value): Value {
+  const dropped = [...(a.rank === 1 ? [-2] : []), ...(b.rank === 1 ? [-1] : [])];
+  return dropped.length ? unsqueeze(dy, dropped) : dy;
+}
+
+const transposed = (m: Value): Value => {
+  const axes = m.dims.map((_, i) => i);
+  return transpose(m, [...axes.slice(0, -2), m.rank - 1, m.rank - 2]);
+};
+
+export const MatMul = defineOperator({
+  inputs: ["a", "b"],
+  gradient: {
+    a: ({ a, b, dy }) => matmul(matrixOf(dy, a, b), transposed(asColumn(b))),
+    b: ({ a, b, dy }) => {
+      const db = matmul(transposed(asRow(a)), matrixOf(dy, a, b));
+      return b.rank === 1 ? squeeze(db, [-1]) : db;
+    },
+  },
+});

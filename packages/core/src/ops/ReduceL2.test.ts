@@ -1,0 +1,4 @@
+import { reductionCases } from "../testing/cases.js";
+import { checkOperator } from "../testing/check-operator.js";
+
+checkOperator("ReduceL2", reductionCases({ range: [0.5, 2] }));

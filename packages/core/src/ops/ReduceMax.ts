@@ -1,0 +1,15 @@
+import { sum } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+import { kept, REDUCTION_INPUTS } from "./reduction.js";
+import { shareAmongTies } from "./ties.js";
+
+export const ReduceMax = defineOperator({
+  inputs: REDUCTION_INPUTS,
+  // y = max x, dx = dy / (number of elements equal to y) where x = y
+  gradient: {
+    x: (wires) => {
+      const { axes, y, dy } = kept(wires);
+      return shareAmongTies(wires.x, y, dy, (ties) => sum(ties(wires.x), axes));
+    },
+  },
+});

@@ -1,0 +1,4 @@
+import { reductionCases } from "../testing/cases.js";
+import { checkOperator } from "../testing/check-operator.js";
+
+checkOperator("ReduceSum", reductionCases());

@@ -1,0 +1,8 @@
+import { reshape } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Reshape = defineOperator({
+  inputs: ["x", "shape"],
+  // the same elements in the shape they had
+  gradient: { x: ({ x, dy }) => reshape(dy, x.dims) },
+});

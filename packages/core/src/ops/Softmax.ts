@@ -1,0 +1,11 @@
+import { mul, sub, sum } from "../graph/math.js";
+import { normalizeAxis } from "../graph/shapes.js";
+import { defineOperator } from "./operator.js";
+
+export const Softmax = defineOperator({
+  inputs: ["x"],
+  // dx = y (dy - sum(y dy)), the sum along the axis
+  gradient: {
+    x: ({ y, dy, at }) => mul(y, sub(dy, sum(mul(y, dy), [normalizeAxis(at.int("axis", -1), y.rank)]))),
+  },
+});

@@ -1,0 +1,10 @@
+import { div, mul } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Sqrt = defineOperator({
+  inputs: ["x"],
+  // d sqrt(x) = dx / (2 y)
+  gradient: {
+    x: ({ y, dy }) => div(dy, mul(y, 2)),
+  },
+});

@@ -1,0 +1,11 @@
+import { neg } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Sub = defineOperator({
+  inputs: ["a", "b"],
+  // d(a - b) = da - db
+  gradient: {
+    a: ({ dy }) => dy,
+    b: ({ dy }) => neg(dy),
+  },
+});

@@ -1,0 +1,4 @@
+import { VARIADIC_CASES } from "../testing/cases.js";
+import { checkOperator } from "../testing/check-operator.js";
+
+checkOperator("Sum", VARIADIC_CASES);

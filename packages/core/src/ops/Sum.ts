@@ -1,0 +1,9 @@
+import { defineOperator } from "./operator.js";
+
+export const Sum = defineOperator({
+  inputs: ["...x"],
+  // y = sum_i x_i, dx_i = dy
+  gradient: {
+    x: ({ dy }) => dy,
+  },
+});

@@ -1,0 +1,54 @@
+import type { Value } from "../graph/graph.js";
+import { flip, reshape, slice, transpose } from "../graph/math.js";
+import { overhang, span, type WindowAxis } from "./window.js";
+
+/**
+ * The transpose of a convolution without its bias: what every output sends back to the inputs that it read.
+ *
+ *   result[n, i, p] = sum over o, k of s[n, o, q] W[o, i, k]  where  p = stride q + dilation k - before
+ *
+ * @param s [N, O, ...counts]
+ * @param W the convolution's weights [O, I / group, ...kernel]
+ * @param axes how the convolution slides from [N, I, ...sizes] to [N, O, ...counts]
+ * @returns [N, I, ...sizes]
+ */
+export function transposedConvolution(s: Value, W: Value, axes: readonly WindowAxis[], group: number): Value {
+  return axes.every(({ stride }) => stride === 1)
+    ? convolveBack(s, W, axes, group)
+    : s.graph.emit("ConvTranspose", [s, W], {
+        group,
+        strides: axes.map(({ stride }) => stride),
+        dilations: axes.map(({ dilation }) => dilation),
+        pads: [...axes.map(({ before }) => before), ...axes.map((axis) => Math.max(0, overhang(axis)))],
+        output_padding: axes.map((axis) => Math.max(0, -overhang(axis))),
+      });
+}
+
+/** With stride 1 the transpose is a convolution itself, which ONNX Runtime does 1.2 to 2 times as fast. */
+function convolveBack(s: Value, W: Value, axes: readonly WindowAxis[], group: number): Value {
+  const before = axes.map((axis) => span(axis) - 1 - axis.before);
+  const after = axes.map((axis) => span(axis) - 1 - axis.after);
+  const inside = slice(
+    s,
+    axes.flatMap(({ count }, i) => {
+      // windows that saw nothing but padding send nothing back
+      const start = Math.max(0, -(before[i] as number));
+      const end = count - Math.max(0, -(after[i] as number));
+      return end - start === count ? [] : [{ axis: i + 2, start, end }];
+    }),
+  );
+  return inside.graph.emit("Conv", [inside, transposedKernel(W, group)], {
+    group,
+    dilations: axes.map(({ dilation }) => dilation),
+    pads: [...before, ...after].map((p) => Math.max(0, p)),
+  });
+}
+
+/** Weights [O, I / group, ...kernel] with inputs and outputs exchanged in each group and space reversed: [I, O / group, ...kernel]. */
+function transposedKernel(W: Value, group: number): Value {
+  const [outputs = 1, inputs = 1, ...kernel] = W.dims;
+  const space = kernel.map((_, i) => i + 2);
+  const grouped = reshape(W, [group, outputs / group, inputs, ...kernel]);
+  const exchanged = transpose(grouped, [0, 2, 1, ...space.map((axis) => axis + 1)]);
+  return flip(reshape(exchanged, [inputs * group, outputs / group, ...kernel]), space);
+}

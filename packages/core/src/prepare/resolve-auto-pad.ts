@@ -1,0 +1,130 @@
+import { LimnError } from "../error.js";
+import type { Graph, Node, Value } from "../graph/graph.js";
+import type { Model } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
+import type { Shape } from "../graph/tensor.js";
+import { restate } from "./restate.js";
+
+type AutoPad = "NOTSET" | "VALID" | "SAME_UPPER" | "SAME_LOWER";
+
+/**
+ * Replaces auto_pad of convolutions and pooling, and output_shape of transposed convolutions, by the pads
+ * (and output_padding) that they stand for.
+ *
+ * Requires: opset 21, inferred types.
+ * Ensures: no auto_pad or output_shape is left where the input's shape is known.
+ */
+export function resolveAutoPad(model: Model): Model {
+  const { graph } = rewrite(model.graph, (node, inputs, target) =>
+    node.domain === "" ? PADDED[node.opType]?.(node, inputs, target) : undefined,
+  );
+  return { ...model, graph };
+}
+
+type Pass = (
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+  graph: Graph,
+) => readonly (Value | undefined)[] | undefined;
+
+/** Input, kernel and steps of a sliding window along one spatial axis. */
+interface Axis {
+  readonly size: number;
+  /** Elements that the window spans, gaps included: dilation * (kernel - 1) + 1. */
+  readonly span: number;
+  readonly stride: number;
+}
+
+/**
+ * Windows that make ceil(size / stride) results need
+ *
+ *   pads = (ceil(size / stride) - 1) * stride + span - size
+ */
+const same = ({ size, span, stride }: Axis): number =>
+  Math.max(0, (Math.ceil(size / stride) - 1) * stride + span - size);
+
+/** The odd element of an uneven border goes to the end for SAME_UPPER, to the start for SAME_LOWER. */
+function shared(totals: readonly number[], mode: AutoPad): number[] {
+  const start = totals.map((total) => (mode === "SAME_LOWER" ? Math.ceil(total / 2) : Math.floor(total / 2)));
+  return [...start, ...totals.map((total, i) => total - (start[i] as number))];
+}
+
+const slide: Pass = (node, inputs, graph) => {
+  const mode = node.at.string("auto_pad", "NOTSET") as AutoPad;
+  if (!node.at.has("auto_pad")) return undefined;
+  if (mode === "NOTSET") return restate(node, inputs, graph, { without: ["auto_pad"] });
+  if (mode === "VALID") return restate(node, inputs, graph, { without: ["auto_pad", "pads"] });
+  const axes = axesOf(node);
+  if (!axes) return undefined;
+  return restate(node, inputs, graph, {
+    // the pads make every window fit
+    without: ["auto_pad", "ceil_mode"],
+    attributes: { pads: shared(axes.map(same), mode) },
+  });
+};
+
+/**
+ * A transposed convolution makes stride * (size - 1) + span + output_padding - pads elements. Where fewer are
+ * asked for, pads cut them off; where more are, output_padding adds them at the end.
+ */
+const spread: Pass = (node, inputs, graph) => {
+  const { at } = node;
+  const mode = at.string("auto_pad", "NOTSET") as AutoPad;
+  if (!at.has("auto_pad") && !at.has("output_shape")) return undefined;
+  if (!at.has("output_shape") && mode === "NOTSET") return restate(node, inputs, graph, { without: ["auto_pad"] });
+  if (!at.has("output_shape") && mode === "VALID") {
+    return restate(node, inputs, graph, { without: ["auto_pad", "pads"] });
+  }
+  const axes = axesOf(node);
+  if (!axes) return undefined;
+  const wanted = at.ints("output_shape", axes.map(({ size, stride }) => size * stride)).slice(-axes.length);
+  const extra = at.ints("output_padding", axes.map(() => 0));
+  const surplus = axes.map(
+    ({ size, span, stride }, i) =>
+      stride * (size - 1) + span + (extra[i] as number) - (wanted[i] as number),
+  );
+  return restate(node, inputs, graph, {
+    without: ["auto_pad", "output_shape", "output_padding"],
+    attributes: {
+      pads: shared(surplus.map((s) => Math.max(s, 0)), mode === "SAME_UPPER" ? "SAME_UPPER" : "SAME_LOWER"),
+      ...(surplus.some((s) => s < 0) || extra.some((e) => e > 0)
+        ? { output_padding: surplus.map((s, i) => (extra[i] as number) + Math.max(-s, 0)) }
+        : {}),
+    },
+  });
+};
+
+const PADDED: Readonly<Record<string, Pass>> = {
+  AveragePool: slide,
+  Conv: slide,
+  ConvInteger: slide,
+  ConvTranspose: spread,
+  LpPool: slide,
+  MaxPool: slide,
+  QLinearConv: slide,
+};
+
+/** The spatial axes of a window operator; undefined where a shape is not known. */
+function axesOf(node: Node): Axis[] | undefined {
+  const { at } = node;
+  const x = node.inputs[0]?.shape;
+  const kernel = at.has("kernel_shape") ? at.ints("kernel_shape") : kernelOf(node);
+  if (!x || !kernel) return undefined;
+  if (x.length !== kernel.length + 2) {
+    throw new LimnError(
+      "bad-model",
+      `${node.label}: a window [${kernel}] does not fit the input [${x}]; export the model again`,
+    );
+  }
+  const strides = at.ints("strides", kernel.map(() => 1));
+  const dilations = at.ints("dilations", kernel.map(() => 1));
+  return kernel.map((k, i) => ({
+    size: x[i + 2] as number,
+    span: (dilations[i] as number) * (k - 1) + 1,
+    stride: strides[i] as number,
+  }));
+}
+
+/** The spatial part of the weights; QLinearConv has them further back. */
+const kernelOf = (node: Node): Shape | undefined =>
+  node.inputs[node.opType === "QLinearConv" ? 3 : 1]?.shape?.slice(2);

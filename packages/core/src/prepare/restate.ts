@@ -1,0 +1,33 @@
+import { type AttributeInit, attributesFrom } from "../graph/attributes.js";
+import type { Graph, Node, Value, ValueType } from "../graph/graph.js";
+
+/** What is different about a node that is written again. */
+export interface Restatement {
+  readonly opType?: string;
+  /** Attributes to leave out. */
+  readonly without?: readonly string[];
+  /** Attributes to add or replace. */
+  readonly attributes?: AttributeInit;
+  /** Types of the outputs, where they are not those of the original. */
+  readonly outputs?: readonly ValueType[];
+}
+
+/** Writes a node once more, in another form: its name, documentation and outputs carry over. */
+export function restate(
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+  graph: Graph,
+  { opType = node.opType, without = [], attributes = {}, outputs }: Restatement = {},
+): readonly (Value | undefined)[] {
+  const kept = [...node.attributes].filter(([name]) => !without.includes(name));
+  const init = {
+    name: node.name,
+    opType,
+    domain: node.domain,
+    inputs: inputs.slice(0, inputs.findLastIndex((v) => v !== undefined) + 1),
+    attributes: new Map([...kept, ...attributesFrom(attributes)]),
+    origin: node.origin,
+  };
+  const named = outputs?.map((type, i) => ({ ...type, name: `${node.outputs[i]?.name}/${opType.toLowerCase()}` }));
+  return graph.share(init, named ?? node.outputs).outputs;
+}

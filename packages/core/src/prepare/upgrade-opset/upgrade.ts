@@ -1,0 +1,32 @@
+import { LimnError } from "../../error.js";
+import type { Graph, Node, Value } from "../../graph/graph.js";
+import type { AttributeReader } from "../../graph/attributes.js";
+
+/** A node that is to be written in the dialect. */
+export interface Site {
+  /** The node as the model has it. */
+  readonly node: Node;
+  readonly at: AttributeReader;
+  /** Its inputs in the new graph. */
+  readonly inputs: readonly (Value | undefined)[];
+  readonly graph: Graph;
+  /** Whether anything reads the node's output `i`. */
+  isRead(i: number): boolean;
+}
+
+/** Writes the node in opset 21's form: its outputs, or undefined where the form is the same after all. */
+export type Upgrade = (site: Site) => Value | readonly (Value | undefined)[] | undefined;
+
+/** An input that the operator can't do without. */
+export function required({ node, inputs }: Site, i: number): Value {
+  const value = inputs[i];
+  if (value) return value;
+  throw new LimnError("bad-model", `${node.label}: input ${i} is missing; export the model again`);
+}
+
+/** The upgrade of what has no counterpart in opset 21. */
+export const refuse =
+  (reason: string): Upgrade =>
+  ({ node }) => {
+    throw new LimnError("unsupported", `${node.label}: ${reason}`);
+  };

@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+export type Resample = "nearest" | "bilinear" | "bicubic";
+export type Channels = "rgb" | "bgr" | "gray";
+export type Layout = "nchw" | "nhwc";
+
+/** Height and width in pixels. */
+export type Size = readonly [height: number, width: number];
+
+/**
+ * How a picture becomes a model's input: resize, crop, then value * rescale, minus mean, over std.
+ * Plain data, the same in memory and in a JSON file.
+ */
+export interface Preprocessing {
+  /** The length that the shorter edge gets (the other one keeps its proportion), or the exact size. */
+  readonly resize: number | Size | "none";
+  /** Bilinear and bicubic average over all pixels that they merge (antialias), as PIL does. */
+  readonly resample: Resample;
+  /** The size cut from the middle; where the picture is smaller, black is added around it. */
+  readonly centerCrop: Size | "none";
+  /** Factor on the 8-bit values, such as 1/255. */
+  readonly rescale: number;
+  /** Subtracted from the rescaled values: one number, or one per channel in the order of `channels`. */
+  readonly mean: readonly number[];
+  /** Divides what remains: one number, or one per channel in the order of `channels`. */
+  readonly std: readonly number[];
+  /** Gray is PIL's luma (ITU-R 601-2). */
+  readonly channels: Channels;
+  readonly layout: Layout;
+}
+
+const edge = z.number().int().min(1).max(16384);
+const size = z.tuple([edge, edge], { error: "give [height, width] in pixels, 1 to 16384" });
+const none = z.literal("none");
+const perChannel = (numbers: z.ZodType<number>, error: string) =>
+  z.union([z.tuple([numbers]), z.tuple([numbers, numbers, numbers])], { error });
+
+/** The form of a preprocessing file of our own. What it leaves out does nothing to the picture but divide by 255. */
+export const preprocessingSchema = z.strictObject({
+  resize: z
+    .union([edge, size, none], { error: 'give the shorter edge in pixels, [height, width] or "none"' })
+    .default("none"),
+  resample: z
+    .enum(["nearest", "bilinear", "bicubic"], { error: 'give "nearest", "bilinear" or "bicubic"' })
+    .default("bilinear"),
+  centerCrop: z.union([size, none], { error: 'give [height, width] in pixels or "none"' }).default("none"),
+  rescale: z
+    .number({ error: "give a positive number, such as 0.00392156862745098 for 1/255" })
+    .positive()
+    .default(1 / 255),
+  mean: perChannel(z.number(), "give a list of 1 or 3 numbers").default([0]),
+  std: perChannel(z.number().positive(), "give a list of 1 or 3 positive numbers").default([1]),
+  channels: z.enum(["rgb", "bgr", "gray"], { error: 'give "rgb", "bgr" or "gray"' }).optional(),
+  layout: z.enum(["nchw", "nhwc"], { error: 'give "nchw" or "nhwc"' }).optional(),
+});

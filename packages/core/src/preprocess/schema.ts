@@ -1,0 +1,29 @@
+import type { z } from "zod";
+import { LimnError } from "../error.js";
+
+/**
+ * What a schema makes of a value.
+ * @throws LimnError `bad-input` that names the file and the first key that does not fit, with its value
+ */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (!issue) throw result.error;
+  if (issue.code === "unrecognized_keys") {
+    const known = "shape" in schema ? Object.keys(schema.shape as object) : [];
+    throw new LimnError("bad-input", `${file}: key "${issue.keys[0]}" is unknown; known are ${known.join(", ")}`);
+  }
+  if (issue.path.length === 0) {
+    throw new LimnError("bad-input", `${file}: ${quoted(value)} is not an object; give one, in braces`);
+  }
+  const [key] = issue.path;
+  const found = (value as Record<PropertyKey, unknown>)[key as PropertyKey];
+  throw new LimnError("bad-input", `${file}: "${issue.path.join(".")}" is ${quoted(found)}; ${issue.message}`);
+}
+
+/** A value as JSON, cut where it is long. */
+export const quoted = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? "missing";
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};

@@ -1,0 +1,24 @@
+import { distance } from "fastest-levenshtein";
+
+/** The entries nearest to what was typed, best first, for "did you mean" lines. */
+export function nearMatches(typed: string, known: Iterable<string>, count = 3): string[] {
+  const wanted = typed.toLowerCase();
+  const scored = [...new Set(known)].map((name) => {
+    const lower = name.toLowerCase();
+    const contained = wanted.length > 1 && (lower.includes(wanted) || wanted.includes(lower));
+    return { name, score: contained ? 0.2 : distance(wanted, lower) / Math.max(wanted.length, lower.length, 1) };
+  });
+  return scored
+    .filter(({ score }) => score <= 0.5)
+    .sort((a, b) => a.score - b.score)
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
+/** The clause that offers near matches, or the whole list where there are none and it is short. */
+export function didYouMean(typed: string, known: Iterable<string>): string {
+  const all = [...known];
+  const near = nearMatches(typed, all);
+  if (near.length > 0) return `did you mean ${near.map((n) => `"${n}"`).join(" or ")}?`;
+  return all.length <= 30 ? `choose one of ${all.join(", ")}` : "";
+}

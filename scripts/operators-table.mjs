@@ -1,0 +1,5 @@
+// Writes docs/operators.md from the registry of operators; run it after `npm run build`.
+import { writeFileSync } from "node:fs";
+import { operatorsTable } from "../packages/core/dist/ops/operators-table.js";
+
+writeFileSync(new URL("../docs/operators.md", import.meta.url), operatorsTable());
