@@ -1,7 +1,7 @@
 import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
-import { sumOf, unbroadcast } from "./graph/math.js";
-import { isFloat } from "./graph/tensor.js";
+import { greater, sumOf, unbroadcast, where } from "./graph/math.js";
+import { numbersOf } from "./graph/tensor.js";
 import { inputName, isFlat, isStop, type Wires } from "./ops/operator.js";
 import { operatorOf } from "./ops/registry.js";
 
@@ -132,5 +132,15 @@ function wiresOf(node: Node, index: number, dys: readonly (Value | undefined)[])
   } as unknown as Wires<string>;
 }
 
-/** Whether gradients can flow through a value at all. */
-export const isDifferentiable = (value: Value): boolean => isFloat(value.dtype);
+/** The chain rule, with ReLUs that pass back only what is positive there too (Springenberg et al. 2015). */
+export const guidedStep: Step = (node, index, dys) => {
+  const [dy] = dys;
+  return gradientStep(node, index, dy && isRelu(node) && index === 0 ? [where(greater(dy, 0), dy, 0)] : dys);
+};
+
+/** Relu, or a Clip at 0: ReLU6 and its like. */
+export function isRelu({ domain, opType, inputs }: Node): boolean {
+  if (domain !== "") return false;
+  const floor = inputs[1]?.initializer;
+  return opType === "Relu" || (opType === "Clip" && floor !== undefined && numbersOf(floor)?.[0] === 0);
+}

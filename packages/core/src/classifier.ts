@@ -1,9 +1,9 @@
 import { LimnError } from "./error.js";
 import type { Value } from "./graph/graph.js";
-import { reshape } from "./graph/math.js";
+import { cast, reshape } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
-import { type Shape, sizeOf } from "./graph/tensor.js";
+import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
 import { decodeModel } from "./onnx/decode.js";
 import { dropSoftmax, type ScoreFunction } from "./prepare/drop-softmax.js";
 import { fixInput } from "./prepare/fix-input.js";
@@ -25,6 +25,7 @@ export interface ModelSource {
 export interface Classifier {
   readonly location: string;
   readonly model: Model;
+  /** float32, [N, C, H, W] or [N, H, W, C]. */
   readonly image: Value;
   /** Scores before any softmax or sigmoid, [N, classes]. */
   readonly logits: Value;
@@ -46,16 +47,23 @@ export interface LoadOptions {
 
 /**
  * Reads a classifier and prepares it for one input shape.
- * @throws LimnError `bad-model` for damaged files, `unsupported` for models that are no image classifiers
+ * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for models that are no image
+ *   classifiers, `bad-option` for an output or input shape that does not fit the model
  */
-export async function loadClassifier(source: ModelSource, runtime: Runtime, options: LoadOptions = {}): Promise<Classifier> {
+export async function loadClassifier(
+  source: ModelSource,
+  runtime: Runtime,
+  options: LoadOptions = {},
+): Promise<Classifier> {
   const decoded = decodeModel(source.bytes, source.location);
   refuseQuantized(decoded);
-  const chosen = keepOutput(decoded, options.output);
-  const fixed = fixInput(chosen.model, options.inputShape);
+  refuseMissingWeights(decoded, source);
+  const fixed = fixInput(decoded, options.inputShape);
+  refuseOtherInputs(fixed);
   const dialect = await toDialect(fixed, runtime, source.weights);
-  const folded = removeIdentity(foldBatchNorm(removeIdentity(dialect)));
-  const { model, dropped } = dropSoftmax(folded);
+  const chosen = keepOutput(dialect, options.output);
+  const folded = removeIdentity(foldBatchNorm(removeIdentity(chosen.model)));
+  const { model, dropped } = dropSoftmax(withFloat32Input(folded));
   const { image, logits } = endsOf(model);
   return {
     location: source.location,
@@ -70,51 +78,113 @@ export async function loadClassifier(source: ModelSource, runtime: Runtime, opti
   };
 }
 
-/** A model with one output: the named one, or the first that looks like scores. */
-function keepOutput(model: Model, name: string | undefined): { model: Model; warnings: string[] } {
-  const { outputs } = model.graph;
-  const names = outputs.map((o) => `"${o.name}"`).join(", ");
-  const chosen = name === undefined ? (outputs.find((o) => o.shape?.length === 2) ?? outputs[0]) : outputs.find((o) => o.name === name);
-  if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names || "none"}`);
-  if (outputs.length === 1) return { model, warnings: [] };
-  const { graph } = rewrite(model.graph, () => undefined, { outputs: [chosen] });
-  const warnings = name === undefined ? [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"`] : [];
-  return { model: { ...model, graph }, warnings };
-}
-
 const QUANTIZED = /^(QLinear|Dequantize|Quantize|DynamicQuantize|ConvInteger|MatMulInteger|QGemm|QAttention)/;
 
 function refuseQuantized({ graph }: Model): void {
   const node = graph.nodes.find(({ opType }) => QUANTIZED.test(opType));
   if (!node) return;
-  throw new LimnError("unsupported", `${node.label}: the model is quantized to integers, which have no gradient; load the float32 export`);
+  throw new LimnError(
+    "unsupported",
+    `${node.label}: the model is quantized to integers, which have no gradient; load the float32 export`,
+  );
+}
+
+/** Sees that every constant that lies in a file is there, as far as the weights can tell. */
+function refuseMissingWeights({ graph }: Model, { location: model, weights }: ModelSource): void {
+  const { files, sizeOf: sizeOfFile } = weights;
+  if (!files && !sizeOfFile) return;
+  const sizes = new Map<string, number | undefined>();
+  for (const { name, initializer } of graph.initializers) {
+    if (initializer?.data.kind !== "file") continue;
+    const { location, offset, length } = initializer.data;
+    if (!sizes.has(location)) sizes.set(location, files?.get(location)?.byteLength ?? sizeOfFile?.(location));
+    const size = sizes.get(location);
+    if (size === undefined) {
+      throw new LimnError(
+        "bad-model",
+        `${model}: the weights "${name}" are in "${location}", which is not there; put it beside the model`,
+      );
+    }
+    if (offset + length > size) {
+      throw new LimnError(
+        "bad-model",
+        `${model}: the weights "${name}" end at byte ${offset + length} of "${location}", which has ${size}; the file is damaged, copy it again`,
+      );
+    }
+  }
+}
+
+function refuseOtherInputs({ graph }: Model): void {
+  const [image] = graph.inputs;
+  if (!image) return;
+  if (sizeOf(image.dims) === 0) {
+    throw new LimnError(
+      "bad-option",
+      `the input "${image.name}" would have the shape [${image.dims.join(", ")}], which holds nothing; give sizes of at least 1`,
+    );
+  }
+  if (image.rank !== 4) {
+    throw new LimnError(
+      "unsupported",
+      `the input "${image.name}" has the shape [${image.dims.join(", ")}]; Limn explains classifiers of images, [N, channels, height, width] or [N, height, width, channels]`,
+    );
+  }
+}
+
+/** A model with one output: the named one, or the first that looks like scores. */
+function keepOutput(model: Model, name: string | undefined): { model: Model; warnings: string[] } {
+  const { outputs } = model.graph;
+  const names = outputs.map((o) => `"${o.name}"`).join(", ");
+  if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
+  const likeScores = (o: Value) => o.shape?.length === 2 && isFloat(o.dtype);
+  const chosen =
+    outputs.find(name === undefined ? likeScores : (o) => o.name === name) ?? (name === undefined && outputs[0]);
+  if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names}`);
+  if (outputs.length === 1) return { model, warnings: [] };
+  const { graph } = rewrite(model.graph, () => undefined, { outputs: [chosen] });
+  const warnings = [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"`];
+  return { model: { ...model, graph }, warnings: name === undefined ? warnings : [] };
+}
+
+/** Lets models of half or double precision take float32 images, so that whoever feeds them need not know. */
+function withFloat32Input(model: Model): Model {
+  if (model.graph.inputs.every(({ dtype }) => dtype === "float32")) return model;
+  const { graph } = rewrite(model.graph, () => undefined, {
+    input: ({ name, dtype, shape }, target) => {
+      const image = target.addInput(name, "float32", shape);
+      return target.within(name, () => cast(image, dtype ?? "float32"));
+    },
+  });
+  return { ...model, graph };
 }
 
 /** The image that goes in, and the scores that come out as [N, classes]. */
 function endsOf(model: Model): { image: Value; logits: Value } {
-  const [image] = model.graph.inputs;
-  const [output] = model.graph.outputs;
-  if (!image || !output) throw new LimnError("unsupported", "the model has no output; a classifier gives scores");
-  if (sizeOf(image.dims) === 0) {
-    throw new LimnError("bad-model", `the input "${image.name}" has the shape [${image.dims}], which holds nothing; export the model again`);
-  }
-  if (image.rank < 3 || image.rank > 4) {
-    throw new LimnError("unsupported", `the input "${image.name}" has the shape [${image.dims}]; Limn explains classifiers of images, [N, channels, height, width] or [N, height, width, channels]`);
-  }
-  const batch = image.dims[0] as number;
+  const { graph } = model;
+  const [image] = graph.inputs;
+  const [output] = graph.outputs;
+  if (!image || !output) throw new Error("prepared models have an input and an output");
   const scores = output.dims;
+  const batch = image.dims[0] as number;
   const classes = sizeOf(scores) / batch;
-  if (!scores.some((d) => d === classes) || !Number.isInteger(classes)) {
+  const ofEachImage = batch === 1 || scores[0] === batch;
+  if (!ofEachImage || classes === 0 || !scores.includes(classes)) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" has the shape [${scores}], which is no list of class scores; Limn explains classifiers (choose another output with --output)`,
+      `the output "${output.name}" has the shape [${scores.join(", ")}], which is no list of class scores; Limn explains classifiers (choose another output with --output)`,
     );
   }
-  if (output.dtype !== "float32" && output.dtype !== "float64" && output.dtype !== "float16") {
+  if (!isFloat(output.dtype)) {
     throw new LimnError(
       "unsupported",
       `the output "${output.name}" is of type ${output.dtype ?? "unknown"}, no scores; choose the output with the scores with --output`,
     );
   }
-  return { image, logits: model.graph.within("logits", () => reshape(output, [batch, classes])) };
+  if (!graph.descendants([image]).some((node) => node.outputs.includes(output))) {
+    throw new LimnError(
+      "unsupported",
+      `the output "${output.name}" does not depend on the input "${image.name}": there is nothing to explain; choose another output with --output`,
+    );
+  }
+  return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };
 }

@@ -1,7 +1,7 @@
-import { gradientStep, type Step, Sweep } from "./backward.js";
+import { gradientStep, guidedStep, type Step, Sweep } from "./backward.js";
 import type { Classifier } from "./classifier.js";
-import type { Value } from "./graph/graph.js";
-import { cast, greater, sigmoid, softmax, where } from "./graph/math.js";
+import { Value } from "./graph/graph.js";
+import { cast, sigmoid, softmax } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
 import { findLayer, layersOf } from "./layers.js";
@@ -30,7 +30,7 @@ export interface CompiledMap {
   /** What the user called it: the method or one of its variants. */
   readonly name: string;
   readonly options: Options;
-  /** Tensor name and, where it stands for one, stage of the layer. */
+  /** The layer that the map was made at: its tensor's name and, where it stands for one, its stage. */
   readonly layer: { readonly tensor: string; readonly stage: string | undefined } | undefined;
   readonly shape: readonly number[];
   readonly signed: boolean;
@@ -62,7 +62,11 @@ export const PROBABILITIES = "probabilities";
  * @throws LimnError `bad-option` for unknown methods, layers and options, `not-applicable` where a method
  *   does not fit the model, `unsupported` where an operator on the way has no gradient
  */
-export function compile(classifier: Classifier, requests: readonly MapRequest[], options: CompileOptions = {}): Compiled {
+export function compile(
+  classifier: Classifier,
+  requests: readonly MapRequest[],
+  options: CompileOptions = {},
+): Compiled {
   const copy = copyOf(classifier);
   const { image, logits, model } = copy;
   const { graph } = model;
@@ -84,7 +88,8 @@ export function compile(classifier: Classifier, requests: readonly MapRequest[],
     const parsed = parseOptions(method, { ...preset, ...request.options });
     const layer = method.usesLayer ? findLayer(copy, request.layer ?? "last", layers) : undefined;
     const made = graph.within(request.method, () => method.map(contextWith(context, layer?.value, method), parsed));
-    const { map, residual } = "map" in made ? made : { map: made, residual: undefined };
+    const { map, residual, layer: ownLayer } = made instanceof Value ? { map: made } : made;
+    const at = layer ?? (ownLayer && (layers.find((l) => l.value === ownLayer) ?? unlisted(ownLayer)));
     const name = uniqueName(request.layer && layer ? `${request.method}/${request.layer}` : request.method, outputs);
     outputs.push([name, map]);
     if (residual) checks.push([`${name}/residual`, residual.value]);
@@ -93,7 +98,7 @@ export function compile(classifier: Classifier, requests: readonly MapRequest[],
       method: method.name,
       name: request.method,
       options: parsed,
-      layer: layer && { tensor: layer.tensor, stage: layer.stage },
+      layer: at && { tensor: at.tensor, stage: at.stage },
       shape: map.dims,
       signed: method.signed(parsed),
       residual: residual && { output: `${name}/residual`, meaning: residual.meaning },
@@ -130,19 +135,7 @@ function sweeps(): Pick<MethodContext, "gradient" | "guidedGradient"> {
   return { gradient: shared(gradientStep, "gradient"), guidedGradient: shared(guidedStep, "guided") };
 }
 
-/** The chain rule, with ReLUs that pass back only what is positive there too. */
-const guidedStep: Step = (node, index, dys) => {
-  const [dy] = dys;
-  const isRelu = node.domain === "" && (node.opType === "Relu" || (node.opType === "Clip" && index === 0));
-  if (!isRelu || !dy) return gradientStep(node, index, dys);
-  return gradientStep(node, index, [where(greater(dy, 0), dy, 0)]);
-};
-
-function contextWith(
-  context: Omit<MethodContext, "layer">,
-  layer: Value | undefined,
-  method: Method,
-): MethodContext {
+function contextWith(context: Omit<MethodContext, "layer">, layer: Value | undefined, method: Method): MethodContext {
   return {
     ...context,
     get layer(): Value {
@@ -153,12 +146,12 @@ function contextWith(
 }
 
 /** Whether a model takes its images as [N, C, H, W] or [N, H, W, C]: the short axis is the channels. */
-export function channelAxisOf(image: Value): number {
-  const { dims } = image;
-  if (dims.length < 4) return 1;
-  const isChannels = (d: number | undefined) => d === 1 || d === 3 || d === 4;
-  return !isChannels(dims[1]) && isChannels(dims[3]) ? 3 : 1;
+export function channelAxisOf({ dims: [, second = 1, , last = 1] }: Value): 1 | 3 {
+  return second !== 1 && second !== 3 && last <= 4 ? 3 : 1;
 }
+
+/** How a layer is reported that `layersOf` does not list. */
+const unlisted = (value: Value) => ({ tensor: value.name, stage: undefined });
 
 const probabilities = ({ logits, scoreFunction }: Classifier): Value =>
   scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
@@ -172,8 +165,10 @@ const uniqueName = (name: string, taken: readonly (readonly [string, Value])[]):
 /** The graph with just these outputs, under just these names, and nothing that they don't need. */
 function withNamedOutputs(model: Model, outputs: readonly (readonly [string, Value])[]): Model {
   const { graph } = model;
-  const [image] = graph.inputs;
+  const [image, target] = graph.inputs;
+  // the user's own tensors may be called so too: they step aside
   if (image) graph.rename(image, IMAGE);
+  if (target) graph.rename(target, TARGET);
   const values = outputs.map(([, value]) => cast(value, "float32"));
   const pruned = rewrite(graph, () => undefined, { outputs: values }).graph;
   const made = pruned.outputs.splice(0);
@@ -197,8 +192,19 @@ export const encodeForRunning = (compiled: Compiled): Uint8Array => encodeModel(
  * `limn.version`, `limn.maps`, `limn.classes` and what `facts` adds, as JSON.
  * @param read gives the bytes of a range of one of the model's files
  */
-export function encodeForSaving(compiled: Compiled, read: ReadWeights, facts: Readonly<Record<string, unknown>> = {}): Uint8Array {
-  const maps = compiled.maps.map(({ output, method, layer, options, shape, signed }) => ({ output, method, layer, options, shape, signed }));
+export function encodeForSaving(
+  compiled: Compiled,
+  read: ReadWeights,
+  facts: Readonly<Record<string, unknown>> = {},
+): Uint8Array {
+  const maps = compiled.maps.map(({ output, method, layer, options, shape, signed }) => ({
+    output,
+    method,
+    layer,
+    options,
+    shape,
+    signed,
+  }));
   const entries = { maps, classes: compiled.classifier.classes, model: compiled.classifier.location, ...facts };
   const metadata = new Map(compiled.model.metadata);
   metadata.set("limn.version", VERSION);

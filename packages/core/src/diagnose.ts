@@ -1,18 +1,17 @@
-import { gradientStep, Sweep } from "./backward.js";
+import { gradientStep, guidedStep, Sweep } from "./backward.js";
 import type { Classifier } from "./classifier.js";
-import { copyOf, type CompiledMap, IMAGE, TARGET } from "./compile.js";
+import { type CompiledMap, copyOf, IMAGE, TARGET } from "./compile.js";
 import type { Explanation, ExplanationMap } from "./explainer.js";
 import type { Value } from "./graph/graph.js";
-import { abs, cast, maximum } from "./graph/math.js";
-import { isFloat } from "./graph/tensor.js";
-import { findLayer } from "./layers.js";
+import { abs, add, cast, maximum, mul, sum } from "./graph/math.js";
+import { isFloat, sizeOf } from "./graph/tensor.js";
 import { classScore } from "./methods/seed.js";
 import { encodeModel } from "./onnx/encode.js";
 import type { Runtime, TensorValue } from "./session.js";
 
 /** Why a map shows nothing, in words for the person who looks at it. */
 export interface Diagnosis {
-  /** What is wrong with the map. */
+  /** What is wrong with the map; `negative` is what a ReLU at the end of the method has removed. */
   readonly symptom: "not-a-number" | "all-zero" | "constant" | "negative";
   /** The tensor where it starts, by the name in the user's file, where one was found. */
   readonly tensor: string | undefined;
@@ -35,7 +34,8 @@ export function symptomOf(values: Float32Array): Diagnosis["symptom"] | undefine
 
 /**
  * Finds out why a map is blank: runs the model once more with the largest absolute value of every
- * activation, and of the gradient on its way back, as outputs, and looks for the first that died.
+ * activation, and of the gradient on its way back, as outputs, and looks for where it dies.
+ * @param image the batch of one that was explained
  * @returns undefined for maps that show something
  */
 export async function diagnose(
@@ -48,36 +48,47 @@ export async function diagnose(
   const symptom = symptomOf(map.values);
   if (!symptom) return undefined;
   const probe = await probeGradient(classifier, runtime, image, explanation.target, map.request);
-  return explain(symptom, probe, map.request);
+  return judge(symptom, probe, map.request);
 }
 
-/** The first tensor of the forward pass that is not finite, for models that give no usable scores at all. */
+/**
+ * The first tensor of the forward pass that is not finite, for models that give no usable scores at all: an
+ * input, weights, or a node's output.
+ */
 export async function firstNotFinite(
   classifier: Classifier,
   runtime: Runtime,
   image: TensorValue,
 ): Promise<{ tensor: string; message: string } | undefined> {
-  if (image.data instanceof Float32Array && image.data.some((v) => !Number.isFinite(v))) {
-    return { tensor: classifier.image.name, message: "the preprocessed image itself holds values that are not finite; check mean and std" };
+  if (image.data instanceof Float32Array && !image.data.every(Number.isFinite)) {
+    return {
+      tensor: classifier.image.name,
+      message: "the preprocessed image itself holds values that are not finite; check mean and std",
+    };
   }
   const copy = copyOf(classifier);
-  const { graph } = copy.model;
-  const found = await largestOf(copy, runtime, image, 0, [
-    ...graph.ancestors([copy.logits]).flatMap((node) => [...node.reads(), ...node.outputs.filter((v) => v !== undefined)]),
-  ]);
-  const first = found.find(({ largest }) => !Number.isFinite(largest));
+  const nodes = copy.model.graph.ancestors([copy.logits]);
+  const values = nodes.flatMap((node) => [...node.reads(), ...node.outputs.filter((v) => v !== undefined)]);
+  const first = (await largestOf(copy, runtime, image, values)).find(({ largest }) => !Number.isFinite(largest));
   if (!first) return undefined;
   const { value } = first;
   const message = value.producer
-    ? `${value.label} gives values that are not finite: the input or the weights before it are out of range`
+    ? `${value.label} gives values that are not finite, though all it reads is: it divides by zero or overflows there; check the preprocessing and the weights of that node`
     : `the weights "${value.name}" hold values that are not finite: the file is damaged or training diverged; export the model again`;
   return { tensor: value.name, message };
 }
 
+interface Probed {
+  readonly value: Value;
+  /** The largest absolute value of the tensor, or of the gradient by it; NaN where any is not finite. */
+  readonly largest: number;
+}
+
 interface Probe {
-  /** From the logits down to the layer. */
-  readonly gradients: readonly { value: Value; largest: number }[];
-  readonly layer: { value: Value; largest: number };
+  /** Gradients from the logits back to the layer. */
+  readonly gradients: readonly Probed[];
+  /** The layer's own activation; the image for methods that explain at the input. */
+  readonly layer: Probed;
 }
 
 async function probeGradient(
@@ -89,12 +100,12 @@ async function probeGradient(
 ): Promise<Probe> {
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const batch = copy.logits.dims[0] as number;
-  const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [batch]));
-  const layer = request.layer ? findLayer(copy, request.layer.tensor).value : copy.image;
-  const sweep = new Sweep(new Map([[score.logits, score.seed]]), gradientStep, "gradient");
-  const trace = sweep.trace(layer);
-  const found = await largestOf(copy, runtime, image, target, [layer, ...trace.map(({ cotangent }) => cotangent)]);
+  const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
+  const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
+  const step = request.method === "guided-backprop" ? guidedStep : gradientStep;
+  const trace = new Sweep(new Map([[score.logits, score.seed]]), step, "gradient").trace(layer);
+  const cotangents = trace.map(({ cotangent }) => cotangent);
+  const found = await largestOf(copy, runtime, image, [layer, ...cotangents], target);
   const largest = new Map(found.map((f) => [f.value, f.largest]));
   return {
     layer: { value: layer, largest: largest.get(layer) ?? Number.NaN },
@@ -102,11 +113,22 @@ async function probeGradient(
   };
 }
 
-/** The largest absolute value of each of the given float values, by one run. */
-async function largestOf(copy: Classifier, runtime: Runtime, image: TensorValue, target: number, values: readonly Value[]) {
+/** The largest absolute value of each of the float values among the given, by one run; NaN where any is not finite. */
+async function largestOf(
+  copy: Classifier,
+  runtime: Runtime,
+  image: TensorValue,
+  values: readonly Value[],
+  target = -1,
+): Promise<Probed[]> {
   const { graph } = copy.model;
-  const floats = [...new Set(values)].filter((v) => isFloat(v.dtype) && v.shape !== undefined);
-  const outputs = floats.map((v) => cast(maximum(abs(v), v.dims.map((_, axis) => axis), false), "float32"));
+  const floats = [...new Set(values)].filter((v) => isFloat(v.dtype) && v.shape !== undefined && sizeOf(v.shape) > 0);
+  const outputs = floats.map((value) => {
+    const v = cast(value, "float32");
+    const axes = v.dims.map((_, axis) => axis);
+    // maxima may skip NaN: 0 v is NaN exactly where v is not finite
+    return add(maximum(abs(v), axes, false), sum(mul(v, 0), axes, false));
+  });
   graph.outputs.splice(0, graph.outputs.length, ...outputs);
   const [input, second] = graph.inputs;
   if (input) graph.rename(input, IMAGE);
@@ -117,38 +139,65 @@ async function largestOf(copy: Classifier, runtime: Runtime, image: TensorValue,
   }
   const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights, optimize: "basic" });
   try {
-    const results = await session.run(feeds, outputs.map((o) => o.name));
+    const results = await session.run(
+      feeds,
+      outputs.map((o) => o.name),
+    );
     return floats.map((value, i) => ({ value, largest: Number(results[outputs[i]?.name ?? ""]?.data[0]) }));
   } finally {
     await session.release();
   }
 }
 
-function explain(symptom: Diagnosis["symptom"], { gradients, layer }: Probe, request: CompiledMap): Diagnosis {
-  const where = request.layer?.stage ?? request.layer?.tensor ?? "the image";
+function judge(symptom: Diagnosis["symptom"], { gradients, layer }: Probe, request: CompiledMap): Diagnosis {
+  const { stage, tensor } = request.layer ?? {};
+  const where = stage ? `${stage} ("${tensor}")` : tensor ? `"${tensor}"` : "the image";
+  const found = (at: Value | undefined, message: string, as = symptom): Diagnosis => ({
+    symptom: as,
+    tensor: at?.name,
+    message,
+  });
+
   if (symptom === "not-a-number") {
-    const first = [...gradients].find(({ largest }) => !Number.isFinite(largest));
-    const tensor = first?.value.name;
-    return { symptom, tensor, message: `the gradient stops being finite${tensor ? ` at ${first.value.label}` : ""}; look at the weights and the input there` };
-  }
-  const dead = gradients.find(({ largest }) => largest === 0);
-  if (dead) {
-    const [top] = gradients;
-    const message =
-      top && top.value === dead.value
-        ? "the score has no gradient: the target's seed is zero; choose a class of the model"
-        : `the gradient is zero from ${dead.value.label} on: units there are saturated or inactive for this image; try a deeper layer, or another target`;
-    return { symptom, tensor: dead.value.name, message };
+    const first = gradients.find((g) => !Number.isFinite(g.largest));
+    return first
+      ? found(
+          first.value,
+          `the gradient by ${first.value.label} is not finite: what reads it divides by zero or overflows on the way back; choose a layer behind it, or check the input there`,
+        )
+      : found(
+          layer.value,
+          `the map overflows although the gradient is finite: the values at ${where} are too large; check the preprocessing (mean, std)`,
+        );
   }
   if (layer.largest === 0) {
-    return { symptom, tensor: layer.value.name, message: `all activations at ${where} are zero for this image: every unit is inactive; check the preprocessing (mean, std, channel order), or choose another layer` };
+    return request.layer
+      ? found(
+          layer.value,
+          `all activations at ${where} are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or choose another layer`,
+        )
+      : found(
+          layer.value,
+          "the preprocessed image is zero everywhere, so a product with it is zero too; use saliency, or check the preprocessing (mean, std)",
+        );
+  }
+  if (gradients.at(-1)?.largest === 0) {
+    // what lies behind the last gradient that is alive, seen from the logits, is dead altogether
+    const dead = gradients[gradients.findLastIndex((g) => g.largest !== 0) + 1];
+    return found(
+      dead?.value,
+      `the gradient is zero from ${dead?.value.label} back to ${where}: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try a deeper layer or another target`,
+    );
   }
   if (symptom === "all-zero" && request.method === "grad-cam") {
-    return {
-      symptom: "negative",
-      tensor: layer.value.name,
-      message: `the weighted activations at ${where} are negative everywhere, so the ReLU removes them: nothing there speaks for this class; see what speaks against it with grad-cam.relu=false, or try another layer or target`,
-    };
+    return found(
+      layer.value,
+      `the weighted activations at ${where} are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with grad-cam.relu=false, or try another layer or target`,
+      "negative",
+    );
   }
-  return { symptom, tensor: layer.value.name, message: `every value of the map is the same: ${where} has no spatial contrast for this image; try a shallower layer` };
+  return found(
+    layer.value,
+    `every value of the map is the same: ${where} has no spatial contrast for this image; ${request.layer ? "try a shallower layer" : "check that the picture is not a single color"}`,
+  );
 }

@@ -45,20 +45,30 @@ export class Explainer {
   /**
    * Explains a batch of images.
    * @param image the model's input, preprocessed, in its shape
-   * @param targets a class index per image; -1 stands for the predicted class
+   * @param targets a class index per image; -1, or none, stands for the predicted class
    * @throws LimnError `bad-input` for a tensor of another shape, `bad-option` for a class that is not there
    */
   async explain(image: TensorValue, targets: readonly number[] = []): Promise<Explanation[]> {
     const { classifier, maps } = this.compiled;
     const shape = classifier.image.dims;
     if (!sameShape(image.dims, shape)) {
-      throw new LimnError("bad-input", `the image tensor has the shape [${image.dims.join(", ")}], the model takes [${shape.join(", ")}]`);
+      throw new LimnError(
+        "bad-input",
+        `the image tensor has the shape [${image.dims.join(", ")}], the model takes [${shape.join(", ")}]`,
+      );
     }
     const batch = shape[0] as number;
+    if (targets.length > batch) {
+      throw new LimnError("bad-option", `${targets.length} targets for ${batch} image(s); give at most one for each`);
+    }
     const wanted = Array.from({ length: batch }, (_, i) => targets[i] ?? -1);
     for (const target of wanted) checkTarget(target, classifier.classes);
 
-    const fetch = [LOGITS, PROBABILITIES, ...maps.flatMap((m) => [m.output, ...(m.residual ? [m.residual.output] : [])])];
+    const fetch = [
+      LOGITS,
+      PROBABILITIES,
+      ...maps.flatMap((m) => [m.output, ...(m.residual ? [m.residual.output] : [])]),
+    ];
     const feeds = {
       [IMAGE]: image,
       [TARGET]: { dtype: "int64", dims: [batch], data: BigInt64Array.from(wanted, BigInt) },
@@ -87,7 +97,10 @@ export class Explainer {
 
 export function checkTarget(target: number, classes: number): void {
   if (Number.isInteger(target) && target >= -1 && target < classes) return;
-  throw new LimnError("bad-option", `target ${target}: the model has ${classes} classes, 0 to ${classes - 1} (-1 stands for the predicted one)`);
+  throw new LimnError(
+    "bad-option",
+    `target ${target}: the model has ${classes} classes, 0 to ${classes - 1} (-1 stands for the predicted one)`,
+  );
 }
 
 function rowOf(result: TensorValue | undefined, row: number, rows: number): Float32Array {
@@ -96,9 +109,15 @@ function rowOf(result: TensorValue | undefined, row: number, rows: number): Floa
   return result.data.slice(row * size, (row + 1) * size);
 }
 
-const argMax = (values: Float32Array): number => values.reduce((best, v, i) => (v > (values[best] as number) ? i : best), 0);
+const argMax = (values: Float32Array): number =>
+  values.reduce((best, v, i) => (v > (values[best] as number) ? i : best), 0);
 
-function checkResidual(map: CompiledMap, results: Record<string, TensorValue>, row: number, logits: Float32Array): void {
+function checkResidual(
+  map: CompiledMap,
+  results: Record<string, TensorValue>,
+  row: number,
+  logits: Float32Array,
+): void {
   if (!map.residual) return;
   const residual = Number(results[map.residual.output]?.data[row]);
   const scale = logits.reduce((largest, v) => Math.max(largest, Math.abs(v)), 1);

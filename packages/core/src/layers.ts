@@ -23,13 +23,16 @@ export interface Layer {
 }
 
 /** Operators whose output is laid out [N, channels, ...spatial], whatever comes in. */
-const SPATIAL = new Set(["Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "DepthToSpace", "SpaceToDepth", "LRN", "InstanceNormalization", "GroupNormalization"]);
+const SPATIAL = new Set([
+  ...["Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "DepthToSpace", "SpaceToDepth"],
+  ...["LRN", "InstanceNormalization", "GroupNormalization"],
+]);
 
-/** Operators that keep that layout where an input has it. */
+/** Operators that keep this layout where an input has it. */
 const KEEPING = new Set([
-  "Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "Concat", "BatchNormalization", "Pad", "Resize", "Slice", "Where",
-  "Abs", "Celu", "Clip", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Mish", "PRelu", "Pow", "Relu",
-  "Selu", "Sigmoid", "Softplus", "Softsign", "Sqrt", "Tanh", "ThresholdedRelu",
+  ...["Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "Pow", "Where", "Concat", "Slice", "Pad", "Resize"],
+  ...["Abs", "Erf", "Exp", "Sqrt", "Clip", "Relu", "LeakyRelu", "PRelu", "ThresholdedRelu", "Sigmoid", "HardSigmoid"],
+  ...["Celu", "Elu", "Selu", "Gelu", "HardSwish", "Mish", "Softplus", "Softsign", "Tanh", "BatchNormalization"],
 ]);
 
 /** Operators whose output is not a layer of its own, only a step towards the next. */
@@ -67,11 +70,15 @@ export function layersOf(classifier: Classifier): Layer[] {
 
 /**
  * Finds the layer that an option means.
- * @param choice a node or tensor name, a stage (`stage3`, `stem`), `last`, or an index into the list from
- *   either end (`0`, `-1`)
+ * @param choice `last`, an index into the list from either end (`0`, `-1`), a stage (`stage3`, `stem`), or a node or
+ *   tensor name, tried in this order
  * @throws LimnError `bad-option` with near matches, or `not-applicable` where the model has no spatial activation
  */
-export function findLayer(classifier: Classifier, choice: string, layers: readonly Layer[] = layersOf(classifier)): Layer {
+export function findLayer(
+  classifier: Classifier,
+  choice: string,
+  layers: readonly Layer[] = layersOf(classifier),
+): Layer {
   if (layers.length === 0) {
     throw new LimnError(
       "not-applicable",
@@ -79,12 +86,9 @@ export function findLayer(classifier: Classifier, choice: string, layers: readon
     );
   }
   if (choice === "last") return lastLayer(layers);
-  const index = /^-?\d+$/.test(choice) ? Number(choice) : undefined;
-  if (index !== undefined) {
-    const layer = layers.at(index);
-    if (layer && index >= -layers.length) return layer;
-    throw new LimnError("bad-option", `layer ${choice}: the model has ${layers.length} layers, 0 to ${layers.length - 1} or -1 to -${layers.length}`);
-  }
+  const isIndex = /^-?\d+$/.test(choice);
+  const indexed = isIndex && layers.at(Number(choice));
+  if (indexed) return indexed;
   const named = layers.find((l) => l.stage === choice) ?? layers.find((l) => l.node === choice || l.tensor === choice);
   if (named) return named;
   const { graph } = classifier.model;
@@ -95,10 +99,21 @@ export function findLayer(classifier: Classifier, choice: string, layers: readon
   if (dissolved) throw new LimnError("bad-option", `layer "${choice}": ${dissolved}`);
   if (value) {
     const shape = value.shape ? `[${value.shape.join(", ")}]` : "a shape that depends on the data";
-    throw new LimnError("bad-option", `layer "${choice}": it has ${shape}, which is no spatial activation; \`limn layers\` lists those`);
+    throw new LimnError(
+      "bad-option",
+      `layer "${choice}": it has ${shape}, which is no spatial activation; \`limn layers\` lists those`,
+    );
   }
-  const known = ["last", ...layers.flatMap((l) => [l.node, l.tensor, ...(l.stage ? [l.stage] : [])])].filter(Boolean);
-  throw new LimnError("bad-option", `there is no layer "${choice}"; ${didYouMean(choice, known)} \`limn layers\` lists all`.replace("  ", " "));
+  if (isIndex) {
+    const last = layers.length - 1;
+    throw new LimnError(
+      "bad-option",
+      `there is no layer ${choice}; the model has ${layers.length}, 0 to ${last} or -1 to -${layers.length}`,
+    );
+  }
+  const known = ["last", ...layers.flatMap((l) => [l.stage ?? "", l.node, l.tensor])].filter(Boolean);
+  const advice = [didYouMean(choice, known), "`limn layers` lists all"].filter(Boolean).join(" ");
+  throw new LimnError("bad-option", `there is no layer "${choice}"; ${advice}`);
 }
 
 /** The last activation with spatial extent before pooling. */
@@ -159,42 +174,37 @@ function depthsOf(path: readonly Node[]): Map<Node, number> {
   return depths;
 }
 
+/** What is known of one resolution on the way through the network. */
+interface Level {
+  convolutions: number;
+  last: Value | undefined;
+  lastCut: Value | undefined;
+}
+
 /**
- * Names one layer per resolution: `stage1`, `stage2` ... from the image on. Leading resolutions with a single
- * convolution are the `stem`, so that a ResNet's stages are its four groups of blocks.
+ * Names one layer per resolution: `stage1`, `stage2` ... from the image on. Of three or more, a first one with a
+ * single convolution is the `stem`, so that a ResNet's stages are its four groups of blocks.
  */
 function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: ReadonlySet<Value>): Map<Value, string> {
-  interface Level {
-    convolutions: number;
-    last: Value | undefined;
-    lastCut: Value | undefined;
-  }
   const levels = new Map<string, Level>();
   for (const node of path) {
     const value = node.output;
     if (!spatial.has(value)) continue;
-    const key = `${value.dims.slice(2)}`;
-    const level = levels.get(key) ?? { convolutions: 0, last: undefined, lastCut: undefined };
-    levels.set(key, level);
+    const resolution = `${value.dims.slice(2)}`;
+    const level = levels.get(resolution) ?? { convolutions: 0, last: undefined, lastCut: undefined };
+    levels.set(resolution, level);
     if (node.opType === "Conv") level.convolutions++;
     if (PASSING.has(node.opType)) continue;
     level.last = value;
     if (cuts.has(value)) level.lastCut = value;
   }
-  const stages = new Map<Value, string>();
-  let count = 0;
-  let stemmed = false;
-  for (const level of levels.values()) {
-    const value = level.lastCut ?? level.last;
-    if (!value) continue;
-    if (count === 0 && level.convolutions < 2 && levels.size > 2 && !stemmed) {
-      stages.set(value, "stem");
-      stemmed = true;
-    } else {
-      stages.set(value, `stage${++count}`);
-    }
-  }
-  return stages;
+  const named = [...levels.values()].flatMap(({ convolutions, last, lastCut }) => {
+    const value = lastCut ?? last;
+    return value ? [{ value, convolutions }] : [];
+  });
+  const [first] = named;
+  const offset = first && named.length > 2 && first.convolutions < 2 ? 0 : 1;
+  return new Map(named.map(({ value }, i) => [value, i + offset === 0 ? "stem" : `stage${i + offset}`]));
 }
 
 /** The tensor name that the user's file has for each value. */

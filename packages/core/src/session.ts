@@ -48,6 +48,8 @@ export interface Weights {
   readonly folder?: string;
   /** The files' contents by location, where it can't. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
+  /** Bytes of a file in the folder, undefined where there is none; lets missing weights be named before they are loaded. */
+  sizeOf?(location: string): number | undefined;
 }
 
 export interface SessionOptions {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { LimnError, type ModelSource } from "@limn/core";
 
@@ -8,7 +8,12 @@ import { LimnError, type ModelSource } from "@limn/core";
  */
 export function readModelFile(path: string): ModelSource {
   const bytes = readBytes(path);
-  return { location: basename(path), bytes, weights: { folder: dirname(resolve(path)) } };
+  const location = basename(path);
+  const folder = dirname(resolve(path));
+  const sizeOf = (other: string) => statSync(join(folder, other), { throwIfNoEntry: false })?.size;
+  // ONNX Runtime refuses to follow a link out of the folder, as downloaders' caches have them
+  const files = lstatSync(path).isSymbolicLink() ? { files: new Map([[location, bytes]]) } : {};
+  return { location, bytes, weights: { folder, sizeOf, ...files } };
 }
 
 function readBytes(path: string): Uint8Array {
@@ -34,7 +39,10 @@ export function weightReader(folder: string): (location: string, offset: number,
       const bytes = new Uint8Array(length);
       const read = readSync(file, bytes, 0, length, offset);
       if (read === length) return bytes;
-      throw new LimnError("bad-model", `${path}: ends ${length - read} bytes too early; the file is damaged, copy it again`);
+      throw new LimnError(
+        "bad-model",
+        `${path}: ends ${length - read} bytes too early; the file is damaged, copy it again`,
+      );
     } finally {
       closeSync(file);
     }

@@ -16,11 +16,18 @@ export interface Rewritten {
   readonly successors: ReadonlyMap<Value, Value>;
 }
 
+export interface RewriteOptions {
+  /** Outputs of the new graph, as values of the old one. Default: the old one's outputs. */
+  readonly outputs?: readonly Value[];
+  /** Makes what stands for an input in the new graph. Default: an input of the same name and type. */
+  readonly input?: (input: Value, graph: Graph) => Value;
+}
+
 /**
  * Builds a graph anew, node by node in topological order, with some nodes replaced. What no output
  * needs is left behind. Replacements take over the names of what they replace.
  */
-export function rewrite(source: Graph, visit: Visitor, options: { outputs?: readonly Value[] } = {}): Rewritten {
+export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions = {}): Rewritten {
   const graph = new Graph();
   const successors = new Map<Value, Value>();
   /** Values that stand for one of the source already, whose name they keep. */
@@ -28,9 +35,7 @@ export function rewrite(source: Graph, visit: Visitor, options: { outputs?: read
   const outputs = options.outputs ?? source.outputs;
 
   for (const input of source.inputs) {
-    const after = graph.addInput(input.name, input.dtype, input.shape);
-    if (input.declared) after.declared = input.declared;
-    successors.set(input, after);
+    successors.set(input, (options.input ?? sameInput)(input, graph));
   }
   const successorOf = (value: Value): Value => {
     const known = successors.get(value);
@@ -60,6 +65,12 @@ export function rewrite(source: Graph, visit: Visitor, options: { outputs?: read
   }
   for (const [name, reason] of source.dissolved) graph.dissolved.set(name, reason);
   return { graph, successors };
+}
+
+function sameInput(input: Value, graph: Graph): Value {
+  const after = graph.addInput(input.name, input.dtype, input.shape);
+  if (input.declared) after.declared = input.declared;
+  return after;
 }
 
 function copy(node: Node, inputs: readonly (Value | undefined)[], successorOf: (v: Value) => Value, graph: Graph) {

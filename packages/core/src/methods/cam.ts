@@ -1,7 +1,20 @@
 import { z } from "zod";
 import { LimnError } from "../error.js";
 import { constantNumbers, type Node, type Value } from "../graph/graph.js";
-import { abs, add, axesExcept, CHANNEL, mean, mul, reshape, spatialAxes, sub, sum, transpose } from "../graph/math.js";
+import {
+  abs,
+  add,
+  axesExcept,
+  CHANNEL,
+  expand,
+  mean,
+  mul,
+  reshape,
+  spatialAxes,
+  sub,
+  sum,
+  transpose,
+} from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { sizeOf } from "../graph/tensor.js";
 import { defineMethod } from "./method.js";
@@ -32,21 +45,18 @@ export const cam = defineMethod({
     const b = bias && graph.emit("Gather", [bias, score.target], { axis: 0 });
     const pooled = mean(M, axesExcept(M, [0]), false);
     const residual = abs(sub(y, b ? add(pooled, b) : pooled));
-    return { map: M, residual: { value: residual, meaning: "|mean(map) + bias - logit|" } };
+    return { map: M, layer: f, residual: { value: residual, meaning: "|mean(map) + bias - logit|" } };
   },
 });
 
 interface CamParts {
   /** The pooled activations, [N, K, h, w]. */
   readonly features: Value;
-  /** [classes, K]; undefined for the identity. */
+  /** [classes, K]; where undefined, the pool gives the logits and the weights are the identity. */
   readonly weights: Value | undefined;
   /** [classes] */
   readonly bias: Value | undefined;
 }
-
-/** Nodes that only change the layout of what they pass on. */
-const LAYOUT = new Set(["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout"]);
 
 /**
  * Finds the parts that CAM needs, in any of the ways that exporters write them.
@@ -54,7 +64,9 @@ const LAYOUT = new Set(["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity"
  */
 export function recognizeCam(logits: Value, image: Value): CamParts {
   const computed = new Set<Value>([image]);
-  for (const node of image.graph.descendants([image])) for (const output of node.outputs) if (output) computed.add(output);
+  for (const node of image.graph.descendants([image])) {
+    for (const output of node.outputs) if (output) computed.add(output);
+  }
   const isConstant = (value: Value | undefined): value is Value => value !== undefined && !computed.has(value);
 
   const head = skipLayout(logits);
@@ -62,73 +74,84 @@ export function recognizeCam(logits: Value, image: Value): CamParts {
   const pooled = linear ? skipLayout(linear.input) : head;
   const features = readPool(pooled);
   if (!features) {
-    const node = pooled.producer;
-    const where = node ? node.label : `the input "${pooled.name}"`;
-    const expected = linear
+    const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
+    const condition = linear
       ? "stands before the fully connected layer, where CAM needs global average pooling"
       : "makes the logits, where CAM needs one fully connected layer after global average pooling";
-    throw new LimnError("not-applicable", `cam: ${where} ${expected}; use grad-cam, which works on any network`);
+    throw new LimnError(
+      "not-applicable",
+      `cam: ${where} ${condition}; use grad-cam, or saliency where the network has no spatial layers`,
+    );
   }
   return { features, weights: linear?.weights, bias: linear?.bias };
 }
 
+/** Nodes that only change the layout of what they pass on. */
+const LAYOUT = new Set(["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout"]);
+
+/** What a value is but for its layout: the features of an image in their order, in whatever dimensions. */
 function skipLayout(value: Value): Value {
-  let current = value;
-  while (current.producer && current.producer.domain === "" && LAYOUT.has(current.producer.opType)) {
-    const [input] = current.producer.inputs;
-    if (!input || !movesNoData(current.producer)) break;
-    current = input;
-  }
-  return current;
+  const { producer } = value;
+  const [x] = producer?.inputs ?? [];
+  const isLayout = producer && producer.domain === "" && LAYOUT.has(producer.opType);
+  return isLayout && x && isFlat(x) ? skipLayout(x) : value;
 }
 
-/** Flattening keeps features apart only where the spatial extent is gone. */
-const movesNoData = (node: Node): boolean => {
-  const [x] = node.inputs;
-  return x?.shape !== undefined && sizeOf(x.shape) === (x.shape[0] ?? 1) * Math.max(...x.shape.slice(1), 1);
-};
+/** Whether a value has one number per image and feature: then no reshape can mix positions into features. */
+const isFlat = ({ shape }: Value): boolean =>
+  shape !== undefined && sizeOf(shape) === (shape[0] ?? 1) * Math.max(1, ...shape.slice(1));
 
 interface Linear {
   readonly input: Value;
+  /** [classes, K] */
   readonly weights: Value;
+  /** [classes] */
   readonly bias: Value | undefined;
 }
 
+type IsConstant = (value: Value | undefined) => value is Value;
+
 /** A fully connected layer: Gemm, MatMul (+ Add), or a 1x1 convolution on a single position. */
-function readLinear(value: Value, isConstant: (v: Value | undefined) => v is Value): Linear | undefined {
+function readLinear(value: Value, isConstant: IsConstant): Linear | undefined {
   const node = value.producer;
   if (!node || node.domain !== "") return undefined;
+  const { at } = node;
   const [a, b, c] = node.inputs;
   switch (node.opType) {
     case "Gemm": {
-      const { at } = node;
-      if (!a || !isConstant(b) || at.int("transA", 0) || at.float("alpha", 1) !== 1 || at.float("beta", 1) !== 1) return undefined;
-      const weights = at.int("transB", 0) ? b : transpose(b, [1, 0]);
-      return { input: a, weights, bias: c && perClass(c, weights) };
+      if (!a || !isConstant(b) || at.int("transA", 0) || (c && !isConstant(c))) return undefined;
+      const weights = scaled(at.int("transB", 0) ? b : transpose(b, [1, 0]), at.float("alpha", 1));
+      return withBias({ input: a, weights, bias: undefined }, c && scaled(c, at.float("beta", 1)));
     }
-    case "MatMul": {
+    case "MatMul":
       if (!a || !isConstant(b) || b.rank !== 2) return undefined;
       return { input: a, weights: transpose(b, [1, 0]), bias: undefined };
-    }
     case "Add": {
       const [product, bias] = isConstant(b) ? [a, b] : [b, a];
       if (!product || !isConstant(bias)) return undefined;
       const inner = readLinear(skipLayout(product), isConstant);
-      return inner && !inner.bias ? { ...inner, bias: perClass(bias, inner.weights) } : undefined;
+      return inner && !inner.bias ? withBias(inner, bias) : undefined;
     }
-    case "Conv": {
-      if (!a || !isConstant(b) || sizeOf(a.dims.slice(2)) !== 1 || sizeOf(b.dims.slice(2)) !== 1 || node.at.int("group", 1) !== 1) return undefined;
+    case "Conv":
+      if (!a || !isConstant(b) || !isOne(a.dims.slice(2)) || !isOne(b.dims.slice(2))) return undefined;
+      if (at.int("group", 1) !== 1 || (c && !isConstant(c))) return undefined;
       return { input: a, weights: reshape(b, b.dims.slice(0, 2)), bias: c };
-    }
     default:
       return undefined;
   }
 }
 
-/** A bias of any broadcast form as [classes]. */
-function perClass(bias: Value, weights: Value): Value {
-  const classes = weights.dims[0] as number;
-  return sizeOf(bias.dims) === classes ? reshape(bias, [classes]) : bias.graph.emit("Expand", [reshape(bias, [1]), bias.graph.ints([classes])]);
+const isOne = (shape: readonly number[]): boolean => sizeOf(shape) === 1;
+
+const scaled = (x: Value, factor: number): Value => (factor === 1 ? x : mul(x, factor));
+
+/** Adds a bias of any form that is the same for every image; undefined where it is not. */
+function withBias(linear: Linear, bias: Value | undefined): Linear | undefined {
+  if (!bias) return linear;
+  const classes = linear.weights.dims[0] as number;
+  const last = bias.dims.at(-1) ?? 1;
+  if (sizeOf(bias.dims) !== last || (last !== 1 && last !== classes)) return undefined;
+  return { ...linear, bias: expand(reshape(bias, [last]), [classes]) };
 }
 
 /** What a global average pool pools, or undefined where the value is not made by one. */
@@ -144,14 +167,24 @@ function readPool(value: Value): Value | undefined {
       const axes = node.inputs[1]?.initializer && reducedAxes(node, x);
       return axes && axes.length === spatial.length && axes.every((a) => spatial.includes(a)) ? x : undefined;
     }
-    case "AveragePool": {
-      const kernel = node.at.ints("kernel_shape");
-      const pads = node.at.ints("pads", []);
-      return kernel.every((k, i) => k === x.dims[i + 2]) && pads.every((p) => p === 0) ? x : undefined;
-    }
+    case "AveragePool":
+      return coversAll(node, x) ? x : undefined;
     default:
       return undefined;
   }
+}
+
+/** Whether the only window of a pooling node averages over all positions and nothing else. */
+function coversAll({ at, output }: Node, x: Value): boolean {
+  const kernel = at.ints("kernel_shape");
+  const pads = at.ints("pads", [...kernel, ...kernel].fill(0));
+  const dilations = at.ints("dilations", [...kernel].fill(1));
+  const covered = spatialAxes(x).every((axis, i) => {
+    const before = pads[i] as number;
+    return before >= 0 && (kernel[i] as number) - before >= (x.dims[axis] as number) && dilations[i] === 1;
+  });
+  const ignoresPads = at.int("count_include_pad", 0) === 0 || kernel.every((k, i) => k === x.dims[i + 2]);
+  return isOne(output.dims.slice(2)) && covered && ignoresPads;
 }
 
 function reducedAxes(node: Node, x: Value): number[] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRelu } from "../backward.js";
 import { LimnError } from "../error.js";
 import { defineMethod } from "./method.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
@@ -18,7 +19,7 @@ export const guidedBackprop = defineMethod({
   signed: isSigned,
   map({ image, score, classifier, guidedGradient, channelAxis }, { reduce }) {
     const { graph } = classifier.model;
-    if (!graph.nodes.some((node) => node.opType === "Relu" || node.opType === "Clip")) {
+    if (!graph.ancestors([score.logits]).some(isRelu)) {
       throw new LimnError(
         "not-applicable",
         "guided-backprop changes the gradient of ReLUs, and the model has none; use saliency",

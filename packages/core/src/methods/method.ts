@@ -32,6 +32,8 @@ export interface MethodContext {
 export interface MethodOutput {
   /** [N, h, w], or [N, C, H, W] where channels are kept. */
   readonly map: Value;
+  /** The activation that the map was made of, where the method chose it itself. */
+  readonly layer?: Value;
   /** A value per image, [N], that is 0 where the method's preconditions hold on this input. */
   readonly residual?: { readonly value: Value; readonly meaning: string };
 }
@@ -85,5 +87,8 @@ export function parseOptions(method: Method, given: Options): Options {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const name = issue?.path.join(".") ?? "";
-  throw new LimnError("bad-option", `${method.name}.${name} = ${JSON.stringify(given[name])}: ${issue?.message ?? reasonOf(result.error)}`);
+  throw new LimnError(
+    "bad-option",
+    `${method.name}.${name} = ${JSON.stringify(given[name])}: ${issue?.message ?? reasonOf(result.error)}`,
+  );
 }

@@ -6,7 +6,9 @@ import { abs, maximum, mul, sum } from "../graph/math.js";
 export const reduceOption = z
   .enum(["max", "signed", "input-x-gradient", "none"])
   .default("max")
-  .describe("max: largest absolute value over channels; signed: sum; input-x-gradient: sum of products with the input; none: all channels");
+  .describe(
+    "max: largest absolute value over channels; signed: sum; input-x-gradient: sum of products with the input; none: all channels",
+  );
 
 export type Reduce = z.output<typeof reduceOption>;
 

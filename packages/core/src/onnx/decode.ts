@@ -3,6 +3,7 @@ import { LimnError, reasonOf } from "../error.js";
 import type { Attribute } from "../graph/attributes.js";
 import { Graph, type NodeInit, type Value, type ValueType } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
+import { inlineFunctions } from "./inline-functions.js";
 import {
   type AttributeProto,
   type GraphProto,
@@ -23,7 +24,7 @@ import { dataTypeOf } from "./types.js";
  */
 export function decodeModel(bytes: Uint8Array, location: string): Model {
   const file: ModelFile = { location, bytes };
-  const proto = parse(file);
+  const proto = inlineFunctions(parse(file), location);
   if (!proto.graph) throw new LimnError("bad-model", `${location}: ${notOnnx(bytes)}`);
   const graph = decodeGraph(proto.graph, file);
   return {
@@ -34,7 +35,8 @@ export function decodeModel(bytes: Uint8Array, location: string): Model {
     ),
     producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(" "),
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
-    origin: proto,
+    // nodes and constants know their own; what they hold of the file's bytes is not to be kept twice
+    origin: { ...proto, graph: { ...proto.graph, node: [], initializer: [], sparseInitializer: [] } },
   };
 }
 
@@ -48,27 +50,27 @@ function parse({ bytes, location }: ModelFile) {
   }
 }
 
-const SIGNATURES: readonly (readonly [RegExp, string])[] = [
-  [/^version https:\/\/git-lfs/, "this is a Git LFS pointer, not the model; run `git lfs pull`"],
+/** What other files begin with, by offset. */
+const SIGNATURES: readonly (readonly [offset: number, start: string, advice: string])[] = [
+  [0, "version https://git-lfs", "this is a Git LFS pointer, not the model; run `git lfs pull`"],
   [
-    /^PK\x03\x04/,
+    0,
+    "PK\x03\x04",
     "this is a zip archive (a PyTorch checkpoint or a Keras file?); export the model to ONNX with torch.onnx.export or tf2onnx",
   ],
-  [/^\x89HDF/, "this is an HDF5 file (Keras weights?); export the model to ONNX with tf2onnx"],
-  [
-    /^\x80[\x02-\x05]/,
-    "this is a Python pickle (a PyTorch checkpoint?); export the model to ONNX with torch.onnx.export",
-  ],
-  [/^.{4}TFL3/s, "this is a TensorFlow Lite file; convert it with tf2onnx --tflite"],
-  [/^.{4}ORTM/s, "this is an ORT-format file; use the .onnx file that it was made from"],
-  [/^.{8}\{"/s, "this is a safetensors file, weights without a graph; export the model to ONNX"],
-  [/^\s*<(!doctype|html)/i, "this is a web page, not a model; download the file itself"],
+  [0, "\x89HDF", "this is an HDF5 file (Keras weights?); export the model to ONNX with tf2onnx"],
+  [0, "\x80", "this is a Python pickle (a PyTorch checkpoint?); export the model to ONNX with torch.onnx.export"],
+  [4, "TFL3", "this is a TensorFlow Lite file; convert it with tf2onnx --tflite"],
+  [4, "ORTM", "this is an ORT-format file; use the .onnx file that it was made from"],
+  [8, '{"', "this is a safetensors file, weights without a graph; export the model to ONNX"],
+  [0, "<!doctype", "this is a web page, not a model; download the file itself"],
+  [0, "<html", "this is a web page, not a model; download the file itself"],
 ];
 
 function notOnnx(bytes: Uint8Array): string {
-  const start = String.fromCharCode(...bytes.subarray(0, 64));
-  const known = SIGNATURES.find(([pattern]) => pattern.test(start));
-  return known?.[1] ?? "not an ONNX model, or a damaged one; download or export it again";
+  const start = String.fromCharCode(...bytes.subarray(0, 64)).toLowerCase();
+  const known = SIGNATURES.find(([offset, text]) => start.startsWith(text.toLowerCase(), offset));
+  return known?.[2] ?? "not an ONNX model, or a damaged one; download or export it again";
 }
 
 function decodeGraph(proto: GraphProto, file: ModelFile): Graph {
@@ -204,6 +206,9 @@ function dimensionsOf(info: ValueInfoProto): (number | string | undefined)[] | u
 
 function decodeAttribute(proto: AttributeProto, file: ModelFile): Attribute {
   const origin = proto;
+  // texts and small tensors are views of the file's bytes, which would keep all of them in memory
+  if (proto.type === Kind.STRING) proto.s = new Uint8Array(proto.s);
+  if (proto.type === Kind.STRINGS) proto.strings = proto.strings.map((s) => new Uint8Array(s));
   switch (proto.type) {
     case Kind.INT:
       return { kind: "int", value: proto.i, origin };
@@ -217,8 +222,12 @@ function decodeAttribute(proto: AttributeProto, file: ModelFile): Attribute {
       return { kind: "string", value: new TextDecoder().decode(proto.s), origin };
     case Kind.STRINGS:
       return { kind: "strings", value: proto.strings.map((s) => new TextDecoder().decode(s)), origin };
-    case Kind.TENSOR:
-      return proto.t ? { kind: "tensor", value: decodeTensor(proto.t, file), origin } : { kind: "opaque", origin };
+    case Kind.TENSOR: {
+      if (!proto.t) return { kind: "opaque", origin };
+      const value = decodeTensor(proto.t, file);
+      if (value.data.kind === "bytes" && proto.t.rawData.byteLength > 0) proto.t.rawData = value.data.bytes;
+      return { kind: "tensor", value, origin };
+    }
     default:
       return { kind: "opaque", origin };
   }

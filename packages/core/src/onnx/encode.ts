@@ -2,6 +2,7 @@ import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild
 import type { Attribute } from "../graph/attributes.js";
 import type { Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
+import { type DataType, type Shape, sameShape } from "../graph/tensor.js";
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -62,27 +63,29 @@ function opsetImports(model: Model, origin: ModelProto | undefined) {
   });
 }
 
-function encodeGraph({ graph }: Model, origin: GraphProto | undefined, options: EncodeOptions): GraphProto {
+const FIRST_WITH_CONSTANTS = 4;
+
+function encodeGraph({ graph, irVersion }: Model, origin: GraphProto | undefined, options: EncodeOptions): GraphProto {
   const { initializers } = graph;
   const { weights = "references" } = options;
   const dense = initializers.filter((v) => !isSparse(v));
-  const absent = weights === "inputs" ? dense.filter((v) => v.initializer?.data.kind === "file") : [];
+  const absent = new Set(weights === "inputs" ? dense.filter((v) => v.initializer?.data.kind === "file") : []);
+  // before IR version 4, constants were listed as inputs too; in newer files that keeps them from being folded
+  const listed = new Set(irVersion < FIRST_WITH_CONSTANTS ? dense.map((v) => v.name) : []);
+  for (const { name } of absent) listed.delete(name);
   const before = new Map([...(origin?.input ?? []), ...(origin?.output ?? [])].map((info) => [info.name, info]));
   const extra = [...(options.extraOutputs ?? [])].filter((v) => !graph.outputs.includes(v));
   return derive(GraphProtoSchema, origin, {
     name: origin?.name || "limn",
     node: graph.nodes.map((node) => encodeNode(node)),
     initializer: dense
-      .filter((v) => !absent.includes(v))
+      .filter((v) => !absent.has(v))
       .map((v) => encodeTensor(tensorOf(v), v.name, typeof weights === "function" ? weights : undefined)),
     sparseInitializer: initializers.filter(isSparse).map((v) => v.initializer?.origin as SparseTensorProto),
     input: [
       ...graph.inputs.map((v) => encodeInfo(v, before.get(v.name))),
-      // files before IR version 4 list their constants as inputs too
-      ...(origin?.input ?? []).filter(
-        ({ name }) => dense.some((v) => v.name === name) && !absent.some((v) => v.name === name),
-      ),
-      ...absent.map((v) => encodeInfo(v, undefined)),
+      ...(origin?.input ?? []).filter(({ name }) => listed.has(name)),
+      ...[...absent].map((v) => encodeInfo(v, undefined)),
     ],
     output: [
       ...graph.outputs.map((v) => encodeInfo(v, before.get(v.name))),
@@ -101,8 +104,8 @@ function tensorOf(value: Value) {
 
 function encodeInfo(value: Value, before: ValueInfoProto | undefined): ValueInfoProto {
   const { dtype, shape } = value;
-  // without a static shape the file's own words say more: named dimensions, sequences, optionals
-  if (before && (!shape || !dtype || dtype === "other")) return before;
+  // the file's own words say more: named dimensions, denotations, sequences, optionals
+  if (before && (!shape || !dtype || dtype === "other" || says(before, dtype, shape))) return before;
   const type =
     dtype === undefined
       ? undefined
@@ -119,6 +122,14 @@ function encodeInfo(value: Value, before: ValueInfoProto | undefined): ValueInfo
         };
   const info = create(ValueInfoProtoSchema, { name: value.name, ...(type ? { type } : {}) });
   return before ? derive(ValueInfoProtoSchema, before, info) : info;
+}
+
+/** Whether a file declares just this type. */
+function says({ type }: ValueInfoProto, dtype: DataType, shape: Shape): boolean {
+  if (type?.value.case !== "tensorType") return false;
+  const { elemType, shape: declared } = type.value.value;
+  const dims = declared?.dim.map(({ value }) => (value.case === "dimValue" ? Number(value.value) : -1));
+  return elemType === codeOf(dtype) && dims !== undefined && sameShape(dims, shape);
 }
 
 function encodeNode(node: Node): NodeProto {

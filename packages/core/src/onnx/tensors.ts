@@ -37,7 +37,10 @@ export function decodeTensor(proto: TensorProto, file: ModelFile): Tensor {
       `${file.location}: constant "${name}" of shape [${dims}] and type ${dtype} needs ${expected} bytes but has ${length}; the file is damaged, export or download it again`,
     );
   }
-  return { dtype, dims, data, origin: proto };
+  // a view of the elements would keep the whole file in memory
+  const origin =
+    data.kind === "opaque" ? proto : Object.assign(create(TensorProtoSchema), proto, { rawData: new Uint8Array() });
+  return { dtype, dims, data, origin };
 }
 
 function dataOf(proto: TensorProto, dtype: DataType, file: ModelFile, name: string): TensorData {
@@ -49,7 +52,8 @@ function dataOf(proto: TensorProto, dtype: DataType, file: ModelFile, name: stri
       const offset = rawData.byteOffset - file.bytes.byteOffset;
       return { kind: "file", location: file.location, offset, length: rawData.byteLength };
     }
-    return { kind: "bytes", bytes: rawData.slice() };
+    // slice() of a Node Buffer would be a view and keep the whole file in memory
+    return { kind: "bytes", bytes: new Uint8Array(rawData) };
   }
   const array = typedField(proto, dtype);
   if (!array) return { kind: "opaque" };

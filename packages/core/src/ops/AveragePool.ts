@@ -3,7 +3,7 @@ import type { Value } from "../graph/graph.js";
 import { CHANNEL, div, expand, mul, scalar } from "../graph/math.js";
 import { transposedConvolution } from "./convolution.js";
 import { defineOperator } from "./operator.js";
-import { area, overhang, span, spread, tiles, unpad, type WindowAxis, windowAxes } from "./window.js";
+import { area, overhang, spread, tiles, unpad, type WindowAxis, windowAxes } from "./window.js";
 
 export const AveragePool = defineOperator({
   inputs: ["x"],
@@ -44,11 +44,7 @@ function sumBack(s: Value, axes: readonly WindowAxis[]): Value {
   // one window over everything: every element has the same share, which the sweep spreads
   if (axes.every((axis) => axis.count === 1 && axis.kernel === axis.size && axis.before === 0)) return s;
   if (axes.every(tiles)) return unpad(spread(s, axes), axes);
-  if (
-    axes.every(({ stride, dilation, before, after }) => stride === 1 && dilation === 1 && before >= 0 && after >= 0)
-  ) {
-    return mul(average(s, axes), area(axes));
-  }
+  if (axes.every(({ stride, dilation }) => stride === 1 && dilation === 1)) return mul(average(s, axes), area(axes));
   const channels = s.dims[CHANNEL] as number;
   const ones = expand(scalar(1, s), [channels, 1, ...axes.map(({ kernel }) => kernel)]);
   return transposedConvolution(s, ones, axes, channels);
@@ -58,7 +54,10 @@ function sumBack(s: Value, axes: readonly WindowAxis[]): Value {
 function average(s: Value, axes: readonly WindowAxis[]): Value {
   return s.graph.emit("AveragePool", [s], {
     kernel_shape: axes.map(({ kernel }) => kernel),
-    pads: [...axes.map((axis) => span(axis) - 1 - axis.before), ...axes.map((axis) => span(axis) - 1 - overhang(axis))],
+    pads: [
+      ...axes.map(({ kernel, before }) => kernel - 1 - before),
+      ...axes.map((axis) => axis.kernel - 1 - overhang(axis)),
+    ],
     count_include_pad: 1,
   });
 }

@@ -8,7 +8,7 @@ export const Conv = defineOperator({
   // y = W * x + b  =>  dx = W^T * dy,  db = sum over images and positions of dy
   gradient: {
     x: ({ x, W, y, dy, at }) => transposedConvolution(dy, W, windowAxes(at, x, y, W.dims.slice(2)), at.int("group", 1)),
-    W: stop("the weights are computed from the picture; choose a layer behind this one"),
+    W: stop("weights that are computed from the image are not followed; choose a layer behind it"),
     b: ({ dy }) => sum(dy, axesExcept(dy, [CHANNEL]), false),
   },
 });

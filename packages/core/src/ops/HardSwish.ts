@@ -1,4 +1,4 @@
-import { add, div, greater, less, mul, where } from "../graph/math.js";
+import { add, div, greater, less, masked, mul, where } from "../graph/math.js";
 import { defineOperator } from "./operator.js";
 
 export const HardSwish = defineOperator({
@@ -7,7 +7,7 @@ export const HardSwish = defineOperator({
   gradient: {
     x: ({ x, dy }) => {
       const between = mul(dy, add(div(x, 3), 0.5));
-      return where(less(x, 3), where(greater(x, -3), between, 0), dy);
+      return where(less(x, 3), masked(between, greater(x, -3)), dy);
     },
   },
 });

@@ -8,6 +8,6 @@ export const Min = defineOperator({
   // y = min_i x_i, dx_i = dy / (number of inputs equal to y) where x_i = y
   gradient: {
     x: ({ xs, index, y, dy }) =>
-      shareAmongTies(xs[index] as Value, y, dy, (ties) => sumOf(xs.map(ties) as [Value, ...Value[]])),
+      shareAmongTies(xs[index] as Value, y, dy, (t) => sumOf(xs.map(t) as [Value, ...Value[]])),
   },
 });

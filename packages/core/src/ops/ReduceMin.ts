@@ -9,7 +9,7 @@ export const ReduceMin = defineOperator({
   gradient: {
     x: (wires) => {
       const { axes, y, dy } = kept(wires);
-      return shareAmongTies(wires.x, y, dy, (ties) => sum(ties(wires.x), axes));
+      return shareAmongTies(wires.x, y, dy, (t) => sum(t(wires.x), axes));
     },
   },
 });

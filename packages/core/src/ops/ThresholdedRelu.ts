@@ -1,10 +1,10 @@
-import { greater, where } from "../graph/math.js";
+import { greater, masked } from "../graph/math.js";
 import { defineOperator } from "./operator.js";
 
 export const ThresholdedRelu = defineOperator({
   inputs: ["x"],
   // dx = dy where x > alpha
   gradient: {
-    x: ({ x, dy, at }) => where(greater(x, at.float("alpha", 1)), dy, 0),
+    x: ({ x, dy, at }) => masked(dy, greater(x, at.float("alpha", 1))),
   },
 });

@@ -27,19 +27,24 @@ const row = (name: string, operator: Operator): string =>
   `| ${name} | ${operator.inputs.map(code).join(", ")} | ${gradientOf(operator).join("; ")} |`;
 
 function gradientOf({ inputs, gradient }: Operator): string[] {
-  if (isFlat(gradient)) return [`zero, because ${gradient.flat}`];
-  if (isStop(gradient)) return [`no: ${gradient.stop}`];
-  // inputs in the order of their declaration, grouped by what holds for them
-  const answers = new Map<string, string[]>();
+  if (isStop(gradient) || isFlat(gradient)) return [answer(gradient)];
+  // inputs of which the same holds stand together
+  const groups = new Map<string, { rule: object; by: string[] }>();
   for (const [input, rule] of Object.entries(gradient)) {
     if (!rule) continue;
-    const answer =
-      typeof rule === "function" ? "yes" : isFlat(rule) ? `zero, because ${rule.flat}` : `no: ${rule.stop}`;
-    answers.set(answer, [...(answers.get(answer) ?? []), input]);
+    const group = groups.get(answer(rule));
+    if (group) group.by.push(code(input));
+    else groups.set(answer(rule), { rule, by: [code(input)] });
   }
-  return [...answers].map(([answer, by]) =>
-    by.length === inputs.length ? answer : `by ${by.map(code).join(", ")} ${answer}`,
+  return [...groups.values()].map(({ rule, by }) =>
+    answer(rule, by.length === inputs.length ? "" : ` by ${by.join(", ")}`),
   );
+}
+
+function answer(rule: object, by = ""): string {
+  if (isStop(rule)) return `no${by}: ${rule.stop}`;
+  if (isFlat(rule)) return `zero${by}, because ${rule.flat}`;
+  return `yes${by}`;
 }
 
 const code = (name: string): string => `\`${name}\``;

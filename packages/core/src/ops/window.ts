@@ -46,8 +46,8 @@ export const overhang = (axis: WindowAxis): number =>
   axis.stride * (axis.count - 1) + span(axis) - axis.before - axis.size;
 
 /** Whether no element lies in two windows, and none between them. */
-export const tiles = ({ stride, kernel, dilation }: WindowAxis): boolean =>
-  stride === kernel && (dilation === 1 || kernel === 1);
+export const tiles = ({ count, stride, kernel, dilation }: WindowAxis): boolean =>
+  (stride === kernel || count === 1) && (dilation === 1 || kernel === 1);
 
 /** Number of elements in a window. */
 export const area = (axes: readonly WindowAxis[]): number => axes.reduce((product, { kernel }) => product * kernel, 1);

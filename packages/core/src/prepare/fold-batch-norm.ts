@@ -34,13 +34,15 @@ export function foldBatchNorm(model: Model): Model {
 function findFoldable(graph: Graph): Map<Node, Node> {
   const consumers = graph.consumers();
   const computed = new Set<Value>(graph.inputs);
-  for (const node of graph.descendants(graph.inputs)) for (const output of node.outputs) if (output) computed.add(output);
+  for (const node of graph.descendants(graph.inputs))
+    for (const output of node.outputs) if (output) computed.add(output);
   const isConstant = (value: Value | undefined) => value === undefined || !computed.has(value);
 
   const found = new Map<Node, Node>();
   for (const norm of graph.nodes) {
     const linear = norm.inputs[0]?.producer;
-    if (norm.opType !== "BatchNormalization" || norm.domain !== "" || !linear || !(linear.opType in OUTPUT_AXIS)) continue;
+    if (norm.opType !== "BatchNormalization" || norm.domain !== "" || !linear || !(linear.opType in OUTPUT_AXIS))
+      continue;
     const alone = consumers.get(linear.output)?.length === 1 && !graph.outputs.includes(linear.output);
     const constant = linear.inputs.slice(1).every(isConstant) && norm.inputs.slice(1).every(isConstant);
     const plain = linear.opType !== "Gemm" || (linear.at.float("alpha", 1) === 1 && linear.at.float("beta", 1) === 1);

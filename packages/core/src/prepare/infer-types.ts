@@ -1,8 +1,9 @@
 import { LimnError, reasonOf } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
 import { encodeModel } from "../onnx/encode.js";
-import type { Runtime } from "../session.js";
+import type { Runtime, ValueMetadata } from "../session.js";
 
 /**
  * Asks ONNX Runtime for the type and shape of every value: all of them are offered as outputs, and the
@@ -12,24 +13,50 @@ import type { Runtime } from "../session.js";
  * @throws LimnError `bad-model` with ONNX Runtime's reason where the graph is not valid
  */
 export async function inferTypes(model: Model, runtime: Runtime): Promise<void> {
-  const { graph } = model;
-  const unknown = graph.nodes.flatMap((node) =>
+  const unknown = model.graph.nodes.flatMap((node) =>
     node.outputs.filter((v): v is Value => v !== undefined && !(v.dtype && v.shape)),
   );
   if (unknown.length === 0) return;
 
-  const bytes = encodeModel(model, { weights: "inputs", extraOutputs: unknown });
+  const types = await outputTypes(model, unknown, runtime);
+  const scalars: Value[] = [];
+  for (const value of unknown) {
+    const type = types.get(value.name);
+    value.dtype ??= type?.dtype;
+    if (type?.shape?.length === 0) scalars.push(value);
+    else if (isStatic(type?.shape)) value.shape ??= type.shape;
+  }
+  for (const value of await trueScalars(model, scalars, runtime)) value.shape ??= [];
+}
+
+async function outputTypes(
+  model: Model,
+  extraOutputs: readonly Value[],
+  runtime: Runtime,
+): Promise<Map<string, ValueMetadata>> {
+  const bytes = encodeModel(model, { weights: "inputs", extraOutputs });
   const session = await runtime.createSession(bytes, { optimize: "none" }).catch((error: unknown) => {
     throw new LimnError("bad-model", `the model is not valid: ${reasonOf(error)}`, { cause: error });
   });
   try {
-    const types = new Map(session.outputs.map((output) => [output.name, output]));
-    for (const value of unknown) {
-      const type = types.get(value.name);
-      value.dtype ??= type?.dtype;
-      if (type?.shape?.every((d) => typeof d === "number" && d >= 0)) value.shape ??= type.shape as number[];
-    }
+    return new Map(session.outputs.map((output) => [output.name, output]));
   } finally {
     await session.release();
   }
+}
+
+const isStatic = (shape: ValueMetadata["shape"]): shape is number[] =>
+  shape?.every((d) => typeof d === "number" && d >= 0) ?? false;
+
+/**
+ * ONNX Runtime's JavaScript API says [] of scalars, and of values that it knows no shape of. The shape of a
+ * value's Shape tells them apart: [0] for a scalar.
+ */
+async function trueScalars(model: Model, candidates: readonly Value[], runtime: Runtime): Promise<Value[]> {
+  if (candidates.length === 0) return [];
+  const { graph, successors } = rewrite(model.graph, () => undefined, { outputs: candidates });
+  const shapes = candidates.map((value) => graph.emit("Shape", [successors.get(value)]));
+  graph.outputs.splice(0, graph.outputs.length, ...new Set(shapes));
+  const types = await outputTypes({ ...model, graph }, [], runtime);
+  return candidates.filter((_, i) => types.get(shapes[i]?.name ?? "")?.shape?.[0] === 0);
 }

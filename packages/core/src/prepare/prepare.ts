@@ -3,7 +3,7 @@ import type { Runtime, Weights } from "../session.js";
 import { foldConstants } from "./fold-constants.js";
 import { inferTypes } from "./infer-types.js";
 import { resolveAutoPad } from "./resolve-auto-pad.js";
-import { upgradeOpset } from "./upgrade-opset.js";
+import { checkOpset, upgradeOpset } from "./upgrade-opset.js";
 
 /** Shape arithmetic can wait for shapes that wait for shape arithmetic; real models need two or three rounds. */
 const ROUNDS = 16;
@@ -17,8 +17,11 @@ const NEWEST_LOADED = 26;
  *
  * Ensures: operator set 21 in one form of each operator; explicit pads; every value that has a static shape
  * has it; shape arithmetic is gone.
+ * @throws LimnError `unsupported` for operator sets and forms that Limn can't read, `bad-model` for models that
+ * are not valid
  */
 export async function toDialect(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {
+  checkOpset(model);
   const resolved = opsetOf(model) > NEWEST_LOADED ? model : await resolve(model, runtime, weights);
   const upgraded = await resolve(upgradeOpset(resolved), runtime, weights);
   return resolveAutoPad(upgraded);

@@ -1,10 +1,11 @@
 import type { Node } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
+import { numbersOf, sameShape } from "../graph/tensor.js";
 
 /**
  * Removes nodes that give their first input back: Identity, Dropout (at inference), Cast to the same type,
- * reshapes to the same shape.
+ * reshapes to the same shape, Pad by nothing.
  *
  * Requires: inferred types. Ensures: none of these is left; their names stand for what they gave back.
  */
@@ -26,7 +27,11 @@ function isIdentity(node: Node): boolean {
     case "Reshape":
     case "Flatten":
     case "Expand":
-      return x.shape !== undefined && y.shape !== undefined && `${x.shape}` === `${y.shape}`;
+      return x.shape !== undefined && y.shape !== undefined && sameShape(x.shape, y.shape);
+    case "Pad": {
+      const pads = node.inputs[1]?.initializer;
+      return pads !== undefined && (numbersOf(pads)?.every((p) => p === 0) ?? false);
+    }
     default:
       return false;
   }

@@ -65,7 +65,8 @@ const slide: Pass = (node, inputs, graph) => {
 
 /**
  * A transposed convolution makes stride * (size - 1) + span + output_padding - pads elements. Where fewer are
- * asked for, pads cut them off; where more are, output_padding adds them at the end.
+ * asked for, pads cut them off; where output_shape asks for more, output_padding adds them at the end. SAME
+ * asks for stride * size and, as ONNX Runtime has it, gets fewer where the kernel does not reach that far.
  */
 const spread: Pass = (node, inputs, graph) => {
   const { at } = node;
@@ -77,19 +78,29 @@ const spread: Pass = (node, inputs, graph) => {
   }
   const axes = axesOf(node);
   if (!axes) return undefined;
-  const wanted = at.ints("output_shape", axes.map(({ size, stride }) => size * stride)).slice(-axes.length);
-  const extra = at.ints("output_padding", axes.map(() => 0));
-  const surplus = axes.map(
-    ({ size, span, stride }, i) =>
-      stride * (size - 1) + span + (extra[i] as number) - (wanted[i] as number),
+  const wanted = at
+    .ints(
+      "output_shape",
+      axes.map(({ size, stride }) => size * stride),
+    )
+    .slice(-axes.length);
+  const extra = at.ints(
+    "output_padding",
+    axes.map(() => 0),
   );
+  const surplus = axes.map(
+    ({ size, span, stride }, i) => stride * (size - 1) + span + (extra[i] as number) - (wanted[i] as number),
+  );
+  const missing = surplus.map((s) => (at.has("output_shape") ? Math.max(-s, 0) : 0));
+  const padding = extra.map((e, i) => e + (missing[i] as number));
   return restate(node, inputs, graph, {
     without: ["auto_pad", "output_shape", "output_padding"],
     attributes: {
-      pads: shared(surplus.map((s) => Math.max(s, 0)), mode === "SAME_UPPER" ? "SAME_UPPER" : "SAME_LOWER"),
-      ...(surplus.some((s) => s < 0) || extra.some((e) => e > 0)
-        ? { output_padding: surplus.map((s, i) => (extra[i] as number) + Math.max(-s, 0)) }
-        : {}),
+      pads: shared(
+        surplus.map((s) => Math.max(s, 0)),
+        mode === "SAME_UPPER" ? "SAME_UPPER" : "SAME_LOWER",
+      ),
+      output_padding: padding.some((p) => p > 0) ? padding : undefined,
     },
   });
 };
@@ -116,8 +127,14 @@ function axesOf(node: Node): Axis[] | undefined {
       `${node.label}: a window [${kernel}] does not fit the input [${x}]; export the model again`,
     );
   }
-  const strides = at.ints("strides", kernel.map(() => 1));
-  const dilations = at.ints("dilations", kernel.map(() => 1));
+  const strides = at.ints(
+    "strides",
+    kernel.map(() => 1),
+  );
+  const dilations = at.ints(
+    "dilations",
+    kernel.map(() => 1),
+  );
   return kernel.map((k, i) => ({
     size: x[i + 2] as number,
     span: (dilations[i] as number) * (k - 1) + 1,
@@ -126,5 +143,4 @@ function axesOf(node: Node): Axis[] | undefined {
 }
 
 /** The spatial part of the weights; QLinearConv has them further back. */
-const kernelOf = (node: Node): Shape | undefined =>
-  node.inputs[node.opType === "QLinearConv" ? 3 : 1]?.shape?.slice(2);
+const kernelOf = (node: Node): Shape | undefined => node.inputs[node.opType === "QLinearConv" ? 3 : 1]?.shape?.slice(2);

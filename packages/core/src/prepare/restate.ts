@@ -8,7 +8,7 @@ export interface Restatement {
   readonly without?: readonly string[];
   /** Attributes to add or replace. */
   readonly attributes?: AttributeInit;
-  /** Types of the outputs, where they are not those of the original. */
+  /** Types of the outputs, where they are not those of the original: then the node is a step on the way. */
   readonly outputs?: readonly ValueType[];
 }
 
@@ -20,14 +20,15 @@ export function restate(
   { opType = node.opType, without = [], attributes = {}, outputs }: Restatement = {},
 ): readonly (Value | undefined)[] {
   const kept = [...node.attributes].filter(([name]) => !without.includes(name));
+  const step = `${node.name || node.outputs[0]?.name}/${opType.toLowerCase()}`;
   const init = {
-    name: node.name,
+    name: outputs ? step : node.name,
     opType,
     domain: node.domain,
     inputs: inputs.slice(0, inputs.findLastIndex((v) => v !== undefined) + 1),
     attributes: new Map([...kept, ...attributesFrom(attributes)]),
     origin: node.origin,
   };
-  const named = outputs?.map((type, i) => ({ ...type, name: `${node.outputs[i]?.name}/${opType.toLowerCase()}` }));
+  const named = outputs?.map(({ dtype, shape }) => ({ dtype, shape, name: step }));
   return graph.share(init, named ?? node.outputs).outputs;
 }

@@ -64,7 +64,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Clip: [before(11, clipBounds)],
   CumProd: [from(26, tooNew)],
   DFT: [before(20, transformAxis)],
-  Dropout: [before(10, dropoutRatio(false)), { since: 10, until: 12, upgrade: dropoutRatio(true) }],
+  Dropout: [before(12, dropoutRatio)],
   GridSample: [before(20, gridSampleMode)],
   GroupNormalization: [before(21, groupNormalization)],
   Hardmax: [before(13, matrixSoftmax)],
@@ -101,21 +101,25 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
 const upgradeOf = (opType: string, opset: number): Upgrade | undefined =>
   FORMS[opType]?.find(({ since, until }) => since <= opset && opset < until)?.upgrade;
 
+/** @throws LimnError `unsupported` for models of an operator set that Limn can't read */
+export function checkOpset(model: Model): void {
+  const opset = opsetOf(model);
+  if (opset >= OLDEST && opset <= NEWEST) return;
+  throw new LimnError(
+    "unsupported",
+    `the model is written in ONNX operator set ${opset}; Limn reads ${OLDEST} to ${NEWEST}: export it with opset_version=17, or convert it with onnx.version_converter.convert_version(model, 17)`,
+  );
+}
+
 /**
- * Writes a model of opset 7 to 28 in opset 21, one form of each operator.
+ * Writes a model in opset 21, one form of each operator.
  *
- * Requires: inferred types, as far as they are known.
+ * Requires: an opset that passes checkOpset; inferred types, as far as they are known.
  * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, RMSNormalization.
- * @throws LimnError `unsupported` for other opsets, and for what opset 21 can't express
+ * @throws LimnError `unsupported` for what opset 21 can't express
  */
 export function upgradeOpset(model: Model): Model {
   const opset = opsetOf(model);
-  if (opset < OLDEST || opset > NEWEST) {
-    throw new LimnError(
-      "unsupported",
-      `the model is written in ONNX operator set ${opset}; Limn reads ${OLDEST} to ${NEWEST}: export it with opset_version=17, or convert it with onnx.version_converter.convert_version(model, 17)`,
-    );
-  }
   const read = new Set<Value>(model.graph.outputs);
   for (const node of model.graph.nodes) for (const value of node.reads()) read.add(value);
 

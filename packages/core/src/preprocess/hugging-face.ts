@@ -3,13 +3,16 @@ import { LimnError } from "../error.js";
 import type { ImageInput } from "./image-input.js";
 import type { ParsedPreprocessing } from "./parse.js";
 import type { Preprocessing, Resample, Size } from "./preprocessing.js";
-import { checked, quoted } from "./schema.js";
+import { checked, pixelCount, positive, quoted } from "./schema.js";
 
-const pixels = z.number().int().min(1).max(16384);
-const exact = z.strictObject({ height: pixels, width: pixels });
-const shortest = z.strictObject({ shortest_edge: pixels });
+const SIZE = 'give a number, {"shortest_edge": n} or {"height": h, "width": w}, in pixels';
+const CROP = 'give a number or {"height": h, "width": w}, in pixels';
+const SHARE = "give a share between 0 and 1";
+
+const exact = (error: string) => z.strictObject({ height: pixelCount(error), width: pixelCount(error) });
+const shortest = z.strictObject({ shortest_edge: pixelCount(SIZE) });
 const flag = z.boolean({ error: "give true or false" }).nullish();
-const threeNumbers = z
+const perChannel = z
   .union([z.number(), z.array(z.number())], { error: "give a list of numbers, one a channel" })
   .nullish();
 
@@ -18,21 +21,17 @@ const configSchema = z.looseObject({
   image_processor_type: z.string().nullish(),
   feature_extractor_type: z.string().nullish(),
   do_resize: flag,
-  size: z
-    .union([pixels, exact, shortest], {
-      error: 'give a number, {"shortest_edge": n} or {"height": h, "width": w}, in pixels',
-    })
-    .nullish(),
-  crop_pct: z.number({ error: "give a share between 0 and 1" }).positive().max(1).nullish(),
-  resample: z.union([z.number().int(), z.string()], { error: "give PIL's number, 0, 2 or 3" }).nullish(),
+  size: z.union([pixelCount(SIZE), exact(SIZE), shortest], { error: SIZE }).nullish(),
+  crop_pct: positive(SHARE).max(1, { error: SHARE }).nullish(),
+  resample: z.union([z.number(), z.string()], { error: "give PIL's number, 0, 2 or 3" }).nullish(),
   do_center_crop: flag,
-  crop_size: z.union([pixels, exact], { error: 'give a number or {"height": h, "width": w}, in pixels' }).nullish(),
+  crop_size: z.union([pixelCount(CROP), exact(CROP)], { error: CROP }).nullish(),
   do_rescale: flag,
-  rescale_factor: z.number({ error: "give a positive number" }).positive().nullish(),
+  rescale_factor: positive("give a positive number").nullish(),
   rescale_offset: flag,
   do_normalize: flag,
-  image_mean: threeNumbers,
-  image_std: threeNumbers,
+  image_mean: perChannel,
+  image_std: perChannel,
   include_top: flag,
   do_convert_rgb: flag,
   do_flip_channel_order: flag,
@@ -46,7 +45,7 @@ export const looksLikeHuggingFace = (json: unknown): boolean =>
   typeof json === "object" && json !== null && TELLING.some((key) => key in json);
 
 /** Switches that leave a classifier's pixels as they are. */
-const HARMLESS = new Set(["do_convert_rgb", "do_reduce_labels"]);
+const HARMLESS = new Set(["do_reduce_labels"]);
 
 /**
  * Reads Hugging Face's preprocessor_config.json.
@@ -96,7 +95,6 @@ const SHORTEST_BY_DEFAULT = new Set([
   "ChineseCLIP",
   "CLIP",
   "ConvNext",
-  "LevitImage",
   "Levit",
   "MobileNetV1",
   "MobileNetV2",
@@ -167,15 +165,15 @@ function values(config: Config, refuse: Refuse): Pick<Preprocessing, "rescale" |
   const rescale = config.do_rescale === false ? 1 : (config.rescale_factor ?? 1 / 255);
   const offset = config.rescale_offset && config.do_rescale !== false ? 1 : 0;
   if (config.do_normalize === false) return { rescale, mean: [offset], std: [1] };
-  const mean = perChannel("image_mean", config.image_mean, refuse);
-  const std = perChannel("image_std", config.image_std, refuse);
+  const mean = numbersOf("image_mean", config.image_mean, refuse);
+  const std = numbersOf("image_std", config.image_std, refuse);
   if (std.some((s) => s <= 0)) refuse("image_std", "give positive numbers");
   // EfficientNet's processor divides by std once more where it prepares for the classifier
   const twice = processorOf(config) === "EfficientNet" && config.include_top !== false;
   return { rescale, mean: mean.map((m) => m + offset), std: twice ? std.map((s) => s * s) : std };
 }
 
-function perChannel(key: "image_mean" | "image_std", value: number | number[] | null | undefined, refuse: Refuse) {
+function numbersOf(key: "image_mean" | "image_std", value: number | number[] | null | undefined, refuse: Refuse) {
   const numbers = typeof value === "number" ? [value] : value;
   if (!numbers) return refuse(key, 'give it, or set "do_normalize" to false');
   return numbers.length === 1 || numbers.length === 3 ? numbers : refuse(key, "give 1 or 3 numbers");

@@ -65,7 +65,8 @@ const FILTERS = {
   bicubic: { ...PIL, mode: "cubic", cubic_coeff_a: float(-0.5) },
 } satisfies Record<Exclude<Resample, "nearest">, AttributeInit>;
 
-// y_i = x_j,  j = floor((i + 1/2) * in / out) = (2i + 1) * in div (2 * out), in whole numbers
+// y_i = x_j,  j = floor((i + 1/2) * in / out) = (2i + 1) * in div (2 * out), in whole numbers;
+// where that falls between two pixels, PIL's running sum of steps may round to the one before
 function nearest(x: Value, size: Value, axis: number): Value {
   const { graph } = x;
   const from = gather(graph.emit("Shape", [x]), [axis], 0);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pixelCount, positive } from "./schema.js";
 
 export type Resample = "nearest" | "bilinear" | "bicubic";
 export type Channels = "rgb" | "bgr" | "gray";
@@ -29,27 +30,28 @@ export interface Preprocessing {
   readonly layout: Layout;
 }
 
-const edge = z.number().int().min(1).max(16384);
-const size = z.tuple([edge, edge], { error: "give [height, width] in pixels, 1 to 16384" });
-const none = z.literal("none");
+const SIZE = "give [height, width] in pixels, 1 to 16384";
+const size = z.tuple([pixelCount(SIZE), pixelCount(SIZE)], { error: SIZE });
+
+const RESIZE = 'give the shorter edge in pixels, [height, width] or "none"';
+const CROP = 'give [height, width] in pixels or "none"';
+const RESCALE = "give a positive number, such as 0.00392156862745098 for 1/255";
+const MEAN = "give a list of 1 or 3 numbers";
+const STD = "give a list of 1 or 3 positive numbers";
+
 const perChannel = (numbers: z.ZodType<number>, error: string) =>
   z.union([z.tuple([numbers]), z.tuple([numbers, numbers, numbers])], { error });
 
 /** The form of a preprocessing file of our own. What it leaves out does nothing to the picture but divide by 255. */
 export const preprocessingSchema = z.strictObject({
-  resize: z
-    .union([edge, size, none], { error: 'give the shorter edge in pixels, [height, width] or "none"' })
-    .default("none"),
+  resize: z.union([pixelCount(RESIZE), size, z.literal("none")], { error: RESIZE }).default("none"),
   resample: z
     .enum(["nearest", "bilinear", "bicubic"], { error: 'give "nearest", "bilinear" or "bicubic"' })
     .default("bilinear"),
-  centerCrop: z.union([size, none], { error: 'give [height, width] in pixels or "none"' }).default("none"),
-  rescale: z
-    .number({ error: "give a positive number, such as 0.00392156862745098 for 1/255" })
-    .positive()
-    .default(1 / 255),
-  mean: perChannel(z.number(), "give a list of 1 or 3 numbers").default([0]),
-  std: perChannel(z.number().positive(), "give a list of 1 or 3 positive numbers").default([1]),
+  centerCrop: z.union([size, z.literal("none")], { error: CROP }).default("none"),
+  rescale: positive(RESCALE).default(1 / 255),
+  mean: perChannel(z.number({ error: MEAN }), MEAN).default([0]),
+  std: perChannel(positive(STD), STD).default([1]),
   channels: z.enum(["rgb", "bgr", "gray"], { error: 'give "rgb", "bgr" or "gray"' }).optional(),
   layout: z.enum(["nchw", "nhwc"], { error: 'give "nchw" or "nhwc"' }).optional(),
 });

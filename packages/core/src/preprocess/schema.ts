@@ -1,5 +1,10 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { LimnError } from "../error.js";
+
+/** A length of an edge. The error, here and below, is the advice that messages end with. */
+export const pixelCount = (error: string) => z.number({ error }).int({ error }).min(1, { error }).max(16384, { error });
+
+export const positive = (error: string) => z.number({ error }).positive({ error });
 
 /**
  * What a schema makes of a value.
@@ -19,7 +24,7 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): 
   }
   const [key] = issue.path;
   const found = (value as Record<PropertyKey, unknown>)[key as PropertyKey];
-  throw new LimnError("bad-input", `${file}: "${issue.path.join(".")}" is ${quoted(found)}; ${issue.message}`);
+  throw new LimnError("bad-input", `${file}: "${String(key)}" is ${quoted(found)}; ${issue.message}`);
 }
 
 /** A value as JSON, cut where it is long. */

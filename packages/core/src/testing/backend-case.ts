@@ -2,8 +2,8 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { DataType } from "../graph/tensor.js";
 import {
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
   TensorProto_DataType as ElementType,
   ModelProtoSchema,
   type NodeProto,
@@ -66,7 +66,7 @@ export function runnable(model: Uint8Array, { inputs, outputs }: BackendCase): R
   const feed = (name: string, tensor: TensorProto): string => {
     const widened = tensor.dataType === ElementType.BFLOAT16;
     const from = widened ? `${name}/float32` : name;
-    const value = valueOf(tensor, widened);
+    const value = tensorValue(tensor, widened);
     feeds[from] = value;
     taken.push(info(from, widened ? ElementType.FLOAT : tensor.dataType, value.dims));
     if (widened) before.push(node("Cast", [from], name, { to: ElementType.BFLOAT16 }));
@@ -77,7 +77,7 @@ export function runnable(model: Uint8Array, { inputs, outputs }: BackendCase): R
     const to = half ? `${name}/float32` : name;
     if (half) after.push(node("Cast", [name], to, { to: ElementType.FLOAT }));
     given.push(create(ValueInfoProtoSchema, { name: to }));
-    expected.set(to, valueOf(tensor, half));
+    expected.set(to, tensorValue(tensor, half));
   };
 
   proto.graph.input.forEach((input, i) => {
@@ -170,14 +170,14 @@ const ARRAYS: Partial<Record<DataType, new (buffer: ArrayBuffer) => TypedArray>>
 };
 
 /** A tensor of a protobuf as sessions take it. */
-export function valueOf(proto: TensorProto, widen = false): TensorValue {
+export function tensorValue(proto: TensorProto, widen = false): TensorValue {
   const { dtype, dims, data } = decodeTensor(proto, { location: "value.pb", bytes: new Uint8Array() });
   if (dtype === "string") {
     return { dtype, dims, data: proto.stringData.map((s) => new TextDecoder().decode(s)) };
   }
   const Elements = ARRAYS[dtype];
   if (!Elements || data.kind !== "bytes") throw new Error(`a value of type ${dtype}`);
-  const elements = new Elements(data.bytes.slice().buffer);
+  const elements = new Elements(data.bytes.buffer as ArrayBuffer);
   if (!widen) return { dtype, dims, data: elements };
   const toNumber = dtype === "bfloat16" ? fromBfloat16 : fromHalf;
   return { dtype: "float32", dims, data: Float32Array.from(elements as Uint16Array, toNumber) };

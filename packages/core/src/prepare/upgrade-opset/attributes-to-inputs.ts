@@ -1,7 +1,7 @@
 import { LimnError } from "../../error.js";
 import { scalar } from "../../graph/math.js";
 import { restate } from "../restate.js";
-import { required, type Site, type Upgrade } from "./upgrade.js";
+import { required, type Upgrade } from "./upgrade.js";
 
 // Between opset 9 and 18 ONNX turned attributes that a model may want to compute into inputs.
 
@@ -54,17 +54,14 @@ export const transformAxis: Upgrade = ({ node, at, inputs, graph }) => {
   return restate(node, [inputs[0], inputs[1], axis], graph, { without: ["axis"] });
 };
 
-/** Dropout before 12: attribute ratio, and always inference. */
-export const dropoutRatio =
-  (maskIsBool: boolean): Upgrade =>
-  (site: Site) => {
-    const { node, inputs, graph } = site;
-    if (!maskIsBool && site.isRead(1)) {
-      throw new LimnError(
-        "unsupported",
-        `${node.label}: the mask of Dropout before opset 10 has no defined value at inference; export the model again with opset_version=17`,
-      );
-    }
-    const [y, mask] = restate(node, [inputs[0]], graph, { without: ["ratio"] });
-    return [y, maskIsBool ? mask : undefined];
-  };
+/** Dropout before 12: attribute ratio, and always inference, where it does nothing. */
+export const dropoutRatio: Upgrade = (site) => {
+  const { node, inputs, graph } = site;
+  if (site.isRead(1)) {
+    throw new LimnError(
+      "unsupported",
+      `${node.label}: the mask of Dropout before opset 12 has no defined value at inference; export the model again with opset_version=17`,
+    );
+  }
+  return restate(node, [inputs[0]], graph, { without: ["ratio"] }).slice(0, 1);
+};

@@ -1,6 +1,19 @@
 import { LimnError } from "../../error.js";
 import type { Value } from "../../graph/graph.js";
-import { add, axesExcept, CHANNEL, cast, div, expand, mean, mul, reshape, sqrt, square, sub } from "../../graph/math.js";
+import {
+  add,
+  axesExcept,
+  CHANNEL,
+  cast,
+  div,
+  expand,
+  mean,
+  mul,
+  reshape,
+  sqrt,
+  square,
+  sub,
+} from "../../graph/math.js";
 import { restate } from "../restate.js";
 import { required, type Site, type Upgrade } from "./upgrade.js";
 
@@ -36,14 +49,10 @@ function batchStatistics(site: Site): readonly Value[] {
   const axes = axesExcept(x, [CHANNEL]);
   const centered = sub(x, mean(x, axes));
   const variance = mean(square(centered), axes);
-  const y = add(
-    mul(div(centered, sqrt(add(variance, at.float("epsilon", 1e-5)))), perChannel(scale)),
-    perChannel(B),
-  );
+  const y = add(mul(div(centered, sqrt(add(variance, at.float("epsilon", 1e-5)))), perChannel(scale)), perChannel(B));
   if (node.outputs.length === 1) return [y];
   const momentum = at.float("momentum", 0.9);
-  const update = (running: Value, batch: Value) =>
-    add(mul(running, momentum), mul(reshape(batch, [-1]), 1 - momentum));
+  const update = (running: Value, batch: Value) => add(mul(running, momentum), mul(reshape(batch, [-1]), 1 - momentum));
   return [y, update(runningMean, mean(x, axes)), update(runningVariance, variance)];
 }
 

@@ -1,6 +1,6 @@
 import { LimnError } from "../../error.js";
-import type { Graph, Node, Value } from "../../graph/graph.js";
 import type { AttributeReader } from "../../graph/attributes.js";
+import type { Graph, Node, Value } from "../../graph/graph.js";
 
 /** A node that is to be written in the dialect. */
 export interface Site {

@@ -1,0 +1,59 @@
+import { type Layer, layersOf, loadClassifier } from "@limn/core";
+import { readModelFile } from "@limn/node";
+import { Command } from "commander";
+import { given, type ModelOptions, runtimeOf, withModelOptions } from "../options.js";
+import { table } from "../table.js";
+
+export const layersCommand = (): Command =>
+  withModelOptions(new Command("layers"))
+    .description("Lists the layers that maps can be made at.")
+    .argument("<model>", "an .onnx file")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+Every line can be named as a layer in five ways: by its stage, its node, its tensor, its index from the
+front (0) or from the back (-1); "last" is the deepest stage.
+
+Examples:
+  $ limn layers model.onnx
+  $ limn layers model.onnx --json
+  $ limn explain model.onnx cat.jpg --method grad-cam --layer stage2,stage3,last`,
+    )
+    .action(async (path: string, options: ModelOptions & { json?: boolean }) => {
+      const { inputShape, output } = options;
+      const classifier = await loadClassifier(readModelFile(path), runtimeOf(options), given({ inputShape, output }));
+      const layers = layersOf(classifier);
+      const rows = layers.map((layer, index) => describe(layer, index));
+      if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 1)}\n`);
+      else process.stdout.write(rows.length ? printed(rows) : NO_LAYERS);
+    });
+
+const describe = ({ stage, depth, node, tensor, operator, shape }: Layer, index: number) => ({
+  index,
+  stage: stage ?? null,
+  depth: Math.round(depth * 100),
+  operator,
+  shape,
+  node,
+  tensor,
+});
+
+function printed(rows: readonly ReturnType<typeof describe>[]): string {
+  const lines = rows.map((r) => [
+    `${r.index}`,
+    r.stage ?? "",
+    `${r.depth} %`,
+    r.operator,
+    r.shape.join("x"),
+    r.node,
+    r.tensor,
+  ]);
+  const last = rows.findLast((r) => r.stage !== null);
+  return `${table(["index", "stage", "depth", "operator", "shape", "node", "tensor"], lines, ["right", "left", "right"])}
+--layer takes any of these: index (also from the back: -1), stage, node or tensor name, or "last"${
+    last ? ` (${last.stage})` : ""
+  }.\n`;
+}
+
+const NO_LAYERS = "The model has no activation with spatial extent; methods that need no layer, such as saliency, still work.\n";

@@ -1,0 +1,75 @@
+import { LimnError, type Options, type Runtime, type Shape } from "@limn/core";
+import { onnxRuntime } from "@limn/node";
+import { type Command, InvalidArgumentError } from "commander";
+
+/** Options that every command with a model has. */
+export interface ModelOptions {
+  readonly inputShape?: Shape;
+  readonly output?: string;
+  readonly threads?: number;
+  readonly provider?: string[];
+}
+
+export const withModelOptions = (command: Command): Command =>
+  command
+    .option("--input-shape <n,c,h,w>", "the input's whole shape, where the model leaves sizes open", parseShape)
+    .option("--output <name>", "the output with the scores, where the model has several")
+    .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
+    .option("--provider <name,...>", "ONNX Runtime execution providers in order of preference (default: cpu)", parseList);
+
+export const withMethodOptions = (command: Command): Command =>
+  command
+    .option("--method <name,...>", 'methods, or "all" that fit the model', parseList)
+    .option("--set <method.option=value>", "an option of a method; may be given again", collect, [])
+    .option("--layer <name,...>", 'layers for methods that use one: a name, a stage, "last" or an index (see limn layers)', parseList);
+
+export const runtimeOf = ({ threads, provider }: ModelOptions): Runtime =>
+  onnxRuntime({ ...(threads ? { threads } : {}), ...(provider ? { executionProviders: provider } : {}) });
+
+/** Options with values only: what was not given is left out. */
+export const given = <T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+
+export const parseList = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+export const collect = (value: string, before: string[]): string[] => [...before, value];
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError("give a positive whole number");
+}
+
+function parseShape(text: string): number[] {
+  const dims = text.split(/[,x]/).map(Number);
+  if (dims.length > 1 && dims.every((d) => Number.isInteger(d) && d > 0)) return dims;
+  throw new InvalidArgumentError("give positive sizes separated by commas, such as 1,3,224,224");
+}
+
+/**
+ * Reads `--set saliency.reduce=none` into options by method.
+ * @throws LimnError `bad-option` for another form
+ */
+export function parseSettings(settings: readonly string[]): Record<string, Options> {
+  const options: Record<string, Record<string, unknown>> = {};
+  for (const setting of settings) {
+    const match = /^([\w-]+)\.([\w-]+)=(.*)$/s.exec(setting);
+    if (!match) {
+      throw new LimnError("bad-option", `--set ${setting}: give METHOD.OPTION=VALUE, such as saliency.reduce=none`);
+    }
+    const [, method = "", option = "", value = ""] = match;
+    options[method] = { ...options[method], [option]: literal(value) };
+  }
+  return options;
+}
+
+/** `true`, `false` and numbers as what they are, the rest as text. */
+function literal(text: string): unknown {
+  if (text === "true") return true;
+  if (text === "false") return false;
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}

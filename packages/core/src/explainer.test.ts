@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { compile } from "./compile.js";
+import { Explainer } from "./explainer.js";
+import { classifierOf, explainOnce, imageOf, noise, runtime } from "./testing/explaining.js";
+import { residual } from "./testing/networks.js";
+
+const requests = [{ method: "saliency" }, { method: "cam" }, { method: "grad-cam", layer: "stage2" }];
+
+describe("Explainer", () => {
+  it("explains the predicted class unless told otherwise", async () => {
+    const classifier = await classifierOf(residual());
+    const explainer = await Explainer.create(compile(classifier, requests), runtime);
+    const image = noise(classifier.image.dims);
+    const [predicted] = await explainer.explain(image);
+    const best = predicted?.logits.indexOf(Math.max(...(predicted?.logits ?? []))) as number;
+    expect(predicted?.target).toBe(best);
+    const values = async (targets: number[]) => (await explainer.explain(image, targets))[0]?.maps.map((m) => m.values);
+    expect(await values([-1])).toEqual(predicted?.maps.map((m) => m.values));
+    expect(await values([best])).toEqual(predicted?.maps.map((m) => m.values));
+    const other = await values([(best + 1) % 5]);
+    other?.forEach((map, i) => expect(map).not.toEqual(predicted?.maps[i]?.values));
+    await explainer.release();
+  });
+
+  it("explains a batch as it explains each image", async () => {
+    const shape = [1, 3, 32, 32];
+    const images = [noise(shape, "first"), noise(shape, "second")];
+    const targets = [3, -1];
+    const pair = imageOf([2, 3, 32, 32], images.flatMap((i) => [...(i.data as Float32Array)]));
+    const together = await explainOnce(await classifierOf(residual({ batch: 2 })), requests, pair, targets);
+    const classifier = await classifierOf(residual());
+    for (const [i, image] of images.entries()) {
+      const [alone] = await explainOnce(classifier, requests, image, [targets[i] as number]);
+      expect(together[i]?.target).toBe(alone?.target);
+      alone?.maps.forEach((map, m) => {
+        const found = together[i]?.maps[m];
+        expect(found?.shape).toEqual(map.shape);
+        map.values.forEach((v, k) => expect(found?.values[k]).toBeCloseTo(v, 5));
+      });
+    }
+  });
+
+  it.each([
+    [[5], "target 5: the model has 5 classes, 0 to 4 (-1 stands for the predicted one)"],
+    [[-2], /^target -2: /],
+    [[1.5], /^target 1.5: /],
+    [[Number.NaN], /^target NaN: /],
+    [[0, 1], "2 targets for 1 image(s); give at most one for each"],
+  ])("refuses targets %j", async (targets, message) => {
+    const classifier = await classifierOf(residual());
+    const explained = explainOnce(classifier, requests, noise(classifier.image.dims), targets);
+    await expect(explained).rejects.toThrow(expect.objectContaining({ code: "bad-option" }));
+    await expect(explained).rejects.toThrow(message);
+  });
+
+  it("refuses an image of another shape", async () => {
+    const explained = explainOnce(await classifierOf(residual()), requests, noise([1, 3, 16, 16]));
+    await expect(explained).rejects.toThrow(
+      "the image tensor has the shape [1, 3, 16, 16], the model takes [1, 3, 32, 32]",
+    );
+  });
+});

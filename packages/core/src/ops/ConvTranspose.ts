@@ -1,0 +1,21 @@
+import { axesExcept, CHANNEL, spatialAxes, sum } from "../graph/math.js";
+import { defineOperator, stop } from "./operator.js";
+
+export const ConvTranspose = defineOperator({
+  inputs: ["x", "W", "b?"],
+  // y = W^T * x + b  =>  dx = W * dy,  db = sum over images and positions of dy; output_padding is less than a stride,
+  // so that no window has room there
+  gradient: {
+    x: ({ x, W, dy, at }) => {
+      const ones = spatialAxes(x).map(() => 1);
+      return dy.graph.emit("Conv", [dy, W], {
+        group: at.int("group", 1),
+        strides: at.ints("strides", ones),
+        dilations: at.ints("dilations", ones),
+        pads: at.ints("pads", [...ones, ...ones].fill(0)),
+      });
+    },
+    W: stop("weights that are computed from the image are not followed; choose a layer behind it"),
+    b: ({ dy }) => sum(dy, axesExcept(dy, [CHANNEL]), false),
+  },
+});

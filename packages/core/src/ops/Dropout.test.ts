@@ -1,0 +1,3 @@
+import { checkOperator } from "../testing/check-operator.js";
+
+checkOperator("Dropout", [{ name: "at inference", inputs: [[2, 3]] }]);

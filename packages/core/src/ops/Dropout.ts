@@ -1,0 +1,7 @@
+import { defineOperator } from "./operator.js";
+
+export const Dropout = defineOperator({
+  inputs: ["x", "ratio?", "training?"],
+  // y = x, since models are explained as they predict: nothing is dropped
+  gradient: { x: ({ dy }) => dy },
+});

@@ -1,0 +1,35 @@
+import { LimnError } from "../error.js";
+import { reshape } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Einsum = defineOperator({
+  inputs: ["...xs"],
+  // y = sum of products  =>  dx exchanges the result's term with x's: "ab,bc->ac" gives "ac,bc->ab" for the first input
+  gradient: {
+    xs: ({ xs, index, dy, at, node }) => {
+      const { terms, result } = parse(at.string("equation"), node.label);
+      const term = terms[index] as string;
+      const others = terms.filter((_, i) => i !== index);
+      const known = new Set([result, ...others].join(""));
+      const kept = [...term].filter((letter) => known.has(letter)).join("");
+      const equation = `${[result, ...others].join(",")}->${kept}`;
+      const dx = dy.graph.emit("Einsum", [dy, ...xs.filter((_, i) => i !== index)], { equation });
+      // along an axis that was only summed, every element has the same share, which the sweep spreads
+      const sizes = (xs[index]?.dims ?? []).map((d, i) => (known.has(term[i] as string) ? d : 1));
+      return reshape(dx, sizes);
+    },
+  },
+});
+
+/** The terms of an equation. Without an arrow the result has the letters that stand once, in alphabetical order. */
+function parse(equation: string, owner: string): { terms: string[]; result: string } {
+  const [left = "", right] = equation.replaceAll(" ", "").split("->");
+  const terms = left.split(",");
+  if (equation.includes("...") || terms.some((term) => new Set(term).size < term.length)) {
+    const reason = `no gradient for "${equation}" (an ellipsis, or an index twice in one term)`;
+    throw new LimnError("unsupported", `${owner}: ${reason}; choose a layer behind it`);
+  }
+  const letters = [...terms.join("")].sort();
+  const once = letters.filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter));
+  return { terms, result: right ?? once.join("") };
+}

@@ -1,0 +1,7 @@
+import { defineOperator } from "./operator.js";
+
+export const Expand = defineOperator({
+  inputs: ["x", "shape"],
+  // dx is the sum over the copies, which the sweep takes for every operator that broadcasts
+  gradient: { x: ({ dy }) => dy },
+});

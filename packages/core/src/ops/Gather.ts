@@ -1,0 +1,35 @@
+import { constantNumbers } from "../graph/graph.js";
+import { gather, pad, reshape } from "../graph/math.js";
+import { normalizeAxis } from "../graph/shapes.js";
+import { unmixAlong } from "./along-axis.js";
+import { defineOperator } from "./operator.js";
+
+export const Gather = defineOperator({
+  inputs: ["x", "indices"],
+  // dx[j] = sum of dy over the places where index j was asked for
+  gradient: {
+    x: ({ x, indices, dy, at, node }) => {
+      const axis = normalizeAxis(at.int("axis", 0), x.rank);
+      const length = x.dims[axis] as number;
+      const asked = constantNumbers(indices, "indices", node.label).map((j) => normalizeAxis(j, length));
+      const line = reshape(dy, [...x.dims.slice(0, axis), asked.length, ...x.dims.slice(axis + 1)]);
+      const placeOf = new Map(asked.map((j, place) => [j, place]));
+      if (placeOf.size < asked.length) {
+        return unmixAlong(
+          line,
+          axis,
+          asked.map((j) => [[j, 1]]),
+          length,
+        );
+      }
+      // one place at most for each j: fetch it, or the zero behind the end
+      const places = asked.length === length ? line : pad(line, behind(axis, x.rank));
+      const back = Array.from({ length }, (_, j) => placeOf.get(j) ?? asked.length);
+      return gather(places, back, axis);
+    },
+  },
+});
+
+/** Pads that add one element at the end of an axis. */
+const behind = (axis: number, rank: number): number[] =>
+  Array.from({ length: 2 * rank }, (_, i) => (i === axis + rank ? 1 : 0));

@@ -1,0 +1,14 @@
+import { expand, scalar } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const GatherElements = defineOperator({
+  inputs: ["x", "indices"],
+  // dx = sum of dy over the places where an element was asked for
+  gradient: {
+    x: ({ x, indices, dy, at }) =>
+      dy.graph.emit("ScatterElements", [expand(scalar(0, x), x.dims), indices, dy], {
+        axis: at.int("axis", 0),
+        reduction: "add",
+      }),
+  },
+});

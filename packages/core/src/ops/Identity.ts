@@ -1,0 +1,7 @@
+import { defineOperator } from "./operator.js";
+
+export const Identity = defineOperator({
+  inputs: ["x"],
+  // y = x
+  gradient: { x: ({ dy }) => dy },
+});

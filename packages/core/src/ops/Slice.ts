@@ -1,0 +1,48 @@
+import { constantNumbers, type Value } from "../graph/graph.js";
+import { flip, pad, reshape } from "../graph/math.js";
+import { normalizeAxis, sliceRange } from "../graph/shapes.js";
+import { defineOperator } from "./operator.js";
+
+export const Slice = defineOperator({
+  inputs: ["x", "starts", "ends", "axes?", "steps?"],
+  // dx is dy where an element was taken, and zero where it was passed over
+  gradient: {
+    x: ({ x, starts, ends, axes, steps, dy, node }) => {
+      const first = constantNumbers(starts, "starts", node.label);
+      const last = constantNumbers(ends, "ends", node.label);
+      const along = axes ? constantNumbers(axes, "axes", node.label) : first.map((_, i) => i);
+      const strides = steps ? constantNumbers(steps, "steps", node.label) : first.map(() => 1);
+      return along.reduce((dx, given, i) => {
+        const axis = normalizeAxis(given, x.rank);
+        const size = x.dims[axis] as number;
+        const { start, step } = sliceRange(size, first[i] as number, last[i] as number, strides[i] as number);
+        return placeBack(dx, axis, start, step, size);
+      }, dy);
+    },
+  },
+});
+
+/** Puts the elements of v along an axis at start, start + step, ... of an axis of the given size, zeros elsewhere. */
+function placeBack(v: Value, axis: number, start: number, step: number, size: number): Value {
+  const count = v.dims[axis] as number;
+  const ascending = step < 0 ? flip(v, [axis]) : v;
+  const lowest = step < 0 ? start + step * (count - 1) : start;
+  const spaced = spaceOut(ascending, axis, Math.abs(step));
+  const pads = new Array(2 * v.rank).fill(0);
+  pads[axis] = lowest;
+  // negative where zeros that stand behind the last element reach beyond the end
+  pads[axis + v.rank] = size - lowest - (spaced.dims[axis] as number);
+  return pad(spaced, pads);
+}
+
+/** Follows each element along an axis by step - 1 zeros. */
+function spaceOut(v: Value, axis: number, step: number): Value {
+  if (step === 1) return v;
+  const before = v.dims.slice(0, axis);
+  const count = v.dims[axis] as number;
+  const after = v.dims.slice(axis + 1);
+  const single = reshape(v, [...before, count, 1, ...after]);
+  const pads = new Array(2 * single.rank).fill(0);
+  pads[single.rank + axis + 1] = step - 1;
+  return reshape(pad(single, pads), [...before, count * step, ...after]);
+}

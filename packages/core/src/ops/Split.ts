@@ -1,0 +1,14 @@
+import { concat, expand, scalar } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Split = defineOperator({
+  inputs: ["x", "split?"],
+  everyOutput: true,
+  // dx is the parts' gradients joined, with zeros for parts that the score does not depend on
+  gradient: {
+    x: ({ x, ys, dys, at }) => {
+      const parts = ys.flatMap((y, i) => (y ? [dys[i] ?? expand(scalar(0, x), y.dims)] : []));
+      return concat(parts, at.int("axis", 0));
+    },
+  },
+});

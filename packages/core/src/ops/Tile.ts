@@ -1,0 +1,18 @@
+import { reshape, sum } from "../graph/math.js";
+import { defineOperator } from "./operator.js";
+
+export const Tile = defineOperator({
+  inputs: ["x", "repeats"],
+  // dx is the sum over the copies: each axis is taken apart into (copy, position)
+  gradient: {
+    x: ({ x, dy }) => {
+      const copies = x.dims.map((d, axis) => (dy.dims[axis] as number) / d);
+      const apart = reshape(
+        dy,
+        x.dims.flatMap((d, axis) => [copies[axis] as number, d]),
+      );
+      const repeated = copies.flatMap((n, axis) => (n === 1 ? [] : [2 * axis]));
+      return reshape(sum(apart, repeated), x.dims);
+    },
+  },
+});

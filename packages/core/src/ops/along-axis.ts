@@ -1,0 +1,35 @@
+import type { Value } from "../graph/graph.js";
+import { matmul, reshape } from "../graph/math.js";
+import { sizeOf } from "../graph/tensor.js";
+
+/** How a new position along an axis is made of old ones: pairs of a source position and its weight. */
+export type Mixture = readonly (readonly [source: number, weight: number])[];
+
+/**
+ * The transpose of mixing positions along one axis: what each new position sends back to its sources.
+ *
+ *   y[i] = sum over (j, w) in mixtures[i] of w x[j]  =>  result[j] = sum over i of w dy[i]
+ *
+ * It is written as a product with a constant matrix, which depends on lengths only.
+ * @param dy whose axis has as many positions as there are mixtures
+ * @param length of the axis in x
+ */
+export function unmixAlong(dy: Value, axis: number, mixtures: readonly Mixture[], length: number): Value {
+  const count = mixtures.length;
+  const isLast = axis === dy.rank - 1;
+  const matrix: number[] = new Array(count * length).fill(0);
+  mixtures.forEach((mixture, i) => {
+    for (const [source, weight] of mixture) {
+      const at = isLast ? i * length + source : source * count + i;
+      matrix[at] = (matrix[at] as number) + weight;
+    }
+  });
+  const dtype = dy.dtype ?? "float32";
+  if (isLast) return matmul(dy, dy.graph.constant(dtype, [count, length], matrix));
+
+  const outer = dy.dims.slice(0, axis);
+  const inner = dy.dims.slice(axis + 1);
+  const batches = reshape(dy, [sizeOf(outer), count, sizeOf(inner)]);
+  const product = matmul(dy.graph.constant(dtype, [length, count], matrix), batches);
+  return reshape(product, [...outer, length, ...inner]);
+}

@@ -1,0 +1,47 @@
+import { onnxRuntime } from "@limn/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { floats, golden } from "../testing/preprocess-golden.js";
+import { MapPlacer } from "./place-map.js";
+
+describe("MapPlacer", () => {
+  let placer: MapPlacer;
+  beforeAll(async () => {
+    placer = await MapPlacer.create(onnxRuntime({ threads: 1 }));
+  });
+  afterAll(() => placer.release());
+
+  it.each(golden.places)("enlarges as torch does, not a number outside: $map.height x $map.width", async (row) => {
+    const map = { ...row.map, data: floats(row.map.data) };
+    const { data, width, height } = await placer.place(map, row.view, row.picture);
+    expect({ width, height }).toEqual(row.picture);
+    const expected = floats(row.placed);
+    expect(Array.from(data, Number.isNaN)).toEqual(Array.from(expected, Number.isNaN));
+    const worst = Math.max(...Array.from(expected, (e, i) => (Number.isNaN(e) ? 0 : Math.abs(e - (data[i] ?? 0)))));
+    expect(worst).toBeLessThanOrEqual(4e-6);
+  });
+
+  it("takes views with fractions of pixels, and beyond the picture", async () => {
+    // cells are 1.5 pixels wide and the first center lies at -0.75 + 0.75 = 0
+    const map = { width: 4, height: 1, data: Float32Array.of(0, 1, 2, 3) };
+    const view = { x: -0.75, y: 0, width: 6, height: 1 };
+    const { data } = await placer.place(map, view, { width: 7, height: 1 });
+    const expected = [1 / 3, 1, 5 / 3, 7 / 3, 3, Number.NaN, Number.NaN];
+    expected.forEach((e, i) => {
+      if (Number.isNaN(e)) expect(data[i]).toBeNaN();
+      else expect(data[i]).toBeCloseTo(e, 6);
+    });
+  });
+
+  it("keeps what is not a number in its place", async () => {
+    const map = { width: 3, height: 1, data: Float32Array.of(Number.NaN, 1, 2) };
+    const { data } = await placer.place(map, { x: 0, y: 0, width: 3, height: 1 }, { width: 3, height: 1 });
+    expect([...data]).toEqual([Number.NaN, 1, 2]);
+  });
+
+  it("refuses maps whose values do not fit their size", async () => {
+    const map = { width: 2, height: 2, data: new Float32Array(3) };
+    await expect(placer.place(map, { x: 0, y: 0, width: 1, height: 1 }, { width: 1, height: 1 })).rejects.toThrow(
+      "a map of 2x2 has 3 values; give as many as it has cells",
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import { type ColorMapName, colorTable, isDiverging, tableIndex } from "./color-map.js";
+import { positionIn, type Range } from "./normalize.js";
+
+export interface OverlayOptions {
+  readonly colors: ColorMapName;
+  readonly range: Range;
+}
+
+/** How much of its color and light the photo keeps under a map, and where the model did not look. */
+const UNDER = { saturation: 0.35, light: 0.62 };
+const UNSEEN = { saturation: 0, light: 0.28 };
+
+/** How opaque the map is at its strongest. */
+const OPACITY = 0.92;
+
+/**
+ * Lays a map over a photo. The map grows more opaque with its value (with its distance from zero, for
+ * diverging colors), so that the photo stays visible where the map is silent; where the map is NaN, outside of what
+ * the model saw, the photo is dark and gray.
+ * @param rgb height * width * 3 bytes
+ * @param values height * width
+ * @returns height * width * 3 bytes
+ */
+export function overlay(rgb: Uint8Array, values: Float32Array, { colors, range }: OverlayOptions): Uint8Array {
+  const table = colorTable(colors);
+  const diverging = isDiverging(colors);
+  const result = new Uint8Array(rgb.length);
+  values.forEach((value, pixel) => {
+    const at = 3 * pixel;
+    const seen = !Number.isNaN(value);
+    const { saturation, light } = seen ? UNDER : UNSEEN;
+    const luma = 0.299 * (rgb[at] as number) + 0.587 * (rgb[at + 1] as number) + 0.114 * (rgb[at + 2] as number);
+    const t = seen ? positionIn(range, value) : 0;
+    const strength = seen ? (diverging ? Math.abs(2 * t - 1) : t) : 0;
+    // a steep start: what is only just there must already be seen
+    const alpha = OPACITY * strength ** 0.7;
+    const entry = 3 * tableIndex(t);
+    for (let channel = 0; channel < 3; channel++) {
+      const photo = light * (luma + saturation * ((rgb[at + channel] as number) - luma));
+      result[at + channel] = (1 - alpha) * photo + alpha * (table[entry + channel] as number) + 0.5;
+    }
+  });
+  return result;
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { readLabels, targetOf } from "./labels.js";
+
+const folder = mkdtempSync(join(tmpdir(), "limn-labels-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const path = join(folder, "labels");
+const read = (content: string) => {
+  writeFileSync(path, content);
+  return readLabels(path);
+};
+
+describe("readLabels", () => {
+  const birds = ["cock", "hen, biddy"];
+
+  it.each([
+    ["lines", "cock\nhen, biddy\n"],
+    ["lines ended as on Windows, with a byte order mark", "\uFEFFcock\r\nhen, biddy\r\n\r\n"],
+    ["lines with WordNet ids", "n01514668 cock\nn01514859\then, biddy"],
+    ["a list of names", JSON.stringify(birds)],
+    [
+      "a list of entries, in any order",
+      '[{"index": 1, "name": "hen, biddy"}, {"index": 0, "wnid": null, "name": "cock"}]',
+    ],
+    ["a list of entries without index", '[{"wnid": "n01514668", "label": "cock"}, {"label": "hen, biddy"}]'],
+    ["an object by index", '{"1": "hen, biddy", "0": "cock"}'],
+    ["Keras' class index", '{"0": ["n01514668", "cock"], "1": ["n01514859", "hen, biddy"]}'],
+    ["config.json", '{"model_type": "vit", "id2label": {"0": "cock", "1": "hen, biddy"}}'],
+  ])("reads %s", (_, content) => {
+    expect(read(content)).toEqual(birds);
+  });
+
+  it.each([
+    ["", "the file is empty; give the path of a labels file"],
+    ["[", "not JSON ("],
+    ["[]", "there are no labels in it; give one for every class"],
+    ["[1, 2]", 'no list of labels; give ["name", ...]'],
+    ['{"cat": 0}', "no list of labels"],
+    ['[{"index": 0}]', "no list of labels"],
+    ['{"0": "a", "2": "c"}', "class 2 is named, but there are only 2 names; number them from 0 without gaps"],
+    ['[{"index": 0, "name": "a"}, {"index": 0, "name": "b"}]', "class 0 is named twice"],
+    ["a\n\nc", "line 2 is empty; give class 1 a name"],
+    ["a\0b", "not a text file"],
+  ])("refuses %j", (content, message) => {
+    expect(() => read(content)).toThrow(`${path}: ${message}`);
+  });
+
+  it("refuses missing files and folders", () => {
+    expect(() => readLabels(join(folder, "none"))).toThrow("none: there is no such file; check the path");
+    expect(() => readLabels(folder)).toThrow("this is a folder; give the path of a labels file");
+  });
+});
+
+describe("targetOf", () => {
+  const labels = ["tench", "great_white_shark", "crane", "crane"];
+
+  it.each([
+    ["predicted", -1],
+    ["0", 0],
+    ["3", 3],
+    ["tench", 0],
+    ["Great White shark", 1],
+  ])("%s", (choice, index) => {
+    expect(targetOf(choice, 4, labels)).toBe(index);
+  });
+
+  it("takes a number that is a label as the label", () => {
+    expect(targetOf("7", 3, ["5", "6", "7"])).toBe(2);
+  });
+
+  it.each([
+    ["4", labels, "the model has 4 classes; give 0 to 3"],
+    ["-1", labels, "the model has 4 classes; give 0 to 3"],
+    ["crane", labels, "classes 2 and 3 have this label; give the index"],
+    ["tensh", labels, 'no class has this label; did you mean "tench"?'],
+    ["tench", undefined, 'without a labels file, give "predicted" or an index from 0 to 3'],
+  ])("refuses %s", (choice, given, message) => {
+    expect(() => targetOf(choice, 4, given)).toThrow(`target "${choice}": ${message}`);
+  });
+});

@@ -1,0 +1,115 @@
+import { didYouMean, LimnError, reasonOf } from "@limn/core";
+import { z } from "zod";
+import { readInput } from "./read-input.js";
+
+/**
+ * Reads class names from a file: text with one a line, or JSON as a list of names, a list of { index, name },
+ * an object { "0": name }, or Hugging Face's config.json with id2label. WordNet ids before the names are left out.
+ * @returns the name of every class, in order
+ * @throws LimnError `bad-input` that names the file and the entry
+ */
+export function readLabels(path: string): string[] {
+  const text = readInput(path, "a labels file")
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
+  return /^\s*[[{]/.test(text) ? fromJson(text, path) : fromLines(text, path);
+}
+
+const WORDNET_ID = /^n\d{8}$/;
+
+function fromLines(text: string, path: string): string[] {
+  if (text.includes("\0")) throw new LimnError("bad-input", `${path}: not a text file; give one name a line, or JSON`);
+  const lines = text.trimEnd().split(/\r?\n/);
+  return lines.map((line, i) => {
+    const label = line.replace(/^\s*n\d{8}\s+/, "").trim();
+    if (label) return label;
+    throw new LimnError("bad-input", `${path}: line ${i + 1} is empty; give class ${i} a name`);
+  });
+}
+
+/** A name, alone or after its WordNet id. */
+const nameSchema = z.union([
+  z.string(),
+  z.tuple([z.string().regex(WORDNET_ID), z.string()]).transform(([, name]) => name),
+]);
+
+const entrySchema = z
+  .looseObject({ index: z.number().int().min(0).optional(), name: z.string().optional(), label: z.string().optional() })
+  .refine(({ name, label }) => name !== undefined || label !== undefined);
+
+const byIndexSchema = z.record(z.string().regex(/^\d+$/), nameSchema);
+
+const fileSchema = z.union([
+  z.array(nameSchema).transform((names) => names.map((name, index) => ({ index, name }))),
+  z
+    .array(entrySchema)
+    .transform((entries) =>
+      entries.map(({ index, name, label }, i) => ({ index: index ?? i, name: name ?? label ?? "" })),
+    ),
+  z.looseObject({ id2label: byIndexSchema }).transform(({ id2label }) => numbered(id2label)),
+  byIndexSchema.transform(numbered),
+]);
+
+function numbered(names: Record<string, string>): { index: number; name: string }[] {
+  return Object.entries(names).map(([index, name]) => ({ index: Number(index), name }));
+}
+
+function fromJson(text: string, path: string): string[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new LimnError("bad-input", `${path}: not JSON (${reasonOf(error)}); correct it`, { cause: error });
+  }
+  const parsed = fileSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new LimnError(
+      "bad-input",
+      `${path}: no list of labels; give ["name", ...], [{"index": 0, "name": "name"}, ...], {"0": "name", ...} or a config.json with id2label`,
+    );
+  }
+  const labels: string[] = [];
+  for (const { index, name } of parsed.data) {
+    if (labels[index] !== undefined)
+      throw new LimnError("bad-input", `${path}: class ${index} is named twice; correct it`);
+    if (index >= parsed.data.length) {
+      throw new LimnError(
+        "bad-input",
+        `${path}: class ${index} is named, but there are only ${parsed.data.length} names; number them from 0 without gaps`,
+      );
+    }
+    labels[index] = name;
+  }
+  if (labels.length === 0)
+    throw new LimnError("bad-input", `${path}: there are no labels in it; give one for every class`);
+  return labels;
+}
+
+/** The target of a graph that explains whatever class it predicts. */
+const PREDICTED = -1;
+
+/**
+ * The class that a person means.
+ * @param choice `predicted`, an index from 0, or a label in any case, with spaces or underscores
+ * @returns the index; -1 for `predicted`
+ * @throws LimnError `bad-option` with near matches
+ */
+export function targetOf(choice: string, classes: number, labels: readonly string[] | undefined): number {
+  const fail = (reason: string): never => {
+    throw new LimnError("bad-option", `target "${choice}": ${reason}`);
+  };
+  if (choice === "predicted") return PREDICTED;
+  const wanted = plain(choice);
+  const matches = labels?.flatMap((label, index) => (plain(label) === wanted ? [index] : [])) ?? [];
+  const [first, ...others] = matches;
+  if (others.length > 0) return fail(`classes ${matches.join(" and ")} have this label; give the index`);
+  if (first !== undefined && first < classes) return first;
+  if (/^[+-]?\d+$/.test(wanted)) {
+    const index = Number(wanted);
+    return index >= 0 && index < classes ? index : fail(`the model has ${classes} classes; give 0 to ${classes - 1}`);
+  }
+  if (!labels) return fail(`without a labels file, give "predicted" or an index from 0 to ${classes - 1}`);
+  return fail(`no class has this label; ${didYouMean(choice, labels) || "give an index"}`);
+}
+
+const plain = (label: string): string => label.trim().toLowerCase().replaceAll("_", " ");

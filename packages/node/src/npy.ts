@@ -1,0 +1,93 @@
+import { LimnError, type Shape, type TensorValue } from "@limn/core";
+import { readInput } from "./read-input.js";
+import { writeFileAtomically } from "./write-file.js";
+
+// NumPy's format: magic, version, length of the header, the header as a Python dict, then the elements
+const MAGIC = "\x93NUMPY";
+const ALIGNMENT = 64;
+
+/** Readers of one element, by NumPy's type codes; "|" marks single bytes, which have no order. */
+const READERS: Readonly<Record<string, { bytes: number; read: (view: DataView, at: number) => number }>> = {
+  "<f4": { bytes: 4, read: (v, at) => v.getFloat32(at, true) },
+  "<f8": { bytes: 8, read: (v, at) => v.getFloat64(at, true) },
+  "|b1": { bytes: 1, read: (v, at) => v.getUint8(at) },
+  "|u1": { bytes: 1, read: (v, at) => v.getUint8(at) },
+  "|i1": { bytes: 1, read: (v, at) => v.getInt8(at) },
+  "<u2": { bytes: 2, read: (v, at) => v.getUint16(at, true) },
+  "<i2": { bytes: 2, read: (v, at) => v.getInt16(at, true) },
+  "<u4": { bytes: 4, read: (v, at) => v.getUint32(at, true) },
+  "<i4": { bytes: 4, read: (v, at) => v.getInt32(at, true) },
+  "<u8": { bytes: 8, read: (v, at) => Number(v.getBigUint64(at, true)) },
+  "<i8": { bytes: 8, read: (v, at) => Number(v.getBigInt64(at, true)) },
+};
+
+/**
+ * Reads a .npy file as float32, from little-endian floats, integers or booleans in C order.
+ * @throws LimnError `bad-input` that names the file and what to save instead
+ */
+export function readNpy(path: string): TensorValue {
+  return decodeNpy(readInput(path, "a .npy file"), path);
+}
+
+/** @param path the file's name, for messages */
+export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
+  const fail = (reason: string): never => {
+    throw new LimnError("bad-input", `${path}: ${reason}`);
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 10 || Buffer.from(bytes.subarray(0, 6)).toString("latin1") !== MAGIC) {
+    return fail("not a .npy file; write it by numpy.save");
+  }
+  const version = view.getUint8(6);
+  if (version < 1 || version > 3)
+    return fail(`version ${version} of the .npy format is unknown; write it by numpy.save`);
+  // the length takes 2 bytes in version 1, 4 in later ones
+  const start = version === 1 ? 10 : 12;
+  if (bytes.length < start) return fail("cut off within its header; copy it again");
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (bytes.length < start + length) return fail("cut off within its header; copy it again");
+  const header = Buffer.from(bytes.subarray(start, start + length)).toString("latin1");
+
+  const descr = /'descr': *'([^']*)'/.exec(header)?.[1];
+  const fortran = /'fortran_order': *(True|False)/.exec(header)?.[1];
+  const tuple = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
+  if (tuple === undefined || fortran === undefined) return fail("its header is damaged; write it by numpy.save");
+  if (descr === undefined) return fail("it has a structured type; save x.astype(numpy.float32)");
+  const element = READERS[descr] ?? fail(`type ${descr} can't be read; save x.astype(numpy.float32)`);
+  const dims = tuple.split(",").flatMap((d) => (d.trim() ? [Number(d)] : []));
+  if (fortran === "True" && dims.filter((d) => d > 1).length > 1) {
+    return fail("its order is Fortran's; save numpy.ascontiguousarray(x)");
+  }
+
+  const count = dims.reduce((product, d) => product * d, 1);
+  const found = bytes.length - start - length;
+  if (found !== count * element.bytes) {
+    return fail(`shape [${dims}] takes ${count * element.bytes} bytes, the file has ${found}; save it again`);
+  }
+  const data = new Float32Array(count);
+  for (let i = 0; i < count; i++) data[i] = element.read(view, start + length + i * element.bytes);
+  return { dtype: "float32", dims, data };
+}
+
+/**
+ * Writes float32 numbers as a .npy file, version 1.0.
+ * @throws LimnError `output` where the file can't be written
+ */
+export function writeNpy(path: string, dims: Shape, data: Float32Array): Promise<void> {
+  return writeFileAtomically(path, encodeNpy(dims, data));
+}
+
+export function encodeNpy(dims: Shape, data: Float32Array): Uint8Array {
+  const shape = dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(", ")})`;
+  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
+  const start = Math.ceil((10 + dict.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const bytes = new Uint8Array(start + data.length * 4);
+  bytes.set(Buffer.from(`${MAGIC}\x01\x00`, "latin1"));
+  const view = new DataView(bytes.buffer);
+  view.setUint16(8, start - 10, true);
+  bytes.set(Buffer.from(`${dict.padEnd(start - 11)}\n`, "latin1"), 10);
+  data.forEach((value, i) => {
+    view.setFloat32(start + i * 4, value, true);
+  });
+  return bytes;
+}

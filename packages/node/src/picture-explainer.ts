@@ -1,0 +1,269 @@
+import { basename, extname } from "node:path";
+import {
+  type Classifier,
+  type Compiled,
+  type CompiledMap,
+  channelAxisOf,
+  type Diagnosis,
+  diagnose,
+  Explainer,
+  type ExplanationMap,
+  firstNotFinite,
+  type Grid,
+  LimnError,
+  loadClassifier,
+  MapPlacer,
+  type Picture,
+  Preprocessor,
+  type Preprocessing,
+  type Rectangle,
+  type Runtime,
+  type Shape,
+  type TensorValue,
+} from "@limn/core";
+import { choosePreprocessing } from "./choose-preprocessing.js";
+import { readLabels, targetOf } from "./labels.js";
+import { readModelFile } from "./model-file.js";
+import { readNpy } from "./npy.js";
+import { readPicture } from "./pictures.js";
+import { compileRequests, type RequestOptions } from "./requests.js";
+import { pictureOfTensor } from "./tensor-picture.js";
+
+export interface PictureExplainerOptions extends Omit<RequestOptions, "scores"> {
+  /** `predicted`, class indices or labels. Default `predicted`. */
+  readonly targets?: readonly string[];
+  /** A preset's name or the path of a JSON file. Default: guessed from the model's input, with a warning. */
+  readonly preprocess?: string;
+  /** Path of a labels file. */
+  readonly labels?: string;
+  readonly inputShape?: Shape;
+  readonly output?: string;
+}
+
+export interface LabeledClass {
+  readonly index: number;
+  readonly label: string | undefined;
+  readonly probability: number;
+}
+
+/** One map of one picture. */
+export interface PictureMap {
+  readonly request: CompiledMap;
+  /** As the method gives it, at the layer's or the image's resolution: [h, w] or [C, H, W]. */
+  readonly raw: ExplanationMap;
+  readonly diagnosis: Diagnosis | undefined;
+}
+
+/** What one picture and one class give. */
+export interface PictureExplanation {
+  readonly path: string;
+  readonly picture: Picture;
+  /** What the model saw of the picture. */
+  readonly view: Rectangle;
+  /** The five most probable classes. */
+  readonly prediction: readonly LabeledClass[];
+  readonly target: LabeledClass;
+  readonly maps: readonly PictureMap[];
+  /** Time of the run that gave all maps. */
+  readonly runMs: number;
+  readonly warnings: readonly string[];
+}
+
+/** Explains pictures with one model: everything that is the same for all of them is done once. */
+export class PictureExplainer {
+  readonly classifier: Classifier;
+  readonly compiled: Compiled;
+  readonly labels: readonly string[] | undefined;
+  readonly preprocessing: Preprocessing | undefined;
+  readonly warnings: readonly string[];
+  readonly milliseconds: { readonly load: number; readonly compile: number };
+  readonly #runtime: Runtime;
+  readonly #explainer: Explainer;
+  readonly #preprocessor: Preprocessor | undefined;
+  readonly #placer: MapPlacer;
+  readonly #targets: readonly number[];
+  readonly #channelAxis: number;
+
+  private constructor(parts: Parts) {
+    this.classifier = parts.classifier;
+    this.compiled = parts.compiled;
+    this.labels = parts.labels;
+    this.preprocessing = parts.preprocessor?.preprocessing;
+    this.warnings = parts.warnings;
+    this.milliseconds = parts.milliseconds;
+    this.#runtime = parts.runtime;
+    this.#explainer = parts.explainer;
+    this.#preprocessor = parts.preprocessor;
+    this.#placer = parts.placer;
+    this.#targets = parts.targets;
+    this.#channelAxis = channelAxisOf(parts.classifier.image);
+  }
+
+  /** @throws LimnError for a model, option or file that can't be used */
+  static async open(modelPath: string, runtime: Runtime, options: PictureExplainerOptions = {}): Promise<PictureExplainer> {
+    const { inputShape, output } = options;
+    const [load, classifier] = await timed(() =>
+      loadClassifier(readModelFile(modelPath), runtime, { ...(inputShape ? { inputShape } : {}), ...(output ? { output } : {}) }),
+    );
+    const warnings = [...classifier.warnings];
+    const labels = options.labels === undefined ? undefined : readLabels(options.labels);
+    if (labels && labels.length !== classifier.classes) {
+      warnings.push(`${options.labels}: ${labels.length} labels for a model of ${classifier.classes} classes; they may belong to another model`);
+    }
+    const targets = (options.targets ?? ["predicted"]).map((t) => targetOf(t, classifier.classes, labels));
+    const chosen = choosePreprocessing(options.preprocess, classifier);
+    warnings.push(...chosen.warnings);
+    const [compiling, { compiled, explainer }] = await timed(async () => {
+      const made = compileRequests(classifier, options);
+      warnings.push(...made.warnings);
+      return { compiled: made.compiled, explainer: await Explainer.create(made.compiled, runtime) };
+    });
+    const { input, preprocessing } = chosen;
+    const preprocessor = input && preprocessing && (await Preprocessor.create(runtime, preprocessing, input));
+    const placer = await MapPlacer.create(runtime);
+    return new PictureExplainer({
+      classifier,
+      compiled,
+      labels,
+      warnings,
+      milliseconds: { load, compile: compiling },
+      runtime,
+      explainer,
+      preprocessor,
+      placer,
+      targets,
+    });
+  }
+
+  /**
+   * Explains one picture, once per target.
+   * @param path a picture, or a .npy tensor of the model's input shape
+   * @param targets class indices, -1 for the predicted one; default: those that the explainer was opened with
+   * @throws LimnError `bad-input` for a file that can't be used, `bad-model` where the model gives no numbers
+   */
+  async explain(path: string, targets: readonly number[] = this.#targets): Promise<PictureExplanation[]> {
+    const { tensor, picture, view, warnings } = await this.#read(path);
+    const results: PictureExplanation[] = [];
+    for (const wanted of targets) {
+      const [runMs, [explanation]] = await timed(() => this.#explainer.explain(tensor, [wanted]));
+      if (!explanation) throw new Error("a run without a result");
+      if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
+      const maps: PictureMap[] = [];
+      for (const raw of explanation.maps) {
+        const diagnosis = await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
+        maps.push({ request: raw.request, raw, diagnosis });
+      }
+      const classOf = (index: number): LabeledClass => ({
+        index,
+        label: this.labels?.[index],
+        probability: explanation.probabilities[index] as number,
+      });
+      const ranked = [...explanation.logits.keys()].sort((a, b) => (explanation.logits[b] as number) - (explanation.logits[a] as number));
+      results.push({
+        path,
+        picture,
+        view,
+        prediction: ranked.slice(0, 5).map(classOf),
+        target: classOf(explanation.target),
+        maps,
+        runMs,
+        warnings,
+      });
+    }
+    return results;
+  }
+
+  /**
+   * Lays a map on the picture that it explains, or on a scaled copy: bilinear, NaN where the model did not look. Where
+   * the map keeps channels, their sum.
+   * @param size the picture's own, unless given
+   */
+  place({ raw }: PictureMap, explanation: PictureExplanation, size: Size = explanation.picture): Promise<Grid> {
+    return this.#placer.place(asGrid(raw, this.#channelAxis), scaled(explanation, size), size);
+  }
+
+  async release(): Promise<void> {
+    await Promise.all([this.#explainer.release(), this.#preprocessor?.release(), this.#placer.release()]);
+  }
+
+  async #read(path: string): Promise<{ tensor: TensorValue; picture: Picture; view: Rectangle; warnings: readonly string[] }> {
+    if (extname(path).toLowerCase() === ".npy") {
+      const tensor = asInput(readNpy(path), this.classifier.image.dims, path);
+      const picture = pictureOfTensor(tensor, this.#channelAxis);
+      return { tensor, picture, view: { x: 0, y: 0, width: picture.width, height: picture.height }, warnings: [] };
+    }
+    if (!this.#preprocessor) {
+      throw new LimnError(
+        "bad-input",
+        `${path}: the model's input [${this.classifier.image.dims.join(", ")}] takes no picture; give a .npy tensor of this shape`,
+      );
+    }
+    const picture = await readPicture(path);
+    const { tensor, geometry } = await this.#preprocessor.run(picture);
+    return { tensor, picture, view: geometry.view, warnings: picture.warnings };
+  }
+
+  async #refuseNotFinite(tensor: TensorValue, path: string): Promise<never> {
+    const found = await firstNotFinite(this.classifier, this.#runtime, tensor);
+    throw new LimnError(
+      "bad-model",
+      `${this.classifier.location}: its scores for ${basename(path)} are not numbers: ${found?.message ?? "the values overflow"}`,
+    );
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What the model saw, in the pixels of a copy of the picture of another size. */
+export function scaled({ view, picture }: PictureExplanation, size: Size): Rectangle {
+  const x = size.width / picture.width;
+  const y = size.height / picture.height;
+  return { x: view.x * x, y: view.y * y, width: view.width * x, height: view.height * y };
+}
+
+interface Parts {
+  readonly classifier: Classifier;
+  readonly compiled: Compiled;
+  readonly labels: readonly string[] | undefined;
+  readonly warnings: readonly string[];
+  readonly milliseconds: { readonly load: number; readonly compile: number };
+  readonly runtime: Runtime;
+  readonly explainer: Explainer;
+  readonly preprocessor: Preprocessor | undefined;
+  readonly placer: MapPlacer;
+  readonly targets: readonly number[];
+}
+
+async function timed<T>(action: () => Promise<T>): Promise<[milliseconds: number, result: T]> {
+  const start = performance.now();
+  const result = await action();
+  return [performance.now() - start, result];
+}
+
+/** A map as a grid; where it keeps channels, their sum, which is what a picture can show. */
+function asGrid({ values, shape }: ExplanationMap, channelAxis: number): Grid {
+  if (shape.length === 2) return { height: shape[0] as number, width: shape[1] as number, data: values };
+  const first = channelAxis === 1;
+  const [channels, height, width] = (first ? shape : [shape[2], shape[0], shape[1]]) as [number, number, number];
+  const data = new Float32Array(height * width);
+  values.forEach((v, i) => {
+    const pixel = first ? i % data.length : Math.floor(i / channels);
+    data[pixel] = (data[pixel] as number) + v;
+  });
+  return { height, width, data };
+}
+
+function asInput(tensor: TensorValue, shape: Shape, path: string): TensorValue {
+  const fits = tensor.dims.length === shape.length && tensor.dims.every((d, i) => d === shape[i]);
+  const oneMissing = tensor.dims.length === shape.length - 1 && tensor.dims.every((d, i) => d === shape[i + 1]);
+  if (!fits && !(oneMissing && shape[0] === 1)) {
+    throw new LimnError(
+      "bad-input",
+      `${path}: a tensor of shape [${tensor.dims.join(", ")}], the model takes [${shape.join(", ")}]; save the preprocessed input itself`,
+    );
+  }
+  return { ...tensor, dims: shape };
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { LimnError } from "@limn/core";
+
+/**
+ * The bytes of a file that is not empty.
+ * @param what the kind of file that is expected, for messages, such as "a picture"
+ * @throws LimnError `bad-input` for a missing or empty file, a folder, or one that can't be read
+ */
+export function readInput(path: string, what: string): Buffer {
+  const fail = (reason: string, cause?: unknown): never => {
+    throw new LimnError("bad-input", `${path}: ${reason}`, { cause });
+  };
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return fail("there is no such file; check the path", error);
+    if (code === "EISDIR") return fail(`this is a folder; give the path of ${what}`, error);
+    if (code === "EACCES" || code === "EPERM") return fail("not readable; check the file's permissions", error);
+    return fail(`can't be read (${code ?? error}); give the path of ${what}`, error);
+  }
+  return bytes.length > 0 ? bytes : fail(`the file is empty; give the path of ${what}`);
+}

@@ -1,0 +1,52 @@
+import { type Classifier, type Compiled, compile, findMethod, LimnError, type MapRequest, methods, type Options } from "@limn/core";
+
+export interface RequestOptions {
+  /** Method names, or "all" for every method that fits the model. Default "all". */
+  readonly methods?: readonly string[] | "all";
+  /** Layers for the methods that use one; see core's `findLayer`. Default the last. */
+  readonly layers?: readonly string[];
+  /** Options of methods, by method or variant name. */
+  readonly options?: Readonly<Record<string, Options>>;
+  /** Whether the graph gives scores beside the maps. Default true. */
+  readonly scores?: boolean;
+}
+
+/**
+ * Compiles every chosen method at every chosen layer into one graph. Of "all", methods that the model can't have
+ * are left out with a warning.
+ * @throws LimnError as `compile` does for methods that were named
+ */
+export function compileRequests(
+  classifier: Classifier,
+  { methods: chosen = "all", layers, options = {}, scores = true }: RequestOptions,
+): { compiled: Compiled; warnings: string[] } {
+  const names = chosen === "all" ? Object.keys(methods) : chosen;
+  checkOptionNames(options, names);
+  const warnings: string[] = [];
+  const requests = names.flatMap((method): MapRequest[] => {
+    const asked = options[method] ? { method, options: options[method] } : { method };
+    const all = findMethod(method).method.usesLayer && layers ? layers.map((layer) => ({ ...asked, layer })) : [asked];
+    if (chosen !== "all") return all;
+    try {
+      compile(classifier, all);
+      return all;
+    } catch (error) {
+      if (!(error instanceof LimnError) || (error.code !== "not-applicable" && error.code !== "unsupported")) throw error;
+      warnings.push(error.message.startsWith(method) ? error.message : `${method}: ${error.message}`);
+      return [];
+    }
+  });
+  if (requests.length === 0) {
+    throw new LimnError("not-applicable", `no method fits this model: ${warnings.join("; ")}`);
+  }
+  return { compiled: compile(classifier, requests, { scores }), warnings };
+}
+
+function checkOptionNames(options: Readonly<Record<string, Options>>, names: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    findMethod(name);
+    if (!names.includes(name)) {
+      throw new LimnError("bad-option", `options are set for ${name}, which is not among the methods ${names.join(", ")}; add it, or leave them out`);
+    }
+  }
+}

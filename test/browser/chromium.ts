@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Page } from "playwright-core";
+import { build, preview } from "vite";
+import { findChromium } from "../../scripts/find-chromium.mjs";
+
+const ROOT = fileURLToPath(new URL(".", import.meta.url));
+
+/** Quiet, and nothing that needs the network or a GPU. */
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** SharedArrayBuffer, and so threads, are only there for pages that are cross-origin isolated. */
+const ISOLATED = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+export interface OpenPage {
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+/** Bundles this folder's page, with @limn/core as it is built, and opens it in headless Chromium. */
+export async function openPage(): Promise<OpenPage> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-chromium.mjs");
+  const outDir = await mkdtemp(join(tmpdir(), "limn-browser-"));
+  const options = { root: ROOT, configFile: false, logLevel: "warn", build: { outDir, emptyOutDir: true } } as const;
+  await build(options);
+  const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1", headers: ISOLATED } });
+  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  const page = await browser.newPage();
+  // a worker that dies leaves its page waiting for ever: let the log say why
+  page.on("pageerror", (error) => console.error(error));
+  await page.goto(server.resolvedUrls?.local[0] as string);
+  await page.waitForFunction("globalThis.limn");
+  return {
+    page,
+    async close() {
+      await browser.close();
+      await server.close();
+      await rm(outDir, { recursive: true });
+    },
+  };
+}
