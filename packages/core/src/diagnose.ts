@@ -186,7 +186,7 @@ function judge(symptom: Diagnosis["symptom"], { gradients, layer }: Probe, reque
     const dead = gradients[gradients.findLastIndex((g) => g.largest !== 0) + 1];
     return found(
       dead?.value,
-      `the gradient is zero from ${dead?.value.label} back to ${where}: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try a deeper layer or another target`,
+      `the gradient is zero from ${dead?.value.label} back to ${where}: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try ${request.layer ? "a deeper layer" : "grad-cam at a deep layer"} or another target`,
     );
   }
   if (symptom === "all-zero" && request.method === "grad-cam") {

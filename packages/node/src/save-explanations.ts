@@ -126,7 +126,7 @@ async function sheetOf(explainer: PictureExplainer, explanations: readonly Pictu
         note: map.diagnosis?.message,
       });
     }
-    rows.push({ heading: `Why ${named(explanation.target)}?`, maps });
+    rows.push({ heading: headingOf(explanation), maps });
   }
   const predicted = top ? `predicted ${named(top)}` : "";
   const others = first.prediction.slice(1, 3).map(named);
@@ -139,8 +139,20 @@ async function sheetOf(explainer: PictureExplainer, explanations: readonly Pictu
   };
 }
 
-const named = ({ index, label, probability }: PictureExplanation["target"]): string =>
-  `${label === undefined ? `class ${index}` : `${label} (${index})`} ${percent(probability)}`;
+type Target = PictureExplanation["target"];
+
+const nameOfClass = ({ index, label }: Target): string => label?.replaceAll("_", " ") ?? `class ${index}`;
+
+const named = (target: Target): string => `${nameOfClass(target)} ${percent(target.probability)}`;
+
+const headingOf = ({ target, prediction }: PictureExplanation): string => {
+  const facts = [
+    ...(target.label === undefined ? [] : [`class ${target.index}`]),
+    percent(target.probability),
+    ...(prediction[0]?.index === target.index ? ["predicted"] : []),
+  ];
+  return `Why ${nameOfClass(target)}?  ${facts.join(", ")}`;
+};
 
 const percent = (p: number): string => (p > 0 && p < 0.001 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
 

@@ -3,11 +3,13 @@ import { Graph, type Node, type NodeInit, type Value } from "./graph.js";
 /**
  * Says what becomes of a node: its new output (or outputs), or undefined to keep it as it is.
  * @param inputs the node's inputs in the new graph
+ * @param captures the node's captures in the new graph, under the names that its subgraphs know them by
  */
 export type Visitor = (
   node: Node,
   inputs: readonly (Value | undefined)[],
   graph: Graph,
+  captures: readonly Value[],
 ) => Value | readonly (Value | undefined)[] | undefined;
 
 /** A new graph and, for every value of the old one that is still there, its successor. */
@@ -48,8 +50,10 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
 
   for (const node of source.ancestors(outputs)) {
     const inputs = node.inputs.map((v) => v && successorOf(v));
-    const replaced = graph.within(node.name || node.outputs[0]?.name || node.opType, () => visit(node, inputs, graph));
-    const results = replaced === undefined ? copy(node, inputs, successorOf, graph) : [replaced].flat();
+    const captures = node.captures.map((v) => named(successorOf(v), v.name, graph));
+    const scope = node.name || node.outputs[0]?.name || node.opType;
+    const replaced = graph.within(scope, () => visit(node, inputs, graph, captures));
+    const results = replaced === undefined ? copy(node, inputs, captures, graph) : [replaced].flat();
     node.outputs.forEach((before, i) => {
       const after = results[i];
       if (!before || !after) return;
@@ -73,14 +77,14 @@ function sameInput(input: Value, graph: Graph): Value {
   return after;
 }
 
-function copy(node: Node, inputs: readonly (Value | undefined)[], successorOf: (v: Value) => Value, graph: Graph) {
+function copy(node: Node, inputs: readonly (Value | undefined)[], captures: readonly Value[], graph: Graph) {
   const init: NodeInit = {
     name: node.name,
     opType: node.opType,
     domain: node.domain,
     inputs,
     attributes: node.attributes,
-    captures: node.captures.map((v) => named(successorOf(v), v.name, graph)),
+    captures,
     origin: node.origin,
   };
   return graph.share(init, node.outputs).outputs;

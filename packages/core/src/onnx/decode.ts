@@ -1,7 +1,7 @@
-import { fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import { LimnError, reasonOf } from "../error.js";
 import type { Attribute } from "../graph/attributes.js";
-import { Graph, type NodeInit, type Value, type ValueType } from "../graph/graph.js";
+import { Graph, type Node, type NodeInit, type Value, type ValueType } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { inlineFunctions } from "./inline-functions.js";
 import {
@@ -11,6 +11,7 @@ import {
   ModelProtoSchema,
   type NodeProto,
   type ValueInfoProto,
+  ValueInfoProtoSchema,
 } from "./onnx_pb.js";
 import { outerNames } from "./subgraphs.js";
 import { decodeTensor, type ModelFile } from "./tensors.js";
@@ -75,7 +76,32 @@ function notOnnx(bytes: Uint8Array): string {
 
 function decodeGraph(proto: GraphProto, file: ModelFile): Graph {
   const graph = new Graph();
-  const values = new Map<string, Value>();
+  graph.outputs.push(...decodeInto(graph, proto, file, new Map()));
+  return graph;
+}
+
+/**
+ * Writes the branch that an If node takes into the graph around it.
+ * @param outer the values that the branch reads of that graph, by the names that it knows them by
+ * @returns the branch's outputs
+ */
+export function decodeBranch(
+  node: Node,
+  branch: "then_branch" | "else_branch",
+  outer: ReadonlyMap<string, Value>,
+  graph: Graph,
+): Value[] {
+  const attribute = (node.origin as NodeProto | undefined)?.attribute.find(({ name }) => name === branch);
+  if (!attribute?.g) throw new LimnError("bad-model", `${node.label}: it has no ${branch}; export the model again`);
+  // what the file says of shapes may be another input size's
+  const untyped = attribute.g.output.map(({ name }) => create(ValueInfoProtoSchema, { name }));
+  const proto = { ...attribute.g, valueInfo: [], output: untyped };
+  return decodeInto(graph, proto, { location: node.label, bytes: new Uint8Array() }, outer);
+}
+
+/** Appends the content of a graph that reads `outer` values to a graph, and gives its outputs. */
+function decodeInto(graph: Graph, proto: GraphProto, file: ModelFile, outer: ReadonlyMap<string, Value>): Value[] {
+  const values = new Map<string, Value>(outer);
   const define = (name: string, value: Value) => {
     if (values.has(name)) {
       throw new LimnError("bad-model", `${file.location}: two tensors are called "${name}"; export the model again`);
@@ -134,17 +160,11 @@ function decodeGraph(proto: GraphProto, file: ModelFile): Graph {
     });
     if (node.name && !graph.names.has(node.name) && made.outputs[0]) graph.names.set(node.name, made.outputs[0]);
   }
-  for (const info of proto.output) {
-    const value = values.get(info.name);
-    if (!value) {
-      throw new LimnError(
-        "bad-model",
-        `${file.location}: nothing makes the output "${info.name}"; export the model again`,
-      );
-    }
-    graph.outputs.push(value);
-  }
-  return graph;
+  return proto.output.map(({ name }) => {
+    const value = values.get(name);
+    if (value) return value;
+    throw new LimnError("bad-model", `${file.location}: nothing makes the output "${name}"; export the model again`);
+  });
 }
 
 const UNTYPED: ValueType = { dtype: undefined, shape: undefined };

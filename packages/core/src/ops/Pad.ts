@@ -11,14 +11,17 @@ export const Pad = defineOperator({
     x: ({ x, pads, axes, dy, at, node }) => {
       const sizes = constantNumbers(pads, "pads", node.label);
       const along = axes ? constantNumbers(axes, "axes", node.label) : x.dims.map((_, i) => i);
+      const borders = along
+        .map((axis, i) => ({
+          axis: normalizeAxis(axis, x.rank),
+          before: sizes[i] as number,
+          after: sizes[i + along.length] as number,
+        }))
+        .filter(({ before, after }) => before !== 0 || after !== 0);
       const source = SOURCES[at.string("mode", "constant")];
-      return along.reduce((dx, given, i) => {
-        const axis = normalizeAxis(given, x.rank);
+      if (!source) return withoutBorders(dy, borders);
+      return borders.reduce((dx, { axis, before, after }) => {
         const length = x.dims[axis] as number;
-        const before = sizes[i] as number;
-        const after = sizes[i + along.length] as number;
-        if (before === 0 && after === 0) return dx;
-        if (!source) return withoutBorder(dx, axis, before, after);
         const positions = Array.from({ length: before + length + after }, (_, p) => p - before);
         return unmixAlong(
           dx,
@@ -30,6 +33,12 @@ export const Pad = defineOperator({
     },
   },
 });
+
+interface Border {
+  readonly axis: number;
+  readonly before: number;
+  readonly after: number;
+}
 
 const modulo = (p: number, n: number) => ((p % n) + n) % n;
 
@@ -43,12 +52,17 @@ const SOURCES: Readonly<Record<string, (position: number, length: number) => num
   wrap: modulo,
 };
 
-/** Cuts off a border, and adds zeros where a negative pad had cut off elements. */
-function withoutBorder(dy: Value, axis: number, before: number, after: number): Value {
-  const length = dy.dims[axis] as number;
-  const inside = slice(dy, [{ axis, start: Math.max(0, before), end: length - Math.max(0, after) }]);
+/** Cuts off borders, and adds zeros where negative pads had cut off elements. */
+function withoutBorders(dy: Value, borders: readonly Border[]): Value {
+  const ranges = borders.map(({ axis, before, after }) => ({
+    axis,
+    start: Math.max(0, before),
+    end: (dy.dims[axis] as number) - Math.max(0, after),
+  }));
   const pads = new Array(2 * dy.rank).fill(0);
-  pads[axis] = Math.max(0, -before);
-  pads[axis + dy.rank] = Math.max(0, -after);
-  return pad(inside, pads);
+  for (const { axis, before, after } of borders) {
+    pads[axis] = Math.max(0, -before);
+    pads[axis + dy.rank] = Math.max(0, -after);
+  }
+  return pad(slice(dy, ranges), pads);
 }

@@ -3,6 +3,7 @@ import type { Runtime, Weights } from "../session.js";
 import { foldConstants } from "./fold-constants.js";
 import { inferTypes } from "./infer-types.js";
 import { resolveAutoPad } from "./resolve-auto-pad.js";
+import { takeBranches } from "./take-branches.js";
 import { checkOpset, upgradeOpset } from "./upgrade-opset.js";
 
 /** Shape arithmetic can wait for shapes that wait for shape arithmetic; real models need two or three rounds. */
@@ -16,7 +17,7 @@ const NEWEST_LOADED = 26;
  * Limn's dialect.
  *
  * Ensures: operator set 21 in one form of each operator; explicit pads; every value that has a static shape
- * has it; shape arithmetic is gone.
+ * has it; shape arithmetic, and branches that hang on it, are gone.
  * @throws LimnError `unsupported` for operator sets and forms that Limn can't read, `bad-model` for models that
  * are not valid
  */
@@ -31,9 +32,9 @@ async function resolve(model: Model, runtime: Runtime, weights?: Weights): Promi
   let current = model;
   for (let round = 0; round < ROUNDS; round++) {
     await inferTypes(current, runtime);
-    const folded = await foldConstants(current, runtime, weights);
-    if (folded === current) break;
-    current = folded;
+    const simpler = takeBranches(await foldConstants(current, runtime, weights));
+    if (simpler === current) break;
+    current = simpler;
   }
   return current;
 }

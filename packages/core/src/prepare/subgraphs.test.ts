@@ -20,7 +20,7 @@ const info = (name: string, elemType: number, ...dims: number[]) => {
 };
 
 /** y = If(condition, body(clipped x), -clipped x), where clipped x is a Clip of opset 10. */
-const modelOf = (body: NodeInit) =>
+const modelOf = (body: NodeInit, condition?: boolean) =>
   toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
@@ -28,7 +28,11 @@ const modelOf = (body: NodeInit) =>
       opsetImport: [{ domain: "", version: 10n }],
       graph: {
         name: "g",
-        input: [info("x", T.FLOAT, 2), info("condition", T.BOOL)],
+        input: [info("x", T.FLOAT, 2), ...(condition === undefined ? [info("condition", T.BOOL)] : [])],
+        initializer:
+          condition === undefined
+            ? []
+            : [{ name: "condition", dataType: T.BOOL, dims: [], int32Data: [Number(condition)] }],
         output: [info("y", T.FLOAT, 2)],
         node: [
           {
@@ -77,6 +81,24 @@ it.each([true, false])("bodies that need no upgrade work on, condition %s", asyn
   const expected = condition ? [Math.exp(-1), Math.exp(1)] : [1, -1];
   for (const [i, e] of expected.entries()) expect(y?.data[i]).toBeCloseTo(e, 5);
 });
+
+it.each([
+  [true, ["Clip", "ReduceMean"], 0],
+  [false, ["Clip", "Neg"], -0.5],
+])(
+  "the branch of a constant condition takes the node's place, condition %s",
+  async (condition, operators, expected) => {
+    const attribute = [{ name: "axes", type: Kind.INTS, ints: [0n] }];
+    const bytes = modelOf({ opType: "ReduceMean", input: ["clipped"], output: ["a"], attribute }, condition);
+    const model = await toDialect(decodeModel(bytes, "m.onnx"), runtime);
+    expect(model.graph.nodes.map((n) => n.opType)).toEqual(operators);
+    const session = await runtime.createSession(encodeModel(model));
+    const x = { dtype: "float32", dims: [2], data: Float32Array.of(0.5, -0.5) } as const;
+    const { y } = await session.run({ x }, ["y"]);
+    await session.release();
+    expect(y?.data[0]).toBeCloseTo(expected, 6);
+  },
+);
 
 it("bodies that need an upgrade are refused", async () => {
   const attribute = [{ name: "axes", type: Kind.INTS, ints: [0n] }];

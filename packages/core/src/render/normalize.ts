@@ -23,16 +23,24 @@ export interface NormalizeOptions {
 export function rangeOf(values: Float32Array, { signed, coverage = 1 }: NormalizeOptions): Range {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return { low: 0, high: 0, clipped: false };
-  const sorted = (signed ? finite.map(Math.abs) : finite).sort();
-  const top = sorted[sorted.length - 1] as number;
-  const rank = Math.min(sorted.length - 1, Math.ceil(coverage * sorted.length) - 1);
-  // a map of single bright pixels is all zero up to the rank: clipping it would show nothing
-  const within = sorted[rank] as number;
+  const sizes = signed ? finite.map(Math.abs) : finite;
+  const top = sizes.reduce((a, b) => Math.max(a, b));
+  const within = coverage < 1 ? quantile(sizes, coverage) : top;
+  // a map of single bright pixels is all zero up to the quantile: clipping it would show nothing
   const high = within > 0 ? within : top;
-  const low = signed ? -high : Math.min(0, sorted[0] as number);
+  const low = signed ? 0 - high : finite.reduce((a, b) => Math.min(a, b), 0);
   return { low, high, clipped: high < top };
 }
 
-/** A value's place in a range, 0 to 1; the middle where the range is a point. */
-export const positionIn = ({ low, high }: Range, value: number): number =>
-  high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0;
+/** The value that the given share of all does not exceed. */
+function quantile(values: Float32Array, share: number): number {
+  const sorted = values.slice().sort();
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] as number;
+}
+
+/**
+ * A value's place in a range, 0 to 1. Where the range is a point, its low end: for signed maps that is zero, the
+ * middle of their colors.
+ */
+export const positionIn = ({ low, high }: Range, value: number, signed = false): number =>
+  high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : signed ? 0.5 : 0;

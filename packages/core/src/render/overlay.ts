@@ -7,8 +7,8 @@ export interface OverlayOptions {
 }
 
 /** How much of its color and light the photo keeps under a map, and where the model did not look. */
-const UNDER = { saturation: 0.35, light: 0.62 };
-const UNSEEN = { saturation: 0, light: 0.28 };
+const UNDER = { saturation: 0.3, light: 0.78 };
+const UNSEEN = { saturation: 0, light: 0.35 };
 
 /** How opaque the map is at its strongest. */
 const OPACITY = 0.92;
@@ -30,7 +30,7 @@ export function overlay(rgb: Uint8Array, values: Float32Array, { colors, range }
     const seen = !Number.isNaN(value);
     const { saturation, light } = seen ? UNDER : UNSEEN;
     const luma = 0.299 * (rgb[at] as number) + 0.587 * (rgb[at + 1] as number) + 0.114 * (rgb[at + 2] as number);
-    const t = seen ? positionIn(range, value) : 0;
+    const t = seen ? positionIn(range, value, diverging) : 0;
     const strength = seen ? (diverging ? Math.abs(2 * t - 1) : t) : 0;
     // a steep start: what is only just there must already be seen
     const alpha = OPACITY * strength ** 0.7;

@@ -232,9 +232,9 @@ function drawBar(canvas: Canvas, colors: ColorMapName, range: Range, signed: boo
   canvas.pixels(rgb, width, height, x, y);
   const beyond = (text: string, sign: string) => (range.clipped ? `${sign} ${text}` : text);
   const ticks = y + BAR + 11;
-  canvas.text(signed ? beyond(number(range.low), "≤") : number(range.low), x, ticks, TICK);
+  canvas.text(signed ? beyond(number(range.low), "<") : number(range.low), x, ticks, TICK);
   if (signed) canvas.text("0", x + TILE / 2, ticks, { ...TICK, anchor: "middle" });
-  canvas.text(beyond(number(range.high), "≥"), x + TILE, ticks, { ...TICK, anchor: "end" });
+  canvas.text(beyond(number(range.high), ">"), x + TILE, ticks, { ...TICK, anchor: "end" });
 }
 
 /** Three significant digits, with a true minus. */

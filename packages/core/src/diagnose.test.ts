@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest";
+import type { MapRequest } from "./compile.js";
+import { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose.js";
+import type { Value } from "./graph/graph.js";
+import type { TensorValue } from "./session.js";
+import { classifierOf, explainOnce, imageOf, noise, runtime } from "./testing/explaining.js";
+import { NetworkWriter, networks } from "./testing/networks.js";
+
+type Net = NetworkWriter;
+const SHAPE = [1, 3, 8, 8];
+
+/** A network of two convolutions, with its activations and its end as the test wants them. */
+function network(parts: {
+  bias?: number;
+  activation?: (net: Net, name: string, x: Value) => Value;
+  end?: (net: Net, pooled: Value) => Value;
+}): Uint8Array {
+  const { bias = 0.1, activation = (net, name, x) => net.relu(name, x), end } = parts;
+  const net = new NetworkWriter("diagnose", SHAPE);
+  const shift = (name: string) => net.constant(name, [4], [bias, bias, bias, bias]);
+  const attributes = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
+  const first = net.node("Conv", "conv1", [net.image, net.weight("w1", [4, 3, 3, 3], 27)], attributes);
+  const x = activation(net, "act1", first);
+  const second = net.node("Conv", "conv2", [x, net.weight("w2", [4, 4, 3, 3], 36), shift("b2")], attributes);
+  const pooled = net.flatten("flatten", net.globalPool("pool", activation(net, "act2", second)));
+  return net.bytes(end ? end(net, pooled) : net.dense("fc", pooled, [4, 3]));
+}
+
+async function diagnosisOf(
+  model: Uint8Array,
+  request: MapRequest,
+  image: TensorValue = noise(SHAPE),
+): Promise<Diagnosis | undefined> {
+  const classifier = await classifierOf(model);
+  const [explanation] = await explainOnce(classifier, [request], image, [0]);
+  const [map] = explanation?.maps ?? [];
+  if (!explanation || !map) throw new Error("no map");
+  return diagnose(classifier, runtime, image, explanation, map);
+}
+
+describe("symptomOf", () => {
+  it.each([
+    [[0, 0, 0], "all-zero"],
+    [[2, 2, 2], "constant"],
+    [[0, Number.NaN], "not-a-number"],
+    [[0, Number.NEGATIVE_INFINITY], "not-a-number"],
+    [[0, 1], undefined],
+    [[3], undefined],
+  ])("of %j is %s", (values, symptom) => {
+    expect(symptomOf(Float32Array.from(values))).toBe(symptom);
+  });
+});
+
+describe("diagnose", () => {
+  it("finds nothing wrong with a map that shows something", async () => {
+    for (const make of [networks.residual, networks.mobile]) {
+      const classifier = await classifierOf(make());
+      const image = noise(classifier.image.dims);
+      const [explanation] = await explainOnce(classifier, [{ method: "saliency" }], image);
+      const [map] = explanation?.maps ?? [];
+      if (explanation && map) expect(await diagnose(classifier, runtime, image, explanation, map)).toBeUndefined();
+    }
+  });
+
+  it("names the activation whose units are all inactive", async () => {
+    expect(await diagnosisOf(network({ bias: -100 }), { method: "grad-cam" })).toEqual({
+      symptom: "all-zero",
+      tensor: "act2_out",
+      message:
+        'all activations at stage1 ("act2_out") are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or choose another layer',
+    });
+  });
+
+  it("names where the gradient dies before it reaches the image", async () => {
+    expect(await diagnosisOf(network({ bias: -100 }), { method: "saliency" })).toEqual({
+      symptom: "all-zero",
+      tensor: "conv2_out",
+      message:
+        "the gradient is zero from conv2 (Conv) back to the image: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try grad-cam at a deep layer or another target",
+    });
+  });
+
+  it("names what is behind a saturated sigmoid", async () => {
+    const saturated = network({ bias: 200, activation: (net, name, x) => net.node("Sigmoid", name, [x]) });
+    const found = await diagnosisOf(saturated, { method: "saliency" });
+    expect(found).toMatchObject({ symptom: "all-zero", tensor: "conv2_out" });
+    expect(found?.message).toMatch(/^the gradient is zero from conv2 \(Conv\) back to the image: .*saturated/);
+  });
+
+  it("looks past a branch that is dead while another one lives", async () => {
+    const net = new NetworkWriter("branches", SHAPE);
+    const x = net.conv("conv1", net.image, [3, 4]);
+    const dead = net.relu("dead", net.node("Add", "down", [x, net.constant("low", [], [-100])]));
+    const alive = net.node("Sigmoid", "alive", [net.node("Add", "up", [x, net.constant("high", [], [200])])]);
+    const pooled = net.globalPool("pool", net.node("Add", "join", [dead, alive]));
+    const model = net.bytes(net.dense("fc", net.flatten("flatten", pooled), [4, 3]));
+    // both branches end at conv1; neither alone is the reason
+    expect((await diagnosisOf(model, { method: "saliency" }))?.symptom).toBe("all-zero");
+  });
+
+  it("says that all is negative where the ReLU of Grad-CAM removes it", async () => {
+    const against = network({
+      end: (net, pooled) => net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], [-1, 1, -1, 1, -1, 1, -1, 1])]),
+    });
+    expect(await diagnosisOf(against, { method: "grad-cam" })).toEqual({
+      symptom: "negative",
+      tensor: "act2_out",
+      message:
+        'the weighted activations at stage1 ("act2_out") are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with grad-cam.relu=false, or try another layer or target',
+    });
+    expect(await diagnosisOf(against, { method: "grad-cam", options: { relu: false } })).toBeUndefined();
+  });
+
+  it("tells guided backpropagation's own dead ends from the gradient's", async () => {
+    const against = network({
+      end: (net, pooled) => net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], [-1, 1, -1, 1, -1, 1, -1, 1])]),
+    });
+    expect(await diagnosisOf(against, { method: "saliency" })).toBeUndefined();
+    expect((await diagnosisOf(against, { method: "guided-backprop" }))?.message).toMatch(
+      /^the gradient is zero from conv2 \(Conv\) back to the image/,
+    );
+  });
+
+  it("explains a map without contrast", async () => {
+    const net = new NetworkWriter("flat", SHAPE);
+    const A = net.relu("relu", net.conv("conv", net.image, [3, 4], { kernel: 1 }));
+    const model = net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", A)), [4, 3]));
+    const gray = imageOf(SHAPE, new Float32Array(192).fill(0.3));
+    for (const method of ["cam", "grad-cam"]) {
+      const found = await diagnosisOf(model, { method, ...(method === "cam" ? {} : { options: { relu: false } }) }, gray);
+      expect(found).toMatchObject({ symptom: "constant", tensor: "relu_out" });
+      expect(found?.message).toBe(
+        'every value of the map is the same: stage1 ("relu_out") has no spatial contrast for this image; try a shallower layer',
+      );
+    }
+  });
+
+  it("explains a product with an image of zeros", async () => {
+    const black = imageOf(SHAPE, new Float32Array(192));
+    expect((await diagnosisOf(network({}), { method: "input-x-gradient" }, black))?.message).toMatch(
+      /^the preprocessed image is zero everywhere/,
+    );
+  });
+
+  it("names where the gradient stops being finite", async () => {
+    // d sqrt(x) = 1 / (2 sqrt(x)) is infinite at 0, where the first ReLU is
+    const root = network({ activation: (net, name, x) => net.node("Sqrt", `${name}.root`, [net.relu(name, x)]) });
+    const found = await diagnosisOf(root, { method: "saliency" });
+    expect(found).toMatchObject({ symptom: "not-a-number", tensor: "act2_out" });
+    expect(found?.message).toMatch(/^the gradient by act2 \(Relu\) is not finite/);
+  });
+});
+
+describe("firstNotFinite", () => {
+  const notFinite = async (model: Uint8Array, image = noise(SHAPE)) =>
+    firstNotFinite(await classifierOf(model), runtime, image);
+
+  it("names weights that are not numbers", async () => {
+    const found = await notFinite(network({ bias: Number.NaN }));
+    expect(found?.tensor).toBe("b2");
+    expect(found?.message).toMatch(/^the weights "b2" hold values that are not finite: .* export the model again$/);
+  });
+
+  it("names large weights that lie in the file", async () => {
+    const net = new NetworkWriter("large", SHAPE);
+    const weights = Array.from({ length: 32 * 27 }, (_, i) => (i === 500 ? Number.POSITIVE_INFINITY : 0.1));
+    const x = net.node("Conv", "conv", [net.image, net.constant("w", [32, 3, 3, 3], weights)]);
+    const found = await notFinite(net.bytes(net.dense("fc", net.flatten("f", net.globalPool("p", x)), [32, 3])));
+    expect(found?.tensor).toBe("w");
+  });
+
+  it("names the node that overflows", async () => {
+    const model = network({ activation: (net, name, x) => net.node("Log", name, [net.relu(`${name}.relu`, x)]) });
+    const found = await notFinite(model);
+    expect(found?.tensor).toBe("act1_out");
+    expect(found?.message).toMatch(/^act1 \(Log\) gives values that are not finite/);
+  });
+
+  it("names the image", async () => {
+    const found = await notFinite(network({}), imageOf(SHAPE, new Float32Array(192).fill(Number.NaN)));
+    expect(found).toEqual({
+      tensor: "input",
+      message: "the preprocessed image itself holds values that are not finite; check mean and std",
+    });
+  });
+
+  it("finds nothing in a sound model", async () => {
+    expect(await notFinite(network({}))).toBeUndefined();
+  });
+});

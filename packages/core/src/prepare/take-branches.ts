@@ -1,0 +1,31 @@
+import type { Node } from "../graph/graph.js";
+import type { Model } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
+import { numbersOf } from "../graph/tensor.js";
+import { decodeBranch } from "../onnx/decode.js";
+
+/**
+ * Replaces If nodes whose condition is a constant by the branch they take. Exporters write such nodes where a
+ * module asks for sizes, which a fixed input answers.
+ *
+ * Requires: folded constants.
+ * @returns the model itself where there was no such node
+ */
+export function takeBranches(model: Model): Model {
+  if (!model.graph.nodes.some((node) => branchOf(node))) return model;
+  const { graph } = rewrite(model.graph, (node, _, target, captures) => {
+    const branch = branchOf(node);
+    if (!branch) return undefined;
+    const outer = new Map(captures.map((value) => [value.name, value]));
+    return decodeBranch(node, branch, outer, target);
+  });
+  return { ...model, graph };
+}
+
+function branchOf(node: Node): "then_branch" | "else_branch" | undefined {
+  if (node.domain !== "" || node.opType !== "If") return undefined;
+  const condition = node.inputs[0]?.initializer;
+  const [taken] = (condition && numbersOf(condition)) ?? [];
+  if (taken === undefined) return undefined;
+  return taken ? "then_branch" : "else_branch";
+}
