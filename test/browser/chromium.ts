@@ -40,8 +40,11 @@ export async function openPage(): Promise<OpenPage> {
   const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1", headers: ISOLATED } });
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   const page = await browser.newPage();
-  // a worker that dies leaves its page waiting for ever: let the log say why
-  page.on("pageerror", (error) => console.error(error));
+  // a worker that dies would leave its page waiting for ever: say why, and let whoever waits fail
+  page.on("pageerror", (error) => {
+    console.error(error);
+    void page.close();
+  });
   await page.goto(server.resolvedUrls?.local[0] as string);
   await page.waitForFunction("globalThis.limn");
   return {

@@ -1,4 +1,4 @@
-import { LimnError } from "./error.js";
+import { LimnError, reasonOf } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
 import { greater, sumOf, unbroadcast, where } from "./graph/math.js";
 import { numbersOf } from "./graph/tensor.js";
@@ -82,8 +82,10 @@ export class Sweep {
       node.inputs.forEach((input, index) => {
         if (input !== value) return;
         const share = value.graph.within(`${this.#scope}/${node.name || node.output.name}`, () => {
-          const cotangent = this.#step(node, index, cotangents);
-          return cotangent && unbroadcast(cotangent, value.dims);
+          return guarded(node, () => {
+            const cotangent = this.#step(node, index, cotangents);
+            return cotangent && unbroadcast(cotangent, value.dims);
+          });
         });
         if (share) shares.push(share);
       });
@@ -92,6 +94,23 @@ export class Sweep {
     if (!first) return;
     const total = value.graph.within(`${this.#scope}/${value.name}`, () => sumOf([first, ...rest]));
     this.#cotangents.set(value, total);
+  }
+}
+
+/**
+ * Lets a step fail as the node's own failure: ONNX Runtime loads some nodes with inputs that can't be computed, on
+ * which rules trip over shapes.
+ */
+function guarded<T>(node: Node, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof LimnError) throw error;
+    throw new LimnError(
+      "unsupported",
+      `${node.label}: no gradient for inputs of these shapes (${reasonOf(error)}); see that the model runs in ONNX Runtime, or export it again`,
+      { cause: error },
+    );
   }
 }
 

@@ -17,6 +17,8 @@ export type ErrorCode =
   | "runtime"
   | "output";
 
+const CONTROL_CHARACTERS = /\p{Cc}+/gu;
+
 /**
  * Every error that Limn raises on purpose. The message is one line that names the file, node or
  * option, the value found there, and what to do next.
@@ -26,7 +28,8 @@ export class LimnError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    // names in damaged files may hold line breaks
+    super(message.replace(CONTROL_CHARACTERS, " "), options);
     this.code = code;
   }
 }

@@ -27,8 +27,8 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
           ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
           executionProviders: [...(options.executionProviders ?? ["cpu"])],
           graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
-          // its warnings go past our own reporting, straight to stderr
-          logSeverityLevel: 3,
+          // what it logs goes past our own reporting, straight to stderr; errors are thrown as well
+          logSeverityLevel: 4,
           ...(weights?.folder
             ? { extra: { session: { model_external_initializers_file_folder_path: weights.folder } } }
             : {}),

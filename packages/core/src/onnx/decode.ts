@@ -137,7 +137,7 @@ function decodeInto(graph: Graph, proto: GraphProto, file: ModelFile, outer: Rea
     if (value) return value;
     throw new LimnError(
       "bad-model",
-      `${file.location}: node ${node.name || node.output[0]} (${node.opType}) reads "${name}", which nothing before it makes; export the model again`,
+      `${file.location}: node ${node.name || node.output[0] || "unnamed"} (${node.opType}) reads "${name}", which nothing before it makes; export the model again`,
     );
   };
   for (const node of inOrder(proto.node, values)) {
@@ -192,7 +192,7 @@ function inOrder(nodes: readonly NodeProto[], ready: ReadonlyMap<string, Value>)
         if (pending.length > 0) {
           throw new LimnError(
             "bad-model",
-            `node ${node.name || node.output[0]} (${node.opType}) reads what depends on it: the graph has a cycle; export the model again`,
+            `node ${node.name || node.output[0] || "unnamed"} (${node.opType}) reads what depends on it: the graph has a cycle; export the model again`,
           );
         }
         state.set(node, "done");

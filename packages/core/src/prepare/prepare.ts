@@ -1,5 +1,6 @@
 import { type Model, opsetOf } from "../graph/model.js";
 import type { Runtime, Weights } from "../session.js";
+import { dropCeilMode } from "./drop-ceil-mode.js";
 import { foldConstants } from "./fold-constants.js";
 import { inferTypes } from "./infer-types.js";
 import { resolveAutoPad } from "./resolve-auto-pad.js";
@@ -32,6 +33,11 @@ async function resolve(model: Model, runtime: Runtime, weights?: Weights): Promi
   let current = model;
   for (let round = 0; round < ROUNDS; round++) {
     await inferTypes(current, runtime);
+    const counted = dropCeilMode(current);
+    if (counted !== current) {
+      current = counted;
+      continue;
+    }
     const simpler = takeBranches(await foldConstants(current, runtime, weights));
     if (simpler === current) break;
     current = simpler;

@@ -1,9 +1,10 @@
 import { type AttributeInit, attributesFrom } from "../graph/attributes.js";
 import { Graph } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
-import { type DataType, type Shape, tensor } from "../graph/tensor.js";
+import { cast } from "../graph/math.js";
+import { type DataType, isFloat, type Shape, tensor } from "../graph/tensor.js";
 
-/** An input of the operator under test; a constant one is stored in the graph. */
+/** An input of the operator under test; a constant one is stored in the graph, floats of other types are fed as float32. */
 export interface TestInput {
   readonly name: string;
   readonly dtype: DataType;
@@ -24,7 +25,9 @@ export function oneNodeModel(
   const values = inputs.map((input) => {
     if (!input) return undefined;
     const { name, dtype, dims, data, constant } = input;
-    const value = constant ? graph.addInitializer(name, tensor(dtype, dims, data)) : graph.addInput(name, dtype, dims);
+    const value = constant
+      ? graph.addInitializer(name, tensor(dtype, dims, data))
+      : cast(graph.addInput(name, isFloat(dtype) ? "float32" : dtype, dims), dtype);
     graph.names.set(name, value);
     return value;
   });

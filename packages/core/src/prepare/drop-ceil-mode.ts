@@ -1,0 +1,58 @@
+import type { Node, Value } from "../graph/graph.js";
+import type { Model } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
+import { restate } from "./restate.js";
+
+/**
+ * Writes pooling with ceil_mode whose last window would start in the end padding without ceil_mode. ONNX leaves
+ * that window out, and so do ONNX Runtime's kernels; its shape inference counts it up to opset 21.
+ *
+ * Requires: inferred types. Ensures: shapes that hang on such a window are open again.
+ * @returns the model itself where there was no such window
+ */
+export function dropCeilMode(model: Model): Model {
+  const late = new Set<Node>(model.graph.nodes.filter((node) => padsWithoutCeil(node)));
+  if (late.size === 0) return model;
+  // the shapes behind one are not to be trusted: those wait for the next round
+  const behind = model.graph.descendants([...late].flatMap((node) => node.outputs.filter((v) => v !== undefined)));
+  for (const node of behind) late.delete(node);
+  const { graph, successors } = rewrite(model.graph, (node, inputs, target) => {
+    if (!late.has(node)) return undefined;
+    return restate(node, inputs, target, { without: ["ceil_mode"], attributes: { pads: padsWithoutCeil(node) } });
+  });
+  for (const { outputs } of [...late, ...behind]) {
+    for (const output of outputs) {
+      const after: Value | undefined = output && successors.get(output);
+      if (after) after.shape = undefined;
+    }
+  }
+  return { ...model, graph };
+}
+
+/** Pads that give the same windows without ceil_mode; undefined where no window is left out, or none would. */
+function padsWithoutCeil(node: Node): number[] | undefined {
+  const { at } = node;
+  const size = node.inputs[0]?.shape?.slice(2);
+  if (!POOLING.has(node.opType) || node.domain !== "" || at.int("ceil_mode", 0) === 0 || !size) return undefined;
+  if (at.string("auto_pad", "NOTSET").startsWith("SAME")) return undefined;
+  const ones = size.map(() => 1);
+  const strides = at.ints("strides", ones);
+  const dilations = at.ints("dilations", ones);
+  const pads = at.ints("pads", [...size, ...size].fill(0));
+  const axes = at.ints("kernel_shape").map((k, i) => {
+    const stride = strides[i] as number;
+    const start = (size[i] as number) + (pads[i] as number);
+    const span = (dilations[i] as number) * (k - 1) + 1;
+    const windows = Math.ceil((start + (pads[i + size.length] as number) - span) / stride) + 1;
+    const left = (windows - 1) * stride >= start ? windows - 1 : windows;
+    // the end padding with which the last window just fits
+    const end = Math.max(pads[i + size.length] as number, (left - 1) * stride + span - start);
+    return { drops: left < windows, widens: end > (pads[i + size.length] as number), end };
+  });
+  if (!axes.some(({ drops }) => drops)) return undefined;
+  // wider padding would be counted
+  if (axes.some(({ widens }) => widens) && at.int("count_include_pad", 0) === 1) return undefined;
+  return [...pads.slice(0, size.length), ...axes.map(({ end }) => end)];
+}
+
+const POOLING: ReadonlySet<string> = new Set(["AveragePool", "LpPool", "MaxPool"]);
