@@ -6,6 +6,7 @@
 // but that measurement is loaded, for the peak memory of the process.
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { compile, Explainer, loadClassifier } from "@limn/core";
 import { onnxRuntime, readModelFile } from "@limn/node";
@@ -36,6 +37,8 @@ const milliseconds = async (action) => {
 
 // a first small session, so that starting ONNX Runtime itself counts for nobody
 const baseline = process.memoryUsage().rss;
+
+const REST_MS = 100;
 
 const REQUESTS = {
   saliency: [{ method: "saliency", options: { reduce: "none" } }],
@@ -73,6 +76,8 @@ if (!values.only) {
 const samples = Object.fromEntries(Object.keys(runs).map((key) => [key, []]));
 for (let round = -Number(values.warmup); round < Number(values.rounds); round++) {
   for (const [key, run] of Object.entries(runs)) {
+    // the threads of the session that ran before spin for a while, on the cores that this one needs
+    await setTimeout(REST_MS);
     const [ms] = await milliseconds(run);
     if (round >= 0) samples[key].push(ms);
   }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { compileCommand } from "./commands/compile.js";
 import { explainCommand } from "./commands/explain.js";
 import { layersCommand } from "./commands/layers.js";
+import { say } from "./say.js";
 
 /** Exit codes: 0 for success, 1 for failures, 2 for a command line that can't be carried out as it stands. */
 const FAILURE = 1;
@@ -14,41 +15,64 @@ const USAGE = 2;
  * @returns the exit code
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = new Command("limn")
+  const program = configured(new Command("limn"))
     .description("Shows why an image classifier decided as it did.")
-    .version(VERSION, "-V, --version")
+    .version(VERSION, "-V, --version", "print the version")
     .option("--verbose", "show stack traces of errors")
-    .showSuggestionAfterError(true)
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .helpCommand("help [command]", "show a command's options and examples")
     .addHelpText("after", EXAMPLES);
   let exitCode = 0;
   const report = (code: number) => {
     exitCode = code;
   };
   for (const command of [explainCommand(report), layersCommand(), compileCommand()]) {
-    program.addCommand(command.exitOverride().showSuggestionAfterError(true));
+    program.addCommand(configured(command));
   }
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    process.stderr.write(`limn: ${messageOf(error, args.includes("--verbose"))}\n`);
+    const verbose = program.opts<{ verbose?: boolean }>().verbose === true;
+    if (verbose && error instanceof Error) process.stderr.write(`limn: ${error.stack}\n`);
+    else say(messageOf(error));
     return error instanceof LimnError && error.code === "bad-option" ? USAGE : FAILURE;
   }
 }
 
-function messageOf(error: unknown, verbose: boolean): string {
-  if (!(error instanceof Error)) return String(error);
-  if (verbose) return error.stack ?? error.message;
+/** What all commands have in common: no exit, errors in our own words, the same help. */
+const configured = (command: Command): Command =>
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .helpOption("-h, --help", "show this help")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      outputError: (text) => say(complaint(text, command.name() === "limn" ? "limn" : `limn ${command.name()}`)),
+    });
+
+/** Commander's words about the command line, on one line, with the next step. */
+function complaint(text: string, command: string): string {
+  const [reason = "", hint] = text
+    .trim()
+    .replace(/^error: /, "")
+    .split("\n");
+  const near = /^\(Did you mean (.*)\?\)$/.exec(hint ?? "")?.[1];
+  const plain = reason.replace(/ is invalid\. /, " is invalid: ").replace(/\.$/, "");
+  return near ? `${plain}; did you mean ${near}?` : `${plain}; see ${command} --help`;
+}
+
+function messageOf(error: unknown): string {
   if (error instanceof LimnError) return error.message;
-  return `${error.message.split("\n", 1)[0]} (this is a fault of Limn's: run again with --verbose and report what it prints)`;
+  const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return `${reason} (this is a fault of Limn's: run again with --verbose and report what it prints)`;
 }
 
 const EXAMPLES = `
 Examples:
-  $ limn explain model.onnx cat.jpg                      every method that fits, one sheet
+  $ limn explain model.onnx cat.jpg                      every method that fits, on one sheet
   $ limn explain model.onnx cat.jpg --target "tabby" --labels labels.txt
   $ limn layers model.onnx                               what --layer may name
-  $ limn compile model.onnx --method grad-cam --out explain.onnx`;
+  $ limn compile model.onnx --method grad-cam --out explain.onnx
+
+limn help explain lists the options of explain.`;

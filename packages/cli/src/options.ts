@@ -1,6 +1,10 @@
-import { LimnError, type Options, type Runtime, type Shape } from "@limn/core";
+import { LimnError, methods, type Options, type Runtime, type Shape } from "@limn/core";
 import { onnxRuntime } from "@limn/node";
 import { type Command, InvalidArgumentError } from "commander";
+
+/** The method names that --method gave; "all" among them stands for every method that fits. */
+export const methodsOf = (names: readonly string[] | undefined): readonly string[] | "all" | undefined =>
+  names?.includes("all") ? "all" : names;
 
 /** Options that every command with a model has. */
 export interface ModelOptions {
@@ -15,13 +19,19 @@ export const withModelOptions = (command: Command): Command =>
     .option("--input-shape <n,c,h,w>", "the input's whole shape, where the model leaves sizes open", parseShape)
     .option("--output <name>", "the output with the scores, where the model has several")
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
-    .option("--provider <name,...>", "ONNX Runtime execution providers in order of preference (default: cpu)", parseList);
+    .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
+
+const METHOD_NAMES = Object.values(methods).flatMap(({ name, variants }) => [name, ...Object.keys(variants ?? {})]);
 
 export const withMethodOptions = (command: Command): Command =>
   command
-    .option("--method <name,...>", 'methods, or "all" that fit the model', parseList)
-    .option("--set <method.option=value>", "an option of a method; may be given again", collect, [])
-    .option("--layer <name,...>", 'layers for methods that use one: a name, a stage, "last" or an index (see limn layers)', parseList);
+    .option("--method <name,...>", `methods: ${METHOD_NAMES.join(", ")}; "all" that fit is the default`, parseList)
+    .option("--set <method.option=value>", "an option of a method; may be given again", collect)
+    .option(
+      "--layer <name,...>",
+      'layers for methods that use one: a name, a stage, "last" or an index (see limn layers)',
+      parseList,
+    );
 
 export const runtimeOf = ({ threads, provider }: ModelOptions): Runtime =>
   onnxRuntime({ ...(threads ? { threads } : {}), ...(provider ? { executionProviders: provider } : {}) });
@@ -30,13 +40,15 @@ export const runtimeOf = ({ threads, provider }: ModelOptions): Runtime =>
 export const given = <T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 
-export const parseList = (text: string): string[] =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean);
+/** Entries between commas, each once. */
+export function parseList(text: string): string[] {
+  const parts = text.split(",").map((part) => part.trim());
+  const entries = [...new Set(parts.filter(Boolean))];
+  if (entries.length > 0) return entries;
+  throw new InvalidArgumentError("it is empty");
+}
 
-export const collect = (value: string, before: string[]): string[] => [...before, value];
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 function parseCount(text: string): number {
   const count = Number(text);
@@ -54,7 +66,7 @@ function parseShape(text: string): number[] {
  * Reads `--set saliency.reduce=none` into options by method.
  * @throws LimnError `bad-option` for another form
  */
-export function parseSettings(settings: readonly string[]): Record<string, Options> {
+export function parseSettings(settings: readonly string[] = []): Record<string, Options> {
   const options: Record<string, Record<string, unknown>> = {};
   for (const setting of settings) {
     const match = /^([\w-]+)\.([\w-]+)=(.*)$/s.exec(setting);

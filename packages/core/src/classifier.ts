@@ -9,6 +9,7 @@ import { dropSoftmax, type ScoreFunction } from "./prepare/drop-softmax.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { toDialect } from "./prepare/prepare.js";
+import { refuseFatal } from "./prepare/refuse-fatal.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
 import type { Runtime, Weights } from "./session.js";
 
@@ -30,7 +31,7 @@ export interface Classifier {
   /** Scores before any softmax or sigmoid, [N, classes]. */
   readonly logits: Value;
   readonly classes: number;
-  /** What the file itself ends in; "softmax" is assumed where it ends in logits. */
+  /** What the file itself ends in; where it ends in logits, "softmax" is assumed, and "sigmoid" for a single one. */
   readonly scoreFunction: ScoreFunction;
   /** Whether that was read off the file. */
   readonly scoreFunctionKnown: boolean;
@@ -56,6 +57,8 @@ export async function loadClassifier(
   options: LoadOptions = {},
 ): Promise<Classifier> {
   const decoded = decodeModel(source.bytes, source.location);
+  refuseFatal(decoded);
+  refuseForeign(decoded);
   refuseQuantized(decoded);
   refuseMissingWeights(decoded, source);
   const fixed = fixInput(decoded, options.inputShape);
@@ -65,17 +68,30 @@ export async function loadClassifier(
   const folded = removeIdentity(foldBatchNorm(removeIdentity(chosen.model)));
   const { model, dropped } = dropSoftmax(withFloat32Input(folded));
   const { image, logits } = endsOf(model);
+  const classes = logits.dims[1] as number;
   return {
     location: source.location,
     model,
     image,
     logits,
-    classes: logits.dims[1] as number,
-    scoreFunction: dropped ?? "softmax",
+    classes,
+    scoreFunction: dropped ?? (classes === 1 ? "sigmoid" : "softmax"),
     scoreFunctionKnown: dropped !== undefined,
     weights: source.weights,
     warnings: chosen.warnings,
   };
+}
+
+/** Operator sets that ONNX Runtime has; functions that a file defines in others are inlined as it is read. */
+const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
+
+function refuseForeign({ graph }: Model): void {
+  const node = graph.nodes.find(({ domain }) => !DOMAINS.has(domain));
+  if (!node) return;
+  throw new LimnError(
+    "unsupported",
+    `${node.label}: an operator of "${node.domain}", which ONNX Runtime does not have; export the model with ONNX's own operators`,
+  );
 }
 
 const QUANTIZED = /^(QLinear|Dequantize|Quantize|DynamicQuantize|ConvInteger|MatMulInteger|QGemm|QAttention)/;
@@ -114,6 +130,9 @@ function refuseMissingWeights({ graph }: Model, { location: model, weights }: Mo
   }
 }
 
+/** 1 GB of float32: more than any picture, and what damaged sizes easily exceed. */
+const LARGEST_INPUT = 2 ** 28;
+
 function refuseOtherInputs({ graph }: Model): void {
   const [image] = graph.inputs;
   if (!image) return;
@@ -121,6 +140,12 @@ function refuseOtherInputs({ graph }: Model): void {
     throw new LimnError(
       "bad-option",
       `the input "${image.name}" would have the shape [${image.dims.join(", ")}], which holds nothing; give sizes of at least 1`,
+    );
+  }
+  if (sizeOf(image.dims) > LARGEST_INPUT) {
+    throw new LimnError(
+      "unsupported",
+      `the input "${image.name}" has the shape [${image.dims.join(", ")}], more than a gigabyte of numbers; give a smaller one where the model leaves it open, or export it again`,
     );
   }
   if (image.rank !== 4) {

@@ -28,7 +28,10 @@ describe("compile", () => {
     );
     expect(countOf(all, "MaxPool")).toBeLessThanOrEqual(2);
     const gradient = compile(classifier, [{ method: "saliency" }]);
-    const without = compile(classifier, EVERYTHING.filter(({ method }) => method !== "guided-backprop"));
+    const without = compile(
+      classifier,
+      EVERYTHING.filter(({ method }) => method !== "guided-backprop"),
+    );
     for (const opType of ["Conv", "ConvTranspose", "MaxPool", "Greater"]) {
       expect(countOf(without, opType), opType).toBe(countOf(gradient, opType));
     }
@@ -49,7 +52,11 @@ describe("compile", () => {
   });
 
   it("tells equal requests apart by number", async () => {
-    const twice = [{ method: "saliency" }, { method: "saliency", options: { reduce: "signed" } }, { method: "saliency" }];
+    const twice = [
+      { method: "saliency" },
+      { method: "saliency", options: { reduce: "signed" } },
+      { method: "saliency" },
+    ];
     const classifier = await classifierOf(channelsLast());
     expect(outputsOf(compile(classifier, twice, { scores: false }))).toEqual(["saliency", "saliency_2", "saliency_3"]);
     const [explanation] = await explainOnce(classifier, twice, noise(classifier.image.dims));
@@ -75,9 +82,17 @@ describe("compile", () => {
 
   it.each([
     [{ method: "grad-kam" }, "bad-option", 'there is no method "grad-kam"; did you mean "grad-cam"?'],
-    [{ method: "xyz" }, "bad-option", /choose one of saliency, signed, input-x-gradient, guided-backprop, cam, grad-cam/],
+    [
+      { method: "xyz" },
+      "bad-option",
+      /choose one of saliency, signed, input-x-gradient, guided-backprop, cam, grad-cam/,
+    ],
     [{ method: "grad-cam", layer: "stage12" }, "bad-option", 'there is no layer "stage12"'],
-    [{ method: "saliency", options: { reduc: "max" } }, "bad-option", 'saliency has no option "reduc"; did you mean "reduce"?'],
+    [
+      { method: "saliency", options: { reduc: "max" } },
+      "bad-option",
+      'saliency has no option "reduc"; did you mean "reduce"?',
+    ],
     [{ method: "cam", options: { relu: true } }, "bad-option", 'cam has no option "relu"; it has none'],
     [{ method: "saliency", options: { reduce: "min" } }, "bad-option", /^saliency.reduce = "min": .*"max".*"none"/],
     [{ method: "grad-cam", options: { relu: "no" } }, "bad-option", /^grad-cam.relu = "no": .*boolean/],
@@ -179,7 +194,8 @@ describe("encodeForSaving", () => {
       return value;
     };
     let x = net.conv("conv", net.image, [3, 4]);
-    for (const name of ["image", "target", "saliency", "grad-cam", "logits", "probabilities"]) x = named(name, "Relu", x);
+    for (const name of ["image", "target", "saliency", "grad-cam", "logits", "probabilities"])
+      x = named(name, "Relu", x);
     const scores = net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3]);
     const bytes = net.bytes(scores);
     const compiled = compile(await classifierOf(bytes), [{ method: "saliency" }, { method: "grad-cam" }]);
@@ -208,7 +224,9 @@ describe("encodeForSaving", () => {
       const own = (await session.run({ input: image }, [output.name]))[output.name]?.data as Float32Array;
       await session.release();
       const found = classifier.scoreFunctionKnown ? explanation?.probabilities : explanation?.logits;
-      found?.forEach((p, i) => expect(p).toBeCloseTo(own[i] as number, 5));
+      found?.forEach((p, i) => {
+        expect(p).toBeCloseTo(own[i] as number, 5);
+      });
       const total = explanation?.probabilities.reduce((sum, p) => sum + p, 0);
       if (make === networks.multiLabel) expect(classifier.scoreFunction).toBe("sigmoid");
       else expect(total).toBeCloseTo(1, 5);

@@ -67,17 +67,33 @@ describe("diagnose", () => {
       symptom: "all-zero",
       tensor: "act2_out",
       message:
-        'all activations at stage1 ("act2_out") are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or choose another layer',
+        'all activations at stage1 ("act2_out") are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or try another layer or method',
     });
   });
 
-  it("names where the gradient dies before it reaches the image", async () => {
+  it("names the activation that lets nothing of the image through", async () => {
     expect(await diagnosisOf(network({ bias: -100 }), { method: "saliency" })).toEqual({
       symptom: "all-zero",
-      tensor: "conv2_out",
+      tensor: "act2_out",
       message:
-        "the gradient is zero from conv2 (Conv) back to the image: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try grad-cam at a deep layer or another target",
+        "act2 (Relu) is zero everywhere for this image: every unit there is inactive, so nothing of the image reaches the score; check the preprocessing (mean, std, channel order), or the model",
     });
+  });
+
+  it("looks upstream of the layer for what died", async () => {
+    const net = new NetworkWriter("upstream", SHAPE);
+    const dead = net.relu(
+      "dead",
+      net.node("Add", "down", [net.conv("conv1", net.image, [3, 4]), net.constant("low", [], [-100])]),
+    );
+    // behind it there is nothing but the bias
+    const A = net.relu("relu", net.conv("conv2", dead, [4, 4], { kernel: 1 }));
+    const model = net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", A)), [4, 3]));
+    for (const request of [{ method: "grad-cam", options: { relu: false } }, { method: "cam" }]) {
+      const found = await diagnosisOf(model, request);
+      expect([found?.symptom, found?.tensor]).toEqual(["constant", "dead_out"]);
+      expect(found?.message).toMatch(/^dead \(Relu\) is zero everywhere for this image/);
+    }
   });
 
   it("names what is behind a saturated sigmoid", async () => {
@@ -127,19 +143,25 @@ describe("diagnose", () => {
     const model = net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", A)), [4, 3]));
     const gray = imageOf(SHAPE, new Float32Array(192).fill(0.3));
     for (const method of ["cam", "grad-cam"]) {
-      const found = await diagnosisOf(model, { method, ...(method === "cam" ? {} : { options: { relu: false } }) }, gray);
+      const found = await diagnosisOf(
+        model,
+        { method, ...(method === "cam" ? {} : { options: { relu: false } }) },
+        gray,
+      );
       expect(found).toMatchObject({ symptom: "constant", tensor: "relu_out" });
       expect(found?.message).toBe(
-        'every value of the map is the same: stage1 ("relu_out") has no spatial contrast for this image; try a shallower layer',
+        'every value of the map is the same: stage1 ("relu_out") has no spatial contrast for this image; try grad-cam at a shallower layer',
       );
     }
   });
 
-  it("explains a product with an image of zeros", async () => {
+  it("says that the image is empty", async () => {
     const black = imageOf(SHAPE, new Float32Array(192));
-    expect((await diagnosisOf(network({}), { method: "input-x-gradient" }, black))?.message).toMatch(
-      /^the preprocessed image is zero everywhere/,
-    );
+    for (const method of ["input-x-gradient", "cam"]) {
+      expect((await diagnosisOf(network({}), { method }, black))?.message).toMatch(
+        /^the preprocessed image is zero everywhere/,
+      );
+    }
   });
 
   it("names where the gradient stops being finite", async () => {

@@ -5,6 +5,7 @@ import type { Explanation, ExplanationMap } from "./explainer.js";
 import type { Value } from "./graph/graph.js";
 import { abs, add, cast, maximum, mul, sum } from "./graph/math.js";
 import { isFloat, sizeOf } from "./graph/tensor.js";
+import { bottlenecksOf } from "./layers.js";
 import { classScore } from "./methods/seed.js";
 import { encodeModel } from "./onnx/encode.js";
 import type { Runtime, TensorValue } from "./session.js";
@@ -89,6 +90,8 @@ interface Probe {
   readonly gradients: readonly Probed[];
   /** The layer's own activation; the image for methods that explain at the input. */
   readonly layer: Probed;
+  /** The image, and the activations that all of it must pass on its way to the logits. */
+  readonly bottlenecks: readonly Probed[];
 }
 
 async function probeGradient(
@@ -105,11 +108,14 @@ async function probeGradient(
   const step = request.method === "guided-backprop" ? guidedStep : gradientStep;
   const trace = new Sweep(new Map([[score.logits, score.seed]]), step, "gradient").trace(layer);
   const cotangents = trace.map(({ cotangent }) => cotangent);
-  const found = await largestOf(copy, runtime, image, [layer, ...cotangents], target);
+  const bottlenecks = [copy.image, ...bottlenecksOf(copy)];
+  const found = await largestOf(copy, runtime, image, [layer, ...cotangents, ...bottlenecks], target);
   const largest = new Map(found.map((f) => [f.value, f.largest]));
+  const probed = (value: Value, measured = value): Probed => ({ value, largest: largest.get(measured) ?? Number.NaN });
   return {
-    layer: { value: layer, largest: largest.get(layer) ?? Number.NaN },
-    gradients: trace.map(({ value, cotangent }) => ({ value, largest: largest.get(cotangent) ?? Number.NaN })),
+    layer: probed(layer),
+    gradients: trace.map(({ value, cotangent }) => probed(value, cotangent)),
+    bottlenecks: bottlenecks.map((value) => probed(value)),
   };
 }
 
@@ -149,7 +155,11 @@ async function largestOf(
   }
 }
 
-function judge(symptom: Diagnosis["symptom"], { gradients, layer }: Probe, request: CompiledMap): Diagnosis {
+function judge(
+  symptom: Diagnosis["symptom"],
+  { gradients, layer, bottlenecks }: Probe,
+  request: CompiledMap,
+): Diagnosis {
   const { stage, tensor } = request.layer ?? {};
   const where = stage ? `${stage} ("${tensor}")` : tensor ? `"${tensor}"` : "the image";
   const found = (at: Value | undefined, message: string, as = symptom): Diagnosis => ({
@@ -170,23 +180,31 @@ function judge(symptom: Diagnosis["symptom"], { gradients, layer }: Probe, reque
           `the map overflows although the gradient is finite: the values at ${where} are too large; check the preprocessing (mean, std)`,
         );
   }
+  const dead = bottlenecks.find((b) => b.largest === 0);
+  if (dead && !dead.value.producer) {
+    return found(
+      dead.value,
+      "the preprocessed image is zero everywhere, so there is nothing in it to explain; check the picture and the preprocessing (mean, std)",
+    );
+  }
+  if (dead && dead.value !== layer.value) {
+    return found(
+      dead.value,
+      `${dead.value.label} is zero everywhere for this image: every unit there is inactive, so nothing of the image reaches the score; check the preprocessing (mean, std, channel order), or the model`,
+    );
+  }
   if (layer.largest === 0) {
-    return request.layer
-      ? found(
-          layer.value,
-          `all activations at ${where} are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or choose another layer`,
-        )
-      : found(
-          layer.value,
-          "the preprocessed image is zero everywhere, so a product with it is zero too; use saliency, or check the preprocessing (mean, std)",
-        );
+    return found(
+      layer.value,
+      `all activations at ${where} are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or try another layer or method`,
+    );
   }
   if (gradients.at(-1)?.largest === 0) {
     // what lies behind the last gradient that is alive, seen from the logits, is dead altogether
-    const dead = gradients[gradients.findLastIndex((g) => g.largest !== 0) + 1];
+    const first = gradients[gradients.findLastIndex((g) => g.largest !== 0) + 1];
     return found(
-      dead?.value,
-      `the gradient is zero from ${dead?.value.label} back to ${where}: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try ${request.layer ? "a deeper layer" : "grad-cam at a deep layer"} or another target`,
+      first?.value,
+      `the gradient is zero from ${first?.value.label} back to ${where}: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try ${request.layer ? "a deeper layer" : "grad-cam at a deep layer"} or another target`,
     );
   }
   if (symptom === "all-zero" && request.method === "grad-cam") {
@@ -198,6 +216,6 @@ function judge(symptom: Diagnosis["symptom"], { gradients, layer }: Probe, reque
   }
   return found(
     layer.value,
-    `every value of the map is the same: ${where} has no spatial contrast for this image; ${request.layer ? "try a shallower layer" : "check that the picture is not a single color"}`,
+    `every value of the map is the same: ${where} has no spatial contrast for this image; ${request.layer ? "try grad-cam at a shallower layer" : "check that the picture is not a single color"}`,
   );
 }

@@ -18,7 +18,9 @@ describe("Explainer", () => {
     expect(await values([-1])).toEqual(predicted?.maps.map((m) => m.values));
     expect(await values([best])).toEqual(predicted?.maps.map((m) => m.values));
     const other = await values([(best + 1) % 5]);
-    other?.forEach((map, i) => expect(map).not.toEqual(predicted?.maps[i]?.values));
+    other?.forEach((map, i) => {
+      expect(map).not.toEqual(predicted?.maps[i]?.values);
+    });
     await explainer.release();
   });
 
@@ -26,7 +28,10 @@ describe("Explainer", () => {
     const shape = [1, 3, 32, 32];
     const images = [noise(shape, "first"), noise(shape, "second")];
     const targets = [3, -1];
-    const pair = imageOf([2, 3, 32, 32], images.flatMap((i) => [...(i.data as Float32Array)]));
+    const pair = imageOf(
+      [2, 3, 32, 32],
+      images.flatMap((i) => [...(i.data as Float32Array)]),
+    );
     const together = await explainOnce(await classifierOf(residual({ batch: 2 })), requests, pair, targets);
     const classifier = await classifierOf(residual());
     for (const [i, image] of images.entries()) {
@@ -35,7 +40,9 @@ describe("Explainer", () => {
       alone?.maps.forEach((map, m) => {
         const found = together[i]?.maps[m];
         expect(found?.shape).toEqual(map.shape);
-        map.values.forEach((v, k) => expect(found?.values[k]).toBeCloseTo(v, 5));
+        map.values.forEach((v, k) => {
+          expect(found?.values[k]).toBeCloseTo(v, 5);
+        });
       });
     }
   });

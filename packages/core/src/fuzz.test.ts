@@ -1,100 +1,120 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Compiled, compile } from "./compile.js";
-import { Explainer } from "./explainer.js";
+import { compile } from "./compile.js";
 import { LimnError } from "./error.js";
+import { Explainer } from "./explainer.js";
+import { sizeOf } from "./graph/tensor.js";
 import { decodeModel } from "./onnx/decode.js";
+import { arbitraryModels } from "./testing/arbitrary-graphs.js";
 import { classifierOf, noise, runtime } from "./testing/explaining.js";
-import { mobile, squeeze } from "./testing/networks.js";
+import { mobile, NetworkWriter, squeeze } from "./testing/networks.js";
 
-// Whatever a file holds, it is read, or refused by an error of our own: never another error, an abort or a hang.
+// Whatever a file holds, it is explained, or refused by an error of our own: never another error, an abort or a hang.
+// LIMN_FUZZ_RUNS and LIMN_FUZZ_SEED try more.
 
-const models = [squeeze(), mobile()];
+const seed = Number(process.env.LIMN_FUZZ_SEED ?? 1);
+const runs = (numRuns: number) => ({ numRuns: Number(process.env.LIMN_FUZZ_RUNS ?? numRuns), seed });
 
-/** Runs an action that may fail, but only as announced. */
+/** What an action gives, or undefined where it fails as announced: by one line that says something. */
 async function guarded<T>(action: () => T | Promise<T>): Promise<T | undefined> {
   try {
     return await action();
   } catch (error) {
-    if (error instanceof LimnError) {
-      expect(error.message).not.toMatch(/undefined|\[object|NaN/);
-      return undefined;
-    }
-    throw error;
+    if (!(error instanceof LimnError)) throw error;
+    expect(error.message).not.toMatch(/\bundefined\b|\[object|\n/);
+    return undefined;
   }
 }
-
-type Mutation = (bytes: Uint8Array) => Uint8Array;
-
-const position = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-const at = (share: number, bytes: Uint8Array) => Math.floor(share * bytes.length);
-
-const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  fc.tuple(position, fc.nat(7)).map(([p, bit]): Mutation => (bytes) => {
-    const copy = bytes.slice();
-    copy[at(p, copy)] = (copy[at(p, copy)] ?? 0) ^ (1 << bit);
-    return copy;
-  }),
-  fc.tuple(position, fc.nat(255)).map(([p, value]): Mutation => (bytes) => {
-    const copy = bytes.slice();
-    copy[at(p, copy)] = value;
-    return copy;
-  }),
-  position.map((p): Mutation => (bytes) => bytes.slice(0, at(p, bytes))),
-  fc.tuple(position, position, fc.nat(40)).map(([from, to, length]): Mutation => (bytes) => {
-    const copy = bytes.slice();
-    copy.set(bytes.subarray(at(from, bytes), at(from, bytes) + length).subarray(0, copy.length - at(to, copy)), at(to, copy));
-    return copy;
-  }),
-  fc.tuple(position, fc.nat(40)).map(([p, length]): Mutation => (bytes) => {
-    const cut = at(p, bytes);
-    return Uint8Array.of(...bytes.subarray(0, cut), ...bytes.subarray(cut + length));
-  }),
-);
-
-const mutated = fc
-  .tuple(fc.constantFrom(...models), fc.array(mutation, { minLength: 1, maxLength: 3 }))
-  .map(([model, mutations]) => mutations.reduce((bytes, mutate) => mutate(bytes), model));
 
 /** Reads, compiles and runs, each as far as the one before succeeds. */
 async function useAsClassifier(bytes: Uint8Array): Promise<void> {
   const classifier = await guarded(() => classifierOf(bytes));
   if (!classifier) return;
-  const compiled: (Compiled | undefined)[] = [];
-  for (const method of ["saliency", "grad-cam", "cam"]) {
-    compiled.push(await guarded(() => compile(classifier, [{ method }])));
-  }
-  for (const c of compiled) {
-    const explainer = c && (await guarded(() => Explainer.create(c, runtime)));
+  for (const method of ["saliency", "guided-backprop", "cam", "grad-cam"]) {
+    const compiled = await guarded(() => compile(classifier, [{ method }]));
+    const explainer = compiled && (await guarded(() => Explainer.create(compiled, runtime)));
     if (!explainer) continue;
     const explanations = await guarded(() => explainer.explain(noise(classifier.image.dims)));
-    for (const map of explanations?.[0]?.maps ?? []) {
-      expect(map.values.length).toBe(map.shape.reduce((n, d) => n * d, 1));
-    }
+    for (const { values, shape } of explanations?.[0]?.maps ?? []) expect(values.length).toBe(sizeOf(shape));
     await explainer.release();
   }
 }
 
-describe("damaged files", () => {
-  it("are decoded or refused", async () => {
-    await fc.assert(
-      fc.asyncProperty(mutated, async (bytes) => {
-        await guarded(() => decodeModel(bytes, "model.onnx"));
-      }),
-      { numRuns: 500, seed: 1 },
-    );
+type Mutation = (bytes: Uint8Array) => Uint8Array;
+
+/** A place in a file, as a share of its length. */
+const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const at = (share: number, bytes: Uint8Array) => Math.floor(share * bytes.length);
+const splice = (bytes: Uint8Array, start: number, removed: number, inserted: Uint8Array) =>
+  Uint8Array.from([...bytes.subarray(0, start), ...inserted, ...bytes.subarray(start + removed)]);
+
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.tuple(place, fc.nat(7)).map(
+    ([p, bit]): Mutation =>
+      (bytes) => {
+        const flipped = (bytes[at(p, bytes)] ?? 0) ^ (1 << bit);
+        return splice(bytes, at(p, bytes), 1, Uint8Array.of(flipped));
+      },
+  ),
+  fc.tuple(place, fc.nat(255)).map(
+    ([p, value]): Mutation =>
+      (bytes) =>
+        splice(bytes, at(p, bytes), 1, Uint8Array.of(value)),
+  ),
+  place.map(
+    (p): Mutation =>
+      (bytes) =>
+        bytes.slice(0, at(p, bytes)),
+  ),
+  fc.tuple(place, fc.nat(40)).map(
+    ([p, length]): Mutation =>
+      (bytes) =>
+        splice(bytes, at(p, bytes), length, new Uint8Array()),
+  ),
+  fc.tuple(place, place, fc.nat(40), fc.boolean()).map(
+    ([from, to, length, over]): Mutation =>
+      (bytes) => {
+        const piece = bytes.slice(at(from, bytes), at(from, bytes) + length);
+        return splice(bytes, at(to, bytes), over ? piece.length : 0, piece);
+      },
+  ),
+);
+
+const damaged = fc
+  .tuple(fc.constantFrom(squeeze(), mobile()), fc.array(mutation, { minLength: 1, maxLength: 3 }))
+  .map(([model, mutations]) => mutations.reduce((bytes, mutate) => mutate(bytes), model));
+
+describe("files of any content", () => {
+  it("that are damaged are decoded or refused", async () => {
+    const property = fc.asyncProperty(damaged, async (bytes) => {
+      await guarded(() => decodeModel(bytes, "model.onnx"));
+    });
+    await fc.assert(property, runs(500));
   });
 
-  it("of nothing but noise are refused", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
-        expect(await guarded(() => classifierOf(bytes))).toBeUndefined();
-      }),
-      { numRuns: 300, seed: 1 },
-    );
+  it("that are damaged are explained or refused", async () => {
+    await fc.assert(fc.asyncProperty(damaged, useAsClassifier), runs(200));
   });
 
-  it("are explained or refused", async () => {
-    await fc.assert(fc.asyncProperty(mutated, useAsClassifier), { numRuns: 200, seed: 1 });
+  it("that are noise are refused", async () => {
+    const property = fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+      expect(await guarded(() => classifierOf(bytes))).toBeUndefined();
+    });
+    await fc.assert(property, runs(300));
+  });
+
+  it("that hold arbitrary graphs are explained or refused", async () => {
+    await fc.assert(fc.asyncProperty(arbitraryModels, useAsClassifier), runs(500));
+  });
+
+  it.each([
+    ["OneHot of no depth", /^node0 \(OneHot\): input "depth" has the shape \[0\], a single number was expected/],
+    ["convolution in no groups", /^node0 \(ConvTranspose\): attribute "group" is 0, which must be at least 1/],
+  ])("that would abort ONNX Runtime are refused before: %s", async (what, message) => {
+    const net = new NetworkWriter("fatal", [1, 2, 3, 3]);
+    const out = what.startsWith("OneHot")
+      ? net.node("OneHot", "node0", [net.image, net.ints("depth", []), net.constant("values", [2], [0, 1])])
+      : net.node("ConvTranspose", "node0", [net.image, net.weight("w", [2, 2, 3, 3], 18)], { group: 0 });
+    await expect(classifierOf(net.bytes(net.flatten("flatten", out)))).rejects.toThrow(message);
   });
 });

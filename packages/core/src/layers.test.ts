@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { Classifier } from "./classifier.js";
 import { findLayer, layersOf } from "./layers.js";
 import { classifierOf } from "./testing/explaining.js";
-import { channelsLast, mobile, multiLabel, NetworkWriter, networks, residual, squeeze, vgg } from "./testing/networks.js";
+import {
+  channelsLast,
+  mobile,
+  multiLabel,
+  NetworkWriter,
+  networks,
+  residual,
+  squeeze,
+  vgg,
+} from "./testing/networks.js";
 
 const stagesOf = (classifier: Classifier) =>
   Object.fromEntries(layersOf(classifier).flatMap((l) => (l.stage ? [[l.stage, l.node]] : [])));
@@ -17,7 +26,11 @@ function patches(): Uint8Array {
 
 describe("layersOf", () => {
   it.each([
-    ["residual", residual, { stem: "stem.relu", stage1: "layer1.relu2", stage2: "layer2.relu2", stage3: "layer3.relu2" }],
+    [
+      "residual",
+      residual,
+      { stem: "stem.relu", stage1: "layer1.relu2", stage2: "layer2.relu2", stage3: "layer3.relu2" },
+    ],
     ["vgg", vgg, { stage1: "block1.2.relu", stage2: "block2.2.relu" }],
     ["mobile", mobile, { stage1: "pw1.clip", stage2: "pw2.clip" }],
     ["squeeze", squeeze, { stage1: "stem.relu", stage2: "classes.relu" }],
@@ -67,7 +80,9 @@ describe("layersOf", () => {
     const net = new NetworkWriter("side", [1, 3, 8, 8]);
     const x = net.conv("conv", net.image, [3, 4]);
     net.relu("aside", x);
-    const classifier = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3])));
+    const classifier = await classifierOf(
+      net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3])),
+    );
     expect(layersOf(classifier).map((l) => l.node)).toEqual(["conv"]);
   });
 });
@@ -112,7 +127,9 @@ describe("findLayer", () => {
 
   it.each(["softmax", "softmax_out"])("says that %s was dropped", async (choice) => {
     const classifier = await classifierOf(mobile());
-    expect(() => findLayer(classifier, choice)).toThrow(`layer "${choice}": explanations start at the logits before it`);
+    expect(() => findLayer(classifier, choice)).toThrow(
+      `layer "${choice}": explanations start at the logits before it`,
+    );
   });
 
   it("takes numbers that are no index for names", async () => {

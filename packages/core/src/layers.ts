@@ -13,7 +13,7 @@ export interface Layer {
   readonly operator: string;
   /** [N, K, ...spatial] */
   readonly shape: Shape;
-  /** How deep it lies: the share of weighted layers before it on the longest way, 0 to 1. */
+  /** How deep it lies: the share of weighted layers up to it on the longest way, 0 to 1. */
   readonly depth: number;
   /**
    * Set on the one layer that stands for its stage: the last activation of a resolution that every
@@ -66,6 +66,13 @@ export function layersOf(classifier: Classifier): Layer[] {
       },
     ];
   });
+}
+
+/** The spatial activations that every path from image to logits passes, in order: what dies there is dead behind it. */
+export function bottlenecksOf({ image, logits }: Classifier): Value[] {
+  const path = pathBetween(image, logits);
+  const spatial = spatialValues(image, path);
+  return [...cutValues(image, path)].filter((value) => spatial.has(value));
 }
 
 /**

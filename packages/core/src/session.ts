@@ -56,6 +56,11 @@ export interface SessionOptions {
   readonly weights?: Weights;
   /** `none` loads the graph as it is, for shape inference and constants; `all` optimizes it for running. Default `all`. */
   readonly optimize?: "none" | "basic" | "all";
+  /**
+   * Whether the session runs between runs of another one: its threads then sleep as soon as they are done, instead
+   * of waiting for more on the cores that the other needs. Default false.
+   */
+  readonly yields?: boolean;
 }
 
 /** What Limn needs of ONNX Runtime; @limn/node and browsers each bring their own. */

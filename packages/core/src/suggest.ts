@@ -1,12 +1,16 @@
 import { distance } from "fastest-levenshtein";
 
+/** How different two names count as where one holds the other: less than most misspellings. */
+const CONTAINED = 0.2;
+
 /** The entries nearest to what was typed, best first, for "did you mean" lines. */
 export function nearMatches(typed: string, known: Iterable<string>, count = 3): string[] {
   const wanted = typed.toLowerCase();
   const scored = [...new Set(known)].map((name) => {
     const lower = name.toLowerCase();
     const contained = wanted.length > 1 && (lower.includes(wanted) || wanted.includes(lower));
-    return { name, score: contained ? 0.2 : distance(wanted, lower) / Math.max(wanted.length, lower.length, 1) };
+    const difference = distance(wanted, lower) / Math.max(wanted.length, lower.length, 1);
+    return { name, score: contained ? Math.min(difference, CONTAINED) : difference };
   });
   return scored
     .filter(({ score }) => score <= 0.5)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Classifier,
@@ -7,16 +7,19 @@ import {
   imageInput,
   LimnError,
   PRESET_NAMES,
-  type PresetName,
   type Preprocessing,
+  type PresetName,
   parsePreprocessing,
   preset,
 } from "@limn/core";
+import { readInput } from "./read-input.js";
 
 export interface ChosenPreprocessing {
   /** What the model's input takes; undefined where it takes no picture, only tensors. */
   readonly input: ImageInput | undefined;
   readonly preprocessing: Preprocessing | undefined;
+  /** Whether nothing but the input's shape speaks for it. */
+  readonly guessed: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -34,7 +37,7 @@ export function choosePreprocessing(choice: string | undefined, classifier: Clas
   try {
     input = imageInput(image.name, image.dims);
   } catch (error) {
-    if (choice === undefined) return { input: undefined, preprocessing: undefined, warnings: [] };
+    if (choice === undefined) return { input: undefined, preprocessing: undefined, guessed: false, warnings: [] };
     throw error;
   }
   if (choice !== undefined) return named(choice, input);
@@ -45,15 +48,16 @@ export function choosePreprocessing(choice: string | undefined, classifier: Clas
   return {
     input,
     preprocessing: preset(guess, input),
+    guessed: true,
     warnings: [
-      `no preprocessing is given: assuming "${guess}". A wrong one gives wrong predictions: say which with --preprocess (${PRESET_NAMES.join(", ")}, or a JSON file)`,
+      `assuming "${guess}" preprocessing, since none is given; a wrong one gives wrong predictions: name it with --preprocess (${PRESET_NAMES.join(", ")} or a JSON file)`,
     ],
   };
 }
 
 function named(choice: string, input: ImageInput): ChosenPreprocessing {
   if (PRESET_NAMES.includes(choice as PresetName)) {
-    return { input, preprocessing: preset(choice as PresetName, input), warnings: [] };
+    return { input, preprocessing: preset(choice as PresetName, input), guessed: false, warnings: [] };
   }
   if (/[./\\]/.test(choice) || existsSync(choice)) return fromFile(choice, input);
   throw new LimnError(
@@ -63,13 +67,6 @@ function named(choice: string, input: ImageInput): ChosenPreprocessing {
 }
 
 function fromFile(path: string, input: ImageInput): ChosenPreprocessing {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new LimnError("bad-input", `${path}: the preprocessing can't be read (${(error as NodeJS.ErrnoException).code}); check the path`, {
-      cause: error,
-    });
-  }
-  return { input, ...parsePreprocessing(text, path, input) };
+  const text = readInput(path, "a JSON file such as preprocessor_config.json").toString("utf8");
+  return { input, guessed: false, ...parsePreprocessing(text, path, input) };
 }

@@ -1,5 +1,6 @@
-export { choosePreprocessing } from "./choose-preprocessing.js";
-export { readLabels, targetOf } from "./labels.js";
+export { type ChosenPreprocessing, choosePreprocessing } from "./choose-preprocessing.js";
+export { uniqueStems } from "./file-names.js";
+export { labelsFor, readLabels, targetOf } from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
 export { encodeNpy, readNpy, writeNpy } from "./npy.js";
 export {
@@ -12,5 +13,5 @@ export {
 export { type ReadPicture, readPicture } from "./pictures.js";
 export { compileRequests, type RequestOptions } from "./requests.js";
 export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
-export { type Format, FORMATS, type SavedExplanation, type SavedMap, saveExplanations } from "./save-explanations.js";
+export { FORMATS, type Format, type SavedExplanation, type SavedMap, saveExplanations } from "./save-explanations.js";
 export { writeFileAtomically } from "./write-file.js";

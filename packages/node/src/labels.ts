@@ -1,4 +1,4 @@
-import { didYouMean, LimnError, reasonOf } from "@limn/core";
+import { type Classifier, didYouMean, LimnError, reasonOf } from "@limn/core";
 import { z } from "zod";
 import { readInput } from "./read-input.js";
 
@@ -13,6 +13,17 @@ export function readLabels(path: string): string[] {
     .toString("utf8")
     .replace(/^\uFEFF/, "");
   return /^\s*[[{]/.test(text) ? fromJson(text, path) : fromLines(text, path);
+}
+
+/** A classifier's labels, with a warning where the file has more or fewer than the model has classes. */
+export function labelsFor(
+  { classes }: Pick<Classifier, "classes">,
+  path: string | undefined,
+): { labels: readonly string[] | undefined; warnings: readonly string[] } {
+  if (path === undefined) return { labels: undefined, warnings: [] };
+  const labels = readLabels(path);
+  const warning = `${path}: ${labels.length} labels for a model of ${classes} classes; they may belong to another model`;
+  return { labels, warnings: labels.length === classes ? [] : [warning] };
 }
 
 const WORDNET_ID = /^n\d{8}$/;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Classifier, compile, encodeForSaving, Explainer, loadClassifier } from "@limn/core";
+import { type Classifier, compile, Explainer, encodeForSaving, loadClassifier } from "@limn/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { noise } from "../../core/src/testing/explaining.js";
 import { residual } from "../../core/src/testing/networks.js";

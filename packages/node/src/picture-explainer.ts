@@ -14,15 +14,15 @@ import {
   loadClassifier,
   MapPlacer,
   type Picture,
-  Preprocessor,
   type Preprocessing,
+  Preprocessor,
   type Rectangle,
   type Runtime,
   type Shape,
   type TensorValue,
 } from "@limn/core";
-import { choosePreprocessing } from "./choose-preprocessing.js";
-import { readLabels, targetOf } from "./labels.js";
+import { type ChosenPreprocessing, choosePreprocessing } from "./choose-preprocessing.js";
+import { labelsFor, targetOf } from "./labels.js";
 import { readModelFile } from "./model-file.js";
 import { readNpy } from "./npy.js";
 import { readPicture } from "./pictures.js";
@@ -38,6 +38,8 @@ export interface PictureExplainerOptions extends Omit<RequestOptions, "scores"> 
   readonly labels?: string;
   readonly inputShape?: Shape;
   readonly output?: string;
+  /** Only .npy tensors will come: then no preprocessing is looked for or guessed. */
+  readonly tensorsOnly?: boolean;
 }
 
 export interface LabeledClass {
@@ -100,18 +102,23 @@ export class PictureExplainer {
   }
 
   /** @throws LimnError for a model, option or file that can't be used */
-  static async open(modelPath: string, runtime: Runtime, options: PictureExplainerOptions = {}): Promise<PictureExplainer> {
+  static async open(
+    modelPath: string,
+    runtime: Runtime,
+    options: PictureExplainerOptions = {},
+  ): Promise<PictureExplainer> {
     const { inputShape, output } = options;
     const [load, classifier] = await timed(() =>
-      loadClassifier(readModelFile(modelPath), runtime, { ...(inputShape ? { inputShape } : {}), ...(output ? { output } : {}) }),
+      loadClassifier(readModelFile(modelPath), runtime, {
+        ...(inputShape ? { inputShape } : {}),
+        ...(output ? { output } : {}),
+      }),
     );
     const warnings = [...classifier.warnings];
-    const labels = options.labels === undefined ? undefined : readLabels(options.labels);
-    if (labels && labels.length !== classifier.classes) {
-      warnings.push(`${options.labels}: ${labels.length} labels for a model of ${classifier.classes} classes; they may belong to another model`);
-    }
+    const { labels, warnings: aboutLabels } = labelsFor(classifier, options.labels);
+    warnings.push(...aboutLabels);
     const targets = (options.targets ?? ["predicted"]).map((t) => targetOf(t, classifier.classes, labels));
-    const chosen = choosePreprocessing(options.preprocess, classifier);
+    const chosen = options.tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options.preprocess, classifier);
     warnings.push(...chosen.warnings);
     const [compiling, { compiled, explainer }] = await timed(async () => {
       const made = compileRequests(classifier, options);
@@ -136,7 +143,7 @@ export class PictureExplainer {
   }
 
   /**
-   * Explains one picture, once per target.
+   * Explains one picture, once per target; targets that turn out to be the same class give one explanation.
    * @param path a picture, or a .npy tensor of the model's input shape
    * @param targets class indices, -1 for the predicted one; default: those that the explainer was opened with
    * @throws LimnError `bad-input` for a file that can't be used, `bad-model` where the model gives no numbers
@@ -145,9 +152,11 @@ export class PictureExplainer {
     const { tensor, picture, view, warnings } = await this.#read(path);
     const results: PictureExplanation[] = [];
     for (const wanted of targets) {
+      if (results.some(({ target }) => target.index === wanted)) continue;
       const [runMs, [explanation]] = await timed(() => this.#explainer.explain(tensor, [wanted]));
       if (!explanation) throw new Error("a run without a result");
       if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
+      if (results.some(({ target }) => target.index === explanation.target)) continue;
       const maps: PictureMap[] = [];
       for (const raw of explanation.maps) {
         const diagnosis = await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
@@ -158,7 +167,9 @@ export class PictureExplainer {
         label: this.labels?.[index],
         probability: explanation.probabilities[index] as number,
       });
-      const ranked = [...explanation.logits.keys()].sort((a, b) => (explanation.logits[b] as number) - (explanation.logits[a] as number));
+      const ranked = [...explanation.logits.keys()].sort(
+        (a, b) => (explanation.logits[b] as number) - (explanation.logits[a] as number),
+      );
       results.push({
         path,
         picture,
@@ -173,20 +184,26 @@ export class PictureExplainer {
     return results;
   }
 
+  /** A map's values on a grid; where the map keeps channels, their sum, which is what a picture can show. */
+  grid({ raw }: PictureMap): Grid {
+    return asGrid(raw, this.#channelAxis);
+  }
+
   /**
-   * Lays a map on the picture that it explains, or on a scaled copy: bilinear, NaN where the model did not look. Where
-   * the map keeps channels, their sum.
+   * Lays a map's grid on the picture that it explains, or on a scaled copy: bilinear, NaN where the model did not look.
    * @param size the picture's own, unless given
    */
-  place({ raw }: PictureMap, explanation: PictureExplanation, size: Size = explanation.picture): Promise<Grid> {
-    return this.#placer.place(asGrid(raw, this.#channelAxis), scaled(explanation, size), size);
+  place(map: PictureMap, explanation: PictureExplanation, size: Size = explanation.picture): Promise<Grid> {
+    return this.#placer.place(this.grid(map), scaled(explanation, size), size);
   }
 
   async release(): Promise<void> {
     await Promise.all([this.#explainer.release(), this.#preprocessor?.release(), this.#placer.release()]);
   }
 
-  async #read(path: string): Promise<{ tensor: TensorValue; picture: Picture; view: Rectangle; warnings: readonly string[] }> {
+  async #read(
+    path: string,
+  ): Promise<{ tensor: TensorValue; picture: Picture; view: Rectangle; warnings: readonly string[] }> {
     if (extname(path).toLowerCase() === ".npy") {
       const tensor = asInput(readNpy(path), this.classifier.image.dims, path);
       const picture = pictureOfTensor(tensor, this.#channelAxis);
@@ -211,6 +228,13 @@ export class PictureExplainer {
     );
   }
 }
+
+const NO_PREPROCESSING: ChosenPreprocessing = {
+  input: undefined,
+  preprocessing: undefined,
+  guessed: false,
+  warnings: [],
+};
 
 interface Size {
   readonly width: number;
@@ -243,7 +267,6 @@ async function timed<T>(action: () => Promise<T>): Promise<[milliseconds: number
   return [performance.now() - start, result];
 }
 
-/** A map as a grid; where it keeps channels, their sum, which is what a picture can show. */
 function asGrid({ values, shape }: ExplanationMap, channelAxis: number): Grid {
   if (shape.length === 2) return { height: shape[0] as number, width: shape[1] as number, data: values };
   const first = channelAxis === 1;
@@ -257,6 +280,12 @@ function asGrid({ values, shape }: ExplanationMap, channelAxis: number): Grid {
 }
 
 function asInput(tensor: TensorValue, shape: Shape, path: string): TensorValue {
+  if (shape[0] !== 1) {
+    throw new LimnError(
+      "bad-option",
+      `${path}: the model is set to batches of ${shape[0]}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${shape.slice(1)}`,
+    );
+  }
   const fits = tensor.dims.length === shape.length && tensor.dims.every((d, i) => d === shape[i]);
   const oneMissing = tensor.dims.length === shape.length - 1 && tensor.dims.every((d, i) => d === shape[i + 1]);
   if (!fits && !(oneMissing && shape[0] === 1)) {

@@ -1,4 +1,13 @@
-import { type Classifier, type Compiled, compile, findMethod, LimnError, type MapRequest, methods, type Options } from "@limn/core";
+import {
+  type Classifier,
+  type Compiled,
+  compile,
+  findMethod,
+  LimnError,
+  type MapRequest,
+  methods,
+  type Options,
+} from "@limn/core";
 
 export interface RequestOptions {
   /** Method names, or "all" for every method that fits the model. Default "all". */
@@ -31,7 +40,8 @@ export function compileRequests(
       compile(classifier, all);
       return all;
     } catch (error) {
-      if (!(error instanceof LimnError) || (error.code !== "not-applicable" && error.code !== "unsupported")) throw error;
+      if (!(error instanceof LimnError) || (error.code !== "not-applicable" && error.code !== "unsupported"))
+        throw error;
       warnings.push(error.message.startsWith(method) ? error.message : `${method}: ${error.message}`);
       return [];
     }
@@ -46,7 +56,10 @@ function checkOptionNames(options: Readonly<Record<string, Options>>, names: rea
   for (const name of Object.keys(options)) {
     findMethod(name);
     if (!names.includes(name)) {
-      throw new LimnError("bad-option", `options are set for ${name}, which is not among the methods ${names.join(", ")}; add it, or leave them out`);
+      throw new LimnError(
+        "bad-option",
+        `options are set for ${name}, which is not among the methods ${names.join(", ")}; add it, or leave them out`,
+      );
     }
   }
 }

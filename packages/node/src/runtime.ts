@@ -21,22 +21,33 @@ export interface OnnxRuntimeOptions {
 /** Runs graphs by onnxruntime-node. `run` and `createSession` block the calling thread. */
 export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
   return {
-    async createSession(model, { weights, optimize = "all" }: SessionOptions = {}) {
+    async createSession(model, sessionOptions: SessionOptions = {}) {
       const session = await guarded("could not load the graph", () =>
-        InferenceSession.create(model, {
-          ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
-          executionProviders: [...(options.executionProviders ?? ["cpu"])],
-          graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
-          // what it logs goes past our own reporting, straight to stderr; errors are thrown as well
-          logSeverityLevel: 4,
-          ...(weights?.folder
-            ? { extra: { session: { model_external_initializers_file_folder_path: weights.folder } } }
-            : {}),
-          ...(weights?.files ? { externalData: [...weights.files].map(([path, data]) => ({ path, data })) } : {}),
-        }),
+        InferenceSession.create(model, nativeOptions(options, sessionOptions)),
       );
       return wrap(session);
     },
+  };
+}
+
+function nativeOptions(
+  { threads, executionProviders = ["cpu"] }: OnnxRuntimeOptions,
+  { weights, optimize = "all", yields = false }: SessionOptions,
+): InferenceSession.SessionOptions {
+  const folder = weights?.folder;
+  return {
+    ...(threads ? { intraOpNumThreads: threads } : {}),
+    executionProviders: [...executionProviders],
+    graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
+    // what it logs goes past our own reporting, straight to stderr; errors are thrown as well
+    logSeverityLevel: 4,
+    extra: {
+      session: {
+        ...(folder ? { model_external_initializers_file_folder_path: folder } : {}),
+        ...(yields ? { intra_op: { allow_spinning: "0" } } : {}),
+      },
+    },
+    ...(weights?.files ? { externalData: [...weights.files].map(([path, data]) => ({ path, data })) } : {}),
   };
 }
 

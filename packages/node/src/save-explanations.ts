@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { LimnError, type Picture } from "@limn/core";
-import sharp from "sharp";
+import { join } from "node:path";
+import { LimnError } from "@limn/core";
+import { outputNames, stemOf } from "./file-names.js";
 import { encodeNpy } from "./npy.js";
-import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "./picture-explainer.js";
-import { renderSheet, renderTile, type Sheet, type SheetMap, tilePixels } from "./sheet/sheet.js";
+import type { PictureExplainer, PictureExplanation, PictureMap } from "./picture-explainer.js";
+import { renderSheet, renderTile } from "./sheet/sheet.js";
+import { sheetOf } from "./sheet/sheet-of.js";
 import { writeFileAtomically } from "./write-file.js";
 
 /** `png`: a comparison sheet and one picture a map; `npy`: raw maps, and maps on the picture's pixels; `json`: numbers. */
@@ -15,6 +16,8 @@ export interface SaveOptions {
   /** Made where it is missing. */
   readonly folder: string;
   readonly formats: readonly Format[];
+  /** What the files' names begin with; default: the picture's name without its extension. See `uniqueStems`. */
+  readonly stem?: string;
 }
 
 export interface SavedMap {
@@ -28,10 +31,6 @@ export interface SavedExplanation {
   readonly sheet: string | undefined;
 }
 
-/** Gradients have single extreme pixels, which would leave the others dark. */
-const GRADIENT_COVERAGE = 0.995;
-const IN_INPUT_SPACE = new Set(["saliency", "guided-backprop"]);
-
 /**
  * Writes the explanations of one picture, one per target. Every file is written whole or not at all.
  * @throws LimnError `output` where the folder or a file can't be written
@@ -39,44 +38,41 @@ const IN_INPUT_SPACE = new Set(["saliency", "guided-backprop"]);
 export async function saveExplanations(
   explainer: PictureExplainer,
   explanations: readonly PictureExplanation[],
-  { folder, formats }: SaveOptions,
+  { folder, formats, stem }: SaveOptions,
 ): Promise<SavedExplanation[]> {
   const [first] = explanations;
   if (!first) return [];
   await makeFolder(folder);
-  const stem = basename(first.path).replace(/\.[^.]+$/, "");
-  const files = explanations.map((e) => e.maps.map((): string[] => []));
-  const save = async (e: number, m: number, path: string, content: string | Uint8Array) => {
-    await writeFileAtomically(path, content);
-    files[e]?.[m]?.push(path);
-  };
-  const nameOf = (explanation: PictureExplanation, map: PictureMap) =>
-    join(folder, [stem, ...(explanations.length > 1 ? [`class-${explanation.target.index}`] : []), fileName(map.request.output)].join("."));
+  const beginning = join(folder, stem ?? stemOf(first.path));
+  const several = explanations.length > 1;
+  const sheet = formats.includes("png") ? await sheetOf(explainer, explanations) : undefined;
+  const sheetPath = sheet && `${beginning}.sheet.png`;
+  if (sheet && sheetPath) await writeFileAtomically(sheetPath, await renderSheet(sheet));
 
-  let sheetPath: string | undefined;
-  if (formats.includes("png")) {
-    const sheet = await sheetOf(explainer, explanations);
-    sheetPath = join(folder, `${stem}.png`);
-    await writeFileAtomically(sheetPath, await renderSheet(sheet));
-    for (const [e, explanation] of explanations.entries()) {
-      for (const [m, map] of explanation.maps.entries()) {
-        const drawn = sheet.rows[e]?.maps[m];
-        if (drawn) await save(e, m, `${nameOf(explanation, map)}.png`, await renderTile(sheet, drawn));
-      }
-    }
-  }
+  const saved: SavedExplanation[] = [];
   for (const [e, explanation] of explanations.entries()) {
+    const names = outputNames(explanation.maps.map(({ request }) => request.output));
+    const maps: SavedMap[] = [];
     for (const [m, map] of explanation.maps.entries()) {
-      const name = nameOf(explanation, map);
+      const path = [beginning, ...(several ? [`class-${explanation.target.index}`] : []), names[m]].join(".");
+      const files: string[] = [];
+      const save = async (extension: string, content: string | Uint8Array) => {
+        await writeFileAtomically(`${path}.${extension}`, content);
+        files.push(`${path}.${extension}`);
+      };
+      const drawn = sheet?.rows[e]?.maps[m];
+      if (sheet && drawn) await save("png", await renderTile(sheet, drawn));
       if (formats.includes("npy")) {
-        await save(e, m, `${name}.npy`, encodeNpy(map.raw.shape, map.raw.values));
+        await save("npy", encodeNpy(map.raw.shape, map.raw.values));
         const { data, width, height } = await explainer.place(map, explanation);
-        await save(e, m, `${name}.picture.npy`, encodeNpy([height, width], data));
+        await save("picture.npy", encodeNpy([height, width], data));
       }
-      if (formats.includes("json")) await save(e, m, `${name}.json`, numbersOf(explanation, map));
+      if (formats.includes("json")) await save("json", numbersOf(explanation, map));
+      maps.push({ files });
     }
+    saved.push({ maps, sheet: sheetPath });
   }
-  return explanations.map((_, e) => ({ maps: (files[e] ?? []).map((list) => ({ files: list })), sheet: sheetPath }));
+  return saved;
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -84,14 +80,18 @@ async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new LimnError("output", `${folder}: the folder can't be made (${code}); choose another with --out`, { cause: error });
+    const reason =
+      code === "EEXIST" || code === "ENOTDIR"
+        ? "there is a file of this name, so the folder can't be made"
+        : `the folder can't be made (${code})`;
+    throw new LimnError("output", `${folder}: ${reason}; choose another folder for the results`, { cause: error });
   }
 }
 
-/** Tensor names hold slashes and more. */
-const fileName = (output: string): string => output.replace(/^\/+|[^\w.+-]+/g, "-").replace(/-+/g, "-").replace(/^-/, "");
-
-function numbersOf({ path, prediction, target, view }: PictureExplanation, { request, raw, diagnosis }: PictureMap): string {
+function numbersOf(
+  { path, prediction, target, view }: PictureExplanation,
+  { request, raw, diagnosis }: PictureMap,
+): string {
   const { method, name, layer, options } = request;
   const document = {
     image: path,
@@ -107,70 +107,4 @@ function numbersOf({ path, prediction, target, view }: PictureExplanation, { req
     diagnosis: diagnosis ?? null,
   };
   return `${JSON.stringify(document)}\n`;
-}
-
-async function sheetOf(explainer: PictureExplainer, explanations: readonly PictureExplanation[]): Promise<Sheet> {
-  const [first] = explanations as [PictureExplanation];
-  const size = tilePixels(first.picture);
-  const [top] = first.prediction;
-  const rows = [];
-  for (const explanation of explanations) {
-    const maps: SheetMap[] = [];
-    for (const map of explanation.maps) {
-      maps.push({
-        map: await explainer.place(map, explanation, size),
-        signed: map.request.signed,
-        coverage: IN_INPUT_SPACE.has(map.request.method) ? GRADIENT_COVERAGE : 1,
-        title: map.request.name,
-        subtitle: subtitleOf(map),
-        note: map.diagnosis?.message,
-      });
-    }
-    rows.push({ heading: headingOf(explanation), maps });
-  }
-  const predicted = top ? `predicted ${named(top)}` : "";
-  const others = first.prediction.slice(1, 3).map(named);
-  return {
-    title: basename(first.path),
-    subtitle: [explainer.classifier.location, [predicted, ...others].join(", then ")].filter(Boolean).join("  ·  "),
-    picture: await resized(first.picture, size),
-    view: scaled(first, size),
-    rows,
-  };
-}
-
-type Target = PictureExplanation["target"];
-
-const nameOfClass = ({ index, label }: Target): string => label?.replaceAll("_", " ") ?? `class ${index}`;
-
-const named = (target: Target): string => `${nameOfClass(target)} ${percent(target.probability)}`;
-
-const headingOf = ({ target, prediction }: PictureExplanation): string => {
-  const facts = [
-    ...(target.label === undefined ? [] : [`class ${target.index}`]),
-    percent(target.probability),
-    ...(prediction[0]?.index === target.index ? ["predicted"] : []),
-  ];
-  return `Why ${nameOfClass(target)}?  ${facts.join(", ")}`;
-};
-
-const percent = (p: number): string => (p > 0 && p < 0.001 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
-
-function subtitleOf({ request, raw }: PictureMap): string {
-  const { layer } = request;
-  const size = `${raw.shape.slice(-2).join(" × ")}`;
-  if (!layer) return size;
-  return [layer.stage, layer.tensor, size].filter(Boolean).join("  ·  ");
-}
-
-async function resized(picture: Picture, { width, height }: { width: number; height: number }): Promise<Picture> {
-  const { rgb } = picture;
-  const raw = { width: picture.width, height: picture.height, channels: 3 as const };
-  // small pictures keep their square pixels, so that people see what the model saw
-  const kernel = width > 2 * picture.width ? "nearest" : "lanczos3";
-  const data = await sharp(Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength), { raw })
-    .resize(width, height, { fit: "fill", kernel })
-    .raw()
-    .toBuffer();
-  return { width, height, rgb: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }

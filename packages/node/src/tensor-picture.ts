@@ -2,7 +2,7 @@ import type { Picture, TensorValue } from "@limn/core";
 
 /**
  * A picture of a preprocessed tensor, for people who explain one: its values, stretched from the smallest to the
- * largest onto 0 to 255.
+ * largest finite one onto 0 to 255; what is not finite is black.
  * @param tensor float32 of one image, [1, C, H, W] or [1, H, W, C]
  * @param channelAxis 1 or 3
  */
@@ -13,6 +13,7 @@ export function pictureOfTensor({ data, dims }: TensorValue, channelAxis: number
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const v of values) {
+    if (!Number.isFinite(v)) continue;
     if (v < low) low = v;
     if (v > high) high = v;
   }
@@ -22,7 +23,8 @@ export function pictureOfTensor({ data, dims }: TensorValue, channelAxis: number
     const pixel = Math.floor(i / 3);
     const channel = channels >= 3 ? i % 3 : 0;
     const at = channelAxis === 1 ? channel * height * width + pixel : pixel * channels + channel;
-    rgb[i] = Math.round(((values[at] as number) - low) * scale);
+    const value = values[at] as number;
+    rgb[i] = Number.isFinite(value) ? Math.round((value - low) * scale) : 0;
   }
   return { width, height, rgb };
 }

@@ -1,11 +1,28 @@
-import { encodeForSaving, loadClassifier } from "@limn/core";
-import { choosePreprocessing, compileRequests, readLabels, readModelFile, weightReader, writeFileAtomically } from "@limn/node";
+import { resolve } from "node:path";
+import { encodeForSaving, LimnError, loadClassifier } from "@limn/core";
+import {
+  choosePreprocessing,
+  compileRequests,
+  labelsFor,
+  readModelFile,
+  weightReader,
+  writeFileAtomically,
+} from "@limn/node";
 import { Command } from "commander";
-import { given, type ModelOptions, parseSettings, runtimeOf, withMethodOptions, withModelOptions } from "../options.js";
+import {
+  given,
+  type ModelOptions,
+  methodsOf,
+  parseSettings,
+  runtimeOf,
+  withMethodOptions,
+  withModelOptions,
+} from "../options.js";
+import { say } from "../say.js";
 
 interface CompileCommandOptions extends ModelOptions {
   readonly method?: string[];
-  readonly set: string[];
+  readonly set?: string[];
   readonly layer?: string[];
   readonly preprocess?: string;
   readonly labels?: string;
@@ -33,22 +50,30 @@ Examples:
   $ python -c "import onnxruntime as o; print([x.name for x in o.InferenceSession('maps.onnx').get_outputs()])"`,
     )
     .action(async (path: string, options: CompileCommandOptions) => {
-      const { inputShape, output, layer: layers, labels } = options;
+      const { inputShape, output, layer: layers, preprocess } = options;
+      if (resolve(options.out) === resolve(path)) {
+        throw new LimnError("bad-option", `--out ${options.out}: this is the model itself; give another name`);
+      }
       const source = readModelFile(path);
       const classifier = await loadClassifier(source, runtimeOf(options), given({ inputShape, output }));
-      const methods = options.method?.includes("all") ? "all" : options.method;
       const { compiled, warnings } = compileRequests(classifier, {
-        ...given({ methods, layers }),
+        ...given({ methods: methodsOf(options.method), layers }),
         options: parseSettings(options.set),
         scores: options.scores === true,
       });
-      const chosen = choosePreprocessing(options.preprocess, classifier);
-      for (const warning of [...classifier.warnings, ...warnings]) process.stderr.write(`limn: warning: ${warning}\n`);
+      const chosen = choosePreprocessing(preprocess, classifier);
+      const labels = labelsFor(classifier, options.labels);
+      // a guess is not recorded as if it were known
+      const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
+      for (const warning of [...classifier.warnings, ...warnings, ...known.warnings, ...labels.warnings]) {
+        say(`warning: ${warning}`);
+      }
       const bytes = encodeForSaving(compiled, weightReader(source.weights.folder ?? "."), {
-        // a guess is not recorded as if it were known
-        preprocessing: chosen.warnings.length === 0 ? (chosen.preprocessing ?? null) : null,
-        labels: labels === undefined ? null : readLabels(labels),
+        preprocessing: known.preprocessing ?? null,
+        labels: labels.labels ?? null,
       });
       await writeFileAtomically(options.out, bytes);
-      process.stdout.write(`${options.out}: image [${classifier.image.dims.join(", ")}], target -> ${compiled.maps.map((m) => m.output).join(", ")}\n`);
+      const outputs = compiled.maps.map(({ output, shape }) => `  ${output} [${shape.join(", ")}]\n`);
+      const inputs = `image [${classifier.image.dims.join(", ")}] and target [${classifier.image.dims[0]}]`;
+      process.stdout.write(`${options.out}: takes ${inputs}, gives\n${outputs.join("")}`);
     });

@@ -2,6 +2,7 @@ import { type Layer, layersOf, loadClassifier } from "@limn/core";
 import { readModelFile } from "@limn/node";
 import { Command } from "commander";
 import { given, type ModelOptions, runtimeOf, withModelOptions } from "../options.js";
+import { say } from "../say.js";
 import { table } from "../table.js";
 
 export const layersCommand = (): Command =>
@@ -23,6 +24,7 @@ Examples:
     .action(async (path: string, options: ModelOptions & { json?: boolean }) => {
       const { inputShape, output } = options;
       const classifier = await loadClassifier(readModelFile(path), runtimeOf(options), given({ inputShape, output }));
+      for (const warning of classifier.warnings) say(`warning: ${warning}`);
       const layers = layersOf(classifier);
       const rows = layers.map((layer, index) => describe(layer, index));
       if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 1)}\n`);
@@ -56,4 +58,5 @@ function printed(rows: readonly ReturnType<typeof describe>[]): string {
   }.\n`;
 }
 
-const NO_LAYERS = "The model has no activation with spatial extent; methods that need no layer, such as saliency, still work.\n";
+const NO_LAYERS =
+  "The model has no activation with spatial extent; methods that need no layer, such as saliency, still work.\n";

@@ -37,12 +37,34 @@ const SPELLINGS: Record<string, (net: Net, x: Value) => Value> = {
   "after a Pad by nothing": (net, x) => gemm(net, pooled(net, net.node("Pad", "pad", [x, pads(net)]))),
   Squeeze: (net, x) => gemm(net, net.node("Squeeze", "squeeze", [net.globalPool("pool", x), net.ints("axes", [2, 3])])),
   "Reshape, Dropout": (net, x) =>
-    gemm(net, net.node("Dropout", "drop", [net.node("Reshape", "reshape", [net.globalPool("pool", x), net.ints("shape", [1, -1])])])),
+    gemm(
+      net,
+      net.node("Dropout", "drop", [
+        net.node("Reshape", "reshape", [net.globalPool("pool", x), net.ints("shape", [1, -1])]),
+      ]),
+    ),
   "Gemm without transB, alpha and beta": (net, x) =>
-    net.node("Gemm", "fc", [pooled(net, x), net.constant("W", [4, 3], transposed.map((w) => w / 2)), net.constant("b", [1, 3], BIAS.map((b) => b * 2))], {
-      alpha: { kind: "float", value: 2 },
-      beta: { kind: "float", value: 0.5 },
-    }),
+    net.node(
+      "Gemm",
+      "fc",
+      [
+        pooled(net, x),
+        net.constant(
+          "W",
+          [4, 3],
+          transposed.map((w) => w / 2),
+        ),
+        net.constant(
+          "b",
+          [1, 3],
+          BIAS.map((b) => b * 2),
+        ),
+      ],
+      {
+        alpha: { kind: "float", value: 2 },
+        beta: { kind: "float", value: 0.5 },
+      },
+    ),
   "MatMul, Add": (net, x) => net.node("Add", "add", [matmul(net, pooled(net, x)), net.constant("b", [3], BIAS)]),
   "Add of MatMul on the right": (net, x) =>
     net.node("Add", "add", [net.constant("b", [1, 3], BIAS), matmul(net, pooled(net, x))]),
@@ -52,7 +74,10 @@ const SPELLINGS: Record<string, (net: Net, x: Value) => Value> = {
   },
   "MatMul of a Transpose": (net, x) => {
     const turned = net.node("Transpose", "turn", [net.constant("W", [3, 4], W)], { perm: [1, 0] });
-    return net.node("Add", "add", [net.node("MatMul", "matmul", [pooled(net, x), turned]), net.constant("b", [3], BIAS)]);
+    return net.node("Add", "add", [
+      net.node("MatMul", "matmul", [pooled(net, x), turned]),
+      net.constant("b", [3], BIAS),
+    ]);
   },
 };
 
@@ -66,7 +91,11 @@ describe("cam", () => {
     const image = { dtype: "float32", dims: [1, 2, 2, 2], data: Float32Array.of(4, -1, 8, 2, 1, 3, -5, 1) } as const;
     const [map] = await mapsOf(classifier, ["cam"], image, 0);
     expect([...(map?.values ?? [])]).toEqual([4 - 2, -1 - 6, 8 + 10, 2 - 2]);
-    expect(map?.request).toMatchObject({ signed: true, layer: { tensor: "conv_out", stage: "stage1" }, shape: [1, 2, 2] });
+    expect(map?.request).toMatchObject({
+      signed: true,
+      layer: { tensor: "conv_out", stage: "stage1" },
+      shape: [1, 2, 2],
+    });
   });
 
   it.each(Object.entries(SPELLINGS))("reads %s", async (_, head) => {
@@ -78,7 +107,9 @@ describe("cam", () => {
       const [found] = await explainOnce(classifier, [{ method: "cam" }], image, [target]);
       const [map] = found?.maps ?? [];
       expect(map?.shape).toEqual([6, 5]);
-      map?.values.forEach((v, i) => expect(v).toBeCloseTo(expected?.maps[0]?.values[i] as number, 5));
+      map?.values.forEach((v, i) => {
+        expect(v).toBeCloseTo(expected?.maps[0]?.values[i] as number, 5);
+      });
       expect(mean(map?.values) + (BIAS[target] as number)).toBeCloseTo(found?.logits[target] as number, 5);
     }
   });
@@ -143,7 +174,10 @@ describe("cam", () => {
       "a pool that counts its pads",
       "pool (AveragePool)",
       withHead((net, x) =>
-        gemm(net, net.flatten("flatten", average(net, x, { kernel_shape: [8, 7], pads: [1, 1, 1, 1], count_include_pad: 1 }))),
+        gemm(
+          net,
+          net.flatten("flatten", average(net, x, { kernel_shape: [8, 7], pads: [1, 1, 1, 1], count_include_pad: 1 })),
+        ),
       ),
     ],
     [

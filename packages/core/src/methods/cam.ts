@@ -114,7 +114,7 @@ type IsConstant = (value: Value | undefined) => value is Value;
 /** A fully connected layer: Gemm, MatMul (+ Add), or a 1x1 convolution on a single position. */
 function readLinear(value: Value, isConstant: IsConstant): Linear | undefined {
   const node = value.producer;
-  if (!node || node.domain !== "") return undefined;
+  if (node?.domain !== "") return undefined;
   const { at } = node;
   const [a, b, c] = node.inputs;
   switch (node.opType) {
@@ -158,7 +158,7 @@ function withBias(linear: Linear, bias: Value | undefined): Linear | undefined {
 function readPool(value: Value): Value | undefined {
   const node = value.producer;
   const [x] = node?.inputs ?? [];
-  if (!node || node.domain !== "" || !x || x.rank < 3) return undefined;
+  if (node?.domain !== "" || !x || x.rank < 3) return undefined;
   const spatial = spatialAxes(x);
   switch (node.opType) {
     case "GlobalAveragePool":

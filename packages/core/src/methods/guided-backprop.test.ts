@@ -53,7 +53,9 @@ describe("guided-backprop", () => {
   it("refuses networks without ReLUs, whatever else is compiled with it", async () => {
     const net = new NetworkWriter("smooth", [1, 3, 8, 8]);
     const x = net.node("Tanh", "tanh", [net.conv("conv", net.image, [3, 4])]);
-    const smooth = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3])));
+    const smooth = await classifierOf(
+      net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3])),
+    );
     const asked = ["grad-cam", "guided-backprop"].map((method) => ({ method }));
     expect(() => compile(smooth, asked)).toThrow(/^guided-backprop .* use saliency$/);
     expect(() => compile(smooth, asked.slice(0, 1))).not.toThrow();

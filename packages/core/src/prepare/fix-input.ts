@@ -4,6 +4,9 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat, type Shape } from "../graph/tensor.js";
 
+/** From this IR version on, constants need not be listed as inputs too: only the one input is left of the file's. */
+const CONSTANTS_ALONE = 4;
+
 /**
  * Gives the model's input its static shape: a graph is compiled for one.
  *
@@ -22,7 +25,7 @@ export function fixInput(model: Model, shape?: Shape): Model {
     for (const output of node.outputs) if (output) output.shape = undefined;
   }
   const { origin: _, ...bare } = model;
-  return { ...bare, graph };
+  return { ...bare, irVersion: Math.max(model.irVersion, CONSTANTS_ALONE), graph };
 }
 
 /** The one input that a classifier has. */

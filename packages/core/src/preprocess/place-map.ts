@@ -101,7 +101,7 @@ export class MapPlacer {
   }
 
   static async create(runtime: Runtime): Promise<MapPlacer> {
-    return new MapPlacer(await runtime.createSession(encodeModel(placeMapGraph())));
+    return new MapPlacer(await runtime.createSession(encodeModel(placeMapGraph()), { yields: true }));
   }
 
   /**

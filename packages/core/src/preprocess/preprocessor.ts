@@ -27,7 +27,7 @@ export class Preprocessor {
 
   /** @throws LimnError `bad-input` where the preprocessing does not fit the model's input */
   static async create(runtime: Runtime, preprocessing: Preprocessing, input: ImageInput): Promise<Preprocessor> {
-    const session = await runtime.createSession(encodeModel(preprocessGraph(preprocessing, input)));
+    const session = await runtime.createSession(encodeModel(preprocessGraph(preprocessing, input)), { yields: true });
     return new Preprocessor(preprocessing, input, session);
   }
 

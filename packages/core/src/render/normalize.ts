@@ -24,12 +24,18 @@ export function rangeOf(values: Float32Array, { signed, coverage = 1 }: Normaliz
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return { low: 0, high: 0, clipped: false };
   const sizes = signed ? finite.map(Math.abs) : finite;
-  const top = sizes.reduce((a, b) => Math.max(a, b));
+  const top = largest(sizes);
   const within = coverage < 1 ? quantile(sizes, coverage) : top;
   // a map of single bright pixels is all zero up to the quantile: clipping it would show nothing
   const high = within > 0 ? within : top;
   const low = signed ? 0 - high : finite.reduce((a, b) => Math.min(a, b), 0);
   return { low, high, clipped: high < top };
+}
+
+function largest(values: Float32Array): number {
+  let top = Number.NEGATIVE_INFINITY;
+  for (const v of values) if (v > top) top = v;
+  return top;
 }
 
 /** The value that the given share of all does not exceed. */

@@ -1,4 +1,4 @@
-import { type ColorMapName, colorTable, isDiverging, tableIndex } from "./color-map.js";
+import { type ColorMapName, colorTable, isDiverging, TABLE_SIZE, tableIndex } from "./color-map.js";
 import { positionIn, type Range } from "./normalize.js";
 
 export interface OverlayOptions {
@@ -14,9 +14,9 @@ const UNSEEN = { saturation: 0, light: 0.35 };
 const OPACITY = 0.92;
 
 /**
- * Lays a map over a photo. The map grows more opaque with its value (with its distance from zero, for
- * diverging colors), so that the photo stays visible where the map is silent; where the map is NaN, outside of what
- * the model saw, the photo is dark and gray.
+ * Lays a map over a photo. The map grows more opaque with its value (with its distance from zero, for diverging
+ * colors), so that the photo stays visible where the map is silent; where the map is NaN, outside of what the model
+ * saw, the photo is dark and gray.
  * @param rgb height * width * 3 bytes
  * @param values height * width
  * @returns height * width * 3 bytes
@@ -24,21 +24,29 @@ const OPACITY = 0.92;
 export function overlay(rgb: Uint8Array, values: Float32Array, { colors, range }: OverlayOptions): Uint8Array {
   const table = colorTable(colors);
   const diverging = isDiverging(colors);
-  const result = new Uint8Array(rgb.length);
-  values.forEach((value, pixel) => {
+  const alphas = opacities(diverging);
+  const result = new Uint8ClampedArray(rgb.length);
+  for (let pixel = 0; pixel < values.length; pixel++) {
     const at = 3 * pixel;
+    const value = values[pixel] as number;
     const seen = !Number.isNaN(value);
+    const entry = seen ? tableIndex(positionIn(range, value, diverging)) : 0;
+    const alpha = seen ? (alphas[entry] as number) : 0;
     const { saturation, light } = seen ? UNDER : UNSEEN;
     const luma = 0.299 * (rgb[at] as number) + 0.587 * (rgb[at + 1] as number) + 0.114 * (rgb[at + 2] as number);
-    const t = seen ? positionIn(range, value, diverging) : 0;
-    const strength = seen ? (diverging ? Math.abs(2 * t - 1) : t) : 0;
-    // a steep start: what is only just there must already be seen
-    const alpha = OPACITY * strength ** 0.7;
-    const entry = 3 * tableIndex(t);
     for (let channel = 0; channel < 3; channel++) {
       const photo = light * (luma + saturation * ((rgb[at + channel] as number) - luma));
-      result[at + channel] = (1 - alpha) * photo + alpha * (table[entry + channel] as number) + 0.5;
+      result[at + channel] = (1 - alpha) * photo + alpha * (table[3 * entry + channel] as number);
     }
+  }
+  return new Uint8Array(result.buffer);
+}
+
+/** The map's opacity at every entry of the color table: steep at first, so that what is only just there is seen. */
+function opacities(diverging: boolean): Float32Array {
+  return Float32Array.from({ length: TABLE_SIZE }, (_, i) => {
+    const t = i / (TABLE_SIZE - 1);
+    const strength = diverging ? Math.abs(2 * t - 1) : t;
+    return OPACITY * strength ** 0.7;
   });
-  return result;
 }

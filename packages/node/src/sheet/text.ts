@@ -11,45 +11,84 @@ export interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";
 }
 
-const fonts = new Map<Weight, Font>();
+/** The alphabets that Inter is split into, in the order in which a character is looked for. */
+const ALPHABETS = ["latin", "latin-ext", "greek", "cyrillic", "cyrillic-ext", "vietnamese"] as const;
+
+/** A font, and the outlines that were drawn from it, in its own units. */
+interface Face {
+  readonly font: Font;
+  readonly outlines: Map<number, string>;
+}
+
+const faces = new Map<string, Face>();
 const resolve = createRequire(import.meta.url).resolve;
 
 /** Inter, from a package: machines without any fonts draw the same text. */
-function fontOf(weight: Weight): Font {
-  let font = fonts.get(weight);
-  if (!font) {
-    const bytes = readFileSync(resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff`));
-    font = opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-    fonts.set(weight, font);
+function faceOf(alphabet: (typeof ALPHABETS)[number], weight: Weight): Face {
+  const name = `inter-${alphabet}-${weight}-normal.woff`;
+  let face = faces.get(name);
+  if (!face) {
+    const bytes = readFileSync(resolve(`@fontsource/inter/files/${name}`));
+    const font = opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    face = { font, outlines: new Map() };
+    faces.set(name, face);
   }
-  return font;
+  return face;
 }
 
-/** Width of a line of text, in the unit of its size. */
-export function widthOf(text: string, { size, weight = 400 }: TextStyle): number {
-  const font = fontOf(weight);
-  // what the font lacks is drawn by the system's: wide enough for ideographs
-  return isCovered(font, text) ? placed(font, text, size).width : [...text].length * size;
-}
+/** Part of a line: a glyph of ours, or text that only the system's fonts may have. */
+type Piece = { readonly x: number } & ({ readonly face: Face; readonly glyph: Glyph } | { readonly text: string });
 
 /**
  * Glyphs side by side with kerning. The font's own substitutions (contextual alternates) are left out: opentype.js
  * knows only some of their forms.
  */
-function placed(font: Font, text: string, size: number) {
-  const scale = size / font.unitsPerEm;
+function placed(text: string, { size, weight = 400 }: TextStyle): { pieces: Piece[]; width: number } {
+  const pieces: Piece[] = [];
   let x = 0;
-  const glyphs = [...text].map((char) => font.charToGlyph(char)).map((glyph, i, all) => {
-    if (i > 0) x += font.getKerningValue(all[i - 1] as Glyph, glyph) * scale;
-    const at = x;
+  let foreign = "";
+  const flush = () => {
+    if (!foreign) return;
+    pieces.push({ x, text: foreign });
+    x += foreignWidth(foreign) * size;
+    foreign = "";
+  };
+  for (const char of visible(text)) {
+    const face = faceWith(char, weight);
+    if (!face) {
+      foreign += char;
+      continue;
+    }
+    flush();
+    const { font } = face;
+    const glyph = font.charToGlyph(char);
+    const scale = size / font.unitsPerEm;
+    const before = pieces.at(-1);
+    if (before && "face" in before && before.face === face) x += font.getKerningValue(before.glyph, glyph) * scale;
+    pieces.push({ x, face, glyph });
     x += (glyph.advanceWidth ?? 0) * scale;
-    return { glyph, x: at };
-  });
-  return { glyphs, width: x };
+  }
+  flush();
+  return { pieces, width: x };
 }
 
-const isCovered = (font: Font, text: string): boolean =>
-  [...text].every((char) => font.charToGlyphIndex(char) !== 0);
+function faceWith(char: string, weight: Weight): Face | undefined {
+  for (const alphabet of ALPHABETS) {
+    const face = faceOf(alphabet, weight);
+    if (face.font.charToGlyphIndex(char) !== 0) return face;
+  }
+  return undefined;
+}
+
+/** Widths in em that leave room for whatever font the system takes: emoji are wider than ideographs. */
+const foreignWidth = (text: string): number =>
+  [...text].reduce((sum, char) => sum + (/\p{Mn}|\p{Cf}/u.test(char) ? 0 : /\p{Emoji}/u.test(char) ? 1.4 : 1.05), 0);
+
+/** Control characters and halves of characters have no form in XML. */
+const visible = (text: string): string => text.replace(/\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/gu, " ");
+
+/** Width of a line of text, in the unit of its size. */
+export const widthOf = (text: string, style: TextStyle): number => placed(text, style).width;
 
 /** The text, shortened with an ellipsis where it is wider than `width`. */
 export function fitted(text: string, width: number, style: TextStyle): string {
@@ -60,11 +99,23 @@ export function fitted(text: string, width: number, style: TextStyle): string {
   return `${chars.slice(0, kept).join("").trimEnd()}…`;
 }
 
-/** The text in lines no wider than `width`; what is beyond `most` lines is cut with an ellipsis. */
+/** The same, shortened at its start: the end of a tensor's name is what tells it from others. */
+export function fittedTail(text: string, width: number, style: TextStyle): string {
+  if (widthOf(text, style) <= width) return text;
+  const chars = [...text];
+  let left = 1;
+  while (left < chars.length && widthOf(`…${chars.slice(left).join("").trimStart()}`, style) > width) left++;
+  return `…${chars.slice(left).join("").trimStart()}`;
+}
+
+/**
+ * The text in at most `most` lines no wider than `width`; what is beyond them is cut with an ellipsis. Words wider
+ * than a line, such as tensor names, are broken.
+ */
 export function wrapped(text: string, width: number, most: number, style: TextStyle): string[] {
   const lines: string[] = [];
   let line = "";
-  const words = text.split(/\s+/);
+  const words = text.split(/\s+/).flatMap((word) => broken(word, width, style));
   for (const [i, word] of words.entries()) {
     const longer = line ? `${line} ${word}` : word;
     if (line && widthOf(longer, style) > width) {
@@ -78,22 +129,48 @@ export function wrapped(text: string, width: number, most: number, style: TextSt
   return [...lines, fitted(line, width, style)];
 }
 
+/** A word in pieces no wider than `width`. */
+function broken(word: string, width: number, style: TextStyle): string[] {
+  if (widthOf(word, style) <= width) return [word];
+  const pieces: string[] = [];
+  let piece = "";
+  for (const char of word) {
+    if (piece && widthOf(piece + char, style) > width) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += char;
+  }
+  return [...pieces, piece];
+}
+
 /** A line of text as SVG, drawn by glyph outlines; `y` is its baseline. */
 export function textSvg(text: string, x: number, y: number, style: TextStyle): string {
   const { size, weight = 400, color = "#1d2430", anchor = "start" } = style;
-  const font = fontOf(weight);
-  const start = x - (anchor === "start" ? 0 : widthOf(text, style) * (anchor === "middle" ? 0.5 : 1));
-  if (isCovered(font, text)) {
-    const { glyphs } = placed(font, text, size);
-    const outline = glyphs.map(({ glyph, x: offset }) => glyph.getPath(start + offset, y, size).toPathData(2)).join("");
-    return `<path fill="${color}" d="${outline}"/>`;
-  }
-  const family = "Inter, 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
-  return `<text x="${start}" y="${y}" font-family="${family}" font-size="${size}" font-weight="${weight}" fill="${color}">${escaped(text)}</text>`;
+  const { pieces, width } = placed(text, style);
+  const start = x - (anchor === "start" ? 0 : width * (anchor === "middle" ? 0.5 : 1));
+  const drawn = pieces.map((piece) => {
+    const left = (start + piece.x).toFixed(2);
+    if ("text" in piece) {
+      return `<text x="${left}" y="${y}" font-family="${FALLBACK}" font-size="${size}" font-weight="${weight}">${escaped(piece.text)}</text>`;
+    }
+    const scale = (size / piece.face.font.unitsPerEm).toFixed(6);
+    return `<path transform="translate(${left} ${y}) scale(${scale})" d="${outlineOf(piece.face, piece.glyph)}"/>`;
+  });
+  return `<g fill="${color}">${drawn.join("")}</g>`;
 }
+
+function outlineOf({ font, outlines }: Face, glyph: Glyph): string {
+  let outline = outlines.get(glyph.index);
+  if (outline === undefined) {
+    outline = glyph.getPath(0, 0, font.unitsPerEm).toPathData(0);
+    outlines.set(glyph.index, outline);
+  }
+  return outline;
+}
+
+const FALLBACK = "'Noto Sans', 'Noto Sans CJK SC', sans-serif";
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Control characters have no form in XML. */
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char).replace(/\p{Cc}/gu, " ");
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
