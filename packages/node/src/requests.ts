@@ -42,12 +42,12 @@ export function compileRequests(
     } catch (error) {
       if (!(error instanceof LimnError) || (error.code !== "not-applicable" && error.code !== "unsupported"))
         throw error;
-      warnings.push(error.message.startsWith(method) ? error.message : `${method}: ${error.message}`);
+      warnings.push(`left out ${error.message.startsWith(method) ? "" : `${method}: `}${error.message}`);
       return [];
     }
   });
   if (requests.length === 0) {
-    throw new LimnError("not-applicable", `no method fits this model: ${warnings.join("; ")}`);
+    throw new LimnError("not-applicable", `no method fits this model: ${warnings.join("; ") || "none is named"}`);
   }
   return { compiled: compile(classifier, requests, { scores }), warnings };
 }

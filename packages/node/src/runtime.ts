@@ -75,11 +75,14 @@ function describe(metadata: InferenceSession.ValueMetadata): ValueMetadata {
 const toTensor = ({ dtype, data, dims }: TensorValue) =>
   new Tensor(dtype as Tensor.Type, data as Tensor.DataTypeMap[Tensor.Type], dims);
 
-const fromTensor = (t: Tensor): TensorValue => ({
-  dtype: t.type as DataType,
-  dims: t.dims,
-  data: t.data as TypedArray,
+const fromTensor = ({ type, dims, data }: Tensor): TensorValue => ({
+  dtype: type as DataType,
+  dims,
+  data: type === "float16" ? bitsOf(data as Uint16Array) : (data as TypedArray),
 });
+
+/** Half precision as 16-bit words, where ONNX Runtime makes use of the platform's Float16Array too. */
+const bitsOf = ({ buffer, byteOffset, length }: Uint16Array) => new Uint16Array(buffer, byteOffset, length);
 
 async function guarded<T>(what: string, action: () => Promise<T>): Promise<T> {
   try {

@@ -190,7 +190,7 @@ type Class = PictureExplanation["target"];
 
 const nameOf = ({ index, label }: Class): string => label ?? `class ${index}`;
 
-const named = (c: Class): string => `${nameOf(c)} ${(100 * c.probability).toFixed(1)} %`;
+const named = (c: Class): string => `${nameOf(c)} (${(100 * c.probability).toFixed(1)} %)`;
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;
 

@@ -62,7 +62,7 @@ type Target = PictureExplanation["target"];
 
 const nameOfClass = ({ index, label }: Target): string => label?.replaceAll("_", " ") ?? `class ${index}`;
 
-const named = (target: Target): string => `${nameOfClass(target)} ${percent(target.probability)}`;
+const named = (target: Target): string => `${nameOfClass(target)} (${percent(target.probability)})`;
 
 function headingOf({ target, prediction }: PictureExplanation): string {
   const facts = [

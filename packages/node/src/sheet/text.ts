@@ -103,9 +103,14 @@ export function fitted(text: string, width: number, style: TextStyle): string {
 export function fittedTail(text: string, width: number, style: TextStyle): string {
   if (widthOf(text, style) <= width) return text;
   const chars = [...text];
+  const tail = (left: number) =>
+    `…${chars
+      .slice(left)
+      .join("")
+      .replace(/^[\s.]+/, "")}`;
   let left = 1;
-  while (left < chars.length && widthOf(`…${chars.slice(left).join("").trimStart()}`, style) > width) left++;
-  return `…${chars.slice(left).join("").trimStart()}`;
+  while (left < chars.length && widthOf(tail(left), style) > width) left++;
+  return tail(left);
 }
 
 /**

@@ -1,0 +1,146 @@
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import type { Box, Drawing } from "./drawing.js";
+import {
+  drawSheet,
+  drawTile,
+  number,
+  renderSheet,
+  renderTile,
+  type Sheet,
+  type SheetMap,
+  tilePixels,
+} from "./sheet.js";
+
+const TENSOR = "/features/features.18/features.18.1/activations/with a very long name/Relu_output_0";
+const NOTE = `the weighted activations at "${TENSOR}" are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it, or try another layer or target`;
+
+interface Case {
+  readonly width?: number;
+  readonly height?: number;
+  readonly maps?: number;
+  readonly rows?: number;
+  readonly label?: string;
+  readonly note?: string;
+  readonly view?: Sheet["view"];
+}
+
+function sheetFor({ width = 640, height = 480, maps = 4, rows = 1, label = "tabby", note, view }: Case): Sheet {
+  const size = tilePixels({ width, height });
+  const rgb = new Uint8Array(size.width * size.height * 3).fill(120);
+  const map = (i: number): SheetMap => ({
+    rgb,
+    colors: i % 2 ? "aurora" : "ember",
+    range: i % 2 ? { low: -1.23456e-5, high: 1.23456e-5, clipped: true } : { low: 0, high: 0.159, clipped: true },
+    title: "a-method-with-a-long-name",
+    facts: "stage3  ·  13 × 13",
+    tensor: i % 3 ? TENSOR : undefined,
+    note: i === 1 ? note : undefined,
+  });
+  const row = { heading: `Why ${label}?  class 281, 0.3 %`, maps: Array.from({ length: maps }, (_, i) => map(i)) };
+  return {
+    title: `${label} ${label}.jpg`,
+    subtitle: `model.onnx  ·  predicted ${label} 28.5 %, then ${label} 25.5 %, then ${label} 8.3 %`,
+    picture: { ...size, rgb },
+    view: view ?? { x: 0, y: 0, ...size },
+    rows: Array.from({ length: rows }, () => row),
+  };
+}
+
+function expectTidy(drawing: Drawing): void {
+  const apart = (p: Box, q: Box) =>
+    p.x + p.width <= q.x || q.x + q.width <= p.x || p.y + p.height <= q.y || q.y + q.height <= p.y;
+  const texts = drawing.texts.filter(({ text }) => text);
+  texts.forEach((p, i) => {
+    expect(p.x, p.text).toBeGreaterThanOrEqual(0);
+    expect(p.x + p.width, p.text).toBeLessThanOrEqual(drawing.width - 20);
+    expect(p.y + p.height, p.text).toBeLessThanOrEqual(drawing.height);
+    for (const q of texts.slice(i + 1)) expect(apart(p, q), `"${p.text}" and "${q.text}"`).toBe(true);
+  });
+}
+
+const LABELS = ["tabby", "一只非常可爱的猫坐在窗台上看着外面的鸟", "cat & <dog> 🐈", "a label ".repeat(60)];
+
+describe("a sheet", () => {
+  it.each<Case>([
+    ...Array.from({ length: 20 }, (_, i) => ({ maps: i + 1 })),
+    { maps: 0 },
+    { rows: 4, maps: 6 },
+    { width: 3000, height: 100 },
+    { width: 100, height: 3000 },
+    { width: 1, height: 1 },
+    { width: 28, height: 28 },
+    { width: 20_000, height: 1 },
+    { width: 1, height: 20_000 },
+    { note: NOTE },
+    { note: NOTE, width: 3000, height: 100 },
+    { note: NOTE, width: 100, height: 3000, rows: 2 },
+    ...LABELS.map((label) => ({ label })),
+    ...LABELS.map((label) => ({ label, maps: 1, note: NOTE })),
+    { view: { x: -30, y: 20, width: 2000, height: 200 } },
+  ])("keeps its texts apart: %j", (options) => {
+    expectTidy(drawSheet(sheetFor(options)));
+  });
+
+  it("fills its lines evenly", () => {
+    const columns = (maps: number) =>
+      new Set(
+        drawSheet(sheetFor({ maps }))
+          .texts.filter(({ text }) => /picture|method/.test(text))
+          .map(({ x }) => Math.round(x)),
+      ).size;
+    expect([1, 4, 5, 6, 9, 20].map(columns)).toEqual([2, 5, 3, 4, 5, 5]);
+  });
+
+  it("says a note in full", () => {
+    const { texts } = drawSheet(sheetFor({ note: NOTE, width: 3000, height: 100 }));
+    const words = texts.map(({ text }) => text).join(" ");
+    expect(words).toContain("try another layer or target");
+    expect(words).toContain("no scale: the map is blank");
+  });
+
+  it("names the end of a tensor's name", () => {
+    const { texts } = drawSheet(sheetFor({ maps: 2 }));
+    expect(texts.find(({ text }) => text.startsWith("stage3  ·  13 × 13  ·  …"))?.text).toMatch(/Relu_output_0$/);
+  });
+
+  it.each<Case>([{}, { width: 100, height: 3000, maps: 1 }, { label: LABELS[1] ?? "" }, { width: 1, height: 1 }])(
+    "is a PNG of the layout's size, twice as dense: %j",
+    async (options) => {
+      const sheet = sheetFor(options);
+      const { width, height } = drawSheet(sheet);
+      const metadata = await sharp(await renderSheet(sheet)).metadata();
+      expect(metadata).toMatchObject({ format: "png", width: Math.ceil(2 * width), height: Math.ceil(2 * height) });
+    },
+  );
+});
+
+describe("a tile", () => {
+  it.each<Case>([{}, { width: 3000, height: 100 }, { width: 8, height: 8 }])(
+    "is tidy, and a PNG: %j",
+    async (options) => {
+      const sheet = sheetFor({ ...options, note: NOTE });
+      for (const map of sheet.rows[0]?.maps ?? []) expectTidy(drawTile(sheet, map));
+      const map = sheet.rows[0]?.maps[0] as SheetMap;
+      const { data, info } = await sharp(await renderTile(sheet, map))
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect(info.width).toBe(2 * drawTile(sheet, map).width);
+      // the picture is there
+      expect(data.includes(120)).toBe(true);
+    },
+  );
+});
+
+describe("number", () => {
+  it.each([
+    [0, "0"],
+    [0.15912, "0.159"],
+    [-41.07, "−41.1"],
+    [1234, "1230"],
+    [123456, "1.2e5"],
+    [-0.00001234, "−1.2e-5"],
+  ])("%d is %s", (value, text) => {
+    expect(number(value)).toBe(text);
+  });
+});
