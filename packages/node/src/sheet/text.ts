@@ -92,25 +92,36 @@ export const widthOf = (text: string, style: TextStyle): number => placed(text, 
 
 /** The text, shortened with an ellipsis where it is wider than `width`. */
 export function fitted(text: string, width: number, style: TextStyle): string {
-  if (widthOf(text, style) <= width) return text;
   const chars = [...text];
-  let kept = chars.length - 1;
-  while (kept > 0 && widthOf(`${chars.slice(0, kept).join("").trimEnd()}…`, style) > width) kept--;
-  return `${chars.slice(0, kept).join("").trimEnd()}…`;
+  return longest(chars.length, width, style, (kept) =>
+    kept === chars.length ? text : `${chars.slice(0, kept).join("").trimEnd()}…`,
+  );
 }
 
 /** The same, shortened at its start: the end of a tensor's name is what tells it from others. */
 export function fittedTail(text: string, width: number, style: TextStyle): string {
-  if (widthOf(text, style) <= width) return text;
   const chars = [...text];
-  const tail = (left: number) =>
-    `…${chars
-      .slice(left)
-      .join("")
-      .replace(/^[\s.]+/, "")}`;
-  let left = 1;
-  while (left < chars.length && widthOf(tail(left), style) > width) left++;
-  return tail(left);
+  return longest(chars.length, width, style, (kept) =>
+    kept === chars.length
+      ? text
+      : `…${chars
+          .slice(chars.length - kept)
+          .join("")
+          .replace(/^[\s.]+/, "")}`,
+  );
+}
+
+/** Of texts that keep 0 to `all` characters, the longest that fits; the shortest where none does. */
+function longest(all: number, width: number, style: TextStyle, keeping: (kept: number) => string): string {
+  const fits = (kept: number) => widthOf(keeping(kept), style) <= width;
+  if (fits(all)) return keeping(all);
+  let [low, high] = [0, all];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return keeping(low);
 }
 
 /**

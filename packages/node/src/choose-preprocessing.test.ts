@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Classifier } from "@limn/core";
+import { afterAll, describe, expect, it } from "vitest";
+import { choosePreprocessing } from "./choose-preprocessing.js";
+
+const root = mkdtempSync(join(tmpdir(), "limn-preprocessing-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const classifier = (dims: number[], folder = root) =>
+  ({ image: { name: "input", dims }, weights: { folder } }) as unknown as Classifier;
+const COLOR = classifier([1, 3, 32, 32]);
+
+const file = (name: string, content: string): string => {
+  const path = join(root, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+const HUGGING_FACE =
+  '{"image_processor_type": "ViTImageProcessor", "do_resize": true, "size": {"height": 32, "width": 32}, "do_normalize": true, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}';
+
+describe("choosePreprocessing", () => {
+  it("guesses by the channels, and says so", () => {
+    const color = choosePreprocessing(undefined, COLOR);
+    expect(color).toMatchObject({ guessed: true, preprocessing: { mean: [0.485, 0.456, 0.406] } });
+    expect(color.warnings).toEqual([expect.stringMatching(/"imagenet".*--preprocess/)]);
+    expect(choosePreprocessing(undefined, classifier([1, 28, 28, 1])).warnings[0]).toContain('"unit"');
+  });
+
+  it("takes the file beside the model, and the caller's word before it", () => {
+    const folder = mkdtempSync(join(root, "model-"));
+    writeFileSync(join(folder, "preprocessor_config.json"), HUGGING_FACE);
+    const beside = classifier([1, 3, 32, 32], folder);
+    expect(choosePreprocessing(undefined, beside)).toMatchObject({
+      guessed: false,
+      preprocessing: { mean: [0.5, 0.5, 0.5] },
+    });
+    expect(choosePreprocessing("caffe", beside)).toMatchObject({
+      guessed: false,
+      warnings: [],
+      preprocessing: { channels: "bgr" },
+    });
+  });
+
+  it("leaves inputs that take no picture to tensors, unless a preprocessing is asked for", () => {
+    const odd = classifier([1, 12, 32, 32]);
+    expect(choosePreprocessing(undefined, odd)).toMatchObject({
+      input: undefined,
+      preprocessing: undefined,
+      warnings: [],
+    });
+    expect(() => choosePreprocessing("unit", odd)).toThrow(expect.objectContaining({ code: "unsupported" }));
+  });
+
+  it.each([
+    ["an unknown preset", "imagnet", "bad-option", /no preprocessing "imagnet"; did you mean "imagenet"/],
+    ["a missing file", join(root, "none.json"), "bad-input", /none\.json: there is no such file/],
+    ["a folder", root, "bad-input", /this is a folder/],
+    ["an empty file", file("empty.json", ""), "bad-input", /empty\.json: the file is empty/],
+    ["broken JSON", file("broken.json", '{"resize": '), "bad-input", /broken\.json: not JSON/],
+    [
+      "another size",
+      file(
+        "size.json",
+        '{"resize": [8, 8], "mean": [0], "std": [1], "rescale": 1, "resample": "bilinear", "centerCrop": "none"}',
+      ),
+      "bad-input",
+      /size\.json: "resize" is \[8,8\]/,
+    ],
+  ])("refuses %s", (_, choice, code, message) => {
+    expect(() => choosePreprocessing(choice, COLOR)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
+  });
+});

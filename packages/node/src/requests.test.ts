@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { classifierOf } from "../../core/src/testing/explaining.js";
+import { networks } from "../../core/src/testing/networks.js";
+import { compileRequests } from "./requests.js";
+
+const residual = await classifierOf(networks.residual());
+const outputs = (options: Parameters<typeof compileRequests>[1], classifier = residual) =>
+  compileRequests(classifier, options).compiled.maps.map(({ output }) => output);
+
+describe("compileRequests", () => {
+  it("takes every method that fits, and says why others are left out", async () => {
+    expect(outputs({})).toEqual(["saliency", "guided-backprop", "cam", "grad-cam"]);
+    const { compiled, warnings } = compileRequests(await classifierOf(networks.vgg()), {});
+    expect(compiled.maps.map(({ output }) => output)).toEqual(["saliency", "guided-backprop", "grad-cam"]);
+    expect(warnings).toEqual([expect.stringMatching(/^left out cam: .*use grad-cam/)]);
+  });
+
+  it("refuses a method that was named and does not fit", async () => {
+    const vgg = await classifierOf(networks.vgg());
+    expect(() => compileRequests(vgg, { methods: ["cam"] })).toThrow(
+      expect.objectContaining({ code: "not-applicable" }),
+    );
+  });
+
+  it("makes methods with layers at each of them", () => {
+    expect(outputs({ methods: ["grad-cam", "saliency"], layers: ["stage2", "last"] })).toEqual([
+      "grad-cam/stage2",
+      "grad-cam/last",
+      "saliency",
+    ]);
+  });
+
+  it("hands options to their methods", () => {
+    const { compiled } = compileRequests(residual, {
+      methods: ["saliency", "grad-cam"],
+      options: { "grad-cam": { relu: false } },
+    });
+    expect(compiled.maps.map(({ signed }) => signed)).toEqual([false, true]);
+  });
+
+  it.each([
+    [
+      "a method that is not chosen",
+      { methods: ["saliency"], options: { "grad-cam": { relu: false } } },
+      /grad-cam, which is not among the methods saliency/,
+    ],
+    ["an unknown method with options", { options: { salience: {} } }, /no method "salience"; did you mean "saliency"/],
+    [
+      "an unknown option",
+      { options: { saliency: { reduse: "none" } } },
+      /saliency has no option "reduse"; did you mean "reduce"/,
+    ],
+    ["an unknown layer", { layers: ["stag2"] }, /no layer "stag2"; did you mean/],
+  ])("refuses %s", (_, options, message) => {
+    expect(() => compileRequests(residual, options)).toThrow(
+      expect.objectContaining({ code: "bad-option", message: expect.stringMatching(message) }),
+    );
+  });
+});
