@@ -18,6 +18,8 @@ export interface ModelSource {
   /** What the file is called in its own folder; constants are referred to by it. */
   readonly location: string;
   readonly bytes: Uint8Array;
+  /** Whether the bytes come from `skimModel`, without the weights. */
+  readonly skimmed?: boolean;
   /** Where the constants are when graphs that refer to them are loaded. */
   readonly weights: Weights;
 }
@@ -56,7 +58,7 @@ export async function loadClassifier(
   runtime: Runtime,
   options: LoadOptions = {},
 ): Promise<Classifier> {
-  const decoded = decodeModel(source.bytes, source.location);
+  const decoded = decodeModel(source.bytes, source.location, source.skimmed);
   refuseFatal(decoded);
   refuseForeign(decoded);
   refuseQuantized(decoded);

@@ -17,6 +17,7 @@ export type { Method, Options } from "./methods/method.js";
 export { findMethod, type MethodName, methods } from "./methods/registry.js";
 export { decodeModel } from "./onnx/decode.js";
 export { encodeModel } from "./onnx/encode.js";
+export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export { parsePreprocessing } from "./preprocess/parse.js";

@@ -21,11 +21,12 @@ import { dataTypeOf } from "./types.js";
  * Reads an ONNX file. Constants of a kilobyte or more are not copied: they become references to
  * `location` by offset, so the bytes can be dropped once the graph is there.
  * @param location what the model's file is called from its own folder, for references and messages
+ * @param skimmed whether the bytes come from `skimModel`: then they are not the file's, and offsets into them mean nothing
  * @throws LimnError `bad-model` for anything that is not a well-formed ONNX model
  */
-export function decodeModel(bytes: Uint8Array, location: string): Model {
-  const file: ModelFile = { location, bytes };
-  const proto = inlineFunctions(parse(file), location);
+export function decodeModel(bytes: Uint8Array, location: string, skimmed = false): Model {
+  const file: ModelFile = { location, bytes: skimmed ? new Uint8Array() : bytes };
+  const proto = inlineFunctions(parse(bytes, location), location);
   if (!proto.graph) throw new LimnError("bad-model", `${location}: ${notOnnx(bytes)}`);
   const graph = decodeGraph(proto.graph, file);
   return {
@@ -41,7 +42,7 @@ export function decodeModel(bytes: Uint8Array, location: string): Model {
   };
 }
 
-function parse({ bytes, location }: ModelFile) {
+function parse(bytes: Uint8Array, location: string) {
   if (bytes.byteLength === 0)
     throw new LimnError("bad-model", `${location}: the file is empty; download or export it again`);
   try {

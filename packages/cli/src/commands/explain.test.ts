@@ -1,0 +1,202 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { compile, Explainer, loadClassifier } from "@limn/core";
+import { onnxRuntime, readModelFile, readNpy } from "@limn/node";
+import sharp from "sharp";
+import { afterAll, describe, expect, it } from "vitest";
+import { limn, Workspace } from "../testing/command-line.js";
+
+const work = new Workspace();
+afterAll(() => work.remove());
+const cat = await work.picture("cat.png");
+const tensor = work.tensor("input.npy");
+
+describe("limn explain", () => {
+  it("explains a photo with nothing but the model's help", async () => {
+    const out = work.path("plain");
+    const { code, stdout, stderr } = await limn("explain", work.model, cat, "--out", out);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /cat\.png: class \d \(\d+\.\d %\), then class \d .*\n {2}why class \d: saliency, guided-backprop, cam, grad-cam in \d+ ms\n {2}-> .*cat\.sheet\.png and 4 files beside it\n$/,
+    );
+    expect(stderr).toMatch(/^limn: warning: assuming "imagenet" preprocessing.*--preprocess.*\n$/);
+    expect(readdirSync(out).sort()).toEqual([
+      "cat.cam.png",
+      "cat.grad-cam.png",
+      "cat.guided-backprop.png",
+      "cat.saliency.png",
+      "cat.sheet.png",
+    ]);
+    expect((await sharp(`${out}/cat.sheet.png`).metadata()).width).toBeGreaterThan(1000);
+  });
+
+  it("prints one JSON document that says everything", async () => {
+    const { code, stdout, stderr } = await limn(
+      ...[
+        "explain",
+        work.model,
+        cat,
+        "--json",
+        "--preprocess",
+        "unit",
+        "--labels",
+        work.labels,
+        "--out",
+        work.path("json"),
+      ],
+      ...[
+        "--method",
+        "saliency,grad-cam",
+        "--layer",
+        "stage1,last",
+        "--target",
+        "Sand Piper",
+        "--target",
+        "0",
+        "--format",
+        "npy,png,json",
+      ],
+    );
+    expect([code, stderr]).toEqual([0, ""]);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({
+      limn: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      model: { file: "model.onnx", classes: 5, input: [1, 3, 32, 32], preprocessing: { mean: [0] } },
+      milliseconds: { load: expect.any(Number), compile: expect.any(Number) },
+      warnings: [],
+      errors: [],
+    });
+    expect(document.results.map((r: { target: object }) => r.target)).toMatchObject([
+      { index: 2, label: "sand_piper" },
+      { index: 0, label: "cat" },
+    ]);
+    for (const result of document.results) {
+      expect(result).toMatchObject({ image: cat, milliseconds: { run: expect.any(Number) }, warnings: [] });
+      const probabilities: number[] = result.prediction.map(({ probability }: { probability: number }) => probability);
+      expect(probabilities).toHaveLength(5);
+      expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
+      expect(
+        result.maps.map(({ method, layer }: { method: string; layer: { stage: string } | null }) => [
+          method,
+          layer?.stage,
+        ]),
+      ).toEqual([
+        ["saliency", undefined],
+        ["grad-cam", "stage1"],
+        ["grad-cam", "stage3"],
+      ]);
+      for (const map of result.maps) {
+        expect(map.files).toHaveLength(4);
+        expect(map.file).toBe(map.files[0]);
+        const { dims, data } = readNpy(map.files.find((f: string) => f.endsWith(".npy")));
+        expect(dims).toEqual(map.shape);
+        expect(map.max).toBe(data.reduce((a, b) => Math.max(Number(a), Number(b))));
+        expect(map.min).toBe(data.reduce((a, b) => Math.min(Number(a), Number(b))));
+        expect(map.sum).toBeCloseTo(data.reduce((a, b) => Number(a) + Number(b), 0) as number, 3);
+        for (const file of map.files) expect(existsSync(file)).toBe(true);
+      }
+    }
+  });
+
+  it("uses a tensor as it is, and gives the library's own gradient back", async () => {
+    const out = work.path("tensor");
+    const { code, stderr } = await limn(
+      ...["explain", work.model, tensor, "--method", "saliency", "--set", "saliency.reduce=none"],
+      ...["--target", "3", "--format", "npy", "--out", out, "--threads", "1"],
+    );
+    // a tensor needs no preprocessing, so none is guessed
+    expect([code, stderr]).toEqual([0, ""]);
+    const runtime = onnxRuntime({ threads: 1 });
+    const classifier = await loadClassifier(readModelFile(work.model), runtime);
+    const explainer = await Explainer.create(
+      compile(classifier, [{ method: "saliency", options: { reduce: "none" } }]),
+      runtime,
+    );
+    const [explanation] = await explainer.explain(readNpy(tensor), [3]);
+    await explainer.release();
+    expect(readNpy(`${out}/input.saliency.npy`)).toEqual({
+      dtype: "float32",
+      dims: [3, 32, 32],
+      data: explanation?.maps[0]?.values,
+    });
+    expect(readNpy(`${out}/input.saliency.picture.npy`).dims).toEqual([32, 32]);
+  });
+
+  it("keeps the files of pictures with one name apart, and explains each path once", async () => {
+    const jpg = await work.picture("cat.jpg");
+    const other = await work.picture("other/cat.png");
+    const out = work.path("apart");
+    const { code, stdout } = await limn(
+      "explain",
+      work.model,
+      cat,
+      jpg,
+      other,
+      cat,
+      "--preprocess",
+      "unit",
+      "--method",
+      "saliency",
+      "--out",
+      out,
+      "--json",
+    );
+    expect(code).toBe(0);
+    const files = JSON.parse(stdout).results.map(({ maps }: { maps: { file: string }[] }) => maps[0]?.file);
+    expect(files).toHaveLength(3);
+    expect(new Set(files).size).toBe(3);
+    expect(readdirSync(out)).toHaveLength(6);
+  });
+
+  it("never writes over the pictures themselves", async () => {
+    const before = readFileSync(cat);
+    await limn("explain", work.model, cat, "--preprocess", "unit", "--out", dirname(cat));
+    expect(readFileSync(cat).equals(before)).toBe(true);
+  });
+
+  it("explains the good ones among bad ones, and says which were bad", async () => {
+    const bad = work.write("bad.png", "this is no picture");
+    const out = work.path("some");
+    const { code, stdout, stderr } = await limn(
+      "explain",
+      work.model,
+      bad,
+      cat,
+      "--preprocess",
+      "unit",
+      "--method",
+      "saliency",
+      "--out",
+      out,
+      "--json",
+    );
+    expect(code).toBe(1);
+    const { results, errors } = JSON.parse(stdout);
+    expect(results.map(({ image }: { image: string }) => image)).toEqual([cat]);
+    expect(errors).toEqual([{ image: bad, error: expect.stringContaining("bad.png: not a picture") }]);
+    expect(stderr).toMatch(/^limn: .*bad\.png: not a picture.*\n$/);
+    expect(readdirSync(out).sort()).toEqual(["cat.saliency.png", "cat.sheet.png"]);
+  });
+
+  it("says why a map is blank", async () => {
+    const black = work.write(
+      "black.png",
+      await sharp({ create: { width: 32, height: 32, channels: 3, background: "#000" } })
+        .png()
+        .toBuffer(),
+    );
+    const { code, stdout } = await limn(
+      "explain",
+      work.model,
+      black,
+      "--preprocess",
+      "unit",
+      "--method",
+      "input-x-gradient",
+      "--out",
+      work.path("blank"),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("input-x-gradient is blank: the preprocessed image is zero everywhere");
+  });
+});

@@ -1,0 +1,146 @@
+/** A file that is read in parts. */
+export interface PartialFile {
+  readonly size: number;
+  /** Gives exactly these bytes. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** Constants whose bytes take at least this much stay in the file. */
+const LARGE = 1024;
+
+// Places in ONNX's schema: message ModelProto { graph = 7 }, GraphProto { initializer = 5 }, TensorProto { raw_data = 9,
+// external_data = 13 (StringStringEntryProto { key = 1, value = 2 }), data_location = 14 (EXTERNAL = 1) }.
+const GRAPH = 7;
+const INITIALIZER = 5;
+const RAW_DATA = 9;
+const EXTERNAL_DATA = 13;
+const DATA_LOCATION = 14;
+
+const VARINT = 0;
+const BYTES = 2;
+
+/**
+ * Reads an ONNX file without its weights: in the bytes it gives, every large constant is a reference to `location` by
+ * offset and length, as ONNX writes external data. Weights then never enter memory twice.
+ * @param location what the file is called in its own folder
+ * @returns undefined where the file is not what it should be: read it whole, and `decodeModel` says what is wrong
+ */
+export function skimModel(file: PartialFile, location: string): Uint8Array | undefined {
+  try {
+    const parts = rewritten(file, 0, file.size, (field) => {
+      if (field.number !== GRAPH || field.type !== BYTES) return undefined;
+      const graph = rewritten(file, field.start, field.end, (inner) => {
+        if (inner.number !== INITIALIZER || inner.type !== BYTES || inner.end - inner.start < LARGE) return undefined;
+        return message(INITIALIZER, withoutElements(file, inner, location));
+      });
+      return message(GRAPH, graph);
+    });
+    return joined(parts);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+class Malformed extends Error {}
+
+interface Field {
+  readonly number: number;
+  readonly type: number;
+  /** Where its tag begins, and where what the tag announces begins and ends. */
+  readonly tag: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The fields between two places, as they are or replaced. */
+function rewritten(
+  file: PartialFile,
+  start: number,
+  end: number,
+  replace: (field: Field) => Uint8Array[] | undefined,
+): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let kept = start;
+  for (let at = start; at < end; ) {
+    const field = fieldAt(file, at, end);
+    const replaced = replace(field);
+    if (replaced) {
+      if (field.tag > kept) parts.push(file.read(kept, field.tag - kept));
+      parts.push(...replaced);
+      kept = field.end;
+    }
+    at = field.end;
+  }
+  if (end > kept) parts.push(file.read(kept, end - kept));
+  return parts;
+}
+
+function withoutElements(file: PartialFile, tensor: Field, location: string): Uint8Array[] {
+  return rewritten(file, tensor.start, tensor.end, ({ number, type, start, end }) => {
+    if (number !== RAW_DATA || type !== BYTES || end - start < LARGE) return undefined;
+    const entry = (key: string, value: string) => message(EXTERNAL_DATA, [...text(1, key), ...text(2, value)]);
+    return [
+      ...entry("location", location),
+      ...entry("offset", `${start}`),
+      ...entry("length", `${end - start}`),
+      Uint8Array.of(...varint(DATA_LOCATION * 8 + VARINT), 1),
+    ];
+  });
+}
+
+/** How many bytes the header of a field can take: two varints. */
+const LONGEST_HEADER = 20;
+
+function fieldAt(file: PartialFile, tag: number, limit: number): Field {
+  const header = file.read(tag, Math.min(LONGEST_HEADER, limit - tag));
+  let at = 0;
+  const next = (): number => {
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 53; scale *= 128) {
+      const byte = header[at++];
+      if (byte === undefined) break;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    throw new Malformed();
+  };
+  const key = next();
+  const type = key % 8;
+  const lengthOf = () => {
+    if (type === BYTES) return next();
+    if (type === 1) return 8;
+    if (type === 5) return 4;
+    throw new Malformed();
+  };
+  if (type === VARINT) next();
+  const length = type === VARINT ? 0 : lengthOf();
+  const start = tag + at;
+  const end = start + length;
+  if (end > limit) throw new Malformed();
+  return { number: Math.floor(key / 8), type, tag, start, end };
+}
+
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  return [...bytes, rest];
+}
+
+function message(number: number, parts: readonly Uint8Array[]): Uint8Array[] {
+  const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return [Uint8Array.from([...varint(number * 8 + BYTES), ...varint(length)]), ...parts];
+}
+
+const text = (number: number, value: string): Uint8Array[] => message(number, [new TextEncoder().encode(value)]);
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
