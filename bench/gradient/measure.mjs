@@ -68,7 +68,10 @@ const runs = Object.fromEntries(
   ]),
 );
 if (!values.only) {
-  const forward = await InferenceSession.create(readFileSync(path), { intraOpNumThreads: threads, logSeverityLevel: 3 });
+  const forward = await InferenceSession.create(readFileSync(path), {
+    intraOpNumThreads: threads,
+    logSeverityLevel: 3,
+  });
   const feeds = { [forward.inputNames[0]]: new Tensor("float32", image.data, image.dims) };
   runs.forward = () => forward.run(feeds);
 }
@@ -107,7 +110,10 @@ console.log(
     samples_ms: samples,
     median_ms: Object.fromEntries(Object.entries(samples).map(([key, list]) => [key, median(list)])),
     difference_from_pytorch: Object.fromEntries(
-      Object.entries(maps).map(([key, map]) => [key, distance(map, readFloats(join(values.cache, `${name}.${key}.npy`)).data)]),
+      Object.entries(maps).map(([key, map]) => [
+        key,
+        distance(map, readFloats(join(values.cache, `${name}.${key}.npy`)).data),
+      ]),
     ),
     memory_mib: { before: baseline / 2 ** 20, peak: process.resourceUsage().maxRSS / 1024 },
   }),

@@ -17,5 +17,8 @@ export function readFloats(path) {
     .map((d) => d.trim())
     .filter(Boolean)
     .map(Number);
-  return { dims, data: new Float32Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length)) };
+  return {
+    dims,
+    data: new Float32Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length)),
+  };
 }

@@ -31,7 +31,11 @@ const names = positionals.length ? positionals : MODELS;
 const common = ["--cache", values.cache, "--threads", values.threads];
 
 function run(command, args) {
-  const output = execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 2 ** 26 });
+  const output = execFileSync(command, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 2 ** 26,
+  });
   return JSON.parse(output.trim().split("\n").at(-1));
 }
 
@@ -50,8 +54,17 @@ function measure(name) {
     details = ours;
     versions = { ...theirs.versions, float32_vs_float64: theirs.float32_vs_float64 };
   }
-  const memory = run(process.execPath, [join(here, "measure.mjs"), name, ...common, "--rounds", "3", "--only", "saliency"]).memory_mib;
-  const medians = (samples) => Object.fromEntries(Object.entries(samples).map(([key, list]) => [key, round(median(list))]));
+  const memory = run(process.execPath, [
+    join(here, "measure.mjs"),
+    name,
+    ...common,
+    "--rounds",
+    "3",
+    "--only",
+    "saliency",
+  ]).memory_mib;
+  const medians = (samples) =>
+    Object.fromEntries(Object.entries(samples).map(([key, list]) => [key, round(median(list))]));
   const { float32_vs_float64, ...libraries } = versions;
   return {
     model: name,

@@ -20,17 +20,29 @@ if (!assets) {
 const MODELS = ["squeezenet1.1", "mobilenet_v2_torchvision", "mobilenet_v1_0.25_224_float"];
 const METHODS = ["grad-cam", "cam", "saliency", "guided-backprop"];
 const models = JSON.parse(readFileSync(join(assets, "models.json"), "utf8"));
-const { images, coco_to_imagenet: classesOf } = JSON.parse(readFileSync(join(assets, "photos/coco/annotations.json"), "utf8"));
+const { images, coco_to_imagenet: classesOf } = JSON.parse(
+  readFileSync(join(assets, "photos/coco/annotations.json"), "utf8"),
+);
 
 /** The asset's own words for its preprocessing, as a preprocessing file. */
 function preprocessingFile({ name, preprocess: p }) {
   const file = join(tmpdir(), `limn-localization-${name}.json`);
-  const own = { resize: p.resize, resample: "bicubic", centerCrop: [p.size, p.size], rescale: 1, mean: p.mean, std: p.std };
+  const own = {
+    resize: p.resize,
+    resample: "bicubic",
+    centerCrop: [p.size, p.size],
+    rescale: 1,
+    mean: p.mean,
+    std: p.std,
+  };
   writeFileSync(file, JSON.stringify(own));
   return file;
 }
 
-const isIn = (x, y) => ([left, top, width, height]) => x >= left && x < left + width && y >= top && y < top + height;
+const isIn =
+  (x, y) =>
+  ([left, top, width, height]) =>
+    x >= left && x < left + width && y >= top && y < top + height;
 
 /** The pixel with the largest value; where the model did not look there is none. */
 function peakOf({ data, width }) {
@@ -91,7 +103,8 @@ writeFileSync(join(here, "results.json"), `${JSON.stringify(results, null, 1)}\n
 
 const percent = (part, whole) => `${part}/${whole} (${((100 * part) / whole).toFixed(0)} %)`;
 const rows = results.map(
-  (r) => `| ${r.model} | ${METHODS.map((m) => percent(r.hits[m], r.n)).join(" | ")} | ${(100 * r.chance).toFixed(0)} % |`,
+  (r) =>
+    `| ${r.model} | ${METHODS.map((m) => percent(r.hits[m], r.n)).join(" | ")} | ${(100 * r.chance).toFixed(0)} % |`,
 );
 writeFileSync(
   "docs/localization.md",

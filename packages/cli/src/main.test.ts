@@ -32,8 +32,9 @@ describe("help", () => {
 
 /** Expects one line on stderr, nothing on stdout, and nothing written. */
 async function refused(args: readonly string[], code: number, message: RegExp): Promise<void> {
-  const out = work.path("refused");
-  const outcome = await limn(...args, ...(args[0] === "explain" && !args.includes("--out") ? ["--out", out] : []));
+  const [command = "", ...rest] = args;
+  const out = command === "explain" && !rest.includes("--out") ? ["--out", work.path("refused")] : [];
+  const outcome = await limn(command, ...out, ...rest);
   expect(outcome).toEqual({ code, stdout: "", stderr: expect.stringMatching(message) });
   const errors = outcome.stderr.split("\n").filter((line) => line && !line.startsWith("limn: warning: "));
   expect(errors).toEqual([expect.stringMatching(/^limn: /)]);
@@ -87,6 +88,7 @@ describe("a command line that can't be carried out", () => {
       /'--input-shape <n,c,h,w>' .* is invalid: give positive sizes/,
     ],
     ["a shape that does not fit", explain("--input-shape", "1,4,32,32"), /the input "input" takes \[1, 3, 32, 32\]/],
+    ["a batch of several", explain("--input-shape", "2,3,32,32"), /batches of 2, .* --input-shape 1,3,32,32/],
     ["an unknown output", explain("--output", "scores"), /no output "scores"; it has/],
   ])("%s", async (_, args, message) => {
     await refused(args, 2, message);

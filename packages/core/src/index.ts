@@ -1,3 +1,4 @@
+export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
 export { type Classifier, type LoadOptions, loadClassifier, type ModelSource } from "./classifier.js";
 export {
   type Compiled,
@@ -26,6 +27,7 @@ export { type Grid, MapPlacer } from "./preprocess/place-map.js";
 export type { Preprocessing } from "./preprocess/preprocessing.js";
 export { Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
+export * from "./render/index.js";
 export type {
   Runtime,
   Session,
@@ -37,4 +39,3 @@ export type {
 } from "./session.js";
 export { didYouMean } from "./suggest.js";
 export { VERSION } from "./version.js";
-export * from "./render/index.js";

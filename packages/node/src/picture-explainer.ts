@@ -114,6 +114,13 @@ export class PictureExplainer {
         ...(output ? { output } : {}),
       }),
     );
+    const [batch, ...rest] = classifier.image.dims;
+    if (batch !== 1) {
+      throw new LimnError(
+        "bad-option",
+        `the model takes batches of ${batch}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
+      );
+    }
     const warnings = [...classifier.warnings];
     const { labels, warnings: aboutLabels } = labelsFor(classifier, options.labels);
     warnings.push(...aboutLabels);
@@ -280,15 +287,9 @@ function asGrid({ values, shape }: ExplanationMap, channelAxis: number): Grid {
 }
 
 function asInput(tensor: TensorValue, shape: Shape, path: string): TensorValue {
-  if (shape[0] !== 1) {
-    throw new LimnError(
-      "bad-option",
-      `${path}: the model is set to batches of ${shape[0]}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${shape.slice(1)}`,
-    );
-  }
   const fits = tensor.dims.length === shape.length && tensor.dims.every((d, i) => d === shape[i]);
   const oneMissing = tensor.dims.length === shape.length - 1 && tensor.dims.every((d, i) => d === shape[i + 1]);
-  if (!fits && !(oneMissing && shape[0] === 1)) {
+  if (!fits && !oneMissing) {
     throw new LimnError(
       "bad-input",
       `${path}: a tensor of shape [${tensor.dims.join(", ")}], the model takes [${shape.join(", ")}]; save the preprocessed input itself`,

@@ -13,7 +13,15 @@ const root = mkdtempSync(join(tmpdir(), "limn-save-"));
 const model = join(root, "model.onnx");
 writeFileSync(model, networks.residual());
 const picture = join(root, "noise.png");
-await sharp({ create: { width: 60, height: 40, channels: 3, noise: { type: "gaussian", mean: 128, sigma: 60 } } })
+await sharp({
+  create: {
+    width: 60,
+    height: 40,
+    channels: 3,
+    background: "#808080",
+    noise: { type: "gaussian", mean: 128, sigma: 60 },
+  },
+})
   .png()
   .toFile(picture);
 

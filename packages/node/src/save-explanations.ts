@@ -4,7 +4,7 @@ import { LimnError } from "@limn/core";
 import { outputNames, stemOf } from "./file-names.js";
 import { encodeNpy } from "./npy.js";
 import type { PictureExplainer, PictureExplanation, PictureMap } from "./picture-explainer.js";
-import { renderSheet, renderTile } from "./sheet/sheet.js";
+import { renderSheet, renderTile, type SheetMap, type SheetPicture } from "./sheet/sheet.js";
 import { sheetOf } from "./sheet/sheet-of.js";
 import { writeFileAtomically } from "./write-file.js";
 
@@ -44,35 +44,53 @@ export async function saveExplanations(
   if (!first) return [];
   await makeFolder(folder);
   const beginning = join(folder, stem ?? stemOf(first.path));
-  const several = explanations.length > 1;
   const sheet = formats.includes("png") ? await sheetOf(explainer, explanations) : undefined;
   const sheetPath = sheet && `${beginning}.sheet.png`;
-  if (sheet && sheetPath) await writeFileAtomically(sheetPath, await renderSheet(sheet));
 
-  const saved: SavedExplanation[] = [];
-  for (const [e, explanation] of explanations.entries()) {
-    const names = outputNames(explanation.maps.map(({ request }) => request.output));
-    const maps: SavedMap[] = [];
-    for (const [m, map] of explanation.maps.entries()) {
-      const path = [beginning, ...(several ? [`class-${explanation.target.index}`] : []), names[m]].join(".");
-      const files: string[] = [];
-      const save = async (extension: string, content: string | Uint8Array) => {
-        await writeFileAtomically(`${path}.${extension}`, content);
-        files.push(`${path}.${extension}`);
-      };
-      const drawn = sheet?.rows[e]?.maps[m];
-      if (sheet && drawn) await save("png", await renderTile(sheet, drawn));
-      if (formats.includes("npy")) {
-        await save("npy", encodeNpy(map.raw.shape, map.raw.values));
-        const { data, width, height } = await explainer.place(map, explanation);
-        await save("picture.npy", encodeNpy([height, width], data));
+  const saveMaps = async (): Promise<SavedMap[][]> => {
+    const saved: SavedMap[][] = [];
+    for (const [e, explanation] of explanations.entries()) {
+      const start = explanations.length > 1 ? `${beginning}.class-${explanation.target.index}` : beginning;
+      const names = outputNames(explanation.maps.map(({ request }) => request.output));
+      const maps: SavedMap[] = [];
+      for (const [m, map] of explanation.maps.entries()) {
+        const drawn = sheet?.rows[e]?.maps[m];
+        const files: string[] = [];
+        for await (const [extension, content] of filesOf(explainer, explanation, map, formats, sheet, drawn)) {
+          const path = `${start}.${names[m]}.${extension}`;
+          await writeFileAtomically(path, content);
+          files.push(path);
+        }
+        maps.push({ files });
       }
-      if (formats.includes("json")) await save("json", numbersOf(explanation, map));
-      maps.push({ files });
+      saved.push(maps);
     }
-    saved.push({ maps, sheet: sheetPath });
+    return saved;
+  };
+  // to compress the sheet takes as long as all the rest, on another thread
+  const saveSheet = async () => {
+    if (sheet && sheetPath) await writeFileAtomically(sheetPath, await renderSheet(sheet));
+  };
+  const [saved] = await Promise.all([saveMaps(), saveSheet()]);
+  return saved.map((maps) => ({ maps, sheet: sheetPath }));
+}
+
+/** What is written of one map, with the extensions that tell its files apart, one after the other. */
+async function* filesOf(
+  explainer: PictureExplainer,
+  explanation: PictureExplanation,
+  map: PictureMap,
+  formats: readonly Format[],
+  sheet: SheetPicture | undefined,
+  drawn: SheetMap | undefined,
+): AsyncGenerator<readonly [extension: string, content: string | Uint8Array]> {
+  if (sheet && drawn) yield ["png", await renderTile(sheet, drawn)];
+  if (formats.includes("npy")) {
+    yield ["npy", encodeNpy(map.raw.shape, map.raw.values)];
+    const { data, width, height } = await explainer.place(map, explanation);
+    yield ["picture.npy", encodeNpy([height, width], data)];
   }
-  return saved;
+  if (formats.includes("json")) yield ["json", numbersOf(explanation, map)];
 }
 
 async function makeFolder(folder: string): Promise<void> {

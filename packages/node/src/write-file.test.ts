@@ -30,4 +30,19 @@ describe("writeFileAtomically", () => {
     await expect(writeFileAtomically(path, "x")).rejects.toMatchObject({ code: "output" });
     expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
   });
+
+  it("leaves no half file where the process is interrupted", async () => {
+    const survive = () => {};
+    process.on("SIGHUP", survive);
+    const before = readdirSync(folder);
+    const writing = writeFileAtomically(join(folder, "large.bin"), new Uint8Array(2 ** 28));
+    const outcome = expect(writing).rejects.toMatchObject({ code: "output" });
+    while (readdirSync(folder).length === before.length) await new Promise(setImmediate);
+    process.emit("SIGHUP", "SIGHUP");
+    expect(readdirSync(folder)).toEqual(before);
+    await outcome;
+    process.off("SIGHUP", survive);
+    expect(readdirSync(folder)).toEqual(before);
+    expect(process.listenerCount("SIGHUP")).toBe(0);
+  });
 });

@@ -85,7 +85,7 @@ describe("limn layers", () => {
     const { code, stdout, stderr } = await limn("layers", work.model);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^index {2}stage +depth {2}operator +shape +node +tensor\n/);
-    expect(stdout).toMatch(/stage3 +\d+ % {2}Relu +1x32x2x2 {2}layer3\.relu2 +layer3\.relu2_out\n/);
+    expect(stdout).toMatch(/stage3 +\d+ % {2}Relu +1x32x2x2 +layer3\.relu2 +layer3\.relu2_out\n/);
     expect(stdout).toMatch(/"last" \(stage3\)\.\n$/);
   });
 

@@ -30,14 +30,15 @@ interface CompileCommandOptions extends ModelOptions {
   readonly out: string;
 }
 
-export const compileCommand = (): Command =>
-  withModelOptions(withMethodOptions(new Command("compile")))
+export function compileCommand(): Command {
+  const command = new Command("compile")
     .description("Saves an explanation as an .onnx file of its own, which any ONNX Runtime can run.")
     .argument("<model>", "an .onnx file")
     .requiredOption("--out <file>", "where to save it")
     .option("--preprocess <name|file>", "preprocessing to record in the metadata")
     .option("--labels <file>", "labels to record in the metadata")
-    .option("--scores", "also give logits and probabilities as outputs")
+    .option("--scores", "also give logits and probabilities as outputs");
+  return withModelOptions(withMethodOptions(command))
     .addHelpText(
       "after",
       `
@@ -77,3 +78,4 @@ Examples:
       const inputs = `image [${classifier.image.dims.join(", ")}] and target [${classifier.image.dims[0]}]`;
       process.stdout.write(`${options.out}: takes ${inputs}, gives\n${outputs.join("")}`);
     });
+}

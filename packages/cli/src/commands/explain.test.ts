@@ -89,10 +89,13 @@ describe("limn explain", () => {
         expect(map.files).toHaveLength(4);
         expect(map.file).toBe(map.files[0]);
         const { dims, data } = readNpy(map.files.find((f: string) => f.endsWith(".npy")));
+        const values = Array.from(data as Float32Array);
         expect(dims).toEqual(map.shape);
-        expect(map.max).toBe(data.reduce((a, b) => Math.max(Number(a), Number(b))));
-        expect(map.min).toBe(data.reduce((a, b) => Math.min(Number(a), Number(b))));
-        expect(map.sum).toBeCloseTo(data.reduce((a, b) => Number(a) + Number(b), 0) as number, 3);
+        expect([map.min, map.max]).toEqual([Math.min(...values), Math.max(...values)]);
+        expect(map.sum).toBeCloseTo(
+          values.reduce((a, b) => a + b),
+          3,
+        );
         for (const file of map.files) expect(existsSync(file)).toBe(true);
       }
     }
@@ -176,6 +179,28 @@ describe("limn explain", () => {
     expect(errors).toEqual([{ image: bad, error: expect.stringContaining("bad.png: not a picture") }]);
     expect(stderr).toMatch(/^limn: .*bad\.png: not a picture.*\n$/);
     expect(readdirSync(out).sort()).toEqual(["cat.saliency.png", "cat.sheet.png"]);
+  });
+
+  it("takes a list of classes", async () => {
+    const out = work.path("list");
+    const { stdout } = await limn(
+      "explain",
+      work.model,
+      tensor,
+      "--target",
+      "0,3",
+      "--method",
+      "saliency",
+      "--json",
+      "--out",
+      out,
+    );
+    expect(JSON.parse(stdout).results.map(({ target }: { target: { index: number } }) => target.index)).toEqual([0, 3]);
+    expect(readdirSync(out).sort()).toEqual([
+      "input.class-0.saliency.png",
+      "input.class-3.saliency.png",
+      "input.sheet.png",
+    ]);
   });
 
   it("says why a map is blank", async () => {

@@ -294,7 +294,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (IMPURE.has(init.opType)) return undefined;
+    if (RANDOM.has(init.opType)) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;
@@ -318,8 +318,8 @@ export class Graph {
   }
 }
 
-/** Operators that give another result each time, so that two of them are never the same node. */
-const IMPURE = new Set([
+/** Operators that give another result each time: two of them are never the same node, and none is a constant. */
+export const RANDOM: ReadonlySet<string> = new Set([
   "RandomNormal",
   "RandomNormalLike",
   "RandomUniform",

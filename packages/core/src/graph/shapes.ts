@@ -206,7 +206,9 @@ const RULES = {
       const sizes = new Map<string, number>();
       terms.split(",").forEach((term, i) => {
         const shape = call.shape(i);
-        [...term].forEach((letter, k) => sizes.set(letter, shape[k] as number));
+        [...term].forEach((letter, k) => {
+          sizes.set(letter, shape[k] as number);
+        });
       });
       return [...result].map((letter) => sizes.get(letter) ?? call.fail(`"${letter}" stands in no input`));
     },

@@ -1,4 +1,4 @@
-import type { Graph, Node, Value } from "../graph/graph.js";
+import { type Graph, type Node, RANDOM, type Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { BYTES_PER_ELEMENT, sizeOf, type Tensor } from "../graph/tensor.js";
@@ -100,7 +100,7 @@ function constantFrontier(graph: Graph): Value[] {
   const isConstant = (v: Value) =>
     v.initializer !== undefined || (v.producer !== undefined && constant.has(v.producer));
   for (const node of graph.nodes) {
-    if (!IMPURE.has(node.opType) && [...node.reads()].every(isConstant)) constant.add(node);
+    if (!RANDOM.has(node.opType) && [...node.reads()].every(isConstant)) constant.add(node);
   }
   const read = new Set<Value>(graph.outputs);
   for (const node of graph.nodes) {
@@ -115,15 +115,6 @@ function constantFrontier(graph: Graph): Value[] {
 /** Values of unknown shape are shape arithmetic, which is small. */
 const isSmall = (v: Value): boolean =>
   v.dtype !== undefined && BYTES_PER_ELEMENT[v.dtype] > 0 && (v.shape === undefined || sizeOf(v.shape) <= SMALL);
-
-const IMPURE = new Set([
-  "RandomNormal",
-  "RandomNormalLike",
-  "RandomUniform",
-  "RandomUniformLike",
-  "Multinomial",
-  "Bernoulli",
-]);
 
 function tensorFrom(value: TensorValue | undefined): Tensor | undefined {
   if (!value || !ArrayBuffer.isView(value.data)) return undefined;

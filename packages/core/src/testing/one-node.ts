@@ -1,7 +1,7 @@
 import { type AttributeInit, attributesFrom } from "../graph/attributes.js";
 import { Graph } from "../graph/graph.js";
-import type { Model } from "../graph/model.js";
 import { cast } from "../graph/math.js";
+import type { Model } from "../graph/model.js";
 import { type DataType, isFloat, type Shape, tensor } from "../graph/tensor.js";
 
 /** An input of the operator under test; a constant one is stored in the graph, floats of other types are fed as float32. */

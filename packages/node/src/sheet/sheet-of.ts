@@ -67,7 +67,7 @@ const named = (target: Target): string => `${nameOfClass(target)} (${percent(tar
 function headingOf({ target, prediction }: PictureExplanation): string {
   const facts = [
     ...(target.label === undefined ? [] : [`class ${target.index}`]),
-    percent(target.probability),
+    `probability ${percent(target.probability)}`,
     ...(prediction[0]?.index === target.index ? ["predicted"] : []),
   ];
   return `Why ${nameOfClass(target)}?  ${facts.join(", ")}`;

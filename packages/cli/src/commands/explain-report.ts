@@ -1,0 +1,92 @@
+import { VERSION } from "@limn/core";
+import type { PictureExplainer, PictureExplanation, SavedExplanation } from "@limn/node";
+
+export interface PictureError {
+  readonly image: string;
+  readonly error: string;
+}
+
+export type PictureDocument = ReturnType<typeof documentOf>;
+
+/** What --json prints. */
+export function documentOfAll(
+  { milliseconds, classifier, preprocessing, warnings }: PictureExplainer,
+  results: readonly PictureDocument[],
+  errors: readonly PictureError[],
+) {
+  const { location, classes, image } = classifier;
+  return {
+    limn: VERSION,
+    model: { file: location, classes, input: image.dims, preprocessing: preprocessing ?? null },
+    milliseconds: { load: rounded(milliseconds.load), compile: rounded(milliseconds.compile) },
+    warnings,
+    results,
+    errors,
+  };
+}
+
+/** One picture and target of the JSON document. */
+export function documentOf(explanation: PictureExplanation, saved: SavedExplanation | undefined) {
+  return {
+    image: explanation.path,
+    prediction: explanation.prediction,
+    target: explanation.target,
+    sheet: saved?.sheet ?? null,
+    maps: explanation.maps.map(({ request, raw, diagnosis }, i) => ({
+      method: request.name,
+      layer: request.layer ?? null,
+      shape: raw.shape,
+      ...statistics(raw.values),
+      file: saved?.maps[i]?.files[0] ?? null,
+      files: saved?.maps[i]?.files ?? [],
+      diagnosis: diagnosis ?? null,
+    })),
+    milliseconds: { run: rounded(explanation.runMs) },
+    warnings: explanation.warnings,
+  };
+}
+
+/** NaN has no form in JSON: null stands for it. */
+function statistics(values: Float32Array): { min: number | null; max: number | null; sum: number | null } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  for (const v of values) {
+    if (v < min) min = v;
+    if (v > max) max = v;
+    sum += v;
+  }
+  return { min, max, sum };
+}
+
+/** What a person reads of one picture. */
+export function summaryOf(
+  explanations: readonly PictureExplanation[],
+  saved: readonly SavedExplanation[],
+  folder: string,
+): string {
+  const [first] = explanations;
+  if (!first) return "";
+  const lines = [`${first.path}: ${first.prediction.slice(0, 3).map(named).join(", then ")}`];
+  for (const { target, maps, runMs } of explanations) {
+    lines.push(
+      `  why ${nameOf(target)}: ${maps.map(({ request }) => request.output).join(", ")} in ${Math.round(runMs)} ms`,
+    );
+    for (const { request, diagnosis } of maps) {
+      if (diagnosis) lines.push(`    ${request.output} is blank: ${diagnosis.message}`);
+    }
+  }
+  const files = saved.reduce((sum, { maps }) => sum + maps.reduce((count, map) => count + map.files.length, 0), 0);
+  const sheet = saved[0]?.sheet;
+  const more = `${files} ${files === 1 ? "file" : "files"}`;
+  lines.push(sheet ? `  -> ${sheet} and ${more} beside it` : `  -> ${more} in ${folder}`);
+  return `${lines.join("\n")}\n`;
+}
+
+type Class = PictureExplanation["target"];
+
+const nameOf = ({ index, label }: Class): string => label ?? `class ${index}`;
+
+const named = (c: Class): string => `${nameOf(c)} (${(100 * c.probability).toFixed(1)} %)`;
+
+const rounded = (ms: number): number => Math.round(ms * 10) / 10;

@@ -1,0 +1,78 @@
+import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-common";
+import { LimnError, reasonOf } from "./error.js";
+import type { DataType } from "./graph/tensor.js";
+import type { Runtime, Session, SessionOptions, TensorValue, TypedArray, ValueMetadata } from "./session.js";
+
+/** The parts that the packages of ONNX Runtime have in common: onnxruntime-node, onnxruntime-web and others. */
+export interface OnnxRuntimePackage {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: TensorConstructor;
+}
+
+/**
+ * A runtime over one of ONNX Runtime's packages.
+ * @param optionsOf what is special to the package or the caller: execution providers, threads, files
+ */
+export function runtimeOver(
+  { InferenceSession, Tensor }: OnnxRuntimePackage,
+  optionsOf: (options: SessionOptions) => InferenceSession.SessionOptions,
+): Runtime {
+  return {
+    async createSession(model, options = {}) {
+      const { optimize = "all", weights } = options;
+      const session = await guarded("could not load the graph", () =>
+        InferenceSession.create(model, {
+          graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
+          // what it logs goes past our own reporting; errors are thrown as well
+          logSeverityLevel: 4,
+          ...(weights?.files ? { externalData: [...weights.files].map(([path, data]) => ({ path, data })) } : {}),
+          ...optionsOf(options),
+        }),
+      );
+      return sessionOver(session, Tensor);
+    },
+  };
+}
+
+function sessionOver(session: InferenceSession, Tensor: TensorConstructor): Session {
+  return {
+    inputs: session.inputMetadata.map(describe),
+    outputs: session.outputMetadata.map(describe),
+    async run(feeds, fetch) {
+      const tensors = Object.entries(feeds).map(([name, { dtype, data, dims }]) => [
+        name,
+        new Tensor(dtype as Tensor.Type, data as Tensor.DataTypeMap[Tensor.Type], dims),
+      ]);
+      const results = await guarded("the graph failed", () => session.run(Object.fromEntries(tensors), [...fetch]));
+      return Object.fromEntries(fetch.map((name) => [name, fromTensor(results[name] as Tensor)]));
+    },
+    release: () => session.release(),
+  };
+}
+
+function describe(metadata: InferenceSession.ValueMetadata): ValueMetadata {
+  return {
+    name: metadata.name,
+    dtype: metadata.isTensor ? (metadata.type as DataType) : undefined,
+    shape: metadata.isTensor ? metadata.shape : undefined,
+  };
+}
+
+const fromTensor = ({ type, dims, data }: Tensor): TensorValue => ({
+  dtype: type as DataType,
+  dims,
+  data: type === "float16" ? bitsOf(data as Uint16Array) : (data as TypedArray),
+});
+
+/** Half precision as 16-bit words, where ONNX Runtime makes use of the platform's Float16Array too. */
+const bitsOf = ({ buffer, byteOffset, length }: Uint16Array) => new Uint16Array(buffer, byteOffset, length);
+
+async function guarded<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new LimnError("runtime", `ONNX Runtime: ${what}: ${reasonOf(error)}`, { cause: error });
+  }
+}
