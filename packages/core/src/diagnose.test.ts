@@ -122,7 +122,7 @@ describe("diagnose", () => {
       symptom: "negative",
       tensor: "act2_out",
       message:
-        'the weighted activations at stage1 ("act2_out") are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with grad-cam.relu=false, or try another layer or target',
+        'the weighted activations at stage1 ("act2_out") are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with its option relu=false, or try another layer or target',
     });
     expect(await diagnosisOf(against, { method: "grad-cam", options: { relu: false } })).toBeUndefined();
   });

@@ -210,7 +210,7 @@ function judge(
   if (symptom === "all-zero" && request.method === "grad-cam") {
     return found(
       layer.value,
-      `the weighted activations at ${where} are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with grad-cam.relu=false, or try another layer or target`,
+      `the weighted activations at ${where} are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with its option relu=false, or try another layer or target`,
       "negative",
     );
   }
