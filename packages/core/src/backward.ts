@@ -1,6 +1,6 @@
 import { LimnError, reasonOf } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
-import { greater, sumOf, unbroadcast, where } from "./graph/math.js";
+import { relu, sumOf, unbroadcast } from "./graph/math.js";
 import { numbersOf } from "./graph/tensor.js";
 import { inputName, isFlat, isStop, type Wires } from "./ops/operator.js";
 import { operatorOf } from "./ops/registry.js";
@@ -154,7 +154,7 @@ function wiresOf(node: Node, index: number, dys: readonly (Value | undefined)[])
 /** The chain rule, with ReLUs that pass back only what is positive there too (Springenberg et al. 2015). */
 export const guidedStep: Step = (node, index, dys) => {
   const [dy] = dys;
-  return gradientStep(node, index, dy && isRelu(node) && index === 0 ? [where(greater(dy, 0), dy, 0)] : dys);
+  return gradientStep(node, index, dy && isRelu(node) && index === 0 ? [relu(dy)] : dys);
 };
 
 /** Relu, or a Clip at 0: ReLU6 and its like. */

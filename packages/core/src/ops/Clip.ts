@@ -1,4 +1,6 @@
-import { and, greater, less, masked } from "../graph/math.js";
+import type { Value } from "../graph/graph.js";
+import { greater, keptAbove, keptBelow, less, masked } from "../graph/math.js";
+import { numbersOf } from "../graph/tensor.js";
 import { defineOperator, stop } from "./operator.js";
 
 const COMPUTED_BOUND = stop("a bound that is computed from the image is not followed; choose a layer behind it");
@@ -8,13 +10,20 @@ export const Clip = defineOperator({
   gradient: {
     // dx = dy where min < y < max: at a bound nothing passes, as in PyTorch's ReLU6, and in its clamp since 2.14.
     // Leaving x unread lets ONNX Runtime fuse the activation.
-    x: ({ y, min, max, dy }) => {
-      const above = min && greater(y, min);
-      const below = max && less(y, max);
-      const inside = above && below ? and(above, below) : (above ?? below);
-      return inside ? masked(dy, inside) : dy;
-    },
+    x: ({ y, min, max, dy }) => below(above(dy, y, min), y, max),
     min: COMPUTED_BOUND,
     max: COMPUTED_BOUND,
   },
 });
+
+function above(dy: Value, y: Value, min: Value | undefined): Value {
+  const bound = min && numberOf(min);
+  return bound !== undefined ? keptAbove(dy, y, bound) : min ? masked(dy, greater(y, min)) : dy;
+}
+
+function below(dy: Value, y: Value, max: Value | undefined): Value {
+  const bound = max && numberOf(max);
+  return bound !== undefined ? keptBelow(dy, y, bound) : max ? masked(dy, less(y, max)) : dy;
+}
+
+const numberOf = (bound: Value): number | undefined => bound.initializer && numbersOf(bound.initializer)?.[0];

@@ -1,10 +1,10 @@
-import { greater, masked } from "../graph/math.js";
+import { keptAbove } from "../graph/math.js";
 import { defineOperator } from "./operator.js";
 
 export const ThresholdedRelu = defineOperator({
   inputs: ["x"],
   // dx = dy where x > alpha
   gradient: {
-    x: ({ x, dy, at }) => masked(dy, greater(x, at.float("alpha", 1))),
+    x: ({ x, dy, at }) => keptAbove(dy, x, at.float("alpha", 1)),
   },
 });

@@ -1,6 +1,6 @@
 import type { AttributeInit } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
-import { equal, expand, masked, pad, reshape, scalar } from "../graph/math.js";
+import { expand, keptAtTop, pad, reshape, scalar } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
 import { area, overhang, spread, tiles, unpad, type WindowAxis } from "./window.js";
 
@@ -39,9 +39,9 @@ function byMask(x: Value, y: Value, dy: Value, axes: readonly WindowAxis[]): Val
     graph.constant(x.dtype ?? "float32", kernel, codes),
     graph.ints(axes.map(({ count }) => count)),
   ]);
-  const candidates = masked(code, equal(padded, spread(y, axes)));
+  const candidates = keptAtTop(code, padded, spread(y, axes));
   const first = graph.emit("MaxPool", [candidates], { kernel_shape: kernel, strides: kernel });
-  return unpad(masked(spread(dy, axes), equal(candidates, spread(first, axes))), axes);
+  return unpad(keptAtTop(spread(dy, axes), candidates, spread(first, axes)), axes);
 }
 
 /** The indices that MaxPool tells count through the whole of x and are those of the first maxima. */
