@@ -77,6 +77,12 @@ export class Sweep {
     const shares: Value[] = seed ? [seed] : [];
     for (const node of this.#consumers.get(value) ?? []) {
       if (!this.#relevant.has(node)) continue;
+      if (node.captures.includes(value)) {
+        throw new LimnError(
+          "unsupported",
+          `${node.label}: reads "${value.name}" inside its body, where no gradient follows; choose a layer behind it`,
+        );
+      }
       const cotangents = node.outputs.map((o) => o && this.#cotangents.get(o));
       if (cotangents.every((c) => c === undefined)) continue;
       node.inputs.forEach((input, index) => {

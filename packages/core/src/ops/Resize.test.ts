@@ -29,3 +29,19 @@ checkOperator("Resize", [
 function by(name: string, dims: number[], scales: number[], attributes: AttributeInit = {}): OperatorCase {
   return { name, inputs: [dims, undefined, { dims: [scales.length], data: scales, constant: true }], attributes };
 }
+
+// the older form, which the dialect writes as Resize
+checkOperator("Upsample", [
+  {
+    name: "nearest",
+    opset: 9,
+    attributes: { mode: "nearest" },
+    inputs: [[1, 2, 2, 3], { dims: [4], data: [1, 1, 2, 3], constant: true }],
+  },
+  {
+    name: "linear",
+    opset: 9,
+    attributes: { mode: "linear" },
+    inputs: [[1, 1, 3, 2], { dims: [4], data: [1, 1, 2, 2], constant: true }],
+  },
+]);
