@@ -1,12 +1,11 @@
+import { LARGE } from "./tensors.js";
+
 /** A file that is read in parts. */
 export interface PartialFile {
   readonly size: number;
   /** Gives exactly these bytes. */
   read(offset: number, length: number): Uint8Array;
 }
-
-/** Constants whose bytes take at least this much stay in the file. */
-const LARGE = 1024;
 
 // Places in ONNX's schema: message ModelProto { graph = 7 }, GraphProto { initializer = 5 }, TensorProto { raw_data = 9,
 // external_data = 13 (StringStringEntryProto { key = 1, value = 2 }), data_location = 14 (EXTERNAL = 1) }.

@@ -10,7 +10,7 @@ import {
 import { codeOf, dataTypeOf } from "./types.js";
 
 /** Constants of at least this many bytes are left where they lie and referred to by file and offset. */
-const LARGE = 1024;
+export const LARGE = 1024;
 
 /** The bytes that a model is read from, so that large constants can be referred to instead of copied. */
 export interface ModelFile {
