@@ -1,5 +1,13 @@
-import { LimnError, methods, type Options, type Runtime, type Shape } from "@limn/core";
-import { onnxRuntime } from "@limn/node";
+import {
+  LimnError,
+  methods,
+  type Options,
+  PRESET_NAMES,
+  type Preprocessing,
+  type Runtime,
+  type Shape,
+} from "@limn/core";
+import { onnxRuntime, type PreprocessingChoice } from "@limn/node";
 import { type Command, InvalidArgumentError } from "commander";
 
 /** The method names that --method gave; "all" among them stands for every method that fits. */
@@ -20,6 +28,36 @@ export const withModelOptions = (command: Command): Command =>
     .option("--output <name>", "the output with the scores, where the model has several")
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
     .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
+
+/** Options of commands that take or record a preprocessing. */
+export interface PreprocessOptions {
+  readonly preprocess?: string;
+  readonly resize?: Preprocessing["resize"];
+  readonly resample?: string;
+  readonly crop?: Preprocessing["centerCrop"];
+  readonly rescale?: number;
+  readonly mean?: number[];
+  readonly std?: number[];
+  readonly channels?: string;
+}
+
+export const withPreprocessOptions = (command: Command): Command =>
+  command
+    .option("--preprocess <name|file>", `${PRESET_NAMES.join(", ")}, or a JSON file such as preprocessor_config.json`)
+    .option("--resize <n|h,w|none>", "instead of the preset's: the shorter edge, or the exact size", parseResize)
+    .option("--resample <name>", "nearest, bilinear or bicubic")
+    .option("--crop <h,w|none>", "the size that is cut from the middle; one number for a square", parseCrop)
+    .option("--rescale <factor>", "factor on the values 0 to 255, such as 1/255", parseFactor)
+    .option("--mean <numbers>", "subtracted from the rescaled values; one number, or one per channel", parseNumbers)
+    .option("--std <numbers>", "divides what remains; one number, or one per channel", parseNumbers)
+    .option("--channels <order>", "rgb, bgr or gray");
+
+/** What the options say of the preprocessing; core checks the values. */
+export function preprocessingChoice(options: PreprocessOptions): PreprocessingChoice {
+  const { preprocess, resize, resample, crop: centerCrop, rescale, mean, std, channels } = options;
+  const adjust = given({ resize, resample, centerCrop, rescale, mean, std, channels }) as Partial<Preprocessing>;
+  return { ...given({ preprocess }), adjust };
+}
 
 const METHOD_NAMES = Object.values(methods).flatMap(({ name, variants }) => [name, ...Object.keys(variants ?? {})]);
 
@@ -54,6 +92,30 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0) return count;
   throw new InvalidArgumentError("give a positive whole number");
+}
+
+function parseNumbers(text: string): number[] {
+  const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (numbers.every(Number.isFinite)) return numbers;
+  throw new InvalidArgumentError("give numbers separated by commas, such as 0.485,0.456,0.406");
+}
+
+function parseFactor(text: string): number {
+  const [over = Number.NaN, under = 1] = text.split("/").map(Number);
+  const factor = over / under;
+  if (Number.isFinite(factor) && factor > 0) return factor;
+  throw new InvalidArgumentError("give a positive number, such as 0.00392157 or 1/255");
+}
+
+function parseResize(text: string): Preprocessing["resize"] {
+  if (text === "none") return text;
+  const [first, second] = parseNumbers(text) as [number, number?];
+  return second === undefined ? first : [first, second];
+}
+
+function parseCrop(text: string): Preprocessing["centerCrop"] {
+  const size = parseResize(text);
+  return typeof size === "number" ? [size, size] : size;
 }
 
 function parseShape(text: string): number[] {

@@ -21,7 +21,7 @@ export { encodeModel } from "./onnx/encode.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
-export { parsePreprocessing } from "./preprocess/parse.js";
+export { adjustPreprocessing, parsePreprocessing } from "./preprocess/parse.js";
 export type { Picture } from "./preprocess/picture.js";
 export { type Grid, MapPlacer } from "./preprocess/place-map.js";
 export type { Preprocessing } from "./preprocess/preprocessing.js";

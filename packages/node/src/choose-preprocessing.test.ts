@@ -23,21 +23,21 @@ const HUGGING_FACE =
 
 describe("choosePreprocessing", () => {
   it("guesses by the channels, and says so", () => {
-    const color = choosePreprocessing(undefined, COLOR);
+    const color = choosePreprocessing({}, COLOR);
     expect(color).toMatchObject({ guessed: true, preprocessing: { mean: [0.485, 0.456, 0.406] } });
     expect(color.warnings).toEqual([expect.stringMatching(/"imagenet".*--preprocess/)]);
-    expect(choosePreprocessing(undefined, classifier([1, 28, 28, 1])).warnings[0]).toContain('"unit"');
+    expect(choosePreprocessing({}, classifier([1, 28, 28, 1])).warnings[0]).toContain('"unit"');
   });
 
   it("takes the file beside the model, and the caller's word before it", () => {
     const folder = mkdtempSync(join(root, "model-"));
     writeFileSync(join(folder, "preprocessor_config.json"), HUGGING_FACE);
     const beside = classifier([1, 3, 32, 32], folder);
-    expect(choosePreprocessing(undefined, beside)).toMatchObject({
+    expect(choosePreprocessing({}, beside)).toMatchObject({
       guessed: false,
       preprocessing: { mean: [0.5, 0.5, 0.5] },
     });
-    expect(choosePreprocessing("caffe", beside)).toMatchObject({
+    expect(choosePreprocessing({ preprocess: "caffe" }, beside)).toMatchObject({
       guessed: false,
       warnings: [],
       preprocessing: { channels: "bgr" },
@@ -46,12 +46,28 @@ describe("choosePreprocessing", () => {
 
   it("leaves inputs that take no picture to tensors, unless a preprocessing is asked for", () => {
     const odd = classifier([1, 12, 32, 32]);
-    expect(choosePreprocessing(undefined, odd)).toMatchObject({
+    expect(choosePreprocessing({}, odd)).toMatchObject({
       input: undefined,
       preprocessing: undefined,
       warnings: [],
     });
-    expect(() => choosePreprocessing("unit", odd)).toThrow(expect.objectContaining({ code: "unsupported" }));
+    expect(() => choosePreprocessing({ preprocess: "unit" }, odd)).toThrow(
+      expect.objectContaining({ code: "unsupported" }),
+    );
+  });
+
+  it("changes single keys of a preset, a file or the guess", () => {
+    const changed = choosePreprocessing({ preprocess: "unit", adjust: { resample: "bicubic", mean: [0.5] } }, COLOR);
+    const unit = choosePreprocessing({ preprocess: "unit" }, COLOR).preprocessing;
+    expect(changed.preprocessing).toEqual({ ...unit, resample: "bicubic", mean: [0.5] });
+
+    const cropped = choosePreprocessing({ adjust: { resize: "none" } }, COLOR);
+    expect(cropped).toMatchObject({ guessed: true, warnings: [expect.stringContaining("imagenet")] });
+    const settled = choosePreprocessing({ adjust: { mean: [0, 0, 0], std: [1] } }, COLOR);
+    expect(settled).toMatchObject({ guessed: false, warnings: [] });
+
+    const bad = { preprocess: "unit", adjust: { mean: [1, 2] } };
+    expect(() => choosePreprocessing(bad, COLOR)).toThrow(/preprocessing options: "mean" is \[1,2\]/);
   });
 
   it.each([
@@ -70,7 +86,7 @@ describe("choosePreprocessing", () => {
       /size\.json: "resize" is \[8,8\]/,
     ],
   ])("refuses %s", (_, choice, code, message) => {
-    expect(() => choosePreprocessing(choice, COLOR)).toThrow(
+    expect(() => choosePreprocessing({ preprocess: choice }, COLOR)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );
   });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
+  adjustPreprocessing,
   type Classifier,
   didYouMean,
   type ImageInput,
@@ -25,32 +26,51 @@ export interface ChosenPreprocessing {
 
 const HUGGING_FACE = "preprocessor_config.json";
 
+export interface PreprocessingChoice {
+  /** A preset's name or the path of a JSON file. */
+  readonly preprocess?: string;
+  /** Keys that replace those of the preset, the file or the guess. */
+  readonly adjust?: Partial<Preprocessing>;
+}
+
 /**
  * Finds the preprocessing: what the caller names, else a preprocessor_config.json beside the model, else a guess from
  * the input's shape, with a warning.
- * @param choice a preset's name or the path of a JSON file
- * @throws LimnError `bad-option` or `bad-input` that names the file or preset
+ * @throws LimnError `bad-option` or `bad-input` that names the file, preset or key
  */
-export function choosePreprocessing(choice: string | undefined, classifier: Classifier): ChosenPreprocessing {
-  const { image, weights } = classifier;
+export function choosePreprocessing(
+  { preprocess, adjust = {} }: PreprocessingChoice,
+  classifier: Classifier,
+): ChosenPreprocessing {
+  const { image } = classifier;
+  const adjusted = Object.keys(adjust).length > 0;
   let input: ImageInput;
   try {
     input = imageInput(image.name, image.dims);
   } catch (error) {
-    if (choice === undefined) return { input: undefined, preprocessing: undefined, guessed: false, warnings: [] };
+    if (preprocess === undefined && !adjusted) {
+      return { input: undefined, preprocessing: undefined, guessed: false, warnings: [] };
+    }
     throw error;
   }
-  if (choice !== undefined) return named(choice, input);
+  const base = preprocess === undefined ? besideOrGuessed(classifier, input) : named(preprocess, input);
+  if (!adjusted || !base.preprocessing) return base;
+  const preprocessing = adjustPreprocessing(base.preprocessing, adjust, "preprocessing options", input);
+  // mean and deviation are what a guess is about: with them given, nothing is guessed that matters
+  const settled = adjust.mean !== undefined && adjust.std !== undefined;
+  return settled && base.guessed ? { input, preprocessing, guessed: false, warnings: [] } : { ...base, preprocessing };
+}
+
+function besideOrGuessed({ weights }: Classifier, input: ImageInput): ChosenPreprocessing {
   const beside = weights.folder && join(weights.folder, HUGGING_FACE);
   if (beside && existsSync(beside)) return fromFile(beside, input);
-
   const guess: PresetName = input.channels === 3 ? "imagenet" : "unit";
   return {
     input,
     preprocessing: preset(guess, input),
     guessed: true,
     warnings: [
-      `assuming "${guess}" preprocessing, since none is given; a wrong one gives wrong predictions: name it with --preprocess (${PRESET_NAMES.join(", ")} or a JSON file)`,
+      `assuming "${guess}" preprocessing, since none is given; a wrong one gives wrong predictions: name it with --preprocess (${PRESET_NAMES.join(", ")} or a JSON file), or give --mean and --std`,
     ],
   };
 }

@@ -1,4 +1,4 @@
-export { type ChosenPreprocessing, choosePreprocessing } from "./choose-preprocessing.js";
+export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 export { uniqueStems } from "./file-names.js";
 export { labelsFor, readLabels, targetOf } from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";

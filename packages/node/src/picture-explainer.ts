@@ -21,7 +21,7 @@ import {
   type Shape,
   type TensorValue,
 } from "@limn/core";
-import { type ChosenPreprocessing, choosePreprocessing } from "./choose-preprocessing.js";
+import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 import { labelsFor, targetOf } from "./labels.js";
 import { readModelFile } from "./model-file.js";
 import { readNpy } from "./npy.js";
@@ -29,11 +29,9 @@ import { readPicture } from "./pictures.js";
 import { compileRequests, type RequestOptions } from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
-export interface PictureExplainerOptions extends Omit<RequestOptions, "scores"> {
+export interface PictureExplainerOptions extends Omit<RequestOptions, "scores">, PreprocessingChoice {
   /** `predicted`, class indices or labels. Default `predicted`. */
   readonly targets?: readonly string[];
-  /** A preset's name or the path of a JSON file. Default: guessed from the model's input, with a warning. */
-  readonly preprocess?: string;
   /** Path of a labels file. */
   readonly labels?: string;
   readonly inputShape?: Shape;
@@ -125,7 +123,7 @@ export class PictureExplainer {
     const { labels, warnings: aboutLabels } = labelsFor(classifier, options.labels);
     warnings.push(...aboutLabels);
     const targets = (options.targets ?? ["predicted"]).map((t) => targetOf(t, classifier.classes, labels));
-    const chosen = options.tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options.preprocess, classifier);
+    const chosen = options.tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier);
     warnings.push(...chosen.warnings);
     const [compiling, { compiled, explainer }] = await timed(async () => {
       const made = compileRequests(classifier, options);

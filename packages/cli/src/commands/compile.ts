@@ -13,18 +13,20 @@ import {
   given,
   type ModelOptions,
   methodsOf,
+  type PreprocessOptions,
   parseSettings,
+  preprocessingChoice,
   runtimeOf,
   withMethodOptions,
   withModelOptions,
+  withPreprocessOptions,
 } from "../options.js";
 import { say } from "../say.js";
 
-interface CompileCommandOptions extends ModelOptions {
+interface CompileCommandOptions extends ModelOptions, PreprocessOptions {
   readonly method?: string[];
   readonly set?: string[];
   readonly layer?: string[];
-  readonly preprocess?: string;
   readonly labels?: string;
   readonly scores?: boolean;
   readonly out: string;
@@ -35,15 +37,14 @@ export function compileCommand(): Command {
     .description("Saves an explanation as an .onnx file of its own, which any ONNX Runtime can run.")
     .argument("<model>", "an .onnx file")
     .requiredOption("--out <file>", "where to save it")
-    .option("--preprocess <name|file>", "preprocessing to record in the metadata")
     .option("--labels <file>", "labels to record in the metadata")
     .option("--scores", "also give logits and probabilities as outputs");
-  return withModelOptions(withMethodOptions(command))
+  return withModelOptions(withPreprocessOptions(withMethodOptions(command)))
     .addHelpText(
       "after",
       `
 The file takes "image", the preprocessed image, and "target", the class index (-1: the predicted class), and
-gives one output per map. Its metadata (limn.*) names methods, layers, classes and preprocessing.
+gives one output per map. Its metadata (limn.*) names methods, layers, classes and the preprocessing that the options give.
 
 Examples:
   $ limn compile model.onnx --method grad-cam --out grad-cam.onnx
@@ -51,7 +52,7 @@ Examples:
   $ python -c "import onnxruntime as o; print([x.name for x in o.InferenceSession('maps.onnx').get_outputs()])"`,
     )
     .action(async (path: string, options: CompileCommandOptions) => {
-      const { inputShape, output, layer: layers, preprocess } = options;
+      const { inputShape, output, layer: layers } = options;
       if (resolve(options.out) === resolve(path)) {
         throw new LimnError("bad-option", `--out ${options.out}: this is the model itself; give another name`);
       }
@@ -62,7 +63,7 @@ Examples:
         options: parseSettings(options.set),
         scores: options.scores === true,
       });
-      const chosen = choosePreprocessing(preprocess, classifier);
+      const chosen = choosePreprocessing(preprocessingChoice(options), classifier);
       const labels = labelsFor(classifier, options.labels);
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;

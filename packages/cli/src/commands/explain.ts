@@ -1,27 +1,29 @@
 import { extname } from "node:path";
-import { LimnError, PRESET_NAMES } from "@limn/core";
+import { LimnError } from "@limn/core";
 import { FORMATS, type Format, PictureExplainer, saveExplanations, uniqueStems } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   given,
   type ModelOptions,
   methodsOf,
+  type PreprocessOptions,
   parseList,
   parseSettings,
+  preprocessingChoice,
   runtimeOf,
   withMethodOptions,
   withModelOptions,
+  withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
 import { documentOf, documentOfAll, type PictureDocument, type PictureError, summaryOf } from "./explain-report.js";
 
-interface ExplainOptions extends ModelOptions {
+interface ExplainOptions extends ModelOptions, PreprocessOptions {
   readonly method?: string[];
   readonly set?: string[];
   readonly layer?: string[];
   readonly target?: string[];
-  readonly preprocess?: string;
   readonly labels?: string;
   readonly out: string;
   readonly format: Format[];
@@ -34,9 +36,8 @@ export function explainCommand(report: (exitCode: number) => void): Command {
     .description("Explains a model's decision on pictures: maps laid over them, as PNG, .npy or JSON.")
     .argument("<model>", "an .onnx file")
     .argument("<image...>", "pictures, or .npy tensors of the model's input shape that are used as they are");
-  withMethodOptions(command)
+  withPreprocessOptions(withMethodOptions(command))
     .option("--target <class>", '"predicted" (the default), a class index or a label; may be given again', parseTarget)
-    .option("--preprocess <name|file>", `${PRESET_NAMES.join(", ")}, or a JSON file such as preprocessor_config.json`)
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--out <dir>", "where results are written", "limn-out")
     .addOption(
@@ -60,12 +61,13 @@ async function explain(
   options: ExplainOptions,
   verbose: boolean,
 ): Promise<number> {
-  const { layer: layers, target: targets, preprocess, labels, inputShape, output } = options;
+  const { layer: layers, target: targets, labels, inputShape, output } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
   const explainer = await PictureExplainer.open(model, runtimeOf(options), {
-    ...given({ methods: methodsOf(options.method), layers, targets, preprocess, labels, inputShape, output }),
+    ...given({ methods: methodsOf(options.method), layers, targets, labels, inputShape, output }),
+    ...preprocessingChoice(options),
     options: parseSettings(options.set),
     tensorsOnly: images.every((path) => extname(path).toLowerCase() === ".npy"),
   }).finally(() => progress.clear());

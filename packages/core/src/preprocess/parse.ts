@@ -26,6 +26,26 @@ export function parsePreprocessing(text: string, file: string, input: ImageInput
   return parsed;
 }
 
+/**
+ * A preprocessing with some of its keys changed by options.
+ * @param source what the options are called, for messages
+ * @throws LimnError `bad-option` that names the key and its value
+ */
+export function adjustPreprocessing(
+  preprocessing: Preprocessing,
+  changes: Partial<Preprocessing>,
+  source: string,
+  input: ImageInput,
+): Preprocessing {
+  try {
+    const adjusted = inOwnForm(checked(preprocessingSchema, { ...preprocessing, ...changes }, source), input);
+    checkFits(adjusted, input, source);
+    return adjusted;
+  } catch (error) {
+    throw error instanceof LimnError ? new LimnError("bad-option", error.message, { cause: error }) : error;
+  }
+}
+
 function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
