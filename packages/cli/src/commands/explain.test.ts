@@ -203,6 +203,36 @@ describe("limn explain", () => {
     ]);
   });
 
+  it("takes the preprocessing from options", async () => {
+    const values = ["--rescale", "1/255", "--mean", "0.5", "--std", "0.5,0.5,0.25", "--channels", "bgr"];
+    const sizes = ["--resize", "40", "--crop", "32", "--resample", "bicubic"];
+    const out = ["--method", "saliency", "--out", work.path("options"), "--json"];
+    const { code, stdout, stderr } = await limn("explain", work.model, cat, ...values, ...sizes, ...out);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout).model.preprocessing).toEqual({
+      resize: 40,
+      resample: "bicubic",
+      centerCrop: [32, 32],
+      rescale: 1 / 255,
+      mean: [0.5],
+      std: [0.5, 0.5, 0.25],
+      channels: "bgr",
+      layout: "nchw",
+    });
+  });
+
+  it.each([
+    [["--mean", "a,b"], /^limn: .*--mean.*give numbers separated by commas/],
+    [["--rescale", "0"], /^limn: .*--rescale.*give a positive number/],
+    [["--std", "0"], /^limn: preprocessing options: "std" is \[0\]/],
+    [["--resample", "cubic"], /^limn: preprocessing options: "resample" is "cubic"; give "nearest"/],
+    [["--crop", "8"], /^limn: preprocessing options: "centerCrop" is \[8,8\]/],
+  ])("refuses %j", async (args, message) => {
+    const { code, stderr } = await limn("explain", work.model, cat, "--preprocess", "unit", ...args);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
   it("says why a map is blank", async () => {
     const black = work.write(
       "black.png",
