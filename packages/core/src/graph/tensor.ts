@@ -68,11 +68,19 @@ const ENCODERS = {
   float32: (values: Numbers) => Float32Array.from(values),
   float64: (values: Numbers) => Float64Array.from(values),
   float16: (values: Numbers) => Uint16Array.from(values, toHalf),
-  int64: (values: Numbers) => BigInt64Array.from(values as readonly number[], BigInt),
+  int64: (values: Numbers) => BigInt64Array.from(values as readonly number[], toInt64),
   int32: (values: Numbers) => Int32Array.from(values),
   uint8: (values: Numbers) => Uint8Array.from(values),
   bool: (values: Numbers) => Uint8Array.from(values, (v) => (v ? 1 : 0)),
 } satisfies Partial<Record<DataType, (values: Numbers) => ArrayBufferView>>;
+
+const LARGEST_INT64 = 2n ** 63n - 1n;
+
+/** The largest integer, the "to the end" of Slice, is read as 2^63, which would turn into the smallest. */
+function toInt64(value: number): bigint {
+  const integer = BigInt(value);
+  return integer > LARGEST_INT64 ? LARGEST_INT64 : integer;
+}
 
 /** A constant from numbers. */
 export function tensor(dtype: DataType, dims: Shape, values: Numbers): Tensor {

@@ -60,6 +60,17 @@ const FORMS: readonly FormCase[] = [
     { name: "last axis", opType, opset: 11, inputs: [[2, 3, 2]], attributes: { axis: -1 } },
     { name: "trailing ones", opType, opset: 9, inputs: [[2, 3, 1, 1]], attributes: { axis: 1 } },
   ]),
+  {
+    name: "to the end, as PyTorch writes it",
+    opType: "Slice",
+    opset: 9,
+    inputs: [image],
+    attributes: {
+      axes: [2, 3],
+      starts: [1, -2],
+      ends: { kind: "ints", value: [2n ** 63n - 1n, 2n ** 63n - 1n] },
+    },
+  },
   { name: "inference", opType: "BatchNormalization", opset: 7, inputs: [image, [2], [2], [2], [2]] },
   {
     name: "spatial=1, momentum",
