@@ -61,6 +61,13 @@ export function preprocessingChoice(options: PreprocessOptions): PreprocessingCh
 
 const METHOD_NAMES = Object.values(methods).flatMap(({ name, variants }) => [name, ...Object.keys(variants ?? {})]);
 
+/** Options of commands that make maps. */
+export interface MethodOptions {
+  readonly method?: string[];
+  readonly set?: string[];
+  readonly layer?: string[];
+}
+
 export const withMethodOptions = (command: Command): Command =>
   command
     .option("--method <name,...>", `methods: ${METHOD_NAMES.join(", ")}; "all" that fit is the default`, parseList)

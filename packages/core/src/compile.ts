@@ -1,5 +1,6 @@
 import { gradientStep, guidedStep, type Step, Sweep } from "./backward.js";
 import type { Classifier } from "./classifier.js";
+import { LimnError } from "./error.js";
 import { Value } from "./graph/graph.js";
 import { cast, sigmoid, softmax } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
@@ -41,6 +42,8 @@ export interface CompiledMap {
 export interface CompileOptions {
   /** Whether the graph also gives logits, probabilities and the checks of preconditions, as `Explainer` needs them. Default true. */
   readonly scores?: boolean;
+  /** Takes a request that the model can't have, which is then left out. Without it, `compile` throws the reason. */
+  readonly onRefused?: (request: MapRequest, reason: LimnError) => void;
 }
 
 /** A graph that takes an image and a target class and gives maps, with the scores beside them. */
@@ -83,7 +86,7 @@ export function compile(
 
   const outputs: [string, Value][] = [];
   const checks: [string, Value][] = [];
-  const maps = requests.map((request): CompiledMap => {
+  const mapOf = (request: MapRequest): CompiledMap => {
     const { method, preset } = findMethod(request.method);
     const parsed = parseOptions(method, { ...preset, ...request.options });
     const layer = method.usesLayer ? findLayer(copy, request.layer ?? "last", layers) : undefined;
@@ -103,12 +106,25 @@ export function compile(
       signed: method.signed(parsed),
       residual: residual && { output: `${name}/residual`, meaning: residual.meaning },
     };
+  };
+  const maps = requests.flatMap((request) => {
+    try {
+      return [mapOf(request)];
+    } catch (error) {
+      if (!options.onRefused || !isRefusal(error)) throw error;
+      options.onRefused(request, error);
+      return [];
+    }
   });
   if (options.scores !== false) {
     outputs.push([LOGITS, logits], [PROBABILITIES, graph.within(PROBABILITIES, () => probabilities(copy))], ...checks);
   }
   return { model: withNamedOutputs(model, outputs), classifier, maps };
 }
+
+/** Whether an error says that the model can't have a map, rather than that it was asked for wrongly. */
+const isRefusal = (error: unknown): error is LimnError =>
+  error instanceof LimnError && (error.code === "not-applicable" || error.code === "unsupported");
 
 /** A graph of its own for what a compilation writes. */
 export function copyOf(classifier: Classifier): Classifier {

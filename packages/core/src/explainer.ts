@@ -95,7 +95,7 @@ export class Explainer {
   }
 }
 
-export function checkTarget(target: number, classes: number): void {
+function checkTarget(target: number, classes: number): void {
   if (Number.isInteger(target) && target >= -1 && target < classes) return;
   throw new LimnError(
     "bad-option",

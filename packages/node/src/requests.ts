@@ -1,6 +1,7 @@
 import {
   type Classifier,
   type Compiled,
+  type CompileOptions,
   compile,
   findMethod,
   LimnError,
@@ -31,25 +32,21 @@ export function compileRequests(
 ): { compiled: Compiled; warnings: string[] } {
   const names = chosen === "all" ? Object.keys(methods) : chosen;
   checkOptionNames(options, names);
-  const warnings: string[] = [];
   const requests = names.flatMap((method): MapRequest[] => {
     const asked = options[method] ? { method, options: options[method] } : { method };
-    const all = findMethod(method).method.usesLayer && layers ? layers.map((layer) => ({ ...asked, layer })) : [asked];
-    if (chosen !== "all") return all;
-    try {
-      compile(classifier, all);
-      return all;
-    } catch (error) {
-      if (!(error instanceof LimnError) || (error.code !== "not-applicable" && error.code !== "unsupported"))
-        throw error;
-      warnings.push(`left out ${error.message.startsWith(method) ? "" : `${method}: `}${error.message}`);
-      return [];
-    }
+    return findMethod(method).method.usesLayer && layers ? layers.map((layer) => ({ ...asked, layer })) : [asked];
   });
-  if (requests.length === 0) {
+  // a method that is refused at several layers says so once
+  const refusals = new Set<string>();
+  const onRefused: CompileOptions["onRefused"] = ({ method }, { message }) => {
+    refusals.add(`left out ${message.startsWith(method) ? "" : `${method}: `}${message}`);
+  };
+  const compiled = compile(classifier, requests, { scores, ...(chosen === "all" ? { onRefused } : {}) });
+  const warnings = [...refusals];
+  if (compiled.maps.length === 0) {
     throw new LimnError("not-applicable", `no method fits this model: ${warnings.join("; ") || "none is named"}`);
   }
-  return { compiled: compile(classifier, requests, { scores }), warnings };
+  return { compiled, warnings };
 }
 
 function checkOptionNames(options: Readonly<Record<string, Options>>, names: readonly string[]): void {

@@ -11,6 +11,7 @@ import {
 import { Command } from "commander";
 import {
   given,
+  type MethodOptions,
   type ModelOptions,
   methodsOf,
   type PreprocessOptions,
@@ -23,10 +24,7 @@ import {
 } from "../options.js";
 import { say } from "../say.js";
 
-interface CompileCommandOptions extends ModelOptions, PreprocessOptions {
-  readonly method?: string[];
-  readonly set?: string[];
-  readonly layer?: string[];
+interface CompileCommandOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly labels?: string;
   readonly scores?: boolean;
   readonly out: string;

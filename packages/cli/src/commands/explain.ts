@@ -4,6 +4,7 @@ import { FORMATS, type Format, PictureExplainer, saveExplanations, uniqueStems }
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   given,
+  type MethodOptions,
   type ModelOptions,
   methodsOf,
   type PreprocessOptions,
@@ -19,10 +20,7 @@ import { Progress } from "../progress.js";
 import { say } from "../say.js";
 import { documentOf, documentOfAll, type PictureDocument, type PictureError, summaryOf } from "./explain-report.js";
 
-interface ExplainOptions extends ModelOptions, PreprocessOptions {
-  readonly method?: string[];
-  readonly set?: string[];
-  readonly layer?: string[];
+interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly target?: string[];
   readonly labels?: string;
   readonly out: string;

@@ -1,7 +1,7 @@
 import { LimnError } from "../error.js";
 import { type AttributeInit, AttributeReader, type Attributes, attributesFrom } from "./attributes.js";
 import { type EmittedOperator, inferType } from "./shapes.js";
-import { type DataType, numbersOf, type Shape, sameShape, type Tensor, tensor } from "./tensor.js";
+import { type DataType, numbersOf, type Shape, type Tensor, tensor } from "./tensor.js";
 
 /** A tensor that flows through a graph: an input, a constant, or an output of a node. */
 export class Value {
@@ -275,6 +275,11 @@ export class Graph {
     });
   }
 
+  /** The given values and all that are computed from them; what is not among these is constant to them. */
+  dependents(of: readonly Value[]): Set<Value> {
+    return new Set([...of, ...this.descendants(of).flatMap((node) => node.outputs.filter((v) => v !== undefined))]);
+  }
+
   #register(value: Value): Value {
     this.#taken.set(value.name, value);
     this.#ids.set(value, this.#ids.size);
@@ -343,7 +348,3 @@ export function constantNumbers(value: Value, role: string, owner: string): numb
     `${owner}: ${role} ("${value.name}") is not a constant; export the model with static shapes`,
   );
 }
-
-/** Whether two values have the same known shape. */
-export const shapesMatch = (a: Value, b: Value): boolean =>
-  a.shape !== undefined && b.shape !== undefined && sameShape(a.shape, b.shape);

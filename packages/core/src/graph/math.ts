@@ -31,7 +31,6 @@ const binary =
       | "Greater"
       | "GreaterOrEqual"
       | "Less"
-      | "LessOrEqual"
       | "And"
       | "Or",
   ) =>
@@ -52,7 +51,6 @@ const unary =
       | "Log"
       | "Neg"
       | "Not"
-      | "Reciprocal"
       | "Relu"
       | "Round"
       | "Sigmoid"
@@ -76,7 +74,6 @@ export const equal = binary("Equal");
 export const greater = binary("Greater");
 export const greaterOrEqual = binary("GreaterOrEqual");
 export const less = binary("Less");
-export const lessOrEqual = binary("LessOrEqual");
 export const and = binary("And");
 export const or = binary("Or");
 
@@ -89,7 +86,6 @@ export const floor = unary("Floor");
 export const log = unary("Log");
 export const neg = unary("Neg");
 export const not = unary("Not");
-export const reciprocal = unary("Reciprocal");
 export const relu = unary("Relu");
 export const round = unary("Round");
 export const sigmoid = unary("Sigmoid");

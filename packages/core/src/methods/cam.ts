@@ -62,11 +62,8 @@ interface CamParts {
  * Finds the parts that CAM needs, in any of the ways that exporters write them.
  * @throws LimnError `not-applicable` naming the node that breaks the condition
  */
-export function recognizeCam(logits: Value, image: Value): CamParts {
-  const computed = new Set<Value>([image]);
-  for (const node of image.graph.descendants([image])) {
-    for (const output of node.outputs) if (output) computed.add(output);
-  }
+function recognizeCam(logits: Value, image: Value): CamParts {
+  const computed = image.graph.dependents([image]);
   const isConstant = (value: Value | undefined): value is Value => value !== undefined && !computed.has(value);
 
   const head = skipLayout(logits);

@@ -29,7 +29,7 @@ export function fixInput(model: Model, shape?: Shape): Model {
 }
 
 /** The one input that a classifier has. */
-export function theInput({ graph }: Model): Value {
+function theInput({ graph }: Model): Value {
   const [input, ...others] = graph.inputs;
   if (!input) throw new LimnError("unsupported", "the model has no input; a classifier takes one image");
   if (others.length > 0) {

@@ -33,9 +33,7 @@ export function foldBatchNorm(model: Model): Model {
 /** BatchNormalization nodes and the linear layer each can be folded into. */
 function findFoldable(graph: Graph): Map<Node, Node> {
   const consumers = graph.consumers();
-  const computed = new Set<Value>(graph.inputs);
-  for (const node of graph.descendants(graph.inputs))
-    for (const output of node.outputs) if (output) computed.add(output);
+  const computed = graph.dependents(graph.inputs);
   const isConstant = (value: Value | undefined) => value === undefined || !computed.has(value);
 
   const found = new Map<Node, Node>();

@@ -1,7 +1,7 @@
 import { type Graph, type Node, RANDOM, type Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
-import { BYTES_PER_ELEMENT, sizeOf, type Tensor } from "../graph/tensor.js";
+import { BYTES_PER_ELEMENT, type DataType, sizeOf, type Tensor, tensor } from "../graph/tensor.js";
 import { encodeModel } from "../onnx/encode.js";
 import type { Runtime, TensorValue, Weights } from "../session.js";
 
@@ -33,38 +33,29 @@ function withStoredConstants(model: Model): Model {
 function storedConstant(node: Node): Tensor | undefined {
   if (node.domain !== "") return undefined;
   const { at } = node;
-  const int64 = (values: readonly number[], dims: readonly number[]): Tensor => ({
-    dtype: "int64",
-    dims,
-    data: { kind: "bytes", bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) },
-  });
-  const float32 = (values: readonly number[], dims: readonly number[]): Tensor => ({
-    dtype: "float32",
-    dims,
-    data: { kind: "bytes", bytes: new Uint8Array(Float32Array.from(values).buffer) },
-  });
   switch (node.opType) {
     case "Constant":
       if (at.has("value")) return at.tensor("value");
-      if (at.has("value_int")) return int64([at.int("value_int")], []);
-      if (at.has("value_float")) return float32([at.float("value_float")], []);
-      if (at.has("value_ints")) return int64(at.ints("value_ints"), [at.ints("value_ints").length]);
-      if (at.has("value_floats")) return float32(at.floats("value_floats"), [at.floats("value_floats").length]);
+      if (at.has("value_int")) return tensor("int64", [], [at.int("value_int")]);
+      if (at.has("value_float")) return tensor("float32", [], [at.float("value_float")]);
+      if (at.has("value_ints")) return vector("int64", at.ints("value_ints"));
+      if (at.has("value_floats")) return vector("float32", at.floats("value_floats"));
       return undefined;
     case "Shape": {
       const shape = node.inputs[0]?.shape;
       if (!shape) return undefined;
-      const part = shape.slice(at.int("start", 0), at.has("end") ? at.int("end") : undefined);
-      return int64(part, [part.length]);
+      return vector("int64", shape.slice(at.int("start", 0), at.has("end") ? at.int("end") : undefined));
     }
     case "Size": {
       const shape = node.inputs[0]?.shape;
-      return shape && int64([sizeOf(shape)], []);
+      return shape && tensor("int64", [], [sizeOf(shape)]);
     }
     default:
       return undefined;
   }
 }
+
+const vector = (dtype: DataType, values: readonly number[]): Tensor => tensor(dtype, [values.length], values);
 
 async function evaluateConstants(model: Model, runtime: Runtime, weights: Weights | undefined): Promise<Model> {
   const frontier = constantFrontier(model.graph);

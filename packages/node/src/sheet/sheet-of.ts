@@ -4,9 +4,8 @@ import sharp from "sharp";
 import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "../picture-explainer.js";
 import { type Sheet, type SheetMap, type SheetRow, tilePixels } from "./sheet.js";
 
-/** Gradients have single extreme pixels, which would leave the others dark. */
-const GRADIENT_COVERAGE = 0.995;
-const IN_INPUT_SPACE = new Set(["saliency", "guided-backprop"]);
+/** Maps by the image's own pixels, not at a layer, have single extreme ones, which would leave the others dark. */
+const PIXEL_COVERAGE = 0.995;
 
 /** The sheet of one picture: a row per explained class. */
 export async function sheetOf(
@@ -40,7 +39,7 @@ async function sheetMapOf(
   const { request, raw, diagnosis } = map;
   const { signed, layer } = request;
   const colors: ColorMapName = signed ? "aurora" : "ember";
-  const coverage = IN_INPUT_SPACE.has(request.method) ? GRADIENT_COVERAGE : 1;
+  const coverage = layer ? 1 : PIXEL_COVERAGE;
   // over the map's own values, which what is placed on the picture only interpolates
   const range = rangeOf(explainer.grid(map).data, { signed, coverage });
   const { data } = await explainer.place(map, explanation, picture);
