@@ -35,6 +35,11 @@ export class Sweep {
     this.#consumers = start.graph.consumers();
   }
 
+  /** What has arrived at a value by now; undefined where it lies on no way that was asked for. */
+  known(value: Value): Value | undefined {
+    return this.#cotangents.get(value);
+  }
+
   /** The values that `at(value)` would pass on its way, from the seed down, with what arrives at each. */
   trace(value: Value): { value: Value; cotangent: Value }[] {
     this.at(value);
@@ -137,7 +142,8 @@ export const gradientStep: Step = (node, index, dys) => {
   return (rule as (wires: object) => Value)(wiresOf(node, index, dys));
 };
 
-function wiresOf(node: Node, index: number, dys: readonly (Value | undefined)[]): Wires<string> {
+/** What a rule sees of a node: see `Wires`. */
+export function wiresOf(node: Node, index: number, dys: readonly (Value | undefined)[]): Wires<string> {
   const operator = operatorOf(node);
   const named: Record<string, Value | undefined> = {};
   node.inputs.forEach((input, i) => {

@@ -135,6 +135,7 @@ const RULES = {
     },
   }),
   AveragePool: pool,
+  BatchNormalization: like,
   Cast: (call) => ({ dtype: CAST_TARGETS[call.at.int("to")] ?? "other", shape: () => call.shape(0) }),
   Ceil: like,
   Clip: like,

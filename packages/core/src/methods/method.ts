@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Classifier } from "../classifier.js";
+import type { CompositeInit } from "../composites/composite.js";
 import { LimnError, reasonOf } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import { didYouMean } from "../suggest.js";
@@ -21,11 +22,23 @@ export interface MethodContext {
   readonly score: Score;
   /** The chosen layer's activation, [N, K, h, w]. */
   readonly layer: Value;
+  /** For methods whose layer is optional: the chosen layer's activation, or the image. */
+  readonly place: Value;
   /** d score / d value, in the value's shape. */
   gradient(score: Score, value: Value): Value;
   /** The same with ReLUs that also stop negative gradients (Springenberg et al. 2015). */
   guidedGradient(score: Score, value: Value): Value;
+  /** The relevance of a value, in its shape. @param seed the relevance of the logits, [N, classes] */
+  relevance(seed: Value, value: Value, propagation: RelevanceChoice): Value;
   readonly classifier: Classifier;
+}
+
+/** Which rules carry relevance, and how. */
+export interface RelevanceChoice {
+  /** A composite's name, or one of the user's own. */
+  readonly composite: string | CompositeInit;
+  /** Stabilizer of divisions, above 0. */
+  readonly epsilon: number;
 }
 
 /** What a method makes. */
@@ -45,8 +58,8 @@ export interface MethodDefinition<Options extends z.ZodObject> {
   readonly summary: string;
   /** Paper and equation. */
   readonly source: string;
-  /** Whether the map is made at a layer that the user may choose. */
-  readonly usesLayer: boolean;
+  /** Whether the map is made at a layer that the user may choose; where that is optional, at the image otherwise. */
+  readonly usesLayer: boolean | "optional";
   readonly options: Options;
   /** Whether map values have a meaning on both sides of zero, given the options. */
   readonly signed: (options: z.output<Options>) => boolean;

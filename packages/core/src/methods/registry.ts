@@ -3,7 +3,9 @@ import { didYouMean } from "../suggest.js";
 import { cam } from "./cam.js";
 import { gradCam } from "./grad-cam.js";
 import { guidedBackprop } from "./guided-backprop.js";
+import { lrp } from "./lrp.js";
 import type { Method, Options } from "./method.js";
+import { relevanceCam } from "./relevance-cam.js";
 import { saliency } from "./saliency.js";
 
 /** Every method, in the order in which sheets and tables show them. */
@@ -12,6 +14,8 @@ export const methods = {
   "guided-backprop": guidedBackprop,
   cam,
   "grad-cam": gradCam,
+  lrp,
+  "relevance-cam": relevanceCam,
 } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof methods;

@@ -1,5 +1,6 @@
+import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
-import { cast, less, where } from "../graph/math.js";
+import { cast, div, less, mul, softmax, sub, sum, where } from "../graph/math.js";
 import type { Score } from "./method.js";
 
 /**
@@ -19,4 +20,44 @@ export function classScore(logits: Value, target: Value): Score {
     const seed = graph.emit("OneHot", [chosen, depth, graph.constant("float32", [2], [0, 1])], { axis: -1 });
     return { logits, seed: cast(seed, dtype), target: chosen };
   });
+}
+
+/**
+ * Relevance that propagation starts from, by name.
+ *
+ *   logit               y_c at the target, 0 elsewhere: the relevances of the input sum to the logit (Bach et al. 2015)
+ *   one-hot             1 at the target, 0 elsewhere
+ *   contrastive         1 at the target, -1 / (N - 1) elsewhere: sums to 0 (Gu et al. 2018, Lee et al. 2021)
+ *   contrastive-logit   y_c at the target, -y_c / (N - 1) elsewhere
+ *   softmax-gradient    p_c (1 - p_c) at the target, -p_c p_n elsewhere (Iwana et al. 2019, SGLRP)
+ */
+export const RELEVANCE_SEEDS = ["logit", "one-hot", "contrastive", "contrastive-logit", "softmax-gradient"] as const;
+
+export type RelevanceSeed = (typeof RELEVANCE_SEEDS)[number];
+
+/** @returns [N, classes] */
+export function relevanceSeed({ logits, seed }: Score, kind: RelevanceSeed): Value {
+  return logits.graph.within("seed", () => {
+    switch (kind) {
+      case "logit":
+        return mul(seed, logits);
+      case "one-hot":
+        return seed;
+      case "contrastive":
+        return contrast(seed);
+      case "contrastive-logit":
+        return mul(contrast(seed), sum(mul(seed, logits), [1]));
+      case "softmax-gradient": {
+        const p = softmax(logits, 1);
+        return mul(sub(seed, p), sum(mul(seed, p), [1]));
+      }
+    }
+  });
+}
+
+/** seed - (1 - seed) / (N - 1) */
+function contrast(seed: Value): Value {
+  const others = (seed.dims[1] as number) - 1;
+  if (others > 0) return sub(seed, div(sub(1, seed), others));
+  throw new LimnError("not-applicable", "a contrastive seed needs two classes or more; use the seed one-hot");
 }

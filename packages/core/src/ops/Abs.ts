@@ -1,5 +1,5 @@
 import { mul, sign } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Abs = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Abs = defineOperator({
   gradient: {
     x: ({ x, dy }) => mul(dy, sign(x)),
   },
+  relevance: pass,
 });

@@ -1,7 +1,8 @@
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 
 export const Add = defineOperator({
   inputs: ["a", "b"],
   // d(a + b) = da + db
   gradient: { a: ({ dy }) => dy, b: ({ dy }) => dy },
+  relevance: share,
 });

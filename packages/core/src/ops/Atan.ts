@@ -1,5 +1,5 @@
 import { add, div, square } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Atan = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Atan = defineOperator({
   gradient: {
     x: ({ x, dy }) => div(dy, add(square(x), 1)),
   },
+  relevance: pass,
 });

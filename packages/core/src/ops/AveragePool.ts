@@ -2,7 +2,7 @@ import type { AttributeReader } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { CHANNEL, div, expand, mul, scalar } from "../graph/math.js";
 import { transposedConvolution } from "./convolution.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 import { area, overhang, spread, tiles, unpad, type WindowAxis, windowAxes } from "./window.js";
 
 export const AveragePool = defineOperator({
@@ -14,6 +14,7 @@ export const AveragePool = defineOperator({
       return sumBack(div(dy, counts(axes, at, dy)), axes);
     },
   },
+  relevance: share,
 });
 
 /** The number of elements that each window is divided by: one number, or a map [...counts] where windows at the border have fewer. */

@@ -1,6 +1,12 @@
 import { LimnError } from "../error.js";
-import { add, div, mul, reshape, spatialAxes, sqrt } from "../graph/math.js";
+import type { AttributeReader } from "../graph/attributes.js";
+import type { Value } from "../graph/graph.js";
+import { add, div, mul, neg, sqrt } from "../graph/math.js";
+import { perChannel } from "./convolution.js";
 import { defineOperator } from "./operator.js";
+
+const factorOf = ({ scale, variance, at }: { scale: Value; variance: Value; at: AttributeReader }): Value =>
+  div(scale, sqrt(add(variance, at.float("epsilon", 1e-5))));
 
 export const BatchNormalization = defineOperator({
   inputs: ["x", "scale", "b", "mean", "variance"],
@@ -12,8 +18,16 @@ export const BatchNormalization = defineOperator({
         const reason = "it normalizes by the batch; export the model in evaluation mode";
         throw new LimnError("unsupported", `${node.label}: ${reason}`);
       }
-      const factor = div(scale, sqrt(add(variance, at.float("epsilon", 1e-5))));
-      return mul(dy, reshape(factor, [...factor.dims, ...spatialAxes(x).map(() => 1)]));
+      return mul(dy, perChannel(factorOf({ scale, variance, at }), x));
+    },
+  },
+  // z = f x + (b - f mean), f = scale / sqrt(variance + epsilon)
+  relevance: {
+    kind: "normalization",
+    weights: { x: "scale" },
+    shifts: {
+      b: ({ b, y }) => perChannel(b, y),
+      mean: ({ mean, y, ...wires }) => neg(perChannel(mul(factorOf(wires), mean), y)),
     },
   },
 });

@@ -1,6 +1,6 @@
 import { cast, scalar } from "../graph/math.js";
 import { isFloat } from "../graph/tensor.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Cast = defineOperator({
   inputs: ["x"],
@@ -8,4 +8,5 @@ export const Cast = defineOperator({
   gradient: {
     x: ({ x, y, dy }) => (x.dtype && isFloat(x.dtype) && isFloat(y.dtype) ? cast(dy, x.dtype) : scalar(0, x)),
   },
+  relevance: pass,
 });

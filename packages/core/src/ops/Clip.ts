@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.js";
 import { greater, keptAbove, keptBelow, less, masked } from "../graph/math.js";
 import { numbersOf } from "../graph/tensor.js";
-import { defineOperator, stop } from "./operator.js";
+import { defineOperator, pass, stop } from "./operator.js";
 
 const COMPUTED_BOUND = stop("a bound that is computed from the image is not followed; choose a layer behind it");
 
@@ -14,6 +14,7 @@ export const Clip = defineOperator({
     min: COMPUTED_BOUND,
     max: COMPUTED_BOUND,
   },
+  relevance: pass,
 });
 
 function above(dy: Value, y: Value, min: Value | undefined): Value {

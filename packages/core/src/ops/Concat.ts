@@ -1,6 +1,6 @@
 import { slice } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const Concat = defineOperator({
   inputs: ["...xs"],
@@ -13,4 +13,5 @@ export const Concat = defineOperator({
       return slice(dy, [{ axis, start, end: start + (lengths[index] as number) }]);
     },
   },
+  relevance: route,
 });

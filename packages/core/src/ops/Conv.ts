@@ -1,5 +1,5 @@
 import { axesExcept, CHANNEL, sum } from "../graph/math.js";
-import { transposedConvolution } from "./convolution.js";
+import { perChannel, transposedConvolution } from "./convolution.js";
 import { defineOperator, stop } from "./operator.js";
 import { windowAxes } from "./window.js";
 
@@ -11,4 +11,6 @@ export const Conv = defineOperator({
     W: stop("weights that are computed from the image are not followed; choose a layer behind it"),
     b: ({ dy }) => sum(dy, axesExcept(dy, [CHANNEL]), false),
   },
+  // z = W * x + b
+  relevance: { kind: "convolution", weights: { x: "W" }, shifts: { b: ({ b, y }) => perChannel(b, y) } },
 });

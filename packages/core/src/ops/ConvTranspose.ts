@@ -1,4 +1,5 @@
 import { axesExcept, CHANNEL, spatialAxes, sum } from "../graph/math.js";
+import { perChannel } from "./convolution.js";
 import { defineOperator, stop } from "./operator.js";
 
 export const ConvTranspose = defineOperator({
@@ -18,4 +19,6 @@ export const ConvTranspose = defineOperator({
     W: stop("weights that are computed from the image are not followed; choose a layer behind it"),
     b: ({ dy }) => sum(dy, axesExcept(dy, [CHANNEL]), false),
   },
+  // z = W * x + b
+  relevance: { kind: "convolution", weights: { x: "W" }, shifts: { b: ({ b, y }) => perChannel(b, y) } },
 });

@@ -1,5 +1,5 @@
 import { mul, neg, sin } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Cos = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Cos = defineOperator({
   gradient: {
     x: ({ x, dy }) => neg(mul(dy, sin(x))),
   },
+  relevance: pass,
 });

@@ -1,4 +1,4 @@
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 
 export const CumSum = defineOperator({
   inputs: ["x", "axis"],
@@ -10,4 +10,5 @@ export const CumSum = defineOperator({
         reverse: 1 - at.int("reverse", 0),
       }),
   },
+  relevance: share,
 });

@@ -1,5 +1,5 @@
 import { reshape, transpose } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const DepthToSpace = defineOperator({
   inputs: ["x"],
@@ -15,4 +15,5 @@ export const DepthToSpace = defineOperator({
       return reshape(transpose(apart, [0, 2, 1, 3, 4]), x.dims);
     },
   },
+  relevance: route,
 });

@@ -1,5 +1,5 @@
 import { div, mul, neg } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, gate } from "./operator.js";
 
 export const Div = defineOperator({
   inputs: ["a", "b"],
@@ -8,4 +8,5 @@ export const Div = defineOperator({
     a: ({ b, dy }) => div(dy, b),
     b: ({ b, y, dy }) => neg(mul(dy, div(y, b))),
   },
+  relevance: gate,
 });

@@ -1,7 +1,8 @@
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Dropout = defineOperator({
   inputs: ["x", "ratio?", "training?"],
   // y = x, since models are explained as they predict: nothing is dropped
   gradient: { x: ({ dy }) => dy },
+  relevance: pass,
 });

@@ -1,6 +1,6 @@
 import { LimnError } from "../error.js";
 import { reshape } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, stop } from "./operator.js";
 
 export const Einsum = defineOperator({
   inputs: ["...xs"],
@@ -19,6 +19,7 @@ export const Einsum = defineOperator({
       return reshape(dx, sizes);
     },
   },
+  relevance: stop("Einsum has no relevance rule; replace it by MatMul or choose a layer behind it"),
 });
 
 /** The terms of an equation. Without an arrow the result has the letters that stand once, in alphabetical order. */

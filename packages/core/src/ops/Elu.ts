@@ -1,5 +1,5 @@
 import { add, greater, mul, where } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Elu = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Elu = defineOperator({
   gradient: {
     x: ({ x, y, dy, at }) => where(greater(x, 0), dy, mul(dy, add(y, at.float("alpha", 1)))),
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { exp, mul, neg, square } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Erf = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Erf = defineOperator({
   gradient: {
     x: ({ x, dy }) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))),
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { mul } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Exp = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Exp = defineOperator({
   gradient: {
     x: ({ y, dy }) => mul(dy, y),
   },
+  relevance: pass,
 });

@@ -2,7 +2,7 @@ import { constantNumbers } from "../graph/graph.js";
 import { gather, pad, reshape } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const Gather = defineOperator({
   inputs: ["x", "indices"],
@@ -28,6 +28,7 @@ export const Gather = defineOperator({
       return gather(places, back, axis);
     },
   },
+  relevance: route,
 });
 
 /** Pads that add one element at the end of an axis. */

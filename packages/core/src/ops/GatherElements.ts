@@ -1,5 +1,5 @@
 import { expand, scalar } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const GatherElements = defineOperator({
   inputs: ["x", "indices"],
@@ -11,4 +11,5 @@ export const GatherElements = defineOperator({
         reduction: "add",
       }),
   },
+  relevance: route,
 });

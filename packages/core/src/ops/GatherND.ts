@@ -1,6 +1,6 @@
 import { LimnError } from "../error.js";
 import { expand, scalar } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const GatherND = defineOperator({
   inputs: ["x", "indices"],
@@ -15,4 +15,5 @@ export const GatherND = defineOperator({
       return dy.graph.emit("ScatterND", [expand(scalar(0, x), x.dims), indices, dy], { reduction: "add" });
     },
   },
+  relevance: route,
 });

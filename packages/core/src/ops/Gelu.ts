@@ -1,12 +1,13 @@
 import type { Value } from "../graph/graph.js";
 import { add, erf, exp, mul, square, sub, tanh } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Gelu = defineOperator({
   inputs: ["x"],
   gradient: {
     x: ({ x, dy, at }) => mul(dy, at.string("approximate", "none") === "tanh" ? tanhSlope(x) : exactSlope(x)),
   },
+  relevance: pass,
 });
 
 /** y = x Phi(x), dy/dx = Phi(x) + x phi(x), with the normal distribution Phi and its density phi. */

@@ -25,4 +25,10 @@ export const Gemm = defineOperator({
       return beta === 1 ? dy : mul(dy, beta);
     },
   },
+  // z = alpha A B + beta C
+  relevance: {
+    kind: "dense",
+    weights: { A: "B", B: "A" },
+    shifts: { C: ({ C, at }) => mul(C, at.float("beta", 1)) },
+  },
 });

@@ -1,5 +1,5 @@
 import { div, spatialAxes } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 
 export const GlobalAveragePool = defineOperator({
   inputs: ["x"],
@@ -11,4 +11,5 @@ export const GlobalAveragePool = defineOperator({
         spatialAxes(x).reduce((product, axis) => product * (x.dims[axis] as number), 1),
       ),
   },
+  relevance: share,
 });

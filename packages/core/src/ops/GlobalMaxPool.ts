@@ -1,6 +1,6 @@
 import { spatialAxes } from "../graph/math.js";
 import { toFirstMaximum } from "./first-maximum.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 import { windowAxes } from "./window.js";
 
 export const GlobalMaxPool = defineOperator({
@@ -12,4 +12,5 @@ export const GlobalMaxPool = defineOperator({
       return toFirstMaximum(x, y, dy, windowAxes(at, x, y, kernel), { kernel_shape: kernel });
     },
   },
+  relevance: route,
 });

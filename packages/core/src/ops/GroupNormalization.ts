@@ -1,6 +1,6 @@
 import { mul, reshape, spatialAxes } from "../graph/math.js";
 import { throughNormalization } from "./normalization.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const GroupNormalization = defineOperator({
   inputs: ["x", "scale", "b"],
@@ -13,4 +13,5 @@ export const GroupNormalization = defineOperator({
       return reshape(dx, x.dims);
     },
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { keptAbove, keptBelow, mul } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const HardSigmoid = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const HardSigmoid = defineOperator({
   gradient: {
     x: ({ y, dy, at }) => keptBelow(keptAbove(mul(dy, at.float("alpha", 0.2)), y, 0), y, 1),
   },
+  relevance: pass,
 });

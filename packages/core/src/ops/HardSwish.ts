@@ -1,5 +1,5 @@
 import { add, div, greater, less, masked, mul, where } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const HardSwish = defineOperator({
   inputs: ["x"],
@@ -10,4 +10,5 @@ export const HardSwish = defineOperator({
       return where(less(x, 3), masked(between, greater(x, -3)), dy);
     },
   },
+  relevance: pass,
 });

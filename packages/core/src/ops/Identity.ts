@@ -1,7 +1,8 @@
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Identity = defineOperator({
   inputs: ["x"],
   // y = x
   gradient: { x: ({ dy }) => dy },
+  relevance: pass,
 });

@@ -1,6 +1,6 @@
 import { mul, reshape, spatialAxes } from "../graph/math.js";
 import { throughNormalization } from "./normalization.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const InstanceNormalization = defineOperator({
   inputs: ["x", "scale", "b"],
@@ -12,4 +12,5 @@ export const InstanceNormalization = defineOperator({
       return throughNormalization(x, dn, axes, at.float("epsilon", 1e-5));
     },
   },
+  relevance: pass,
 });

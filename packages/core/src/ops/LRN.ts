@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.js";
 import { add, CHANNEL, div, mul, pow, square, sub } from "../graph/math.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const LRN = defineOperator({
   inputs: ["x"],
@@ -19,6 +19,7 @@ export const LRN = defineOperator({
       return sub(mul(dy, pow(s, -beta)), mul(mul(x, echo), 2 * alpha * beta));
     },
   },
+  relevance: pass,
 });
 
 /**

@@ -1,7 +1,7 @@
 import { mul } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { throughNormalization } from "./normalization.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const LayerNormalization = defineOperator({
   inputs: ["x", "scale", "b?"],
@@ -13,4 +13,5 @@ export const LayerNormalization = defineOperator({
       return throughNormalization(x, mul(dy, scale), axes, at.float("epsilon", 1e-5));
     },
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { greater, mul, where } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const LeakyRelu = defineOperator({
   inputs: ["x"],
@@ -11,4 +11,5 @@ export const LeakyRelu = defineOperator({
       return where(greater(alpha >= 0 ? y : x, 0), dy, mul(dy, alpha));
     },
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { div } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Log = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Log = defineOperator({
   gradient: {
     x: ({ x, dy }) => div(dy, x),
   },
+  relevance: pass,
 });

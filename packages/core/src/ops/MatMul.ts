@@ -28,4 +28,6 @@ export const MatMul = defineOperator({
       return b.rank === 1 ? squeeze(db, [-1]) : db;
     },
   },
+  // z = a b
+  relevance: { kind: "dense", weights: { a: "b", b: "a" }, shifts: {} },
 });

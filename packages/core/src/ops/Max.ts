@@ -1,6 +1,6 @@
 import type { Value } from "../graph/graph.js";
 import { sumOf } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 import { shareAmongTies } from "./ties.js";
 
 export const Max = defineOperator({
@@ -10,4 +10,5 @@ export const Max = defineOperator({
     x: ({ xs, index, y, dy }) =>
       shareAmongTies(xs[index] as Value, y, dy, (t) => sumOf(xs.map(t) as [Value, ...Value[]])),
   },
+  relevance: route,
 });

@@ -1,5 +1,5 @@
 import { toFirstMaximum } from "./first-maximum.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 import { windowAxes } from "./window.js";
 
 export const MaxPool = defineOperator({
@@ -9,4 +9,5 @@ export const MaxPool = defineOperator({
     x: ({ x, y, dy, at, node }) =>
       toFirstMaximum(x, y, dy, windowAxes(at, x, y, at.ints("kernel_shape")), Object.fromEntries(node.attributes)),
   },
+  relevance: route,
 });

@@ -1,5 +1,5 @@
 import { div } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 
 export const Mean = defineOperator({
   inputs: ["...x"],
@@ -7,4 +7,5 @@ export const Mean = defineOperator({
   gradient: {
     x: ({ xs, dy }) => div(dy, xs.length),
   },
+  relevance: share,
 });

@@ -1,5 +1,5 @@
 import { add, mul, sigmoid, softplus, square, sub, tanh } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Mish = defineOperator({
   inputs: ["x"],
@@ -10,4 +10,5 @@ export const Mish = defineOperator({
       return mul(dy, add(t, mul(mul(x, sigmoid(x)), sub(1, square(t)))));
     },
   },
+  relevance: pass,
 });

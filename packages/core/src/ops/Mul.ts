@@ -1,5 +1,5 @@
 import { mul } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, gate } from "./operator.js";
 
 export const Mul = defineOperator({
   inputs: ["a", "b"],
@@ -8,4 +8,5 @@ export const Mul = defineOperator({
     a: ({ b, dy }) => mul(dy, b),
     b: ({ a, dy }) => mul(dy, a),
   },
+  relevance: gate,
 });

@@ -1,5 +1,5 @@
 import { neg } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Neg = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Neg = defineOperator({
   gradient: {
     x: ({ dy }) => neg(dy),
   },
+  relevance: pass,
 });

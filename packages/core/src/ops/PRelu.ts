@@ -1,5 +1,5 @@
 import { greater, mul, where } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const PRelu = defineOperator({
   inputs: ["x", "slope"],
@@ -8,4 +8,5 @@ export const PRelu = defineOperator({
     x: ({ x, slope, dy }) => where(greater(x, 0), dy, mul(dy, slope)),
     slope: ({ x, dy }) => where(greater(x, 0), 0, mul(dy, x)),
   },
+  relevance: pass,
 });

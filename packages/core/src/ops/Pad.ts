@@ -2,7 +2,7 @@ import { constantNumbers, type Value } from "../graph/graph.js";
 import { pad, slice } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const Pad = defineOperator({
   inputs: ["x", "pads", "value?", "axes?"],
@@ -32,6 +32,7 @@ export const Pad = defineOperator({
       }, dy);
     },
   },
+  relevance: route,
 });
 
 interface Border {

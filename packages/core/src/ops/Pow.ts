@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.js";
 import { cast, div, equal, log, mul, neg, pow, square, sub, where } from "../graph/math.js";
 import { numbersOf } from "../graph/tensor.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Pow = defineOperator({
   inputs: ["a", "b"],
@@ -30,6 +30,7 @@ export const Pow = defineOperator({
     // 0^b is constant for b > 0, though log(0) is infinite
     b: ({ a, y, dy }) => mul(dy, where(equal(a, 0), 0, mul(y, log(a)))),
   },
+  relevance: pass,
 });
 
 /** The exponent where it is one stored number. */

@@ -1,5 +1,5 @@
 import { mul, neg, square } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Reciprocal = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Reciprocal = defineOperator({
   gradient: {
     x: ({ y, dy }) => neg(mul(dy, square(y))),
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { mul, sign } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 import { kept, REDUCTION_INPUTS } from "./reduction.js";
 
 export const ReduceL1 = defineOperator({
@@ -10,4 +10,5 @@ export const ReduceL1 = defineOperator({
       return mul(kept(wires).dy, sign(wires.x));
     },
   },
+  relevance: share,
 });

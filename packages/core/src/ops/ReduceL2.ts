@@ -1,5 +1,5 @@
 import { div, equal, mul, where } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 import { kept, REDUCTION_INPUTS } from "./reduction.js";
 
 export const ReduceL2 = defineOperator({
@@ -11,4 +11,5 @@ export const ReduceL2 = defineOperator({
       return mul(wires.x, where(equal(y, 0), 0, div(dy, y)));
     },
   },
+  relevance: share,
 });

@@ -1,5 +1,5 @@
 import { div, exp } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, stop } from "./operator.js";
 import { kept, REDUCTION_INPUTS } from "./reduction.js";
 
 export const ReduceLogSum = defineOperator({
@@ -11,4 +11,5 @@ export const ReduceLogSum = defineOperator({
       return div(dy, exp(y));
     },
   },
+  relevance: stop("a logarithm of a sum has no relevance rule; choose a layer behind it"),
 });

@@ -1,5 +1,5 @@
 import { exp, mul, sub } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, stop } from "./operator.js";
 import { kept, REDUCTION_INPUTS } from "./reduction.js";
 
 export const ReduceLogSumExp = defineOperator({
@@ -11,4 +11,5 @@ export const ReduceLogSumExp = defineOperator({
       return mul(dy, exp(sub(wires.x, y)));
     },
   },
+  relevance: stop("a logarithm of a sum has no relevance rule; choose a layer behind it"),
 });

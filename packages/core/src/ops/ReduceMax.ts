@@ -1,5 +1,5 @@
 import { sum } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 import { kept, REDUCTION_INPUTS } from "./reduction.js";
 import { shareAmongTies } from "./ties.js";
 
@@ -12,4 +12,5 @@ export const ReduceMax = defineOperator({
       return shareAmongTies(wires.x, y, dy, (t) => sum(t(wires.x), axes));
     },
   },
+  relevance: route,
 });

@@ -1,5 +1,5 @@
 import { div } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 import { kept, REDUCTION_INPUTS } from "./reduction.js";
 
 export const ReduceMean = defineOperator({
@@ -14,4 +14,5 @@ export const ReduceMean = defineOperator({
       );
     },
   },
+  relevance: share,
 });

@@ -1,4 +1,4 @@
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 import { kept, REDUCTION_INPUTS } from "./reduction.js";
 
 export const ReduceSum = defineOperator({
@@ -7,4 +7,5 @@ export const ReduceSum = defineOperator({
   gradient: {
     x: (wires) => kept(wires).dy,
   },
+  relevance: share,
 });

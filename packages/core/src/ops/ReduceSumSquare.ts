@@ -1,5 +1,5 @@
 import { mul } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, stop } from "./operator.js";
 import { kept, REDUCTION_INPUTS } from "./reduction.js";
 
 export const ReduceSumSquare = defineOperator({
@@ -10,4 +10,5 @@ export const ReduceSumSquare = defineOperator({
       return mul(mul(kept(wires).dy, 2), wires.x);
     },
   },
+  relevance: stop("a sum of squares has no relevance rule; choose a layer behind it"),
 });

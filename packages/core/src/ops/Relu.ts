@@ -1,5 +1,5 @@
 import { keptAbove } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Relu = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Relu = defineOperator({
   gradient: {
     x: ({ y, dy }) => keptAbove(dy, y, 0),
   },
+  relevance: pass,
 });

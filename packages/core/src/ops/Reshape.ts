@@ -1,8 +1,9 @@
 import { reshape } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const Reshape = defineOperator({
   inputs: ["x", "shape"],
   // the same elements in the shape they had
   gradient: { x: ({ x, dy }) => reshape(dy, x.dims) },
+  relevance: route,
 });

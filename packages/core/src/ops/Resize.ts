@@ -5,7 +5,7 @@ import { normalizeAxis } from "../graph/shapes.js";
 import { sizeOf } from "../graph/tensor.js";
 import { type Mixture, unmixAlong } from "./along-axis.js";
 import { interpolation } from "./interpolation.js";
-import { defineOperator, type Wires } from "./operator.js";
+import { defineOperator, share, type Wires } from "./operator.js";
 
 type ResizeWires = Wires<"x" | "roi?" | "scales?" | "sizes?">;
 
@@ -25,6 +25,7 @@ export const Resize = defineOperator({
       );
     },
   },
+  relevance: share,
 });
 
 /** One factor for each axis. */

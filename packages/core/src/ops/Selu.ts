@@ -1,5 +1,5 @@
 import { add, greater, mul, where } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Selu = defineOperator({
   inputs: ["x"],
@@ -11,6 +11,7 @@ export const Selu = defineOperator({
       return mul(dy, where(greater(x, 0), gamma, add(y, gamma * alpha)));
     },
   },
+  relevance: pass,
 });
 
 // The fixed point of Klambauer et al. 2017, in the digits that ONNX gives as defaults.

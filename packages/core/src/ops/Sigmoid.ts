@@ -1,5 +1,5 @@
 import { mul, sub } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Sigmoid = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Sigmoid = defineOperator({
   gradient: {
     x: ({ y, dy }) => mul(dy, mul(y, sub(1, y))),
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { cos, mul } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Sin = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Sin = defineOperator({
   gradient: {
     x: ({ x, dy }) => mul(dy, cos(x)),
   },
+  relevance: pass,
 });

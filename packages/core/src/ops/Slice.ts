@@ -1,7 +1,7 @@
 import { constantNumbers, type Value } from "../graph/graph.js";
 import { flip, pad, reshape } from "../graph/math.js";
 import { normalizeAxis, sliceRange } from "../graph/shapes.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const Slice = defineOperator({
   inputs: ["x", "starts", "ends", "axes?", "steps?"],
@@ -20,6 +20,7 @@ export const Slice = defineOperator({
       }, dy);
     },
   },
+  relevance: route,
 });
 
 /** Puts the elements of v along an axis at start, start + step, ... of an axis of the given size, zeros elsewhere. */

@@ -1,6 +1,6 @@
 import { mul, sub, sum } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, stop } from "./operator.js";
 
 export const Softmax = defineOperator({
   inputs: ["x"],
@@ -8,4 +8,5 @@ export const Softmax = defineOperator({
   gradient: {
     x: ({ y, dy, at }) => mul(y, sub(dy, sum(mul(y, dy), [normalizeAxis(at.int("axis", -1), y.rank)]))),
   },
+  relevance: stop("relevance does not pass a softmax that is not a gate; explain the logit before it"),
 });

@@ -1,5 +1,5 @@
 import { mul, sigmoid } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Softplus = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Softplus = defineOperator({
   gradient: {
     x: ({ x, dy }) => mul(dy, sigmoid(x)),
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { abs, add, div, square } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Softsign = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Softsign = defineOperator({
   gradient: {
     x: ({ x, dy }) => div(dy, square(add(abs(x), 1))),
   },
+  relevance: pass,
 });

@@ -1,4 +1,4 @@
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const SpaceToDepth = defineOperator({
   inputs: ["x"],
@@ -6,4 +6,5 @@ export const SpaceToDepth = defineOperator({
   gradient: {
     x: ({ dy, at }) => dy.graph.emit("DepthToSpace", [dy], { blocksize: at.int("blocksize"), mode: "DCR" }),
   },
+  relevance: route,
 });

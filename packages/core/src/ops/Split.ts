@@ -1,5 +1,5 @@
 import { concat, expand, scalar } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const Split = defineOperator({
   inputs: ["x", "split?"],
@@ -11,4 +11,5 @@ export const Split = defineOperator({
       return concat(parts, at.int("axis", 0));
     },
   },
+  relevance: route,
 });

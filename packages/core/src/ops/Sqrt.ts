@@ -1,5 +1,5 @@
 import { div, mul } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Sqrt = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Sqrt = defineOperator({
   gradient: {
     x: ({ y, dy }) => div(dy, mul(y, 2)),
   },
+  relevance: pass,
 });

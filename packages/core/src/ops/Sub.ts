@@ -1,5 +1,5 @@
 import { neg } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 
 export const Sub = defineOperator({
   inputs: ["a", "b"],
@@ -8,4 +8,5 @@ export const Sub = defineOperator({
     a: ({ dy }) => dy,
     b: ({ dy }) => neg(dy),
   },
+  relevance: share,
 });

@@ -1,4 +1,4 @@
-import { defineOperator } from "./operator.js";
+import { defineOperator, share } from "./operator.js";
 
 export const Sum = defineOperator({
   inputs: ["...x"],
@@ -6,4 +6,5 @@ export const Sum = defineOperator({
   gradient: {
     x: ({ dy }) => dy,
   },
+  relevance: share,
 });

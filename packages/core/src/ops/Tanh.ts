@@ -1,5 +1,5 @@
 import { mul, square, sub } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const Tanh = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const Tanh = defineOperator({
   gradient: {
     x: ({ y, dy }) => mul(dy, sub(1, square(y))),
   },
+  relevance: pass,
 });

@@ -1,5 +1,5 @@
 import { keptAbove } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, pass } from "./operator.js";
 
 export const ThresholdedRelu = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,5 @@ export const ThresholdedRelu = defineOperator({
   gradient: {
     x: ({ x, dy, at }) => keptAbove(dy, x, at.float("alpha", 1)),
   },
+  relevance: pass,
 });

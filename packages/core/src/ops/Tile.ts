@@ -1,5 +1,5 @@
 import { reshape, sum } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const Tile = defineOperator({
   inputs: ["x", "repeats"],
@@ -15,4 +15,5 @@ export const Tile = defineOperator({
       return reshape(sum(apart, repeated), x.dims);
     },
   },
+  relevance: route,
 });

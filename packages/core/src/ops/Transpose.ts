@@ -1,5 +1,5 @@
 import { transpose } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, route } from "./operator.js";
 
 export const Transpose = defineOperator({
   inputs: ["x"],
@@ -14,4 +14,5 @@ export const Transpose = defineOperator({
       );
     },
   },
+  relevance: route,
 });

@@ -1,5 +1,5 @@
 import { where } from "../graph/math.js";
-import { defineOperator, flat } from "./operator.js";
+import { defineOperator, flat, route } from "./operator.js";
 
 export const Where = defineOperator({
   inputs: ["condition", "a", "b"],
@@ -9,4 +9,5 @@ export const Where = defineOperator({
     a: ({ condition, dy }) => where(condition, dy, 0),
     b: ({ condition, dy }) => where(condition, 0, dy),
   },
+  relevance: route,
 });

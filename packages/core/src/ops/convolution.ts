@@ -1,5 +1,5 @@
 import type { Value } from "../graph/graph.js";
-import { flip, reshape, slice, transpose } from "../graph/math.js";
+import { flip, reshape, slice, spatialAxes, transpose } from "../graph/math.js";
 import { overhang, span, type WindowAxis } from "./window.js";
 
 /**
@@ -52,3 +52,7 @@ function transposedKernel(W: Value, group: number): Value {
   const exchanged = transpose(grouped, [0, 2, 1, ...space.map((axis) => axis + 1)]);
   return flip(reshape(exchanged, [inputs * group, outputs / group, ...kernel]), space);
 }
+
+/** A vector of one number per channel, in a shape that broadcasts over an activation [N, C, ...spatial]. */
+export const perChannel = (vector: Value, activation: Value): Value =>
+  reshape(vector, [...vector.dims, ...spatialAxes(activation).map(() => 1)]);

@@ -51,23 +51,71 @@ export type GradientRule<In extends string> = (wires: Wires<In>) => Value;
 
 type Bare<K extends string> = K extends `${infer Name}?` ? Name : K extends `...${infer Name}` ? Name : K;
 
-/** Everything Limn knows about an ONNX operator (in the one dialect that prepare/ leaves). */
-export interface OperatorDefinition<In extends string = string> {
+/** How an operator passes relevance from its output to its inputs; the closed vocabulary that all rules speak. */
+export type Behavior =
+  /** Elementwise functions: the relevance of the output is that of the first input. */
+  | "pass"
+  /** Each element of the output is one of the inputs': relevance follows the gradient. */
+  | "route"
+  /** The output is a sum of the inputs, or grows in proportion to them: each gets its contribution's share. */
+  | "share"
+  /** A signal times a gate, which is held constant: the signal gets all. */
+  | "gate";
+
+export const pass = "pass" satisfies Behavior;
+export const route = "route" satisfies Behavior;
+export const share = "share" satisfies Behavior;
+export const gate = "gate" satisfies Behavior;
+
+/** What kind of layer a linear operator makes, for composites to tell apart. */
+export type LinearKind = "convolution" | "dense" | "normalization";
+
+/** z = W a + shifts: the operators that LRP's rules apply to. */
+export interface Linear<In extends string> {
+  readonly kind: LinearKind;
+  /** Which input holds the weights, for each input that may be the signal. */
+  readonly weights: { readonly [K in Bare<In>]?: Bare<In> };
+  /** What the other inputs add to z, in shapes that broadcast over it. */
+  readonly shifts: { readonly [K in Bare<In>]?: (wires: Present<In>) => Value };
+}
+
+/** A linear operator with its input names forgotten. */
+export interface LinearForm {
+  readonly kind: LinearKind;
+  readonly weights: Readonly<Record<string, string | undefined>>;
+  readonly shifts: Readonly<Record<string, ((wires: never) => Value) | undefined>>;
+}
+
+/** Wires of a node that has all of its optional inputs. */
+export type Present<In extends string> = Wires<In> & { readonly [K in Bare<In>]: Value };
+
+/** What every definition holds. */
+interface Inputs<In extends string> {
   /**
    * Input names in order. "B?" may be omitted; "...x" stands for any number of them.
    */
   readonly inputs: readonly In[];
   /** Set where the gradient rules read `dys`, not only `dy`: gradients flow through every output. */
   readonly everyOutput?: true;
-  /** d score / d input, for each differentiable input. */
-  readonly gradient: Stop | Flat | { readonly [K in Bare<In>]?: GradientRule<In> | Stop | Flat };
 }
+
+/** Everything Limn knows about an ONNX operator (in the one dialect that prepare/ leaves). */
+export type OperatorDefinition<In extends string = string> = Inputs<In> &
+  (
+    | { readonly gradient: Stop | Flat; readonly relevance?: never }
+    | {
+        /** d score / d input, for each differentiable input. */
+        readonly gradient: { readonly [K in Bare<In>]?: GradientRule<In> | Stop | Flat };
+        readonly relevance: Behavior | Linear<NoInfer<In>> | Stop;
+      }
+  );
 
 /** An operator definition with its input names forgotten, as tables hold it. */
 export interface Operator {
   readonly inputs: readonly string[];
   readonly everyOutput?: true;
   readonly gradient: Stop | Flat | Readonly<Record<string, GradientRule<never> | Stop | Flat | undefined>>;
+  readonly relevance?: Behavior | LinearForm | Stop;
 }
 
 export const defineOperator = <const In extends string>(definition: OperatorDefinition<In>): Operator =>

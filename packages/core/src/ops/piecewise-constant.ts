@@ -37,6 +37,7 @@ export const piecewiseConstant = {
       depth: flat(POSITION),
       values: stop("the two values are not followed; choose a layer behind it"),
     },
+    relevance: stop("the two values are not followed; choose a layer behind it"),
   }),
   Or: constant(["a", "b"], LOGIC),
   Round: constant(["x"], ROUNDING),

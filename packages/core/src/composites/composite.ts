@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { LimnError } from "../error.js";
+import type { LinearKind } from "../ops/operator.js";
+import { findRule } from "../rules/registry.js";
+import type { Rule } from "../rules/rule.js";
+
+const KINDS = ["convolution", "dense", "normalization"] as const satisfies readonly LinearKind[];
+
+const matchSchema = z.strictObject({
+  /** What kind of layer it is. */
+  kind: z.enum(KINDS).optional(),
+  /** Whether it is a layer that the image reaches without passing another one. */
+  first: z.boolean().optional(),
+  /** The ONNX operator. */
+  operator: z.string().optional(),
+  /** The node's name or its output's; * stands for any characters. */
+  name: z.string().optional(),
+});
+
+const entrySchema = z.strictObject({
+  /** Conditions that must all hold; none, or left out, for every layer. */
+  match: matchSchema.default({}),
+  rule: z.string(),
+  options: z.record(z.string(), z.unknown()).default({}),
+  /** Whether the layer's bias gets its share, which is lost to the input, or is left out of the sums. */
+  bias: z.enum(["share", "ignore"]).default("share"),
+});
+
+export const compositeSchema = z.strictObject({
+  name: z.string().default("custom"),
+  summary: z.string().default("a composite of your own"),
+  source: z.string().optional(),
+  entries: z.array(entrySchema).min(1),
+});
+
+/** Which rule for which layer: the first entry that matches a layer decides. As JSON, or in TypeScript. */
+export type CompositeInit = z.input<typeof compositeSchema>;
+export type Match = z.output<typeof matchSchema>;
+
+/** A composite that has been checked: its rules exist, their options are complete. */
+export interface Composite {
+  readonly name: string;
+  readonly summary: string;
+  readonly source: string | undefined;
+  readonly entries: readonly Entry[];
+}
+
+export interface Entry {
+  readonly match: Match;
+  readonly rule: Rule;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly bias: "share" | "ignore";
+}
+
+/** What a composite asks about a layer. */
+export interface LayerFacts {
+  readonly kind: LinearKind;
+  readonly first: boolean;
+  readonly operator: string;
+  /** What the layer may be called. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Checks a composite.
+ * @throws LimnError `bad-option` that names the entry, its value and what it may be
+ */
+export function defineComposite(init: CompositeInit): Composite {
+  const parsed = compositeSchema.safeParse(init);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new LimnError(
+      "bad-option",
+      `composite: ${issue?.path.join(".") || "it"}: ${issue?.message}; give { "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }`,
+    );
+  }
+  const { name, summary, source, entries } = parsed.data;
+  return {
+    name,
+    summary,
+    source,
+    entries: entries.map((entry, i) => {
+      const rule = findRule(entry.rule);
+      const options = rule.options.safeParse(entry.options);
+      if (options.success) return { match: entry.match, rule, options: options.data, bias: entry.bias };
+      const [issue] = options.error.issues;
+      throw new LimnError(
+        "bad-option",
+        `composite ${name}, entry ${i}: ${entry.rule}.${issue?.path.join(".")}: ${issue?.message}`,
+      );
+    }),
+  };
+}
+
+/** The entry that decides on a layer. */
+export const entryFor = ({ entries }: Composite, facts: LayerFacts): Entry | undefined =>
+  entries.find(({ match }) => matches(match, facts));
+
+function matches({ kind, first, operator, name }: Match, facts: LayerFacts): boolean {
+  return (
+    (kind === undefined || kind === facts.kind) &&
+    (first === undefined || first === facts.first) &&
+    (operator === undefined || operator === facts.operator) &&
+    (name === undefined || facts.names.some((candidate) => globMatches(name, candidate)))
+  );
+}
+
+function globMatches(pattern: string, name: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(name);
+}
+
+/** Conditions in words, for plans. */
+export function describeMatch({ kind, first, operator, name }: Match): string {
+  const words = [
+    first === undefined ? undefined : first ? "first layer" : "not a first layer",
+    kind,
+    operator,
+    name === undefined ? undefined : `named ${name}`,
+  ].filter((word) => word !== undefined);
+  return words.length > 0 ? words.join(", ") : "every layer";
+}

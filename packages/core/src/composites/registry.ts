@@ -1,0 +1,89 @@
+import { LimnError } from "../error.js";
+import { didYouMean } from "../suggest.js";
+import { type Composite, type CompositeInit, defineComposite } from "./composite.js";
+
+// Which rule where, a table each: the first line that matches a layer decides.
+
+const BACH = "Bach et al. 2015";
+const KOHLBRENNER = "Kohlbrenner et al. 2020";
+
+const FIRST = { first: true };
+const CONVOLUTION = { kind: "convolution" } as const;
+
+const EPSILON = { rule: "epsilon" };
+const PLUS = { match: CONVOLUTION, rule: "z-plus" };
+const ALPHA_2_BETA_1 = { match: CONVOLUTION, rule: "alpha-beta", options: { alpha: 2 } };
+const FLAT_FIRST = { match: FIRST, rule: "flat" };
+
+export const composites = {
+  epsilon: defineComposite({
+    name: "epsilon",
+    summary: "epsilon everywhere: near to gradient x input, and as noisy",
+    source: BACH,
+    entries: [EPSILON],
+  }),
+  "epsilon-plus": defineComposite({
+    name: "epsilon-plus",
+    summary: "z-plus for convolutions, epsilon for dense layers: calm maps",
+    source: KOHLBRENNER,
+    entries: [PLUS, EPSILON],
+  }),
+  "epsilon-plus-flat": defineComposite({
+    name: "epsilon-plus-flat",
+    summary: "the same with flat shares at the first layer: regions rather than pixels",
+    source: KOHLBRENNER,
+    entries: [FLAT_FIRST, PLUS, EPSILON],
+  }),
+  "epsilon-alpha2-beta1": defineComposite({
+    name: "epsilon-alpha2-beta1",
+    summary: "alpha 2, beta 1 for convolutions, epsilon for dense layers: evidence against shows too",
+    source: KOHLBRENNER,
+    entries: [ALPHA_2_BETA_1, EPSILON],
+  }),
+  "epsilon-alpha2-beta1-flat": defineComposite({
+    name: "epsilon-alpha2-beta1-flat",
+    summary: "the same with flat shares at the first layer",
+    source: KOHLBRENNER,
+    entries: [FLAT_FIRST, ALPHA_2_BETA_1, EPSILON],
+  }),
+  "epsilon-gamma-box": defineComposite({
+    name: "epsilon-gamma-box",
+    summary: "z-box for pixels, gamma for convolutions, epsilon for dense layers",
+    source: "Montavon et al. 2019",
+    entries: [
+      { match: FIRST, rule: "z-box" },
+      { match: CONVOLUTION, rule: "gamma", options: { gamma: 0.25 } },
+      EPSILON,
+    ],
+  }),
+  "z-plus": defineComposite({
+    name: "z-plus",
+    summary: "z-plus everywhere: only what speaks for an output counts",
+    source: "Montavon et al. 2017",
+    entries: [{ rule: "z-plus" }],
+  }),
+  "excitation-backprop": defineComposite({
+    name: "excitation-backprop",
+    summary: "z-plus without biases, as probabilities of a winner",
+    source: "Zhang et al. 2016",
+    entries: [{ rule: "z-plus", bias: "ignore" }],
+  }),
+} satisfies Record<string, Composite>;
+
+export type CompositeName = keyof typeof composites;
+
+export const DEFAULT_COMPOSITE: CompositeName = "epsilon-plus";
+
+/**
+ * The composite of a name, or a user's own, checked.
+ * @throws LimnError `bad-option` with near matches, or naming the entry
+ */
+export function compositeOf(choice: string | CompositeInit): Composite {
+  if (typeof choice !== "string") return defineComposite(choice);
+  const found: Composite | undefined = Object.hasOwn(composites, choice)
+    ? composites[choice as CompositeName]
+    : undefined;
+  if (found) return found;
+  const hint = didYouMean(choice, Object.keys(composites));
+  throw new LimnError("bad-option", `there is no composite "${choice}"; ${hint}`);
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { CHANNEL, sum } from "../graph/math.js";
+import { defineMethod } from "./method.js";
+import { compositeOption, epsilonOption, seedOption } from "./relevance.js";
+import { relevanceSeed } from "./seed.js";
+
+/**
+ * Layer-wise relevance propagation (Bach et al. 2015), eqs. 49-60: the score is shared out backwards, layer by layer.
+ *
+ *   R_j = sum_k (a_j w_jk / z_k) R_k      from the logits to the image, or to any layer
+ *
+ * As `clrp` (Gu et al. 2018) it starts from a seed that sets the target against all other classes.
+ */
+export const lrp = defineMethod({
+  name: "lrp",
+  summary: "shares the score out among the pixels, layer by layer, so that the shares sum to it",
+  source: "Bach et al. 2015, eqs. 49-60",
+  usesLayer: "optional",
+  options: z.object({
+    composite: compositeOption(),
+    seed: seedOption("logit"),
+    reduce: z
+      .enum(["sum", "none"])
+      .default("sum")
+      .describe("sum over the channels, or none: every channel's own relevance"),
+    epsilon: epsilonOption,
+  }),
+  signed: () => true,
+  variants: { clrp: { seed: "contrastive" } },
+  map({ score, place, image, channelAxis, relevance }, { seed, reduce, ...propagation }) {
+    const R = relevance(relevanceSeed(score, seed), place, propagation);
+    return reduce === "none" ? R : sum(R, [place === image ? channelAxis : CHANNEL], false);
+  },
+});

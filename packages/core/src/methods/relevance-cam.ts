@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { CHANNEL, mul, spatialAxes, sum } from "../graph/math.js";
+import { defineMethod } from "./method.js";
+import { compositeOption, epsilonOption, seedOption } from "./relevance.js";
+import { relevanceSeed } from "./seed.js";
+
+/**
+ * Relevance-CAM (Lee et al. 2021), eqs. 9-10: activations weighted by their channel's relevance, which keeps its
+ * meaning at shallow layers, where gradients shatter.
+ *
+ *   w_k = sum_ij R_k,ij      L = sum_k w_k A_k
+ */
+export const relevanceCam = defineMethod({
+  name: "relevance-cam",
+  summary: "regions by the relevance of each channel, at any depth",
+  source: "Lee et al. 2021, eqs. 9-10",
+  usesLayer: true,
+  options: z.object({
+    composite: compositeOption("z-plus"),
+    seed: seedOption("contrastive"),
+    epsilon: epsilonOption,
+  }),
+  signed: () => true,
+  map({ score, layer: A, relevance }, { seed, ...propagation }) {
+    const w = sum(relevance(relevanceSeed(score, seed), A, propagation), spatialAxes(A));
+    return sum(mul(w, A), [CHANNEL], false);
+  },
+});

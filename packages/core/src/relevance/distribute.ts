@@ -1,0 +1,56 @@
+import type { Value } from "../graph/graph.js";
+import { add, div, keptAbove, keptBelow, mul, sub, sumOf } from "../graph/math.js";
+import type { LinearLayer, Term } from "../rules/rule.js";
+
+/** Small against relevances and outputs of networks that work, large against float32 rounding of 0. */
+export const DEFAULT_EPSILON = 1e-6;
+
+/** What keeps divisions by small numbers in bounds: z + eps sign(z), with sign(0) = 1. */
+export function stabilized(z: Value, epsilon: number, sign?: Term["sign"]): Value {
+  if (sign) return add(z, sign * epsilon);
+  // 2 eps [z >= 0] - eps
+  return add(z, sub(keptAbove(z.graph.constant(z.dtype ?? "float32", [], [2 * epsilon]), z, -SMALLEST), epsilon));
+}
+
+/** Below it, numbers count as 0, so that 0 itself is on the positive side. */
+const SMALLEST = 2 ** -99;
+
+/** The relevance that a linear layer's input gets from that of its output, by a rule's terms. */
+export function distribute(layer: LinearLayer, terms: readonly Term[], R: Value, epsilon: number): Value {
+  const shares = terms.flatMap((term) => {
+    const { s } = quotient(layer, term, R, epsilon);
+    return term.parts.map(([a, W]) => mul(a, layer.transpose(s, W)));
+  });
+  return sumOf(shares as [Value, ...Value[]]);
+}
+
+/** What does not reach the input: relevance that biases keep, and what is lost to the stabilizer. Elementwise over z. */
+export function absorbed(
+  layer: LinearLayer,
+  terms: readonly Term[],
+  R: Value,
+  epsilon: number,
+): { readonly bias: readonly Value[]; readonly stabilizer: readonly Value[] } {
+  const quotients = terms.map((term) => ({ ...quotient(layer, term, R, epsilon), term }));
+  return {
+    bias: quotients.flatMap(({ s, term: { bias } }) => (bias ? [mul(bias, s)] : [])),
+    stabilizer: quotients.map(({ s, z, stable }) => mul(sub(stable, z), s)),
+  };
+}
+
+/** s_k = factor R_k / z_k for the outputs that the term is about. */
+function quotient(
+  layer: LinearLayer,
+  { factor = 1, parts, bias, z: known, sign, outputs }: Term,
+  R: Value,
+  epsilon: number,
+): { readonly s: Value; readonly z: Value; readonly stable: Value } {
+  const sums = parts.map(([a, W]) => layer.forward(a, W));
+  const z = known ?? sumOf([...sums, ...(bias ? [bias] : [])] as [Value, ...Value[]]);
+  const stable = stabilized(z, epsilon, sign);
+  const about = outputs === undefined ? R : outputs === "positive" ? notBelow(R, layer.z) : keptBelow(R, layer.z, 0);
+  const s = div(factor === 1 ? about : mul(about, factor), stable);
+  return { s, z, stable };
+}
+
+const notBelow = (R: Value, z: Value): Value => keptAbove(R, z, -SMALLEST);

@@ -1,0 +1,70 @@
+import { type Classifier, channelAxisOf } from "../classifier.js";
+import { LimnError } from "../error.js";
+import type { Node, Value } from "../graph/graph.js";
+import { expand } from "../graph/math.js";
+import type { EmittedOperator } from "../graph/shapes.js";
+
+/** The lowest and highest possible value of the preprocessed image: one number, or one per channel. */
+export interface InputRange {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+type Bounds = { readonly low: Value; readonly high: Value };
+
+/**
+ * The bounds of a first layer's input: those of the image, through whatever stands between the two.
+ * @returns a function that throws LimnError `bad-option` where the range is not known or has another number of channels
+ */
+export function inputRangeOf(
+  { image }: Pick<Classifier, "image">,
+  range: InputRange | undefined,
+): (node: Node) => Bounds {
+  return (node) => {
+    if (!range) {
+      throw new LimnError(
+        "bad-option",
+        `${node.label}: the z-box rule needs the lowest and highest possible input; give inputRange (the command line knows it from the preprocessing), or use another composite`,
+      );
+    }
+    const signal = node.inputs[0] as Value;
+    const bound = (numbers: readonly number[]) => replayed(image, signal, constantImage(image, numbers));
+    return { low: bound(range.low), high: bound(range.high) };
+  };
+}
+
+/** An image that has one value per channel. */
+function constantImage(image: Value, numbers: readonly number[]): Value {
+  const axis = channelAxisOf(image);
+  const channels = image.dims[axis] as number;
+  if (numbers.length !== 1 && numbers.length !== channels) {
+    throw new LimnError(
+      "bad-option",
+      `inputRange has ${numbers.length} values, the image has ${channels} channels; give one, or one per channel`,
+    );
+  }
+  const dims = image.dims.map((_, i) => (i === axis ? numbers.length : 1));
+  return expand(image.graph.constant(image.dtype ?? "float32", dims, numbers), image.dims);
+}
+
+/** What a value would be for another image. */
+function replayed(image: Value, value: Value, other: Value): Value {
+  const known = new Map<Value, Value>([[image, other]]);
+  const dependents = image.graph.dependents([image]);
+  const again = (v: Value): Value => {
+    const before = known.get(v);
+    if (before || !dependents.has(v) || !v.producer) return before ?? v;
+    const { opType, inputs, outputs, attributes } = v.producer;
+    const made = v.graph.emitAll(
+      opType as EmittedOperator,
+      inputs.map((input) => input && again(input)),
+      Object.fromEntries(attributes),
+      outputs.length,
+    );
+    outputs.forEach((output, i) => {
+      if (output) known.set(output, made[i] as Value);
+    });
+    return known.get(v) as Value;
+  };
+  return again(value);
+}

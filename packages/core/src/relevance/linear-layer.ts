@@ -1,0 +1,65 @@
+import { wiresOf } from "../backward.js";
+import type { Node, Value } from "../graph/graph.js";
+import { sub, sumOf } from "../graph/math.js";
+import type { EmittedOperator } from "../graph/shapes.js";
+import { inputName, type LinearForm } from "../ops/operator.js";
+import { operatorOf } from "../ops/registry.js";
+import type { LinearLayer } from "../rules/rule.js";
+
+/** How rules see a node that is linear in one of its inputs: the same for every operator. */
+export function linearLayerOf(
+  node: Node,
+  index: number,
+  {
+    form,
+    bias,
+    nonNegative,
+    range,
+  }: {
+    readonly form: LinearForm;
+    readonly bias: "share" | "ignore";
+    readonly nonNegative: boolean;
+    readonly range: LinearLayer["range"];
+  },
+): LinearLayer {
+  const operator = operatorOf(node);
+  const signal = inputName(operator, index) as string;
+  const weights = form.weights[signal] as string;
+  const named = new Map(node.inputs.flatMap((input, i) => (input ? [[inputName(operator, i) as string, input]] : [])));
+  const wires = wiresOf(node, index, [node.output]);
+  const shifts = Object.entries(form.shifts).flatMap(([name, shift]) =>
+    named.has(name) && shift ? [{ name, value: (shift as (w: object) => Value)(wires) }] : [],
+  );
+  const [first, ...others] = shifts.map(({ value }) => value);
+  const b = first && sumOf([first, ...others]);
+  const z = node.output;
+  const gradient = operator.gradient as Readonly<Record<string, (w: object) => Value>>;
+  return {
+    label: node.label,
+    kind: form.kind,
+    a: named.get(signal) as Value,
+    nonNegative,
+    W: named.get(weights) as Value,
+    b: bias === "share" ? b : undefined,
+    // what the forward pass has computed need not be computed again
+    z: b && bias === "ignore" ? sub(z, b) : z,
+    range,
+    forward: (a, W) => {
+      const replaced = new Map<string, Value | undefined>([...named, [signal, a], [weights, W]]);
+      for (const { name } of shifts) replaced.set(name, without(node, name, named.get(name) as Value));
+      const inputs = node.inputs.map((_, i) => replaced.get(inputName(operator, i) as string));
+      const length = inputs.findLastIndex((input) => input !== undefined) + 1;
+      const attributes = Object.fromEntries(node.attributes);
+      return z.graph.emit(node.opType as EmittedOperator, inputs.slice(0, length), attributes);
+    },
+    transpose: (s, W) => (gradient[signal] as (w: object) => Value)({ ...wires, [weights]: W, dy: s, dys: [s] }),
+  };
+}
+
+/** Nothing where the input may be left out, zeros where it must be there. */
+function without(node: Node, name: string, shift: Value): Value | undefined {
+  const optional = operatorOf(node).inputs.includes(`${name}?`);
+  return optional
+    ? undefined
+    : shift.graph.constant(shift.dtype ?? "float32", shift.dims, new Array(shift.dims[0] ?? 1).fill(0));
+}

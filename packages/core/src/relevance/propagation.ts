@@ -1,0 +1,103 @@
+import { gradientStep, type Step } from "../backward.js";
+import { LimnError } from "../error.js";
+import type { Node, Value } from "../graph/graph.js";
+import { div, mul, sub } from "../graph/math.js";
+import { isStop } from "../ops/operator.js";
+import { operatorOf } from "../ops/registry.js";
+import type { LinearLayer, Term } from "../rules/rule.js";
+import { absorbed, distribute, stabilized } from "./distribute.js";
+import { signalsOf } from "./gate.js";
+import { linearLayerOf } from "./linear-layer.js";
+import { nonNegativity } from "./non-negative.js";
+import type { Assignment, Plan } from "./plan.js";
+
+/** What the rules need beside the graph. */
+export interface RelevanceOptions {
+  /** Keeps divisions by small numbers in bounds: z + epsilon sign(z). */
+  readonly epsilon: number;
+  /** The lowest and highest possible input of a first layer. */
+  readonly range: (node: Node) => { readonly low: Value; readonly high: Value };
+}
+
+/** What relevance does at the nodes of one plan. */
+export class Propagation {
+  readonly plan: Plan;
+  readonly #options: RelevanceOptions;
+  readonly #nonNegative = nonNegativity();
+  readonly #layers = new Map<Node, { readonly layer: LinearLayer; readonly terms: readonly Term[] }>();
+
+  constructor(plan: Plan, options: RelevanceOptions) {
+    this.plan = plan;
+    this.#options = options;
+  }
+
+  /** The step of the reverse sweep that carries relevance. */
+  readonly step: Step = (node, index, Rs) => {
+    const [R] = Rs;
+    const { passes } = this.#assignmentOf(node);
+    if (!this.plan.signals.has(node.inputs[index] as Value)) return undefined;
+    if (passes === "route") return gradientStep(node, index, Rs);
+    if (!R) return undefined;
+    if (passes === "pass") return index === 0 ? R : undefined;
+    if (passes === "gate") {
+      const signals = signalsOf(node, this.plan.signals);
+      // a product of two signals says nothing about which of them made it
+      return signals.includes(index) ? (signals.length === 1 ? R : div(R, signals.length)) : undefined;
+    }
+    if (passes === "share") {
+      // R_i = x_i / y dy/dx_i R: what is proportional to its inputs is the sum of these
+      const share = gradientStep(node, index, [div(R, stabilized(node.output, this.#options.epsilon))]);
+      return share && mul(node.inputs[index] as Value, share);
+    }
+    const { layer, terms } = this.#layerOf(node);
+    return distribute(layer, terms, R, this.#options.epsilon);
+  };
+
+  /** What a node keeps of the relevance that it is given, elementwise: the biases' part, and the stabilizer's. */
+  absorbed(node: Node, R: Value): { readonly bias: readonly Value[]; readonly stabilizer: readonly Value[] } {
+    const { passes } = this.#assignmentOf(node);
+    const { epsilon } = this.#options;
+    if (typeof passes === "object") {
+      const { layer, terms } = this.#layerOf(node);
+      return absorbed(layer, terms, R, epsilon);
+    }
+    if (passes !== "share") return { bias: [], stabilizer: [] };
+    const stable = stabilized(node.output, epsilon);
+    const s = div(R, stable);
+    const constants = node.inputs.flatMap((input, index) => {
+      if (!input || this.plan.signals.has(input)) return [];
+      const share = gradientStep(node, index, [s]);
+      return share ? [mul(input, share)] : [];
+    });
+    return { bias: constants, stabilizer: [mul(s, sub(stable, node.output))] };
+  }
+
+  #assignmentOf(node: Node): Assignment {
+    const assignment = this.plan.assignments.get(node);
+    if (assignment) return assignment;
+    const { relevance, gradient } = operatorOf(node);
+    const stop = [relevance, gradient].find((rule) => typeof rule === "object" && isStop(rule)) as
+      | { readonly stop: string }
+      | undefined;
+    const reason = stop?.stop ?? "it multiplies two signals of which none is a gate; choose a layer behind it";
+    throw new LimnError("unsupported", `${node.label}: no relevance: ${reason}`);
+  }
+
+  #layerOf(node: Node): { readonly layer: LinearLayer; readonly terms: readonly Term[] } {
+    const known = this.#layers.get(node);
+    if (known) return known;
+    const { passes } = this.#assignmentOf(node);
+    if (typeof passes === "string") throw new Error(`${node.label} is no linear layer`);
+    const { entry, form } = passes;
+    const index = node.inputs.findIndex((input) => input && this.plan.signals.has(input));
+    const layer = linearLayerOf(node, index, {
+      form,
+      bias: entry.bias,
+      nonNegative: this.#nonNegative(node.inputs[index] as Value),
+      range: () => this.#options.range(node),
+    });
+    const made = { layer, terms: entry.rule.terms(layer, entry.options) };
+    this.#layers.set(node, made);
+    return made;
+  }
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { defineRule, type LinearLayer, negative, positive, type Term } from "./rule.js";
+
+/**
+ * LRP-alpha-beta (Bach et al. 2015, eq. 60): contributions for and against are shared out apart, each by its own sum.
+ *
+ *   R_j = sum_k ( alpha (a_j w_jk)^+ / z_k^+  -  beta (a_j w_jk)^- / z_k^- ) R_k        alpha - beta = 1
+ */
+export const alphaBeta = defineRule({
+  name: "alpha-beta",
+  summary: "shares contributions for the output (times alpha) apart from those against it (times beta = alpha - 1)",
+  source: "Bach et al. 2015, eq. 60",
+  options: z.strictObject({ alpha: z.number().min(1).default(2) }),
+  terms: (layer, { alpha }) => [
+    { ...excitation(layer), factor: alpha },
+    ...(alpha > 1 ? [{ ...inhibition(layer), factor: 1 - alpha }] : []),
+  ],
+});
+
+/** What speaks for the output: (a w)^+ = a^+ w^+ + a^- w^-. */
+export function excitation({ a, nonNegative, W, b }: LinearLayer): Term {
+  return {
+    parts: nonNegative
+      ? [[a, positive(W)]]
+      : [
+          [positive(a), positive(W)],
+          [negative(a), negative(W)],
+        ],
+    bias: b && positive(b),
+    sign: 1,
+  };
+}
+
+/** What speaks against it: (a w)^- = a^+ w^- + a^- w^+. */
+function inhibition({ a, nonNegative, W, b }: LinearLayer): Term {
+  return {
+    parts: nonNegative
+      ? [[a, negative(W)]]
+      : [
+          [positive(a), negative(W)],
+          [negative(a), positive(W)],
+        ],
+    bias: b && negative(b),
+    sign: -1,
+  };
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { defineRule } from "./rule.js";
+
+/**
+ * LRP-epsilon (Bach et al. 2015, eq. 58): shares of the output itself.
+ *
+ *   R_j = sum_k  a_j w_jk / (z_k + eps sign z_k)  R_k
+ */
+export const epsilon = defineRule({
+  name: "epsilon",
+  summary: "shares by contribution to the output; small outputs are damped by epsilon",
+  source: "Bach et al. 2015, eq. 58",
+  options: z.strictObject({}),
+  terms: ({ a, W, b, z }) => [{ parts: [[a, W]], bias: b, z }],
+});

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { onesLike } from "./ones.js";
+import { defineRule } from "./rule.js";
+
+/**
+ * Flat (Lapuschkin et al. 2019): all inputs that an output reads share alike.
+ *
+ *   R_j = sum_k  1 / n_k  R_k        n_k inputs are read by k
+ */
+export const flat = defineRule({
+  name: "flat",
+  summary: "shares alike among all inputs that the output reads",
+  source: "Lapuschkin et al. 2019",
+  options: z.strictObject({}),
+  terms: ({ a, W }) => [{ parts: [[onesLike(a), onesLike(W)]], sign: 1 }],
+});

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import { add, mul } from "../graph/math.js";
+import { defineRule, type LinearLayer, negative, positive, type Term } from "./rule.js";
+
+/**
+ * LRP-gamma (Montavon et al. 2019), which favors positive contributions by making their weights larger, in the form
+ * for signed inputs and outputs (Andeol et al. 2021): an output that is negative favors negative ones.
+ *
+ *   z_k > 0:  R_j = sum_k ( a_j^+ (w_jk + gamma w_jk^+) + a_j^- (w_jk + gamma w_jk^-) ) / z'_k  R_k
+ *   z_k < 0:  the same with w^+ and w^- changed over
+ */
+export const gamma = defineRule({
+  name: "gamma",
+  summary: "favors what speaks for the output, by the factor 1 + gamma",
+  source: "Montavon et al. 2019; Andeol et al. 2021 for signed inputs",
+  options: z.strictObject({ gamma: z.number().min(0).default(0.25) }),
+  terms: (layer, options) =>
+    options.gamma === 0
+      ? [{ parts: [[layer.a, layer.W]], bias: layer.b, z: layer.z }]
+      : [favoring(layer, options.gamma, positive), favoring(layer, options.gamma, negative)],
+});
+
+/** Outputs of one sign, and the contributions that are of the same sign made larger. */
+function favoring({ a, nonNegative, W, b }: LinearLayer, gamma: number, part: typeof positive | typeof negative): Term {
+  const more = (w: Value, favored: typeof part) => add(w, mul(favored(w), gamma));
+  const opposite = part === positive ? negative : positive;
+  return {
+    parts: nonNegative
+      ? [[a, more(W, part)]]
+      : [
+          [positive(a), more(W, part)],
+          [negative(a), more(W, opposite)],
+        ],
+    bias: b && more(b, part),
+    sign: part === positive ? 1 : -1,
+    outputs: part === positive ? "positive" : "negative",
+  };
+}

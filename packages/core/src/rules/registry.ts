@@ -1,0 +1,30 @@
+import { LimnError } from "../error.js";
+import { didYouMean } from "../suggest.js";
+import { alphaBeta } from "./alpha-beta.js";
+import { epsilon } from "./epsilon.js";
+import { flat } from "./flat.js";
+import { gamma } from "./gamma.js";
+import type { Rule } from "./rule.js";
+import { wSquare } from "./w-square.js";
+import { zBox } from "./z-box.js";
+import { zPlus } from "./z-plus.js";
+
+/** Every rule, in the order in which tables show them. */
+export const rules = {
+  epsilon,
+  gamma,
+  "alpha-beta": alphaBeta,
+  "z-plus": zPlus,
+  "z-box": zBox,
+  "w-square": wSquare,
+  flat,
+} satisfies Record<string, Rule>;
+
+export type RuleName = keyof typeof rules;
+
+/** @throws LimnError `bad-option` with near matches */
+export function findRule(name: string): Rule {
+  const found: Rule | undefined = Object.hasOwn(rules, name) ? rules[name as RuleName] : undefined;
+  if (found) return found;
+  throw new LimnError("bad-option", `there is no rule "${name}"; ${didYouMean(name, Object.keys(rules))}`);
+}

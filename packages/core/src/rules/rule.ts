@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import { add, neg, relu } from "../graph/math.js";
+import type { LinearKind } from "../ops/operator.js";
+
+/** One linear layer z = W a + b, as rules see it. */
+export interface LinearLayer {
+  /** What messages call it. */
+  readonly label: string;
+  readonly kind: LinearKind;
+  /** The input. */
+  readonly a: Value;
+  /** Whether a >= 0 is known, as behind a ReLU: then what negative inputs would add need not be computed. */
+  readonly nonNegative: boolean;
+  readonly W: Value;
+  /** Broadcasts over z. Undefined where there is none, or where it is to be ignored. */
+  readonly b: Value | undefined;
+  /** W a + b, which the forward pass has computed. */
+  readonly z: Value;
+  /** The lowest and highest possible input, where they are known. */
+  range(): { readonly low: Value; readonly high: Value };
+  /** W a without b, for other inputs and weights. */
+  forward(a: Value, W: Value): Value;
+  /** W^T s: what every output sends back to the inputs. */
+  transpose(s: Value, W: Value): Value;
+}
+
+/**
+ * One way of sharing relevance out: every output k gives input j its share of z,
+ *
+ *   R_j = factor * sum_k  (sum over parts a_j w_jk) / z_k  R_k        z_k = sum over parts and j of a_j w_jk + b_k
+ */
+export interface Term {
+  /** Default 1. */
+  readonly factor?: number;
+  /** Inputs and weights whose products are the contributions. */
+  readonly parts: readonly (readonly [a: Value, W: Value])[];
+  readonly bias?: Value | undefined;
+  /** z, where it is known already. */
+  readonly z?: Value;
+  /** Whether z can't be negative, or can't be positive, by its construction. */
+  readonly sign?: 1 | -1;
+  /** The outputs that this term is about: those where the layer's z is positive, or negative. Default: all. */
+  readonly outputs?: "positive" | "negative";
+}
+
+/** A rule of layer-wise relevance propagation, as its file defines it. */
+export interface RuleDefinition<Options extends z.ZodObject> {
+  readonly name: string;
+  /** One line for help texts and tables. */
+  readonly summary: string;
+  /** Paper and equation. */
+  readonly source: string;
+  readonly options: Options;
+  readonly terms: (layer: LinearLayer, options: z.output<Options>) => readonly Term[];
+}
+
+/** A rule with the type of its options forgotten. */
+export interface Rule extends Omit<RuleDefinition<z.ZodObject>, "terms"> {
+  readonly terms: (layer: LinearLayer, options: Readonly<Record<string, unknown>>) => readonly Term[];
+}
+
+export const defineRule = <O extends z.ZodObject>(definition: RuleDefinition<O>): Rule => definition as unknown as Rule;
+
+/** max(x, 0) */
+export const positive = (x: Value): Value => relu(x);
+
+/** min(x, 0) */
+export const negative = (x: Value): Value => neg(relu(neg(x)));
+
+/** Undefined stands for nothing to add. */
+export const plus = (a: Value | undefined, b: Value | undefined): Value | undefined => (a && b ? add(a, b) : (a ?? b));

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { square } from "../graph/math.js";
+import { onesLike } from "./ones.js";
+import { defineRule } from "./rule.js";
+
+/**
+ * w-square (Montavon et al. 2017, eq. 13): shares by the squared weight alone, whatever the input is.
+ *
+ *   R_j = sum_k  w_jk^2 / sum_j w_jk^2  R_k
+ */
+export const wSquare = defineRule({
+  name: "w-square",
+  summary: "shares by the squared weights, whatever the input is",
+  source: "Montavon et al. 2017, eq. 13",
+  options: z.strictObject({}),
+  terms: ({ a, W }) => [{ parts: [[onesLike(a), square(W)]], sign: 1 }],
+});

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { neg } from "../graph/math.js";
+import { defineRule, negative, positive } from "./rule.js";
+
+/**
+ * z-box (Montavon et al. 2017, eq. 17) for a layer whose input lies between bounds, as pixels do: contributions are
+ * counted from the bound that speaks least for the output.
+ *
+ *   R_j = sum_k  (a_j w_jk - l_j w_jk^+ - h_j w_jk^-) / sum of the same over j  R_k
+ */
+export const zBox = defineRule({
+  name: "z-box",
+  summary: "for pixels: counts contributions from the lowest and highest possible input",
+  source: "Montavon et al. 2017, eq. 17",
+  options: z.strictObject({}),
+  terms: (layer) => {
+    const { a, W } = layer;
+    const { low, high } = layer.range();
+    return [
+      {
+        parts: [
+          [a, W],
+          [neg(low), positive(W)],
+          [neg(high), negative(W)],
+        ],
+        // a >= l where w > 0, a <= h where w < 0
+        sign: 1,
+      },
+    ];
+  },
+});
