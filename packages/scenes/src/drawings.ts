@@ -1,0 +1,59 @@
+import { CLASS_NAMES, type ClassName, clutterOf, drawingsOf } from "./classes.js";
+import type { FamilyName } from "./families.js";
+import { readIcons } from "./icons.js";
+import { rasterize, type Sprite } from "./sprite.js";
+
+export interface Drawing {
+  readonly family: FamilyName;
+  readonly name: string;
+}
+
+/** The drawings of some families: which there are, and each in pixels once it is wanted. */
+export class Drawings {
+  readonly #size: number;
+  readonly #families: readonly FamilyName[];
+  #read: ReadonlyMap<FamilyName, ReadonlyMap<string, string>> | undefined;
+  readonly #sprites = new Map<string, Promise<Sprite>>();
+
+  /** @param size of the pictures that they are for, in pixels */
+  constructor(families: readonly FamilyName[], size: number) {
+    // larger than any object, so that drawings are only ever made smaller
+    this.#size = 2 ** Math.ceil(Math.log2(1.25 * size));
+    this.#families = families;
+  }
+
+  /** By family and name; read once they are wanted, which takes a while. */
+  #icons(): ReadonlyMap<FamilyName, ReadonlyMap<string, string>> {
+    this.#read ??= new Map(
+      this.#families.map((family) => {
+        const names = [...CLASS_NAMES.flatMap((name) => drawingsOf(name, family)), ...clutterOf(family)];
+        return [family, readIcons(family, names)];
+      }),
+    );
+    return this.#read;
+  }
+
+  /** Families that have the class, with its drawings. */
+  ofClass(name: ClassName): readonly (readonly Drawing[])[] {
+    return this.#byFamily((family) => drawingsOf(name, family));
+  }
+
+  ofNoClass(): readonly Drawing[] {
+    return this.#byFamily(clutterOf).flat();
+  }
+
+  #byFamily(namesOf: (family: FamilyName) => readonly string[]): Drawing[][] {
+    return [...this.#icons()]
+      .map(([family, icons]) => namesOf(family).flatMap((name) => (icons.has(name) ? [{ family, name }] : [])))
+      .filter((drawings) => drawings.length > 0);
+  }
+
+  sprite({ family, name }: Drawing): Promise<Sprite> {
+    const key = `${family}/${name}`;
+    const known = this.#sprites.get(key);
+    if (known) return known;
+    const made = rasterize(this.#icons().get(family)?.get(name) as string, this.#size);
+    this.#sprites.set(key, made);
+    return made;
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { CLASS_NAMES } from "./classes.js";
+import { Drawings } from "./drawings.js";
+import { type EvaluationScene, evaluationScenes } from "./evaluation-set.js";
+import { SEEN_FAMILIES } from "./families.js";
+
+const scenes: EvaluationScene[] = [];
+for await (const entry of evaluationScenes()) scenes.push(entry);
+
+describe("evaluationScenes", () => {
+  it("has each class once in each group", () => {
+    const groups = ["one object", "several instances", "two classes", "small objects"] as const;
+    for (const group of groups) {
+      const labels = scenes.filter((entry) => entry.group === group).map(({ scene }) => scene.label);
+      expect(labels.sort()).toEqual(CLASS_NAMES);
+    }
+    expect(scenes).toHaveLength(64);
+  });
+
+  it("shows what its groups are named for", () => {
+    for (const { group, scene } of scenes) {
+      const labeled = scene.objects.filter((object) => object.class === scene.label).length;
+      const others = scene.objects.length - labeled;
+      if (group === "one object") expect([labeled, others]).toEqual([1, 0]);
+      if (group === "several instances") expect([labeled > 1, others]).toEqual([true, 0]);
+      if (group === "two classes") expect([labeled, others]).toEqual([1, 1]);
+      if (group === "small objects") {
+        for (const { box } of scene.objects) expect(Math.max(box.width, box.height)).toBeLessThan(0.36 * scene.size);
+      }
+    }
+  });
+
+  it("never changes: its drawings", async () => {
+    const drawings = new Drawings(SEEN_FAMILIES, 128);
+    const all = [...CLASS_NAMES.flatMap((name) => drawings.ofClass(name).flat()), ...drawings.ofNoClass()];
+    const hash = createHash("sha256");
+    for (const drawing of all) {
+      const { levels } = await drawings.sprite(drawing);
+      hash.update(`${drawing.family}/${drawing.name}/${levels[0]?.width}/`).update(levels[0]?.data ?? "");
+    }
+    expect(hash.digest("hex"), "sharp brings the drawings to other pixels, or the families changed").toBe(
+      "150d6370168d41491595dbbf4fb85424df06ce601178e040efd14f9cae7b7c07",
+    );
+  });
+
+  it("never changes: its scenes", () => {
+    const hash = createHash("sha256");
+    for (const { group, scene } of scenes) {
+      const { label, objects, owners, pixels } = scene;
+      const boxes = objects.map(({ class: name, box }) => [name, box.x, box.y, box.width, box.height]);
+      hash
+        .update(JSON.stringify([group, label, boxes]))
+        .update(owners)
+        .update(pixels);
+    }
+    expect(hash.digest("hex"), "the generator draws other scenes (or drawings: see above)").toBe(
+      "fe68917f425ea59b3268d6086e07be3ae5b0a0cd25f11f4e7f6e106465590cea",
+    );
+  });
+});

@@ -1,0 +1,65 @@
+/** A set of drawings by one hand, in a package of its own. */
+export interface IconFamily {
+  readonly title: string;
+  /** The package that the drawings are read from. */
+  readonly package: string;
+  readonly author: string;
+  /** SPDX identifier. */
+  readonly license: string;
+  readonly url: string;
+}
+
+/** The families that scenes are drawn from. Their licenses allow use for any purpose; some ask to name the author. */
+export const FAMILIES = {
+  emojione: {
+    title: "Emoji One 2",
+    package: "@iconify-json/emojione",
+    author: "Emoji One",
+    license: "CC-BY-4.0",
+    url: "https://github.com/EmojiTwo/emojitwo",
+  },
+  fluent: {
+    title: "Fluent Emoji, flat",
+    package: "@iconify-json/fluent-emoji-flat",
+    author: "Microsoft Corporation",
+    license: "MIT",
+    url: "https://github.com/microsoft/fluentui-emoji",
+  },
+  fxemoji: {
+    title: "FxEmojis",
+    package: "@iconify-json/fxemoji",
+    author: "Mozilla",
+    license: "Apache-2.0",
+    url: "https://github.com/mozilla/fxemoji",
+  },
+  noto: {
+    title: "Noto Emoji",
+    package: "@iconify-json/noto",
+    author: "Google Inc.",
+    license: "Apache-2.0",
+    url: "https://github.com/googlefonts/noto-emoji",
+  },
+  "noto-v1": {
+    title: "Noto Emoji, first edition",
+    package: "@iconify-json/noto-v1",
+    author: "Google Inc.",
+    license: "Apache-2.0",
+    url: "https://github.com/googlefonts/noto-emoji",
+  },
+  twemoji: {
+    title: "Twemoji",
+    package: "@iconify-json/twemoji",
+    author: "Twitter, Inc. and other contributors",
+    license: "CC-BY-4.0",
+    url: "https://github.com/jdecked/twemoji",
+  },
+} as const satisfies Record<string, IconFamily>;
+
+export type FamilyName = keyof typeof FAMILIES;
+
+export const FAMILY_NAMES = Object.keys(FAMILIES) as readonly FamilyName[];
+
+/** The embedded models have never seen it: it shows what they know beyond the drawings they learned from. */
+export const UNSEEN_FAMILY: FamilyName = "emojione";
+
+export const SEEN_FAMILIES: readonly FamilyName[] = FAMILY_NAMES.filter((name) => name !== UNSEEN_FAMILY);
