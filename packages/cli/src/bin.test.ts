@@ -1,7 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { methods } from "@limn/core";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { residual } from "../../core/src/testing/networks.js";
+import { ModelServer } from "../../node/src/testing/model-server.js";
 import { Workspace } from "./testing/command-line.js";
 
 const bin = fileURLToPath(new URL("../bin/limn.js", import.meta.url));
@@ -19,7 +23,7 @@ describe.skipIf(!built)(`bin/limn.js${built ? "" : " (not built)"}`, () => {
     );
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("cat.sheet.png");
-    expect(readdirSync(work.path("out"))).toHaveLength(5);
+    expect(readdirSync(work.path("out"))).toHaveLength(1 + Object.keys(methods).length);
   });
 
   it("hands its exit code on", () => {
@@ -36,5 +40,31 @@ describe.skipIf(!built)(`bin/limn.js${built ? "" : " (not built)"}`, () => {
     });
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  it("can be interrupted while it downloads a model, and goes on from there", async () => {
+    const server = await new ModelServer().start();
+    server.files.set("/net.onnx", { content: residual(), headers: { etag: '"1"' } });
+    server.faults.set("/net.onnx", { stallAt: 5000 });
+    const cache = work.folder("cache");
+    const start = () => {
+      const child = spawn(process.execPath, [bin, "layers", `${server.url}/net.onnx`], {
+        env: { ...process.env, LIMN_CACHE: cache, HF_HUB_OFFLINE: "" },
+        stdio: "ignore",
+      });
+      return { child, ended: new Promise((resolve) => child.on("close", (code, signal) => resolve(signal ?? code))) };
+    };
+    const filesInCache = () =>
+      readdirSync(cache, { recursive: true, encoding: "utf8" })
+        .map((name) => statSync(join(cache, name)))
+        .flatMap((entry) => (entry.isFile() ? [entry.size] : []));
+    const { child, ended } = start();
+    await vi.waitFor(() => expect(filesInCache()).toContain(5000), 10_000);
+    child.kill("SIGINT");
+    expect(await ended).toBe("SIGINT");
+    expect(filesInCache()).toEqual([5000]);
+    expect(await start().ended).toBe(0);
+    expect(server.seen.at(-1)?.range).toBe("bytes=5000-");
+    await server.stop();
   });
 });

@@ -16,14 +16,19 @@ export const methodsOf = (names: readonly string[] | undefined): readonly string
 
 /** Options that every command with a model has. */
 export interface ModelOptions {
+  readonly revision?: string;
   readonly inputShape?: Shape;
   readonly output?: string;
   readonly threads?: number;
   readonly provider?: string[];
 }
 
+/** What a command's help says of its model. */
+export const MODEL_ARGUMENT = "an .onnx file, an embedded model's name, an https:// address or a Hugging Face id";
+
 export const withModelOptions = (command: Command): Command =>
   command
+    .option("--revision <name>", "branch, tag or commit of a Hugging Face model (default: main)")
     .option("--input-shape <n,c,h,w>", "the input's whole shape, where the model leaves sizes open", parseShape)
     .option("--output <name>", "the output with the scores, where the model has several")
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)

@@ -44,6 +44,8 @@ export interface Classifier {
 export interface LoadOptions {
   /** The input's whole shape, batch included; needed where the file leaves sizes open. */
   readonly inputShape?: Shape;
+  /** Of the pictures that the model's preprocessing gives; used where the file leaves sizes open. */
+  readonly pictureSize?: readonly [height: number, width: number];
   /** Name of the output to explain, where the model has several. */
   readonly output?: string;
 }
@@ -63,7 +65,7 @@ export async function loadClassifier(
   refuseForeign(decoded);
   refuseQuantized(decoded);
   refuseMissingWeights(decoded, source);
-  const fixed = fixInput(decoded, options.inputShape);
+  const fixed = fixInput(decoded, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
   const dialect = await toDialect(fixed, runtime, source.weights);
   const chosen = keepOutput(dialect, options.output);
@@ -214,4 +216,9 @@ function endsOf(model: Model): { image: Value; logits: Value } {
     );
   }
   return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };
+}
+
+/** Whether a model takes its images as [N, C, H, W] or [N, H, W, C]: the short axis is the channels. */
+export function channelAxisOf({ dims: [, second = 1, , last = 1] }: Value): 1 | 3 {
+  return second !== 1 && second !== 3 && last <= 4 ? 3 : 1;
 }

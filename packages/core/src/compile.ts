@@ -1,5 +1,6 @@
 import { gradientStep, guidedStep, type Step, Sweep } from "./backward.js";
-import type { Classifier } from "./classifier.js";
+import { type Classifier, channelAxisOf } from "./classifier.js";
+import { compositeOf } from "./composites/registry.js";
 import { LimnError } from "./error.js";
 import { Value } from "./graph/graph.js";
 import { cast, sigmoid, softmax } from "./graph/math.js";
@@ -12,6 +13,9 @@ import { findMethod } from "./methods/registry.js";
 import { classScore } from "./methods/seed.js";
 import { encodeModel } from "./onnx/encode.js";
 import type { ReadWeights } from "./onnx/tensors.js";
+import { type InputRange, inputRangeOf } from "./relevance/input-range.js";
+import { planOf } from "./relevance/plan.js";
+import { Propagation } from "./relevance/propagation.js";
 import { VERSION } from "./version.js";
 
 /** One map that is asked for. */
@@ -42,6 +46,8 @@ export interface CompiledMap {
 export interface CompileOptions {
   /** Whether the graph also gives logits, probabilities and the checks of preconditions, as `Explainer` needs them. Default true. */
   readonly scores?: boolean;
+  /** The lowest and highest possible value of the preprocessed image, one or one per channel: rules for pixels need them. */
+  readonly inputRange?: InputRange;
   /** Takes a request that the model can't have, which is then left out. Without it, `compile` throws the reason. */
   readonly onRefused?: (request: MapRequest, reason: LimnError) => void;
 }
@@ -82,6 +88,7 @@ export function compile(
     score,
     classifier: copy,
     ...sweeps(),
+    relevance: relevances(copy, options),
   };
 
   const outputs: [string, Value][] = [];
@@ -89,7 +96,8 @@ export function compile(
   const mapOf = (request: MapRequest): CompiledMap => {
     const { method, preset } = findMethod(request.method);
     const parsed = parseOptions(method, { ...preset, ...request.options });
-    const layer = method.usesLayer ? findLayer(copy, request.layer ?? "last", layers) : undefined;
+    const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
+    const layer = method.usesLayer && choice !== undefined ? findLayer(copy, choice, layers) : undefined;
     const made = graph.within(request.method, () => method.map(contextWith(context, layer?.value, method), parsed));
     const { map, residual, layer: ownLayer } = made instanceof Value ? { map: made } : made;
     const at = layer ?? (ownLayer && (layers.find((l) => l.value === ownLayer) ?? unlisted(ownLayer)));
@@ -151,19 +159,36 @@ function sweeps(): Pick<MethodContext, "gradient" | "guidedGradient"> {
   return { gradient: shared(gradientStep, "gradient"), guidedGradient: shared(guidedStep, "guided") };
 }
 
-function contextWith(context: Omit<MethodContext, "layer">, layer: Value | undefined, method: Method): MethodContext {
+/** Relevance that all methods share: one sweep per seed and way of propagation. */
+function relevances(classifier: Classifier, { inputRange }: CompileOptions): MethodContext["relevance"] {
+  const sweeps = new Map<string, Map<Value, Sweep>>();
+  return (seed, value, { composite, epsilon }) => {
+    const key = JSON.stringify([composite, epsilon]);
+    const bySeed = sweeps.get(key) ?? new Map<Value, Sweep>();
+    sweeps.set(key, bySeed);
+    const known = bySeed.get(seed);
+    if (known) return known.at(value);
+    const plan = planOf(classifier, compositeOf(composite));
+    const { step } = new Propagation(plan, { epsilon, range: inputRangeOf(classifier, inputRange) });
+    const sweep = new Sweep(new Map([[classifier.logits, seed]]), step, "relevance");
+    bySeed.set(seed, sweep);
+    return sweep.at(value);
+  };
+}
+
+function contextWith(
+  context: Omit<MethodContext, "layer" | "place">,
+  layer: Value | undefined,
+  method: Method,
+): MethodContext {
   return {
     ...context,
+    place: layer ?? context.image,
     get layer(): Value {
       if (layer) return layer;
       throw new Error(`${method.name} reads a layer but does not say that it uses one`);
     },
   };
-}
-
-/** Whether a model takes its images as [N, C, H, W] or [N, H, W, C]: the short axis is the channels. */
-export function channelAxisOf({ dims: [, second = 1, , last = 1] }: Value): 1 | 3 {
-  return second !== 1 && second !== 3 && last <= 4 ? 3 : 1;
 }
 
 /** How a layer is reported that `layersOf` does not list. */

@@ -1,14 +1,21 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
-export { type Classifier, type LoadOptions, loadClassifier, type ModelSource } from "./classifier.js";
+export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier, type ModelSource } from "./classifier.js";
 export {
   type Compiled,
   type CompiledMap,
   type CompileOptions,
-  channelAxisOf,
   compile,
   encodeForSaving,
   type MapRequest,
 } from "./compile.js";
+export {
+  type Composite,
+  type CompositeInit,
+  compositeSchema,
+  defineComposite,
+  describeMatch,
+} from "./composites/composite.js";
+export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
 export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { Explainer, type Explanation, type ExplanationMap } from "./explainer.js";
@@ -21,13 +28,15 @@ export { encodeModel } from "./onnx/encode.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
-export { adjustPreprocessing, parsePreprocessing } from "./preprocess/parse.js";
+export { adjustPreprocessing, parsePreprocessing, pictureSizeOf } from "./preprocess/parse.js";
 export type { Picture } from "./preprocess/picture.js";
 export { type Grid, MapPlacer } from "./preprocess/place-map.js";
-export type { Preprocessing } from "./preprocess/preprocessing.js";
+export { type Preprocessing, rangeAfter } from "./preprocess/preprocessing.js";
 export { Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
+export type { InputRange } from "./relevance/input-range.js";
 export * from "./render/index.js";
+export { type RuleName, rules } from "./rules/registry.js";
 export type {
   Runtime,
   Session,

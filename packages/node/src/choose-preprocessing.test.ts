@@ -8,8 +8,7 @@ import { choosePreprocessing } from "./choose-preprocessing.js";
 const root = mkdtempSync(join(tmpdir(), "limn-preprocessing-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
-const classifier = (dims: number[], folder = root) =>
-  ({ image: { name: "input", dims }, weights: { folder } }) as unknown as Classifier;
+const classifier = (dims: number[]) => ({ image: { name: "input", dims } }) as unknown as Classifier;
 const COLOR = classifier([1, 3, 32, 32]);
 
 const file = (name: string, content: string): string => {
@@ -29,15 +28,13 @@ describe("choosePreprocessing", () => {
     expect(choosePreprocessing({}, classifier([1, 28, 28, 1])).warnings[0]).toContain('"unit"');
   });
 
-  it("takes the file beside the model, and the caller's word before it", () => {
-    const folder = mkdtempSync(join(root, "model-"));
-    writeFileSync(join(folder, "preprocessor_config.json"), HUGGING_FACE);
-    const beside = classifier([1, 3, 32, 32], folder);
-    expect(choosePreprocessing({}, beside)).toMatchObject({
+  it("takes the file that came with the model, and the caller's word before it", () => {
+    const supplied = file("preprocessor_config.json", HUGGING_FACE);
+    expect(choosePreprocessing({}, COLOR, supplied)).toMatchObject({
       guessed: false,
       preprocessing: { mean: [0.5, 0.5, 0.5] },
     });
-    expect(choosePreprocessing({ preprocess: "caffe" }, beside)).toMatchObject({
+    expect(choosePreprocessing({ preprocess: "caffe" }, COLOR, supplied)).toMatchObject({
       guessed: false,
       warnings: [],
       preprocessing: { channels: "bgr" },

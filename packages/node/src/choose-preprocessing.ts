@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import {
   adjustPreprocessing,
   type Classifier,
@@ -24,8 +23,6 @@ export interface ChosenPreprocessing {
   readonly warnings: readonly string[];
 }
 
-const HUGGING_FACE = "preprocessor_config.json";
-
 export interface PreprocessingChoice {
   /** A preset's name or the path of a JSON file. */
   readonly preprocess?: string;
@@ -34,15 +31,16 @@ export interface PreprocessingChoice {
 }
 
 /**
- * Finds the preprocessing: what the caller names, else a preprocessor_config.json beside the model, else a guess from
- * the input's shape, with a warning.
+ * Finds the preprocessing: what the caller names, else what came with the model, else a guess from the input's shape,
+ * with a warning.
+ * @param supplied path of the model's own preprocessor_config.json, as `findModel` gives it
  * @throws LimnError `bad-option` or `bad-input` that names the file, preset or key
  */
 export function choosePreprocessing(
   { preprocess, adjust = {} }: PreprocessingChoice,
-  classifier: Classifier,
+  { image }: Pick<Classifier, "image">,
+  supplied?: string,
 ): ChosenPreprocessing {
-  const { image } = classifier;
   const adjusted = Object.keys(adjust).length > 0;
   let input: ImageInput;
   try {
@@ -53,7 +51,7 @@ export function choosePreprocessing(
     }
     throw error;
   }
-  const base = preprocess === undefined ? besideOrGuessed(classifier, input) : named(preprocess, input);
+  const base = preprocess === undefined ? suppliedOrGuessed(supplied, input) : named(preprocess, input);
   if (!adjusted || !base.preprocessing) return base;
   const preprocessing = adjustPreprocessing(base.preprocessing, adjust, "preprocessing options", input);
   // mean and deviation are what a guess is about: with them given, nothing is guessed that matters
@@ -61,9 +59,8 @@ export function choosePreprocessing(
   return settled && base.guessed ? { input, preprocessing, guessed: false, warnings: [] } : { ...base, preprocessing };
 }
 
-function besideOrGuessed({ weights }: Classifier, input: ImageInput): ChosenPreprocessing {
-  const beside = weights.folder && join(weights.folder, HUGGING_FACE);
-  if (beside && existsSync(beside)) return fromFile(beside, input);
+function suppliedOrGuessed(supplied: string | undefined, input: ImageInput): ChosenPreprocessing {
+  if (supplied !== undefined) return fromFile(supplied, input);
   const guess: PresetName = input.channels === 3 ? "imagenet" : "unit";
   return {
     input,

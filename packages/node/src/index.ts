@@ -2,6 +2,10 @@ export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice
 export { uniqueStems } from "./file-names.js";
 export { labelsFor, readLabels, targetOf } from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
+export type { Companions } from "./models/companions.js";
+export type { DownloadProgress } from "./models/download.js";
+export { type EmbeddedModels, type FindModelOptions, type FoundModel, findModel } from "./models/find-model.js";
+export { loadModel } from "./models/load-model.js";
 export { encodeNpy, readNpy, writeNpy } from "./npy.js";
 export {
   type LabeledClass,
@@ -14,4 +18,10 @@ export { type ReadPicture, readPicture } from "./pictures.js";
 export { compileRequests, type RequestOptions } from "./requests.js";
 export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
 export { FORMATS, type Format, type SavedExplanation, type SavedMap, saveExplanations } from "./save-explanations.js";
+export {
+  type ScenesProgress,
+  type WriteScenesOptions,
+  type WrittenScenes,
+  writeScenes,
+} from "./scenes/write-scenes.js";
 export { writeFileAtomically } from "./write-file.js";

@@ -15,7 +15,10 @@ export function readLabels(path: string): string[] {
   return /^\s*[[{]/.test(text) ? fromJson(text, path) : fromLines(text, path);
 }
 
-/** A classifier's labels, with a warning where the file has more or fewer than the model has classes. */
+/**
+ * A classifier's labels, with a warning where the file has more or fewer than the model has classes.
+ * @param path of the file that the caller names, else of the one that came with the model
+ */
 export function labelsFor(
   { classes }: Pick<Classifier, "classes">,
   path: string | undefined,

@@ -1,27 +1,33 @@
-import { closeSync, fstatSync, lstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { LimnError, type ModelSource, skimModel } from "@limn/core";
 
 /**
- * Reads an .onnx file, but not its weights: graphs refer to those where they lie.
+ * Reads an .onnx file, but not its weights: graphs refer to those where they lie. Links are followed, as caches of
+ * downloads have them, those of the files that hold the model's weights too.
+ * @param name what messages call the model; its file's name unless given
  * @throws LimnError `bad-model` for a missing file or a folder
  */
-export function readModelFile(path: string): ModelSource {
-  const location = basename(path);
-  const folder = dirname(resolve(path));
-  const sizeOf = (other: string) => statSync(join(folder, other), { throwIfNoEntry: false })?.size;
+export function readModelFile(path: string, name: string = basename(path)): ModelSource {
   try {
     if (statSync(path).isDirectory()) {
       throw new LimnError("bad-model", `${path}: this is a folder; give the .onnx file in it`);
     }
-    // ONNX Runtime refuses to follow a link out of the folder, as downloaders' caches have them
-    if (lstatSync(path).isSymbolicLink()) {
-      const bytes = readFileSync(path);
-      return { location, bytes, weights: { folder, sizeOf, files: new Map([[location, bytes]]) } };
-    }
-    const skimmed = skim(path, location);
-    if (skimmed) return { location, bytes: skimmed, skimmed: true, weights: { folder, sizeOf } };
-    return { location, bytes: readFileSync(path), weights: { folder, sizeOf } };
+    const places = placesOf(path);
+    const root = commonFolder([...places.values()]);
+    // ONNX Runtime refuses links out of a folder: every file is called by where it really is, from a folder of all
+    const locationOf = (place: string) => relative(root, place).split(sep).join("/");
+    const location = locationOf(realpathSync(path));
+    const weights = {
+      folder: root,
+      sizeOf: (other: string) => statSync(join(root, other), { throwIfNoEntry: false })?.size,
+    };
+    const skimmed = skim(path, location, (other) => {
+      const place = places.get(other);
+      return place === undefined ? other : locationOf(place);
+    });
+    if (skimmed) return { location: name, bytes: skimmed, skimmed: true, weights };
+    return { location, bytes: readFileSync(path), weights };
   } catch (error) {
     if (error instanceof LimnError) throw error;
     const { code } = error as NodeJS.ErrnoException;
@@ -30,10 +36,48 @@ export function readModelFile(path: string): ModelSource {
   }
 }
 
+/**
+ * The other files that hold a model's weights, by the names that the model has for them: paths from its own folder.
+ * Names that lead out of that folder are left out; loading the model refuses them.
+ */
+export function weightFilesOf(path: string): string[] {
+  const locations = new Set<string>();
+  skim(path, basename(path), (location) => {
+    locations.add(location);
+    return location;
+  });
+  return [...locations].filter(staysInside);
+}
+
+const staysInside = (location: string): boolean =>
+  location !== "" && !/^([/\\]|[a-z]:)/i.test(location) && !location.split(/[/\\]/).includes("..");
+
+/** Where a model and the files that hold its weights really are, by the names that the model has for them. */
+function placesOf(path: string): Map<string, string> {
+  const places = new Map([["", realpathSync(path)]]);
+  for (const location of weightFilesOf(path)) {
+    const linked = join(dirname(resolve(path)), location);
+    const besideTarget = join(dirname(realpathSync(path)), location);
+    const found = [linked, besideTarget].find((place) => statSync(place, { throwIfNoEntry: false })?.isFile());
+    if (found) places.set(location, realpathSync(found));
+  }
+  return places;
+}
+
+/** The deepest folder that all files are in. */
+function commonFolder(paths: readonly string[]): string {
+  const [first = ".", ...others] = paths.map((path) => dirname(path));
+  return others.reduce((folder, other) => {
+    let shared = folder;
+    while (shared !== dirname(shared) && !`${other}${sep}`.startsWith(`${shared}${sep}`)) shared = dirname(shared);
+    return shared;
+  }, first);
+}
+
 /** What one read brings: headers lie between weights, so that little of more would be used. */
 const WINDOW = 2 ** 14;
 
-function skim(path: string, location: string): Uint8Array | undefined {
+function skim(path: string, location: string, relocate: (location: string) => string): Uint8Array | undefined {
   const file = openSync(path, "r");
   try {
     const { size } = fstatSync(file);
@@ -48,7 +92,7 @@ function skim(path: string, location: string): Uint8Array | undefined {
       }
       return window.slice(offset - from, offset - from + length);
     };
-    return size === 0 ? undefined : skimModel({ size, read }, location);
+    return size === 0 ? undefined : skimModel({ size, read }, location, relocate);
   } finally {
     closeSync(file);
   }

@@ -11,7 +11,6 @@ import {
   firstNotFinite,
   type Grid,
   LimnError,
-  loadClassifier,
   MapPlacer,
   type Picture,
   type Preprocessing,
@@ -23,16 +22,20 @@ import {
 } from "@limn/core";
 import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 import { labelsFor, targetOf } from "./labels.js";
-import { readModelFile } from "./model-file.js";
+import { type FindModelOptions, findModel } from "./models/find-model.js";
+import { loadModel } from "./models/load-model.js";
 import { readNpy } from "./npy.js";
 import { readPicture } from "./pictures.js";
 import { compileRequests, type RequestOptions } from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
-export interface PictureExplainerOptions extends Omit<RequestOptions, "scores">, PreprocessingChoice {
+export interface PictureExplainerOptions
+  extends Omit<RequestOptions, "scores" | "preprocessing">,
+    PreprocessingChoice,
+    FindModelOptions {
   /** `predicted`, class indices or labels. Default `predicted`. */
   readonly targets?: readonly string[];
-  /** Path of a labels file. */
+  /** Path of a labels file. Default: the labels in a config.json that comes with the model. */
   readonly labels?: string;
   readonly inputShape?: Shape;
   readonly output?: string;
@@ -99,15 +102,15 @@ export class PictureExplainer {
     this.#channelAxis = channelAxisOf(parts.classifier.image);
   }
 
-  /** @throws LimnError for a model, option or file that can't be used */
-  static async open(
-    modelPath: string,
-    runtime: Runtime,
-    options: PictureExplainerOptions = {},
-  ): Promise<PictureExplainer> {
+  /**
+   * @param model a path, or another of the names that `findModel` knows
+   * @throws LimnError for a model, option or file that can't be used
+   */
+  static async open(model: string, runtime: Runtime, options: PictureExplainerOptions = {}): Promise<PictureExplainer> {
     const { inputShape, output } = options;
+    const found = await findModel(model, options);
     const [load, classifier] = await timed(() =>
-      loadClassifier(readModelFile(modelPath), runtime, {
+      loadModel(found, runtime, {
         ...(inputShape ? { inputShape } : {}),
         ...(output ? { output } : {}),
       }),
@@ -119,14 +122,16 @@ export class PictureExplainer {
         `the model takes batches of ${batch}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
       );
     }
-    const warnings = [...classifier.warnings];
-    const { labels, warnings: aboutLabels } = labelsFor(classifier, options.labels);
+    const warnings = [...found.warnings, ...classifier.warnings];
+    const { labels, warnings: aboutLabels } = labelsFor(classifier, options.labels ?? found.labels);
     warnings.push(...aboutLabels);
     const targets = (options.targets ?? ["predicted"]).map((t) => targetOf(t, classifier.classes, labels));
-    const chosen = options.tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier);
+    const chosen = options.tensorsOnly
+      ? NO_PREPROCESSING
+      : choosePreprocessing(options, classifier, found.preprocessing);
     warnings.push(...chosen.warnings);
     const [compiling, { compiled, explainer }] = await timed(async () => {
-      const made = compileRequests(classifier, options);
+      const made = compileRequests(classifier, { ...options, preprocessing: chosen.preprocessing });
       warnings.push(...made.warnings);
       return { compiled: made.compiled, explainer: await Explainer.create(made.compiled, runtime) };
     });

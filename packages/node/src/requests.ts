@@ -8,6 +8,8 @@ import {
   type MapRequest,
   methods,
   type Options,
+  type Preprocessing,
+  rangeAfter,
 } from "@limn/core";
 
 export interface RequestOptions {
@@ -19,6 +21,8 @@ export interface RequestOptions {
   readonly options?: Readonly<Record<string, Options>>;
   /** Whether the graph gives scores beside the maps. Default true. */
   readonly scores?: boolean;
+  /** The preprocessing, where it is known: rules for pixels need the range of the values that it gives. */
+  readonly preprocessing?: Preprocessing | undefined;
 }
 
 /**
@@ -28,7 +32,7 @@ export interface RequestOptions {
  */
 export function compileRequests(
   classifier: Classifier,
-  { methods: chosen = "all", layers, options = {}, scores = true }: RequestOptions,
+  { methods: chosen = "all", layers, options = {}, scores = true, preprocessing }: RequestOptions,
 ): { compiled: Compiled; warnings: string[] } {
   const names = chosen === "all" ? Object.keys(methods) : chosen;
   checkOptionNames(options, names);
@@ -41,7 +45,11 @@ export function compileRequests(
   const onRefused: CompileOptions["onRefused"] = ({ method }, { message }) => {
     refusals.add(`left out ${message.startsWith(method) ? "" : `${method}: `}${message}`);
   };
-  const compiled = compile(classifier, requests, { scores, ...(chosen === "all" ? { onRefused } : {}) });
+  const compiled = compile(classifier, requests, {
+    scores,
+    ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
+    ...(chosen === "all" ? { onRefused } : {}),
+  });
   const warnings = [...refusals];
   if (compiled.maps.length === 0) {
     throw new LimnError("not-applicable", `no method fits this model: ${warnings.join("; ") || "none is named"}`);

@@ -1,50 +1,48 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { LimnError } from "@limn/core";
+import { beginUnfinished, endUnfinished } from "./unfinished-files.js";
 
 /**
  * Writes a file whole or not at all: under another name beside it, then renamed.
+ * @param content all of it, or its parts in order, which are never held together; what they throw is thrown on
  * @throws LimnError `output` that names the file and the system's reason
  */
-export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<string>,
+): Promise<void> {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
-  begin(unfinished);
+  beginUnfinished(unfinished);
   try {
     await writeFile(unfinished, content, { flag: "wx" });
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
-    throw new LimnError("output", `${path}: can't be written, ${adviceOn(error, path)}`, { cause: error });
+    throw outputError(path, error);
   } finally {
-    end(unfinished);
+    endUnfinished(unfinished);
   }
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** Files that are being written: whoever interrupts the process leaves none of them behind. */
-const unfinishedFiles = new Set<string>();
-
-function begin(path: string): void {
-  if (unfinishedFiles.size === 0) for (const signal of SIGNALS) process.on(signal, abandon);
-  unfinishedFiles.add(path);
-}
-
-function end(path: string): void {
-  unfinishedFiles.delete(path);
-  if (unfinishedFiles.size === 0) for (const signal of SIGNALS) process.off(signal, abandon);
-}
-
-function abandon(signal: NodeJS.Signals): void {
-  for (const path of unfinishedFiles) {
-    rmSync(path, { force: true });
-    end(path);
+/**
+ * Makes a folder, and those that it lies in, where they are missing.
+ * @throws LimnError `output` that names the folder and the system's reason
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw outputError(path, error);
   }
-  // without other listeners, the signal has its usual effect
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 }
+
+/** What is said where a file or folder can't be written; errors that are Limn's already stay as they are. */
+export const outputError = (path: string, error: unknown): LimnError =>
+  error instanceof LimnError
+    ? error
+    : new LimnError("output", `${path}: can't be written, ${adviceOn(error, path)}`, { cause: error });
 
 function adviceOn(error: unknown, path: string): string {
   const { code = "unknown reason" } = error as NodeJS.ErrnoException;
@@ -52,6 +50,8 @@ function adviceOn(error: unknown, path: string): string {
     case "ENOENT":
     case "ENOTDIR":
       return `there is no folder ${dirname(path)}; make it first`;
+    case "EEXIST":
+      return "there is a file of this name; choose another folder";
     case "EISDIR":
       return "there is a folder of this name; give the name of a file";
     case "EACCES":

@@ -1,17 +1,19 @@
 import { resolve } from "node:path";
-import { encodeForSaving, LimnError, loadClassifier } from "@limn/core";
+import { encodeForSaving, LimnError } from "@limn/core";
 import {
   choosePreprocessing,
   compileRequests,
   labelsFor,
-  readModelFile,
+  loadModel,
   weightReader,
   writeFileAtomically,
 } from "@limn/node";
 import { Command } from "commander";
+import { findModelFor } from "../find-model.js";
 import {
   given,
   type MethodOptions,
+  MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
   type PreprocessOptions,
@@ -33,7 +35,7 @@ interface CompileCommandOptions extends ModelOptions, MethodOptions, PreprocessO
 export function compileCommand(): Command {
   const command = new Command("compile")
     .description("Saves an explanation as an .onnx file of its own, which any ONNX Runtime can run.")
-    .argument("<model>", "an .onnx file")
+    .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
     .option("--labels <file>", "labels to record in the metadata")
     .option("--scores", "also give logits and probabilities as outputs");
@@ -47,28 +49,31 @@ gives one output per map. Its metadata (limn.*) names methods, layers, classes a
 Examples:
   $ limn compile model.onnx --method grad-cam --out grad-cam.onnx
   $ limn compile model.onnx --method saliency,grad-cam --layer stage3,last --out maps.onnx
+  $ limn compile microsoft/resnet-50 --method grad-cam --out grad-cam.onnx
   $ python -c "import onnxruntime as o; print([x.name for x in o.InferenceSession('maps.onnx').get_outputs()])"`,
     )
-    .action(async (path: string, options: CompileCommandOptions) => {
+    .action(async (model: string, options: CompileCommandOptions) => {
       const { inputShape, output, layer: layers } = options;
-      if (resolve(options.out) === resolve(path)) {
+      const found = await findModelFor(model, options);
+      if (resolve(options.out) === resolve(found.path)) {
         throw new LimnError("bad-option", `--out ${options.out}: this is the model itself; give another name`);
       }
-      const source = readModelFile(path);
-      const classifier = await loadClassifier(source, runtimeOf(options), given({ inputShape, output }));
+      const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
+      const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
       const { compiled, warnings } = compileRequests(classifier, {
         ...given({ methods: methodsOf(options.method), layers }),
         options: parseSettings(options.set),
         scores: options.scores === true,
+        // a guess is not used as if it were known
+        preprocessing: chosen.guessed ? undefined : chosen.preprocessing,
       });
-      const chosen = choosePreprocessing(preprocessingChoice(options), classifier);
-      const labels = labelsFor(classifier, options.labels);
+      const labels = labelsFor(classifier, options.labels ?? found.labels);
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
       for (const warning of [...classifier.warnings, ...warnings, ...known.warnings, ...labels.warnings]) {
         say(`warning: ${warning}`);
       }
-      const bytes = encodeForSaving(compiled, weightReader(source.weights.folder ?? "."), {
+      const bytes = encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
         preprocessing: known.preprocessing ?? null,
         labels: labels.labels ?? null,
       });

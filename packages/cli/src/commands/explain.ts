@@ -2,9 +2,11 @@ import { extname } from "node:path";
 import { LimnError } from "@limn/core";
 import { FORMATS, type Format, PictureExplainer, saveExplanations, uniqueStems } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { downloadOptions } from "../find-model.js";
 import {
   given,
   type MethodOptions,
+  MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
   type PreprocessOptions,
@@ -32,11 +34,11 @@ interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions 
 export function explainCommand(report: (exitCode: number) => void): Command {
   const command = new Command("explain")
     .description("Explains a model's decision on pictures: maps laid over them, as PNG, .npy or JSON.")
-    .argument("<model>", "an .onnx file")
+    .argument("<model>", MODEL_ARGUMENT)
     .argument("<image...>", "pictures, or .npy tensors of the model's input shape that are used as they are");
   withPreprocessOptions(withMethodOptions(command))
     .option("--target <class>", '"predicted" (the default), a class index or a label; may be given again', parseTarget)
-    .option("--labels <file>", "class names: one per line, or JSON")
+    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .option("--out <dir>", "where results are written", "limn-out")
     .addOption(
       new Option("--format <name,...>", `what is written: ${FORMATS.join(", ")}`)
@@ -66,6 +68,7 @@ async function explain(
   const explainer = await PictureExplainer.open(model, runtimeOf(options), {
     ...given({ methods: methodsOf(options.method), layers, targets, labels, inputShape, output }),
     ...preprocessingChoice(options),
+    ...downloadOptions(options, progress),
     options: parseSettings(options.set),
     tensorsOnly: images.every((path) => extname(path).toLowerCase() === ".npy"),
   }).finally(() => progress.clear());
@@ -109,6 +112,8 @@ Examples:
   $ limn explain model.onnx cat.jpg --method grad-cam --layer stage3,last --target predicted --target 281
   $ limn explain model.onnx photos/*.jpg --labels labels.txt --preprocess imagenet --out maps --json
   $ limn explain model.onnx input.npy --method saliency --set saliency.reduce=none --format npy
+  $ limn explain scenes-resnet scene.png --target cat --target dog
+  $ limn explain microsoft/resnet-50 cat.jpg --revision main
 
 Files, in the folder that --out names: cat.sheet.png compares all maps of cat.jpg, cat.grad-cam.png is one of them.
 Of format npy, cat.grad-cam.npy is the raw map and cat.grad-cam.picture.npy the same on the picture's pixels.`;

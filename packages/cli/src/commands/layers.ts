@@ -1,14 +1,15 @@
-import { type Layer, layersOf, loadClassifier } from "@limn/core";
-import { readModelFile } from "@limn/node";
+import { type Layer, layersOf } from "@limn/core";
+import { loadModel } from "@limn/node";
 import { Command } from "commander";
-import { given, type ModelOptions, runtimeOf, withModelOptions } from "../options.js";
+import { findModelFor } from "../find-model.js";
+import { given, MODEL_ARGUMENT, type ModelOptions, runtimeOf, withModelOptions } from "../options.js";
 import { say } from "../say.js";
 import { table } from "../table.js";
 
 export const layersCommand = (): Command =>
   withModelOptions(new Command("layers"))
     .description("Lists the layers that maps can be made at.")
-    .argument("<model>", "an .onnx file")
+    .argument("<model>", MODEL_ARGUMENT)
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -19,11 +20,13 @@ front (0) or from the back (-1); "last" is the deepest stage.
 Examples:
   $ limn layers model.onnx
   $ limn layers model.onnx --json
+  $ limn layers microsoft/resnet-50
   $ limn explain model.onnx cat.jpg --method grad-cam --layer stage2,stage3,last`,
     )
-    .action(async (path: string, options: ModelOptions & { json?: boolean }) => {
+    .action(async (model: string, options: ModelOptions & { json?: boolean }) => {
       const { inputShape, output } = options;
-      const classifier = await loadClassifier(readModelFile(path), runtimeOf(options), given({ inputShape, output }));
+      const found = await findModelFor(model, options);
+      const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
       for (const warning of classifier.warnings) say(`warning: ${warning}`);
       const layers = layersOf(classifier);
       const rows = layers.map((layer, index) => describe(layer, index));

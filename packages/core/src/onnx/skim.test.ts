@@ -4,6 +4,7 @@ import { LimnError } from "../error.js";
 import { float } from "../graph/attributes.js";
 import { Graph } from "../graph/graph.js";
 import { tensor } from "../graph/tensor.js";
+import { info, modelBytes, node, weightIn } from "../testing/small-models.js";
 import { decodeModel } from "./decode.js";
 import { encodeModel } from "./encode.js";
 import { skimModel } from "./skim.js";
@@ -50,6 +51,23 @@ describe("skimModel", () => {
     const read = (_: string, offset: number, length: number) => bytes.slice(offset, offset + length);
     const whole = encodeModel(decodeModel(bytes, "m.onnx"), { weights: read });
     expect(encodeModel(decoded, { weights: read })).toEqual(whole);
+  });
+
+  it("renames the files that hold a model's constants", () => {
+    const bytes = modelBytes({
+      input: [info("x", "float32", [1, 2])],
+      output: [info("y", "float32", [1, 2])],
+      node: [node("Add", ["x", "w"], "y")],
+      initializer: [weightIn("model.data", "w", [1, 2], 8)],
+    });
+    const met: string[] = [];
+    const skimmed = skimModel(partial(bytes), "m.onnx", (location) => {
+      met.push(location);
+      return "blobs/abc";
+    });
+    expect(met).toEqual(["model.data"]);
+    const [constant] = decodeModel(skimmed as Uint8Array, "m.onnx", true).graph.initializers;
+    expect(constant?.initializer?.data).toEqual({ kind: "file", location: "blobs/abc", offset: 8, length: 8 });
   });
 
   it("gives up on what is not a well-formed file, and on nothing else", () => {

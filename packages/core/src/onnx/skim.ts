@@ -14,6 +14,8 @@ const INITIALIZER = 5;
 const RAW_DATA = 9;
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
+const KEY = 1;
+const VALUE = 2;
 
 const VARINT = 0;
 const BYTES = 2;
@@ -22,15 +24,20 @@ const BYTES = 2;
  * Reads an ONNX file without its weights: in the bytes it gives, every large constant is a reference to `location` by
  * offset and length, as ONNX writes external data. Weights then never enter memory twice.
  * @param location what the file is called in its own folder
+ * @param relocate gives the locations of constants that lie in other files new names; called once for every constant
  * @returns undefined where the file is not what it should be: read it whole, and `decodeModel` says what is wrong
  */
-export function skimModel(file: PartialFile, location: string): Uint8Array | undefined {
+export function skimModel(
+  file: PartialFile,
+  location: string,
+  relocate: (location: string) => string = (other) => other,
+): Uint8Array | undefined {
   try {
     const parts = rewritten(file, 0, file.size, (field) => {
       if (field.number !== GRAPH || field.type !== BYTES) return undefined;
       const graph = rewritten(file, field.start, field.end, (inner) => {
-        if (inner.number !== INITIALIZER || inner.type !== BYTES || inner.end - inner.start < LARGE) return undefined;
-        return message(INITIALIZER, withoutElements(file, inner, location));
+        if (inner.number !== INITIALIZER || inner.type !== BYTES) return undefined;
+        return message(INITIALIZER, withoutElements(file, inner, location, relocate));
       });
       return message(GRAPH, graph);
     });
@@ -75,10 +82,20 @@ function rewritten(
   return parts;
 }
 
-function withoutElements(file: PartialFile, tensor: Field, location: string): Uint8Array[] {
+function withoutElements(
+  file: PartialFile,
+  tensor: Field,
+  location: string,
+  relocate: (location: string) => string,
+): Uint8Array[] {
+  const entry = (key: string, value: string) => message(EXTERNAL_DATA, [...text(KEY, key), ...text(VALUE, value)]);
   return rewritten(file, tensor.start, tensor.end, ({ number, type, start, end }) => {
-    if (number !== RAW_DATA || type !== BYTES || end - start < LARGE) return undefined;
-    const entry = (key: string, value: string) => message(EXTERNAL_DATA, [...text(1, key), ...text(2, value)]);
+    if (type !== BYTES) return undefined;
+    if (number === EXTERNAL_DATA) {
+      const { key, value } = entryAt(file, start, end);
+      return key === "location" ? entry(key, relocate(value)) : undefined;
+    }
+    if (number !== RAW_DATA || end - start < LARGE) return undefined;
     return [
       ...entry("location", location),
       ...entry("offset", `${start}`),
@@ -86,6 +103,19 @@ function withoutElements(file: PartialFile, tensor: Field, location: string): Ui
       Uint8Array.of(...varint(DATA_LOCATION * 8 + VARINT), 1),
     ];
   });
+}
+
+function entryAt(file: PartialFile, start: number, end: number): { key: string; value: string } {
+  const texts = ["", "", ""];
+  for (let at = start; at < end; ) {
+    const field = fieldAt(file, at, end);
+    if (field.number === KEY || field.number === VALUE) {
+      texts[field.number] = new TextDecoder().decode(file.read(field.start, field.end - field.start));
+    }
+    at = field.end;
+  }
+  const [, key = "", value = ""] = texts;
+  return { key, value };
 }
 
 /** How many bytes the header of a field can take: two varints. */

@@ -4,6 +4,8 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat, type Shape } from "../graph/tensor.js";
 
+type PictureSize = readonly [height: number, width: number];
+
 /** From this IR version on, constants need not be listed as inputs too: only the one input is left of the file's. */
 const CONSTANTS_ALONE = 4;
 
@@ -13,11 +15,12 @@ const CONSTANTS_ALONE = 4;
  * Requires: exactly one input, a float tensor.
  * Ensures: the input has a shape; nothing else has, since the file's shapes may be another size's.
  * @param shape the whole shape; without it the one that the file declares, the batch set to 1
+ * @param pictureSize height and width where the file leaves them open
  * @throws LimnError `unsupported` for several inputs or another type, `bad-option` where shapes disagree
  */
-export function fixInput(model: Model, shape?: Shape): Model {
+export function fixInput(model: Model, shape?: Shape, pictureSize?: PictureSize): Model {
   const input = theInput(model);
-  const fixed = resolveShape(input, shape);
+  const fixed = resolveShape(input, shape, pictureSize);
   const { graph } = rewrite(model.graph, () => undefined);
   const [target] = graph.inputs;
   if (target) target.shape = fixed;
@@ -48,7 +51,7 @@ function theInput({ graph }: Model): Value {
   return input;
 }
 
-function resolveShape(input: Value, shape: Shape | undefined): Shape {
+function resolveShape(input: Value, shape: Shape | undefined, pictureSize: PictureSize | undefined): Shape {
   const { declared } = input;
   if (shape) {
     const fits =
@@ -69,7 +72,8 @@ function resolveShape(input: Value, shape: Shape | undefined): Shape {
       `the model does not say the shape of its input "${input.name}"; give it, for example as --input-shape 1,3,224,224`,
     );
   }
-  const resolved = declared.map((d, i) => (typeof d === "number" && d > 0 ? d : i === 0 ? 1 : undefined));
+  const assumed = pictureSize && declared.length === 4 ? pictureShape(declared, pictureSize) : [1];
+  const resolved = declared.map((d, i) => (typeof d === "number" && d > 0 ? d : assumed[i]));
   if (declared.some((d) => d === 0)) {
     throw new LimnError(
       "bad-model",
@@ -83,4 +87,13 @@ function resolveShape(input: Value, shape: Shape | undefined): Shape {
     );
   }
   return resolved as number[];
+}
+
+/** The shape of one color picture: channels last where the file says so, else first, as exporters of PyTorch have them. */
+function pictureShape(
+  [, second, , last]: readonly (number | string | undefined)[],
+  [height, width]: PictureSize,
+): readonly number[] {
+  const channelsLast = typeof second !== "number" && (last === 1 || last === 3);
+  return channelsLast ? [1, height, width, last] : [1, 3, height, width];
 }

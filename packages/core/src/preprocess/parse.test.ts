@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LimnError } from "../error.js";
 import type { ImageInput } from "./image-input.js";
-import { parsePreprocessing } from "./parse.js";
+import { parsePreprocessing, pictureSizeOf } from "./parse.js";
 
 const photo: ImageInput = { layout: "nchw", channels: 3, height: 224, width: 224 };
 
@@ -195,5 +195,18 @@ describe("our own form", () => {
     if (!message) return expect(read).not.toThrow();
     expect(read).toThrow(message);
     expect(read).toThrow(LimnError);
+  });
+});
+
+describe("pictureSizeOf", () => {
+  it.each([
+    [{ resize: [20, 28] }, [20, 28]],
+    [{ resize: 40, centerCrop: [32, 24] }, [32, 24]],
+    [{ ...standard, image_processor_type: "ViTImageProcessor", do_resize: true, size: 224 }, [224, 224]],
+    [{ ...standard, feature_extractor_type: "ConvNextFeatureExtractor", crop_pct: 0.875, size: 224 }, [224, 224]],
+    [{ resize: 40 }, undefined],
+    [{}, undefined],
+  ])("%j", (json, size) => {
+    expect(pictureSizeOf(JSON.stringify(json), "p.json")).toEqual(size);
   });
 });

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { LimnError, reasonOf } from "../error.js";
 import { looksLikeHuggingFace, readHuggingFace } from "./hugging-face.js";
 import { checkFits, type ImageInput } from "./image-input.js";
-import { type Preprocessing, preprocessingSchema } from "./preprocessing.js";
+import { type Preprocessing, preprocessingSchema, type Size } from "./preprocessing.js";
 import { checked } from "./schema.js";
 
 export interface ParsedPreprocessing {
@@ -18,13 +18,30 @@ export interface ParsedPreprocessing {
  * @throws LimnError `bad-input` that names the file, the key and its value
  */
 export function parsePreprocessing(text: string, file: string, input: ImageInput): ParsedPreprocessing {
-  const json = parseJson(text, file);
-  const parsed = looksLikeHuggingFace(json)
-    ? readHuggingFace(json, file, input)
-    : { preprocessing: inOwnForm(checked(preprocessingSchema, json, file), input), warnings: [] };
+  const parsed = readFile(text, file, input);
   checkFits(parsed.preprocessing, input, file);
   return parsed;
 }
+
+function readFile(text: string, file: string, input: ImageInput): ParsedPreprocessing {
+  const json = parseJson(text, file);
+  if (looksLikeHuggingFace(json)) return readHuggingFace(json, file, input);
+  return { preprocessing: inOwnForm(checked(preprocessingSchema, json, file), input), warnings: [] };
+}
+
+/**
+ * The size of the pictures that a preprocessing file gives, for models that leave it open.
+ * @returns undefined where it depends on the picture
+ * @throws LimnError as `parsePreprocessing` does for what is wrong in the file alone
+ */
+export function pictureSizeOf(text: string, file: string): Size | undefined {
+  const { resize, centerCrop } = readFile(text, file, ANY_INPUT).preprocessing;
+  const size = centerCrop === "none" ? resize : centerCrop;
+  return typeof size === "object" ? size : undefined;
+}
+
+/** Of the input only the channels and their place tell how a file is read. */
+const ANY_INPUT: ImageInput = { layout: "nchw", channels: 3, height: 0, width: 0 };
 
 /**
  * A preprocessing with some of its keys changed by options.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InputRange } from "../relevance/input-range.js";
 import { pixelCount, positive } from "./schema.js";
 
 export type Resample = "nearest" | "bilinear" | "bicubic";
@@ -55,3 +56,12 @@ export const preprocessingSchema = z.strictObject({
   channels: z.enum(["rgb", "bgr", "gray"], { error: 'give "rgb", "bgr" or "gray"' }).optional(),
   layout: z.enum(["nchw", "nhwc"], { error: 'give "nchw" or "nhwc"' }).optional(),
 });
+
+/** The lowest and highest values that pictures can have after the preprocessing, one or one per channel. */
+export function rangeAfter({ rescale, mean, std }: Preprocessing): InputRange {
+  const channels = Math.max(mean.length, std.length);
+  const at = (numbers: readonly number[], i: number) => numbers[numbers.length === 1 ? 0 : i] as number;
+  const bound = (value: number) =>
+    Array.from({ length: channels }, (_, i) => (rescale * value - at(mean, i)) / at(std, i));
+  return { low: bound(0), high: bound(255) };
+}

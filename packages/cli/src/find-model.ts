@@ -1,0 +1,21 @@
+import { type FindModelOptions, type FoundModel, findModel } from "@limn/node";
+import { given, type ModelOptions } from "./options.js";
+import { Progress } from "./progress.js";
+import { say } from "./say.js";
+
+/** How downloads of a command's model are asked for, and shown. */
+export const downloadOptions = ({ revision }: ModelOptions, progress: Progress): FindModelOptions => ({
+  ...given({ revision }),
+  progress: ({ file, loaded, total }) => {
+    if (loaded === total) progress.show(`loading ${file}`);
+    else progress.bar(`downloading ${file}`, loaded, total, "bytes");
+  },
+});
+
+/** Finds a command's model, with progress and warnings on stderr. */
+export async function findModelFor(model: string, options: ModelOptions): Promise<FoundModel> {
+  const progress = new Progress();
+  const found = await findModel(model, downloadOptions(options, progress)).finally(() => progress.clear());
+  for (const warning of found.warnings) say(`warning: ${warning}`);
+  return found;
+}

@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import { didYouMean, LimnError } from "@limn/core";
+import { EMBEDDED_MODELS } from "@limn/scenes";
+import { chooseOnnx } from "./choose-onnx.js";
+import { type Companions, companionsOf } from "./companions.js";
+import type { DownloadProgress } from "./download.js";
+
+/** A model's files, all of them on disk. */
+export interface FoundModel extends Companions {
+  /** Path of the .onnx file; in a cache it is a link. */
+  readonly path: string;
+  /** What messages and results call the model. */
+  readonly name: string;
+  readonly warnings: readonly string[];
+}
+
+export interface FindModelOptions {
+  /** For models of the Hugging Face hub: a branch, tag or commit. Default `main`. */
+  readonly revision?: string;
+  /** Called as a download goes on, many times a second. */
+  readonly progress?: (progress: DownloadProgress) => void;
+  /** Ends a download; a later one goes on where it stopped. */
+  readonly signal?: AbortSignal;
+}
+
+/** A model that comes with Limn. */
+export type EmbeddedModels = Readonly<Record<string, Required<Companions> & { readonly path: string }>>;
+
+const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
+
+/** The address of a model's page, which people copy from their browser. */
+const HUB_PAGE = /^https:\/\/(?:huggingface\.co|hf\.co)\/(?!api\/)(\w[\w.-]*\/\w[\w.-]*)\/?$/;
+
+/**
+ * Finds a model by any of its names; the first that fits is meant:
+ * a file, or a folder with an .onnx file in it · an embedded model's name · an https:// address · the id `owner/name`
+ * of a model on the Hugging Face hub. The last two are downloaded once, into a cache.
+ * @throws LimnError `bad-model` for a model that can't be had, `bad-option` for a revision of what has none, `output`
+ *   where a download can't be stored
+ */
+export async function findModel(
+  model: string,
+  options: FindModelOptions = {},
+  embedded: EmbeddedModels = EMBEDDED_MODELS,
+): Promise<FoundModel> {
+  const path = onDisk(model);
+  const known = path === undefined && Object.hasOwn(embedded, model) ? embedded[model] : undefined;
+  const candidate = HUB_PAGE.exec(model)?.[1] ?? model;
+  const hubId = path === undefined && !known && HUB_ID.test(candidate) ? candidate : undefined;
+  if (options.revision !== undefined && hubId === undefined) {
+    throw new LimnError(
+      "bad-option",
+      `revision "${options.revision}": ${model} is no model of the Hugging Face hub; leave the revision out`,
+    );
+  }
+  if (path !== undefined) return { path, name: basename(path), ...companionsOf(path), warnings: [] };
+  if (known) return { ...known, name: model, warnings: [] };
+  // each brings its own packages along, which most runs do without
+  if (hubId !== undefined) return (await import("./hugging-face.js")).findOnHub(hubId, options);
+  if (/^https?:\/\//i.test(model)) return (await import("./url-model.js")).findAtUrl(model, options);
+  throw new LimnError(
+    "bad-model",
+    `${model}: there is no such file, and no embedded model of this name; ${didYouMean(model, Object.keys(embedded))} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
+  );
+}
+
+/** What can only be meant as a path, whether there is such a file or not. */
+const PLAINLY_PATH = /^[.~/\\]|^[a-z]:[/\\]|\\|^(?!https?:).*\.onnx$/i;
+
+/** The path of the .onnx file that a name stands for, if it stands for any. */
+function onDisk(model: string): string | undefined {
+  const path = !existsSync(model) && /^~[/\\]/.test(model) ? join(homedir(), model.slice(2)) : model;
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  const files = isFolder ? filesIn(path) : [];
+  const inside = (file: string) => join(path, file);
+  if (files.length > 0) return inside(chooseOnnx(files, model, inside));
+  return isFolder === false || PLAINLY_PATH.test(model) ? path : undefined;
+}
+
+/** The .onnx files of a folder, as exporters and the hub lay them out. */
+function filesIn(folder: string): string[] {
+  return ["", "onnx/"].flatMap((part) => {
+    const inside = join(folder, part);
+    const names = existsSync(inside) ? readdirSync(inside) : [];
+    return names.filter((name) => /\.onnx$/i.test(name)).map((name) => `${part}${name}`);
+  });
+}

@@ -1,0 +1,178 @@
+import { join, posix } from "node:path";
+import { getRepoFolderName, modelInfo } from "@huggingface/hub";
+import { LimnError } from "@limn/core";
+import { weightFilesOf } from "../model-file.js";
+import { chooseOnnx } from "./choose-onnx.js";
+import { CONFIG, companionsOf, PREPROCESSING } from "./companions.js";
+import { download } from "./download.js";
+import { DownloadCache } from "./download-cache.js";
+import { type Hub, headersFor, hubOf } from "./environment.js";
+import type { FindModelOptions, FoundModel } from "./find-model.js";
+import { describeFile, Refused, request, Unreachable } from "./http.js";
+import { storageError } from "./storage-error.js";
+
+const COMMIT = /^[0-9a-f]{40}$/;
+
+/**
+ * Brings a model of the Hugging Face hub into the cache that all programs of Hugging Face share: its float32 .onnx file
+ * with all its weights, config.json and preprocessor_config.json. What is there already is not downloaded again, and
+ * where the hub can't be reached, it is used as it is.
+ * @param id `owner/name`
+ * @throws LimnError `bad-model` that says what the hub has instead, `output` where the cache can't be written
+ */
+export async function findOnHub(id: string, options: FindModelOptions): Promise<FoundModel> {
+  const hub = hubOf();
+  const { revision = "main" } = options;
+  const repository = new Repository(id, revision, hub, options);
+  if (hub.offline) {
+    return (
+      (await repository.cached()) ?? repository.refuse("it is not in the cache, and HF_HUB_OFFLINE is set; unset it")
+    );
+  }
+  // what a commit holds never changes
+  if (COMMIT.test(revision)) {
+    const cached = await repository.cached();
+    if (cached?.labels) return cached;
+  }
+  try {
+    return await repository.brought();
+  } catch (error) {
+    if (error instanceof Refused) return repository.refuse(repository.adviceOn(error), error);
+    if (!(error instanceof Unreachable)) throw storageError(error, hub.cache);
+    const cached = await repository.cached();
+    if (!cached) {
+      return repository.refuse(
+        `it is not in the cache, and the hub can't be reached (${error.message}); go online, or set HF_ENDPOINT to a mirror`,
+        error,
+      );
+    }
+    return { ...cached, warnings: [`${id}: using the copy in the cache; the hub can't be reached (${error.message})`] };
+  }
+}
+
+class Repository {
+  readonly #id: string;
+  readonly #revision: string;
+  readonly #hub: Hub;
+  readonly #options: FindModelOptions;
+  readonly #cache: DownloadCache;
+
+  constructor(id: string, revision: string, hub: Hub, options: FindModelOptions) {
+    this.#id = id;
+    this.#revision = revision;
+    this.#hub = hub;
+    this.#options = options;
+    this.#cache = new DownloadCache(join(hub.cache, getRepoFolderName({ type: "model", name: id })));
+  }
+
+  /** The model as it is in the cache, if all of it is. */
+  async cached(): Promise<FoundModel | undefined> {
+    const commit = COMMIT.test(this.#revision) ? this.#revision : await this.#cache.ref(this.#revision);
+    const files = commit ? await this.#cache.files(commit) : [];
+    if (!commit || !files.some((file) => file.endsWith(".onnx"))) return undefined;
+    let onnx: string;
+    try {
+      onnx = this.#choose(files);
+    } catch {
+      // other programs may have fetched other files only
+      return undefined;
+    }
+    const path = await this.#cache.find(commit, onnx);
+    if (!path) return undefined;
+    for (const location of weightFilesOf(path)) {
+      if (!(await this.#cache.find(commit, besides(onnx, location)))) return undefined;
+    }
+    return this.#found(path);
+  }
+
+  /** The model as it is on the hub; downloads what the cache lacks. */
+  async brought(): Promise<FoundModel> {
+    const { sha: commit, filePaths: files } = await modelInfo({
+      name: this.#id,
+      revision: this.#revision,
+      additionalFields: ["sha", "filePaths"],
+      hubUrl: this.#hub.endpoint,
+      fetch: (url) => this.#ask(`${url}`),
+    });
+    const onnx = this.#choose(files);
+    // the model comes last: where it is, everything is
+    for (const file of [CONFIG, PREPROCESSING]) if (files.includes(file)) await this.#bring(commit, file);
+    const path = await this.#bring(commit, onnx);
+    for (const location of weightFilesOf(path)) {
+      const file = besides(onnx, location);
+      // a name without a file is for the loader to complain of, as of a model on disk
+      if (files.includes(file)) await this.#bring(commit, file);
+    }
+    if (!COMMIT.test(this.#revision)) await this.#cache.writeRef(this.#revision, commit);
+    return this.#found(path);
+  }
+
+  async #bring(commit: string, file: string): Promise<string> {
+    const cached = await this.#cache.find(commit, file);
+    if (cached) return cached;
+    const url = this.#address(file, commit);
+    const { progress, signal } = this.#options;
+    const headers = headersFor(url, this.#hub);
+    const { checksum, size } = await describeFile(url, { headers, signal });
+    if (!checksum) return this.refuse(`${new URL(url).host} gives no hash of ${file}; check HF_ENDPOINT`);
+    const name = `${this.#id}/${file}`;
+    const path = this.#cache.blob(checksum.digest);
+    await download({ url, headers, path, name, size, checksum, progress, signal });
+    return this.#cache.link(commit, file, checksum.digest);
+  }
+
+  #ask(url: string): Promise<Response> {
+    return request(url, { headers: headersFor(url, this.#hub), signal: this.#options.signal });
+  }
+
+  #address(file: string, revision = this.#revision): string {
+    const path = file.split("/").map(encodeURIComponent).join("/");
+    return `${this.#hub.endpoint}/${this.#id}/resolve/${encodeURIComponent(revision)}/${path}`;
+  }
+
+  #choose(files: readonly string[]): string {
+    try {
+      return chooseOnnx(files.filter(isPlain), this.#id, (file) => this.#address(file));
+    } catch (error) {
+      if (!(error instanceof LimnError) || files.some((file) => file.endsWith(".onnx"))) throw error;
+      const how = `pip install "optimum[onnx]", then optimum-cli export onnx --model ${this.#id} DIR, and give DIR as the model`;
+      const others = `${this.#hub.endpoint}/models?library=onnx&search=${this.#id.split("/")[1]}`;
+      throw new LimnError("bad-model", `${error.message}; export it (${how}), or use an export: ${others}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #found(path: string): FoundModel {
+    return { path, name: this.#id, ...companionsOf(path), warnings: [] };
+  }
+
+  refuse(reason: string, cause?: unknown): never {
+    const revision = this.#revision === "main" ? "" : ` (revision ${this.#revision})`;
+    throw new LimnError("bad-model", `${this.#id}${revision}: ${reason}`, { cause });
+  }
+
+  adviceOn({ status, hubCode, url }: Refused): string {
+    const { endpoint, token } = this.#hub;
+    if (hubCode === "RevisionNotFound") {
+      return `there is no such revision; give a branch, tag or commit that ${endpoint}/${this.#id} shows`;
+    }
+    if (hubCode === "GatedRepo" || (status === 403 && url.startsWith(endpoint))) {
+      const login = token ? "with the account that HF_TOKEN belongs to" : "and set HF_TOKEN";
+      return `its owner gives it only to those who ask; do so at ${endpoint}/${this.#id} ${login}`;
+    }
+    if (status === 401 || status === 404) {
+      const access = token
+        ? "the token in HF_TOKEN may not read it"
+        : "it is private; then set HF_TOKEN to a token that may read it";
+      return `there is no such file here and no such model at ${endpoint}, or ${access}; check the spelling`;
+    }
+    return `the hub answers ${url} with HTTP status ${status}; check HF_ENDPOINT`;
+  }
+}
+
+/** Names that stay in a snapshot's folder, whatever the hub says. */
+const isPlain = (path: string): boolean => !/(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[a-z]:/i.test(path);
+
+/** The path of a file that a model names, which counts from the model's own folder. */
+const besides = (onnx: string, location: string): string => posix.join(posix.dirname(onnx), location);
