@@ -1,8 +1,12 @@
 import { LimnError, VERSION } from "@limn/core";
 import { Command, CommanderError } from "commander";
+import { checkCommand } from "./commands/check.js";
 import { compileCommand } from "./commands/compile.js";
+import { demoCommand } from "./commands/demo.js";
 import { explainCommand } from "./commands/explain.js";
 import { layersCommand } from "./commands/layers.js";
+import { planCommand } from "./commands/plan.js";
+import { scenesCommand } from "./commands/scenes.js";
 import { say } from "./say.js";
 
 /** Exit codes: 0 for success, 1 for failures, 2 for a command line that can't be carried out as it stands. */
@@ -25,9 +29,16 @@ export async function main(args: readonly string[]): Promise<number> {
   const report = (code: number) => {
     exitCode = code;
   };
-  for (const command of [explainCommand(report), layersCommand(), compileCommand()]) {
-    program.addCommand(configured(command));
-  }
+  const commands = [
+    demoCommand(report),
+    explainCommand(report),
+    layersCommand(),
+    planCommand(),
+    checkCommand(report),
+    compileCommand(),
+    scenesCommand(report),
+  ];
+  for (const command of commands) program.addCommand(configured(command));
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
@@ -70,9 +81,12 @@ function messageOf(error: unknown): string {
 
 const EXAMPLES = `
 Examples:
+  $ limn demo                                            a scene, a model and every method, without any file
   $ limn explain model.onnx cat.jpg                      every method that fits, on one sheet
+  $ limn explain microsoft/resnet-50 cat.jpg             with a model of the Hugging Face hub
   $ limn explain model.onnx cat.jpg --target "tabby" --labels labels.txt
   $ limn layers model.onnx                               what --layer may name
   $ limn compile model.onnx --method grad-cam --out explain.onnx
+  $ limn scenes --count 1000 --seed 7 --out scenes       pictures of which everything is known
 
 limn help explain lists the options of explain.`;

@@ -1,4 +1,7 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
+export { checkGradient, type GradientCheck, LARGEST_DEVIATION } from "./check/finite-differences.js";
+export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
+export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
 export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier, type ModelSource } from "./classifier.js";
 export {
   type Compiled,
@@ -35,6 +38,7 @@ export { type Preprocessing, rangeAfter } from "./preprocess/preprocessing.js";
 export { Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
 export type { InputRange } from "./relevance/input-range.js";
+export { type PlanRow, planOf, planRows } from "./relevance/plan.js";
 export * from "./render/index.js";
 export { type RuleName, rules } from "./rules/registry.js";
 export type {

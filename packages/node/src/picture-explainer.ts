@@ -159,7 +159,7 @@ export class PictureExplainer {
    * @throws LimnError `bad-input` for a file that can't be used, `bad-model` where the model gives no numbers
    */
   async explain(path: string, targets: readonly number[] = this.#targets): Promise<PictureExplanation[]> {
-    const { tensor, picture, view, warnings } = await this.#read(path);
+    const { tensor, picture, view, warnings } = await this.read(path);
     const results: PictureExplanation[] = [];
     for (const wanted of targets) {
       if (results.some(({ target }) => target.index === wanted)) continue;
@@ -211,7 +211,11 @@ export class PictureExplainer {
     await Promise.all([this.#explainer.release(), this.#preprocessor?.release(), this.#placer.release()]);
   }
 
-  async #read(
+  /**
+   * The model's input for a picture, or the tensor of a .npy file, with the part of the picture that it shows.
+   * @throws LimnError `bad-input` for a file that can't be used
+   */
+  async read(
     path: string,
   ): Promise<{ tensor: TensorValue; picture: Picture; view: Rectangle; warnings: readonly string[] }> {
     if (extname(path).toLowerCase() === ".npy") {

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LimnError } from "@limn/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { writeFileAtomically } from "./write-file.js";
+import { makeFolder, writeFileAtomically } from "./write-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-write-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,6 +15,26 @@ describe("writeFileAtomically", () => {
     await writeFileAtomically(path, "new");
     expect(readFileSync(path, "utf8")).toBe("new");
     expect(readdirSync(folder)).toEqual(["a.txt"]);
+  });
+
+  it("writes parts one after the other, and nothing where one of them fails", async () => {
+    const path = join(folder, "parts.txt");
+    await writeFileAtomically(
+      path,
+      (async function* () {
+        yield "one, ";
+        yield "two";
+      })(),
+    );
+    expect(readFileSync(path, "utf8")).toBe("one, two");
+    const failing = (async function* () {
+      yield "half";
+      throw new LimnError("bad-input", "the source is damaged");
+    })();
+    const before = readdirSync(folder);
+    await expect(writeFileAtomically(path, failing)).rejects.toMatchObject({ message: "the source is damaged" });
+    expect(readdirSync(folder)).toEqual(before);
+    expect(readFileSync(path, "utf8")).toBe("one, two");
   });
 
   it("names a folder that is not there", async () => {
@@ -44,5 +65,22 @@ describe("writeFileAtomically", () => {
     process.off("SIGHUP", survive);
     expect(readdirSync(folder)).toEqual(before);
     expect(process.listenerCount("SIGHUP")).toBe(0);
+  });
+});
+
+describe("makeFolder", () => {
+  it("makes what is missing", async () => {
+    await makeFolder(join(folder, "x", "y"));
+    await makeFolder(join(folder, "x", "y"));
+    expect(readdirSync(join(folder, "x"))).toEqual(["y"]);
+  });
+
+  it("names a file that is in the way", async () => {
+    const path = join(folder, "file");
+    writeFileSync(path, "");
+    await expect(makeFolder(path)).rejects.toMatchObject({
+      code: "output",
+      message: `${path}: can't be written, there is a file of this name; choose another folder`,
+    });
   });
 });

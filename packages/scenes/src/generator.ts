@@ -4,7 +4,6 @@ import { expose } from "./camera.js";
 import { canvasOf } from "./canvas.js";
 import type { ClassName } from "./classes.js";
 import { type Drawing, Drawings } from "./drawings.js";
-import { SEEN_FAMILIES } from "./families.js";
 import { type SceneOptions, type SceneSettings, settingsOf } from "./options.js";
 import { Random } from "./random.js";
 import type { Box, Scene, SceneObject } from "./scene.js";
@@ -17,7 +16,7 @@ export class SceneGenerator {
 
   /** @throws LimnError `bad-option` that names the option, its value and what it may be */
   constructor(options: SceneOptions = {}) {
-    this.settings = settingsOf(options, SEEN_FAMILIES);
+    this.settings = settingsOf(options);
     this.#drawings = new Drawings(this.settings.families, this.settings.size);
   }
 

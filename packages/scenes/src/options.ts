@@ -1,6 +1,6 @@
 import { didYouMean, LimnError } from "@limn/core";
 import { CLASS_NAMES, type ClassName, drawingsOf } from "./classes.js";
-import { FAMILY_NAMES, type FamilyName } from "./families.js";
+import { FAMILY_NAMES, type FamilyName, SEEN_FAMILIES } from "./families.js";
 
 /** From the first to the second, both included. */
 export type Range = readonly [least: number, most: number];
@@ -45,14 +45,17 @@ export const LIMITS = {
   clutter: [0, 12],
 } as const satisfies Record<string, Range>;
 
-/** @throws LimnError `bad-option` that names the option, its value and what it may be */
-export function settingsOf(options: SceneOptions, seenFamilies: readonly FamilyName[]): SceneSettings {
+/**
+ * Checks options and fills in the defaults.
+ * @throws LimnError `bad-option` that names the option, its value and what it may be
+ */
+export function settingsOf(options: SceneOptions = {}): SceneSettings {
   const { seed = 0, size = 128, instances = [1, 3], others = [0, 2], scale = LIMITS.scale, clutter = [0, 5] } = options;
   const settings = {
     seed: whole("seed", seed, LIMITS.seed),
     size: whole("size", size, LIMITS.size),
     classes: known("class", options.classes ?? CLASS_NAMES, CLASS_NAMES),
-    families: known("family", options.families ?? seenFamilies, FAMILY_NAMES),
+    families: known("family", options.families ?? SEEN_FAMILIES, FAMILY_NAMES),
     instances: wholeRange("instances", instances, LIMITS.instances),
     others: wholeRange("others", others, LIMITS.others),
     scale: range("scale", scale, LIMITS.scale),

@@ -22,7 +22,7 @@ import { Progress } from "../progress.js";
 import { say } from "../say.js";
 import { documentOf, documentOfAll, type PictureDocument, type PictureError, summaryOf } from "./explain-report.js";
 
-interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions {
+export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly target?: string[];
   readonly labels?: string;
   readonly out: string;
@@ -54,12 +54,15 @@ export function explainCommand(report: (exitCode: number) => void): Command {
     });
 }
 
-/** @returns the exit code */
-async function explain(
+/**
+ * What `limn explain` does, for commands that bring a model and pictures of their own.
+ * @returns the exit code
+ */
+export async function explain(
   model: string,
   images: readonly string[],
   options: ExplainOptions,
-  verbose: boolean,
+  verbose = false,
 ): Promise<number> {
   const { layer: layers, target: targets, labels, inputShape, output } = options;
   const stems = uniqueStems(images);

@@ -111,3 +111,27 @@ function namesIn({ graph }: Value): ReadonlyMap<Value, readonly string[]> {
   for (const [name, value] of graph.names) names.set(value, [...(names.get(value) ?? []), name]);
   return names;
 }
+
+/** One line of a plan, for people. */
+export interface PlanRow {
+  readonly node: string;
+  readonly operator: string;
+  /** A rule with its options, for linear layers, or the operator's own behavior. */
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** A plan in words, from the image to the logits. */
+export const planRows = ({ assignments }: Plan): PlanRow[] =>
+  [...assignments.values()].map(({ node, passes, reason }) => ({
+    node: node.name || node.output.name,
+    operator: node.opType,
+    rule: typeof passes === "string" ? passes : withOptions(passes.entry),
+    reason,
+  }));
+
+function withOptions({ rule, options, bias }: Entry): string {
+  const settings = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+  if (bias === "ignore") settings.push("bias ignored");
+  return settings.length > 0 ? `${rule.name} (${settings.join(", ")})` : rule.name;
+}

@@ -1,0 +1,141 @@
+import {
+  checkGradient,
+  DEFAULT_COMPOSITE,
+  type GradientCheck,
+  imbalanceOf,
+  judgeGradient,
+  judgeLedger,
+  type Ledger,
+  ledgerOf,
+  rangeAfter,
+  type Verdict,
+} from "@limn/core";
+import { PictureExplainer, readComposite } from "@limn/node";
+import { Command } from "commander";
+import { downloadOptions } from "../find-model.js";
+import {
+  given,
+  MODEL_ARGUMENT,
+  type ModelOptions,
+  type PreprocessOptions,
+  preprocessingChoice,
+  runtimeOf,
+  withModelOptions,
+  withPreprocessOptions,
+} from "../options.js";
+import { Progress } from "../progress.js";
+import { say } from "../say.js";
+import { table } from "../table.js";
+import { COMPOSITE } from "./plan.js";
+
+interface CheckOptions extends ModelOptions, PreprocessOptions {
+  readonly composite: string;
+  readonly target?: string;
+  readonly labels?: string;
+  readonly json?: boolean;
+}
+
+/** @param report takes exit code 1 where something is wrong */
+export function checkCommand(report: (exitCode: number) => void): Command {
+  const command = new Command("check")
+    .description("Proves explanations on your own model: the gradient by small steps, relevance by a ledger.")
+    .argument("<model>", MODEL_ARGUMENT)
+    .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
+    .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
+    .option("--target <class>", '"predicted" (the default), a class index or a label')
+    .option("--labels <file>", "class names: one per line, or JSON")
+    .option("--json", "print JSON");
+  return withModelOptions(withPreprocessOptions(command))
+    .addHelpText(
+      "after",
+      `
+The gradient is compared with what small steps do to the score, by the image and by every stage. The ledger has a
+line a node: the relevance that it is given, what passes, what biases keep, what the stabilizer takes, and what is
+not accounted for, as a share of the absolute relevance.
+
+Examples:
+  $ limn check model.onnx cat.jpg
+  $ limn check scenes-resnet scene.png --target cat --composite epsilon`,
+    )
+    .action(async (model: string, image: string, options: CheckOptions) => {
+      report(await check(model, image, options));
+    });
+}
+
+/** @returns the exit code */
+async function check(model: string, image: string, options: CheckOptions): Promise<number> {
+  const { target, labels, inputShape, output } = options;
+  const composite = readComposite(options.composite);
+  const runtime = runtimeOf(options);
+  const progress = new Progress();
+  progress.show(`loading ${model}`);
+  try {
+    const explainer = await PictureExplainer.open(model, runtime, {
+      methods: ["saliency"],
+      ...given({ labels, inputShape, output, targets: target === undefined ? undefined : [target] }),
+      ...preprocessingChoice(options),
+      ...downloadOptions(options, progress),
+    });
+    for (const warning of explainer.warnings) say(`warning: ${warning}`);
+    const [explanation] = await explainer.explain(image);
+    if (!explanation) throw new Error("a run without a result");
+    const { tensor } = await explainer.read(image);
+    const { classifier, preprocessing } = explainer;
+    progress.show("stepping along the gradient");
+    const chosen = explanation.target.index;
+    const gradient = await checkGradient(classifier, runtime, tensor, chosen);
+    progress.show("keeping the books of relevance");
+    const ledger = await ledgerOf(classifier, runtime, tensor, {
+      composite,
+      target: chosen,
+      ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
+    });
+    await explainer.release();
+    progress.clear();
+    const verdicts = [judgeGradient(gradient), judgeLedger(ledger)];
+    const ok = verdicts.every((verdict) => verdict.ok);
+    if (options.json) {
+      const problems = verdicts.flatMap((verdict) => verdict.problems);
+      const notes = verdicts.flatMap((verdict) => verdict.notes);
+      const document = { model, image, target: explanation.target, ok, problems, notes, gradient, ledger };
+      process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
+    } else {
+      process.stdout.write(`${printedGradient(gradient)}\n${printedLedger(ledger)}\n${printedVerdict(verdicts)}`);
+    }
+    return ok ? 0 : 1;
+  } finally {
+    progress.clear();
+  }
+}
+
+const printedGradient = (checks: readonly GradientCheck[]): string =>
+  table(
+    ["gradient by", "tensor", "differs by"],
+    checks.map(({ stage, tensor, deviation }) => [stage ?? "image", tensor, `${(100 * deviation).toPrecision(2)} %`]),
+  );
+
+const printedLedger = ({ entries, start, end }: Ledger): string => {
+  const rows = entries.map((entry) => [
+    entry.node,
+    entry.operator,
+    entry.rule ?? "",
+    ...[entry.given, entry.passed, entry.bias, entry.stabilizer].map(shown),
+    imbalanceOf(entry).toExponential(0),
+  ]);
+  const head = ["node", "operator", "rule", "given", "passed", "bias", "stabilizer", "open"];
+  const align = ["left", "left", "left", "right", "right", "right", "right", "right"] as const;
+  return `${table(head, rows, align)}\nlogits ${shown(start)}, image ${shown(end)}\n`;
+};
+
+const shown = (value: number): string => (value === 0 ? "0" : value.toPrecision(4));
+
+function printedVerdict(verdicts: readonly Verdict[]): string {
+  const problems = verdicts.flatMap((verdict) => verdict.problems);
+  const notes = verdicts.flatMap((verdict) => verdict.notes);
+  const lines = [
+    ...problems.map((problem) => `wrong: ${problem}`),
+    ...notes.map((note) => `note: ${note}`),
+    ...(problems.length === 0 ? ["Nothing is wrong: the gradient is right, and the books balance at every node."] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { scenePng, writeFileAtomically } from "@limn/node";
+import { DEFAULT_MODEL, demoScene } from "@limn/scenes";
+import { Command } from "commander";
+import { explain } from "./explain.js";
+
+/** @param report takes the exit code */
+export function demoCommand(report: (exitCode: number) => void): Command {
+  return new Command("demo")
+    .description("Explains a drawn scene with a cat and a dog, for both classes, with a model that comes with Limn.")
+    .option("--out <dir>", "where results are written", "limn-out")
+    .addHelpText(
+      "after",
+      `
+It needs nothing but Limn itself. The same for pictures of your own:
+
+  $ limn explain ${DEFAULT_MODEL} PICTURE
+  $ limn explain MODEL PICTURE --target CLASS --target CLASS`,
+    )
+    .action(async ({ out }: { readonly out: string }) => {
+      const scene = await demoScene();
+      const picture = join(out, "cat-and-dog.png");
+      await writeFileAtomically(picture, await scenePng(scene));
+      report(await explain(DEFAULT_MODEL, [picture], { target: ["cat", "dog"], out, format: ["png"] }));
+    });
+}

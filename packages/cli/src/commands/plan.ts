@@ -1,0 +1,53 @@
+import { compositeOf, composites, DEFAULT_COMPOSITE, type PlanRow, planOf, planRows } from "@limn/core";
+import { loadModel, readComposite } from "@limn/node";
+import { Command } from "commander";
+import { findModelFor } from "../find-model.js";
+import { given, MODEL_ARGUMENT, type ModelOptions, runtimeOf, withModelOptions } from "../options.js";
+import { say } from "../say.js";
+import { table } from "../table.js";
+
+interface PlanOptions extends ModelOptions {
+  readonly composite: string;
+  readonly json?: boolean;
+}
+
+export const COMPOSITE = `${Object.keys(composites).join(", ")}, or a JSON file of your own`;
+
+export const planCommand = (): Command =>
+  withModelOptions(new Command("plan"))
+    .description("Lists which relevance rule every node gets, and why.")
+    .argument("<model>", MODEL_ARGUMENT)
+    .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+A composite of your own is a list of entries; the first that matches a layer decides. A match may name the kind
+(convolution, dense, normalization), "first" (true for layers at the image), the ONNX operator, and the node's name
+(* stands for any characters):
+
+  { "entries": [ { "match": { "first": true }, "rule": "z-box" },
+                 { "match": { "kind": "convolution" }, "rule": "gamma", "options": { "gamma": 0.5 } },
+                 { "rule": "epsilon" } ] }
+
+Examples:
+  $ limn plan scenes-resnet
+  $ limn plan model.onnx --composite epsilon-gamma-box
+  $ limn plan model.onnx --composite mine.json
+  $ limn explain model.onnx cat.jpg --method lrp --set lrp.composite=mine.json`,
+    )
+    .action(async (model: string, options: PlanOptions) => {
+      const { inputShape, output } = options;
+      const composite = compositeOf(readComposite(options.composite));
+      const found = await findModelFor(model, options);
+      const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
+      for (const warning of classifier.warnings) say(`warning: ${warning}`);
+      const rows = planRows(planOf(classifier, composite));
+      process.stdout.write(options.json ? `${JSON.stringify(rows, null, 1)}\n` : printed(rows));
+    });
+
+const printed = (rows: readonly PlanRow[]): string =>
+  table(
+    ["node", "operator", "rule", "why"],
+    rows.map(({ node, operator, rule, reason }) => [node, operator, rule, reason]),
+  );

@@ -1,0 +1,175 @@
+import { gradientStep, Sweep } from "../backward.js";
+import type { Classifier } from "../classifier.js";
+import { copyOf, IMAGE, TARGET } from "../compile.js";
+import type { Graph, Value } from "../graph/graph.js";
+import { abs, add, axesExcept, cast, div, mean, mul, sign, sqrt, square, sum } from "../graph/math.js";
+import type { Model } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
+import { isFloat, type Shape, sizeOf } from "../graph/tensor.js";
+import { layersOf } from "../layers.js";
+import { classScore } from "../methods/seed.js";
+import { encodeModel } from "../onnx/encode.js";
+import type { Runtime, Session, TensorValue } from "../session.js";
+
+/** Whether the gradient by one tensor is what small steps along it do to the score. */
+export interface GradientCheck {
+  /** The tensor's name; the image's first. */
+  readonly tensor: string;
+  readonly stage: string | undefined;
+  /** The largest relative difference between the slope by the gradient and by small steps, over all directions. */
+  readonly deviation: number;
+}
+
+/** What a correct gradient stays below: float32 rounding over small steps, kinks of ReLUs under larger ones. */
+export const LARGEST_DEVIATION = 0.05;
+
+/** Steps as shares of the tensor's own size: larger ones meet kinks, smaller ones drown in rounding. The best counts. */
+const STEPS = [1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
+
+/** Directions: the gradient itself, and parts of it, each element in with one half probability. */
+const DIRECTIONS = 4;
+
+/**
+ * Tests the gradient of the target's score by central differences, on the user's own model and image: by the image,
+ * and by the activation of every stage, so that a fault can be told to lie between two of them.
+ *
+ *   g . v  =  (y(x + h v) - y(x - h v)) / 2h      v = the gradient where a random mask is 1, 0 elsewhere
+ */
+export async function checkGradient(
+  classifier: Classifier,
+  runtime: Runtime,
+  image: TensorValue,
+  target = -1,
+): Promise<GradientCheck[]> {
+  const copy = copyOf(classifier);
+  const { graph } = copy.model;
+  const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
+  const sweep = new Sweep(new Map([[score.logits, score.seed]]), gradientStep, "gradient");
+  const stages = layersOf(copy).filter(({ stage, value }) => stage !== undefined && isFloat(value.dtype));
+  const places = [{ value: copy.image, tensor: classifier.image.name, stage: undefined }, ...stages];
+  const gradients = places.map(({ value }) => sweep.at(value));
+  const activations = places.slice(1).map(({ value }) => value);
+  graph.outputs.splice(0, graph.outputs.length, score.target, ...activations, ...gradients);
+  if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
+  const feeds = { [IMAGE]: image, [TARGET]: oneClass(copy, target) };
+  const names = graph.outputs.map(({ name }) => name);
+  const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights });
+  const found = await session.run(feeds, [...new Set(names)]).finally(() => session.release());
+  const chosen = Number(found[score.target.name]?.data[0]);
+  const results: GradientCheck[] = [];
+  for (const [i, { value, tensor, stage }] of places.entries()) {
+    const at = i === 0 ? image : (found[value.name] as TensorValue);
+    const gradient = found[(gradients[i] as Value).name] as TensorValue;
+    results.push({ tensor, stage, deviation: await deviationAt(copy, runtime, value, at, gradient, chosen) });
+  }
+  return results;
+}
+
+async function deviationAt(
+  classifier: Classifier,
+  runtime: Runtime,
+  place: Value,
+  at: TensorValue,
+  gradient: TensorValue,
+  target: number,
+): Promise<number> {
+  const session = await runtime.createSession(encodeModel(stepped(classifier, place)), { weights: classifier.weights });
+  try {
+    let worst = 0;
+    for (let direction = 0; direction < DIRECTIONS; direction++) {
+      const feeds = { at, gradient, mask: maskOf(at.dims, direction), [TARGET]: oneClass(classifier, target) };
+      let best = Number.POSITIVE_INFINITY;
+      for (const step of STEPS) best = Math.min(best, await deviationOf(session, feeds, step));
+      worst = Math.max(worst, best);
+    }
+    return worst;
+  } finally {
+    await session.release();
+  }
+}
+
+async function deviationOf(session: Session, feeds: Record<string, TensorValue>, step: number): Promise<number> {
+  const run = async (h: number) => {
+    const scale: TensorValue = { dtype: "float32", dims: [], data: Float32Array.of(h) };
+    const results = await session.run({ ...feeds, step: scale }, ["score", "slope", "length"]);
+    return (name: string) => Number(results[name]?.data[0]);
+  };
+  const [above, below] = [await run(step), await run(-step)];
+  const slope = above("slope");
+  // nothing flows: then nothing may change either
+  if (slope === 0) return above("score") === below("score") ? 0 : 1;
+  const difference = (above("score") - below("score")) / (2 * step * above("length"));
+  return Math.abs(difference - slope) / Math.abs(slope);
+}
+
+/**
+ * The part of the network behind a tensor, which is moved by a step along its masked gradient: takes `at`, `gradient`,
+ * `mask`, `step` and the target, gives the score there, the slope by the gradient, and the length of a step of 1.
+ */
+function stepped(classifier: Classifier, place: Value): Model {
+  let move: Move | undefined;
+  const replaced = (graph: Graph) => {
+    move = moveOf(graph, place);
+    return move.to;
+  };
+  const { graph } = rewrite(
+    classifier.model.graph,
+    (node, _, target) => (node.output === place ? replaced(target) : undefined),
+    {
+      outputs: [classifier.logits],
+      input: (input, target) =>
+        input === place ? replaced(target) : target.addInput(input.name, input.dtype, input.shape),
+    },
+  );
+  const [logits] = graph.outputs as [Value];
+  const target = graph.inputs.find(({ name }) => name === TARGET) as Value;
+  const { seed } = classScore(logits, target);
+  const { slope, length, inputs } = move as Move;
+  const outputs = { score: total(mul(logits, seed)), slope, length };
+  for (const [name, value] of Object.entries(outputs)) graph.rename(value, name);
+  // without what stands before the tensor
+  const part = rewrite(graph, () => undefined, { outputs: Object.values(outputs) });
+  const needed = new Set([...inputs, target].map((input) => part.successors.get(input)));
+  part.graph.inputs.splice(0, part.graph.inputs.length, ...part.graph.inputs.filter((input) => needed.has(input)));
+  return { ...classifier.model, graph: part.graph };
+}
+
+interface Move {
+  readonly inputs: readonly Value[];
+  readonly to: Value;
+  readonly slope: Value;
+  readonly length: Value;
+}
+
+function moveOf(graph: Graph, place: Value): Move {
+  const input = (name: string, dims: Shape) => {
+    const added = graph.addInput(name, "float32", dims);
+    graph.rename(added, name);
+    return added;
+  };
+  const [at, gradient, mask] = [input("at", place.dims), input("gradient", place.dims), input("mask", place.dims)];
+  const step = input("step", []);
+  // behind a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
+  const v = mul(mul(gradient, mask), abs(sign(at)));
+  // a step of 1 would change the tensor by as much as there is of it
+  const length = div(add(size(at), 1e-6), add(size(v), 1e-30));
+  const to = cast(add(at, mul(mul(v, length), step)), place.dtype ?? "float32");
+  return { inputs: [at, gradient, mask, step], to, slope: total(mul(gradient, v)), length };
+}
+
+const total = (x: Value): Value => cast(sum(x, axesExcept(x, []), false), "float32");
+
+/** Root of the mean square. */
+const size = (x: Value): Value => sqrt(mean(square(x), axesExcept(x, []), false));
+
+const oneClass = ({ logits }: Classifier, target: number): TensorValue => {
+  const batch = logits.dims[0] as number;
+  return { dtype: "int64", dims: [batch], data: new BigInt64Array(batch).fill(BigInt(target)) };
+};
+
+/** Ones, or, for further directions, ones and zeros by the bits of a hash of the position. */
+function maskOf(dims: Shape, direction: number): TensorValue {
+  const bit = (i: number) => (Math.imul(i + 1, 0x9e3779b1 + 2 * direction) >>> (16 + direction)) & 1;
+  const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => (direction === 0 ? 1 : bit(i)));
+  return { dtype: "float32", dims, data };
+}

@@ -1,0 +1,62 @@
+import { type GradientCheck, LARGEST_DEVIATION } from "./finite-differences.js";
+import { imbalanceOf, type Ledger } from "./ledger.js";
+
+/** What relevance may be out of balance by at a node, as a share of its absolute relevance: float32 sums. */
+export const LARGEST_IMBALANCE = 1e-3;
+
+/** What the stabilizer or biases may keep before it is worth a word, as a share of the relevance that propagation starts from. */
+const NOTABLE = 0.2;
+
+/** What is wrong, and what to know, in words; `ok` where nothing is wrong. */
+export interface Verdict {
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Judges the gradient by what small steps say. @param checks from the image to the deepest stage */
+export function judgeGradient(checks: readonly GradientCheck[]): Verdict {
+  const wrong = checks.findLast(({ deviation }) => !(deviation <= LARGEST_DEVIATION));
+  if (!wrong) return { ok: true, problems: [], notes: [] };
+  const next = checks[checks.indexOf(wrong) + 1];
+  const from = wrong.stage ? `${wrong.stage} ("${wrong.tensor}")` : `the image ("${wrong.tensor}")`;
+  const to = next ? `${next.stage} ("${next.tensor}")` : "the logits";
+  const problem = `the gradient is wrong between ${from} and ${to}: small steps change the score otherwise by ${percent(wrong.deviation)}; report the model, or explain at ${next ? next.stage : "another layer"}`;
+  return { ok: false, problems: [problem], notes: [] };
+}
+
+/** Judges the books: what does not add up is a fault, what biases or the stabilizer keep is worth knowing. */
+export function judgeLedger({ entries, start, end }: Ledger): Verdict {
+  const problems = entries.flatMap((entry) => {
+    const name = `${entry.node} (${entry.operator}, ${entry.rule})`;
+    if (!Number.isFinite(entry.magnitude) || !Number.isFinite(entry.passed)) {
+      return [`${name}: relevance is not finite there; use a larger epsilon or another rule`];
+    }
+    const imbalance = imbalanceOf(entry);
+    if (imbalance <= LARGEST_IMBALANCE) return [];
+    return [
+      `${name}: ${percent(imbalance)} of its relevance is not accounted for; report the model, or use another rule`,
+    ];
+  });
+  // what is not finite spreads: its first node is the one to name
+  const notFinite = problems.filter((problem) => problem.includes("not finite")).slice(0, 1);
+  const scale = Math.abs(start);
+  const kept = (part: "bias" | "stabilizer") => entries.reduce((sum, entry) => sum + Math.abs(entry[part]), 0);
+  const notes = (["bias", "stabilizer"] as const).flatMap((part) =>
+    scale > 0 && kept(part) > NOTABLE * scale ? [note(part, kept(part) / scale, end / start)] : [],
+  );
+  return {
+    ok: problems.length === 0,
+    problems: notFinite.length > 0 ? notFinite : problems,
+    notes,
+  };
+}
+
+function note(part: "bias" | "stabilizer", share: number, arrives: number): string {
+  const who = part === "bias" ? "biases and other constants keep" : "the stabilizer keeps";
+  const hint = part === "bias" ? 'bias "ignore" in a composite leaves them out' : "a smaller epsilon keeps less";
+  return `${who} relevance worth ${percent(share)} of the score, all nodes together (${percent(arrives)} of the score arrives at the image); ${hint}`;
+}
+
+const percent = (share: number): string =>
+  `${(100 * share).toLocaleString("en-US", { maximumSignificantDigits: 3 })} %`;
