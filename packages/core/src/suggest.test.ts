@@ -9,6 +9,7 @@ describe("nearMatches", () => {
     ["GRAD-CAM", ["grad-cam"]],
     ["gradcam", ["grad-cam"]],
     ["grad", ["grad-cam"]],
+    ["acm", ["cam"]],
     ["backprop", ["guided-backprop"]],
     ["occlusion", []],
     ["", []],

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** How different two names count as where one holds the other: less than most misspellings. */
+/** How different two names count as where one holds the other, or has its letters in another order: less than most misspellings. */
 const CONTAINED = 0.2;
 
 /** The entries nearest to what was typed, best first, for "did you mean" lines. */
@@ -10,7 +10,9 @@ export function nearMatches(typed: string, known: Iterable<string>, count = 3): 
     const lower = name.toLowerCase();
     const contained = wanted.length > 1 && (lower.includes(wanted) || wanted.includes(lower));
     const difference = distance(wanted, lower) / Math.max(wanted.length, lower.length, 1);
-    return { name, score: contained ? Math.min(difference, CONTAINED) : difference };
+    // letters that have changed places count as two mistakes, which is much for a short name
+    const near = contained || letters(wanted) === letters(lower);
+    return { name, score: near ? Math.min(difference, CONTAINED) : difference };
   });
   return scored
     .filter(({ score }) => score <= 0.5)
@@ -18,6 +20,8 @@ export function nearMatches(typed: string, known: Iterable<string>, count = 3): 
     .slice(0, count)
     .map(({ name }) => name);
 }
+
+const letters = (name: string): string => [...name].sort().join("");
 
 /** The clause that offers near matches, or the whole list where there are none and it is short. */
 export function didYouMean(typed: string, known: Iterable<string>): string {

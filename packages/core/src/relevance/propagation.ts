@@ -2,7 +2,7 @@ import { gradientStep, type Step } from "../backward.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { div, mul, sub } from "../graph/math.js";
-import { isStop } from "../ops/operator.js";
+import { inputName, isStop } from "../ops/operator.js";
 import { operatorOf } from "../ops/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { absorbed, distribute, stabilized } from "./distribute.js";
@@ -65,7 +65,8 @@ export class Propagation {
     const stable = stabilized(node.output, epsilon);
     const s = div(R, stable);
     const constants = node.inputs.flatMap((input, index) => {
-      if (!input || this.plan.signals.has(input)) return [];
+      // axes and scales are no summands
+      if (!input || this.plan.signals.has(input) || !hasGradient(node, index)) return [];
       const share = gradientStep(node, index, [s]);
       return share ? [mul(input, share)] : [];
     });
@@ -100,4 +101,11 @@ export class Propagation {
     this.#layers.set(node, made);
     return made;
   }
+}
+
+/** Whether the node's operator has a gradient by one of its inputs. */
+function hasGradient(node: Node, index: number): boolean {
+  const operator = operatorOf(node);
+  const rules = operator.gradient as Readonly<Record<string, unknown>>;
+  return typeof rules[inputName(operator, index) ?? ""] === "function";
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { neg } from "../graph/math.js";
+import { sub } from "../graph/math.js";
 import { defineRule, negative, positive } from "./rule.js";
 
 /**
@@ -7,6 +7,7 @@ import { defineRule, negative, positive } from "./rule.js";
  * counted from the bound that speaks least for the output.
  *
  *   R_j = sum_k  (a_j w_jk - l_j w_jk^+ - h_j w_jk^-) / sum of the same over j  R_k
+ *       =  sum_k  ((a_j - l_j) w_jk^+ + (a_j - h_j) w_jk^-) / ...
  */
 export const zBox = defineRule({
   name: "z-box",
@@ -18,12 +19,12 @@ export const zBox = defineRule({
     const { low, high } = layer.range();
     return [
       {
+        // with W = W^+ + W^-, so that nothing cancels where a pixel is black or white
         parts: [
-          [a, W],
-          [neg(low), positive(W)],
-          [neg(high), negative(W)],
+          [sub(a, low), positive(W)],
+          [sub(a, high), negative(W)],
         ],
-        // a >= l where w > 0, a <= h where w < 0
+        // a >= l, a <= h
         sign: 1,
       },
     ];
