@@ -17,30 +17,49 @@ export {
   compositeSchema,
   defineComposite,
   describeMatch,
+  type Entry,
 } from "./composites/composite.js";
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
 export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { Explainer, type Explanation, type ExplanationMap } from "./explainer.js";
+export type { Graph, Node, Value } from "./graph/graph.js";
+export type { Model } from "./graph/model.js";
 export type { DataType, Shape } from "./graph/tensor.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
-export type { Method, Options } from "./methods/method.js";
+export type { Method, MethodContext, MethodOutput, Options, RelevanceChoice, Score } from "./methods/method.js";
 export { findMethod, type MethodName, methods } from "./methods/registry.js";
 export { decodeModel } from "./onnx/decode.js";
-export { encodeModel } from "./onnx/encode.js";
+export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
+export type { ReadWeights } from "./onnx/tensors.js";
+export type { Behavior, LinearForm, LinearKind } from "./ops/operator.js";
+export type { ScoreFunction } from "./prepare/drop-softmax.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
-export { adjustPreprocessing, parsePreprocessing, pictureSizeOf } from "./preprocess/parse.js";
+export {
+  adjustPreprocessing,
+  type ParsedPreprocessing,
+  parsePreprocessing,
+  pictureSizeOf,
+} from "./preprocess/parse.js";
 export type { Picture } from "./preprocess/picture.js";
 export { type Grid, MapPlacer } from "./preprocess/place-map.js";
-export { type Preprocessing, rangeAfter } from "./preprocess/preprocessing.js";
-export { Preprocessor } from "./preprocess/preprocessor.js";
+export {
+  type Channels,
+  type Layout,
+  type Preprocessing,
+  type Resample,
+  rangeAfter,
+  type Size,
+} from "./preprocess/preprocessing.js";
+export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
 export type { InputRange } from "./relevance/input-range.js";
-export { type PlanRow, planOf, planRows } from "./relevance/plan.js";
+export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
 export * from "./render/index.js";
 export { type RuleName, rules } from "./rules/registry.js";
+export { defineRule, type LinearLayer, type Rule, type RuleDefinition, type Term } from "./rules/rule.js";
 export type {
   Runtime,
   Session,

@@ -13,12 +13,20 @@ export {
   type PictureExplainerOptions,
   type PictureExplanation,
   type PictureMap,
+  type PictureSize,
 } from "./picture-explainer.js";
 export { type ReadPicture, readPicture } from "./pictures.js";
 export { readComposite } from "./read-composite.js";
 export { compileRequests, type RequestOptions } from "./requests.js";
 export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
-export { FORMATS, type Format, type SavedExplanation, type SavedMap, saveExplanations } from "./save-explanations.js";
+export {
+  FORMATS,
+  type Format,
+  type SavedExplanation,
+  type SavedMap,
+  type SaveOptions,
+  saveExplanations,
+} from "./save-explanations.js";
 export { scenePng } from "./scenes/scene-png.js";
 export {
   type ScenesProgress,

@@ -203,7 +203,7 @@ export class PictureExplainer {
    * Lays a map's grid on the picture that it explains, or on a scaled copy: bilinear, NaN where the model did not look.
    * @param size the picture's own, unless given
    */
-  place(map: PictureMap, explanation: PictureExplanation, size: Size = explanation.picture): Promise<Grid> {
+  place(map: PictureMap, explanation: PictureExplanation, size: PictureSize = explanation.picture): Promise<Grid> {
     return this.#placer.place(this.grid(map), scaled(explanation, size), size);
   }
 
@@ -250,13 +250,14 @@ const NO_PREPROCESSING: ChosenPreprocessing = {
   warnings: [],
 };
 
-interface Size {
+/** In pixels. */
+export interface PictureSize {
   readonly width: number;
   readonly height: number;
 }
 
 /** What the model saw, in the pixels of a copy of the picture of another size. */
-export function scaled({ view, picture }: PictureExplanation, size: Size): Rectangle {
+export function scaled({ view, picture }: PictureExplanation, size: PictureSize): Rectangle {
   const x = size.width / picture.width;
   const y = size.height / picture.height;
   return { x: view.x * x, y: view.y * y, width: view.width * x, height: view.height * y };
