@@ -30,6 +30,7 @@ const ORDER = [
   "check",
   "diagnose",
   "preprocess",
+  "imagine",
   "render",
   "index",
 ];

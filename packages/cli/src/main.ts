@@ -4,6 +4,7 @@ import { checkCommand } from "./commands/check.js";
 import { compileCommand } from "./commands/compile.js";
 import { demoCommand } from "./commands/demo.js";
 import { explainCommand } from "./commands/explain.js";
+import { imagineCommand } from "./commands/imagine.js";
 import { layersCommand } from "./commands/layers.js";
 import { planCommand } from "./commands/plan.js";
 import { scenesCommand } from "./commands/scenes.js";
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
     planCommand(),
     checkCommand(report),
     compileCommand(),
+    imagineCommand(report),
     scenesCommand(report),
   ];
   for (const command of commands) program.addCommand(configured(command));

@@ -26,6 +26,15 @@ export { Explainer, type Explanation, type ExplanationMap } from "./explainer.js
 export type { Graph, Node, Value } from "./graph/graph.js";
 export type { Model } from "./graph/model.js";
 export type { DataType, Shape } from "./graph/tensor.js";
+export {
+  type Climb,
+  type ImagineCall,
+  type Imagined,
+  type ImaginedPicture,
+  type ImagineOptions,
+  Imaginer,
+  imagineOptions,
+} from "./imagine/imagine.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
 export type { Method, MethodContext, MethodOutput, Options, RelevanceChoice, Score } from "./methods/method.js";
 export { findMethod, type MethodName, methods } from "./methods/registry.js";

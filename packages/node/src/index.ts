@@ -1,5 +1,6 @@
 export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
-export { uniqueStems } from "./file-names.js";
+export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
+export { stemOf, uniqueStems } from "./file-names.js";
 export { labelsFor, readLabels, targetOf } from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
 export type { Companions } from "./models/companions.js";
@@ -34,4 +35,4 @@ export {
   type WrittenScenes,
   writeScenes,
 } from "./scenes/write-scenes.js";
-export { writeFileAtomically } from "./write-file.js";
+export { makeFolder, writeFileAtomically } from "./write-file.js";

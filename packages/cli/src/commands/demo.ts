@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { scenePng, writeFileAtomically } from "@limn/node";
+import { makeFolder, scenePng, writeFileAtomically } from "@limn/node";
 import { DEFAULT_MODEL, demoScene } from "@limn/scenes";
 import { Command } from "commander";
 import { explain } from "./explain.js";
@@ -20,6 +20,7 @@ It needs nothing but Limn itself. The same for pictures of your own:
     .action(async ({ out }: { readonly out: string }) => {
       const scene = await demoScene();
       const picture = join(out, "cat-and-dog.png");
+      await makeFolder(out);
       await writeFileAtomically(picture, await scenePng(scene));
       report(await explain(DEFAULT_MODEL, [picture], { target: ["cat", "dog"], out, format: ["png"] }));
     });

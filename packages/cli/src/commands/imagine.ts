@@ -1,0 +1,157 @@
+import { dirname, extname, join } from "node:path";
+import {
+  type Imagined,
+  type ImaginedPicture,
+  type ImagineOptions,
+  Imaginer,
+  imagineOptions,
+  LimnError,
+} from "@limn/core";
+import {
+  choosePreprocessing,
+  encodeAnimation,
+  encodePicture,
+  labelsFor,
+  loadModel,
+  makeFolder,
+  stemOf,
+  targetOf,
+  writeFileAtomically,
+} from "@limn/node";
+import { Command, InvalidArgumentError } from "commander";
+import { findModelFor } from "../find-model.js";
+import {
+  collect,
+  given,
+  MODEL_ARGUMENT,
+  type ModelOptions,
+  type PreprocessOptions,
+  preprocessingChoice,
+  runtimeOf,
+  withModelOptions,
+  withPreprocessOptions,
+} from "../options.js";
+import { Progress } from "../progress.js";
+import { say } from "../say.js";
+
+interface ImagineCommandOptions extends ModelOptions, PreprocessOptions, ImagineOptions {
+  readonly target: string[];
+  readonly labels?: string;
+  readonly out: string;
+  readonly animate?: boolean;
+  readonly json?: boolean;
+}
+
+/** Frames of an animation, and the time between them. */
+const FRAMES = 48;
+const FRAME_MS = 60;
+
+export function imagineCommand(report: (exitCode: number) => void): Command {
+  const command = new Command("imagine")
+    .description("Climbs to a picture that a class's score likes best: what the model has in mind.")
+    .argument("<model>", MODEL_ARGUMENT)
+    .requiredOption("--target <class>", "a class index or a label; may be given again", collect)
+    .option("--labels <file>", "class names: one per line, or JSON")
+    .option("--out <file>", "the picture; several classes get their names in it", join("limn-out", "imagined.png"))
+    .option("--animate", "also write the climb as an animated .webp beside it")
+    .option("--json", "print JSON");
+  for (const [name, schema] of Object.entries(imagineOptions.shape)) {
+    const usual = schema.parse(undefined);
+    const parse = typeof usual === "number" ? parseNumber : undefined;
+    const flag = `--${name} <${typeof usual === "number" ? "number" : "name"}>`;
+    if (parse) command.option(flag, `${schema.description} (default: ${usual})`, parse);
+    else command.option(flag, `${schema.description} (default: ${usual})`);
+  }
+  return withModelOptions(withPreprocessOptions(command))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ limn imagine scenes-resnet --target cat --out cat.png
+  $ limn imagine model.onnx --labels labels.txt --preprocess imagenet --target "golden retriever" --target pineapple
+  $ limn imagine model.onnx --preprocess imagenet --target 207 --steps 1024 --animate --out retriever.png
+  $ limn imagine model.onnx --preprocess imagenet --target 207 --parameters pixels --optimizer plain --start zeros`,
+    )
+    .action(async (model: string, options: ImagineCommandOptions) => {
+      await imagine(model, options);
+      report(0);
+    });
+}
+
+async function imagine(model: string, options: ImagineCommandOptions): Promise<void> {
+  const { inputShape, output, target, out, animate, json } = options;
+  const found = await findModelFor(model, options);
+  const runtime = runtimeOf(options);
+  const classifier = await loadModel(found, runtime, given({ inputShape, output }));
+  const { labels, warnings } = labelsFor(classifier, options.labels ?? found.labels);
+  const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
+  for (const warning of [...classifier.warnings, ...warnings, ...chosen.warnings]) say(`warning: ${warning}`);
+  if (!chosen.preprocessing) {
+    throw new LimnError("not-applicable", `${model}: the input takes no picture, so that there is none to imagine`);
+  }
+  const targets = [...new Set(target.map((choice) => known(choice, classifier.classes, labels)))];
+  const settings = given(
+    Object.fromEntries(Object.keys(imagineOptions.shape).map((name) => [name, options[name as keyof ImagineOptions]])),
+  );
+  // a name that can't be written is better told before the work
+  await encodePicture({ width: 1, height: 1, rgb: new Uint8Array(3) }, out);
+  await makeFolder(dirname(out));
+  const imaginer = await Imaginer.create(classifier, runtime, chosen.preprocessing, settings);
+  const progress = new Progress();
+  const results: object[] = [];
+  try {
+    for (const index of targets) {
+      const name = labels?.[index] ?? `class ${index}`;
+      const path = targets.length === 1 ? out : join(dirname(out), `${stemOf(out)}.${plain(name)}${extname(out)}`);
+      const frames: ImaginedPicture[] = [];
+      const imagined = await imaginer.imagine(index, {
+        onStep: async ({ step, steps, probability, picture }) => {
+          progress.bar(`${name}, ${(100 * probability).toFixed(1)} %`, step, steps, "steps");
+          if (animate && (step === 1 || step % Math.ceil(steps / FRAMES) === 0)) frames.push(await picture());
+        },
+      });
+      progress.clear();
+      await writeFileAtomically(path, await encodePicture(imagined, path));
+      const animation = join(dirname(path), `${stemOf(path)}.webp`);
+      if (animate) await writeFileAtomically(animation, await encodeAnimation([...frames, imagined], FRAME_MS));
+      const files = animate ? [path, animation] : [path];
+      results.push(documentOf(imagined, name, files));
+      if (!json) {
+        const { probability, logit } = imagined;
+        process.stdout.write(
+          `${name}: logit ${logit.toFixed(1)}, probability ${(100 * probability).toFixed(1)} %\n  -> ${files.join(", ")}\n`,
+        );
+      }
+    }
+  } finally {
+    progress.clear();
+    await imaginer.release();
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ model, settings: imaginer.settings, results }, null, 1)}\n`);
+}
+
+const documentOf = ({ target, logit, probability }: Imagined, label: string, files: readonly string[]): object => ({
+  target,
+  label,
+  logit,
+  probability,
+  files,
+});
+
+function known(choice: string, classes: number, labels: readonly string[] | undefined): number {
+  const index = targetOf(choice, classes, labels);
+  if (index >= 0) return index;
+  throw new LimnError(
+    "bad-option",
+    `--target ${choice}: there is no picture whose class could be predicted; name a class`,
+  );
+}
+
+/** A label as part of a file's name. */
+const plain = (label: string): string => label.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60);
+
+function parseNumber(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("give a number");
+}

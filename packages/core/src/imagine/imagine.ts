@@ -1,0 +1,355 @@
+import { z } from "zod";
+import { gradientStep, Sweep } from "../backward.js";
+import { type Classifier, channelAxisOf } from "../classifier.js";
+import { TARGET } from "../compile.js";
+import { LimnError, reasonOf } from "../error.js";
+import type { Graph, Value } from "../graph/graph.js";
+import {
+  add,
+  axesExcept,
+  cast,
+  div,
+  gather,
+  mul,
+  pow,
+  sigmoid,
+  slice,
+  softmax,
+  sqrt,
+  square,
+  sub,
+  sum,
+  transpose,
+} from "../graph/math.js";
+import { rewrite } from "../graph/rewrite.js";
+import type { Shape } from "../graph/tensor.js";
+import { classScore } from "../methods/seed.js";
+import { encodeModel } from "../onnx/encode.js";
+import type { Preprocessing } from "../preprocess/preprocessing.js";
+import type { Runtime, Session, TensorValue } from "../session.js";
+import { Noise } from "./noise.js";
+import { fourier, type Parameterization, type PictureShape, pixels } from "./parameterization.js";
+import { viewed } from "./view.js";
+
+/** Options of class model visualization, with what they do and their defaults. */
+export const imagineOptions = z.strictObject({
+  steps: z.number().int().min(1).max(100_000).default(512).describe("steps of the climb"),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0)
+    .describe("the same seed gives the same picture"),
+  parameters: z
+    .enum(["fourier", "pixels"])
+    .default("fourier")
+    .describe("what is optimized: independent frequencies and colors, or the pixels"),
+  start: z.enum(["noise", "zeros"]).default("noise").describe("what the climb starts from"),
+  optimizer: z.enum(["adam", "plain"]).default("adam").describe("how steps follow the gradient"),
+  rate: z.number().positive().default(0.05).describe("the size of a step"),
+  jitter: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.06)
+    .describe("largest shift of the view at each step, as a share of the picture"),
+  zoom: z.number().min(0).max(0.5).default(0.1).describe("largest magnification or reduction of the view at each step"),
+  decay: z.number().min(0).default(0.0005).describe("lambda of the L2 penalty on the parameters"),
+  variation: z.number().min(0).default(0).describe("weight of the total variation of the picture"),
+});
+
+export type ImagineOptions = z.input<typeof imagineOptions>;
+type Settings = z.output<typeof imagineOptions>;
+
+/** How far the climb is. */
+export interface Climb {
+  readonly step: number;
+  readonly steps: number;
+  /** The probability of the target at this step, 0 to 1. */
+  readonly probability: number;
+  /** The picture of this step: height * width * 3 bytes. */
+  picture(): Promise<ImaginedPicture>;
+}
+
+export interface ImaginedPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Uint8Array;
+}
+
+export interface Imagined extends ImaginedPicture {
+  readonly target: number;
+  /** Of the finished picture, seen as it is: 0 to 1. */
+  readonly probability: number;
+  readonly logit: number;
+}
+
+export interface ImagineCall {
+  readonly onStep?: (climb: Climb) => void | Promise<void>;
+  /** An AbortSignal, or what is like one. */
+  readonly signal?: { throwIfAborted(): void };
+}
+
+/**
+ * Class model visualization (Simonyan et al. 2013), sec. 2: the picture that a class's score likes best.
+ *
+ *   argmax_I  y_c(I) - lambda |x|^2      I = I(x), x <- x + eta d/dx
+ *
+ * One step is one graph: picture from parameters, a view of it, the classifier, its gradient, and the optimizer.
+ */
+export class Imaginer {
+  readonly settings: Settings;
+  readonly #session: Session;
+  readonly #shape: PictureShape;
+  readonly #classes: number;
+  readonly #deviation: number;
+
+  private constructor(session: Session, settings: Settings, shape: PictureShape, classes: number, deviation: number) {
+    this.#session = session;
+    this.settings = settings;
+    this.#shape = shape;
+    this.#classes = classes;
+    this.#deviation = deviation;
+  }
+
+  /**
+   * @param preprocessing what the model expects of pictures
+   * @throws LimnError `bad-option` naming an option and its limits, `not-applicable` for a model that takes no picture
+   */
+  static async create(
+    classifier: Classifier,
+    runtime: Runtime,
+    preprocessing: Pick<Preprocessing, "rescale" | "mean" | "std" | "channels">,
+    options: ImagineOptions = {},
+  ): Promise<Imaginer> {
+    const settings = settingsOf(options);
+    const shape = pictureShapeOf(classifier);
+    const parameterization = settings.parameters === "fourier" ? fourier(shape) : pixels;
+    const model = climbGraph(classifier, shape, parameterization, preprocessing, settings);
+    const session = await runtime.createSession(encodeModel(model), { weights: classifier.weights });
+    return new Imaginer(session, settings, shape, classifier.classes, parameterization.deviation);
+  }
+
+  /**
+   * @param target a class index
+   * @throws LimnError `bad-option` for a class that is not there, `runtime` where the climb leaves the finite numbers;
+   *   the signal's reason where it comes
+   */
+  async imagine(target: number, { onStep, signal }: ImagineCall = {}): Promise<Imagined> {
+    if (!Number.isInteger(target) || target < 0 || target >= this.#classes) {
+      throw new LimnError(
+        "bad-option",
+        `target ${target}: the model has ${this.#classes} classes, 0 to ${this.#classes - 1}`,
+      );
+    }
+    const { steps, seed, start, jitter, zoom } = this.settings;
+    const { channels, height, width } = this.#shape;
+    const dims = [1, channels, height, width];
+    const noise = new Noise(seed);
+    const zeros: TensorValue = { dtype: "float32", dims, data: new Float32Array(channels * height * width) };
+    let state: Record<string, TensorValue> = {
+      parameters: start === "noise" ? { ...zeros, data: noise.normal(zeros.data.length, this.#deviation) } : zeros,
+      momentum: zeros,
+      scale: zeros,
+    };
+    const chosen: TensorValue = { dtype: "int64", dims: [1], data: BigInt64Array.of(BigInt(target)) };
+    const feeds = (view: View, step: number) => ({
+      ...state,
+      [TARGET]: chosen,
+      shift: float32([2], view.shift),
+      zoom: float32([1], [view.zoom]),
+      step: float32([1], [step]),
+    });
+    const look = async (): Promise<Imagined> => {
+      const results = await this.#session.run(feeds(STRAIGHT, 1), ["picture", "probability", "logit"]);
+      return {
+        width,
+        height,
+        rgb: results.picture?.data as Uint8Array,
+        target,
+        probability: numberOf(results.probability),
+        logit: numberOf(results.logit),
+      };
+    };
+    for (let step = 1; step <= steps; step++) {
+      signal?.throwIfAborted();
+      const view = {
+        shift: [noise.between(-jitter, jitter) * height, noise.between(-jitter, jitter) * width],
+        zoom: 1 + noise.between(-zoom, zoom),
+      };
+      const results = await this.#session.run(feeds(view, step), [
+        "next/parameters",
+        "next/momentum",
+        "next/scale",
+        "probability",
+      ]);
+      const next = (name: string) => results[`next/${name}`] as TensorValue;
+      state = { parameters: next("parameters"), momentum: next("momentum"), scale: next("scale") };
+      const probability = numberOf(results.probability);
+      if (!Number.isFinite(probability)) {
+        throw new LimnError("runtime", `step ${step}: the scores are not finite any more; choose a smaller rate`);
+      }
+      await onStep?.({ step, steps, probability, picture: look });
+    }
+    return look();
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+interface View {
+  readonly shift: readonly number[];
+  readonly zoom: number;
+}
+
+const STRAIGHT: View = { shift: [0, 0], zoom: 1 };
+
+const float32 = (dims: Shape, data: readonly number[]): TensorValue => ({
+  dtype: "float32",
+  dims,
+  data: Float32Array.from(data),
+});
+
+const numberOf = (value: TensorValue | undefined): number => Number(value?.data[0]);
+
+function settingsOf(options: ImagineOptions): Settings {
+  const parsed = imagineOptions.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.path.join(".") ?? "";
+  const value = (options as Record<string, unknown>)[name];
+  throw new LimnError(
+    "bad-option",
+    `imagine: ${name || "options"} = ${JSON.stringify(value)}: ${issue?.message ?? reasonOf(parsed.error)}`,
+  );
+}
+
+function pictureShapeOf({ image }: Classifier): PictureShape {
+  const axis = image.rank === 4 ? channelAxisOf(image) : 1;
+  const [batch, ...rest] = image.dims;
+  const [channels, height, width] = (axis === 1 ? rest : [rest[2], rest[0], rest[1]]) as [number, number, number];
+  if (image.rank === 4 && batch === 1 && (channels === 1 || channels === 3)) return { channels, height, width };
+  throw new LimnError(
+    "not-applicable",
+    `the input [${image.dims.join(", ")}] is no single picture; load the model with the input shape 1,3,height,width`,
+  );
+}
+
+/** Adam's usual constants (Kingma and Ba 2014). */
+const ADAM = { first: 0.9, second: 0.999, epsilon: 1e-8 };
+
+function climbGraph(
+  classifier: Classifier,
+  shape: PictureShape,
+  { rgb: pictureOf }: Parameterization,
+  preprocessing: Pick<Preprocessing, "rescale" | "mean" | "std" | "channels">,
+  settings: Settings,
+) {
+  const dims = [1, shape.channels, shape.height, shape.width];
+  const inputs = new Map<string, Value>();
+  const write = (graph: Graph): Value => {
+    const input = (name: string, shape: Shape) => {
+      const value = graph.addInput(name, "float32", shape);
+      graph.rename(value, name);
+      inputs.set(name, value);
+      return value;
+    };
+    const x = input("parameters", dims);
+    const [shift, zoom] = [input("shift", [2]), input("zoom", [1])];
+    const rgb = graph.within("imagine/picture", () => pictureOf(x));
+    inputs.set("rgb", rgb);
+    const view = graph.within("imagine/view", () => viewed(rgb, shift, zoom));
+    return graph.within("imagine/input", () => asInput(view, classifier, preprocessing));
+  };
+  const { graph, successors } = rewrite(classifier.model.graph, () => undefined, {
+    outputs: [classifier.logits],
+    input: (input, target) =>
+      input === classifier.image ? write(target) : target.addInput(input.name, input.dtype, input.shape),
+  });
+  const named = (name: string) => inputs.get(name) as Value;
+  const logits = successors.get(classifier.logits) as Value;
+  const x = named("parameters");
+  const target = graph.addInput(TARGET, "int64", [1]);
+  graph.rename(target, TARGET);
+  const score = classScore(logits, target);
+  const upwards = graph.within("imagine", () => {
+    const slope = new Sweep(new Map([[logits, score.seed]]), gradientStep, "gradient").at(x);
+    const penalized = settings.decay > 0 ? sub(slope, mul(x, 2 * settings.decay)) : slope;
+    return settings.variation > 0
+      ? sub(penalized, mul(variationGradient(named("rgb"), x), settings.variation))
+      : penalized;
+  });
+  const outputs = graph.within("imagine/step", () => stepped(graph, x, upwards, settings));
+  const probabilities = classifier.scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
+  const chosen = (values: Value) => cast(sum(mul(values, score.seed), [1], false), "float32");
+  const all: Record<string, Value> = {
+    ...outputs,
+    probability: chosen(probabilities),
+    logit: chosen(logits),
+    picture: graph.within("imagine", () => bytesOf(named("rgb"), shape)),
+  };
+  graph.outputs.splice(0, graph.outputs.length, ...Object.values(all));
+  for (const [name, value] of Object.entries(all)) graph.rename(value, name);
+  return { ...classifier.model, graph };
+}
+
+/** What the preprocessing makes of a picture of the right size whose values are from 0 to 1. */
+function asInput(
+  rgb: Value,
+  { image }: Classifier,
+  { rescale, mean, std, channels }: Pick<Preprocessing, "rescale" | "mean" | "std" | "channels">,
+): Value {
+  const perChannel = (numbers: readonly number[]) => rgb.graph.constant("float32", [1, numbers.length, 1, 1], numbers);
+  const ordered = channels === "bgr" ? gather(rgb, [2, 1, 0], 1) : rgb;
+  const normalized = div(sub(mul(ordered, 255 * rescale), perChannel(mean)), perChannel(std));
+  const placed = channelAxisOf(image) === 3 ? transpose(normalized, [0, 2, 3, 1]) : normalized;
+  return cast(placed, image.dtype ?? "float32");
+}
+
+/** The parameters and the optimizer's state after one step upwards. */
+function stepped(graph: Graph, x: Value, slope: Value, { optimizer, rate }: Settings): Record<string, Value> {
+  const input = (name: string, dims: Shape) => {
+    const value = graph.addInput(name, "float32", dims);
+    graph.rename(value, name);
+    return value;
+  };
+  const [m, v, t] = [input("momentum", x.dims), input("scale", x.dims), input("step", [1])];
+  const identity = (value: Value) => graph.emit("Identity", [value]);
+  if (optimizer === "plain") {
+    // a step of the same length wherever the score is steep or flat
+    const length = sqrt(add(sum(square(slope), axesExcept(slope, [])), 1e-20));
+    const size = Math.sqrt(x.dims.reduce((a, b) => a * b, 1));
+    const next = add(x, mul(div(slope, length), rate * size));
+    return { "next/parameters": next, "next/momentum": identity(m), "next/scale": identity(mul(v, 1)) };
+  }
+  const { first, second, epsilon } = ADAM;
+  const momentum = add(mul(m, first), mul(slope, 1 - first));
+  const scale = add(mul(v, second), mul(square(slope), 1 - second));
+  const corrected = (value: Value, beta: number) => div(value, sub(1, pow(graph.constant("float32", [1], [beta]), t)));
+  const direction = div(corrected(momentum, first), add(sqrt(corrected(scale, second)), epsilon));
+  return { "next/parameters": add(x, mul(direction, rate)), "next/momentum": momentum, "next/scale": scale };
+}
+
+/** d/dx of the sum of squared differences between neighboring pixels. */
+function variationGradient(rgb: Value, x: Value): Value {
+  const between = (axis: number) => {
+    const all = rgb.dims[axis] as number;
+    const after = slice(rgb, [{ axis, start: 1, end: all }]);
+    const before = slice(rgb, [{ axis, start: 0, end: all - 1 }]);
+    return sum(square(sub(after, before)), axesExcept(rgb, []));
+  };
+  const total = add(between(2), between(3));
+  const one = total.graph.constant("float32", total.dims, [1]);
+  return new Sweep(new Map([[total, one]]), gradientStep, "variation").at(x);
+}
+
+/** [H, W, 3] bytes. */
+function bytesOf(rgb: Value, { channels, height, width }: PictureShape): Value {
+  const { graph } = rgb;
+  const three = channels === 3 ? rgb : graph.emit("Concat", [rgb, rgb, rgb], { axis: 1 });
+  const rounded = graph.emit("Round", [mul(three, 255)]);
+  return cast(graph.emit("Reshape", [transpose(rounded, [0, 2, 3, 1]), graph.ints([height, width, 3])]), "uint8");
+}
