@@ -39,8 +39,10 @@ describe("Imaginer", () => {
       const values = [...rgb].filter((_, i) => i % 3 === channel && Math.floor(i / 3) % 8 < 4 === left);
       return values.reduce((a, b) => a + b, 0) / values.length;
     };
-    expect(mean(0, true)).toBeGreaterThan(mean(0, false) + 40);
-    expect(mean(2, false)).toBeGreaterThan(mean(2, true) + 40);
+    // natural colors vary less between red and blue than the pixels may
+    const contrast = options.parameters === "fourier" ? 10 : 60;
+    expect(mean(0, true)).toBeGreaterThan(mean(0, false) + contrast);
+    expect(mean(2, false)).toBeGreaterThan(mean(2, true) + contrast);
   });
 
   it.each([
