@@ -1,0 +1,27 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { limn, Workspace } from "../testing/command-line.js";
+
+const work = new Workspace();
+afterAll(() => work.remove());
+const cat = await work.picture("cat.png");
+
+describe("limn check", () => {
+  it("proves gradient and relevance, and says so", async () => {
+    const { code, stdout } = await limn("check", work.model, cat, "--preprocess", "unit");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^gradient by +tensor +differs by\nimage +input /);
+    expect(stdout).toMatch(/node +operator +rule +given +passed +bias +stabilizer +open\nfc +Gemm +epsilon /);
+    expect(stdout).toMatch(/logits \S+, image \S+\n/);
+    expect(stdout).toContain("Nothing is wrong");
+  });
+
+  it("prints one document as JSON, for any composite and target", async () => {
+    const options = ["--preprocess", "unit", "--composite", "epsilon-gamma-box", "--target", "3", "--json"];
+    const { code, stdout } = await limn("check", work.model, cat, ...options);
+    expect(code).toBe(0);
+    const { ok, target, ledger, gradient } = JSON.parse(stdout);
+    expect([ok, target.index]).toEqual([true, 3]);
+    expect(ledger.entries.length).toBeGreaterThan(10);
+    expect(gradient[0].tensor).toBe("input");
+  });
+});
