@@ -1,0 +1,183 @@
+"""Trains the embedded networks on scenes, exports them and reports how good they are; README.md tells how to run it."""
+
+import argparse
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from architectures import ARCHITECTURES, folded
+from augmentation import Augmentation
+from cards import FIGURES, MODELS, TESTS, write_card
+from evaluation import figures_of, logits_of
+from exporting import check_export, export
+from preprocessing import MEAN, SIZE, STD
+from scenes import Scenes, read_scenes
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained; AdamW on one cycle of learning rates, by cosines."""
+
+    coarse_epochs: int
+    """first epochs, on pictures of COARSE_SIZE"""
+    fine_epochs: int
+    """last epochs, on pictures of the full size"""
+    rate: float
+    """the highest learning rate"""
+    bfloat16: bool = True
+    """whether convolutions compute in bfloat16; on a CPU, depthwise ones are slower in it"""
+    folded: bool = True
+    """whether the exported file has batch normalization as part of the convolutions"""
+
+
+RECIPES = {
+    "scenes-resnet": Recipe(coarse_epochs=11, fine_epochs=3, rate=3e-3),
+    # two fully connected layers fix the size
+    "scenes-vgg": Recipe(coarse_epochs=0, fine_epochs=8, rate=2e-3),
+    "scenes-mobile": Recipe(coarse_epochs=8, fine_epochs=2, rate=3e-3, bfloat16=False, folded=False),
+    "scenes-deep": Recipe(coarse_epochs=9, fine_epochs=2, rate=3e-3),
+}
+
+TRAINING_SETS = ("training-plain", "training-mixed")
+
+COARSE_SIZE = 96
+BATCH = 64
+WARM_UP = 0.15
+WEIGHT_DECAY = 0.05
+LARGEST_GRADIENT = 5.0
+SMOOTHING = 0.05
+
+
+def train(name: str, scenes: list[Scenes], seed: int, device: torch.device, checkpoint: Path) -> nn.Module:
+    """Targets are the classes' shares of the objects' pixels, since scenes hold more than what they are labeled."""
+    torch.manual_seed(seed)
+    order = np.random.default_rng(seed)
+    augmentation = Augmentation(seed, device)
+    pixels = torch.from_numpy(np.concatenate([part.pixels for part in scenes]))
+    targets = torch.from_numpy(np.concatenate([part.shares for part in scenes]))
+    model = ARCHITECTURES[name](targets.shape[1]).to(device, memory_format=torch.channels_last)
+    recipe = RECIPES[name]
+    epochs = recipe.coarse_epochs + recipe.fine_epochs
+    steps = len(pixels) // BATCH
+    optimizer = torch.optim.AdamW(parameter_groups(model), lr=recipe.rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, recipe.rate, total_steps=steps * epochs, pct_start=WARM_UP
+    )
+    for epoch in range(epochs):
+        started, total = time.monotonic(), 0.0
+        size = COARSE_SIZE if epoch < recipe.coarse_epochs else SIZE
+        model.train()
+        for chosen in torch.from_numpy(order.permutation(len(pixels))[: steps * BATCH].reshape(steps, BATCH)):
+            pictures = augmentation(pixels[chosen].to(device).float().div_(255), size)
+            x = pictures.sub_(MEAN).div_(STD).contiguous(memory_format=torch.channels_last)
+            with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
+                logits = model(x)
+            loss = F.cross_entropy(logits.float(), targets[chosen].to(device), label_smoothing=SMOOTHING)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), LARGEST_GRADIENT)
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        torch.save(model.state_dict(), checkpoint)
+        report(f"{name}: epoch {epoch + 1} of {epochs}, loss {total / steps:.3f}, {time.monotonic() - started:.0f} s")
+    return model.eval()
+
+
+def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
+    """Biases and normalizations don't decay."""
+    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]
+    rest = [parameter for parameter in model.parameters() if parameter.ndim <= 1]
+    return [{"params": weights, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0.0}]
+
+
+def count_products(model: nn.Module) -> int:
+    """Multiplications of one picture's forward pass, in convolutions and fully connected layers."""
+    products = 0
+
+    def count(module: nn.Module, _: object, output: Tensor) -> None:
+        nonlocal products
+        products += output[0].numel() * module.weight[0].numel()
+
+    layers = [module for module in model.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    hooks = [layer.register_forward_hook(count) for layer in layers]
+    with torch.no_grad():
+        model(torch.zeros(1, 3, SIZE, SIZE))
+    for hook in hooks:
+        hook.remove()
+    return products
+
+
+def finish(name: str, model: nn.Module, tests: dict[str, Scenes], folder: Path) -> dict[str, object]:
+    """Exports a trained network, checks the file and measures it."""
+    exported = folded(model.cpu()) if RECIPES[name].folded else model.cpu()
+    probe = tests["test-seen"]
+    export(exported, folder, probe.classes)
+    path = folder / "model.onnx"
+    return {
+        "difference": check_export(model, path, probe.pixels[:64]),
+        "parameters": sum(parameter.numel() for parameter in exported.parameters()),
+        "products": count_products(exported),
+        "bytes": path.stat().st_size,
+        "tests": {test: figures_of(logits_of(path, scenes.pixels), scenes) for test, scenes in tests.items()},
+    }
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("networks", nargs="*", metavar="network", default=list(ARCHITECTURES), help="default: all")
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds the sets of scenes")
+    parser.add_argument("--out", type=Path, default=MODELS, help="where the models' folders are")
+    parser.add_argument("--checkpoints", type=Path, required=True, help="a folder for the weights after each epoch")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    unknown = set(arguments.networks) - set(ARCHITECTURES)
+    if unknown:
+        parser.error(f"there is no network {', '.join(sorted(unknown))}; there are {', '.join(ARCHITECTURES)}")
+    return arguments
+
+
+def report(line: str) -> None:
+    print(line, flush=True)
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    torch.set_num_threads(arguments.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    training = {name: read_scenes(arguments.data / name) for name in TRAINING_SETS}
+    tests = {name: read_scenes(arguments.data / name) for name in TESTS}
+    arguments.checkpoints.mkdir(parents=True, exist_ok=True)
+    FIGURES.mkdir(exist_ok=True)
+    for name in arguments.networks:
+        started = time.monotonic()
+        checkpoint = arguments.checkpoints / f"{name}.pt"
+        model = train(name, list(training.values()), arguments.seed, device, checkpoint)
+        minutes = (time.monotonic() - started) / 60
+        folder = arguments.out / name
+        figures = {
+            "name": name,
+            "seed": arguments.seed,
+            "recipe": asdict(RECIPES[name]),
+            "device": device.type,
+            "minutes": round(minutes, 1),
+            "torch": torch.__version__,
+            "sets": {part: {"scenes": len(scenes), **scenes.settings} for part, scenes in (training | tests).items()},
+            "licenses": tests["test-seen"].licenses + tests["test-unseen"].licenses,
+            "classes": tests["test-seen"].classes,
+            **finish(name, model, tests, folder),
+        }
+        (FIGURES / f"{name}.json").write_text(json.dumps(figures) + "\n")
+        write_card(figures, folder)
+        accuracies = ", ".join(f"{test} {figures['tests'][test]['accuracy']} %" for test in TESTS)
+        report(f"{name}: {accuracies}, {minutes:.0f} min")
+
+
+if __name__ == "__main__":
+    main()
