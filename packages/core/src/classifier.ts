@@ -8,6 +8,7 @@ import { decodeModel } from "./onnx/decode.js";
 import { dropSoftmax, type ScoreFunction } from "./prepare/drop-softmax.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
+import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
 import { refuseFatal } from "./prepare/refuse-fatal.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
@@ -69,7 +70,7 @@ export async function loadClassifier(
   refuseOtherInputs(fixed);
   const dialect = await toDialect(fixed, runtime, source.weights);
   const chosen = keepOutput(dialect, options.output);
-  const folded = removeIdentity(foldBatchNorm(removeIdentity(chosen.model)));
+  const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(chosen.model))));
   const { model, dropped } = dropSoftmax(withFloat32Input(folded));
   const { image, logits } = endsOf(model);
   const classes = logits.dims[1] as number;

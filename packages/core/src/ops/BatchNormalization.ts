@@ -1,12 +1,15 @@
 import { LimnError } from "../error.js";
 import type { AttributeReader } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
-import { add, div, mul, neg, sqrt } from "../graph/math.js";
+import { add, div, mul, neg, scalar, sqrt } from "../graph/math.js";
 import { perChannel } from "./convolution.js";
 import { defineOperator } from "./operator.js";
 
-const factorOf = ({ scale, variance, at }: { scale: Value; variance: Value; at: AttributeReader }): Value =>
-  div(scale, sqrt(add(variance, at.float("epsilon", 1e-5))));
+type Statistics = { variance: Value; at: AttributeReader };
+
+const deviation = ({ variance, at }: Statistics): Value => sqrt(add(variance, at.float("epsilon", 1e-5)));
+
+const factorOf = ({ scale, ...statistics }: Statistics & { scale: Value }): Value => div(scale, deviation(statistics));
 
 export const BatchNormalization = defineOperator({
   inputs: ["x", "scale", "b", "mean", "variance"],
@@ -25,6 +28,7 @@ export const BatchNormalization = defineOperator({
   relevance: {
     kind: "normalization",
     weights: { x: "scale" },
+    factor: ({ variance, at }) => div(scalar(1, variance), deviation({ variance, at })),
     shifts: {
       b: ({ b, y }) => perChannel(b, y),
       mean: ({ mean, y, ...wires }) => neg(perChannel(mul(factorOf(wires), mean), y)),

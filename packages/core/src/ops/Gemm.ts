@@ -29,6 +29,7 @@ export const Gemm = defineOperator({
   relevance: {
     kind: "dense",
     weights: { A: "B", B: "A" },
+    factor: ({ at }) => at.float("alpha", 1),
     shifts: { C: ({ C, at }) => mul(C, at.float("beta", 1)) },
   },
 });

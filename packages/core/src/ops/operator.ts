@@ -75,6 +75,8 @@ export interface Linear<In extends string> {
   readonly kind: LinearKind;
   /** Which input holds the weights, for each input that may be the signal. */
   readonly weights: { readonly [K in Bare<In>]?: Bare<In> };
+  /** What the operator multiplies the weights by: rules see the product. Default 1. */
+  readonly factor?: (wires: Present<In>) => Value | number;
   /** What the other inputs add to z, in shapes that broadcast over it. */
   readonly shifts: { readonly [K in Bare<In>]?: (wires: Present<In>) => Value };
 }
@@ -83,6 +85,7 @@ export interface Linear<In extends string> {
 export interface LinearForm {
   readonly kind: LinearKind;
   readonly weights: Readonly<Record<string, string | undefined>>;
+  readonly factor?: (wires: never) => Value | number;
   readonly shifts: Readonly<Record<string, ((wires: never) => Value) | undefined>>;
 }
 

@@ -1,7 +1,7 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { expand } from "../graph/math.js";
+import { expand, max, min } from "../graph/math.js";
 import type { EmittedOperator } from "../graph/shapes.js";
 
 /** The lowest and highest possible value of the preprocessed image: one number, or one per channel. */
@@ -19,17 +19,18 @@ type Bounds = { readonly low: Value; readonly high: Value };
 export function inputRangeOf(
   { image }: Pick<Classifier, "image">,
   range: InputRange | undefined,
-): (node: Node) => Bounds {
-  return (node) => {
+): (node: Node, signal: Value) => Bounds {
+  return (node, signal) => {
     if (!range) {
       throw new LimnError(
         "bad-option",
         `${node.label}: the z-box rule needs the lowest and highest possible input; give inputRange (the command line knows it from the preprocessing), or use another composite`,
       );
     }
-    const signal = node.inputs[0] as Value;
     const bound = (numbers: readonly number[]) => replayed(image, signal, constantImage(image, numbers));
-    return { low: bound(range.low), high: bound(range.high) };
+    const [low, high] = [bound(range.low), bound(range.high)];
+    // a negative factor on the way exchanges them
+    return signal === image ? { low, high } : { low: min(low, high), high: max(low, high) };
   };
 }
 

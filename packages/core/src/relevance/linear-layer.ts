@@ -1,6 +1,6 @@
 import { wiresOf } from "../backward.js";
 import type { Node, Value } from "../graph/graph.js";
-import { sub, sumOf } from "../graph/math.js";
+import { div, mul, sub, sumOf } from "../graph/math.js";
 import type { EmittedOperator } from "../graph/shapes.js";
 import { inputName, type LinearForm } from "../ops/operator.js";
 import { operatorOf } from "../ops/registry.js";
@@ -33,26 +33,31 @@ export function linearLayerOf(
   const [first, ...others] = shifts.map(({ value }) => value);
   const b = first && sumOf([first, ...others]);
   const z = node.output;
+  const factor = form.factor ? (form.factor as (w: object) => Value | number)(wires) : 1;
+  const W = named.get(weights) as Value;
+  /** What stands in the place of the weights, so that the layer's are W. */
+  const inPlace = (W: Value) => (factor === 1 ? W : div(W, factor));
   const gradient = operator.gradient as Readonly<Record<string, (w: object) => Value>>;
   return {
     label: node.label,
     kind: form.kind,
     a: named.get(signal) as Value,
     nonNegative,
-    W: named.get(weights) as Value,
+    W: factor === 1 ? W : mul(W, factor),
     b: bias === "share" ? b : undefined,
     // what the forward pass has computed need not be computed again
     z: b && bias === "ignore" ? sub(z, b) : z,
     range,
     forward: (a, W) => {
-      const replaced = new Map<string, Value | undefined>([...named, [signal, a], [weights, W]]);
+      const replaced = new Map<string, Value | undefined>([...named, [signal, a], [weights, inPlace(W)]]);
       for (const { name } of shifts) replaced.set(name, without(node, name, named.get(name) as Value));
       const inputs = node.inputs.map((_, i) => replaced.get(inputName(operator, i) as string));
       const length = inputs.findLastIndex((input) => input !== undefined) + 1;
       const attributes = Object.fromEntries(node.attributes);
       return z.graph.emit(node.opType as EmittedOperator, inputs.slice(0, length), attributes);
     },
-    transpose: (s, W) => (gradient[signal] as (w: object) => Value)({ ...wires, [weights]: W, dy: s, dys: [s] }),
+    transpose: (s, W) =>
+      (gradient[signal] as (w: object) => Value)({ ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),
   };
 }
 

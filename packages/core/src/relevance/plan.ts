@@ -2,17 +2,28 @@ import type { Classifier } from "../classifier.js";
 import { type Composite, describeMatch, type Entry, entryFor, type LayerFacts } from "../composites/composite.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { inputName, type LinearForm } from "../ops/operator.js";
-import { operatorOf } from "../ops/registry.js";
-import { signalsOf } from "./gate.js";
+import { type Behavior, inputName, type LinearForm } from "../ops/operator.js";
+import { operatorOf, operators } from "../ops/registry.js";
+import { isGate, signalsOf } from "./gate.js";
 
 /** How one node passes relevance on. */
 export interface Assignment {
   readonly node: Node;
   /** A rule, for linear layers, or the operator's own behavior. */
-  readonly passes: { readonly entry: Entry; readonly form: LinearForm } | "pass" | "route" | "share" | "gate";
+  readonly passes: LinearAssignment | Behavior;
   /** Why, in words. */
   readonly reason: string;
+}
+
+/** A linear layer's rule, and which of its inputs is the signal. */
+export interface LinearAssignment extends LinearRole {
+  readonly entry: Entry;
+}
+
+interface LinearRole {
+  readonly form: LinearForm;
+  /** The position of the input that relevance goes to: the other factor is constant, or a gate. */
+  readonly signal: number;
 }
 
 /** Which rule every node between the image and the logits gets. */
@@ -43,10 +54,12 @@ export function planOf({ image, logits }: Pick<Classifier, "image" | "logits">, 
   const behind = new Set<Value>();
   const assignments = new Map<Node, Assignment>();
   for (const node of nodes) {
-    const form = linearForm(node, signals);
+    const role = linearRole(node, signals);
     const first = !node.inputs.some((input) => input && behind.has(input));
-    if (form || !first) for (const output of node.outputs) if (output) behind.add(output);
-    const assignment = form ? assign(node, form, first, composite, names) : behaves(node, signals);
+    // normalization mixes no pixels: the layer behind it still sees the image
+    const mixes = role && role.form.kind !== "normalization";
+    if (mixes || !first) for (const output of node.outputs) if (output) behind.add(output);
+    const assignment = role ? assign(node, role, first, composite, names) : behaves(node);
     if (assignment) assignments.set(node, assignment);
   }
   return { composite, assignments, signals };
@@ -58,24 +71,31 @@ export function ruleOf({ assignments }: Plan, node: Node): string | undefined {
   return typeof passes === "object" ? passes.entry.rule.name : passes;
 }
 
-/** The node as a linear layer, where its weights don't depend on the image. */
-export function linearForm(node: Node, signals: ReadonlySet<Value>): LinearForm | undefined {
+/**
+ * The node as a linear layer. Its weights may be a gate: attention mixes its values by a softmax that is held constant.
+ */
+function linearRole(node: Node, signals: ReadonlySet<Value>): LinearRole | undefined {
+  if (!isKnown(node)) return undefined;
   const operator = operatorOf(node);
   const { relevance } = operator;
   if (typeof relevance !== "object" || !("weights" in relevance)) return undefined;
-  const varying = node.inputs.flatMap((input, i) => (input && signals.has(input) ? [inputName(operator, i)] : []));
-  return varying.length === 1 && relevance.weights[varying[0] as string] ? relevance : undefined;
+  const [signal, ...others] = signalsOf(node, signals);
+  if (signal === undefined || others.length > 0) return undefined;
+  const weights = relevance.weights[inputName(operator, signal) ?? ""];
+  const isHeld = (input: Value | undefined, i: number) =>
+    !input || i === signal || !signals.has(input) || (inputName(operator, i) === weights && isGate(input, signals));
+  return weights && node.inputs.every(isHeld) ? { form: relevance, signal } : undefined;
 }
 
 function assign(
   node: Node,
-  form: LinearForm,
+  role: LinearRole,
   first: boolean,
   composite: Composite,
   names: ReadonlyMap<Value, readonly string[]>,
 ): Assignment {
   const facts: LayerFacts = {
-    kind: form.kind,
+    kind: role.form.kind,
     first,
     operator: node.opType,
     names: [node.name, node.output.name, ...(names.get(node.output) ?? [])],
@@ -85,25 +105,25 @@ function assign(
     const number = composite.entries.indexOf(entry) + 1;
     return {
       node,
-      passes: { entry, form },
+      passes: { entry, ...role },
       reason: `entry ${number} of ${composite.name}: ${describeMatch(entry.match)}`,
     };
   }
   throw new LimnError(
     "bad-option",
-    `${node.label}: no entry of the composite "${composite.name}" matches this ${form.kind} layer; add one without conditions, such as { "rule": "epsilon" }, at the end`,
+    `${node.label}: no entry of the composite "${composite.name}" matches this ${role.form.kind} layer; add one without conditions, such as { "rule": "epsilon" }, at the end`,
   );
 }
 
 /** Undefined for operators that relevance can't pass: an error only where it would have to. */
-function behaves(node: Node, signals: ReadonlySet<Value>): Assignment | undefined {
+function behaves(node: Node): Assignment | undefined {
+  if (!isKnown(node)) return undefined;
   const { relevance } = operatorOf(node);
-  // a product of two signals, such as attention's: one of them is the gate
-  if (typeof relevance === "object" && "weights" in relevance) {
-    return signalsOf(node, signals).length === 1 ? { node, passes: "gate", reason: REASONS.gate } : undefined;
-  }
   return typeof relevance === "string" ? { node, passes: relevance, reason: REASONS[relevance] } : undefined;
 }
+
+/** Operators that Limn doesn't know are refused where relevance would have to pass them. */
+const isKnown = ({ domain, opType }: Node): boolean => domain === "" && Object.hasOwn(operators, opType);
 
 /** What the user may call the values of a graph. */
 function namesIn({ graph }: Value): ReadonlyMap<Value, readonly string[]> {

@@ -16,7 +16,7 @@ export interface RelevanceOptions {
   /** Keeps divisions by small numbers in bounds: z + epsilon sign(z). */
   readonly epsilon: number;
   /** The lowest and highest possible input of a first layer. */
-  readonly range: (node: Node) => { readonly low: Value; readonly high: Value };
+  readonly range: (node: Node, signal: Value) => { readonly low: Value; readonly high: Value };
 }
 
 /** What relevance does at the nodes of one plan. */
@@ -49,6 +49,7 @@ export class Propagation {
       const share = gradientStep(node, index, [div(R, stabilized(node.output, this.#options.epsilon))]);
       return share && mul(node.inputs[index] as Value, share);
     }
+    if (index !== passes.signal) return undefined;
     const { layer, terms } = this.#layerOf(node);
     return distribute(layer, terms, R, this.#options.epsilon);
   };
@@ -61,16 +62,23 @@ export class Propagation {
       const { layer, terms } = this.#layerOf(node);
       return absorbed(layer, terms, R, epsilon);
     }
+    // a constant that is joined or chosen keeps its elements' relevance
+    if (passes === "route") return { bias: this.#keptByConstants(node, R), stabilizer: [] };
     if (passes !== "share") return { bias: [], stabilizer: [] };
     const stable = stabilized(node.output, epsilon);
     const s = div(R, stable);
-    const constants = node.inputs.flatMap((input, index) => {
-      // axes and scales are no summands
+    const bias = this.#keptByConstants(node, s, (constant, share) => mul(constant, share));
+    return { bias, stabilizer: [mul(s, sub(stable, node.output))] };
+  }
+
+  /** What reaches the inputs that don't depend on the image. */
+  #keptByConstants(node: Node, R: Value, share = (_: Value, R: Value) => R): Value[] {
+    return node.inputs.flatMap((input, index) => {
+      // axes and indices have no gradient
       if (!input || this.plan.signals.has(input) || !hasGradient(node, index)) return [];
-      const share = gradientStep(node, index, [s]);
-      return share ? [mul(input, share)] : [];
+      const kept = gradientStep(node, index, [R]);
+      return kept ? [share(input, kept)] : [];
     });
-    return { bias: constants, stabilizer: [mul(s, sub(stable, node.output))] };
   }
 
   #assignmentOf(node: Node): Assignment {
@@ -89,13 +97,13 @@ export class Propagation {
     if (known) return known;
     const { passes } = this.#assignmentOf(node);
     if (typeof passes === "string") throw new Error(`${node.label} is no linear layer`);
-    const { entry, form } = passes;
-    const index = node.inputs.findIndex((input) => input && this.plan.signals.has(input));
-    const layer = linearLayerOf(node, index, {
+    const { entry, form, signal } = passes;
+    const a = node.inputs[signal] as Value;
+    const layer = linearLayerOf(node, signal, {
       form,
       bias: entry.bias,
-      nonNegative: this.#nonNegative(node.inputs[index] as Value),
-      range: () => this.#options.range(node),
+      nonNegative: this.#nonNegative(a),
+      range: () => this.#options.range(node, a),
     });
     const made = { layer, terms: entry.rule.terms(layer, entry.options) };
     this.#layers.set(node, made);

@@ -1,0 +1,83 @@
+import type { Graph, Node, Value } from "../graph/graph.js";
+import { add, expand, reshape } from "../graph/math.js";
+import type { Model } from "../graph/model.js";
+import { rewrite } from "../graph/rewrite.js";
+import { sameShape } from "../graph/tensor.js";
+
+/** A linear layer, and the constant that is added to it. */
+interface Joint {
+  readonly linear: Node;
+  readonly constant: number;
+}
+
+/**
+ * Joins a constant that is added to a convolution or a product of matrices with it, so that the two are one layer whose
+ * bias is part of z, as relevance rules count it:
+ *
+ *   W x + c  ->  Conv(x, W, c)        x W + c  ->  Gemm(x, W, c)
+ *
+ * Requires: inferred types. Ensures: a constant per channel is added to a convolution, or a constant per column to a
+ * product of two matrices, only where others read what it is added to.
+ */
+export function joinBias(model: Model): Model {
+  const joints = findJoints(model.graph);
+  if (joints.size === 0) return model;
+  const { graph, successors } = rewrite(model.graph, (node, inputs, target) => {
+    const joint = joints.get(node);
+    return joint && join(node, inputs, joint, target);
+  });
+  for (const [sum, { linear }] of joints) {
+    const joined = successors.get(sum.output);
+    if (!joined) continue;
+    if (linear.name) graph.names.set(linear.name, joined);
+    graph.names.delete(linear.output.name);
+    graph.dissolved.set(linear.output.name, `the constant behind it is joined to it: use "${sum.output.name}"`);
+  }
+  return { ...model, graph };
+}
+
+function findJoints(graph: Graph): Map<Node, Joint> {
+  const consumers = graph.consumers();
+  const computed = graph.dependents(graph.inputs);
+  const found = new Map<Node, Joint>();
+  for (const sum of graph.nodes) {
+    if (sum.opType !== "Add" || sum.domain !== "") continue;
+    const constant = sum.inputs.findIndex((input) => input && !computed.has(input));
+    const linear = sum.inputs[1 - constant]?.producer;
+    const c = sum.inputs[constant];
+    if (!linear || !c || linear.domain !== "") continue;
+    const alone = consumers.get(linear.output)?.length === 1 && !graph.outputs.includes(linear.output);
+    const weighted = linear.inputs.slice(1).every((input) => !input || !computed.has(input));
+    if (alone && weighted && fits(linear, sum.output, c)) found.set(sum, { linear, constant });
+  }
+  return found;
+}
+
+/** Whether c is the same for all images and positions. */
+function fits(linear: Node, y: Value, c: Value): boolean {
+  const z = linear.output;
+  if (!z.shape || !y.shape || !c.shape || !sameShape(z.shape, y.shape)) return false;
+  const axis = linear.opType === "Conv" ? 1 : linear.opType === "MatMul" && z.shape.length === 2 ? 1 : undefined;
+  const first = z.shape.length - c.shape.length;
+  return axis !== undefined && c.shape.every((size, i) => size === 1 || i + first === axis);
+}
+
+function join(sum: Node, inputs: readonly (Value | undefined)[], { constant }: Joint, graph: Graph): Value | undefined {
+  const c = inputs[constant];
+  const linear = inputs[1 - constant]?.producer;
+  const [x, W, b] = linear?.inputs ?? [];
+  if (!c || !linear || !x || !W) return undefined;
+  const isConv = linear.opType === "Conv";
+  const outputs = W.dims[isConv ? 0 : 1] as number;
+  const flat = expand(reshape(c, [c.dims.reduce((a, b) => a * b, 1)]), [outputs]);
+  const node = graph.share(
+    {
+      name: linear.name,
+      opType: isConv ? "Conv" : "Gemm",
+      inputs: [x, W, b ? add(b, flat) : flat],
+      attributes: linear.attributes,
+    },
+    [{ name: sum.output.name, dtype: sum.output.dtype, shape: sum.output.shape }],
+  );
+  return node.output;
+}
