@@ -8,6 +8,7 @@ import { imagineCommand } from "./commands/imagine.js";
 import { layersCommand } from "./commands/layers.js";
 import { planCommand } from "./commands/plan.js";
 import { scenesCommand } from "./commands/scenes.js";
+import { sweepCommand } from "./commands/sweep.js";
 import { say } from "./say.js";
 
 /** Exit codes: 0 for success, 1 for failures, 2 for a command line that can't be carried out as it stands. */
@@ -33,6 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const commands = [
     demoCommand(report),
     explainCommand(report),
+    sweepCommand(),
     layersCommand(),
     planCommand(),
     checkCommand(report),
@@ -87,6 +89,7 @@ Examples:
   $ limn explain model.onnx cat.jpg                      every method that fits, on one sheet
   $ limn explain microsoft/resnet-50 cat.jpg             with a model of the Hugging Face hub
   $ limn explain model.onnx cat.jpg --target "tabby" --labels labels.txt
+  $ limn sweep model.onnx cat.jpg                        maps at every stage of the network
   $ limn layers model.onnx                               what --layer may name
   $ limn compile model.onnx --method grad-cam --out explain.onnx
   $ limn scenes --count 1000 --seed 7 --out scenes       pictures of which everything is known

@@ -1,5 +1,7 @@
 import {
+  isIterated,
   LimnError,
+  type Method,
   methods,
   type Options,
   PRESET_NAMES,
@@ -64,10 +66,19 @@ export function preprocessingChoice(options: PreprocessOptions): PreprocessingCh
   return { ...given({ preprocess }), adjust };
 }
 
-const METHOD_NAMES = Object.values(methods).flatMap(({ name, variants }) => [name, ...Object.keys(variants ?? {})]);
+const namesOf = (of: readonly Method[]): string =>
+  of.flatMap(({ name, variants }) => [name, ...Object.keys(variants ?? {})]).join(", ");
+
+const ALL: readonly Method[] = Object.values(methods);
+const IN_ONE_RUN = namesOf(ALL.filter((method) => !isIterated(method)));
+const IN_MANY_RUNS = namesOf(ALL.filter(isIterated));
+
+/** What help says of --target, where several classes can be explained. */
+export const TARGET = '"predicted" (the default), class indices or labels; may be given again';
 
 /** Options of commands that make maps. */
 export interface MethodOptions {
+  readonly batch?: number;
   readonly method?: string[];
   readonly set?: string[];
   readonly layer?: string[];
@@ -75,7 +86,12 @@ export interface MethodOptions {
 
 export const withMethodOptions = (command: Command): Command =>
   command
-    .option("--method <name,...>", `methods: ${METHOD_NAMES.join(", ")}; "all" that fit is the default`, parseList)
+    .option(
+      "--method <name,...>",
+      `methods: ${IN_ONE_RUN}; "all" of these that fit is the default. Many runs of the model, which take from seconds to minutes, only when they are named: ${IN_MANY_RUNS}`,
+      parseList,
+    )
+    .option("--batch <n>", "pictures that methods of many runs classify at a time (default: by their size)", parseCount)
     .option("--set <method.option=value>", "an option of a method; may be given again", collect)
     .option(
       "--layer <name,...>",

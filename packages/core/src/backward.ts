@@ -169,6 +169,21 @@ export const guidedStep: Step = (node, index, dys) => {
   return gradientStep(node, index, dy && isRelu(node) && index === 0 ? [relu(dy)] : dys);
 };
 
+/** The chain rule, but for ReLUs, which pass back what is positive there, active or not (Zeiler and Fergus 2014). */
+export const deconvStep: Step = (node, index, dys) => {
+  const [dy] = dys;
+  return dy && isRelu(node) && index === 0 ? relu(dy) : gradientStep(node, index, dys);
+};
+
+/** The steps by which a score can be carried back. */
+export const sweepSteps = {
+  gradient: gradientStep,
+  guided: guidedStep,
+  deconv: deconvStep,
+} satisfies Record<string, Step>;
+
+export type SweepName = keyof typeof sweepSteps;
+
 /** Relu, or a Clip at 0: ReLU6 and its like. */
 export function isRelu({ domain, opType, inputs }: Node): boolean {
   if (domain !== "") return false;

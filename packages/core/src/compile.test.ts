@@ -81,11 +81,11 @@ describe("compile", () => {
   });
 
   it.each([
-    [{ method: "grad-kam" }, "bad-option", 'there is no method "grad-kam"; did you mean "grad-cam"?'],
+    [{ method: "grad-kam" }, "bad-option", 'there is no method "grad-kam"; did you mean "grad-cam" or "x-grad-cam"?'],
     [
       { method: "xyz" },
       "bad-option",
-      /choose one of saliency, signed, input-x-gradient, guided-backprop, cam, grad-cam/,
+      /choose one of saliency, signed, input-x-gradient, guided-backprop, deconvnet, cam, grad-cam, /,
     ],
     [{ method: "grad-cam", layer: "stage12" }, "bad-option", 'there is no layer "stage12"'],
     [

@@ -1,4 +1,4 @@
-import { gradientStep, guidedStep, type Step, Sweep } from "./backward.js";
+import { Sweep, type SweepName, sweepSteps } from "./backward.js";
 import { type Classifier, channelAxisOf } from "./classifier.js";
 import { compositeOf } from "./composites/registry.js";
 import { LimnError } from "./error.js";
@@ -6,9 +6,11 @@ import { Value } from "./graph/graph.js";
 import { cast, sigmoid, softmax } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
-import { findLayer, layersOf } from "./layers.js";
-import type { Method, MethodContext, Options, Score } from "./methods/method.js";
-import { parseOptions } from "./methods/method.js";
+import { isFloat } from "./graph/tensor.js";
+import { begin, beginContext, IMAGE, nameOutputs, type Pieces, piecesOf, writeLoop } from "./iteration.js";
+import { findLayer, type Layer, layersOf } from "./layers.js";
+import type { Figure, IteratedMethod, Method, MethodContext, MethodOutput, Options, Score } from "./methods/method.js";
+import { isIterated, parseOptions } from "./methods/method.js";
 import { findMethod } from "./methods/registry.js";
 import { classScore } from "./methods/seed.js";
 import { encodeModel } from "./onnx/encode.js";
@@ -41,6 +43,10 @@ export interface CompiledMap {
   readonly signed: boolean;
   /** An output that is 0 where the method's preconditions hold. */
   readonly residual: { readonly output: string; readonly meaning: string } | undefined;
+  /** Numbers beside the map; see `Figure`. */
+  readonly figures: readonly (Omit<Figure, "value"> & { readonly output: string })[];
+  /** For maps that take many runs: what is run, and how often. Then the map is no output of the graph itself. */
+  readonly pieces: Pieces | undefined;
 }
 
 export interface CompileOptions {
@@ -48,6 +54,16 @@ export interface CompileOptions {
   readonly scores?: boolean;
   /** The lowest and highest possible value of the preprocessed image, one or one per channel: rules for pixels need them. */
   readonly inputRange?: InputRange;
+  /**
+   * The same classifier, loaded for batches: methods that take many runs classify so many pictures in each. Default: one
+   * by one. See `batchFor`.
+   */
+  readonly batched?: Classifier;
+  /**
+   * How methods that take many runs are compiled: into pieces that an `Explainer` runs one after the other, or into
+   * the one graph, around an ONNX Loop, which can be saved. Default `pieces`.
+   */
+  readonly iterated?: "pieces" | "loop";
   /** Takes a request that the model can't have, which is then left out. Without it, `compile` throws the reason. */
   readonly onRefused?: (request: MapRequest, reason: LimnError) => void;
 }
@@ -60,7 +76,7 @@ export interface Compiled {
 }
 
 /** Names of the compiled graph's inputs and of the outputs beside the maps. */
-export const IMAGE = "image";
+export { IMAGE };
 export const TARGET = "target";
 export const LOGITS = "logits";
 export const PROBABILITIES = "probabilities";
@@ -82,38 +98,63 @@ export function compile(
   const target = graph.addInput(TARGET, "int64", [logits.dims[0] as number]);
   const score = classScore(logits, target);
   const layers = layersOf(copy);
-  const context = {
+  const shared = {
     image,
     channelAxis: channelAxisOf(image),
     score,
     classifier: copy,
-    ...sweeps(),
     relevance: relevances(copy, options),
   };
+  const gradientOf = gradients();
+  const contextOf = (method: Method) => ({ ...shared, gradient: gradientOf(method) });
 
   const outputs: [string, Value][] = [];
   const checks: [string, Value][] = [];
+  const names: string[] = [];
   const mapOf = (request: MapRequest): CompiledMap => {
     const { method, preset } = findMethod(request.method);
     const parsed = parseOptions(method, { ...preset, ...request.options });
     const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
     const layer = method.usesLayer && choice !== undefined ? findLayer(copy, choice, layers) : undefined;
-    const made = graph.within(request.method, () => method.map(contextWith(context, layer?.value, method), parsed));
-    const { map, residual, layer: ownLayer } = made instanceof Value ? { map: made } : made;
+    const name = uniqueName(request.layer && layer ? `${request.method}/${request.layer}` : request.method, names);
+    names.push(name);
+    const described = { output: name, method: method.name, name: request.method, options: parsed };
+    const signed = method.signed(parsed);
+    if (isIterated(method)) {
+      const { shape, figures, pieces } = graph.within(name, () => iteratedMap(method, parsed, layer?.value, name));
+      return { ...described, layer: layer && placeOf(layer), shape, signed, residual: undefined, figures, pieces };
+    }
+    const made = graph.within(request.method, () =>
+      method.map(contextWith(contextOf(method), layer?.value, method), parsed),
+    );
+    const { map, residual, layer: ownLayer } = asOutput(made);
     const at = layer ?? (ownLayer && (layers.find((l) => l.value === ownLayer) ?? unlisted(ownLayer)));
-    const name = uniqueName(request.layer && layer ? `${request.method}/${request.layer}` : request.method, outputs);
     outputs.push([name, map]);
     if (residual) checks.push([`${name}/residual`, residual.value]);
     return {
-      output: name,
-      method: method.name,
-      name: request.method,
-      options: parsed,
-      layer: at && { tensor: at.tensor, stage: at.stage },
+      ...described,
+      layer: at && placeOf(at),
       shape: map.dims,
-      signed: method.signed(parsed),
+      signed,
       residual: residual && { output: `${name}/residual`, meaning: residual.meaning },
+      figures: [],
+      pieces: undefined,
     };
+  };
+  const iteratedMap = (method: IteratedMethod, parsed: Options, layer: Value | undefined, name: string) => {
+    const { batched = classifier } = options;
+    const whole = beginContext(contextOf(method), { range: options.inputRange, batched });
+    const begun = begin(method, parsed, contextWith(whole, layer, method), batched);
+    if (options.iterated === "loop") {
+      const { map, figures = [] } = writeLoop(shared, begun, `${name}/loop`);
+      outputs.push([name, map]);
+      checks.push(...figures.map((figure): [string, Value] => [`${name}/${figure.name}`, figure.value]));
+      const described = figures.map(({ value: _, ...figure }) => ({ ...figure, output: `${name}/${figure.name}` }));
+      return { shape: map.dims, figures: described, pieces: undefined };
+    }
+    const begins = Object.entries(begun.state).map(([key, value]): [string, Value] => [`${name}/${key}`, value]);
+    outputs.push(...begins);
+    return piecesOf(begun, name);
   };
   const maps = requests.flatMap((request) => {
     try {
@@ -146,17 +187,18 @@ export function copyOf(classifier: Classifier): Classifier {
   };
 }
 
-/** Gradients that all methods share: one sweep per score and kind. */
-function sweeps(): Pick<MethodContext, "gradient" | "guidedGradient"> {
-  const shared = (step: Step, scope: string) => {
-    const known = new Map<Score, Sweep>();
-    return (score: Score, value: Value): Value => {
-      const sweep = known.get(score) ?? new Sweep(new Map([[score.logits, score.seed]]), step, scope);
-      known.set(score, sweep);
-      return sweep.at(value);
+/** Gradients that all methods share: one sweep per score and way of passing ReLUs. */
+function gradients(): (method: Method) => MethodContext["gradient"] {
+  const known = new Map<SweepName, Map<Score, Sweep>>();
+  return ({ name, sweep = "gradient" }) =>
+    (score, value) => {
+      if (sweep === "none") throw new Error(`${name} reads a gradient but says that it takes none`);
+      const byScore = known.get(sweep) ?? new Map<Score, Sweep>();
+      known.set(sweep, byScore);
+      const shared = byScore.get(score) ?? new Sweep(new Map([[score.logits, score.seed]]), sweepSteps[sweep], sweep);
+      byScore.set(score, shared);
+      return shared.at(value);
     };
-  };
-  return { gradient: shared(gradientStep, "gradient"), guidedGradient: shared(guidedStep, "guided") };
 }
 
 /** Relevance that all methods share: one sweep per seed and way of propagation. */
@@ -176,11 +218,11 @@ function relevances(classifier: Classifier, { inputRange }: CompileOptions): Met
   };
 }
 
-function contextWith(
-  context: Omit<MethodContext, "layer" | "place">,
+function contextWith<Context extends Omit<MethodContext, "layer" | "place">>(
+  context: Context,
   layer: Value | undefined,
   method: Method,
-): MethodContext {
+): Context & MethodContext {
   return {
     ...context,
     place: layer ?? context.image,
@@ -191,15 +233,19 @@ function contextWith(
   };
 }
 
+const asOutput = (made: MethodOutput | Value): MethodOutput => (made instanceof Value ? { map: made } : made);
+
+const placeOf = ({ tensor, stage }: Pick<Layer, "tensor" | "stage">) => ({ tensor, stage });
+
 /** How a layer is reported that `layersOf` does not list. */
 const unlisted = (value: Value) => ({ tensor: value.name, stage: undefined });
 
 const probabilities = ({ logits, scoreFunction }: Classifier): Value =>
   scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
 
-const uniqueName = (name: string, taken: readonly (readonly [string, Value])[]): string => {
+const uniqueName = (name: string, taken: readonly string[]): string => {
   let unique = name;
-  for (let n = 2; taken.some(([other]) => other === unique); n++) unique = `${name}_${n}`;
+  for (let n = 2; taken.includes(unique); n++) unique = `${name}_${n}`;
   return unique;
 };
 
@@ -210,18 +256,13 @@ function withNamedOutputs(model: Model, outputs: readonly (readonly [string, Val
   // the user's own tensors may be called so too: they step aside
   if (image) graph.rename(image, IMAGE);
   if (target) graph.rename(target, TARGET);
-  const values = outputs.map(([, value]) => cast(value, "float32"));
+  const values = outputs.map(([, value]) => (isFloat(value.dtype) ? cast(value, "float32") : value));
   const pruned = rewrite(graph, () => undefined, { outputs: values }).graph;
   const made = pruned.outputs.splice(0);
-  made.forEach((value, i) => {
-    // an output of its own for each, since two maps can be one value
-    const name = outputs[i]?.[0] as string;
-    const node = pruned.append({ name: `output/${name}`, opType: "Identity", inputs: [value], attributes: new Map() }, [
-      { name: `output/${name}`, dtype: "float32", shape: value.shape },
-    ]);
-    pruned.rename(node.output, name);
-    pruned.outputs.push(node.output);
-  });
+  nameOutputs(
+    pruned,
+    outputs.map(([name], i) => [name, made[i] as Value]),
+  );
   return { ...model, graph: pruned };
 }
 
@@ -232,12 +273,20 @@ export const encodeForRunning = (compiled: Compiled): Uint8Array => encodeModel(
  * The compiled graph as ONNX bytes that hold their weights, for running anywhere. Its metadata says what it is:
  * `limn.version`, `limn.maps`, `limn.classes` and what `facts` adds, as JSON.
  * @param read gives the bytes of a range of one of the model's files
+ * @throws LimnError `bad-option` for maps that are compiled into pieces
  */
 export function encodeForSaving(
   compiled: Compiled,
   read: ReadWeights,
   facts: Readonly<Record<string, unknown>> = {},
 ): Uint8Array {
+  const inPieces = compiled.maps.find(({ pieces }) => pieces);
+  if (inPieces) {
+    throw new LimnError(
+      "bad-option",
+      `${inPieces.name}: it is compiled into pieces for running here; compile it with iterated "loop" to save it`,
+    );
+  }
   const maps = compiled.maps.map(({ output, method, layer, options, shape, signed }) => ({
     output,
     method,

@@ -127,6 +127,39 @@ describe("diagnose", () => {
     expect(await diagnosisOf(against, { method: "grad-cam", options: { relu: false } })).toBeUndefined();
   });
 
+  it("says so where the ReLU of another method removes it, and not where only its gradient is negative", async () => {
+    const against = network({
+      end: (net, pooled) => net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], [-1, 1, -1, 1, -1, 1, -1, 1])]),
+    });
+    expect((await diagnosisOf(against, { method: "x-grad-cam" }))?.message).toMatch(/the ReLU removes them/);
+    // their weights are positive gradients only, and without the ReLU there is nothing either
+    for (const method of ["grad-cam-plus-plus", "layer-cam"]) {
+      for (const relu of [true, false]) {
+        expect(await diagnosisOf(against, { method, options: { relu } })).toEqual({
+          symptom: "negative",
+          tensor: "act2_out",
+          message:
+            'the gradient at stage1 ("act2_out") is nowhere positive, so nothing there speaks for this class; see what speaks against it with grad-cam and its option relu=false, or try another layer or target',
+        });
+      }
+    }
+  });
+
+  it("does not blame the gradient for the map of a method that takes none", async () => {
+    const indifferent = network({
+      end: (net, pooled) => net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], new Array(8).fill(0))]),
+    });
+    const gray = imageOf([1, 3, 8, 8], new Float32Array(192).fill(0.3));
+    const model = new NetworkWriter("flat", SHAPE);
+    const A = model.relu("relu", model.conv("conv", model.image, [3, 4], { kernel: 1 }));
+    const zeros = model.constant("zeros", [4, 2], new Array(8).fill(0));
+    const pooled = model.flatten("flatten", model.globalPool("pool", A));
+    const flat = model.bytes(model.node("Gemm", "fc", [pooled, zeros]));
+    expect(await diagnosisOf(indifferent, { method: "eigen-cam" })).toBeUndefined();
+    expect((await diagnosisOf(flat, { method: "eigen-cam" }, gray))?.message).toMatch(/has no spatial contrast/);
+    expect((await diagnosisOf(flat, { method: "grad-cam" }, gray))?.message).toMatch(/^the gradient is zero/);
+  });
+
   it("tells guided backpropagation's own dead ends from the gradient's", async () => {
     const against = network({
       end: (net, pooled) => net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], [-1, 1, -1, 1, -1, 1, -1, 1])]),

@@ -1,18 +1,19 @@
-import { gradientStep, guidedStep, Sweep } from "./backward.js";
+import { Sweep, sweepSteps } from "./backward.js";
 import type { Classifier } from "./classifier.js";
-import { type CompiledMap, copyOf, IMAGE, TARGET } from "./compile.js";
-import type { Explanation, ExplanationMap } from "./explainer.js";
+import { type CompiledMap, compile, copyOf, IMAGE, TARGET } from "./compile.js";
+import { Explainer, type Explanation, type ExplanationMap } from "./explainer.js";
 import type { Value } from "./graph/graph.js";
-import { abs, add, cast, maximum, mul, sum } from "./graph/math.js";
+import { abs, add, cast, maximum, mul, relu, sum } from "./graph/math.js";
 import { isFloat, sizeOf } from "./graph/tensor.js";
 import { bottlenecksOf } from "./layers.js";
+import { findMethod } from "./methods/registry.js";
 import { classScore } from "./methods/seed.js";
 import { encodeModel } from "./onnx/encode.js";
 import type { Runtime, TensorValue } from "./session.js";
 
 /** Why a map shows nothing, in words for the person who looks at it. */
 export interface Diagnosis {
-  /** What is wrong with the map; `negative` is what a ReLU at the end of the method has removed. */
+  /** What is wrong with the map; `negative` is what speaks against the class where the method keeps only what speaks for it. */
   readonly symptom: "not-a-number" | "all-zero" | "constant" | "negative";
   /** The tensor where it starts, by the name in the user's file, where one was found. */
   readonly tensor: string | undefined;
@@ -48,8 +49,10 @@ export async function diagnose(
 ): Promise<Diagnosis | undefined> {
   const symptom = symptomOf(map.values);
   if (!symptom) return undefined;
-  const probe = await probeGradient(classifier, runtime, image, explanation.target, map.request);
-  return judge(symptom, probe, map.request);
+  const { target } = explanation;
+  const probe = await probeGradient(classifier, runtime, image, target, map.request);
+  const rectified = symptom === "all-zero" && (await isBlankByRelu(classifier, runtime, image, target, map.request));
+  return judge(symptom, { ...probe, rectified }, map.request);
 }
 
 /**
@@ -88,10 +91,31 @@ interface Probed {
 interface Probe {
   /** Gradients from the logits back to the layer. */
   readonly gradients: readonly Probed[];
+  /** Whether any element of the layer raises the score. */
+  readonly rises: boolean;
   /** The layer's own activation; the image for methods that explain at the input. */
   readonly layer: Probed;
   /** The image, and the activations that all of it must pass on its way to the logits. */
   readonly bottlenecks: readonly Probed[];
+}
+
+/** Whether the ReLU that ends the method, by an option of this name, removes all that the map has. */
+async function isBlankByRelu(
+  classifier: Classifier,
+  runtime: Runtime,
+  image: TensorValue,
+  target: number,
+  { method, layer, options }: CompiledMap,
+): Promise<boolean> {
+  if (options.relu !== true) return false;
+  const request = { method, ...(layer && { layer: layer.tensor }), options: { ...options, relu: false } };
+  const explainer = await Explainer.create(compile(classifier, [request]), runtime);
+  try {
+    const [explanation] = await explainer.explain(image, [target]);
+    return explanation?.maps[0]?.values.some((v) => v < 0) ?? false;
+  } finally {
+    await explainer.release();
+  }
 }
 
 async function probeGradient(
@@ -105,16 +129,19 @@ async function probeGradient(
   const { graph } = copy.model;
   const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
   const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
-  const step = request.method === "guided-backprop" ? guidedStep : gradientStep;
-  const trace = new Sweep(new Map([[score.logits, score.seed]]), step, "gradient").trace(layer);
+  const { sweep = "gradient" } = findMethod(request.method).method;
+  const trace =
+    sweep === "none" ? [] : new Sweep(new Map([[score.logits, score.seed]]), sweepSteps[sweep], sweep).trace(layer);
   const cotangents = trace.map(({ cotangent }) => cotangent);
+  const rising = graph.within("rising", () => cotangents.slice(-1).map(relu));
   const bottlenecks = [copy.image, ...bottlenecksOf(copy)];
-  const found = await largestOf(copy, runtime, image, [layer, ...cotangents, ...bottlenecks], target);
+  const found = await largestOf(copy, runtime, image, [layer, ...cotangents, ...rising, ...bottlenecks], target);
   const largest = new Map(found.map((f) => [f.value, f.largest]));
   const probed = (value: Value, measured = value): Probed => ({ value, largest: largest.get(measured) ?? Number.NaN });
   return {
     layer: probed(layer),
     gradients: trace.map(({ value, cotangent }) => probed(value, cotangent)),
+    rises: rising.every((value) => largest.get(value) !== 0),
     bottlenecks: bottlenecks.map((value) => probed(value)),
   };
 }
@@ -157,7 +184,7 @@ async function largestOf(
 
 function judge(
   symptom: Diagnosis["symptom"],
-  { gradients, layer, bottlenecks }: Probe,
+  { gradients, rises, layer, bottlenecks, rectified }: Probe & { readonly rectified: boolean },
   request: CompiledMap,
 ): Diagnosis {
   const { stage, tensor } = request.layer ?? {};
@@ -207,10 +234,17 @@ function judge(
       `the gradient is zero from ${first?.value.label} back to ${where}: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try ${request.layer ? "a deeper layer" : "grad-cam at a deep layer"} or another target`,
     );
   }
-  if (symptom === "all-zero" && request.method === "grad-cam") {
+  if (rectified) {
     return found(
       layer.value,
       `the weighted activations at ${where} are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with its option relu=false, or try another layer or target`,
+      "negative",
+    );
+  }
+  if (symptom === "all-zero" && request.layer && !rises) {
+    return found(
+      layer.value,
+      `the gradient at ${where} is nowhere positive, so nothing there speaks for this class; see what speaks against it with grad-cam and its option relu=false, or try another layer or target`,
       "negative",
     );
   }

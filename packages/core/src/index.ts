@@ -22,7 +22,14 @@ export {
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
 export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
-export { Explainer, type Explanation, type ExplanationMap } from "./explainer.js";
+export {
+  Explainer,
+  type Explanation,
+  type ExplanationFigure,
+  type ExplanationMap,
+  type StepProgress,
+  type Watch,
+} from "./explainer.js";
 export type { Graph, Node, Value } from "./graph/graph.js";
 export type { Model } from "./graph/model.js";
 export type { DataType, Shape } from "./graph/tensor.js";
@@ -35,9 +42,37 @@ export {
   Imaginer,
   imagineOptions,
 } from "./imagine/imagine.js";
+export { batchFor, type Pieces } from "./iteration.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
-export type { Method, MethodContext, MethodOutput, Options, RelevanceChoice, Score } from "./methods/method.js";
-export { findMethod, type MethodName, methods } from "./methods/registry.js";
+export {
+  type BeginContext,
+  type Classified,
+  type EndContext,
+  type Figure,
+  type IteratedMethod,
+  type IteratedOutput,
+  isIterated,
+  type Method,
+  type MethodContext,
+  type MethodOutput,
+  type Options,
+  type RelevanceChoice,
+  type Score,
+  type SingleRunMethod,
+  type State,
+  type StepContext,
+} from "./methods/method.js";
+export { findMethod, type MethodName, methods, singleRunMethods } from "./methods/registry.js";
+export {
+  IOU_THRESHOLD,
+  iou,
+  LOC_DELTA,
+  type Localization,
+  loc,
+  localizationOf,
+  pointsInside,
+} from "./metrics/localization.js";
+export { maskOfBoxes, maskOfPicture } from "./metrics/object-mask.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";

@@ -1,7 +1,8 @@
 export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
+export { contrastOf, type PictureContrast } from "./contrast.js";
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
 export { stemOf, uniqueStems } from "./file-names.js";
-export { labelsFor, readLabels, targetOf } from "./labels.js";
+export { labelsFor, readLabels, targetOf, targetsOf } from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
 export type { Companions } from "./models/companions.js";
 export type { DownloadProgress } from "./models/download.js";
@@ -18,7 +19,7 @@ export {
 } from "./picture-explainer.js";
 export { type ReadPicture, readPicture } from "./pictures.js";
 export { readComposite } from "./read-composite.js";
-export { compileRequests, type RequestOptions } from "./requests.js";
+export { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
 export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
 export {
   FORMATS,
@@ -28,6 +29,7 @@ export {
   type SaveOptions,
   saveExplanations,
 } from "./save-explanations.js";
+export { type SaveSweepOptions, saveSweep } from "./save-sweep.js";
 export { scenePng } from "./scenes/scene-png.js";
 export {
   type ScenesProgress,
@@ -35,4 +37,6 @@ export {
   type WrittenScenes,
   writeScenes,
 } from "./scenes/write-scenes.js";
+export { objectMask, type SoughtObject } from "./sought-object.js";
+export { type DepthSweep, type SweepBlock, type SweepCell, type SweepRow, type SweepStage, sweepOf } from "./sweep.js";
 export { makeFolder, writeFileAtomically } from "./write-file.js";

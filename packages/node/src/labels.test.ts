@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readLabels, targetOf } from "./labels.js";
+import { readLabels, targetOf, targetsOf } from "./labels.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-labels-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -79,5 +79,33 @@ describe("targetOf", () => {
     ["tench", undefined, 'without a labels file, give "predicted" or an index from 0 to 3'],
   ])("refuses %s", (choice, given, message) => {
     expect(() => targetOf(choice, 4, given)).toThrow(`target "${choice}": ${message}`);
+  });
+});
+
+describe("targetsOf", () => {
+  const labels = ["cat", "dog", "hen, biddy", "biddy, bird", "Great_White_shark"];
+
+  it.each([
+    ["cat", [0]],
+    ["cat,dog", [0, 1]],
+    ["dog, great white shark,predicted, 3", [1, 4, -1, 3]],
+    ["hen, biddy", [2]],
+    ["1,0", [1, 0]],
+    ["predicted,2", [-1, 2]],
+  ])("%s", (choice, indices) => {
+    expect(targetsOf(choice, 5, labels)).toEqual(indices);
+  });
+
+  it("knows indices without labels", () => {
+    expect(targetsOf("3,predicted", 5, undefined)).toEqual([3, -1]);
+  });
+
+  it.each([
+    ["cat,dgo", 'target "dgo": no class has this label; did you mean "dog"?'],
+    ["hen, bidy", 'target "hen, bidy": no class has this label; did you mean "hen, biddy"'],
+    ["cat,", 'target "": no class has this label'],
+    ["1,5", 'target "5": the model has 5 classes; give 0 to 4'],
+  ])("refuses %s", (choice, message) => {
+    expect(() => targetsOf(choice, 5, labels)).toThrow(message);
   });
 });

@@ -126,4 +126,18 @@ export function targetOf(choice: string, classes: number, labels: readonly strin
   return fail(`no class has this label; ${didYouMean(choice, labels) || "give an index"}`);
 }
 
+/**
+ * The classes that a person lists with commas. Labels hold commas themselves: what is a label as a whole is one class.
+ * @param choice as `targetOf` takes it, or several with commas between
+ * @throws LimnError `bad-option` with near matches
+ */
+export function targetsOf(choice: string, classes: number, labels: readonly string[] | undefined): number[] {
+  const isLabel = (one: string) => labels?.some((label) => plain(label) === plain(one)) === true;
+  const isKnown = (one: string) => isLabel(one) || /^(predicted|[+-]?\d+)$/.test(one.trim());
+  const parts = choice.split(",");
+  // where no part is a class, it is the whole that is misspelled
+  const listed = !isLabel(choice) && parts.some(isKnown) ? parts.map((part) => part.trim()) : [choice];
+  return listed.map((one) => targetOf(one, classes, labels));
+}
+
 const plain = (label: string): string => label.trim().toLowerCase().replaceAll("_", " ");

@@ -19,26 +19,29 @@ import {
   type Runtime,
   type Shape,
   type TensorValue,
+  type Watch,
 } from "@limn/core";
 import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
-import { labelsFor, targetOf } from "./labels.js";
+import { labelsFor, targetsOf } from "./labels.js";
 import { type FindModelOptions, findModel } from "./models/find-model.js";
 import { loadModel } from "./models/load-model.js";
 import { readNpy } from "./npy.js";
 import { readPicture } from "./pictures.js";
-import { compileRequests, type RequestOptions } from "./requests.js";
+import { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
 export interface PictureExplainerOptions
-  extends Omit<RequestOptions, "scores" | "preprocessing">,
+  extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated">,
     PreprocessingChoice,
     FindModelOptions {
-  /** `predicted`, class indices or labels. Default `predicted`. */
+  /** `predicted`, class indices or labels; several may stand in one, with commas between. Default `predicted`. */
   readonly targets?: readonly string[];
   /** Path of a labels file. Default: the labels in a config.json that comes with the model. */
   readonly labels?: string;
   readonly inputShape?: Shape;
   readonly output?: string;
+  /** How many pictures methods that take many runs classify at a time. Default: what fits their size. */
+  readonly batch?: number;
   /** Only .npy tensors will come: then no preprocessing is looked for or guessed. */
   readonly tensorsOnly?: boolean;
 }
@@ -109,12 +112,9 @@ export class PictureExplainer {
   static async open(model: string, runtime: Runtime, options: PictureExplainerOptions = {}): Promise<PictureExplainer> {
     const { inputShape, output } = options;
     const found = await findModel(model, options);
-    const [load, classifier] = await timed(() =>
-      loadModel(found, runtime, {
-        ...(inputShape ? { inputShape } : {}),
-        ...(output ? { output } : {}),
-      }),
-    );
+    const loadFor = (shape: Shape | undefined) =>
+      loadModel(found, runtime, { ...(shape ? { inputShape: shape } : {}), ...(output ? { output } : {}) });
+    const [load, classifier] = await timed(() => loadFor(inputShape));
     const [batch, ...rest] = classifier.image.dims;
     if (batch !== 1) {
       throw new LimnError(
@@ -125,13 +125,14 @@ export class PictureExplainer {
     const warnings = [...found.warnings, ...classifier.warnings];
     const { labels, warnings: aboutLabels } = labelsFor(classifier, options.labels ?? found.labels);
     warnings.push(...aboutLabels);
-    const targets = (options.targets ?? ["predicted"]).map((t) => targetOf(t, classifier.classes, labels));
+    const targets = (options.targets ?? ["predicted"]).flatMap((t) => targetsOf(t, classifier.classes, labels));
     const chosen = options.tensorsOnly
       ? NO_PREPROCESSING
       : choosePreprocessing(options, classifier, found.preprocessing);
     warnings.push(...chosen.warnings);
     const [compiling, { compiled, explainer }] = await timed(async () => {
-      const made = compileRequests(classifier, { ...options, preprocessing: chosen.preprocessing });
+      const batched = await loadBatched(classifier, options.methods, loadFor, options.batch);
+      const made = compileRequests(classifier, { ...options, preprocessing: chosen.preprocessing, batched });
       warnings.push(...made.warnings);
       return { compiled: made.compiled, explainer: await Explainer.create(made.compiled, runtime) };
     });
@@ -156,14 +157,19 @@ export class PictureExplainer {
    * Explains one picture, once per target; targets that turn out to be the same class give one explanation.
    * @param path a picture, or a .npy tensor of the model's input shape
    * @param targets class indices, -1 for the predicted one; default: those that the explainer was opened with
+   * @param watch looks on while maps are made that take many runs
    * @throws LimnError `bad-input` for a file that can't be used, `bad-model` where the model gives no numbers
    */
-  async explain(path: string, targets: readonly number[] = this.#targets): Promise<PictureExplanation[]> {
+  async explain(
+    path: string,
+    targets: readonly number[] = this.#targets,
+    watch: Watch = {},
+  ): Promise<PictureExplanation[]> {
     const { tensor, picture, view, warnings } = await this.read(path);
     const results: PictureExplanation[] = [];
     for (const wanted of targets) {
       if (results.some(({ target }) => target.index === wanted)) continue;
-      const [runMs, [explanation]] = await timed(() => this.#explainer.explain(tensor, [wanted]));
+      const [runMs, [explanation]] = await timed(() => this.#explainer.explain(tensor, [wanted], watch));
       if (!explanation) throw new Error("a run without a result");
       if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
       if (results.some(({ target }) => target.index === explanation.target)) continue;
@@ -188,7 +194,7 @@ export class PictureExplainer {
         target: classOf(explanation.target),
         maps,
         runMs,
-        warnings,
+        warnings: [...warnings, ...explanation.maps.flatMap(warningsOf)],
       });
     }
     return results;
@@ -242,6 +248,11 @@ export class PictureExplainer {
     );
   }
 }
+
+const warningsOf = ({ request, figures }: ExplanationMap): string[] =>
+  figures.flatMap(({ name, value, advice }) =>
+    advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
+  );
 
 const NO_PREPROCESSING: ChosenPreprocessing = {
   input: undefined,

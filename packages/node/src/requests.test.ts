@@ -1,18 +1,19 @@
-import { methods } from "@limn/core";
+import { singleRunMethods } from "@limn/core";
 import { describe, expect, it } from "vitest";
 import { classifierOf } from "../../core/src/testing/explaining.js";
 import { networks } from "../../core/src/testing/networks.js";
 import { compileRequests } from "./requests.js";
 
 const residual = await classifierOf(networks.residual());
+const STAGES = ["stem", "stage1", "stage2", "stage3"];
 const outputs = (options: Parameters<typeof compileRequests>[1], classifier = residual) =>
   compileRequests(classifier, options).compiled.maps.map(({ output }) => output);
 
 describe("compileRequests", () => {
   it("takes every method that fits, and says why others are left out", async () => {
-    expect(outputs({})).toEqual(Object.keys(methods));
+    expect(outputs({})).toEqual(singleRunMethods);
     const { compiled, warnings } = compileRequests(await classifierOf(networks.vgg()), {});
-    expect(compiled.maps.map(({ output }) => output)).toEqual(Object.keys(methods).filter((name) => name !== "cam"));
+    expect(compiled.maps.map(({ output }) => output)).toEqual(singleRunMethods.filter((name) => name !== "cam"));
     expect(warnings).toEqual([expect.stringMatching(/^left out cam: .*use grad-cam/)]);
   });
 
@@ -29,6 +30,18 @@ describe("compileRequests", () => {
       "grad-cam/last",
       "saliency",
     ]);
+  });
+
+  it("makes methods with layers at every stage, and takes no others there", () => {
+    expect(outputs({ methods: ["grad-cam", "lrp"], layers: "stages" })).toEqual(
+      ["grad-cam", "lrp"].flatMap((method) => STAGES.map((stage) => `${method}/${stage}`)),
+    );
+    const all = outputs({ layers: "stages" });
+    expect(all).toContain("relevance-cam/stage1");
+    expect(all.every((output) => STAGES.some((stage) => output.endsWith(`/${stage}`)))).toBe(true);
+    expect(() => outputs({ methods: ["saliency"], layers: "stages" })).toThrow(
+      /^saliency is made at no layer that could be chosen.*grad-cam/,
+    );
   });
 
   it("hands options to their methods", () => {

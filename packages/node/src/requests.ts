@@ -1,28 +1,39 @@
 import {
+  batchFor,
   type Classifier,
   type Compiled,
   type CompileOptions,
   compile,
   findMethod,
+  isIterated,
   LimnError,
+  layersOf,
   type MapRequest,
   methods,
   type Options,
   type Preprocessing,
   rangeAfter,
+  type Shape,
+  singleRunMethods,
 } from "@limn/core";
 
 export interface RequestOptions {
-  /** Method names, or "all" for every method that fits the model. Default "all". */
+  /** Method names, or "all" for every method that fits the model and takes one run of it. Default "all". */
   readonly methods?: readonly string[] | "all";
-  /** Layers for the methods that use one; see core's `findLayer`. Default the last. */
-  readonly layers?: readonly string[];
+  /**
+   * Layers for the methods that use one; see core's `findLayer`. Default the last. `stages` stands for every stage of
+   * the network, and then for the methods that use a layer.
+   */
+  readonly layers?: readonly string[] | "stages";
   /** Options of methods, by method or variant name. */
   readonly options?: Readonly<Record<string, Options>>;
   /** Whether the graph gives scores beside the maps. Default true. */
   readonly scores?: boolean;
   /** The preprocessing, where it is known: rules for pixels need the range of the values that it gives. */
   readonly preprocessing?: Preprocessing | undefined;
+  /** For methods that take many runs of the model; see core's `CompileOptions`. */
+  readonly batched?: Classifier | undefined;
+  readonly iterated?: CompileOptions["iterated"];
 }
 
 /**
@@ -32,13 +43,15 @@ export interface RequestOptions {
  */
 export function compileRequests(
   classifier: Classifier,
-  { methods: chosen = "all", layers, options = {}, scores = true, preprocessing }: RequestOptions,
+  { methods: chosen = "all", layers, options = {}, scores = true, preprocessing, batched, iterated }: RequestOptions,
 ): { compiled: Compiled; warnings: string[] } {
-  const names = chosen === "all" ? Object.keys(methods) : chosen;
+  const places = layers === "stages" ? stagesOf(classifier) : layers;
+  const names = chosen !== "all" ? chosen : layers === "stages" ? LAYERED : singleRunMethods;
+  if (layers === "stages") names.forEach(checkLayered);
   checkOptionNames(options, names);
   const requests = names.flatMap((method): MapRequest[] => {
     const asked = options[method] ? { method, options: options[method] } : { method };
-    return findMethod(method).method.usesLayer && layers ? layers.map((layer) => ({ ...asked, layer })) : [asked];
+    return findMethod(method).method.usesLayer && places ? places.map((layer) => ({ ...asked, layer })) : [asked];
   });
   // a method that is refused at several layers says so once
   const refusals = new Set<string>();
@@ -47,6 +60,8 @@ export function compileRequests(
   };
   const compiled = compile(classifier, requests, {
     scores,
+    ...(batched ? { batched } : {}),
+    ...(iterated ? { iterated } : {}),
     ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
     ...(chosen === "all" ? { onRefused } : {}),
   });
@@ -55,6 +70,52 @@ export function compileRequests(
     throw new LimnError("not-applicable", `no method fits this model: ${warnings.join("; ") || "none is named"}`);
   }
   return { compiled, warnings };
+}
+
+/**
+ * Loads a model again for the batches that its methods classify in a step.
+ * @param load loads it for another input shape
+ * @param batch how many pictures a step classifies. Default: what fits their size, where the model takes more than one
+ * @returns undefined where one by one it is, as for methods that take one run
+ * @throws LimnError as `load` does, for a batch that was asked for
+ */
+export async function loadBatched(
+  classifier: Classifier,
+  chosen: RequestOptions["methods"],
+  load: (inputShape: Shape) => Promise<Classifier>,
+  batch?: number,
+): Promise<Classifier | undefined> {
+  const iterated =
+    chosen !== undefined && chosen !== "all" && chosen.some((name) => isIterated(findMethod(name).method));
+  const size = batch ?? batchFor(classifier);
+  if (!iterated || size === 1) return undefined;
+  try {
+    return await load([size, ...classifier.image.dims.slice(1)]);
+  } catch (error) {
+    // that the batch is open does not mean that the model works with another
+    if (batch === undefined && error instanceof LimnError) return undefined;
+    throw error;
+  }
+}
+
+/** The methods of "all" that are made at a layer. */
+const LAYERED = singleRunMethods.filter((name) => methods[name].usesLayer);
+
+function stagesOf(classifier: Classifier): string[] {
+  const stages = layersOf(classifier).flatMap(({ stage }) => stage ?? []);
+  if (stages.length > 0) return stages;
+  throw new LimnError(
+    "not-applicable",
+    "the model has no activation with spatial extent, so there are no stages; explain it with a method that needs no layer, such as saliency",
+  );
+}
+
+function checkLayered(name: string): void {
+  if (findMethod(name).method.usesLayer) return;
+  throw new LimnError(
+    "bad-option",
+    `${name} is made at no layer that could be chosen, so it has no stages; methods that have are ${LAYERED.join(", ")}`,
+  );
 }
 
 function checkOptionNames(options: Readonly<Record<string, Options>>, names: readonly string[]): void {

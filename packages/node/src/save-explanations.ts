@@ -1,9 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LimnError } from "@limn/core";
+import { contrastOf } from "./contrast.js";
 import { outputNames, stemOf } from "./file-names.js";
 import { encodeNpy } from "./npy.js";
-import type { PictureExplainer, PictureExplanation, PictureMap } from "./picture-explainer.js";
+import type { LabeledClass, PictureExplainer, PictureExplanation, PictureMap } from "./picture-explainer.js";
 import { renderSheet, renderTile, type SheetMap, type SheetPicture } from "./sheet/sheet.js";
 import { sheetOf } from "./sheet/sheet-of.js";
 import { writeFileAtomically } from "./write-file.js";
@@ -29,10 +30,13 @@ export interface SavedExplanation {
   readonly maps: readonly SavedMap[];
   /** The sheet that all classes of the picture share. */
   readonly sheet: string | undefined;
+  /** Of two classes, what was written of their differences, which both share. */
+  readonly contrast: readonly SavedMap[] | undefined;
 }
 
 /**
- * Writes the explanations of one picture, one per target. Every file is written whole or not at all.
+ * Writes the explanations of one picture, one per target, and for two targets the differences of their maps. Every
+ * file is written whole or not at all.
  * @throws LimnError `output` where the folder or a file can't be written
  */
 export async function saveExplanations(
@@ -47,17 +51,27 @@ export async function saveExplanations(
   const sheet = formats.includes("png") ? await sheetOf(explainer, explanations) : undefined;
   const sheetPath = sheet && `${beginning}.sheet.png`;
 
+  const contrast = contrastOf(explanations);
+  // in the order of the sheet's rows
+  const sets: MapSet[] = explanations.map((explanation) => {
+    const start = explanations.length > 1 ? `${beginning}.class-${explanation.target.index}` : beginning;
+    return { explanation, maps: explanation.maps, pathOf: (name) => `${start}.${name}` };
+  });
+  if (contrast) {
+    const { maps, second } = contrast;
+    sets.push({ explanation: first, maps, against: second.target, pathOf: (name) => `${beginning}.${name}.contrast` });
+  }
+
   const saveMaps = async (): Promise<SavedMap[][]> => {
     const saved: SavedMap[][] = [];
-    for (const [e, explanation] of explanations.entries()) {
-      const start = explanations.length > 1 ? `${beginning}.class-${explanation.target.index}` : beginning;
-      const names = outputNames(explanation.maps.map(({ request }) => request.output));
+    for (const [s, set] of sets.entries()) {
+      const names = outputNames(set.maps.map(({ request }) => request.output));
       const maps: SavedMap[] = [];
-      for (const [m, map] of explanation.maps.entries()) {
-        const drawn = sheet?.rows[e]?.maps[m];
+      for (const [m, map] of set.maps.entries()) {
+        const drawn = sheet?.rows[s]?.maps[m];
         const files: string[] = [];
-        for await (const [extension, content] of filesOf(explainer, explanation, map, formats, sheet, drawn)) {
-          const path = `${start}.${names[m]}.${extension}`;
+        for await (const [extension, content] of filesOf(explainer, set, map, formats, sheet, drawn)) {
+          const path = `${set.pathOf(names[m] as string)}.${extension}`;
           await writeFileAtomically(path, content);
           files.push(path);
         }
@@ -72,13 +86,26 @@ export async function saveExplanations(
     if (sheet && sheetPath) await writeFileAtomically(sheetPath, await renderSheet(sheet));
   };
   const [saved] = await Promise.all([saveMaps(), saveSheet()]);
-  return saved.map((maps) => ({ maps, sheet: sheetPath }));
+  return saved
+    .slice(0, explanations.length)
+    .map((maps) => ({ maps, sheet: sheetPath, contrast: contrast && saved.at(-1) }));
+}
+
+/** Maps that are saved alike. */
+interface MapSet {
+  /** The picture that they are laid on. */
+  readonly explanation: PictureExplanation;
+  readonly maps: readonly PictureMap[];
+  /** The class that a contrast is against. */
+  readonly against?: LabeledClass;
+  /** The path of a map's files, without their extensions. */
+  readonly pathOf: (name: string) => string;
 }
 
 /** What is written of one map, with the extensions that tell its files apart, one after the other. */
 async function* filesOf(
   explainer: PictureExplainer,
-  explanation: PictureExplanation,
+  { explanation, against }: MapSet,
   map: PictureMap,
   formats: readonly Format[],
   sheet: SheetPicture | undefined,
@@ -90,7 +117,7 @@ async function* filesOf(
     const { data, width, height } = await explainer.place(map, explanation);
     yield ["picture.npy", encodeNpy([height, width], data)];
   }
-  if (formats.includes("json")) yield ["json", numbersOf(explanation, map)];
+  if (formats.includes("json")) yield ["json", numbersOf(explanation, map, against)];
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -109,12 +136,14 @@ async function makeFolder(folder: string): Promise<void> {
 function numbersOf(
   { path, prediction, target, view }: PictureExplanation,
   { request, raw, diagnosis }: PictureMap,
+  against: LabeledClass | undefined,
 ): string {
   const { method, name, layer, options } = request;
   const document = {
     image: path,
     prediction,
     target,
+    ...(against ? { against } : {}),
     view,
     method,
     name,

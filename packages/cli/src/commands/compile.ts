@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import { encodeForSaving, LimnError } from "@limn/core";
+import { encodeForSaving, LimnError, type Shape } from "@limn/core";
 import {
   choosePreprocessing,
   compileRequests,
   labelsFor,
+  loadBatched,
   loadModel,
   weightReader,
   writeFileAtomically,
@@ -58,10 +59,15 @@ Examples:
       if (resolve(options.out) === resolve(found.path)) {
         throw new LimnError("bad-option", `--out ${options.out}: this is the model itself; give another name`);
       }
-      const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
+      const runtime = runtimeOf(options);
+      const classifier = await loadModel(found, runtime, given({ inputShape, output }));
+      const methods = methodsOf(options.method);
+      const loadFor = (shape: Shape) => loadModel(found, runtime, { ...given({ output }), inputShape: shape });
       const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
       const { compiled, warnings } = compileRequests(classifier, {
-        ...given({ methods: methodsOf(options.method), layers }),
+        ...given({ methods, layers }),
+        batched: await loadBatched(classifier, methods, loadFor, options.batch),
+        iterated: "loop",
         options: parseSettings(options.set),
         scores: options.scores === true,
         // a guess is not used as if it were known

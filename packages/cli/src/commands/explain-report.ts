@@ -1,5 +1,12 @@
 import { VERSION } from "@limn/core";
-import type { PictureExplainer, PictureExplanation, SavedExplanation } from "@limn/node";
+import {
+  contrastOf,
+  type PictureExplainer,
+  type PictureExplanation,
+  type PictureMap,
+  type SavedExplanation,
+  type SavedMap,
+} from "@limn/node";
 
 export interface PictureError {
   readonly image: string;
@@ -7,11 +14,13 @@ export interface PictureError {
 }
 
 export type PictureDocument = ReturnType<typeof documentOf>;
+export type ContrastDocument = Exclude<ReturnType<typeof contrastDocumentOf>, undefined>;
 
 /** What --json prints. */
 export function documentOfAll(
   { milliseconds, classifier, preprocessing, warnings }: PictureExplainer,
   results: readonly PictureDocument[],
+  contrasts: readonly ContrastDocument[],
   errors: readonly PictureError[],
 ) {
   const { location, classes, image } = classifier;
@@ -21,6 +30,7 @@ export function documentOfAll(
     milliseconds: { load: rounded(milliseconds.load), compile: rounded(milliseconds.compile) },
     warnings,
     results,
+    contrasts,
     errors,
   };
 }
@@ -32,19 +42,34 @@ export function documentOf(explanation: PictureExplanation, saved: SavedExplanat
     prediction: explanation.prediction,
     target: explanation.target,
     sheet: saved?.sheet ?? null,
-    maps: explanation.maps.map(({ request, raw, diagnosis }, i) => ({
-      method: request.name,
-      layer: request.layer ?? null,
-      shape: raw.shape,
-      ...statistics(raw.values),
-      file: saved?.maps[i]?.files[0] ?? null,
-      files: saved?.maps[i]?.files ?? [],
-      diagnosis: diagnosis ?? null,
-    })),
+    maps: explanation.maps.map((map, i) => mapDocumentOf(map, saved?.maps[i])),
     milliseconds: { run: rounded(explanation.runMs) },
     warnings: explanation.warnings,
   };
 }
+
+/** What tells the two explained classes of a picture apart; undefined for one class, or more than two. */
+export function contrastDocumentOf(explanations: readonly PictureExplanation[], saved: readonly SavedExplanation[]) {
+  const contrast = contrastOf(explanations);
+  if (!contrast) return undefined;
+  const { first, second, maps } = contrast;
+  return {
+    image: first.path,
+    first: first.target,
+    second: second.target,
+    maps: maps.map((map, i) => mapDocumentOf(map, saved[0]?.contrast?.[i])),
+  };
+}
+
+const mapDocumentOf = ({ request, raw, diagnosis }: PictureMap, saved: SavedMap | undefined) => ({
+  method: request.name,
+  layer: request.layer ?? null,
+  shape: raw.shape,
+  ...statistics(raw.values),
+  file: saved?.files[0] ?? null,
+  files: saved?.files ?? [],
+  diagnosis: diagnosis ?? null,
+});
 
 /** NaN has no form in JSON: null stands for it. */
 function statistics(values: Float32Array): { min: number | null; max: number | null; sum: number | null } {
@@ -76,7 +101,12 @@ export function summaryOf(
       if (diagnosis) lines.push(`    ${request.output} is blank: ${diagnosis.message}`);
     }
   }
-  const files = saved.reduce((sum, { maps }) => sum + maps.reduce((count, map) => count + map.files.length, 0), 0);
+  const contrast = saved[0]?.contrast ?? [];
+  const [one, other] = explanations;
+  if (contrast.length > 0 && one && other) {
+    lines.push(`  ${nameOf(one.target)} − ${nameOf(other.target)}: the difference of each pair of maps`);
+  }
+  const files = [...saved.flatMap(({ maps }) => maps), ...contrast].reduce((sum, map) => sum + map.files.length, 0);
   const sheet = saved[0]?.sheet;
   const more = `${files} ${files === 1 ? "file" : "files"}`;
   lines.push(sheet ? `  -> ${sheet} and ${more} beside it` : `  -> ${more} in ${folder}`);

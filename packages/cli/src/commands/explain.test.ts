@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { compile, Explainer, loadClassifier, methods } from "@limn/core";
+import { compile, Explainer, loadClassifier, singleRunMethods } from "@limn/core";
 import { onnxRuntime, readModelFile, readNpy } from "@limn/node";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
@@ -19,11 +19,11 @@ describe("limn explain", () => {
     expect(stdout).toMatch(
       /cat\.png: class \d \(\d+\.\d %\), then class \d .*\n {2}why class \d: (.*) in \d+ ms\n {2}-> .*cat\.sheet\.png and \d+ files beside it\n$/,
     );
-    const names = Object.keys(methods);
+    const names = singleRunMethods;
     expect(stdout).toContain(`: ${names.join(", ")} in `);
     expect(stdout).toContain(` and ${names.length} files beside it`);
     expect(stderr).toMatch(/^limn: warning: assuming "imagenet" preprocessing.*--preprocess.*\n$/);
-    expect(readdirSync(out).sort()).toEqual([...names, "sheet"].sort().map((name) => `cat.${name}.png`));
+    expect(readdirSync(out).sort()).toEqual([...names, "sheet"].map((name) => `cat.${name}.png`).sort());
     expect((await sharp(`${out}/cat.sheet.png`).metadata()).width).toBeGreaterThan(1000);
   });
 
@@ -196,8 +196,47 @@ describe("limn explain", () => {
     expect(readdirSync(out).sort()).toEqual([
       "input.class-0.saliency.png",
       "input.class-3.saliency.png",
+      "input.saliency.contrast.png",
       "input.sheet.png",
     ]);
+  });
+
+  it("contrasts two classes, named with a comma between", async () => {
+    const out = work.path("contrast");
+    const args = [
+      "explain",
+      work.model,
+      tensor,
+      "--labels",
+      work.labels,
+      "--method",
+      "saliency,grad-cam",
+      "--out",
+      out,
+    ];
+    const { code, stdout } = await limn(...args, "--target", "sand piper,kite", "--format", "png,npy", "--json");
+    expect(code).toBe(0);
+    const { results, contrasts } = JSON.parse(stdout);
+    expect(results.map(({ target }: { target: { label: string } }) => target.label)).toEqual(["sand_piper", "kite"]);
+    expect(contrasts).toMatchObject([
+      {
+        image: tensor,
+        first: { index: 2, label: "sand_piper" },
+        second: { index: 3, label: "kite" },
+        maps: [{ method: "saliency" }, { method: "grad-cam" }],
+      },
+    ]);
+    for (const { method, file, files, min, max } of contrasts[0].maps) {
+      expect(file).toBe(`${out}/input.${method}.contrast.png`);
+      expect(files.every((path: string) => existsSync(path))).toBe(true);
+      expect(min).toBeGreaterThanOrEqual(-2);
+      expect(max).toBeLessThanOrEqual(2);
+    }
+    const plain = await limn(...args, "--target", "sand piper,kite");
+    expect(plain.stdout).toContain("sand_piper − kite: the difference of each pair of maps\n");
+    expect(plain.stdout).toContain(" and 6 files beside it");
+    const three = await limn(...args, "--target", "sand piper,kite,cat", "--json");
+    expect(JSON.parse(three.stdout).contrasts).toEqual([]);
   });
 
   it("takes the preprocessing from options", async () => {

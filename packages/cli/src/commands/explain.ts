@@ -4,6 +4,7 @@ import { FORMATS, type Format, PictureExplainer, saveExplanations, uniqueStems }
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import {
+  collect,
   given,
   type MethodOptions,
   MODEL_ARGUMENT,
@@ -14,13 +15,22 @@ import {
   parseSettings,
   preprocessingChoice,
   runtimeOf,
+  TARGET,
   withMethodOptions,
   withModelOptions,
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
-import { documentOf, documentOfAll, type PictureDocument, type PictureError, summaryOf } from "./explain-report.js";
+import {
+  type ContrastDocument,
+  contrastDocumentOf,
+  documentOf,
+  documentOfAll,
+  type PictureDocument,
+  type PictureError,
+  summaryOf,
+} from "./explain-report.js";
 
 export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly target?: string[];
@@ -37,7 +47,7 @@ export function explainCommand(report: (exitCode: number) => void): Command {
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image...>", "pictures, or .npy tensors of the model's input shape that are used as they are");
   withPreprocessOptions(withMethodOptions(command))
-    .option("--target <class>", '"predicted" (the default), a class index or a label; may be given again', parseTarget)
+    .option("--target <class,...>", TARGET, collect)
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .option("--out <dir>", "where results are written", "limn-out")
     .addOption(
@@ -64,12 +74,12 @@ export async function explain(
   options: ExplainOptions,
   verbose = false,
 ): Promise<number> {
-  const { layer: layers, target: targets, labels, inputShape, output } = options;
+  const { layer: layers, target: targets, labels, inputShape, output, batch } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
   const explainer = await PictureExplainer.open(model, runtimeOf(options), {
-    ...given({ methods: methodsOf(options.method), layers, targets, labels, inputShape, output }),
+    ...given({ methods: methodsOf(options.method), layers, targets, labels, inputShape, output, batch }),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
@@ -78,11 +88,14 @@ export async function explain(
   for (const warning of explainer.warnings) say(`warning: ${warning}`);
 
   const results: PictureDocument[] = [];
+  const contrasts: ContrastDocument[] = [];
   const errors: PictureError[] = [];
   for (const [i, image] of images.entries()) {
     progress.show(`${i + 1} of ${images.length}: ${image}`);
     try {
-      const explanations = await explainer.explain(image);
+      const explanations = await explainer.explain(image, undefined, {
+        onProgress: ({ map, done, total }) => progress.bar(`${image}: ${map.output}`, done, total, "steps"),
+      });
       const { out: folder, format: formats } = options;
       const saved = await saveExplanations(explainer, explanations, {
         folder,
@@ -90,10 +103,12 @@ export async function explain(
         ...given({ stem: stems[i] }),
       });
       progress.clear();
-      for (const warning of explanations[0]?.warnings ?? []) say(`warning: ${warning}`);
+      for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
       explanations.forEach((explanation, k) => {
         results.push(documentOf(explanation, saved[k]));
       });
+      const contrast = contrastDocumentOf(explanations, saved);
+      if (contrast) contrasts.push(contrast);
       if (!options.json) process.stdout.write(summaryOf(explanations, saved, folder));
     } catch (error) {
       progress.clear();
@@ -105,7 +120,10 @@ export async function explain(
     }
   }
   await explainer.release();
-  if (options.json) process.stdout.write(`${JSON.stringify(documentOfAll(explainer, results, errors), null, 1)}\n`);
+  if (options.json) {
+    const document = documentOfAll(explainer, results, contrasts, errors);
+    process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
+  }
   return errors.length > 0 ? 1 : 0;
 }
 
@@ -115,17 +133,12 @@ Examples:
   $ limn explain model.onnx cat.jpg --method grad-cam --layer stage3,last --target predicted --target 281
   $ limn explain model.onnx photos/*.jpg --labels labels.txt --preprocess imagenet --out maps --json
   $ limn explain model.onnx input.npy --method saliency --set saliency.reduce=none --format npy
-  $ limn explain scenes-resnet scene.png --target cat --target dog
+  $ limn explain scenes-resnet scene.png --target cat,dog
   $ limn explain microsoft/resnet-50 cat.jpg --revision main
 
 Files, in the folder that --out names: cat.sheet.png compares all maps of cat.jpg, cat.grad-cam.png is one of them.
+With two targets, cat.grad-cam.contrast.png is the map of the first minus that of the second.
 Of format npy, cat.grad-cam.npy is the raw map and cat.grad-cam.picture.npy the same on the picture's pixels.`;
-
-/** Indices may be listed; labels may hold commas themselves. */
-function parseTarget(text: string, before: readonly string[] = []): string[] {
-  const targets = /^(predicted|\d+)(,(predicted|\d+))+$/.test(text) ? text.split(",") : [text];
-  return [...before, ...targets];
-}
 
 function parseFormats(text: string): Format[] {
   const formats = parseList(text);

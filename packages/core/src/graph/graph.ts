@@ -310,7 +310,7 @@ export class Graph {
     }
     for (const name of [...init.attributes.keys()].sort()) {
       const attribute = init.attributes.get(name);
-      if (!attribute || attribute.kind === "opaque") return undefined;
+      if (!attribute || attribute.kind === "opaque" || attribute.kind === "body") return undefined;
       if (attribute.kind === "tensor") {
         const numbers = numbersOf(attribute.value);
         if (!numbers) return undefined;

@@ -1,3 +1,4 @@
+import { LimnError } from "../error.js";
 import { Graph, type Node, type NodeInit, type Value } from "./graph.js";
 
 /**
@@ -32,36 +33,25 @@ export interface RewriteOptions {
 export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions = {}): Rewritten {
   const graph = new Graph();
   const successors = new Map<Value, Value>();
-  /** Values that stand for one of the source already, whose name they keep. */
-  const settled = new Set<Value>();
   const outputs = options.outputs ?? source.outputs;
-
   for (const input of source.inputs) {
     successors.set(input, (options.input ?? sameInput)(input, graph));
   }
-  const successorOf = (value: Value): Value => {
-    const known = successors.get(value);
-    if (known) return known;
-    if (!value.initializer) throw new Error(`"${value.name}" is read before it is made`);
-    const constant = graph.addInitializer(value.name, value.initializer);
-    successors.set(value, constant);
-    return constant;
-  };
-
-  for (const node of source.ancestors(outputs)) {
-    const inputs = node.inputs.map((v) => v && successorOf(v));
-    const captures = node.captures.map((v) => named(successorOf(v), v.name, graph));
+  /** Values that stand for one of the source already, whose name they keep. */
+  const settled = new Set<Value>();
+  const write: Writer = (node, inputs, captures) => {
     const scope = node.name || node.outputs[0]?.name || node.opType;
     const replaced = graph.within(scope, () => visit(node, inputs, graph, captures));
     const results = replaced === undefined ? copy(node, inputs, captures, graph) : [replaced].flat();
     node.outputs.forEach((before, i) => {
       const after = results[i];
       if (!before || !after) return;
-      successors.set(before, after);
       if (replaced !== undefined) takeOver(before, after, node, graph, settled);
       settled.add(after);
     });
-  }
+    return results;
+  };
+  const successorOf = transcribe(source.ancestors(outputs), graph, successors, write);
   for (const output of outputs) graph.outputs.push(ownOutput(successorOf(output), output.name, graph));
   for (const [name, value] of source.names) {
     const after = successors.get(value);
@@ -71,6 +61,72 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
   return { graph, successors };
 }
 
+/**
+ * Copies into a graph what it takes to compute a value of another one, or of its own, from something else.
+ * @param replaced what stands for some of the source's values, among them all inputs that `output` needs
+ * @param scope what the copies' names start with
+ * @returns what `output` becomes
+ */
+export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph: Graph, scope: string): Value {
+  const source = output.graph;
+  const dependents = source.dependents([...replaced.keys()]);
+  const depends = (value: Value | undefined) => value !== undefined && dependents.has(value);
+  const within = (name: string) => `${scope}/${name}`;
+  const write: Writer = (node, inputs, captures) => {
+    if (source === graph && node.captures.some(depends)) {
+      throw new LimnError(
+        "unsupported",
+        `${node.label}: its body reads a value by name, of which there can be only one; export the model without control flow`,
+      );
+    }
+    const outputs = node.outputs.map((v) => v && { name: within(v.name), dtype: v.dtype, shape: v.shape });
+    return graph.share({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
+      .outputs;
+  };
+  // in its own graph, what hangs on nothing that is replaced is there already
+  const copied = source.ancestors([output]).filter((node) => source !== graph || node.outputs.some(depends));
+  return transcribe(copied, graph, new Map(replaced), write)(output);
+}
+
+/** Writes a node into the new graph. @returns what its outputs have become */
+type Writer = (
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+  captures: readonly Value[],
+) => readonly (Value | undefined)[];
+
+/**
+ * Writes nodes into a graph, in order.
+ * @param successors what stands for values already; what is written is added
+ * @returns gives any value's successor
+ */
+function transcribe(
+  nodes: readonly Node[],
+  graph: Graph,
+  successors: Map<Value, Value>,
+  write: Writer,
+): (value: Value) => Value {
+  const successorOf = (value: Value): Value => {
+    const known = successors.get(value);
+    if (known) return known;
+    if (value.graph === graph) return value;
+    if (!value.initializer) throw new Error(`"${value.name}" is read before it is made`);
+    const constant = graph.addInitializer(value.name, value.initializer);
+    successors.set(value, constant);
+    return constant;
+  };
+  for (const node of nodes) {
+    const inputs = node.inputs.map((v) => v && successorOf(v));
+    const captures = node.captures.map((v) => named(successorOf(v), v.name, graph));
+    const results = write(node, inputs, captures);
+    node.outputs.forEach((before, i) => {
+      const after = results[i];
+      if (before && after) successors.set(before, after);
+    });
+  }
+  return successorOf;
+}
+
 function sameInput(input: Value, graph: Graph): Value {
   const after = graph.addInput(input.name, input.dtype, input.shape);
   if (input.declared) after.declared = input.declared;
@@ -78,17 +134,17 @@ function sameInput(input: Value, graph: Graph): Value {
 }
 
 function copy(node: Node, inputs: readonly (Value | undefined)[], captures: readonly Value[], graph: Graph) {
-  const init: NodeInit = {
-    name: node.name,
-    opType: node.opType,
-    domain: node.domain,
-    inputs,
-    attributes: node.attributes,
-    captures,
-    origin: node.origin,
-  };
-  return graph.share(init, node.outputs).outputs;
+  return graph.share({ ...fieldsOf(node), inputs, captures }, node.outputs).outputs;
 }
+
+/** What a copy of a node takes over as it is. */
+const fieldsOf = ({ name, opType, domain, attributes, origin }: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+  name,
+  opType,
+  domain,
+  attributes,
+  origin,
+});
 
 /** A value that subgraphs know by its name: a copy under that name, where it goes by another. */
 function named(value: Value, name: string, graph: Graph): Value {

@@ -136,6 +136,8 @@ const RULES = {
   }),
   AveragePool: pool,
   BatchNormalization: like,
+  BitShift: elementwise(),
+  BitwiseXor: elementwise(),
   Cast: (call) => ({ dtype: CAST_TARGETS[call.at.int("to")] ?? "other", shape: () => call.shape(0) }),
   Ceil: like,
   Clip: like,
@@ -282,6 +284,7 @@ const RULES = {
   Max: elementwise(),
   MaxPool: pool,
   Min: elementwise(),
+  Mod: elementwise(),
   Mul: elementwise(),
   Neg: like,
   Not: like,
@@ -436,6 +439,7 @@ const CAST_TARGETS: Record<number, DataType> = {
   9: "bool",
   10: "float16",
   11: "float64",
+  12: "uint32",
   16: "bfloat16",
 };
 

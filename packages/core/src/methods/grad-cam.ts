@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { CHANNEL, mean, mul, relu, spatialAxes, sum } from "../graph/math.js";
+import { mean, mul, spatialAxes } from "../graph/math.js";
+import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
 import { defineMethod } from "./method.js";
 
 /**
@@ -12,13 +13,10 @@ export const gradCam = defineMethod({
   summary: "which regions of a layer raise the score: its activations, weighted by their mean gradient",
   source: "Selvaraju et al. 2017, eqs. 1-2",
   usesLayer: true,
-  options: z.object({
-    relu: z.boolean().default(true).describe("keep only what raises the score; false shows what lowers it too"),
-  }),
-  signed: (options) => !options.relu,
-  map({ score, layer: A, gradient }, options) {
+  options: z.object({ relu: reluOption() }),
+  signed: isUnrectified,
+  map({ score, layer: A, gradient }, { relu }) {
     const alpha = mean(gradient(score, A), spatialAxes(A));
-    const L = sum(mul(alpha, A), [CHANNEL], false);
-    return options.relu ? relu(L) : L;
+    return overChannels(mul(alpha, A), relu);
   },
 });

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { isRelu } from "../backward.js";
-import { LimnError } from "../error.js";
 import { defineMethod } from "./method.js";
+import { needsRelu } from "./needs-relu.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
 /**
@@ -15,16 +14,11 @@ export const guidedBackprop = defineMethod({
   summary: "a sharper gradient that keeps only positive influence at every ReLU",
   source: "Springenberg, Dosovitskiy, Brox, Riedmiller 2015, sec. 3.4",
   usesLayer: false,
+  sweep: "guided",
   options: z.object({ reduce: reduceOption }),
   signed: isSigned,
-  map({ image, score, classifier, guidedGradient, channelAxis }, { reduce }) {
-    const { graph } = classifier.model;
-    if (!graph.ancestors([score.logits]).some(isRelu)) {
-      throw new LimnError(
-        "not-applicable",
-        "guided-backprop changes the gradient of ReLUs, and the model has none; use saliency",
-      );
-    }
-    return reduceChannels(guidedGradient(score, image), image, reduce, channelAxis);
+  map({ image, score, gradient, channelAxis }, { reduce }) {
+    needsRelu("guided-backprop", score);
+    return reduceChannels(gradient(score, image), image, reduce, channelAxis);
   },
 });

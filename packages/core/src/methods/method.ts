@@ -1,8 +1,10 @@
 import type { z } from "zod";
+import type { SweepName } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import type { CompositeInit } from "../composites/composite.js";
 import { LimnError, reasonOf } from "../error.js";
-import type { Value } from "../graph/graph.js";
+import type { Graph, Value } from "../graph/graph.js";
+import type { InputRange } from "../relevance/input-range.js";
 import { didYouMean } from "../suggest.js";
 
 /** What is explained: the logits, and the weight that each of them has, [N, classes]. */
@@ -24,10 +26,8 @@ export interface MethodContext {
   readonly layer: Value;
   /** For methods whose layer is optional: the chosen layer's activation, or the image. */
   readonly place: Value;
-  /** d score / d value, in the value's shape. */
+  /** d score / d value, in the value's shape, by the sweep that the method names. */
   gradient(score: Score, value: Value): Value;
-  /** The same with ReLUs that also stop negative gradients (Springenberg et al. 2015). */
-  guidedGradient(score: Score, value: Value): Value;
   /** The relevance of a value, in its shape. @param seed the relevance of the logits, [N, classes] */
   relevance(seed: Value, value: Value, propagation: RelevanceChoice): Value;
   readonly classifier: Classifier;
@@ -51,8 +51,8 @@ export interface MethodOutput {
   readonly residual?: { readonly value: Value; readonly meaning: string };
 }
 
-/** A method of visual explanation, as its file defines it. */
-export interface MethodDefinition<Options extends z.ZodObject> {
+/** What every method says of itself. */
+interface Description<Options extends z.ZodObject> {
   readonly name: string;
   /** One line for help texts and tables. */
   readonly summary: string;
@@ -60,11 +60,17 @@ export interface MethodDefinition<Options extends z.ZodObject> {
   readonly source: string;
   /** Whether the map is made at a layer that the user may choose; where that is optional, at the image otherwise. */
   readonly usesLayer: boolean | "optional";
+  /** How `gradient` passes ReLUs; `none` for methods that take no gradient. Default `gradient`, the chain rule. */
+  readonly sweep?: SweepName | "none";
   readonly options: Options;
   /** Whether map values have a meaning on both sides of zero, given the options. */
   readonly signed: (options: z.output<Options>) => boolean;
   /** Other names under which the method is known, and the options they stand for. */
   readonly variants?: Readonly<Record<string, z.input<Options>>>;
+}
+
+/** A method of visual explanation, as its file defines it. */
+export interface MethodDefinition<Options extends z.ZodObject> extends Description<Options> {
   /**
    * Writes the map into the graph.
    * @throws LimnError `not-applicable` with the reason, the node and what fits instead
@@ -72,18 +78,115 @@ export interface MethodDefinition<Options extends z.ZodObject> {
   readonly map: (context: MethodContext, options: z.output<Options>) => MethodOutput | Value;
 }
 
-/** A method with the type of its options forgotten, as tables hold it: they have passed `parseOptions`. */
-export interface Method extends Omit<MethodDefinition<z.ZodObject>, "signed" | "map" | "variants"> {
+/** What a step of an iterated method hands on to the next, by name. */
+export type State<Key extends string = string> = Readonly<Record<Key, Value>>;
+
+/** What an iterated method may ask for before the first step. */
+export interface BeginContext extends MethodContext {
+  /** Pictures that a step classifies. */
+  readonly batch: number;
+  /** The lowest and highest possible value of the image, where they are known. */
+  readonly range: InputRange | undefined;
+  /** @param picture the image, or another one of its shape */
+  classify(picture: Value): Omit<Classified, "gradient">;
+}
+
+/** What the classifier says of a step's pictures. */
+export interface Classified {
+  /** The explained class's logits: float32 [batch]. */
+  readonly score: Value;
+  /** The same after softmax or sigmoid. */
+  readonly probability: Value;
+  /** Of each score by its picture, in the pictures' shape. Not computed where it is not called. */
+  gradient(): Value;
+}
+
+/** What a step of an iterated method may ask for. */
+export interface StepContext {
+  readonly graph: Graph;
+  /** The image that is explained, [1, C, H, W] or [1, H, W, C]. */
+  readonly image: Value;
+  readonly channelAxis: number;
+  readonly batch: number;
+  /** The number of the step, from 0: int64 []. */
+  readonly step: Value;
+  /** @param pictures [batch, ...], otherwise of the image's shape; once a step */
+  classify(pictures: Value): Classified;
+}
+
+/** What there is after the last step. */
+export type EndContext = Pick<StepContext, "graph" | "image" | "channelAxis">;
+
+/** A number that an iterated method gives beside its map. */
+export interface Figure {
+  readonly name: string;
+  /** float32 [1] */
+  readonly value: Value;
+  /** Beyond it, the map is not to be trusted. */
+  readonly largest: number;
+  /** What to do then. */
+  readonly advice: string;
+}
+
+/** What an iterated method makes of one image. */
+export interface IteratedOutput {
+  /** [1, h, w], or of the image's shape where channels are kept. */
+  readonly map: Value;
+  readonly figures?: readonly Figure[];
+}
+
+/**
+ * A method that runs the classifier many times: three pieces of graph, of which the second is run again and again on
+ * what it gave before. What begins in `begin` and no step gives anew stays as it is.
+ */
+export interface IteratedMethodDefinition<Options extends z.ZodObject, Key extends string>
+  extends Description<Options> {
+  /** How many steps it takes. */
+  readonly steps: (context: BeginContext, options: z.output<Options>) => number;
+  /** @throws LimnError `not-applicable` with the reason and what fits instead */
+  readonly begin: (context: BeginContext, options: z.output<Options>) => State<Key>;
+  readonly step: (
+    context: StepContext,
+    state: State<NoInfer<Key>>,
+    options: z.output<Options>,
+  ) => Partial<State<NoInfer<Key>>>;
+  readonly end: (context: EndContext, state: State<NoInfer<Key>>, options: z.output<Options>) => IteratedOutput | Value;
+}
+
+/** What a method says of itself, with the type of its options forgotten, as tables hold it: they have passed `parseOptions`. */
+interface AnyDescription extends Omit<Description<z.ZodObject>, "signed" | "variants"> {
   readonly signed: (options: Options) => boolean;
-  readonly map: (context: MethodContext, options: Options) => MethodOutput | Value;
   readonly variants?: Readonly<Record<string, Options>>;
 }
+
+/** A method whose map is made in one run. */
+export interface SingleRunMethod extends AnyDescription {
+  readonly map: (context: MethodContext, options: Options) => MethodOutput | Value;
+}
+
+/** A method that runs the classifier many times. */
+export interface IteratedMethod extends AnyDescription {
+  readonly steps: (context: BeginContext, options: Options) => number;
+  readonly begin: (context: BeginContext, options: Options) => State;
+  readonly step: (context: StepContext, state: State, options: Options) => Partial<State>;
+  readonly end: (context: EndContext, state: State, options: Options) => IteratedOutput | Value;
+}
+
+export type Method = SingleRunMethod | IteratedMethod;
+
+/** Whether a method needs many runs of the classifier, which takes seconds to minutes. */
+export const isIterated = (method: Method): method is IteratedMethod => "step" in method;
 
 export type Options = Readonly<Record<string, unknown>>;
 
 /** Checks a definition against its own options, then forgets their type. */
-export const defineMethod = <O extends z.ZodObject>(definition: MethodDefinition<O>): Method =>
-  definition as unknown as Method;
+export const defineMethod = <O extends z.ZodObject>(definition: MethodDefinition<O>): SingleRunMethod =>
+  definition as unknown as SingleRunMethod;
+
+/** The same for methods that need many runs. */
+export const defineIteratedMethod = <O extends z.ZodObject, Key extends string>(
+  definition: IteratedMethodDefinition<O, Key>,
+): IteratedMethod => definition as unknown as IteratedMethod;
 
 /**
  * Checks options that a user gave against a method's own.

@@ -1,5 +1,5 @@
 import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import type { Attribute } from "../graph/attributes.js";
+import type { Attribute, Body } from "../graph/attributes.js";
 import type { Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { type DataType, type Shape, sameShape } from "../graph/tensor.js";
@@ -102,7 +102,7 @@ function tensorOf(value: Value) {
   return value.initializer;
 }
 
-function encodeInfo(value: Value, before: ValueInfoProto | undefined): ValueInfoProto {
+function encodeInfo(value: Value, before: ValueInfoProto | undefined, nameOf = ownName): ValueInfoProto {
   const { dtype, shape } = value;
   // the file's own words say more: named dimensions, denotations, sequences, optionals
   if (before && (!shape || !dtype || dtype === "other" || says(before, dtype, shape))) return before;
@@ -120,7 +120,7 @@ function encodeInfo(value: Value, before: ValueInfoProto | undefined): ValueInfo
             },
           },
         };
-  const info = create(ValueInfoProtoSchema, { name: value.name, ...(type ? { type } : {}) });
+  const info = create(ValueInfoProtoSchema, { name: nameOf(value), ...(type ? { type } : {}) });
   return before ? derive(ValueInfoProtoSchema, before, info) : info;
 }
 
@@ -132,20 +132,39 @@ function says({ type }: ValueInfoProto, dtype: DataType, shape: Shape): boolean 
   return elemType === codeOf(dtype) && dims !== undefined && sameShape(dims, shape);
 }
 
-function encodeNode(node: Node): NodeProto {
+function encodeNode(node: Node, nameOf = ownName): NodeProto {
   const origin = node.origin as NodeProto | undefined;
-  const names = (values: readonly (Value | undefined)[]) => values.map((v) => v?.name ?? "");
+  const names = (values: readonly (Value | undefined)[]) => values.map((v) => (v ? nameOf(v) : ""));
   return derive(NodeProtoSchema, origin, {
     name: node.name,
     opType: node.opType,
     domain: node.domain,
     input: names(node.inputs),
     output: names(node.outputs),
-    attribute: [...node.attributes].map(([name, attribute]) => encodeAttribute(name, attribute)),
+    attribute: [...node.attributes].map(([name, attribute]) => encodeAttribute(name, attribute, node)),
   });
 }
 
-function encodeAttribute(name: string, attribute: Attribute): AttributeProto {
+/** The names that the values of a graph are written under. */
+type NameOf = (value: Value) => string;
+
+const ownName: NameOf = ({ name }) => name;
+
+/** A graph inside a node. Names are the outer graph's too: what is the body's own starts with the node's. */
+function encodeBody(node: Node, { graph, captured }: Body): GraphProto {
+  const outer = new Map(captured.map((value, i) => [value, node.captures[i] as Value]));
+  const nameOf: NameOf = (value) => outer.get(value)?.name ?? `${node.name}/${value.name}`;
+  const own = (value: Value) => !outer.has(value);
+  return create(GraphProtoSchema, {
+    name: node.name,
+    node: graph.nodes.map((inner) => encodeNode(inner, nameOf)),
+    initializer: graph.initializers.filter(own).map((v) => encodeTensor(tensorOf(v), nameOf(v))),
+    input: graph.inputs.filter(own).map((v) => encodeInfo(v, undefined, nameOf)),
+    output: graph.outputs.map((v) => encodeInfo(v, undefined, nameOf)),
+  });
+}
+
+function encodeAttribute(name: string, attribute: Attribute, node: Node): AttributeProto {
   if (attribute.origin) return attribute.origin as AttributeProto;
   const proto = create(AttributeProtoSchema, { name });
   switch (attribute.kind) {
@@ -163,6 +182,8 @@ function encodeAttribute(name: string, attribute: Attribute): AttributeProto {
       return Object.assign(proto, { type: Kind.STRINGS, strings: attribute.value.map(utf8) });
     case "tensor":
       return Object.assign(proto, { type: Kind.TENSOR, t: encodeTensor(attribute.value, "") });
+    case "body":
+      return Object.assign(proto, { type: Kind.GRAPH, g: encodeBody(node, attribute.value) });
     case "opaque":
       throw new Error(`attribute "${name}" has no content`);
   }

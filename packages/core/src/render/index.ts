@@ -1,3 +1,4 @@
 export { COLOR_MAPS, type ColorMapName, colorMap, colorTable, isDiverging, TABLE_SIZE } from "./color-map.js";
+export { contrast } from "./contrast.js";
 export { type NormalizeOptions, positionIn, type Range, rangeOf } from "./normalize.js";
 export { type OverlayOptions, overlay } from "./overlay.js";

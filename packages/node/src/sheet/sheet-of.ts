@@ -1,13 +1,18 @@
 import { basename } from "node:path";
-import { type ColorMapName, overlay, type Picture, rangeOf } from "@limn/core";
-import sharp from "sharp";
+import { type ColorMapName, overlay, type Picture, type Range, rangeOf } from "@limn/core";
+import { contrastOf, type PictureContrast } from "../contrast.js";
 import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "../picture-explainer.js";
+import { headingOf, nameOfClass, predictionLine } from "./class-words.js";
+import { resized } from "./resized.js";
 import { type Sheet, type SheetMap, type SheetRow, tilePixels } from "./sheet.js";
 
-/** Maps by the image's own pixels, not at a layer, have single extreme ones, which would leave the others dark. */
-const PIXEL_COVERAGE = 0.995;
+/**
+ * The share of a map's values within its colors: fine maps have single extreme ones, which would leave the others dark.
+ * Of coarse maps, up to 14 x 14, that is all.
+ */
+export const COVERAGE = 0.995;
 
-/** The sheet of one picture: a row per explained class. */
+/** The sheet of one picture: a row per explained class, and for two classes a row of what tells them apart. */
 export async function sheetOf(
   explainer: PictureExplainer,
   explanations: readonly PictureExplanation[],
@@ -20,14 +25,27 @@ export async function sheetOf(
     for (const map of explanation.maps) maps.push(await sheetMapOf(explainer, explanation, map, picture));
     rows.push({ heading: headingOf(explanation), maps });
   }
-  const [top, ...others] = first.prediction.slice(0, 3).map(named);
+  const contrast = contrastOf(explanations);
+  if (contrast) rows.push(await contrastRow(explainer, contrast, picture));
   return {
     title: basename(first.path),
-    subtitle: `${explainer.classifier.location}  ·  predicted ${[top, ...others].join(", then ")}`,
+    subtitle: predictionLine(explainer.classifier.location, first.prediction),
     picture,
     view: scaled(first, picture),
     rows,
   };
+}
+
+async function contrastRow(
+  explainer: PictureExplainer,
+  { first, second, maps }: PictureContrast,
+  picture: Picture,
+): Promise<SheetRow> {
+  const [one, other] = [nameOfClass(first.target), nameOfClass(second.target)];
+  const drawn: SheetMap[] = [];
+  for (const map of maps) drawn.push({ ...(await sheetMapOf(explainer, first, map, picture)), ends: [other, one] });
+  const heading = `${one} − ${other}:  each map divided by its own largest absolute value, then subtracted`;
+  return { heading, maps: drawn };
 }
 
 async function sheetMapOf(
@@ -37,16 +55,9 @@ async function sheetMapOf(
   picture: Picture,
 ): Promise<SheetMap> {
   const { request, raw, diagnosis } = map;
-  const { signed, layer } = request;
-  const colors: ColorMapName = signed ? "aurora" : "ember";
-  const coverage = layer ? 1 : PIXEL_COVERAGE;
-  // over the map's own values, which what is placed on the picture only interpolates
-  const range = rangeOf(explainer.grid(map).data, { signed, coverage });
-  const { data } = await explainer.place(map, explanation, picture);
+  const { layer } = request;
   return {
-    rgb: overlay(picture.rgb, diagnosis ? silent(data) : data, { colors, range }),
-    colors,
-    range,
+    ...(await coloredMap(explainer, explanation, map, picture)),
     title: request.name,
     facts: [layer?.stage, raw.shape.join(" × ")].filter(Boolean).join("  ·  "),
     tensor: layer?.tensor,
@@ -54,34 +65,20 @@ async function sheetMapOf(
   };
 }
 
+/** A map laid over the sheet's picture, with what its colors stand for. */
+export async function coloredMap(
+  explainer: PictureExplainer,
+  explanation: PictureExplanation,
+  map: PictureMap,
+  picture: Picture,
+): Promise<{ rgb: Uint8Array; colors: ColorMapName; range: Range }> {
+  const { signed } = map.request;
+  const colors: ColorMapName = signed ? "aurora" : "ember";
+  // over the map's own values, which what is placed on the picture only interpolates
+  const range = rangeOf(explainer.grid(map).data, { signed, coverage: COVERAGE });
+  const { data } = await explainer.place(map, explanation, picture);
+  return { rgb: overlay(picture.rgb, map.diagnosis ? silent(data) : data, { colors, range }), colors, range };
+}
+
 /** The same shape with nothing to show: zero where the model looked. */
 const silent = (values: Float32Array): Float32Array => values.map((v) => (Number.isNaN(v) ? v : 0));
-
-type Target = PictureExplanation["target"];
-
-const nameOfClass = ({ index, label }: Target): string => label?.replaceAll("_", " ") ?? `class ${index}`;
-
-const named = (target: Target): string => `${nameOfClass(target)} (${percent(target.probability)})`;
-
-function headingOf({ target, prediction }: PictureExplanation): string {
-  const facts = [
-    ...(target.label === undefined ? [] : [`class ${target.index}`]),
-    `probability ${percent(target.probability)}`,
-    ...(prediction[0]?.index === target.index ? ["predicted"] : []),
-  ];
-  return `Why ${nameOfClass(target)}?  ${facts.join(", ")}`;
-}
-
-const percent = (p: number): string => (p > 0 && p < 0.001 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
-
-async function resized(picture: Picture, { width, height }: { width: number; height: number }): Promise<Picture> {
-  const { rgb } = picture;
-  const raw = { width: picture.width, height: picture.height, channels: 3 as const };
-  // small pictures keep their square pixels, so that people see what the model saw
-  const kernel = width > 2 * picture.width ? "nearest" : "lanczos3";
-  const data = await sharp(Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength), { raw })
-    .resize(width, height, { fit: "fill", kernel })
-    .raw()
-    .toBuffer();
-  return { width, height, rgb: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
-}

@@ -1,16 +1,8 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import type { Box, Drawing } from "./drawing.js";
-import {
-  drawSheet,
-  drawTile,
-  number,
-  renderSheet,
-  renderTile,
-  type Sheet,
-  type SheetMap,
-  tilePixels,
-} from "./sheet.js";
+import { expectTidy } from "../testing/tidy.js";
+import { number } from "./elements.js";
+import { drawSheet, drawTile, renderSheet, renderTile, type Sheet, type SheetMap, tilePixels } from "./sheet.js";
 
 const TENSOR = "/features/features.18/features.18.1/activations/with a very long name/Relu_output_0";
 const NOTE = `the weighted activations at "${TENSOR}" are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it, or try another layer or target`;
@@ -47,18 +39,6 @@ function sheetFor({ width = 640, height = 480, maps = 4, rows = 1, label = "tabb
   };
 }
 
-function expectTidy(drawing: Drawing): void {
-  const apart = (p: Box, q: Box) =>
-    p.x + p.width <= q.x || q.x + q.width <= p.x || p.y + p.height <= q.y || q.y + q.height <= p.y;
-  const texts = drawing.texts.filter(({ text }) => text);
-  texts.forEach((p, i) => {
-    expect(p.x, p.text).toBeGreaterThanOrEqual(0);
-    expect(p.x + p.width, p.text).toBeLessThanOrEqual(drawing.width - 20);
-    expect(p.y + p.height, p.text).toBeLessThanOrEqual(drawing.height);
-    for (const q of texts.slice(i + 1)) expect(apart(p, q), `"${p.text}" and "${q.text}"`).toBe(true);
-  });
-}
-
 const LABELS = ["tabby", "一只非常可爱的猫坐在窗台上看着外面的鸟", "cat & <dog> 🐈", "a label ".repeat(60)];
 
 describe("a sheet", () => {
@@ -82,14 +62,34 @@ describe("a sheet", () => {
     expectTidy(drawSheet(sheetFor(options)));
   });
 
-  it("fills its lines evenly", () => {
-    const columns = (maps: number) =>
-      new Set(
-        drawSheet(sheetFor({ maps }))
-          .texts.filter(({ text }) => /picture|method/.test(text))
-          .map(({ x }) => Math.round(x)),
-      ).size;
-    expect([1, 4, 5, 6, 9, 20].map(columns)).toEqual([2, 5, 3, 4, 5, 5]);
+  it.each([
+    // maps, rows, columns: the picture is one more tile in every row
+    [1, 1, 2],
+    [4, 1, 5],
+    [6, 1, 4],
+    [9, 1, 5],
+    [13, 1, 5],
+    [20, 1, 7],
+    [6, 3, 7],
+    [9, 3, 5],
+    [13, 3, 7],
+  ])("sets %i maps in %i rows in %i columns", (maps, rows, columns) => {
+    const tiles = drawSheet(sheetFor({ maps, rows })).texts.filter(({ text }) => /^(picture|a-method)/.test(text));
+    expect(new Set(tiles.map(({ x }) => Math.round(x))).size).toBe(columns);
+  });
+
+  it("says what the ends of a contrast's colors speak for", () => {
+    const sheet = sheetFor({});
+    const ends = [
+      "a dog with a very long name, such as ImageNet's",
+      "a cat with one as well, so that they meet",
+    ] as const;
+    const contrast = { heading: "cat − dog", maps: sheet.rows[0]?.maps.map((map) => ({ ...map, ends })) ?? [] };
+    const drawing = drawSheet({ ...sheet, rows: [...sheet.rows, contrast] });
+    expectTidy(drawing);
+    const words = drawing.texts.map(({ text }) => text).join(" ");
+    expect(words).toMatch(/< −1\.2e-5 {2}a dog/);
+    expect(words).toMatch(/a cat .*… {2}> 1\.2e-5/);
   });
 
   it("says a note in full", () => {

@@ -1,6 +1,19 @@
-import { type ColorMapName, colorMap, type Picture, type Range, type Rectangle } from "@limn/core";
-import { DENSITY, Drawing } from "./drawing.js";
-import { fitted, fittedTail, type TextStyle, widthOf, wrapped } from "./text.js";
+import type { ColorMapName, Picture, Range, Rectangle } from "@limn/core";
+import { type Box, Drawing } from "./drawing.js";
+import {
+  drawColors,
+  drawHead,
+  drawHeading,
+  drawNote,
+  drawView,
+  headHeight,
+  noteHeight,
+  number,
+  subtitleLines,
+} from "./elements.js";
+import { BAR, DETAIL, GAP, HEADING_HEIGHT, MARGIN, NAME, TICK } from "./styles.js";
+import { fitted, fittedTail, widthOf } from "./text.js";
+import { imagePixels, imageSize, type Size, type TileLimits, tileWidth } from "./tile-size.js";
 
 /** One map on a sheet. */
 export interface SheetMap {
@@ -15,9 +28,11 @@ export interface SheetMap {
   readonly tensor: string | undefined;
   /** Says what is wrong with a blank map. */
   readonly note: string | undefined;
+  /** What the low and the high end of the colors speak for, where that needs words. */
+  readonly ends?: readonly [low: string, high: string];
 }
 
-/** A row of a sheet: the maps of one class. */
+/** A row of a sheet: the maps of one class, or what tells two classes apart. */
 export interface SheetRow {
   readonly heading: string;
   readonly maps: readonly SheetMap[];
@@ -36,60 +51,26 @@ export interface Sheet {
 /** The part of a sheet that all of its tiles share. */
 export type SheetPicture = Pick<Sheet, "picture" | "view">;
 
-const TILE = 260;
-const TALLEST = 340;
-/** Wide pictures get wider tiles, up to this, to stay as high as this. */
-const WIDEST = 683;
-const SHORTEST = 130;
-
-const MARGIN = 28;
-const GAP = 22;
-/** Five usual tiles, two of the widest. */
-const ROOM = 5 * TILE + 4 * GAP;
+const LIMITS: TileLimits = { width: 260, tallest: 340, widest: 683, shortest: 130 };
+/** Seven usual tiles, two of the widest. */
+const ROOM = 7 * LIMITS.width + 6 * GAP;
+/** Width over height that a sheet comes near to by its number of columns: that of screens. */
+const SHAPE = 1.6;
+/** How much a share of empty places counts, beside the logarithm of how far the shape is off. */
+const EMPTINESS = 6;
 
 /** Below the image, from its lower edge: baselines of title and details, the bar's top, the ticks' baseline. */
 const TITLE_AT = 19;
 const DETAIL_AT = 35;
 const BAR_AT = 44;
-const BAR = 8;
 const TICKS_AT = BAR_AT + BAR + 12;
 const CAPTION = TICKS_AT + 4;
 
-const HEADING_HEIGHT = 36;
-const LINE = 17;
-const NOTE_PADDING = 12;
-
-const INK = "#1d2430";
-const FAINT = "#667085";
-
-const TITLE: TextStyle = { size: 20, weight: 600, color: INK };
-const SUBTITLE: TextStyle = { size: 13, color: FAINT };
-const HEADING: TextStyle = { size: 14, weight: 600, color: INK };
-const NAME: TextStyle = { size: 13.5, weight: 600, color: INK };
-const DETAIL: TextStyle = { size: 11.5, color: FAINT };
-const TICK: TextStyle = { size: 10.5, color: FAINT };
-const NOTE: TextStyle = { size: 12, color: "#8a3b12" };
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+/** Between the texts at the two ends of a bar. */
+const APART = 24;
 
 /** The pixels that a tile gives to a picture of this shape. */
-export function tilePixels(picture: Size): Size {
-  const { width, height } = imageSize(picture);
-  return { width: Math.max(1, Math.round(width * DENSITY)), height: Math.max(1, Math.round(height * DENSITY)) };
-}
-
-const tileWidth = ({ width, height }: Size): number =>
-  Math.min(WIDEST, Math.max(TILE, Math.round((SHORTEST * width) / height)));
-
-/** The picture's size in a tile, in units. */
-function imageSize(picture: Size): Size {
-  const { width, height } = picture;
-  const scale = Math.min(tileWidth(picture) / width, TALLEST / height);
-  return { width: Math.max(1, width * scale), height: Math.max(1, height * scale) };
-}
+export const tilePixels = (picture: Size): Size => imagePixels(picture, LIMITS);
 
 /** What all tiles have in common. */
 interface Tile {
@@ -100,11 +81,9 @@ interface Tile {
 }
 
 function tileOf(picture: Size, maps: readonly SheetMap[]): Tile {
-  const width = tileWidth(picture);
-  const notes = maps.map(({ note }) =>
-    note === undefined ? 0 : noteLines(note, width).length * LINE + 2 * NOTE_PADDING,
-  );
-  const boxHeight = Math.max(imageSize(picture).height, ...notes);
+  const width = tileWidth(picture, LIMITS);
+  const notes = maps.map(({ note }) => (note === undefined ? 0 : noteHeight(note, width)));
+  const boxHeight = Math.max(imageSize(picture, LIMITS).height, ...notes);
   return { width, boxHeight, height: boxHeight + CAPTION };
 }
 
@@ -119,24 +98,20 @@ export function drawSheet(sheet: Sheet): Drawing {
     sheet.picture,
     sheet.rows.flatMap((row) => row.maps),
   );
-  const columns = columnsFor(Math.max(1, ...sheet.rows.map((row) => row.maps.length + 1)), tile.width);
+  const columns = columnsFor(sheet.rows, tile);
   const linesOf = (row: SheetRow) => Math.ceil((row.maps.length + 1) / columns);
   const rowHeight = (row: SheetRow) => HEADING_HEIGHT + linesOf(row) * (tile.height + GAP);
 
   const room = columns * tile.width + (columns - 1) * GAP;
-  const subtitle = wrapped(sheet.subtitle, room, 3, SUBTITLE);
-  const header = MARGIN + 30 + subtitle.length * LINE;
+  const subtitle = subtitleLines(sheet.subtitle, room);
+  const header = headHeight(subtitle);
   const height = header + sheet.rows.reduce((sum, row) => sum + rowHeight(row), 0) + MARGIN - GAP;
   const drawing = new Drawing(room + 2 * MARGIN, height);
-  drawing.text(fitted(sheet.title, room, TITLE), MARGIN, MARGIN + 16, TITLE);
-  subtitle.forEach((line, i) => {
-    drawing.text(line, MARGIN, MARGIN + 37 + i * LINE, SUBTITLE);
-  });
+  drawHead(drawing, sheet.title, subtitle, room);
 
   let top = header;
   for (const row of sheet.rows) {
-    drawing.rectangle({ x: MARGIN, y: top, width: room, height: 1 }, 'fill="#e4e4e0"');
-    drawing.text(fitted(row.heading, room, HEADING), MARGIN, top + 22, HEADING);
+    drawHeading(drawing, row.heading, top, room);
     const place = (i: number): Place => ({
       x: MARGIN + (i % columns) * (tile.width + GAP),
       y: top + HEADING_HEIGHT + Math.floor(i / columns) * (tile.height + GAP),
@@ -157,10 +132,18 @@ export function drawTile({ picture }: SheetPicture, map: SheetMap): Drawing {
   return drawing;
 }
 
-/** As many columns as there is room for, or fewer where the lines then are equally long. */
-function columnsFor(tiles: number, width: number): number {
-  const most = Math.floor((ROOM + GAP) / (width + GAP));
-  return Math.ceil(tiles / Math.ceil(tiles / most));
+/** The number of columns that fills the lines evenly and gives the sheet about the shape of a screen. */
+function columnsFor(rows: readonly SheetRow[], { width, height }: Tile): number {
+  const tiles = rows.map((row) => row.maps.length + 1);
+  const filled = tiles.reduce((sum, n) => sum + n, 0);
+  const most = Math.min(Math.max(1, ...tiles), Math.floor((ROOM + GAP) / (width + GAP)));
+  const misfit = (columns: number) => {
+    const lines = tiles.reduce((sum, n) => sum + Math.ceil(n / columns), 0);
+    const shape = (columns * (width + GAP)) / (lines * (height + GAP) + rows.length * HEADING_HEIGHT);
+    return Math.abs(Math.log(shape / SHAPE)) + EMPTINESS * (1 - filled / (lines * columns));
+  };
+  const choices = Array.from({ length: most }, (_, i) => i + 1);
+  return choices.reduce((best, columns) => (misfit(columns) < misfit(best) ? columns : best));
 }
 
 interface Place {
@@ -168,36 +151,19 @@ interface Place {
   readonly y: number;
 }
 
-function imagePlace(picture: Size, { width, boxHeight }: Tile, { x, y }: Place): Place {
-  const size = imageSize(picture);
-  return { x: x + (width - size.width) / 2, y: y + (boxHeight - size.height) / 2 };
+function imagePlace(picture: Size, { width, boxHeight }: Tile, { x, y }: Place): Box {
+  const size = imageSize(picture, LIMITS);
+  return { x: x + (width - size.width) / 2, y: y + (boxHeight - size.height) / 2, ...size };
 }
 
 function drawPicture(drawing: Drawing, { picture, view }: SheetPicture, tile: Tile, place: Place): void {
-  const { x, y } = imagePlace(picture, tile, place);
-  drawing.pixels(picture.rgb, picture.width, picture.height, x, y);
-  const seen = clipped(view, picture);
-  if (seen) {
-    const unit = imageSize(picture).width / picture.width;
-    const [width, height] = [Math.max(1, seen.width * unit - 2), Math.max(1, seen.height * unit - 2)];
-    const frame = { x: x + seen.x * unit + 1, y: y + seen.y * unit + 1, width, height };
-    drawing.rectangle(frame, 'fill="none" stroke="#000" stroke-opacity="0.45" stroke-width="3"');
-    drawing.rectangle(frame, 'fill="none" stroke="#fff" stroke-width="1.2"');
-  }
+  const image = imagePlace(picture, tile, place);
+  drawing.pixels(picture.rgb, picture.width, picture.height, image.x, image.y);
+  const framed = drawView(drawing, view, picture, image);
   const below = place.y + tile.boxHeight;
   drawing.text("picture", place.x, below + TITLE_AT, NAME);
-  const note = seen ? "the model saw what the frame holds" : "the model saw all of it";
+  const note = framed ? "the model saw what the frame holds" : "the model saw all of it";
   drawing.text(fitted(note, tile.width, DETAIL), place.x, below + DETAIL_AT, DETAIL);
-}
-
-/** What the model saw, where that is not the whole picture. */
-function clipped(view: Rectangle, picture: Picture): Rectangle | undefined {
-  const left = Math.max(0, view.x);
-  const top = Math.max(0, view.y);
-  const right = Math.min(picture.width, view.x + view.width);
-  const bottom = Math.min(picture.height, view.y + view.height);
-  const whole = left < 1 && top < 1 && right > picture.width - 1 && bottom > picture.height - 1;
-  return whole ? undefined : { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 function drawMap(drawing: Drawing, picture: Picture, tile: Tile, map: SheetMap, place: Place): void {
@@ -210,7 +176,7 @@ function drawMap(drawing: Drawing, picture: Picture, tile: Tile, map: SheetMap, 
     drawBar(drawing, map, tile.width, { x: place.x, y: below + BAR_AT });
     return;
   }
-  drawNote(drawing, map.note, tile, place);
+  drawNote(drawing, map.note, { ...place, width: tile.width, height: tile.boxHeight });
   drawing.rectangle({ x: place.x, y: below + BAR_AT, width: tile.width, height: BAR }, 'fill="#ecebe7"');
   drawing.text("no scale: the map is blank", place.x, below + TICKS_AT, TICK);
 }
@@ -222,41 +188,16 @@ function detailOf({ facts, tensor }: SheetMap, width: number): string {
   return fitted(before + fittedTail(tensor, width - widthOf(before, DETAIL), DETAIL), width, DETAIL);
 }
 
-const noteLines = (note: string, width: number): string[] => wrapped(note, width - 2 * NOTE_PADDING, 14, NOTE);
-
-/** A note in the middle of a tile's box. */
-function drawNote(drawing: Drawing, note: string, { width, boxHeight }: Tile, { x, y }: Place): void {
-  const lines = noteLines(note, width);
-  const height = lines.length * LINE + NOTE_PADDING;
-  const top = y + (boxHeight - height) / 2;
-  drawing.rectangle({ x: x + 4, y: top, width: width - 8, height }, 'fill="#fff4e8" fill-opacity="0.95" rx="5"');
-  lines.forEach((line, i) => {
-    drawing.text(line, x + NOTE_PADDING, top + 19 + i * LINE, NOTE);
-  });
-}
-
-function drawBar(drawing: Drawing, { colors, range }: SheetMap, width: number, { x, y }: Place): void {
-  const columns = Math.round(width * DENSITY);
-  const rows = Math.round(BAR * DENSITY);
-  const color = colorMap(colors);
-  const rgb = new Uint8Array(columns * rows * 3);
-  for (let column = 0; column < columns; column++) {
-    const rgbOf = color(column / (columns - 1));
-    for (let row = 0; row < rows; row++) rgb.set(rgbOf, 3 * (row * columns + column));
-  }
-  drawing.pixels(rgb, columns, rows, x, y);
-  const beyond = (text: string, sign: string) => (range.clipped ? `${sign} ${text}` : text);
+function drawBar(drawing: Drawing, { colors, range, ends }: SheetMap, width: number, { x, y }: Place): void {
+  drawColors(drawing, colors, width, x, y);
+  const beyond = (value: number, sign: string) => (range.clipped ? `${sign} ${number(value)}` : number(value));
   const ticks = y - BAR_AT + TICKS_AT;
   const { low, high } = range;
-  drawing.text(low < 0 ? beyond(number(low), "<") : number(low), x, ticks, TICK);
+  const [left, right] = [low < 0 ? beyond(low, "<") : number(low), beyond(high, ">")];
   if (low < 0 && low === -high) drawing.text("0", x + width / 2, ticks, { ...TICK, anchor: "middle" });
-  drawing.text(beyond(number(high), ">"), x + width, ticks, { ...TICK, anchor: "end" });
-}
-
-/** Three significant digits, with a true minus. */
-export function number(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  const text = size >= 1e4 || size < 1e-3 ? size.toExponential(1).replace("+", "") : `${Number(size.toPrecision(3))}`;
-  return value < 0 ? `−${text}` : text;
+  const half = (width - APART) / 2;
+  const [against = "", towards = ""] = ends ?? [];
+  drawing.text(fitted([left, against].filter(Boolean).join("  "), half, TICK), x, ticks, TICK);
+  const name = fitted(towards, half - widthOf(`  ${right}`, TICK), TICK);
+  drawing.text([name, right].filter(Boolean).join("  "), x + width, ticks, { ...TICK, anchor: "end" });
 }

@@ -1,0 +1,24 @@
+import { readdirSync } from "node:fs";
+import { singleRunMethods } from "@limn/core";
+import sharp from "sharp";
+import { afterAll, describe, expect, it } from "vitest";
+import { limn, Workspace } from "../testing/command-line.js";
+
+const work = new Workspace();
+afterAll(() => work.remove());
+
+describe("limn demo", () => {
+  it("explains the cat and the dog of a scene by every method", async () => {
+    const out = work.path("new", "folder");
+    const { code, stdout, stderr } = await limn("demo", "--out", out);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/cat-and-dog\.png: (cat|dog) \(\d+\.\d %\), then (cat|dog) /);
+    expect(stdout).toMatch(/why cat: saliency, .*\n {2}why dog: saliency, /);
+    const files = readdirSync(out);
+    expect(files).toContain("cat-and-dog.png");
+    expect(files).toContain("cat-and-dog.sheet.png");
+    // the picture, the sheet, and for each method the maps of both classes and their difference
+    expect(files).toHaveLength(2 + 3 * singleRunMethods.length);
+    expect((await sharp(`${out}/cat-and-dog.sheet.png`).metadata()).width).toBeGreaterThan(1000);
+  });
+});

@@ -1,0 +1,166 @@
+import { type Rectangle, VERSION } from "@limn/core";
+import {
+  type DepthSweep,
+  objectMask,
+  PictureExplainer,
+  type SoughtObject,
+  type SweepCell,
+  saveSweep,
+  sweepOf,
+} from "@limn/node";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { downloadOptions } from "../find-model.js";
+import {
+  collect,
+  given,
+  MODEL_ARGUMENT,
+  type ModelOptions,
+  methodsOf,
+  type PreprocessOptions,
+  parseList,
+  parseSettings,
+  preprocessingChoice,
+  runtimeOf,
+  TARGET,
+  withModelOptions,
+  withPreprocessOptions,
+} from "../options.js";
+import { Progress } from "../progress.js";
+import { say } from "../say.js";
+import { table } from "../table.js";
+
+interface SweepOptions extends ModelOptions, PreprocessOptions {
+  readonly method?: string[];
+  readonly set?: string[];
+  readonly target?: string[];
+  readonly labels?: string;
+  readonly mask?: string;
+  readonly boxes?: Rectangle[];
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+export function sweepCommand(): Command {
+  const command = new Command("sweep")
+    .description("Makes maps at every stage of a network, from the first to the last, on one sheet.")
+    .argument("<model>", MODEL_ARGUMENT)
+    .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
+    .option("--method <name,...>", 'methods that are made at a layer; "all" of one run is the default', parseList)
+    .option("--set <method.option=value>", "an option of a method; may be given again", collect)
+    .option("--target <class,...>", TARGET, collect)
+    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(
+      new Option("--mask <file>", "a picture of the object, white on black: how well does each map find it?").conflicts(
+        "boxes",
+      ),
+    )
+    .option("--boxes <x,y,w,h;...>", "the same for boxes, in the picture's pixels", parseBoxes)
+    .option("--out <dir>", "where the sheet is written", "limn-out")
+    .option("--json", "print one JSON document on stdout");
+  return withModelOptions(withPreprocessOptions(command)).addHelpText("after", HELP).action(sweep);
+}
+
+async function sweep(model: string, image: string, options: SweepOptions): Promise<void> {
+  const { target: targets, labels, inputShape, output, mask, boxes, out } = options;
+  const progress = new Progress();
+  progress.show(`loading ${model}`);
+  try {
+    const explainer = await PictureExplainer.open(model, runtimeOf(options), {
+      layers: "stages",
+      ...given({ methods: methodsOf(options.method), targets, labels, inputShape, output }),
+      ...preprocessingChoice(options),
+      ...downloadOptions(options, progress),
+      options: parseSettings(options.set),
+    });
+    for (const warning of explainer.warnings) say(`warning: ${warning}`);
+    progress.show(image);
+    const explanations = await explainer.explain(image, undefined, {
+      onProgress: ({ map, done, total }) => progress.bar(`${image}: ${map.output}`, done, total, "steps"),
+    });
+    const [first] = explanations;
+    if (!first) throw new Error("a run without a result");
+    for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
+    const sought: SoughtObject | undefined = mask !== undefined ? { mask } : boxes && { boxes };
+    const object = sought && (await objectMask(sought, first));
+    const swept = await sweepOf(explainer, explanations, object);
+    const sheet = await saveSweep(explainer, swept, { folder: out, object });
+    await explainer.release();
+    progress.clear();
+    if (options.json) {
+      const document = documentOf(swept, { model, image, object: sought ?? null, sheet, warnings: explainer.warnings });
+      process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
+    } else {
+      process.stdout.write(`${printed(swept)}  -> ${sheet}\n`);
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+const documentOf = ({ stages, blocks }: DepthSweep, facts: Readonly<Record<string, unknown>>) => ({
+  limn: VERSION,
+  ...facts,
+  stages,
+  results: blocks.map(({ explanation: { target, prediction, runMs }, rows }) => ({
+    target,
+    prediction,
+    milliseconds: { run: Math.round(10 * runMs) / 10 },
+    maps: rows.flatMap(({ name, cells }) =>
+      cells.flatMap((cell, i) => (cell ? [{ method: name, stage: stages[i]?.name, ...cellDocumentOf(cell) }] : [])),
+    ),
+  })),
+});
+
+const cellDocumentOf = ({ map: { raw, diagnosis }, localization }: SweepCell) => ({
+  shape: raw.shape,
+  localization: localization ?? null,
+  diagnosis: diagnosis ?? null,
+});
+
+/** A table per class: a line per method, a column per stage. */
+function printed({ stages, blocks }: DepthSweep): string {
+  const head = ["", ...stages.map(({ name, depth }) => `${name} (${Math.round(100 * depth)} %)`)];
+  const tables = blocks.map(({ explanation, rows }) => {
+    const { index, label, probability } = explanation.target;
+    const lines = rows.map(({ name, cells }) => [name, ...cells.map(wordOf)]);
+    const heading = `${explanation.path}: why ${label ?? `class ${index}`} (${(100 * probability).toFixed(1)} %)`;
+    return `${heading}\n${table(head, lines)}`;
+  });
+  const found = blocks.some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => cell?.localization)));
+  return `${tables.join("\n")}${found ? `${FIGURES}\n` : ""}`;
+}
+
+const FIGURES = "Loc / IoU, and * where the map's maximum lies on the object";
+
+function wordOf(cell: SweepCell | undefined): string {
+  if (!cell) return "-";
+  if (cell.map.diagnosis) return "blank";
+  if (!cell.localization) return cell.map.raw.shape.join("x");
+  const { loc, iou, pointing } = cell.localization;
+  return `${loc.toFixed(2)} / ${iou.toFixed(2)}${pointing ? " *" : ""}`;
+}
+
+function parseBoxes(text: string): Rectangle[] {
+  return text
+    .replace(/;\s*$/, "")
+    .split(";")
+    .map((part) => {
+      const numbers = part.split(",").map((n) => (n.trim() === "" ? Number.NaN : Number(n)));
+      const [x, y, width, height] = numbers as [number, number, number, number];
+      if (numbers.length === 4 && numbers.every(Number.isFinite) && width > 0 && height > 0) {
+        return { x, y, width, height };
+      }
+      throw new InvalidArgumentError(`"${part}" is no box: give x,y,width,height in pixels, such as 48,30,120,96`);
+    });
+}
+
+const HELP = `
+Each map is shown in parts of its own largest value. With --mask or --boxes, three figures stand below it, which
+docs/analyses.md defines: Loc (Grad-CAM++, eq. 26) at 0.25, IoU at 0.5, and whether its maximum lies on the object.
+
+Examples:
+  $ limn sweep model.onnx cat.jpg
+  $ limn sweep model.onnx cat.jpg --method grad-cam,relevance-cam --boxes 48,30,120,96
+  $ limn sweep scenes-resnet scene.png --target cat,dog --method grad-cam --json
+
+The sheet is a file in the folder that --out names: cat.sweep.png for cat.jpg.`;

@@ -1,0 +1,291 @@
+import { gradientStep, Sweep } from "./backward.js";
+import { type Classifier, channelAxisOf } from "./classifier.js";
+import { LimnError } from "./error.js";
+import type { Body } from "./graph/attributes.js";
+import { Graph, Value } from "./graph/graph.js";
+import { cast, expand, mul, sigmoid, softmax, sum } from "./graph/math.js";
+import type { Model } from "./graph/model.js";
+import { graft } from "./graph/rewrite.js";
+import { sameShape, type Tensor } from "./graph/tensor.js";
+import type {
+  BeginContext,
+  Classified,
+  IteratedMethod,
+  IteratedOutput,
+  MethodContext,
+  Options,
+  Score,
+  State,
+  StepContext,
+} from "./methods/method.js";
+import { pictureSize } from "./methods/samples.js";
+import { classScore } from "./methods/seed.js";
+import type { InputRange } from "./relevance/input-range.js";
+
+// A method that runs the classifier many times is compiled into pieces of graph that a session each runs, with what
+// the steps hand on as their inputs and outputs, or into one graph around ONNX's Loop.
+
+/** Names of the pieces' inputs and outputs. */
+export const IMAGE = "image";
+export const STEP = "step";
+export const MAP = "map";
+export const stateName = (key: string): string => `state/${key}`;
+export const nextName = (key: string): string => `next/${key}`;
+export const figureName = (name: string): string => `figure/${name}`;
+
+/** The explained class is handed on as part of the state. */
+const CLASS = "class";
+
+/** Pictures of 224 x 224 that a step classifies at a time: larger batches are hardly faster, and take more memory. */
+const USUAL_BATCH = 8;
+const LARGEST_BATCH = 64;
+
+/**
+ * How many pictures a step should classify at a time: 8 of 224 x 224 pixels, more of smaller ones. 1 for models that
+ * take no other batch.
+ */
+export function batchFor({ image, model }: Pick<Classifier, "image" | "model">): number {
+  const fixed = model.graph.inputs[0]?.declared?.[0];
+  if (typeof fixed === "number" && fixed > 0) return 1;
+  const [height, width] = pictureSize(image, channelAxisOf(image));
+  return Math.min(LARGEST_BATCH, Math.max(1, Math.floor((USUAL_BATCH * 224 ** 2) / (height * width))));
+}
+
+/** Pieces of graph for the sessions of an `Explainer`, which feeds them with what they gave. */
+export interface Pieces {
+  readonly steps: number;
+  /** What is handed on: its keys, and which of the compiled graph's outputs they start as. */
+  readonly state: readonly { readonly key: string; readonly output: string }[];
+  /** The keys that every step gives anew. */
+  readonly changing: readonly string[];
+  /** image, step and state -> next state */
+  readonly step: Model;
+  /** image and state -> map and figures */
+  readonly end: Model;
+}
+
+/** An iterated method for one image and its options, whose first piece is written. */
+export interface Begun {
+  readonly method: IteratedMethod;
+  readonly options: Options;
+  readonly steps: number;
+  /** Values of the compiled graph. */
+  readonly state: State;
+  /** The classifier for a step's pictures. */
+  readonly batched: Classifier;
+}
+
+/**
+ * What an iterated method sees before the first step, but for its layer.
+ * @param batched the classifier for as many pictures as a step is to classify
+ */
+export function beginContext<Context extends Omit<MethodContext, "layer" | "place">>(
+  context: Context,
+  { range, batched }: { readonly range: InputRange | undefined; readonly batched: Classifier },
+) {
+  const { score, image, classifier } = context;
+  const otherwise = (picture: Value): Score => {
+    const logits = graft(score.logits, new Map([[image, picture]]), image.graph, "baseline");
+    return { ...score, logits };
+  };
+  return {
+    ...context,
+    range,
+    batch: batched.image.dims[0] as number,
+    classify: (picture: Value) => scoresOf(picture === image ? score : otherwise(picture), classifier),
+  };
+}
+
+/** Writes a method's first piece into the compiled graph. */
+export function begin(method: IteratedMethod, options: Options, context: BeginContext, batched: Classifier): Begun {
+  const { score, image } = context;
+  if (image.dims[0] !== 1) {
+    throw new LimnError(
+      "bad-option",
+      `${method.name} explains images one by one, and the model is loaded for batches of ${image.dims[0]}; load it for a batch of 1`,
+    );
+  }
+  const state = { ...method.begin(context, options), [CLASS]: score.target };
+  return { method, options, steps: method.steps(context, options), state, batched };
+}
+
+/** The explained class's logit and its probability. */
+function scoresOf({ logits, seed }: Score, { scoreFunction }: Classifier): Omit<Classified, "gradient"> {
+  const ofClass = (x: Value) => sum(mul(cast(x, "float32"), cast(seed, "float32")), [1], false);
+  return {
+    score: ofClass(logits),
+    probability: ofClass(scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1)),
+  };
+}
+
+/**
+ * The step and the end as models of their own.
+ * @param name under which the compiled graph gives the state's first values: `name/key`
+ */
+export function piecesOf(begun: Begun, name: string) {
+  const { method, options, state, batched, steps } = begun;
+  const modelOf = (graph: Graph): Model => ({ ...batched.model, graph });
+
+  const step = new Graph();
+  const { next } = writeStep(begun, step);
+  nameOutputs(
+    step,
+    Object.entries(next).map(([key, value]) => [nextName(key), value]),
+  );
+
+  const end = new Graph();
+  const image = addImage(end, batched);
+  const { map, figures = [] } = asOutput(method.end(endContext(image), addState(end, state), options));
+  nameOutputs(end, [[MAP, map], ...figures.map((figure): [string, Value] => [figureName(figure.name), figure.value])]);
+  const pieces: Pieces = {
+    steps,
+    state: Object.keys(state).map((key) => ({ key, output: `${name}/${key}` })),
+    changing: Object.keys(next),
+    step: modelOf(step),
+    end: modelOf(end),
+  };
+  const described = figures.map(({ value: _, ...figure }) => ({ ...figure, output: figureName(figure.name) }));
+  return { shape: map.dims, figures: described, pieces };
+}
+
+/** Writes all steps into the compiled graph as one Loop, and the end behind it. @param name what its node is called */
+export function writeLoop({ image }: Pick<BeginContext, "image">, begun: Begun, name: string): IteratedOutput {
+  const { method, options, state, steps } = begun;
+  const { graph } = image;
+  const body = new Graph();
+  const step = writeStep(begun, body, (iteration) => {
+    const going = body.addInput("going", "bool", []);
+    body.outputs.push(body.append(identity("going/on", going), [{ ...typeOf(going), name: "going/on" }]).output);
+    return iteration;
+  });
+  const controlled = body.nodes.find((node) => node.captures.length > 0);
+  if (controlled) {
+    throw new LimnError(
+      "unsupported",
+      `${controlled.label}: ${method.name} can't be saved for a model with control flow; export the model without it`,
+    );
+  }
+  const changing = Object.keys(step.next);
+  nameOutputs(
+    body,
+    Object.entries(step.next).map(([key, value]) => [nextName(key), value]),
+  );
+  // what is not handed on from step to step is read from the outer graph, the weights above all
+  const captures = new Map<Value, Value>([[step.image, image]]);
+  for (const [key, value] of Object.entries(step.state)) {
+    if (!changing.includes(key)) captures.set(value, state[key] as Value);
+  }
+  for (const constant of body.initializers) {
+    const { initializer } = constant;
+    if (initializer && initializer.data.kind !== "bytes")
+      captures.set(constant, lifted(constant.name, initializer, graph));
+  }
+  const attribute: Body = { graph: body, captured: [...captures.keys()] };
+  const trips = graph.constant("int64", [], [steps]);
+  const always = graph.constant("bool", [], [1]);
+  const loop = graph.append(
+    {
+      name,
+      opType: "Loop",
+      inputs: [trips, always, ...changing.map((key) => state[key])],
+      attributes: new Map([["body", { kind: "body", value: attribute }]]),
+      captures: [...captures.values()],
+    },
+    changing.map((key) => ({ ...typeOf(state[key] as Value), name: `${name}/${key}` })),
+  );
+  const last = { ...state, ...Object.fromEntries(changing.map((key, i) => [key, loop.outputs[i] as Value])) };
+  return asOutput(method.end(endContext(image), last, options));
+}
+
+/**
+ * Writes a step into a graph of its own.
+ * @param andThen adds what else comes between the step's number and the state among the inputs
+ */
+function writeStep(
+  { method, options, state: begun, batched }: Begun,
+  graph: Graph,
+  andThen: (step: Value) => Value = (step) => step,
+): { image: Value; state: State; next: State } {
+  const step = andThen(graph.addInput(STEP, "int64", []));
+  const state = addState(graph, begun);
+  const image = addImage(graph, batched);
+  const context: StepContext = {
+    ...endContext(image),
+    batch: batched.image.dims[0] as number,
+    step,
+    classify: (pictures) => classified(pictures, state[CLASS] as Value, batched),
+  };
+  const made = graph.within(method.name, () => method.step(context, state, options));
+  // in the order of the state, whatever the method's own
+  const next: Record<string, Value> = {};
+  for (const key of Object.keys(state)) {
+    const value = made[key];
+    if (!value) continue;
+    const before = state[key] as Value;
+    if (value.dtype !== before.dtype || !sameShape(value.dims, before.dims)) {
+      throw new Error(`${method.name}: its step makes "${key}" ${value.dtype} [${value.dims}] of [${before.dims}]`);
+    }
+    next[key] = value;
+  }
+  return { image, state, next };
+}
+
+function classified(pictures: Value, target: Value, batched: Classifier): Classified {
+  const { graph } = pictures;
+  if (!sameShape(pictures.dims, batched.image.dims)) {
+    throw new Error(`a step's pictures have the shape [${pictures.dims}], not [${batched.image.dims}]`);
+  }
+  const logits = graft(batched.logits, new Map([[batched.image, pictures]]), graph, "model");
+  const score = classScore(logits, expand(target, [batched.image.dims[0] as number]));
+  return {
+    ...scoresOf(score, batched),
+    gradient: () => new Sweep(new Map([[logits, score.seed]]), gradientStep, "gradient").at(pictures),
+  };
+}
+
+const addImage = (graph: Graph, { image: { dims } }: Classifier): Value =>
+  graph.addInput(IMAGE, "float32", [1, ...dims.slice(1)]);
+
+const addState = (graph: Graph, state: State): State =>
+  Object.fromEntries(
+    Object.entries(state).map(([key, { dtype, dims }]) => [key, graph.addInput(stateName(key), dtype, dims)]),
+  );
+
+const endContext = (image: Value) => ({ graph: image.graph, image, channelAxis: channelAxisOf(image) });
+
+const asOutput = (made: IteratedOutput | Value): IteratedOutput => (made instanceof Value ? { map: made } : made);
+
+/** The outer graph's constant with these contents. */
+function lifted(name: string, constant: Tensor, graph: Graph): Value {
+  const same = graph.initializers.find(({ initializer }) => initializer && isSame(initializer, constant));
+  return same ?? graph.addInitializer(name, constant);
+}
+
+function isSame(a: Tensor, b: Tensor): boolean {
+  if (a.data.kind === "file" && b.data.kind === "file") {
+    const { location, offset, length } = b.data;
+    const sameRange = a.data.location === location && a.data.offset === offset && a.data.length === length;
+    return sameRange && a.dtype === b.dtype && sameShape(a.dims, b.dims);
+  }
+  return a.origin !== undefined && a.origin === b.origin;
+}
+
+const typeOf = ({ dtype, shape }: Value) => ({ dtype, shape });
+
+const identity = (name: string, value: Value) => ({
+  name,
+  opType: "Identity",
+  inputs: [value],
+  attributes: new Map(),
+});
+
+/** Adds outputs under just these names, a value of its own for each. */
+export function nameOutputs(graph: Graph, outputs: readonly (readonly [string, Value])[]): void {
+  for (const [name, value] of outputs) {
+    // two outputs can be one value, and a value can be an input
+    const type = { ...typeOf(value), name: `output/${name}` };
+    const { output } = graph.append(identity(`output/${name}`, value), [type]);
+    graph.rename(output, name);
+    graph.outputs.push(output);
+  }
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import { expand, mean } from "../graph/math.js";
+import type { BeginContext } from "./method.js";
+
+/** What stands where nothing is shown. */
+const BASELINES = ["black", "zero", "mean"] as const;
+
+export const baselineOption = (usual: (typeof BASELINES)[number]) =>
+  z
+    .enum(BASELINES)
+    .default(usual)
+    .describe(
+      "what stands for nothing. black: the darkest picture, where the preprocessing is known, else zero; zero: 0 after the preprocessing; mean: the picture's mean color",
+    );
+
+/** A picture of one color, in the image's shape. */
+export function baselineOf({ image, channelAxis, range }: BeginContext, kind: (typeof BASELINES)[number]): Value {
+  const plain = (colors: readonly number[]) => {
+    const dims = image.dims.map((_, axis) => (axis === channelAxis ? colors.length : 1));
+    return expand(image.graph.constant("float32", dims, colors), image.dims);
+  };
+  switch (kind) {
+    case "black":
+      return plain(range?.low ?? [0]);
+    case "zero":
+      return plain([0]);
+    case "mean": {
+      const spatial = image.dims.flatMap((_, axis) => (axis === 0 || axis === channelAxis ? [] : [axis]));
+      return expand(mean(image, spatial), image.dims);
+    }
+  }
+}

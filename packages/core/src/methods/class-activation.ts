@@ -1,0 +1,25 @@
+import { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import { CHANNEL, div, equal, relu, sum, where } from "../graph/math.js";
+
+// What methods share that weight activations, L = ReLU(sum_k w_k A_k): they differ in the weights.
+
+/** Whether the sum over channels is rectified. @param usual whether the paper's own map is */
+export const reluOption = (usual = true) =>
+  z.boolean().default(usual).describe("keep only what raises the score; false shows what lowers it too");
+
+export const isUnrectified = (options: { relu: boolean }): boolean => !options.relu;
+
+/**
+ * sum_k x_k
+ * @param x [N, K, h, w]
+ * @param rectified whether what is negative becomes 0
+ * @returns [N, h, w]
+ */
+export function overChannels(x: Value, rectified: boolean): Value {
+  const L = sum(x, [CHANNEL], false);
+  return rectified ? relu(L) : L;
+}
+
+/** a / b, and 0 where b is 0. */
+export const quotient = (a: Value, b: Value): Value => where(equal(b, 0), 0, div(a, b));

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { defineMethod } from "./method.js";
+import { needsRelu } from "./needs-relu.js";
+import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
+
+/**
+ * Deconvolutional network (Zeiler and Fergus 2014), sec. 2.1: the gradient by the image, but for ReLUs, which pass back
+ * whatever is positive there, though the unit itself was inactive.
+ *
+ *   dx = dy [dy > 0]
+ */
+export const deconvnet = defineMethod({
+  name: "deconvnet",
+  summary: "a gradient whose ReLUs ask what is positive on the way back, not what was active",
+  source: "Zeiler, Fergus 2014, sec. 2.1",
+  usesLayer: false,
+  sweep: "deconv",
+  options: z.object({ reduce: reduceOption }),
+  signed: isSigned,
+  map({ image, score, gradient, channelAxis }, { reduce }) {
+    needsRelu("deconvnet", score);
+    return reduceChannels(gradient(score, image), image, reduce, channelAxis);
+  },
+});

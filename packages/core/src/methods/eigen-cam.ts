@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import {
+  abs,
+  cast,
+  div,
+  less,
+  matmul,
+  max,
+  maximum,
+  mean,
+  mul,
+  reshape,
+  sqrt,
+  square,
+  sub,
+  sum,
+  transpose,
+  unsqueeze,
+  where,
+} from "../graph/math.js";
+import { sizeOf } from "../graph/tensor.js";
+import { defineMethod } from "./method.js";
+
+/**
+ * Eigen-CAM (Muhammad and Yeasin 2020): the activations, a vector of K channels at each position, projected on the
+ * direction in which they extend most. It knows nothing of the class.
+ *
+ *   A^T = U S V^T  [positions, K]      L = A^T v_1
+ *
+ * A direction has no sign of its own; the one whose components sum to 0 or more is taken, so that the map rises with the
+ * total activation. With `centered`, each channel's mean is taken off first, which makes v_1 the first principal
+ * component in the statistical sense, and the map sum to 0: pytorch-grad-cam's definition.
+ */
+export const eigenCam = defineMethod({
+  name: "eigen-cam",
+  summary: "where a layer's activations are strongest, whatever the class: their first principal component",
+  source: "Muhammad, Yeasin 2020, Eigen-CAM",
+  usesLayer: true,
+  sweep: "none",
+  options: z.object({
+    centered: z.boolean().default(false).describe("take off each channel's mean first, as pytorch-grad-cam does"),
+  }),
+  signed: () => true,
+  variants: { "eigen-cam-centered": { centered: true } },
+  map({ layer }, { centered }) {
+    const [N, K, ...spatial] = layer.dims as [number, number, ...number[]];
+    const raw = reshape(cast(layer, "float32"), [N, K, sizeOf(spatial)]);
+    const A = centered ? sub(raw, mean(raw, [2])) : raw;
+    const v = firstDirection(A);
+    const upright = where(less(sum(v, [2]), 0), -1, v.graph.constant("float32", [], [1]));
+    return reshape(matmul(mul(v, upright), A), [N, ...spatial]);
+  },
+});
+
+/**
+ * The first left singular vector, by the smaller of the two Gram matrices.
+ * @param A [N, K, P]
+ * @returns [N, 1, K] of length 1 and of either sign; 0 where A is 0
+ */
+function firstDirection(A: Value): Value {
+  const [, K, P] = A.dims as [number, number, number];
+  // at most 1, so that no square overflows
+  const B = div(A, atLeastTiny(maximum(abs(A), [1, 2])));
+  const Bt = transpose(B, [0, 2, 1]);
+  const v = K <= P ? dominant(matmul(B, Bt)) : matmul(dominant(matmul(Bt, B)), Bt);
+  return div(v, atLeastTiny(sqrt(sum(square(v), [2]))));
+}
+
+/** Squarings: s of them are 2^s steps of power iteration, after which (l_2 / l_1)^(2^s) of the second eigenvector is left. */
+const SQUARINGS = 10;
+
+/**
+ * A multiple of the eigenvector of the largest eigenvalue, by power iteration on the matrix itself: G^(2^s), over
+ * its largest entry, tends to v v^T. Unlike a start vector, its longest row can't be orthogonal to v.
+ * @param G symmetric, positive semidefinite: [N, n, n]
+ * @returns [N, 1, n]
+ */
+function dominant(G: Value): Value {
+  // the largest entry of such a matrix is on its diagonal, so it is positive
+  const scaled = (x: Value) => div(x, atLeastTiny(maximum(x, [1, 2])));
+  let power = scaled(G);
+  for (let s = 0; s < SQUARINGS; s++) power = scaled(matmul(power, power));
+  const { graph } = G;
+  const longest = graph.emit("ArgMax", [sum(square(power), [2], false)], { axis: 1, keepdims: 0 });
+  const depth = graph.constant("int64", [], [G.dims[1] as number]);
+  const row = graph.emit("OneHot", [longest, depth, graph.constant("float32", [2], [0, 1])], { axis: -1 });
+  return matmul(unsqueeze(row, [1]), power);
+}
+
+/** Keeps 0 / 0 from being NaN: the smallest float32 of full precision. */
+const atLeastTiny = (x: Value): Value => max(x, 2 ** -126);

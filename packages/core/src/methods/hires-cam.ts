@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { mul } from "../graph/math.js";
+import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
+import { defineMethod } from "./method.js";
+
+/**
+ * HiResCAM (Draelos and Carin 2020): the gradient is not averaged, so that what the map shows is what the score is
+ * made of wherever the layers behind it are linear. CAM is a case of it.
+ *
+ *   L = sum_k dy/dA_k A_k      element by element
+ */
+export const hiresCam = defineMethod({
+  name: "hires-cam",
+  summary: "which positions of a layer the score is made of: gradient times activation",
+  source: "Draelos, Carin 2020, Use HiResCAM instead of Grad-CAM",
+  usesLayer: true,
+  options: z.object({ relu: reluOption(false) }),
+  signed: isUnrectified,
+  map({ score, layer: A, gradient }, { relu }) {
+    return overChannels(mul(gradient(score, A), A), relu);
+  },
+});

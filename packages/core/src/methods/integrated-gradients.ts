@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { abs, add, cast, div, max, mul, reshape, sub, sum } from "../graph/math.js";
+import { baselineOf, baselineOption } from "./baseline.js";
+import { defineIteratedMethod } from "./method.js";
+import { reduceChannels } from "./reduce.js";
+import { countOption, samplesOf, stepsFor, weightedSum, zeros } from "./samples.js";
+
+/** Sundararajan et al. 2017, sec. 5, ask for 5 %. */
+const LARGEST_ERROR = 0.01;
+
+/** Keeps the completeness error finite where baseline and picture have the same score. */
+const SMALLEST_DIFFERENCE = 1e-12;
+
+/**
+ * Integrated gradients (Sundararajan, Taly, Yan 2017), eq. 1: gradients along the straight way from a baseline I' to
+ * the picture, by the midpoint rule.
+ *
+ *   M = (I - I') 1/n sum_i dy_c/dI (I' + alpha_i (I - I'))      alpha_i = (i + 1/2) / n
+ *
+ * Completeness (prop. 1): the attributions sum to y_c(I) - y_c(I'). What is missing, as a share of that difference, is
+ * the completeness error.
+ */
+export const integratedGradients = defineIteratedMethod({
+  name: "integrated-gradients",
+  summary: "shares out what the score has gained on the way from a baseline, by the gradients along it",
+  source: "Sundararajan, Taly, Yan 2017, eq. 1",
+  usesLayer: false,
+  options: z.object({
+    samples: countOption(64, "points on the way, each of which costs a run forward and back"),
+    baseline: baselineOption("black"),
+    reduce: z
+      .enum(["signed", "max", "none"])
+      .default("signed")
+      .describe("signed: sum over channels, which keeps completeness; max: largest absolute value; none: all channels"),
+  }),
+  signed: ({ reduce }) => reduce !== "max",
+  steps: (context, { samples }) => stepsFor(samples, context),
+  begin(context, options) {
+    const { image, classify } = context;
+    const baseline = baselineOf(context, options.baseline);
+    const difference = sub(classify(image).score, classify(baseline).score);
+    return { baseline, difference, total: zeros(image, image.dims) };
+  },
+  step(context, { baseline, total }, { samples }) {
+    const { image, batch, classify } = context;
+    const { index, live } = samplesOf(context, samples);
+    const alpha = div(add(cast(index, "float32"), 0.5), samples);
+    const along = mul(reshape(alpha, [batch, 1, 1, 1]), sub(image, baseline));
+    const g = classify(add(baseline, along)).gradient();
+    return { total: add(total, weightedSum(live, g)) };
+  },
+  end({ image, channelAxis }, { baseline, difference, total }, { samples, reduce }) {
+    const attributions = mul(sub(image, baseline), div(total, samples));
+    const missing = sub(sum(attributions, [1, 2, 3], false), difference);
+    return {
+      map: reduceChannels(attributions, image, reduce, channelAxis),
+      figures: [
+        {
+          name: "completeness error",
+          value: div(abs(missing), max(abs(difference), SMALLEST_DIFFERENCE)),
+          largest: LARGEST_ERROR,
+          advice: "take more samples, or another baseline",
+        },
+      ],
+    };
+  },
+});

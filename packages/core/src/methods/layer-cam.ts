@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { mul, relu as positive } from "../graph/math.js";
+import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
+import { defineMethod } from "./method.js";
+
+/**
+ * LayerCAM (Jiang et al. 2021): every position weighted by its own gradient where that is positive, which keeps fine
+ * detail at shallow layers.
+ *
+ *   w_k,ij = ReLU(dy/dA_k,ij)      L = ReLU(sum_k w_k A_k)      element by element
+ */
+export const layerCam = defineMethod({
+  name: "layer-cam",
+  summary: "which positions of a layer raise the score, in fine detail at shallow layers too",
+  source: "Jiang, Zhang, Hou, Cheng, Wei 2021, LayerCAM",
+  usesLayer: true,
+  options: z.object({ relu: reluOption() }),
+  signed: isUnrectified,
+  map({ score, layer: A, gradient }, { relu }) {
+    const w = positive(gradient(score, A));
+    return overChannels(mul(w, A), relu);
+  },
+});

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import { counted, hats, interpolated } from "../graph/interpolation.js";
+import { add, cast, div, floor, less, mul, reshape, slice, sub, unsqueeze } from "../graph/math.js";
+import { uniform } from "../graph/random.js";
+import { defineIteratedMethod } from "./method.js";
+import { countOption, pictureSize, samplesOf, seedOption, stepsFor, weightedSum, zeros } from "./samples.js";
+
+/**
+ * RISE (Petsiuk, Das, Saenko 2018), eq. 6 and sec. 3.2: the mean of random masks, weighted by the class's probability
+ * when the preprocessed picture is multiplied by them.
+ *
+ *   S = 1 / (p N) sum_i f_c(I * M_i) M_i
+ *
+ * A mask is a grid of s x s cells, 1 with probability p and 0 otherwise, magnified bilinearly to s + 1 times the cell
+ * size ceil(H / s) and cut to the picture's size at a random place within one cell, as in the authors' code.
+ */
+export const rise = defineIteratedMethod({
+  name: "rise",
+  summary: "which regions keep the class probable when random others are hidden; needs no gradients",
+  source: "Petsiuk, Das, Saenko 2018, eq. 6",
+  usesLayer: false,
+  options: z.object({
+    masks: countOption(
+      4000,
+      "random masks, each of which costs a run of the model: 4000 take as long as 4000 pictures",
+    ),
+    cells: z.number().int().min(2).max(64).default(7).describe("cells of a mask, along each side"),
+    probability: z.number().gt(0).max(1).default(0.5).describe("with which a cell shows the picture"),
+    seed: seedOption,
+  }),
+  signed: () => false,
+  steps: (context, { masks }) => stepsFor(masks, context),
+  begin: ({ image, channelAxis }) => ({ total: zeros(image, [1, ...pictureSize(image, channelAxis)]) }),
+  step(context, { total }, { masks: count, cells, probability, seed }) {
+    const { image, channelAxis, step, batch, classify } = context;
+    const [height, width] = pictureSize(image, channelAxis);
+    const grids = cast(less(uniform({ seed, stream: 0, step }, [batch, cells, cells]), probability), "float32");
+    const shifts = uniform({ seed, stream: 1, step }, [batch, 2]);
+    const masks = interpolated(grids, shiftedRows(shifts, 0, height, cells), shiftedRows(shifts, 1, width, cells));
+    const { probability: kept } = classify(mul(image, unsqueeze(masks, [channelAxis])));
+    const { live } = samplesOf(context, count);
+    return { total: add(total, weightedSum(mul(kept, live), masks)) };
+  },
+  end: (_, { total }, { masks, probability }) => div(total, masks * probability),
+});
+
+/**
+ * Where the picture's rows (or columns) lie on each mask's grid, as the matrix that reads them off.
+ *
+ *   u = (i + shift + 1/2) s / ((s + 1) cell) - 1/2      shift in 0, 1 ... cell - 1      cell = ceil(size / s)
+ *
+ * @param shifts uniform in [0, 1), [batch, 2]
+ * @returns [batch, size, cells]
+ */
+function shiftedRows(shifts: Value, axis: 0 | 1, size: number, cells: number): Value {
+  const cell = Math.ceil(size / cells);
+  const shift = floor(mul(slice(shifts, [{ axis: 1, start: axis, end: axis + 1 }]), cell));
+  const pixels = reshape(counted(shifts, size), [1, size]);
+  return hats(sub(mul(add(add(pixels, shift), 0.5), cells / ((cells + 1) * cell)), 0.5), cells);
+}

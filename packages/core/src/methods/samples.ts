@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import { add, cast, expand, less, matmul, mul, reshape } from "../graph/math.js";
+import { LARGEST_SEED } from "../graph/random.js";
+import { sizeOf } from "../graph/tensor.js";
+import type { StepContext } from "./method.js";
+
+// Methods that look at many variants of one picture take `batch` of them a step.
+
+/** @param usual the default @param what what is counted, for the help text */
+export const countOption = (usual: number, what: string) =>
+  z.number().int().min(1).max(1_000_000).default(usual).describe(what);
+
+export const seedOption = z
+  .number()
+  .int()
+  .min(0)
+  .max(LARGEST_SEED)
+  .default(0)
+  .describe("the same seed gives the same random numbers");
+
+/** How many steps it takes to see `count` samples. */
+export const stepsFor = (count: number, { batch }: { readonly batch: number }): number => Math.ceil(count / batch);
+
+/** The samples of one step. */
+export interface Samples {
+  /** Their numbers, from 0: int64 [batch]. */
+  readonly index: Value;
+  /** 1, and 0 for those beyond the last, which fill up the last step: float32 [batch]. */
+  readonly live: Value;
+}
+
+export function samplesOf({ graph, batch, step }: StepContext, count: number): Samples {
+  const offsets = graph.ints(Array.from({ length: batch }, (_, i) => i));
+  const index = add(mul(step, batch), offsets);
+  return { index, live: cast(less(index, count), "float32") };
+}
+
+/**
+ * sum_b w_b x_b
+ * @param w [batch]
+ * @param x [batch, ...rest]
+ * @returns [1, ...rest]
+ */
+export function weightedSum(w: Value, x: Value): Value {
+  const [batch = 1, ...rest] = x.dims;
+  return reshape(matmul(reshape(w, [1, batch]), reshape(x, [batch, sizeOf(rest)])), [1, ...rest]);
+}
+
+/** Zeros to add up into: float32 of the shape. */
+export const zeros = ({ graph }: Value, shape: readonly number[]): Value =>
+  expand(graph.constant("float32", [], [0]), shape);
+
+/** Height and width of an image. */
+export const pictureSize = ({ dims }: Value, channelAxis: number): [height: number, width: number] =>
+  (channelAxis === 1 ? dims.slice(2) : dims.slice(1, 3)) as [number, number];

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { Value } from "../graph/graph.js";
+import { counted, hats, interpolated } from "../graph/interpolation.js";
+import {
+  add,
+  CHANNEL,
+  cast,
+  div,
+  equal,
+  expand,
+  greater,
+  max,
+  maximum,
+  min,
+  minimum,
+  mul,
+  relu,
+  reshape,
+  slice,
+  softmax,
+  sub,
+  sum,
+  unsqueeze,
+  where,
+} from "../graph/math.js";
+import { sizeOf } from "../graph/tensor.js";
+import { defineIteratedMethod } from "./method.js";
+import { pictureSize, samplesOf, stepsFor } from "./samples.js";
+
+/**
+ * Score-CAM (Wang et al. 2020), eqs. 4-8: activations weighted by the score that the picture keeps when each of them, as
+ * a mask, is all that shows it.
+ *
+ *   H_k = norm(Up(A_k))      alpha = softmax_k(y_c(I * H_k) - y_c(0))      L = ReLU(sum_k alpha_k A_k)
+ *
+ * norm is (x - min) / (max - min), and 0 where a channel is constant. The score of the black picture, y_c(0), cancels in
+ * the softmax. With `weights: "probability"`, alpha_k is the class's probability itself, as in the authors' code.
+ */
+export const scoreCam = defineIteratedMethod({
+  name: "score-cam",
+  summary: "regions of a layer, each channel weighted by the score of what it shows of the picture; needs no gradients",
+  source: "Wang et al. 2020, eqs. 4-8",
+  usesLayer: true,
+  options: z.object({
+    weights: z
+      .enum(["softmax", "probability"])
+      .default("softmax")
+      .describe(
+        "softmax: over the channels' logits, as in the paper; probability: each channel's own, as in the authors' code",
+      ),
+    upsampling: z
+      .enum(["half-pixel", "align-corners"])
+      .default("half-pixel")
+      .describe(
+        "how a channel is laid on the picture: by areas, as maps are shown, or corner on corner, as in pytorch-grad-cam",
+      ),
+  }),
+  signed: () => false,
+  steps: (context) => stepsFor(channelsOf(context.layer), context),
+  begin(context, { weights }) {
+    const A = cast(context.layer, "float32");
+    // channels that are still to come weigh nothing
+    const none = A.graph.constant("float32", [], [weights === "softmax" ? Number.NEGATIVE_INFINITY : 0]);
+    return { A, scores: expand(none, [stepsFor(channelsOf(A), context), context.batch]) };
+  },
+  step(context, { A, scores }, { weights, upsampling }) {
+    const { image, channelAxis, step, batch, classify } = context;
+    const { index } = samplesOf(context, channelsOf(A));
+    const k = min(index, channelsOf(A) - 1);
+    const channels = reshape(A.graph.emit("Gather", [A, k], { axis: CHANNEL }), [batch, ...A.dims.slice(2)]);
+    const H = normalized(magnified(channels, pictureSize(image, channelAxis), upsampling === "align-corners"));
+    const { score, probability } = classify(mul(image, unsqueeze(H, [channelAxis])));
+    const steps = scores.dims[0] as number;
+    const row = equal(reshape(cast(counted(scores, steps), "int64"), [steps, 1]), step);
+    return { scores: where(row, unsqueeze(weights === "softmax" ? score : probability, [0]), scores) };
+  },
+  end(_, { A, scores }, { weights }) {
+    const K = channelsOf(A);
+    const each = slice(reshape(scores, [1, sizeOf(scores.dims)]), [{ axis: 1, start: 0, end: K }]);
+    const alpha = reshape(weights === "softmax" ? softmax(each, 1) : each, [1, K, 1, 1]);
+    return relu(sum(mul(alpha, A), [CHANNEL], false));
+  },
+});
+
+const channelsOf = ({ dims }: Value): number => dims[CHANNEL] as number;
+
+/** @param x [batch, h, w] @returns [batch, height, width], bilinear */
+function magnified(x: Value, [height, width]: [number, number], alignCorners: boolean): Value {
+  const rows = (size: number, cells: number) => {
+    const i = counted(x, size);
+    if (alignCorners) return hats(mul(i, size > 1 ? (cells - 1) / (size - 1) : 0), cells);
+    return hats(sub(mul(add(i, 0.5), cells / size), 0.5), cells);
+  };
+  const [, h, w] = x.dims as [number, number, number];
+  return interpolated(x, rows(height, h), rows(width, w));
+}
+
+/** The smallest float32 whose reciprocal is finite, about. */
+const SMALLEST_EXTENT = 2 ** -126;
+
+/** (x - min) / (max - min) of each grid, and 0 where it is constant. */
+function normalized(x: Value): Value {
+  const low = minimum(x, [1, 2]);
+  const extent = sub(maximum(x, [1, 2]), low);
+  return mul(sub(x, low), where(greater(extent, 0), div(1, max(extent, SMALLEST_EXTENT)), 0));
+}

@@ -1,0 +1,33 @@
+import type { Rectangle } from "../preprocess/geometry.js";
+import type { Picture } from "../preprocess/picture.js";
+
+/** The gray, 0 to 255, from which on a pixel of a mask belongs to the object. */
+const WHITE = 128;
+
+/**
+ * The union of boxes, in pixels of the picture: a pixel belongs to a box that its center lies in.
+ * @returns [height, width], 1 in a box, 0 outside of all
+ */
+export function maskOfBoxes(boxes: readonly Rectangle[], width: number, height: number): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  for (const box of boxes) {
+    const [left, right] = centersIn(box.x, box.width, width);
+    const [top, bottom] = centersIn(box.y, box.height, height);
+    for (let y = top; y < bottom; y++) mask.fill(1, y * width + left, y * width + Math.max(left, right));
+  }
+  return mask;
+}
+
+/** The pixels, from the first to before the last, whose centers i + 1/2 lie in [start, start + extent). */
+function centersIn(start: number, extent: number, pixels: number): [first: number, end: number] {
+  const first = Math.ceil(start - 0.5);
+  const end = Math.ceil(start + extent - 0.5);
+  return [Math.max(0, first), Math.min(pixels, end)];
+}
+
+/** A picture of an object, white on black, as [height, width]: 1 where it is white. */
+export const maskOfPicture = ({ rgb, width, height }: Picture): Uint8Array =>
+  Uint8Array.from({ length: width * height }, (_, i) => {
+    const sum = (rgb[3 * i] as number) + (rgb[3 * i + 1] as number) + (rgb[3 * i + 2] as number);
+    return sum / 3 >= WHITE ? 1 : 0;
+  });

@@ -1,0 +1,90 @@
+import { type ColorMapName, colorMap, type Picture, type Rectangle } from "@limn/core";
+import { type Box, DENSITY, type Drawing } from "./drawing.js";
+import { BAR, HEADING, LINE, MARGIN, NOTE, SUBTITLE, TITLE } from "./styles.js";
+import { fitted, wrapped } from "./text.js";
+
+const NOTE_PADDING = 12;
+
+/** The lines of a sheet's head, which has to be known before there is a drawing. */
+export const subtitleLines = (subtitle: string, width: number): string[] => wrapped(subtitle, width, 3, SUBTITLE);
+
+/** From the paper's upper edge to the end of the head. */
+export const headHeight = (subtitle: readonly string[]): number => MARGIN + 30 + subtitle.length * LINE;
+
+export function drawHead(drawing: Drawing, title: string, subtitle: readonly string[], width: number): void {
+  drawing.text(fitted(title, width, TITLE), MARGIN, MARGIN + 16, TITLE);
+  subtitle.forEach((line, i) => {
+    drawing.text(line, MARGIN, MARGIN + 37 + i * LINE, SUBTITLE);
+  });
+}
+
+/** A heading, below a line. */
+export function drawHeading(drawing: Drawing, heading: string, y: number, width: number): void {
+  drawing.rectangle({ x: MARGIN, y, width, height: 1 }, 'fill="#e4e4e0"');
+  drawing.text(fitted(heading, width, HEADING), MARGIN, y + 22, HEADING);
+}
+
+/**
+ * Frames what the model saw, where that is not the whole picture.
+ * @param view in the picture's pixels
+ * @param place where the picture is drawn
+ * @returns whether there is a frame
+ */
+export function drawView(drawing: Drawing, view: Rectangle, picture: Picture, place: Box): boolean {
+  const left = Math.max(0, view.x);
+  const top = Math.max(0, view.y);
+  const right = Math.min(picture.width, view.x + view.width);
+  const bottom = Math.min(picture.height, view.y + view.height);
+  if (left < 1 && top < 1 && right > picture.width - 1 && bottom > picture.height - 1) return false;
+  const unit = place.width / picture.width;
+  const frame = {
+    x: place.x + left * unit + 1,
+    y: place.y + top * unit + 1,
+    width: Math.max(1, (right - left) * unit - 2),
+    height: Math.max(1, (bottom - top) * unit - 2),
+  };
+  drawing.rectangle(frame, 'fill="none" stroke="#000" stroke-opacity="0.45" stroke-width="3"');
+  drawing.rectangle(frame, 'fill="none" stroke="#fff" stroke-width="1.2"');
+  return true;
+}
+
+/** The height that a note takes in a box of this width. */
+export const noteHeight = (note: string, width: number): number =>
+  noteLines(note, width, 14).length * LINE + 2 * NOTE_PADDING;
+
+const noteLines = (note: string, width: number, most: number): string[] =>
+  wrapped(note, width - 2 * NOTE_PADDING, most, NOTE);
+
+/** A note in the middle of a box, cut where the box is too low for it. */
+export function drawNote(drawing: Drawing, note: string, box: Box): void {
+  const most = Math.max(1, Math.floor((box.height - NOTE_PADDING) / LINE));
+  const lines = noteLines(note, box.width, most);
+  const height = lines.length * LINE + NOTE_PADDING;
+  const top = box.y + (box.height - height) / 2;
+  const paper = { x: box.x + 4, y: top, width: box.width - 8, height };
+  drawing.rectangle(paper, 'fill="#fff4e8" fill-opacity="0.95" rx="5"');
+  lines.forEach((line, i) => {
+    drawing.text(line, box.x + NOTE_PADDING, top + 19 + i * LINE, NOTE);
+  });
+}
+
+/** A bar with all colors of a color map. */
+export function drawColors(drawing: Drawing, colors: ColorMapName, width: number, x: number, y: number): void {
+  const columns = Math.round(width * DENSITY);
+  const rows = Math.round(BAR * DENSITY);
+  const color = colorMap(colors);
+  const rgb = new Uint8Array(columns * rows * 3);
+  for (let column = 0; column < columns; column++) {
+    const rgbOf = color(column / (columns - 1));
+    for (let row = 0; row < rows; row++) rgb.set(rgbOf, 3 * (row * columns + column));
+  }
+  drawing.pixels(rgb, columns, rows, x, y);
+}
+
+/** Three significant digits, with a true minus. */
+export function number(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const text = size >= 1e4 || size < 1e-3 ? size.toExponential(1).replace("+", "") : `${Number(size.toPrecision(3))}`;
+  return value < 0 ? `−${text}` : text;
+}

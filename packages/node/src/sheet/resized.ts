@@ -1,0 +1,19 @@
+import type { Picture } from "@limn/core";
+import sharp from "sharp";
+import type { PictureSize } from "../picture-explainer.js";
+
+/** Enlarged further than this, a picture is so small that its pixels are what people want to see. */
+const SMOOTH_UP_TO = 8;
+
+/** A picture in the size of its tile: smooth, but for tiny ones, which keep their square pixels. */
+export async function resized(picture: Picture, { width, height }: PictureSize): Promise<Picture> {
+  const { rgb } = picture;
+  const raw = { width: picture.width, height: picture.height, channels: 3 as const };
+  const enlarged = width / picture.width;
+  const kernel = enlarged > SMOOTH_UP_TO ? "nearest" : enlarged > 1 ? "cubic" : "lanczos3";
+  const data = await sharp(Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength), { raw })
+    .resize(width, height, { fit: "fill", kernel })
+    .raw()
+    .toBuffer();
+  return { width, height, rgb: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}

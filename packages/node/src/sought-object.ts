@@ -1,0 +1,41 @@
+import { LimnError, maskOfBoxes, maskOfPicture, type Rectangle } from "@limn/core";
+import type { PictureExplanation } from "./picture-explainer.js";
+import { readPicture } from "./pictures.js";
+
+/** Where an object is in a picture: the path of a mask, white on black, or boxes in the picture's pixels. */
+export type SoughtObject = { readonly mask: string } | { readonly boxes: readonly Rectangle[] };
+
+/**
+ * The object's pixels.
+ * @returns [height, width] of the explained picture, 1 on the object, 0 beside it
+ * @throws LimnError `bad-input` for a mask of another size, and where the model saw nothing of the object
+ */
+export async function objectMask(
+  object: SoughtObject,
+  { picture, view, path }: PictureExplanation,
+): Promise<Uint8Array> {
+  const { width, height } = picture;
+  const mask = "mask" in object ? await readMask(object.mask, width, height) : maskOfBoxes(object.boxes, width, height);
+  const seen = maskOfBoxes([view], width, height);
+  if (mask.some((v, i) => v === 1 && seen[i] === 1)) return mask;
+  const { x, y, width: w, height: h } = view;
+  const name = "mask" in object ? `${object.mask}: nothing white` : `boxes ${boxesText(object.boxes)}: none of them`;
+  throw new LimnError(
+    "bad-input",
+    `${name} lies in what the model sees of ${path}, which is x ${rounded(x)} to ${rounded(x + w)}, y ${rounded(y)} to ${rounded(y + h)} of its ${width}x${height} pixels; correct it, or choose --resize and --crop so that the object is seen`,
+  );
+}
+
+async function readMask(path: string, width: number, height: number): Promise<Uint8Array> {
+  const picture = await readPicture(path);
+  if (picture.width === width && picture.height === height) return maskOfPicture(picture);
+  throw new LimnError(
+    "bad-input",
+    `${path}: a mask of ${picture.width}x${picture.height} pixels for a picture of ${width}x${height}; give one of the picture's size`,
+  );
+}
+
+const boxesText = (boxes: readonly Rectangle[]): string =>
+  boxes.map(({ x, y, width, height }) => [x, y, width, height].join(",")).join(";");
+
+const rounded = (value: number): number => Math.round(value);

@@ -1,0 +1,87 @@
+import { type Localization, layersOf, localizationOf } from "@limn/core";
+import type { PictureExplainer, PictureExplanation, PictureMap } from "./picture-explainer.js";
+
+/** A stage of a network: the last activation of a resolution. */
+export interface SweepStage {
+  readonly name: string;
+  readonly tensor: string;
+  /** The share of weighted layers up to it, 0 to 1. */
+  readonly depth: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface SweepCell {
+  readonly map: PictureMap;
+  /** Where an object is sought and the map is not blank. */
+  readonly localization: Localization | undefined;
+}
+
+/** The maps of one method. */
+export interface SweepRow {
+  /** What the user called the method. */
+  readonly name: string;
+  /** One a stage; undefined where the model can't have the map. */
+  readonly cells: readonly (SweepCell | undefined)[];
+}
+
+/** What is swept for one class. */
+export interface SweepBlock {
+  readonly explanation: PictureExplanation;
+  readonly rows: readonly SweepRow[];
+}
+
+/** The maps of several methods at every stage of a network, for one picture. */
+export interface DepthSweep {
+  readonly stages: readonly SweepStage[];
+  readonly blocks: readonly SweepBlock[];
+}
+
+/**
+ * Arranges explanations as a grid of methods and stages.
+ * @param explainer opened with the layers `stages`
+ * @param explanations of one picture, one per class
+ * @param object where it is in the picture, [height, width] of 0 and 1: then every map gets figures of how well it
+ *   finds it. Of signed maps counts what speaks for the class, their part above zero.
+ */
+export async function sweepOf(
+  explainer: PictureExplainer,
+  explanations: readonly PictureExplanation[],
+  object?: Uint8Array,
+): Promise<DepthSweep> {
+  const stages = stagesOf(explainer);
+  const blocks: SweepBlock[] = [];
+  for (const explanation of explanations) {
+    const rows: SweepRow[] = [];
+    for (const name of new Set(explanation.maps.map(({ request }) => request.name))) {
+      const cells: (SweepCell | undefined)[] = [];
+      for (const stage of stages) {
+        const map = explanation.maps.find(
+          ({ request }) => request.name === name && request.layer?.stage === stage.name,
+        );
+        cells.push(map && { map, localization: object && (await measured(explainer, explanation, map, object)) });
+      }
+      rows.push({ name, cells });
+    }
+    blocks.push({ explanation, rows });
+  }
+  return { stages, blocks };
+}
+
+function stagesOf({ classifier }: PictureExplainer): SweepStage[] {
+  return layersOf(classifier).flatMap(({ stage, tensor, depth, shape }) => {
+    const [height = 1, width = 1] = shape.slice(2);
+    return stage === undefined ? [] : [{ name: stage, tensor, depth, height, width }];
+  });
+}
+
+async function measured(
+  explainer: PictureExplainer,
+  explanation: PictureExplanation,
+  map: PictureMap,
+  object: Uint8Array,
+): Promise<Localization | undefined> {
+  if (map.diagnosis) return undefined;
+  const { data } = await explainer.place(map, explanation);
+  return localizationOf(map.request.signed ? data.map((v) => Math.max(v, 0)) : data, object);
+}
