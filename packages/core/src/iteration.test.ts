@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { compile, encodeForSaving } from "./compile.js";
+import { compile, encodeForSaving, type MapRequest } from "./compile.js";
 import { Explainer, type ExplanationMap, type StepProgress } from "./explainer.js";
 import { batchFor } from "./iteration.js";
 import { classifierOf, explainOnce, noise, runtime } from "./testing/explaining.js";
 import { batchedOf, deviation, mapOf } from "./testing/iterated.js";
 import { channelsLast, multiLabel, NetworkWriter, residual } from "./testing/networks.js";
 
-const REQUESTS = [
+const REQUESTS: readonly MapRequest[] = [
   { method: "smooth-grad", options: { samples: 6 } },
   { method: "integrated-gradients", options: { samples: 6 } },
   { method: "score-cam" },
@@ -34,13 +34,12 @@ describe("Explainer", () => {
   it("makes maps of one run and of many side by side, in the order of the requests", async () => {
     const classifier = await classifierOf(residual());
     const batched = await batchedOf(residual(), classifier, 4);
-    const requests = [
+    const asked: MapRequest[] = [
       { method: "rise", options: { masks: 8 } },
       { method: "grad-cam" },
-      REQUESTS[0] as object,
+      REQUESTS[0] as MapRequest,
       { method: "rise" },
     ];
-    const asked = requests as { method: string }[];
     const compiled = compile(classifier, asked, { batched });
     expect(compiled.maps.map(({ output }) => output)).toEqual(["rise", "grad-cam", "smooth-grad", "rise_2"]);
     const image = noise(classifier.image.dims);
@@ -91,7 +90,7 @@ describe("Explainer", () => {
   it("explains the class that it is asked for", async () => {
     const { image } = await classifierOf(residual());
     const of = async (target: number) =>
-      (await mapOf(residual(), REQUESTS[1] as { method: string }, noise(image.dims), { target })).values;
+      (await mapOf(residual(), REQUESTS[1] as MapRequest, noise(image.dims), { target })).values;
     expect(deviation(await of(1), await of(2))).toBeGreaterThan(0.01);
   });
 });

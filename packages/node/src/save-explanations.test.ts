@@ -58,10 +58,13 @@ describe("saveExplanations", () => {
   it("writes a file of its own for every map and format, whole, and says which", async () => {
     const folder = join(root, "deep", "er");
     const saved = await saveExplanations(explainer, explanations, { folder, formats: FORMATS, stem: "cat" });
-    const said = saved.flatMap(({ maps, sheet }) => [sheet, ...maps.flatMap(({ files }) => files)]);
+    const maps = [...saved.flatMap((explanation) => explanation.maps), ...(saved[0]?.contrast ?? [])];
+    const said = [saved[0]?.sheet, ...maps.flatMap(({ files }) => files)];
     expect(new Set(said)).toEqual(new Set(readdirSync(folder).map((name) => join(folder, name))));
+    // where class 1 or 2 is the predicted one, there are two classes, and their contrast
+    const sets = explanations.length === 2 ? 3 : explanations.length;
     // a sheet; three maps per class, each as PNG, JSON and .npy in two sizes
-    expect(new Set(said).size).toBe(1 + explanations.length * 3 * 4);
+    expect(new Set(said).size).toBe(1 + sets * 3 * 4);
     expect(said.every((path) => path && readFileSync(path).length > 0)).toBe(true);
     expect(saved[0]?.maps[1]?.files[0]).toBe(join(folder, "cat.class-1.grad-cam-stage2.png"));
   });

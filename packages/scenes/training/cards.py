@@ -18,7 +18,7 @@ TITLES = {
 NOTES = {
     "scenes-deep": (
         "While it learned, identities lay beside the convolutions that keep the extent, without which so deep a network "
-        "hardly began to learn; in the file they are part of the weights (Ding et al. 2021).",
+        "learned more slowly; in the file they are part of the weights (Ding et al. 2021).",
     ),
     "scenes-mobile": ("The file keeps batch normalization as nodes of its own.",),
 }

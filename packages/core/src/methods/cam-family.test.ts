@@ -28,7 +28,7 @@ async function atLayer(classifier: Classifier, layer: string, image: TensorValue
   try {
     const feeds = { [IMAGE]: image, [TARGET]: { dtype: "int64", dims: [1], data: BigInt64Array.of(BigInt(target)) } };
     const results = await session.run(feeds as Record<string, TensorValue>, [value.name, gradient.name]);
-    const channelsOf = ({ dims, data }: { dims: Shape; data: ArrayLike<number | bigint> }) => {
+    const channelsOf = ({ dims, data }: TensorValue) => {
       const [, K, ...spatial] = dims as [number, number, ...number[]];
       const positions = spatial.reduce((a, b) => a * b, 1);
       return Array.from({ length: K }, (_, k) =>

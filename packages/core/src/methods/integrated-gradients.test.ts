@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classifierOf, imageOf, noise } from "../testing/explaining.js";
 import { deviation, mapOf, weighing } from "../testing/iterated.js";
-import { NetworkWriter, residual, vgg } from "../testing/networks.js";
+import { mobile, NetworkWriter, residual, vgg } from "../testing/networks.js";
 
 const METHOD = "integrated-gradients";
 
@@ -38,12 +38,22 @@ describe(METHOD, () => {
 
   it.each([
     ["residual", residual],
-    ["vgg", vgg],
+    ["mobile", mobile],
   ])("is complete within 1 %% at 64 samples: %s", async (_, make) => {
     const { image } = await classifierOf(make());
     const { figures } = await mapOf(make(), { method: METHOD }, noise(image.dims));
     expect(figures[0]?.value).toBeLessThan(0.01);
     expect(figures[0]?.advice).toBeUndefined();
+  });
+
+  it("becomes complete with more samples, where the score hardly differs from the baseline's", async () => {
+    const { image } = await classifierOf(vgg());
+    const errorOf = async (samples: number) => {
+      const request = { method: METHOD, options: { samples } };
+      return (await mapOf(vgg(), request, noise(image.dims), { target: 0 })).figures[0]?.value as number;
+    };
+    expect(await errorOf(64)).toBeGreaterThan(0.1);
+    expect(await errorOf(1024)).toBeLessThan(0.01);
   });
 
   it("says so where it is not complete", async () => {

@@ -3,7 +3,7 @@ import { classifierOf, imageOf, noise } from "../testing/explaining.js";
 import { mapOf, weighing } from "../testing/iterated.js";
 import { channelsLast } from "../testing/networks.js";
 
-const request = (options: object = {}) => ({ method: "occlusion", options });
+const request = (options: Record<string, unknown> = {}) => ({ method: "occlusion", options });
 
 describe("occlusion", () => {
   it("is weight times pixel where a window is one pixel and the score is linear", async () => {

@@ -25,7 +25,7 @@ async function twin(
   const output = graph.outputs[0]?.name as string;
   const run = async (data: Float32Array, fetch: string) => {
     const results = await session.run({ [input?.name as string]: { dtype: "float32", dims, data } }, [fetch]);
-    return [...(results[fetch]?.data as Float32Array)];
+    return Array.from(results[fetch]?.data as Float32Array);
   };
   const logits = await run(image, output);
   const target = logits.indexOf(Math.max(...logits));

@@ -3,7 +3,10 @@ import { classifierOf, imageOf, mapsOf, noise } from "../testing/explaining.js";
 import { batchedOf, deviation, mapOf, weighing } from "../testing/iterated.js";
 import { channelsLast, residual } from "../testing/networks.js";
 
-const request = (options: object = {}) => ({ method: "smooth-grad", options: { samples: 10, ...options } });
+const request = (options: Record<string, unknown> = {}) => ({
+  method: "smooth-grad",
+  options: { samples: 10, ...options },
+});
 
 describe("smooth-grad", () => {
   it("is the gradient where the score is linear, and without noise", async () => {
