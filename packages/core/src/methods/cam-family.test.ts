@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { gradientStep, Sweep } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import { copyOf, IMAGE, type MapRequest, TARGET } from "../compile.js";
-import type { Shape } from "../graph/tensor.js";
 import { findLayer } from "../layers.js";
 import { encodeModel } from "../onnx/encode.js";
 import type { TensorValue } from "../session.js";
