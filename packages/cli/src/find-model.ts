@@ -1,5 +1,6 @@
-import { type FindModelOptions, type FoundModel, findModel } from "@limn/node";
-import { given, type ModelOptions } from "./options.js";
+import type { Classifier } from "@limn/core";
+import { type FindModelOptions, type FoundModel, findModel, loadModel } from "@limn/node";
+import { given, type ModelOptions, runtimeOf } from "./options.js";
 import { Progress } from "./progress.js";
 import { say } from "./say.js";
 
@@ -18,4 +19,13 @@ export async function findModelFor(model: string, options: ModelOptions): Promis
   const found = await findModel(model, downloadOptions(options, progress)).finally(() => progress.clear());
   for (const warning of found.warnings) say(`warning: ${warning}`);
   return found;
+}
+
+/** Loads a command's model, for those that need nothing else of what comes with it. */
+export async function loadModelFor(model: string, options: ModelOptions): Promise<Classifier> {
+  const { inputShape, output } = options;
+  const found = await findModelFor(model, options);
+  const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
+  for (const warning of classifier.warnings) say(`warning: ${warning}`);
+  return classifier;
 }

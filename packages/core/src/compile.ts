@@ -18,6 +18,7 @@ import type { ReadWeights } from "./onnx/tensors.js";
 import { type InputRange, inputRangeOf } from "./relevance/input-range.js";
 import { planOf } from "./relevance/plan.js";
 import { Propagation } from "./relevance/propagation.js";
+import type { TensorValue } from "./session.js";
 import { VERSION } from "./version.js";
 
 /** One map that is asked for. */
@@ -80,6 +81,12 @@ export { IMAGE };
 export const TARGET = "target";
 export const LOGITS = "logits";
 export const PROBABILITIES = "probabilities";
+
+/** What the input `TARGET` takes where all images of a batch are explained for one class; -1 for the predicted ones. */
+export function targetTensor({ logits }: Pick<Classifier, "logits">, target: number): TensorValue {
+  const batch = logits.dims[0] as number;
+  return { dtype: "int64", dims: [batch], data: new BigInt64Array(batch).fill(BigInt(target)) };
+}
 
 /**
  * Writes the backward passes of all requested maps into one graph. They share the forward pass and whatever

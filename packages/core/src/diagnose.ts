@@ -1,6 +1,6 @@
 import { Sweep, sweepSteps } from "./backward.js";
 import type { Classifier } from "./classifier.js";
-import { type CompiledMap, compile, copyOf, IMAGE, TARGET } from "./compile.js";
+import { type CompiledMap, compile, copyOf, IMAGE, TARGET, targetTensor } from "./compile.js";
 import { Explainer, type Explanation, type ExplanationMap } from "./explainer.js";
 import type { Value } from "./graph/graph.js";
 import { abs, add, cast, maximum, mul, relu, sum } from "./graph/math.js";
@@ -166,10 +166,7 @@ async function largestOf(
   const [input, second] = graph.inputs;
   if (input) graph.rename(input, IMAGE);
   const feeds: Record<string, TensorValue> = { [IMAGE]: image };
-  if (second) {
-    const batch = copy.logits.dims[0] as number;
-    feeds[second.name] = { dtype: "int64", dims: [batch], data: new BigInt64Array(batch).fill(BigInt(target)) };
-  }
+  if (second) feeds[second.name] = targetTensor(copy, target);
   const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights, optimize: "basic" });
   try {
     const results = await session.run(

@@ -1,9 +1,7 @@
 import { type Layer, layersOf } from "@limn/core";
-import { loadModel } from "@limn/node";
 import { Command } from "commander";
-import { findModelFor } from "../find-model.js";
-import { given, MODEL_ARGUMENT, type ModelOptions, runtimeOf, withModelOptions } from "../options.js";
-import { say } from "../say.js";
+import { loadModelFor } from "../find-model.js";
+import { MODEL_ARGUMENT, type ModelOptions, withModelOptions } from "../options.js";
 import { table } from "../table.js";
 
 export const layersCommand = (): Command =>
@@ -24,10 +22,7 @@ Examples:
   $ limn explain model.onnx cat.jpg --method grad-cam --layer stage2,stage3,last`,
     )
     .action(async (model: string, options: ModelOptions & { json?: boolean }) => {
-      const { inputShape, output } = options;
-      const found = await findModelFor(model, options);
-      const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
-      for (const warning of classifier.warnings) say(`warning: ${warning}`);
+      const classifier = await loadModelFor(model, options);
       const layers = layersOf(classifier);
       const rows = layers.map((layer, index) => describe(layer, index));
       if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 1)}\n`);

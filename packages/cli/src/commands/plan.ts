@@ -1,9 +1,8 @@
 import { compositeOf, composites, DEFAULT_COMPOSITE, type PlanRow, planOf, planRows } from "@limn/core";
-import { loadModel, readComposite } from "@limn/node";
+import { readComposite } from "@limn/node";
 import { Command } from "commander";
-import { findModelFor } from "../find-model.js";
-import { given, MODEL_ARGUMENT, type ModelOptions, runtimeOf, withModelOptions } from "../options.js";
-import { say } from "../say.js";
+import { loadModelFor } from "../find-model.js";
+import { MODEL_ARGUMENT, type ModelOptions, withModelOptions } from "../options.js";
 import { table } from "../table.js";
 
 interface PlanOptions extends ModelOptions {
@@ -37,11 +36,8 @@ Examples:
   $ limn explain model.onnx cat.jpg --method lrp --set lrp.composite=mine.json`,
     )
     .action(async (model: string, options: PlanOptions) => {
-      const { inputShape, output } = options;
       const composite = compositeOf(readComposite(options.composite));
-      const found = await findModelFor(model, options);
-      const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
-      for (const warning of classifier.warnings) say(`warning: ${warning}`);
+      const classifier = await loadModelFor(model, options);
       const rows = planRows(planOf(classifier, composite));
       process.stdout.write(options.json ? `${JSON.stringify(rows, null, 1)}\n` : printed(rows));
     });

@@ -1,6 +1,6 @@
 import { gradientStep, Sweep } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { copyOf, IMAGE, TARGET } from "../compile.js";
+import { copyOf, IMAGE, TARGET, targetTensor } from "../compile.js";
 import type { Graph, Value } from "../graph/graph.js";
 import { abs, add, axesExcept, cast, div, mean, mul, sign, sqrt, square, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
@@ -51,7 +51,7 @@ export async function checkGradient(
   const activations = places.slice(1).map(({ value }) => value);
   graph.outputs.splice(0, graph.outputs.length, score.target, ...activations, ...gradients);
   if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
-  const feeds = { [IMAGE]: image, [TARGET]: oneClass(copy, target) };
+  const feeds = { [IMAGE]: image, [TARGET]: targetTensor(copy, target) };
   const names = graph.outputs.map(({ name }) => name);
   const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights });
   const found = await session.run(feeds, [...new Set(names)]).finally(() => session.release());
@@ -77,7 +77,7 @@ async function deviationAt(
   try {
     let worst = 0;
     for (let direction = 0; direction < DIRECTIONS; direction++) {
-      const feeds = { at, gradient, mask: maskOf(at.dims, direction), [TARGET]: oneClass(classifier, target) };
+      const feeds = { at, gradient, mask: maskOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
       let best = Number.POSITIVE_INFINITY;
       for (const step of STEPS) best = Math.min(best, await deviationOf(session, feeds, step));
       worst = Math.max(worst, best);
@@ -142,11 +142,7 @@ interface Move {
 }
 
 function moveOf(graph: Graph, place: Value): Move {
-  const input = (name: string, dims: Shape) => {
-    const added = graph.addInput(name, "float32", dims);
-    graph.rename(added, name);
-    return added;
-  };
+  const input = (name: string, dims: Shape) => graph.addInputNamed(name, "float32", dims);
   const [at, gradient, mask] = [input("at", place.dims), input("gradient", place.dims), input("mask", place.dims)];
   const step = input("step", []);
   // behind a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
@@ -161,11 +157,6 @@ const total = (x: Value): Value => cast(sum(x, axesExcept(x, []), false), "float
 
 /** Root of the mean square. */
 const size = (x: Value): Value => sqrt(mean(square(x), axesExcept(x, []), false));
-
-const oneClass = ({ logits }: Classifier, target: number): TensorValue => {
-  const batch = logits.dims[0] as number;
-  return { dtype: "int64", dims: [batch], data: new BigInt64Array(batch).fill(BigInt(target)) };
-};
 
 /** Ones, or, for further directions, ones and zeros by the bits of a hash of the position. */
 function maskOf(dims: Shape, direction: number): TensorValue {

@@ -1,6 +1,6 @@
 import { Sweep } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { copyOf, IMAGE, TARGET } from "../compile.js";
+import { copyOf, IMAGE, TARGET, targetTensor } from "../compile.js";
 import type { CompositeInit } from "../composites/composite.js";
 import { compositeOf, DEFAULT_COMPOSITE } from "../composites/registry.js";
 import type { Node, Value } from "../graph/graph.js";
@@ -64,8 +64,7 @@ export async function ledgerOf(
   const { target = -1, seed = "logit", composite = DEFAULT_COMPOSITE, epsilon = DEFAULT_EPSILON } = options;
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const batch = copy.logits.dims[0] as number;
-  const targets = graph.addInput(TARGET, "int64", [batch]);
+  const targets = graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]);
   const plan = planOf(copy, compositeOf(composite));
   const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(copy, options.inputRange) });
   const start = relevanceSeed(classScore(copy.logits, targets), seed);
@@ -79,8 +78,8 @@ export async function ledgerOf(
   if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
   const feeds = {
     [IMAGE]: image,
-    [targets.name]: { dtype: "int64", dims: [batch], data: new BigInt64Array(batch).fill(BigInt(target)) },
-  } as const;
+    [targets.name]: targetTensor(copy, target),
+  };
   const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights });
   try {
     const names = outputs.map(({ name }) => name);

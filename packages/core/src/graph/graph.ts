@@ -143,6 +143,13 @@ export class Graph {
     return value;
   }
 
+  /** Adds an input under just this name, for those who feed it: another value that has the name gets a new one. */
+  addInputNamed(name: string, dtype: DataType | undefined, shape: Shape | undefined): Value {
+    const value = this.addInput(name, dtype, shape);
+    this.rename(value, name);
+    return value;
+  }
+
   /** Adds a stored constant under a name. */
   addInitializer(name: string, data: Tensor): Value {
     const type = { dtype: data.dtype, shape: data.dims };

@@ -284,7 +284,6 @@ const RULES = {
   Max: elementwise(),
   MaxPool: pool,
   Min: elementwise(),
-  Mod: elementwise(),
   Mul: elementwise(),
   Neg: like,
   Not: like,

@@ -252,8 +252,7 @@ function climbGraph(
   const inputs = new Map<string, Value>();
   const write = (graph: Graph): Value => {
     const input = (name: string, shape: Shape) => {
-      const value = graph.addInput(name, "float32", shape);
-      graph.rename(value, name);
+      const value = graph.addInputNamed(name, "float32", shape);
       inputs.set(name, value);
       return value;
     };
@@ -272,8 +271,7 @@ function climbGraph(
   const named = (name: string) => inputs.get(name) as Value;
   const logits = successors.get(classifier.logits) as Value;
   const x = named("parameters");
-  const target = graph.addInput(TARGET, "int64", [1]);
-  graph.rename(target, TARGET);
+  const target = graph.addInputNamed(TARGET, "int64", [1]);
   const score = classScore(logits, target);
   const upwards = graph.within("imagine", () => {
     const slope = new Sweep(new Map([[logits, score.seed]]), gradientStep, "gradient").at(x);
@@ -311,11 +309,7 @@ function asInput(
 
 /** The parameters and the optimizer's state after one step upwards. */
 function stepped(graph: Graph, x: Value, slope: Value, { optimizer, rate }: Settings): Record<string, Value> {
-  const input = (name: string, dims: Shape) => {
-    const value = graph.addInput(name, "float32", dims);
-    graph.rename(value, name);
-    return value;
-  };
+  const input = (name: string, dims: Shape) => graph.addInputNamed(name, "float32", dims);
   const [m, v, t] = [input("momentum", x.dims), input("scale", x.dims), input("step", [1])];
   const identity = (value: Value) => graph.emit("Identity", [value]);
   if (optimizer === "plain") {

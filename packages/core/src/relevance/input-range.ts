@@ -2,7 +2,7 @@ import { type Classifier, channelAxisOf } from "../classifier.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { expand, max, min } from "../graph/math.js";
-import type { EmittedOperator } from "../graph/shapes.js";
+import { graft } from "../graph/rewrite.js";
 
 /** The lowest and highest possible value of the preprocessed image: one number, or one per channel. */
 export interface InputRange {
@@ -27,8 +27,9 @@ export function inputRangeOf(
         `${node.label}: the z-box rule needs the lowest and highest possible input; give inputRange (the command line knows it from the preprocessing), or use another composite`,
       );
     }
-    const bound = (numbers: readonly number[]) => replayed(image, signal, constantImage(image, numbers));
-    const [low, high] = [bound(range.low), bound(range.high)];
+    const bound = (end: keyof InputRange) =>
+      graft(signal, new Map([[image, constantImage(image, range[end])]]), image.graph, end);
+    const [low, high] = [bound("low"), bound("high")];
     // a negative factor on the way exchanges them
     return signal === image ? { low, high } : { low: min(low, high), high: max(low, high) };
   };
@@ -46,26 +47,4 @@ function constantImage(image: Value, numbers: readonly number[]): Value {
   }
   const dims = image.dims.map((_, i) => (i === axis ? numbers.length : 1));
   return expand(image.graph.constant(image.dtype ?? "float32", dims, numbers), image.dims);
-}
-
-/** What a value would be for another image. */
-function replayed(image: Value, value: Value, other: Value): Value {
-  const known = new Map<Value, Value>([[image, other]]);
-  const dependents = image.graph.dependents([image]);
-  const again = (v: Value): Value => {
-    const before = known.get(v);
-    if (before || !dependents.has(v) || !v.producer) return before ?? v;
-    const { opType, inputs, outputs, attributes } = v.producer;
-    const made = v.graph.emitAll(
-      opType as EmittedOperator,
-      inputs.map((input) => input && again(input)),
-      Object.fromEntries(attributes),
-      outputs.length,
-    );
-    outputs.forEach((output, i) => {
-      if (output) known.set(output, made[i] as Value);
-    });
-    return known.get(v) as Value;
-  };
-  return again(value);
 }

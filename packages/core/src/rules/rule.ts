@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Value } from "../graph/graph.js";
-import { add, neg, relu } from "../graph/math.js";
+import { neg, relu } from "../graph/math.js";
 import type { LinearKind } from "../ops/operator.js";
 
 /** One linear layer z = W a + b, as rules see it. */
@@ -67,6 +67,3 @@ export const positive = (x: Value): Value => relu(x);
 
 /** min(x, 0) */
 export const negative = (x: Value): Value => neg(relu(neg(x)));
-
-/** Undefined stands for nothing to add. */
-export const plus = (a: Value | undefined, b: Value | undefined): Value | undefined => (a && b ? add(a, b) : (a ?? b));
