@@ -4,7 +4,7 @@ import type { FamilyName } from "./families.js";
 const DRAWINGS = {
   airplane: ["airplane", "small-airplane"],
   bicycle: ["bicycle"],
-  bird: ["bird", "black-bird", "duck", "parrot"],
+  bird: ["bird", "bird-1", "bird-2", "black-bird", "duck", "parrot"],
   bus: ["bus"],
   car: ["automobile", "oncoming-automobile"],
   cat: ["cat", "cat-face", "black-cat"],
@@ -47,10 +47,11 @@ const CLUTTER = [
   "wrapped-gift",
 ] as const;
 
-/** Drawings that show more than the thing: a sky, the sea around a duck. */
+/** Drawings that show more than the thing: a sky, the sea around a duck, notes around a guitar. */
 const UNFIT: Partial<Record<FamilyName, readonly string[]>> = {
   emojione: ["duck"],
   fxemoji: ["sailboat"],
+  streamline: ["guitar"],
 };
 
 export const drawingsOf = (name: ClassName, family: FamilyName): readonly string[] => fit(DRAWINGS[name], family);

@@ -46,6 +46,13 @@ export const FAMILIES = {
     license: "Apache-2.0",
     url: "https://github.com/googlefonts/noto-emoji",
   },
+  streamline: {
+    title: "Streamline Emojis",
+    package: "@iconify-json/streamline-emojis",
+    author: "Streamline",
+    license: "CC-BY-4.0",
+    url: "https://github.com/webalys-hq/streamline-vectors",
+  },
   twemoji: {
     title: "Twemoji",
     package: "@iconify-json/twemoji",
@@ -60,6 +67,6 @@ export type FamilyName = keyof typeof FAMILIES;
 export const FAMILY_NAMES = Object.keys(FAMILIES) as readonly FamilyName[];
 
 /** The embedded models have never seen it: it shows what they know beyond the drawings they learned from. */
-export const UNSEEN_FAMILY: FamilyName = "emojione";
+export const UNSEEN_FAMILY: FamilyName = "twemoji";
 
 export const SEEN_FAMILIES: readonly FamilyName[] = FAMILY_NAMES.filter((name) => name !== UNSEEN_FAMILY);

@@ -93,11 +93,11 @@ describe("SceneGenerator", () => {
 
   it("keeps to classes and families", async () => {
     const classes = ["dog", "cat", "bird"];
-    const scenes = await scenesOf({ seed: 2, classes, families: ["emojione", "noto"], others: [1, 2] }, 60);
+    const scenes = await scenesOf({ seed: 2, classes, families: ["twemoji", "noto"], others: [1, 2] }, 60);
     const objects = scenes.flatMap((scene) => scene.objects);
     expect(new Set(scenes.map(({ label }) => label))).toEqual(new Set(classes));
     expect(new Set(objects.map((object) => object.class))).toEqual(new Set(classes));
-    expect(new Set(objects.map(({ family }) => family))).toEqual(new Set(["emojione", "noto"]));
+    expect(new Set(objects.map(({ family }) => family))).toEqual(new Set(["twemoji", "noto"]));
     const usually = new Set(usual.flatMap((scene) => scene.objects.map(({ family }) => family)));
     expect([...usually].sort()).toEqual([...SEEN_FAMILIES].sort());
     expect(SEEN_FAMILIES).toHaveLength(FAMILY_NAMES.length - 1);

@@ -42,10 +42,10 @@ class SceneResNet(nn.Module):
         self.stage1 = ResidualBlock(16, 16)
         self.stage2 = ResidualBlock(16, 32, stride=2)
         self.stage3 = ResidualBlock(32, 64, stride=2)
-        self.stage4 = ResidualBlock(64, 112, stride=2)
+        self.stage4 = ResidualBlock(64, 136, stride=2)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
-        self.fc = nn.Linear(112, classes)
+        self.fc = nn.Linear(136, classes)
 
     def forward(self, image: Tensor) -> Tensor:
         x = self.stage4(self.stage3(self.stage2(self.stage1(self.stem(image)))))

@@ -38,17 +38,17 @@ class Augmentation:
         return F.grid_sample(x, grid.add_(warp.permute(0, 2, 3, 1)), padding_mode="reflection", align_corners=False)
 
     def _tint(self, x: Tensor) -> Tensor:
-        """Mixes the channels anew and changes contrast and brightness; a fifth become gray, a tenth negative."""
+        """Mixes the channels anew and changes contrast and brightness; some become gray or negative."""
         n, _, height, width = x.shape
         x = x.flatten(2)
         mean = x.mean(2, keepdim=True)
         mixture = torch.eye(3, device=self._device) + self._uniform(-0.3, 0.3, n, 3, 3)
-        # a third get their channels in another order
+        # some get their channels in another order
         order = self._uniform(0, 1, n, 3).argsort(1)[..., None].expand(n, 3, 3)
-        mixture = torch.where(self._chance(0.33, n, 1, 1), mixture.gather(1, order), mixture)
-        mixture = torch.where(self._chance(0.2, n, 1, 1), 1 / 3, mixture) * self._uniform(0.6, 1.4, n, 1, 1)
+        mixture = torch.where(self._chance(0.15, n, 1, 1), mixture.gather(1, order), mixture)
+        mixture = torch.where(self._chance(0.15, n, 1, 1), 1 / 3, mixture) * self._uniform(0.6, 1.4, n, 1, 1)
         offset = mean - mixture @ mean + self._uniform(-0.15, 0.15, n, 1, 1)
-        negative = self._chance(0.1, n, 1, 1)
+        negative = self._chance(0.05, n, 1, 1)
         mixture, offset = torch.where(negative, -mixture, mixture), torch.where(negative, 1 - offset, offset)
         return torch.baddbmm(offset, mixture, x).clamp_(0, 1).view(n, 3, height, width)
 

@@ -54,8 +54,8 @@ def card_of(figures: Mapping[str, object]) -> str:
         ),
         *(_confusion(test, tests[test], figures["classes"]) for test in TESTS),
         "## Data",
-        "Scenes that `limn scenes` drew, with these seeds and options; the families of icons are Noto Emoji (both "
-        "editions), Twemoji, Fluent Emoji and FxEmojis, and Emoji One in `test-unseen` alone.",
+        "Scenes that `limn scenes` drew, with these seeds and options. `test-unseen` has the one family of icons that is in "
+        "no other set.",
         _table(
             ("set", "scenes", "seed", "families", "instances", "others", "scale", "clutter"),
             [(part, *_settings(settings)) for part, settings in figures["sets"].items()],
@@ -86,8 +86,8 @@ def _recipe(figures: Mapping[str, object]) -> str:
         "The targets are the classes' shares of the pixels that show objects, so a scene with a cat and a dog asks for "
         "both.",
         *NOTES.get(figures["name"], ()),
-        f"PyTorch {figures['torch']}, {figures['minutes']:.0f} minutes on one {figures['device'].upper()} thread that "
-        f"had other work too. The file's logits differ from PyTorch's by at most {figures['difference']:.0e}.",
+        f"PyTorch {figures['torch']}, {figures['minutes']:.0f} minutes of one {figures['device'].upper()}'s time. "
+        f"The file's logits differ from PyTorch's by at most {figures['difference']:.0e}.",
     ]
     return " ".join(sentences)
 

@@ -131,4 +131,4 @@ Examples:
   $ limn scenes --count 1000 --seed 7 --size 128 --out scenes
   $ limn scenes --count 5000 --seed 7 --size 128 --out scenes --resume
   $ limn scenes --count 200 --classes cat,dog --instances 1 --others 1 --out cats-and-dogs
-  $ limn scenes --count 200 --scale 0.15-0.25 --clutter 3-8 --families emojione --out small`;
+  $ limn scenes --count 200 --scale 0.15-0.25 --clutter 3-8 --families twemoji --out small`;
