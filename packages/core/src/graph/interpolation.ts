@@ -1,5 +1,22 @@
 import type { Value } from "./graph.js";
-import { abs, cast, matmul, max, min, relu, sub, transpose, unsqueeze } from "./math.js";
+import {
+  abs,
+  add,
+  cast,
+  div,
+  greater,
+  matmul,
+  max,
+  maximum,
+  min,
+  minimum,
+  mul,
+  relu,
+  sub,
+  transpose,
+  unsqueeze,
+  where,
+} from "./math.js";
 
 /** 0, 1 ... n - 1: float32 [n]. */
 export function counted(like: Value, n: number): Value {
@@ -30,4 +47,29 @@ export function interpolated(grids: Value, rows: Value, columns: Value): Value {
   const last = columns.rank - 1;
   const swapped = columns.dims.map((_, i) => (i === last ? last - 1 : i === last - 1 ? last : i));
   return matmul(matmul(rows, grids), transpose(columns, swapped));
+}
+
+/**
+ * Enlarges (or shrinks) grids bilinearly, by areas: the grid covers the picture, and its cells' centers are at
+ * (j + 1/2) W / w.
+ * @param grids [..., h, w]
+ * @returns [..., H, W]
+ */
+export function magnified(grids: Value, [height, width]: readonly [number, number]): Value {
+  const [h, w] = grids.dims.slice(-2) as [number, number];
+  if (h === height && w === width) return grids;
+  const matrix = (size: number, cells: number) =>
+    hats(sub(mul(add(counted(grids, size), 0.5), cells / size), 0.5), cells);
+  return interpolated(grids, matrix(height, h), matrix(width, w));
+}
+
+/** The smallest float32 whose reciprocal is finite, about. */
+const SMALLEST_EXTENT = 2 ** -126;
+
+/** (x - min) / (max - min) over the last two axes, and 0 where that is constant. */
+export function toUnitRange(grids: Value): Value {
+  const plane = [grids.rank - 2, grids.rank - 1];
+  const low = minimum(grids, plane);
+  const extent = sub(maximum(grids, plane), low);
+  return mul(sub(grids, low), where(greater(extent, 0), div(1, max(extent, SMALLEST_EXTENT)), 0));
 }

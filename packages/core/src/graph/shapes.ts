@@ -410,6 +410,17 @@ const RULES = {
     ...inheritedDtype(call, 0),
     shape: () => call.shape(0).map((d, i) => d * (call.numbers(1)[i] as number)),
   }),
+  TopK: (call) => {
+    const shape = () => {
+      const kept = [...call.shape(0)];
+      kept[normalizeAxis(call.at.int("axis", -1), kept.length)] = call.numbers(1)[0] as number;
+      return kept;
+    };
+    return [
+      { ...inheritedDtype(call, 0), shape },
+      { dtype: "int64", shape },
+    ];
+  },
   Transpose: (call) => ({
     ...inheritedDtype(call, 0),
     shape: () => {

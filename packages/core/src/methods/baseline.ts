@@ -15,7 +15,10 @@ export const baselineOption = (usual: (typeof BASELINES)[number]) =>
     );
 
 /** A picture of one color, in the image's shape. */
-export function baselineOf({ image, channelAxis, range }: BeginContext, kind: (typeof BASELINES)[number]): Value {
+export function baselineOf(
+  { image, channelAxis, range }: Pick<BeginContext, "image" | "channelAxis" | "range">,
+  kind: (typeof BASELINES)[number],
+): Value {
   const plain = (colors: readonly number[]) => {
     const dims = image.dims.map((_, axis) => (axis === channelAxis ? colors.length : 1));
     return expand(image.graph.constant("float32", dims, colors), image.dims);

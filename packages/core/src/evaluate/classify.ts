@@ -1,0 +1,32 @@
+import type { Classifier } from "../classifier.js";
+import type { Value } from "../graph/graph.js";
+import { cast, concat, mul, sigmoid, slice, softmax, sum } from "../graph/math.js";
+import { graft } from "../graph/rewrite.js";
+import { classScore } from "../methods/seed.js";
+
+/**
+ * Writes the classifier behind pictures, in as many copies as its batch asks for.
+ * @param pictures [N, ...], N a multiple of the classifier's batch
+ * @param target the class of each, int64 [N]; -1 for the predicted one
+ * @returns the probability of the class, [N]
+ */
+export function probabilityOf(pictures: Value, target: Value, classifier: Classifier): Value {
+  const [count = 0] = pictures.dims;
+  const [batch = 1] = classifier.image.dims;
+  if (count % batch !== 0) throw new Error(`${count} pictures for a classifier of ${batch}`);
+  const parts = Array.from({ length: count / batch }, (_, i) => {
+    const part = (value: Value) =>
+      count === batch ? value : slice(value, [{ axis: 0, start: i * batch, end: (i + 1) * batch }]);
+    const image = cast(part(pictures), classifier.image.dtype ?? "float32");
+    const logits = graft(
+      classifier.logits,
+      new Map([[classifier.image, image]]),
+      pictures.graph,
+      count === batch ? "model" : `model${i}`,
+    );
+    const { seed } = classScore(logits, part(target));
+    const probabilities = classifier.scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
+    return cast(sum(mul(probabilities, seed), [1], false), "float32");
+  });
+  return concat(parts, 0);
+}

@@ -1,0 +1,132 @@
+import { Sweep, sweepSteps } from "../backward.js";
+import { type Classifier, channelAxisOf } from "../classifier.js";
+import { copyOf, IMAGE, TARGET } from "../compile.js";
+import type { Graph, Value } from "../graph/graph.js";
+import {
+  abs,
+  cast,
+  concat,
+  div,
+  max,
+  maximum,
+  mean,
+  mul,
+  reshape,
+  slice,
+  sqrt,
+  square,
+  sub,
+  transpose,
+} from "../graph/math.js";
+import { rewrite } from "../graph/rewrite.js";
+import { sizeOf } from "../graph/tensor.js";
+import { nameOutputs } from "../iteration.js";
+import { layersOf } from "../layers.js";
+import { classScore } from "../methods/seed.js";
+import { encodeModel } from "../onnx/encode.js";
+import type { Runtime, Session, TensorValue } from "../session.js";
+
+/** A place on the way from the image to the score where the gradient is looked at. */
+export interface GradientStage {
+  /** `image`, or a stage's name. */
+  readonly name: string;
+  /** How much of the network lies between it and the score, as the share of weighted layers: 1 at the image. */
+  readonly remaining: number;
+}
+
+const correlationName = (stage: GradientStage): string => `correlation/${stage.name}`;
+
+/**
+ * How much of a gradient's smoothness is left after a depth of layers (Balduzzi et al. 2017): the correlation of
+ * neighboring positions' gradients, at the image and at every stage.
+ *
+ *   r = corr(g_p, g_q)        over all channels and all pairs of positions p, q side by side or one above the other
+ *
+ * 1 where the gradient is constant along the picture, 0 where it is white noise.
+ */
+export class GradientShattering {
+  readonly stages: readonly GradientStage[];
+  readonly #session: Session;
+
+  private constructor(stages: readonly GradientStage[], session: Session) {
+    this.stages = stages;
+    this.#session = session;
+  }
+
+  static async create(classifier: Classifier, runtime: Runtime): Promise<GradientShattering> {
+    const { graph, stages } = shatteringGraph(classifier);
+    const bytes = encodeModel({ ...classifier.model, graph });
+    const session = await runtime.createSession(bytes, { weights: classifier.weights, yields: true });
+    return new GradientShattering(stages, session);
+  }
+
+  /**
+   * @param image of the classifier's input shape, [N, ...]
+   * @param targets a class for each picture
+   * @returns the correlations by stage, each [N], from -1 to 1
+   */
+  async run(image: TensorValue, targets: readonly number[]): Promise<Float32Array[]> {
+    const names = this.stages.map(correlationName);
+    const target: TensorValue = { dtype: "int64", dims: [targets.length], data: BigInt64Array.from(targets, BigInt) };
+    const results = await this.#session.run({ [IMAGE]: image, [TARGET]: target }, names);
+    return names.map((name) => (results[name] as TensorValue).data as Float32Array);
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+function shatteringGraph(classifier: Classifier): { graph: Graph; stages: GradientStage[] } {
+  const copy = copyOf(classifier);
+  const { image, logits, model } = copy;
+  const target = model.graph.addInput(TARGET, "int64", [logits.dims[0] as number]);
+  const score = classScore(logits, target);
+  const sweep = new Sweep(new Map([[score.logits, score.seed]]), sweepSteps.gradient, "gradient");
+  const places = [
+    { name: "image", remaining: 1, value: channelAxisOf(image) === 1 ? image : undefined },
+    ...layersOf(copy).flatMap(({ stage, depth, value }) =>
+      stage !== undefined && value.rank === 4 && sizeOf(value.dims.slice(2)) > 1
+        ? [{ name: stage, remaining: 1 - depth, value }]
+        : [],
+    ),
+  ];
+  const measured = places.map(({ value, ...stage }) => ({
+    stage,
+    // a layer's gradient is laid out [N, K, h, w]; that of an image whose channels come last is brought to it
+    correlation: correlationOfNeighbors(value ? sweep.at(value) : transpose(sweep.at(image), [0, 3, 1, 2])),
+  }));
+  model.graph.rename(image, IMAGE);
+  model.graph.rename(target, TARGET);
+  const pruned = rewrite(model.graph, () => undefined, { outputs: measured.map(({ correlation }) => correlation) });
+  const made = pruned.graph.outputs.splice(0);
+  nameOutputs(
+    pruned.graph,
+    measured.map(({ stage }, i) => [correlationName(stage), made[i] as Value]),
+  );
+  return { graph: pruned.graph, stages: places.map(({ value: _, ...stage }) => stage) };
+}
+
+/** Below it, a gradient has no variation to speak of. */
+const SMALLEST_VARIANCE = 1e-30;
+
+/** @param g [N, K, h, w] @returns [N] */
+function correlationOfNeighbors(g: Value): Value {
+  const [N = 1, , h = 1, w = 1] = g.dims;
+  const x = cast(g, "float32");
+  const part = (axis: number, start: number, end: number) => {
+    const values = slice(x, [{ axis, start, end }]);
+    return reshape(values, [N, sizeOf(values.dims) / N]);
+  };
+  const firsts = concat([part(3, 0, w - 1), part(2, 0, h - 1)], 1);
+  const seconds = concat([part(3, 1, w), part(2, 1, h)], 1);
+  const [a, b] = [firsts, seconds].map((v) => scaled(sub(v, mean(v, [1])))) as [Value, Value];
+  const covariance = mean(mul(a, b), [1], false);
+  const variances = mul(mean(square(a), [1], false), mean(square(b), [1], false));
+  return div(covariance, sqrt(max(variances, SMALLEST_VARIANCE)));
+}
+
+/** Divided by the largest absolute value, so that squares of small gradients are not lost. */
+function scaled(v: Value): Value {
+  return div(v, max(maximum(abs(v), [1]), SMALLEST_VARIANCE));
+}
