@@ -9,6 +9,7 @@ export type { DownloadProgress } from "./models/download.js";
 export { type EmbeddedModels, type FindModelOptions, type FoundModel, findModel } from "./models/find-model.js";
 export { loadModel } from "./models/load-model.js";
 export { encodeNpy, readNpy, writeNpy } from "./npy.js";
+export { type ClassifierChoice, type OpenedClassifier, openClassifier } from "./open-classifier.js";
 export {
   type LabeledClass,
   PictureExplainer,

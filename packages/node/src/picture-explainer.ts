@@ -21,29 +21,20 @@ import {
   type TensorValue,
   type Watch,
 } from "@limn/core";
-import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
-import { labelsFor, targetsOf } from "./labels.js";
-import { type FindModelOptions, findModel } from "./models/find-model.js";
-import { loadModel } from "./models/load-model.js";
+import { targetsOf } from "./labels.js";
 import { readNpy } from "./npy.js";
+import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
 import { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
 export interface PictureExplainerOptions
   extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated">,
-    PreprocessingChoice,
-    FindModelOptions {
+    ClassifierChoice {
   /** `predicted`, class indices or labels; several may stand in one, with commas between. Default `predicted`. */
   readonly targets?: readonly string[];
-  /** Path of a labels file. Default: the labels in a config.json that comes with the model. */
-  readonly labels?: string;
-  readonly inputShape?: Shape;
-  readonly output?: string;
   /** How many pictures methods that take many runs classify at a time. Default: what fits their size. */
   readonly batch?: number;
-  /** Only .npy tensors will come: then no preprocessing is looked for or guessed. */
-  readonly tensorsOnly?: boolean;
 }
 
 export interface LabeledClass {
@@ -110,11 +101,8 @@ export class PictureExplainer {
    * @throws LimnError for a model, option or file that can't be used
    */
   static async open(model: string, runtime: Runtime, options: PictureExplainerOptions = {}): Promise<PictureExplainer> {
-    const { inputShape, output } = options;
-    const found = await findModel(model, options);
-    const loadFor = (shape: Shape | undefined) =>
-      loadModel(found, runtime, { ...(shape ? { inputShape: shape } : {}), ...(output ? { output } : {}) });
-    const [load, classifier] = await timed(() => loadFor(inputShape));
+    const [load, opened] = await timed(() => openClassifier(model, runtime, options));
+    const { classifier, labels, input, preprocessing } = opened;
     const [batch, ...rest] = classifier.image.dims;
     if (batch !== 1) {
       throw new LimnError(
@@ -122,21 +110,14 @@ export class PictureExplainer {
         `the model takes batches of ${batch}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
       );
     }
-    const warnings = [...found.warnings, ...classifier.warnings];
-    const { labels, warnings: aboutLabels } = labelsFor(classifier, options.labels ?? found.labels);
-    warnings.push(...aboutLabels);
+    const warnings = [...opened.warnings];
     const targets = (options.targets ?? ["predicted"]).flatMap((t) => targetsOf(t, classifier.classes, labels));
-    const chosen = options.tensorsOnly
-      ? NO_PREPROCESSING
-      : choosePreprocessing(options, classifier, found.preprocessing);
-    warnings.push(...chosen.warnings);
     const [compiling, { compiled, explainer }] = await timed(async () => {
-      const batched = await loadBatched(classifier, options.methods, loadFor, options.batch);
-      const made = compileRequests(classifier, { ...options, preprocessing: chosen.preprocessing, batched });
+      const batched = await loadBatched(classifier, options.methods, opened.reload, options.batch);
+      const made = compileRequests(classifier, { ...options, preprocessing, batched });
       warnings.push(...made.warnings);
       return { compiled: made.compiled, explainer: await Explainer.create(made.compiled, runtime) };
     });
-    const { input, preprocessing } = chosen;
     const preprocessor = input && preprocessing && (await Preprocessor.create(runtime, preprocessing, input));
     const placer = await MapPlacer.create(runtime);
     return new PictureExplainer({
@@ -253,13 +234,6 @@ const warningsOf = ({ request, figures }: ExplanationMap): string[] =>
   figures.flatMap(({ name, value, advice }) =>
     advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
   );
-
-const NO_PREPROCESSING: ChosenPreprocessing = {
-  input: undefined,
-  preprocessing: undefined,
-  guessed: false,
-  warnings: [],
-};
 
 /** In pixels. */
 export interface PictureSize {

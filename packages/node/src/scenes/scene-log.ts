@@ -1,8 +1,7 @@
-import { createReadStream } from "node:fs";
-import { stat, truncate } from "node:fs/promises";
 import { LimnError, VERSION } from "@limn/core";
 import { CLASS_NAMES, FAMILY_NAMES, type Scene, type SceneSettings } from "@limn/scenes";
 import { z } from "zod";
+import { damagedLog, differencesOf, linesOf, parseLine, reopenLog } from "../line-log.js";
 import { encodeRuns, runsOf } from "./run-length.js";
 
 const loggedScene = z.object({
@@ -31,9 +30,9 @@ export type LoggedScene = z.infer<typeof loggedScene>;
 
 const logHead = z.object({ version: z.string(), settings: z.record(z.string(), z.unknown()) });
 
-/** The line of a scene. @param file of its picture */
-export function sceneLine({ index, size, label, objects, owners }: Scene, file: string): string {
-  const logged: LoggedScene = {
+/** What the log says of a scene. @param file of its picture */
+export function loggedOf({ index, size, label, objects, owners }: Scene, file: string): LoggedScene {
+  return {
     index,
     file,
     size,
@@ -48,87 +47,41 @@ export function sceneLine({ index, size, label, objects, owners }: Scene, file: 
       mask: encodeRuns(runsOf(owners, size, k + 1)),
     })),
   };
-  return `${JSON.stringify(logged)}\n`;
 }
 
-/** The first line: what scenes depend on, but not how many there are. */
-export const headLine = (settings: SceneSettings): string => `${JSON.stringify({ version: VERSION, settings })}\n`;
+/** The first line's value: what scenes depend on, but not how many there are. */
+export const headOf = (settings: SceneSettings) => ({ version: VERSION, settings });
 
 /**
  * The finished scenes, in order; one whose line was cut off isn't one of them.
  * @throws LimnError `bad-input` where the file is no log of scenes
  */
-export async function* readLog(path: string): AsyncGenerator<LoggedScene> {
+export async function* readSceneLog(path: string): AsyncGenerator<LoggedScene> {
   for await (const { number, text } of linesOf(path)) {
     if (number > 1) yield parsed(path, number, text, number - 2);
   }
 }
 
 /**
- * Makes a log ready to be gone on with: cuts off an unfinished last line.
+ * Makes a log ready to be gone on with.
  * @throws LimnError `bad-option` where its scenes are of other settings, `bad-input` where it is no log of scenes
  */
-export async function reopenLog(path: string, settings: SceneSettings): Promise<void> {
-  let end = 0;
-  for await (const line of linesOf(path)) {
-    if (line.number === 1) checkHead(path, line.text, settings);
-    end = line.end;
-  }
-  if (end === 0) throw damaged(path, 1);
-  if (end < (await stat(path)).size) await truncate(path, end);
-}
-
-interface Line {
-  /** From 1. */
-  readonly number: number;
-  readonly text: string;
-  /** Where the next one begins, in bytes. */
-  readonly end: number;
-}
-
-/** Lines that end as lines do. */
-async function* linesOf(path: string): AsyncGenerator<Line> {
-  let [number, rest, end] = [0, "", 0];
-  // all that is written is ASCII, a byte a character
-  for await (const chunk of createReadStream(path, "latin1")) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() as string;
-    for (const text of lines) {
-      number++;
-      end += text.length + 1;
-      yield { number, text, end };
-    }
-  }
-}
+export const reopenSceneLog = (path: string, settings: SceneSettings): Promise<void> =>
+  reopenLog(path, (text) => checkHead(path, text, settings));
 
 function parsed(path: string, number: number, text: string, index: number): LoggedScene {
-  const { success, data } = loggedScene.safeParse(json(text));
-  if (!success || data.index !== index) throw damaged(path, number);
+  const { success, data } = loggedScene.safeParse(parseLine(text));
+  if (!success || data.index !== index) throw damagedLog(path, number);
   return data;
 }
 
 function checkHead(path: string, text: string, settings: SceneSettings): void {
-  const { success, data } = logHead.safeParse(json(text));
-  if (!success) throw damaged(path, 1);
-  const told = { version: data.version, ...data.settings } as Record<string, unknown>;
-  const differing = Object.entries({ version: VERSION, ...settings }).flatMap(([name, value]) => {
-    const [there, wanted] = [JSON.stringify(told[name]), JSON.stringify(value)];
-    return there === wanted ? [] : [`${name} ${there}, not ${wanted}`];
-  });
+  const { success, data } = logHead.safeParse(parseLine(text));
+  if (!success) throw damagedLog(path, 1);
+  const differing = differencesOf({ version: data.version, ...data.settings }, { version: VERSION, ...settings });
   if (differing.length === 0) return;
   throw new LimnError(
     "bad-option",
     `${path}: its scenes are of ${differing.join("; ")}; give the same settings, or name another folder`,
   );
 }
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const damaged = (path: string, line: number): LimnError =>
-  new LimnError("bad-input", `${path}: line ${line} is damaged, so nothing can go on from it; begin in another folder`);

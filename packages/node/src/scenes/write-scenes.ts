@@ -1,12 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LimnError } from "@limn/core";
 import type { Scene, SceneGenerator } from "@limn/scenes";
+import { appendLine } from "../line-log.js";
 import { makeFolder, outputError, writeFileAtomically } from "../write-file.js";
 import { attributionOf } from "./attribution.js";
 import { cocoDocument } from "./coco.js";
-import { headLine, readLog, reopenLog, sceneLine } from "./scene-log.js";
+import { headOf, loggedOf, readSceneLog, reopenSceneLog } from "./scene-log.js";
 import { scenePng } from "./scene-png.js";
 
 export interface WriteScenesOptions {
@@ -56,7 +57,7 @@ export async function writeScenes(
   const annotate = () =>
     writeFileAtomically(
       paths.annotations,
-      cocoDocument(generator.settings, () => readLog(paths.log)),
+      cocoDocument(generator.settings, () => readSceneLog(paths.log)),
     );
   const total = Math.max(count, finished);
   let drawn = 0;
@@ -68,7 +69,7 @@ export async function writeScenes(
       const file = `${scene.label}/${String(scene.index).padStart(6, "0")}.png`;
       store(paths, file, png);
       // its line makes a scene finished, so it comes last
-      if (scene.index >= finished) append(paths.log, sceneLine(scene, file));
+      if (scene.index >= finished) appendLine(paths.log, loggedOf(scene, file));
       drawn++;
       report();
     }
@@ -110,7 +111,7 @@ async function begin(generator: SceneGenerator, folder: string, resume: boolean)
   const paths = pathsIn(folder);
   await makeFolder(folder);
   if ((await readdir(folder)).length === 0) {
-    await writeFileAtomically(paths.log, headLine(generator.settings));
+    await writeFileAtomically(paths.log, `${JSON.stringify(headOf(generator.settings))}\n`);
     return { finished: 0, missing: [] };
   }
   if (!resume) {
@@ -122,10 +123,10 @@ async function begin(generator: SceneGenerator, folder: string, resume: boolean)
   if (!existsSync(paths.log)) {
     throw new LimnError("bad-option", `${folder}: has no scenes.jsonl to resume from; name an empty or another folder`);
   }
-  await reopenLog(paths.log, generator.settings);
+  await reopenSceneLog(paths.log, generator.settings);
   let finished = 0;
   const missing: number[] = [];
-  for await (const { index, file } of readLog(paths.log)) {
+  for await (const { index, file } of readSceneLog(paths.log)) {
     finished++;
     if (!existsSync(join(paths.images, file))) missing.push(index);
   }
@@ -183,14 +184,6 @@ function store({ images, unfinished }: Paths, file: string, png: Uint8Array): vo
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw outputError(path, error);
-  }
-}
-
-function append(log: string, line: string): void {
-  try {
-    appendFileSync(log, line);
-  } catch (error) {
-    throw outputError(log, error);
   }
 }
 

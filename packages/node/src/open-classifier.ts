@@ -1,0 +1,58 @@
+import type { Classifier, Runtime, Shape } from "@limn/core";
+import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
+import { labelsFor } from "./labels.js";
+import { type FindModelOptions, type FoundModel, findModel } from "./models/find-model.js";
+import { loadModel } from "./models/load-model.js";
+
+/** How a model is found and what is told of it; what is not told comes with the model, or is guessed. */
+export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions {
+  /** Path of a labels file. Default: the labels in a config.json that comes with the model. */
+  readonly labels?: string;
+  readonly inputShape?: Shape;
+  /** Name of the output to explain, where the model has several. */
+  readonly output?: string;
+  /** Only .npy tensors will come: then no preprocessing is looked for or guessed. */
+  readonly tensorsOnly?: boolean;
+}
+
+/** A model with what it takes to give it pictures and to name its classes. */
+export interface OpenedClassifier extends ChosenPreprocessing {
+  readonly found: FoundModel;
+  readonly classifier: Classifier;
+  readonly labels: readonly string[] | undefined;
+  /** Loads the model for another input shape. */
+  reload(shape: Shape): Promise<Classifier>;
+}
+
+/**
+ * @param model a path, or another of the names that `findModel` knows
+ * @throws LimnError for a model, option or file that can't be used
+ */
+export async function openClassifier(
+  model: string,
+  runtime: Runtime,
+  options: ClassifierChoice = {},
+): Promise<OpenedClassifier> {
+  const { inputShape, output, tensorsOnly } = options;
+  const found = await findModel(model, options);
+  const load = (shape: Shape | undefined) =>
+    loadModel(found, runtime, { ...(shape ? { inputShape: shape } : {}), ...(output ? { output } : {}) });
+  const classifier = await load(inputShape);
+  const { labels, warnings } = labelsFor(classifier, options.labels ?? found.labels);
+  const chosen = tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier, found.preprocessing);
+  return {
+    ...chosen,
+    found,
+    classifier,
+    labels,
+    reload: load,
+    warnings: [...found.warnings, ...classifier.warnings, ...warnings, ...chosen.warnings],
+  };
+}
+
+const NO_PREPROCESSING: ChosenPreprocessing = {
+  input: undefined,
+  preprocessing: undefined,
+  guessed: false,
+  warnings: [],
+};
