@@ -32,6 +32,7 @@ const ORDER = [
   "diagnose",
   "preprocess",
   "metrics",
+  "statistics",
   "evaluate",
   "imagine",
   "render",

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { checkCommand } from "./commands/check.js";
 import { compileCommand } from "./commands/compile.js";
 import { demoCommand } from "./commands/demo.js";
+import { evaluateCommand } from "./commands/evaluate.js";
 import { explainCommand } from "./commands/explain.js";
 import { imagineCommand } from "./commands/imagine.js";
 import { layersCommand } from "./commands/layers.js";
@@ -35,6 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
     demoCommand(report),
     explainCommand(report),
     sweepCommand(),
+    evaluateCommand(report),
     layersCommand(),
     planCommand(),
     checkCommand(report),

@@ -116,7 +116,13 @@ export function parseList(text: string): string[] {
 
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
-function parseCount(text: string): number {
+export function parseNumber(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("give a number");
+}
+
+export function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0) return count;
   throw new InvalidArgumentError("give a positive whole number");

@@ -22,6 +22,18 @@ export {
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
 export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
+export { BLANKS, type Blank } from "./evaluate/blank.js";
+export type { MaskingOptions } from "./evaluate/masked-scores.js";
+export {
+  type LoadForBatch,
+  type MeasuredMap,
+  type MeasuredPicture,
+  Measurer,
+  type MeasurerOptions,
+  type PictureInView,
+} from "./evaluate/measurer.js";
+export type { MapMeasures, ObjectInView } from "./evaluate/measures-of-map.js";
+export { CURVE_STEPS, type CurveOptions } from "./evaluate/score-curves.js";
 export {
   Explainer,
   type Explanation,
@@ -63,6 +75,9 @@ export {
   type StepContext,
 } from "./methods/method.js";
 export { findMethod, type MethodName, methods, singleRunMethods } from "./methods/registry.js";
+export { dropOf, increaseOf, winOf } from "./metrics/average-drop.js";
+export { areaUnderCurve } from "./metrics/deletion-insertion.js";
+export { INSTANCE_COVER, INSTANCE_DELTA, instanceRecall } from "./metrics/instance-recall.js";
 export {
   IOU_THRESHOLD,
   iou,
@@ -70,9 +85,18 @@ export {
   type Localization,
   loc,
   localizationOf,
+  locs,
   pointsInside,
 } from "./metrics/localization.js";
-export { maskOfBoxes, maskOfPicture } from "./metrics/object-mask.js";
+export { maskInView, maskOfBoxes, maskOfPicture } from "./metrics/object-mask.js";
+export { energyInside, otherClassLeak } from "./metrics/positive-mass.js";
+export {
+  type Measure,
+  type MeasureName,
+  type MeasureNeed,
+  type MeasureVariant,
+  measures,
+} from "./metrics/registry.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
@@ -113,5 +137,11 @@ export type {
   ValueMetadata,
   Weights,
 } from "./session.js";
+export { type BootstrapOptions, bootstrapMeans, CONFIDENCE, type Estimate, RESAMPLES } from "./statistics/bootstrap.js";
+export { type ConfusionMatrix, confusionMatrix, type OneVersusRest, oneVersusRest } from "./statistics/confusion.js";
+export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";
+export { type Comparison, comparePairs, type Pair } from "./statistics/paired.js";
+export { type FiveNumbers, fiveNumbers, quantile } from "./statistics/quantiles.js";
+export { type SignedRankTest, signedRankTest } from "./statistics/wilcoxon.js";
 export { didYouMean } from "./suggest.js";
 export { VERSION } from "./version.js";

@@ -1,8 +1,15 @@
 export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 export { contrastOf, type PictureContrast } from "./contrast.js";
+export type { DataItem, DataObject, DataSet, OpenedItem } from "./data/data-set.js";
+export { type LabelMatch, type ModelLabels, matchLabels } from "./data/match-labels.js";
+export { DATA_FORMATS, type DataChoice, type DataFormat, openData } from "./data/open-data.js";
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
+export { documentOf, type EvaluationDocument, MEASURE_NAMES, type PairedMeasure } from "./evaluate/document.js";
+export { type EvaluationOptions, type EvaluationProgress, type EvaluationRun, runEvaluation } from "./evaluate/run.js";
+export type { EvaluationSettings } from "./evaluate/settings.js";
+export { type ResultTable, tableOf } from "./evaluate/table.js";
 export { stemOf, uniqueStems } from "./file-names.js";
-export { labelsFor, readLabels, targetOf, targetsOf } from "./labels.js";
+export { labelsFor, readLabels, readWordnetIds, targetOf, targetsOf } from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
 export type { Companions } from "./models/companions.js";
 export type { DownloadProgress } from "./models/download.js";

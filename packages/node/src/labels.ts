@@ -8,7 +8,21 @@ import { readInput } from "./read-input.js";
  * @returns the name of every class, in order
  * @throws LimnError `bad-input` that names the file and the entry
  */
-export function readLabels(path: string): string[] {
+export const readLabels = (path: string): string[] => readClasses(path).map(({ name }) => name);
+
+/**
+ * The WordNet ids that stand before the names of a file of class names.
+ * @returns by class; undefined where it has none
+ * @throws LimnError as `readLabels` does
+ */
+export const readWordnetIds = (path: string): (string | undefined)[] => readClasses(path).map(({ wordnet }) => wordnet);
+
+interface NamedClass {
+  readonly name: string;
+  readonly wordnet?: string | undefined;
+}
+
+function readClasses(path: string): NamedClass[] {
   const text = readInput(path, "a labels file")
     .toString("utf8")
     .replace(/^\uFEFF/, "");
@@ -31,44 +45,54 @@ export function labelsFor(
 
 const WORDNET_ID = /^n\d{8}$/;
 
-function fromLines(text: string, path: string): string[] {
+function fromLines(text: string, path: string): NamedClass[] {
   if (text.includes("\0")) throw new LimnError("bad-input", `${path}: not a text file; give one name a line, or JSON`);
   const lines = text.trimEnd().split(/\r?\n/);
   return lines.map((line, i) => {
-    const label = line.replace(/^\s*n\d{8}\s+/, "").trim();
-    if (label) return label;
+    const [, wordnet, name = ""] = /^(?:\s*(n\d{8})\s)?(.*)$/.exec(line) ?? [];
+    if (name.trim()) return { name: name.trim(), wordnet };
     throw new LimnError("bad-input", `${path}: line ${i + 1} is empty; give class ${i} a name`);
   });
 }
 
 /** A name, alone or after its WordNet id. */
 const nameSchema = z.union([
-  z.string(),
-  z.tuple([z.string().regex(WORDNET_ID), z.string()]).transform(([, name]) => name),
+  z.string().transform((name): NamedClass => ({ name })),
+  z.tuple([z.string().regex(WORDNET_ID), z.string()]).transform(([wordnet, name]): NamedClass => ({ name, wordnet })),
 ]);
 
 const entrySchema = z
-  .looseObject({ index: z.number().int().min(0).optional(), name: z.string().optional(), label: z.string().optional() })
+  .looseObject({
+    index: z.number().int().min(0).optional(),
+    name: z.string().optional(),
+    label: z.string().optional(),
+    // whatever else stands there is no id
+    wnid: z.string().regex(WORDNET_ID).optional().catch(undefined),
+  })
   .refine(({ name, label }) => name !== undefined || label !== undefined);
 
 const byIndexSchema = z.record(z.string().regex(/^\d+$/), nameSchema);
 
 const fileSchema = z.union([
-  z.array(nameSchema).transform((names) => names.map((name, index) => ({ index, name }))),
+  z.array(nameSchema).transform((names) => names.map((named, index) => ({ index, ...named }))),
   z
     .array(entrySchema)
     .transform((entries) =>
-      entries.map(({ index, name, label }, i) => ({ index: index ?? i, name: name ?? label ?? "" })),
+      entries.map(({ index, name, label, wnid }, i) => ({
+        index: index ?? i,
+        name: name ?? label ?? "",
+        wordnet: wnid,
+      })),
     ),
   z.looseObject({ id2label: byIndexSchema }).transform(({ id2label }) => numbered(id2label)),
   byIndexSchema.transform(numbered),
 ]);
 
-function numbered(names: Record<string, string>): { index: number; name: string }[] {
-  return Object.entries(names).map(([index, name]) => ({ index: Number(index), name }));
+function numbered(names: Record<string, NamedClass>): (NamedClass & { index: number })[] {
+  return Object.entries(names).map(([index, named]) => ({ index: Number(index), ...named }));
 }
 
-function fromJson(text: string, path: string): string[] {
+function fromJson(text: string, path: string): NamedClass[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -82,9 +106,9 @@ function fromJson(text: string, path: string): string[] {
       `${path}: no list of labels; give ["name", ...], [{"index": 0, "name": "name"}, ...], {"0": "name", ...} or a config.json with id2label`,
     );
   }
-  const labels: string[] = [];
-  for (const { index, name } of parsed.data) {
-    if (labels[index] !== undefined)
+  const classes: NamedClass[] = [];
+  for (const { index, ...named } of parsed.data) {
+    if (classes[index] !== undefined)
       throw new LimnError("bad-input", `${path}: class ${index} is named twice; correct it`);
     if (index >= parsed.data.length) {
       throw new LimnError(
@@ -92,11 +116,11 @@ function fromJson(text: string, path: string): string[] {
         `${path}: class ${index} is named, but there are only ${parsed.data.length} names; number them from 0 without gaps`,
       );
     }
-    labels[index] = name;
+    classes[index] = named;
   }
-  if (labels.length === 0)
+  if (classes.length === 0)
     throw new LimnError("bad-input", `${path}: there are no labels in it; give one for every class`);
-  return labels;
+  return classes;
 }
 
 /** The target of a graph that explains whatever class it predicts. */
@@ -140,4 +164,5 @@ export function targetsOf(choice: string, classes: number, labels: readonly stri
   return listed.map((one) => targetOf(one, classes, labels));
 }
 
-const plain = (label: string): string => label.trim().toLowerCase().replaceAll("_", " ");
+/** A label without what people write differently: upper and lower case, underscores and spaces. */
+export const plain = (label: string): string => label.trim().toLowerCase().replaceAll("_", " ");

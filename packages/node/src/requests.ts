@@ -39,12 +39,13 @@ export interface RequestOptions {
 /**
  * Compiles every chosen method at every chosen layer into one graph. Of "all", methods that the model can't have
  * are left out with a warning.
+ * @returns the graph, and the requests that its maps are of
  * @throws LimnError as `compile` does for methods that were named
  */
 export function compileRequests(
   classifier: Classifier,
   { methods: chosen = "all", layers, options = {}, scores = true, preprocessing, batched, iterated }: RequestOptions,
-): { compiled: Compiled; warnings: string[] } {
+): { compiled: Compiled; requests: MapRequest[]; warnings: string[] } {
   const places = layers === "stages" ? stagesOf(classifier) : layers;
   const names = chosen !== "all" ? chosen : layers === "stages" ? LAYERED : singleRunMethods;
   if (layers === "stages") names.forEach(checkLayered);
@@ -55,7 +56,10 @@ export function compileRequests(
   });
   // a method that is refused at several layers says so once
   const refusals = new Set<string>();
-  const onRefused: CompileOptions["onRefused"] = ({ method }, { message }) => {
+  const refused = new Set<MapRequest>();
+  const onRefused: CompileOptions["onRefused"] = (request, { message }) => {
+    const { method } = request;
+    refused.add(request);
     refusals.add(`left out ${message.startsWith(method) ? "" : `${method}: `}${message}`);
   };
   const compiled = compile(classifier, requests, {
@@ -69,7 +73,7 @@ export function compileRequests(
   if (compiled.maps.length === 0) {
     throw new LimnError("not-applicable", `no method fits this model: ${warnings.join("; ") || "none is named"}`);
   }
-  return { compiled, warnings };
+  return { compiled, requests: requests.filter((request) => !refused.has(request)), warnings };
 }
 
 /**

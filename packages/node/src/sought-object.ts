@@ -26,7 +26,8 @@ export async function objectMask(
   );
 }
 
-async function readMask(path: string, width: number, height: number): Promise<Uint8Array> {
+/** A picture of an object, white on black, as [height, width], which are to be its size: 1 on the object. */
+export async function readMask(path: string, width: number, height: number): Promise<Uint8Array> {
   const picture = await readPicture(path);
   if (picture.width === width && picture.height === height) return maskOfPicture(picture);
   throw new LimnError(

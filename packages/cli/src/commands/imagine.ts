@@ -18,7 +18,7 @@ import {
   targetOf,
   writeFileAtomically,
 } from "@limn/node";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { findModelFor } from "../find-model.js";
 import {
   collect,
@@ -26,6 +26,7 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   type PreprocessOptions,
+  parseNumber,
   preprocessingChoice,
   runtimeOf,
   withModelOptions,
@@ -149,9 +150,3 @@ function known(choice: string, classes: number, labels: readonly string[] | unde
 
 /** A label as part of a file's name. */
 const plain = (label: string): string => label.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60);
-
-function parseNumber(text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("give a number");
-}

@@ -10,7 +10,8 @@ import {
   settingsOf,
 } from "@limn/scenes";
 import { Command, InvalidArgumentError } from "commander";
-import { given, parseList } from "../options.js";
+import { INTERRUPTED, interruptible } from "../interrupt.js";
+import { given, parseList, parseNumber } from "../options.js";
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
 
@@ -20,9 +21,6 @@ interface ScenesOptions extends Required<SceneOptions> {
   readonly resume?: boolean;
   readonly json?: boolean;
 }
-
-/** What shells expect of a program that an interrupt ended. */
-const INTERRUPTED = 130;
 
 /** @param report takes the exit code where the work was interrupted */
 export function scenesCommand(report: (exitCode: number) => void): Command {
@@ -62,38 +60,34 @@ export function scenesCommand(report: (exitCode: number) => void): Command {
 }
 
 /** @returns the exit code */
-async function scenes({ count, out: folder, resume, json, ...options }: ScenesOptions): Promise<number> {
+function scenes({ count, out: folder, resume, json, ...options }: ScenesOptions): Promise<number> {
   const generator = new SceneGenerator(options);
   const progress = new Progress();
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  // the second one ends the process at once
-  process.once("SIGINT", interrupt);
-  try {
-    const { scenes: total, drawn } = await writeScenes(generator, {
-      folder,
-      count,
-      ...given({ resume }),
-      signal: stop.signal,
-      onProgress: ({ done, total }) => progress.bar("drawing", done, total, "scenes"),
-    });
-    progress.clear();
-    if (json) {
-      process.stdout.write(
-        `${JSON.stringify({ folder, scenes: total, drawn, settings: generator.settings }, null, 1)}\n`,
-      );
-    } else {
-      process.stdout.write(`${folder}: ${outcome(total, drawn)}\n`);
+  return interruptible(async (signal) => {
+    try {
+      const { scenes: total, drawn } = await writeScenes(generator, {
+        folder,
+        count,
+        ...given({ resume }),
+        signal,
+        onProgress: ({ done, total }) => progress.bar("drawing", done, total, "scenes"),
+      });
+      progress.clear();
+      if (json) {
+        process.stdout.write(
+          `${JSON.stringify({ folder, scenes: total, drawn, settings: generator.settings }, null, 1)}\n`,
+        );
+      } else {
+        process.stdout.write(`${folder}: ${outcome(total, drawn)}\n`);
+      }
+      return 0;
+    } catch (error) {
+      progress.clear();
+      if (!signal.aborted || !(error instanceof LimnError)) throw error;
+      say(error.message);
+      return INTERRUPTED;
     }
-    return 0;
-  } catch (error) {
-    progress.clear();
-    if (!stop.signal.aborted || !(error instanceof LimnError)) throw error;
-    say(error.message);
-    return INTERRUPTED;
-  } finally {
-    process.off("SIGINT", interrupt);
-  }
+  });
 }
 
 function outcome(total: number, drawn: number): string {
@@ -107,12 +101,6 @@ const shown = ([least, most]: Range): string => `${least}-${most}`;
 
 const unused = (families: readonly string[]): string =>
   FAMILY_NAMES.filter((name) => !families.includes(name)).join(", ");
-
-function parseNumber(text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("give a number");
-}
 
 /** One number stands for both ends. */
 function parseRange(text: string): Range {

@@ -67,7 +67,7 @@ async function both(make: () => Uint8Array, options: MaskingOptions, batch = 4) 
         grid[pixelOf(i)] = (grid[pixelOf(i)] as number) + v;
       });
     }
-    if (signed && options.signed === "positive") grid = grid.map((v) => Math.max(0, v));
+    if (signed && options.signed !== "min-max") grid = grid.map((v) => Math.max(0, v));
     const placed = enlarged(grid, shape.length === 4 ? size : shape.slice(1), size);
     const mask = options.keepTop === undefined ? scaled(placed) : topOf(placed, options.keepTop);
     const picture = [...(image.data as Float32Array)].slice(n * 3 * pixels, (n + 1) * 3 * pixels);
@@ -103,7 +103,7 @@ describe("MaskedScores", () => {
     ["black", residual, { range: RANGE }],
     ["normalized", residual, { blank: "normalized" }],
     ["mean color", residual, { blank: "mean" }],
-    ["positive part", residual, { signed: "positive", range: RANGE }],
+    ["signed maps from lowest to highest", residual, { signed: "min-max", range: RANGE }],
     ["the top tenth", residual, { keepTop: 0.1, range: RANGE }],
     ["channels last", channelsLast, { range: RANGE }],
     ["sigmoid", multiLabel, { range: RANGE }],

@@ -22,8 +22,9 @@ export interface MaskingOptions {
    */
   readonly keepTop?: number;
   /**
-   * What becomes of maps that are signed: `min-max` scales them as all others, from their lowest value to their highest;
-   * `positive` first sets what speaks against the class to 0. Default `min-max`.
+   * What becomes of maps that are signed: `positive` first sets what speaks against the class to 0, without which it
+   * would decide where 0 comes to lie; `min-max` scales them as all others, from their lowest value to their highest.
+   * Default `positive`.
    */
   readonly signed?: "min-max" | "positive";
   /** Whether the order of the pixels is wanted too, which takes time. Default false. */
@@ -120,7 +121,7 @@ function maskingGraph(
   classifier: Classifier,
   maps: readonly CompiledMap[],
   pictures: number,
-  { blank = "black", keepTop, signed = "min-max", ranks = false, range }: MaskingOptions,
+  { blank = "black", keepTop, signed = "positive", ranks = false, range }: MaskingOptions,
 ): Graph {
   if (keepTop !== undefined && !(keepTop > 0 && keepTop <= 1)) {
     throw new LimnError("bad-option", `keepTop ${keepTop}: give the share of pixels to show, above 0 and up to 1`);

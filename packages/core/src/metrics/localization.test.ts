@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { iou, loc, localizationOf, pointsInside } from "./localization.js";
+import { iou, loc, localizationOf, locs, pointsInside } from "./localization.js";
 
 const { NaN: unseen } = Number;
 
@@ -44,6 +45,27 @@ describe("loc and iou", () => {
     // the right half: of the box, two pixels with 1/8 and 5/8 are left, and 4/8 and 8/8 beside it
     for (const i of [2, 3, 6, 7, 10, 11]) half[i] = unseen;
     expect(loc(half, BOX, 0.25)).toBeCloseTo(1 / (2 + 2), 12);
+  });
+
+  it("are what counting the pixels of both sets gives", () => {
+    const pixel = fc.record({
+      v: fc.oneof(fc.integer({ min: -8, max: 8 }), fc.constant(unseen)),
+      sought: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(pixel, { minLength: 1, maxLength: 30 }), fc.constantFrom(0, 0.25, 0.5), (pixels, delta) => {
+        const map = Float32Array.from(pixels, ({ v }) => v);
+        const object = Uint8Array.from(pixels, ({ sought }) => Number(sought));
+        const seen = pixels.filter(({ v }) => !Number.isNaN(v));
+        const values = seen.map(({ v }) => v);
+        const [low, high] = [Math.min(...values), Math.max(...values)];
+        const isFound = (v: number) => v - low > delta * (high - low);
+        const union = seen.filter(({ v, sought }) => sought || isFound(v)).length;
+        const inside = seen.filter(({ v, sought }) => sought && isFound(v)).length;
+        expect(loc(map, object, delta)).toBe(inside / union);
+        expect(locs(map, object, [0.75, delta])).toEqual([loc(map, object, 0.75), inside / union]);
+      }),
+    );
   });
 
   it("find nothing in a constant map, and are no number where nothing is sought either", () => {

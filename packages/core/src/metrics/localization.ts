@@ -1,3 +1,5 @@
+import { type Extremes, extremesOf, unitScale } from "./extremes.js";
+
 /** Above which share of a map's range, 0 to 1, a pixel counts as part of what the map finds. */
 export const LOC_DELTA = 0.25;
 export const IOU_THRESHOLD = 0.5;
@@ -34,6 +36,12 @@ export const localizationOf = (map: Float32Array, object: Uint8Array): Localizat
  */
 export const loc = (map: Float32Array, object: Uint8Array, delta = LOC_DELTA): number => iou(map, object, delta);
 
+/** Loc at several deltas, in their order: its extremes are sought once. @returns as `loc` */
+export function locs(map: Float32Array, object: Uint8Array, deltas: readonly number[]): number[] {
+  const extremes = extremesOf(map);
+  return deltas.map((delta) => overlap(map, object, delta, extremes));
+}
+
 /**
  * Intersection over union of the object with what the map finds, the map brought to [0, 1] by its own extremes.
  *
@@ -41,10 +49,8 @@ export const loc = (map: Float32Array, object: Uint8Array, delta = LOC_DELTA): n
  *
  * @returns 0 to 1; NaN where there is neither an object nor a map
  */
-export function iou(map: Float32Array, object: Uint8Array, threshold = IOU_THRESHOLD): number {
-  const { inside, outside, object: whole } = areasOf(map, object, threshold);
-  return inside / (whole + outside);
-}
+export const iou = (map: Float32Array, object: Uint8Array, threshold = IOU_THRESHOLD): number =>
+  overlap(map, object, threshold, extremesOf(map));
 
 /**
  * The pointing game (Zhang et al. 2018) without tolerance: whether the map's first maximum lies on the object. A constant
@@ -55,35 +61,18 @@ export function pointsInside(map: Float32Array, object: Uint8Array): boolean {
   return high > low && object[map.indexOf(high)] === 1;
 }
 
-interface Areas {
-  /** Of what the map finds, the part on the object, and the part beside it. */
-  readonly inside: number;
-  readonly outside: number;
-  /** The object itself, where the model looked. */
-  readonly object: number;
-}
-
-/** In pixels. */
-function areasOf(map: Float32Array, object: Uint8Array, threshold: number): Areas {
-  const { low, high } = extremesOf(map);
-  // a constant map finds nothing
-  const scale = high > low ? 1 / (high - low) : 0;
-  const areas = { inside: 0, outside: 0, object: 0 };
-  map.forEach((v, i) => {
-    if (Number.isNaN(v)) return;
-    const found = (v - low) * scale > threshold;
-    if (object[i] === 1) areas.object++;
-    if (found) areas[object[i] === 1 ? "inside" : "outside"]++;
-  });
-  return areas;
-}
-
-function extremesOf(map: Float32Array): { low: number; high: number } {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const v of map) {
-    if (v < low) low = v;
-    if (v > high) high = v;
+function overlap(map: Float32Array, object: Uint8Array, threshold: number, extremes: Extremes): number {
+  const { low } = extremes;
+  const scale = unitScale(extremes);
+  let found = 0;
+  let inside = 0;
+  let missed = 0;
+  for (let i = 0; i < map.length; i++) {
+    const v = map[i] as number;
+    if ((v - low) * scale > threshold) {
+      found++;
+      if (object[i] === 1) inside++;
+    } else if (object[i] === 1 && !Number.isNaN(v)) missed++;
   }
-  return { low, high };
+  return inside / (found + missed);
 }

@@ -31,3 +31,29 @@ export const maskOfPicture = ({ rgb, width, height }: Picture): Uint8Array =>
     const sum = (rgb[3 * i] as number) + (rgb[3 * i + 1] as number) + (rgb[3 * i + 2] as number);
     return sum / 3 >= WHITE ? 1 : 0;
   });
+
+/**
+ * A mask at another resolution, of a part of the picture: each pixel is the one of the picture that its center lies in.
+ * @param mask [height, width] of the picture
+ * @param view the part, in pixels of the picture; beyond the picture, nothing is on the object
+ * @param size height and width of the result
+ * @returns [H, W], 1 on the object
+ */
+export function maskInView(
+  mask: Uint8Array,
+  [height, width]: readonly [number, number],
+  view: Rectangle,
+  size: readonly [number, number],
+): Uint8Array {
+  const [H, W] = size;
+  const columns = Array.from({ length: W }, (_, j) => Math.floor(view.x + ((j + 0.5) * view.width) / W));
+  const result = new Uint8Array(H * W);
+  for (let i = 0; i < H; i++) {
+    const y = Math.floor(view.y + ((i + 0.5) * view.height) / H);
+    if (y < 0 || y >= height) continue;
+    columns.forEach((x, j) => {
+      if (x >= 0 && x < width) result[i * W + j] = mask[y * width + x] as number;
+    });
+  }
+  return result;
+}

@@ -1,8 +1,8 @@
 import { LimnError, VERSION } from "@limn/core";
 import { CLASS_NAMES, FAMILY_NAMES, type Scene, type SceneSettings } from "@limn/scenes";
 import { z } from "zod";
+import { encodeRuns, runsOf } from "../data/run-length.js";
 import { damagedLog, differencesOf, linesOf, parseLine, reopenLog } from "../line-log.js";
-import { encodeRuns, runsOf } from "./run-length.js";
 
 const loggedScene = z.object({
   index: z.int(),

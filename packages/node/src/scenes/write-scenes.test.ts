@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { CLASS_NAMES, maskOf, SceneGenerator } from "@limn/scenes";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import { decodeRuns } from "../testing/decode-runs.js";
+import { decodeRuns, maskOfRuns } from "../data/run-length.js";
 import { writeScenes } from "./write-scenes.js";
 
 const work = mkdtempSync(join(tmpdir(), "limn-scenes-"));
@@ -104,7 +104,7 @@ describe("writeScenes", () => {
         expect(annotation).toMatchObject({ bbox: [box.x, box.y, box.width, box.height], area, iscrowd: 0 });
         expect(annotation).toMatchObject({ family, drawing, visible: expect.closeTo(visible, 4) });
         expect(annotation.segmentation.size).toEqual([48, 48]);
-        expect(decodeRuns(annotation.segmentation.counts, 48)).toEqual(maskOf(scene, k));
+        expect(maskOfRuns(decodeRuns(annotation.segmentation.counts) ?? [], 48, 48)).toEqual(maskOf(scene, k));
       });
     }
   });

@@ -1,8 +1,14 @@
-import sharp, { type OverlayOptions as Layer } from "sharp";
+import sharp, { type OverlayOptions as Layer, type Sharp } from "sharp";
 import { type TextStyle, textSvg, widthOf } from "./text.js";
 
 /** Pixels per unit of the layout: sharp on dense screens. */
 export const DENSITY = 2;
+
+/**
+ * The pixels that a file holds at most, unless it has a unit a pixel even so: noise and photos, which is what maps are
+ * laid on, take about a byte each.
+ */
+const MOST_PIXELS = 8e6;
 
 const PAPER = "#fbfbfa";
 
@@ -59,13 +65,29 @@ export class Drawing {
     });
   }
 
-  png(): Promise<Buffer> {
-    const width = Math.ceil(this.width * DENSITY);
-    const height = Math.ceil(this.height * DENSITY);
+  /** DENSITY pixels a unit, fewer where the file would be large. */
+  async png(): Promise<Buffer> {
+    const [width, height] = this.#pixelsAt(DENSITY);
     const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width / DENSITY} ${height / DENSITY}">${this.#svg.join("")}</svg>`;
-    return sharp({ create: { width, height, channels: 3, background: PAPER } })
-      .composite([...this.#layers, { input: Buffer.from(drawing), limitInputPixels: false }])
-      .png({ compressionLevel: 4 })
-      .toBuffer();
+    const dense = sharp({
+      create: { width, height, channels: 3, background: PAPER },
+      limitInputPixels: false,
+    }).composite([...this.#layers, { input: Buffer.from(drawing), limitInputPixels: false }]);
+    const density = Math.max(1, Math.min(DENSITY, Math.sqrt(MOST_PIXELS / (this.width * this.height))));
+    return encoded(density < DENSITY ? await reduced(dense, this.#pixelsAt(density)) : dense);
+  }
+
+  #pixelsAt(density: number): [width: number, height: number] {
+    return [Math.ceil(this.width * density), Math.ceil(this.height * density)];
   }
 }
+
+/** A copy in fewer pixels; sharp would resize before it composes. */
+async function reduced(dense: Sharp, [width, height]: readonly [number, number]): Promise<Sharp> {
+  const { data, info } = await dense.raw().toBuffer({ resolveWithObject: true });
+  const raw = { width: info.width, height: info.height, channels: info.channels };
+  return sharp(data, { raw, limitInputPixels: false }).resize(width, height, { fit: "fill" });
+}
+
+const encoded = (picture: Sharp): Promise<Buffer> =>
+  picture.removeAlpha().png({ compressionLevel: 6, adaptiveFiltering: true }).toBuffer();

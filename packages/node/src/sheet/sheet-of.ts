@@ -1,8 +1,9 @@
 import { basename } from "node:path";
-import { type ColorMapName, overlay, type Picture, type Range, rangeOf } from "@limn/core";
+import { type ColorMapName, type MethodName, overlay, type Picture, type Range, rangeOf } from "@limn/core";
 import { contrastOf, type PictureContrast } from "../contrast.js";
 import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "../picture-explainer.js";
 import { headingOf, nameOfClass, predictionLine } from "./class-words.js";
+import { familyOf } from "./families.js";
 import { resized } from "./resized.js";
 import { type Sheet, type SheetMap, type SheetRow, tilePixels } from "./sheet.js";
 
@@ -11,6 +12,9 @@ import { type Sheet, type SheetMap, type SheetRow, tilePixels } from "./sheet.js
  * Of coarse maps, up to 14 x 14, that is all.
  */
 export const COVERAGE = 0.995;
+
+/** Methods whose maps are nowhere near zero, as means of probabilities or of activations: where they are lowest is silent. */
+const FLOATING: ReadonlySet<string> = new Set<MethodName>(["rise", "eigen-cam"]);
 
 /** The sheet of one picture: a row per explained class, and for two classes a row of what tells them apart. */
 export async function sheetOf(
@@ -58,6 +62,7 @@ async function sheetMapOf(
   const { layer } = request;
   return {
     ...(await coloredMap(explainer, explanation, map, picture)),
+    family: familyOf(request.method),
     title: request.name,
     facts: [layer?.stage, raw.shape.join(" × ")].filter(Boolean).join("  ·  "),
     tensor: layer?.tensor,
@@ -72,10 +77,11 @@ export async function coloredMap(
   map: PictureMap,
   picture: Picture,
 ): Promise<{ rgb: Uint8Array; colors: ColorMapName; range: Range }> {
-  const { signed } = map.request;
+  const { signed, method } = map.request;
+  const floating = FLOATING.has(method);
   const colors: ColorMapName = signed ? "aurora" : "ember";
   // over the map's own values, which what is placed on the picture only interpolates
-  const range = rangeOf(explainer.grid(map).data, { signed, coverage: COVERAGE });
+  const range = rangeOf(explainer.grid(map).data, { signed, floating, coverage: COVERAGE });
   const { data } = await explainer.place(map, explanation, picture);
   return { rgb: overlay(picture.rgb, map.diagnosis ? silent(data) : data, { colors, range }), colors, range };
 }

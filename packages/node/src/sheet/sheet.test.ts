@@ -14,16 +14,27 @@ interface Case {
   readonly rows?: number;
   readonly label?: string;
   readonly note?: string;
+  readonly families?: readonly string[];
   readonly view?: Sheet["view"];
 }
 
-function sheetFor({ width = 640, height = 480, maps = 4, rows = 1, label = "tabby", note, view }: Case): Sheet {
+function sheetFor({
+  width = 640,
+  height = 480,
+  maps = 4,
+  rows = 1,
+  label = "tabby",
+  note,
+  families = ["gradients"],
+  view,
+}: Case): Sheet {
   const size = tilePixels({ width, height });
   const rgb = new Uint8Array(size.width * size.height * 3).fill(120);
   const map = (i: number): SheetMap => ({
     rgb,
     colors: i % 2 ? "aurora" : "ember",
     range: i % 2 ? { low: -1.23456e-5, high: 1.23456e-5, clipped: true } : { low: 0, high: 0.159, clipped: true },
+    family: families[i % families.length] as string,
     title: "a-method-with-a-long-name",
     facts: "stage3  ·  13 × 13",
     tensor: i % 3 ? TENSOR : undefined,
@@ -46,6 +57,7 @@ describe("a sheet", () => {
     ...Array.from({ length: 20 }, (_, i) => ({ maps: i + 1 })),
     { maps: 0 },
     { rows: 4, maps: 6 },
+    { rows: 2, maps: 13, families: ["relevance", "gradients"] },
     { width: 3000, height: 100 },
     { width: 100, height: 3000 },
     { width: 1, height: 1 },
@@ -92,6 +104,14 @@ describe("a sheet", () => {
     expect(words).toMatch(/a cat .*… {2}> 1\.2e-5/);
   });
 
+  it("keeps families together, and names each where it begins and on every line that it goes on", () => {
+    const { texts } = drawSheet(sheetFor({ maps: 13, families: ["relevance", "gradients"] }));
+    const named = texts.filter(({ text }) => /^(gradients|relevance)$/.test(text));
+    // 7 of the one and 6 of the other, in lines of 5 of which the first begins with the picture
+    expect(named.map(({ text }) => text)).toEqual(["gradients", "gradients", "relevance", "relevance"]);
+    expect(drawSheet(sheetFor({})).texts.some(({ text }) => text === "gradients")).toBe(false);
+  });
+
   it("says a note in full", () => {
     const { texts } = drawSheet(sheetFor({ note: NOTE, width: 3000, height: 100 }));
     const words = texts.map(({ text }) => text).join(" ");
@@ -113,6 +133,15 @@ describe("a sheet", () => {
       expect(metadata).toMatchObject({ format: "png", width: Math.ceil(2 * width), height: Math.ceil(2 * height) });
     },
   );
+
+  it("is less dense where there is much of it", async () => {
+    const sheet = sheetFor({ maps: 13, rows: 3 });
+    const { width, height } = await sharp(await renderSheet(sheet)).metadata();
+    const drawn = drawSheet(sheet);
+    expect(width * height).toBeLessThan(8.1e6);
+    expect(width).toBeGreaterThanOrEqual(drawn.width);
+    expect(width / height).toBeCloseTo(drawn.width / drawn.height, 2);
+  });
 });
 
 describe("a tile", () => {

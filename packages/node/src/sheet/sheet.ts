@@ -11,7 +11,8 @@ import {
   number,
   subtitleLines,
 } from "./elements.js";
-import { BAR, DETAIL, GAP, HEADING_HEIGHT, MARGIN, NAME, TICK } from "./styles.js";
+import { byFamily } from "./families.js";
+import { BAR, DETAIL, FAMILY, GAP, HEADING_HEIGHT, MARGIN, NAME, TICK } from "./styles.js";
 import { fitted, fittedTail, widthOf } from "./text.js";
 import { imagePixels, imageSize, type Size, type TileLimits, tileWidth } from "./tile-size.js";
 
@@ -21,6 +22,8 @@ export interface SheetMap {
   readonly rgb: Uint8Array;
   readonly colors: ColorMapName;
   readonly range: Range;
+  /** Maps of one family stand together, below its name. */
+  readonly family: string;
   readonly title: string;
   /** Said in full below the title: the layer's stage, the map's size. */
   readonly facts: string;
@@ -66,6 +69,9 @@ const BAR_AT = 44;
 const TICKS_AT = BAR_AT + BAR + 12;
 const CAPTION = TICKS_AT + 4;
 
+/** Above the tiles of a line that have the names of families. */
+const FAMILY_HEIGHT = 20;
+
 /** Between the texts at the two ends of a bar. */
 const APART = 24;
 
@@ -100,7 +106,10 @@ export function drawSheet(sheet: Sheet): Drawing {
   );
   const columns = columnsFor(sheet.rows, tile);
   const linesOf = (row: SheetRow) => Math.ceil((row.maps.length + 1) / columns);
-  const rowHeight = (row: SheetRow) => HEADING_HEIGHT + linesOf(row) * (tile.height + GAP);
+  const above =
+    new Set(sheet.rows.flatMap(({ maps }) => maps.map(({ family }) => family))).size > 1 ? FAMILY_HEIGHT : 0;
+  const lineHeight = above + tile.height + GAP;
+  const rowHeight = (row: SheetRow) => HEADING_HEIGHT + linesOf(row) * lineHeight;
 
   const room = columns * tile.width + (columns - 1) * GAP;
   const subtitle = subtitleLines(sheet.subtitle, room);
@@ -114,11 +123,15 @@ export function drawSheet(sheet: Sheet): Drawing {
     drawHeading(drawing, row.heading, top, room);
     const place = (i: number): Place => ({
       x: MARGIN + (i % columns) * (tile.width + GAP),
-      y: top + HEADING_HEIGHT + Math.floor(i / columns) * (tile.height + GAP),
+      y: top + HEADING_HEIGHT + Math.floor(i / columns) * lineHeight + above,
     });
     drawPicture(drawing, sheet, tile, place(0));
-    row.maps.forEach((map, i) => {
-      drawMap(drawing, sheet.picture, tile, map, place(i + 1));
+    const maps = byFamily(row.maps.map(({ family }) => family)).map((i) => row.maps[i] as SheetMap);
+    maps.forEach((map, i) => {
+      const at = place(i + 1);
+      const begins = map.family !== maps[i - 1]?.family || (i + 1) % columns === 0;
+      if (above > 0 && begins) drawing.text(fitted(map.family, tile.width, FAMILY), at.x, at.y - 8, FAMILY);
+      drawMap(drawing, sheet.picture, tile, map, at);
     });
     top += rowHeight(row);
   }

@@ -6,6 +6,7 @@ const FAINT = "#667085";
 export const TITLE: TextStyle = { size: 20, weight: 600, color: INK };
 export const SUBTITLE: TextStyle = { size: 13, color: FAINT };
 export const HEADING: TextStyle = { size: 14, weight: 600, color: INK };
+export const FAMILY: TextStyle = { size: 11.5, weight: 600, color: FAINT };
 export const NAME: TextStyle = { size: 13.5, weight: 600, color: INK };
 export const DETAIL: TextStyle = { size: 11.5, color: FAINT };
 export const TICK: TextStyle = { size: 10.5, color: FAINT };

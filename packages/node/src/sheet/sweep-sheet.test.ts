@@ -79,6 +79,17 @@ describe("a sweep's sheet", () => {
     expect(ticks(2)).toBe(6);
   });
 
+  it("says where a scale begins that does not at zero", () => {
+    const sheet = sheetFor({ methods: 1 });
+    const floating = { low: 3.12, high: 4.3, clipped: false };
+    const rows = sheet.blocks[0]?.rows.map((row) => ({
+      ...row,
+      tiles: row.tiles.map((tile) => tile && { ...tile, range: floating }),
+    }));
+    const { texts } = drawSweepSheet({ ...sheet, blocks: [{ heading: "Why tabby?", rows: rows ?? [] }] });
+    expect(texts.filter(({ text }) => text === "0 = 3.12  ·  1 = 4.3")).toHaveLength(5);
+  });
+
   it("is a PNG of the layout's size, twice as dense", async () => {
     const sheet = sheetFor({ note: true });
     const { width, height } = drawSweepSheet(sheet);

@@ -159,7 +159,9 @@ function drawTile(drawing: Drawing, picture: Picture, tile: SweepTile, box: Box,
   if (tile.figures !== undefined) {
     drawing.text(fitted(tile.figures, box.width, DETAIL), box.x, below + FIGURES_AT, DETAIL);
   }
-  drawing.text(fitted(`1 = ${number(tile.range.high)}`, box.width, TICK), box.x, below + scaleAt, TICK);
+  const { low, high } = tile.range;
+  const scale = [...(low > 0 ? [`0 = ${number(low)}`] : []), `1 = ${number(high)}`].join("  ·  ");
+  drawing.text(fitted(scale, box.width, TICK), box.x, below + scaleAt, TICK);
 }
 
 /** The scale of all maps with these colors, each in parts of its own values. */
@@ -170,5 +172,10 @@ function drawScale(drawing: Drawing, colors: ColorMapName, x: number, y: number)
   drawing.text(signed ? "−1" : "0", x, ticks, TICK);
   drawing.text(signed ? "0" : "½", x + SCALE / 2, ticks, { ...TICK, anchor: "middle" });
   drawing.text("1", x + SCALE, ticks, { ...TICK, anchor: "end" });
-  drawing.text(signed ? "maps with values on both sides of zero" : "maps from zero on", x, ticks + 16, DETAIL);
+  drawing.text(
+    signed ? "maps with values on both sides of zero" : "maps with values of one sign",
+    x,
+    ticks + 16,
+    DETAIL,
+  );
 }

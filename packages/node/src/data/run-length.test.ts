@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeRuns } from "../testing/decode-runs.js";
-import { encodeRuns, runsOf } from "./run-length.js";
+import { decodeRuns, encodeRuns, maskOfRuns, runsOf } from "./run-length.js";
 
 const masked = (size: number, inside: (x: number, y: number) => boolean): Uint8Array =>
   Uint8Array.from({ length: size * size }, (_, i) => (inside(i % size, Math.floor(i / size)) ? 1 : 0));
@@ -37,8 +36,24 @@ describe("run lengths", () => {
     fc.assert(
       fc.property(masks, ({ size, owners }) => {
         const mask = owners.map((owner) => (owner === 1 ? 1 : 0));
-        expect(decodeRuns(encodeRuns(runsOf(owners, size, 1)), size)).toEqual(mask);
+        const runs = decodeRuns(encodeRuns(runsOf(owners, size, 1))) ?? [];
+        expect(maskOfRuns(runs, size, size)).toEqual(mask);
       }),
     );
+  });
+
+  it("know pictures that are not square", () => {
+    // pycocotools 2.0.11: the pixels (1, 0), (2, 0) and (2, 1) of 4 x 2
+    const runs = decodeRuns("21111") ?? [];
+    expect(runs).toEqual([2, 1, 1, 2, 2]);
+    expect(maskOfRuns(runs, 4, 2)).toEqual(Uint8Array.of(0, 1, 1, 0, 0, 0, 1, 0));
+  });
+
+  it.each([" ", "Q", "0oooooooo0", "é"])("are not read from %j", (text) => {
+    expect(decodeRuns(text)).toBeUndefined();
+  });
+
+  it.each([[[3, 2]], [[3, 2, 4]], [[3, -1, 6]], [[Number.NaN]]])("of %j do not fill 8 pixels", (runs) => {
+    expect(maskOfRuns(runs, 4, 2)).toBeUndefined();
   });
 });

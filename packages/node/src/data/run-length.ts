@@ -19,6 +19,23 @@ export function runsOf(owners: Uint8Array, size: number, owner: number): number[
 }
 
 /**
+ * The mask that runs stand for.
+ * @returns [height, width], 1 inside; undefined where the runs do not end where the picture does
+ */
+export function maskOfRuns(runs: readonly number[], width: number, height: number): Uint8Array | undefined {
+  const mask = new Uint8Array(width * height);
+  let end = 0;
+  for (const [i, run] of runs.entries()) {
+    const start = end;
+    end += run;
+    if (!(run >= 0 && end <= mask.length)) return undefined;
+    if (i % 2 === 0) continue;
+    for (let at = start; at < end; at++) mask[(at % height) * width + Math.floor(at / height)] = 1;
+  }
+  return end === mask.length ? mask : undefined;
+}
+
+/**
  * Runs as the text that pycocotools calls `counts`.
  *
  *   d_i = r_i - r_{i-2} from the fourth on, r_i before
@@ -39,4 +56,25 @@ export function encodeRuns(runs: readonly number[]): string {
     }
   });
   return text;
+}
+
+/**
+ * The runs of such a text.
+ * @returns undefined where it is none
+ */
+export function decodeRuns(text: string): number[] | undefined {
+  const runs: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    let [value, shift, group] = [0, 0, 32];
+    while (group & 32) {
+      group = text.charCodeAt(at++) - 48;
+      // past the end it is no number; seven groups hold more than any picture has pixels
+      if (!(group >= 0 && group < 64) || shift > 30) return undefined;
+      value |= (group & 31) << shift;
+      shift += 5;
+    }
+    if (group & 16 && shift < 32) value |= -1 << shift;
+    runs.push(value + (runs.length > 2 ? (runs[runs.length - 2] as number) : 0));
+  }
+  return runs;
 }

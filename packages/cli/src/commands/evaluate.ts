@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import { BLANKS, type Blank, CURVE_STEPS, type Estimate, type MeasureName, measures } from "@limn/core";
+import {
+  documentOf,
+  type EvaluationDocument,
+  MEASURE_NAMES,
+  runEvaluation,
+  tableOf,
+  writeFileAtomically,
+} from "@limn/node";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
+import { downloadOptions } from "../find-model.js";
+import { INTERRUPTED, interruptible } from "../interrupt.js";
+import {
+  given,
+  type MethodOptions,
+  MODEL_ARGUMENT,
+  type ModelOptions,
+  methodsOf,
+  type PreprocessOptions,
+  parseNumber,
+  parseSettings,
+  preprocessingChoice,
+  runtimeOf,
+  withMethodOptions,
+  withModelOptions,
+  withPreprocessOptions,
+} from "../options.js";
+import { Progress } from "../progress.js";
+import { say } from "../say.js";
+import { table } from "../table.js";
+
+interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
+  readonly labels?: string;
+  readonly target: "label" | "predicted";
+  readonly blank: Blank;
+  readonly keepTop?: number;
+  readonly signed: "positive" | "min-max";
+  readonly curves: number;
+  readonly deletionBlank: Blank;
+  readonly insertionBlank: Blank;
+  readonly shattering: boolean;
+  readonly workers?: number;
+  readonly anew?: boolean;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** @param report takes the exit code where the work was interrupted */
+export function evaluateCommand(report: (exitCode: number) => void): Command {
+  const blank = (flag: string, what: string, usual: Blank) =>
+    new Option(`${flag} <name>`, what).choices(BLANKS).default(usual);
+  const command = new Command("evaluate")
+    .description("Measures methods over a whole data set: which explanation can be trusted on this model and data?")
+    .argument("<model>", MODEL_ARGUMENT);
+  withMethodOptions(withDataOptions(command))
+    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(
+      new Option(
+        "--target <which>",
+        "whose score is explained: the picture's label, where it has one, or the prediction",
+      )
+        .choices(["label", "predicted"])
+        .default("label"),
+    )
+    .addOption(blank("--blank", "what stands where a map hides the picture", "black"))
+    .option(
+      "--keep-top <share>",
+      "show this share of the pixels whole, instead of all by the map's values",
+      parseNumber,
+    )
+    .addOption(
+      new Option("--signed <how>", "what counts of signed maps: their positive part, or all from lowest to highest")
+        .choices(["positive", "min-max"])
+        .default("positive"),
+    )
+    .option("--curves <steps>", "steps of deletion and insertion; 0 leaves them out", parseSteps, CURVE_STEPS)
+    .addOption(blank("--deletion-blank", "what deleted pixels become", "normalized"))
+    .addOption(blank("--insertion-blank", "what pixels are before they are inserted", "blur"))
+    .option("--no-shattering", "leave out the correlation of neighboring gradients by depth")
+    .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseSteps)
+    .option("--anew", "begin again, whatever the folder of results holds")
+    .option("--out <dir>", "where the results are kept; a rerun goes on there", "limn-evaluation")
+    .option("--json", "print one JSON document on stdout");
+  return withModelOptions(withPreprocessOptions(command))
+    .addHelpText("after", HELP)
+    .action(async (model: string, options: EvaluateOptions) => report(await evaluate(model, options)));
+}
+
+/** @returns the exit code */
+function evaluate(model: string, options: EvaluateOptions): Promise<number> {
+  const { labels, inputShape, output, revision, mapping, target, blank, keepTop, signed, curves: steps } = options;
+  const { deletionBlank, insertionBlank, shattering, workers, threads, provider, anew, out, json, batch, layer } =
+    options;
+  const progress = new Progress();
+  progress.show(`loading ${model}`);
+  return interruptible(async (signal) => {
+    try {
+      const run = await runEvaluation(
+        {
+          model,
+          classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
+          data: dataChoice(options),
+          ...given({ mapping, methods: methodsOf(options.method), batch, workers, threads, providers: provider, anew }),
+          ...(layer ? { layers: layer.includes("stages") ? ("stages" as const) : layer } : {}),
+          options: parseSettings(options.set),
+          target,
+          masking: { blank, signed, ...given({ keepTop }) },
+          curves: steps > 0 ? { steps, deletionBlank, insertionBlank } : undefined,
+          shattering,
+          sanity: undefined,
+          folder: out,
+          signal,
+          download: downloadOptions(options, progress).progress,
+          onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
+        },
+        runtimeOf(options),
+      );
+      progress.show("summing up");
+      const document = documentOf(run, await tableOf(run.log));
+      const path = join(out, "evaluation.json");
+      await writeFileAtomically(path, `${JSON.stringify(document, null, 1)}\n`);
+      progress.clear();
+      for (const warning of run.warnings) say(`warning: ${warning}`);
+      if (run.interrupted)
+        say(
+          `interrupted after ${document.measured} of ${document.data.items} pictures; the same command goes on from there`,
+        );
+      process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${path}\n`);
+      return run.interrupted ? INTERRUPTED : 0;
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+function printed(document: EvaluationDocument): string {
+  const { methods, wins, measured, failed, accuracy, reasons, data } = document;
+  const names = Object.keys(methods);
+  const has = (measure: MeasureName) => names.some((name) => methods[name]?.[measure]);
+  const shown = MEASURE_NAMES.filter(has);
+  const head = ["", ...names];
+  const rows = shown.map((measure) => [
+    `${measures[measure].title}${measures[measure].unit === "%" ? " %" : ""} ${measures[measure].better === "lower" ? "(low)" : ""}`.trim(),
+    ...names.map((name) => cellOf(methods[name]?.[measure] ?? null, measures[measure].unit)),
+  ]);
+  const won = names.map((name) => [
+    name,
+    ...names.map((other) => (name === other ? "" : (wins[name]?.[other] ?? 0).toFixed(1))),
+  ]);
+  const parts = [
+    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${accuracy.labeled > 0 ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled` : ""}\n`,
+    table(head, rows),
+    ...(names.length > 1 ? [`\nWin % of the line's method over the column's\n${table(["", ...names], won)}`] : []),
+    ...Object.entries(reasons).map(([name, reason]) => `${measures[name as MeasureName].title}: ${reason}\n`),
+    ...failed.slice(0, 5).map(({ id, error }) => `${id}: ${error}\n`),
+  ];
+  return parts.join("");
+}
+
+function cellOf(estimate: Estimate | null, unit: "%" | "share"): string {
+  if (!estimate) return "-";
+  const digits = unit === "%" ? 1 : 3;
+  const { mean, low, high } = estimate;
+  return `${mean.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}
+
+function parseSteps(text: string): number {
+  const count = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new InvalidArgumentError("give a whole number, 0 or more");
+}
+
+const HELP = `
+Figures are means over pictures with their 95 % bootstrap intervals; docs/measures.md defines them. Results are kept
+in the folder as they are made: an interrupted evaluation goes on with the same command.
+
+Examples:
+  $ limn evaluate scenes-resnet --data scenes:1000 --method grad-cam,grad-cam-plus-plus,relevance-cam
+  $ limn evaluate model.onnx --data val --method grad-cam --layer stages --curves 0
+  $ limn evaluate microsoft/resnet-50 --data annotations.json --sample 500 --method all --json`;

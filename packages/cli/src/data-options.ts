@@ -1,0 +1,32 @@
+import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/node";
+import { type Command, Option } from "commander";
+import { given, parseCount, parseNumber } from "./options.js";
+
+/** Options of commands that look at whole data sets. */
+export interface DataOptions {
+  readonly data: string;
+  readonly format?: DataFormat;
+  readonly split?: string;
+  readonly sample?: number;
+  readonly seed?: number;
+  readonly pictures?: string;
+  readonly mapping?: string;
+}
+
+export const withDataOptions = (command: Command): Command =>
+  command
+    .requiredOption(
+      "--data <data>",
+      "a folder of class folders, a manifest (.csv, .jsonl), COCO JSON, a PASCAL VOC folder, or scenes:1000",
+    )
+    .addOption(new Option("--format <name>", "where it is not recognized").choices(DATA_FORMATS))
+    .option("--split <name>", "a part of the data, such as val")
+    .option("--sample <n>", "so many pictures, chosen at random", parseCount)
+    .option("--seed <n>", "the same seed chooses the same pictures (default: 0)", parseNumber)
+    .option("--pictures <dir>", "where the pictures are that a manifest or COCO JSON names")
+    .option("--mapping <file>", "JSON or CSV that names the model's class for each class of the data");
+
+export const dataChoice = ({ data, format, split, sample, seed, pictures }: DataOptions): DataChoice => ({
+  data,
+  ...given({ format, split, sample, seed, pictures }),
+});

@@ -1,0 +1,102 @@
+import type { Classifier } from "../classifier.js";
+import { type Compiled, type CompiledMap, type CompileOptions, compile, type MapRequest } from "../compile.js";
+import { Explainer, type Explanation } from "../explainer.js";
+import { isIterated } from "../methods/method.js";
+import { findMethod } from "../methods/registry.js";
+import type { Runtime, TensorValue } from "../session.js";
+
+/** What a batch of pictures gives. */
+export interface MadeMaps {
+  /** Of each picture: its class, its scores. */
+  readonly explanations: readonly Omit<Explanation, "maps">[];
+  /** By request, raw: [N, ...]. */
+  readonly maps: readonly Float32Array[];
+}
+
+/** The same model, loaded for batches of different sizes. */
+export interface LoadedSizes {
+  /** For the pictures that are explained together. */
+  readonly batch: Classifier;
+  readonly single: Classifier;
+  /** For the pictures that methods of many runs classify in a step; undefined where one by one it is. */
+  readonly step: Classifier | undefined;
+}
+
+/**
+ * Makes the same maps of batch after batch. Methods of one run share one graph, for all pictures at once; those of
+ * many runs go through the batch picture by picture.
+ */
+export class MapMaker {
+  /** In the order of the requests. */
+  readonly maps: readonly CompiledMap[];
+  readonly #shared: Explainer;
+  readonly #iterated: Explainer;
+
+  private constructor(maps: readonly CompiledMap[], shared: Explainer, iterated: Explainer) {
+    this.maps = maps;
+    this.#shared = shared;
+    this.#iterated = iterated;
+  }
+
+  /** @throws LimnError as core's `compile` does for maps that the model can't have */
+  static async create(
+    requests: readonly MapRequest[],
+    { batch, single, step }: LoadedSizes,
+    runtime: Runtime,
+    options: Pick<CompileOptions, "inputRange"> = {},
+  ): Promise<MapMaker> {
+    const takesMany = ({ method }: MapRequest) => isIterated(findMethod(method).method);
+    const shared = compile(
+      batch,
+      requests.filter((request) => !takesMany(request)),
+      options,
+    );
+    const iterated = compile(single, requests.filter(takesMany), { ...options, ...(step ? { batched: step } : {}) });
+    const next = ({ maps }: Compiled) => maps[Symbol.iterator]();
+    const [once, many] = [next(shared), next(iterated)];
+    const maps = requests.map((request) => (takesMany(request) ? many : once).next().value as CompiledMap);
+    const open = (compiled: Compiled) => Explainer.create(compiled, runtime);
+    return new MapMaker(maps, await open(shared), await open(iterated));
+  }
+
+  /**
+   * @param image [N, ...], as many pictures as the batch has
+   * @param targets a class for each; -1 for the predicted one
+   */
+  async make(image: TensorValue, targets: readonly number[]): Promise<MadeMaps> {
+    const explanations = await this.#shared.explain(image, targets);
+    const own = this.#iterated.compiled.maps.length > 0 ? await this.#oneByOne(image, explanations) : [];
+    const maps = this.maps.map((map) => {
+      const from = map.pieces ? own : explanations;
+      return joined(from.map(({ maps }) => maps.find(({ request }) => request === map)?.values ?? new Float32Array()));
+    });
+    return { explanations, maps };
+  }
+
+  async #oneByOne(image: TensorValue, explanations: readonly Explanation[]): Promise<Explanation[]> {
+    const [, ...rest] = image.dims;
+    const size = image.data.length / explanations.length;
+    const results: Explanation[] = [];
+    for (const [i, { target }] of explanations.entries()) {
+      const data = (image.data as Float32Array).subarray(i * size, (i + 1) * size);
+      const [one] = await this.#iterated.explain({ dtype: "float32", dims: [1, ...rest], data }, [target]);
+      if (one) results.push(one);
+    }
+    return results;
+  }
+
+  async release(): Promise<void> {
+    await Promise.all([this.#shared.release(), this.#iterated.release()]);
+  }
+}
+
+/** One behind the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

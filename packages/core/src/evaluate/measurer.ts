@@ -1,0 +1,160 @@
+import type { Classifier } from "../classifier.js";
+import type { CompiledMap, MapRequest } from "../compile.js";
+import type { InputRange } from "../relevance/input-range.js";
+import type { Runtime, TensorValue } from "../session.js";
+import { MapMaker } from "./map-maker.js";
+import { MaskedScores, type MaskingOptions } from "./masked-scores.js";
+import { type MapMeasures, measuresOfMap, type ObjectInView } from "./measures-of-map.js";
+import { type CurveOptions, CurveScorer } from "./score-curves.js";
+import { GradientShattering } from "./shattering.js";
+
+export interface MeasurerOptions {
+  readonly maps: readonly MapRequest[];
+  readonly masking?: MaskingOptions;
+  /** Deletion and insertion, which classify some 66 pictures for each map. Default: not measured. */
+  readonly curves?: CurveOptions;
+  /** Whether the correlation of neighboring gradients is measured at every stage. Default false. */
+  readonly shattering?: boolean;
+  /** The lowest and highest possible value of the preprocessed image, where they are known. */
+  readonly range?: InputRange;
+}
+
+/** Loads the same model for a number of pictures. */
+export type LoadForBatch = (pictures: number) => Promise<Classifier>;
+
+/** A picture that is to be measured. */
+export interface PictureInView {
+  /** The class that is explained; -1 for the predicted one. */
+  readonly target: number;
+  /** Undefined where nothing is known of objects. */
+  readonly objects: readonly ObjectInView[] | undefined;
+}
+
+export interface MeasuredMap {
+  readonly request: CompiledMap;
+  readonly measures: MapMeasures;
+  /** At the resolution of the model's input: [H, W]. */
+  readonly placed: Float32Array;
+}
+
+export interface MeasuredPicture {
+  /** The class that is explained, and the one that is predicted. */
+  readonly target: number;
+  readonly predicted: number;
+  /** float32 [classes], from 0 to 1 */
+  readonly probabilities: Float32Array;
+  readonly maps: readonly MeasuredMap[];
+  /** Correlations of neighboring gradients, in the order of `stages`; empty where they are not wanted. */
+  readonly shattering: readonly number[];
+}
+
+/** Measures the maps of batch after batch of pictures. */
+export class Measurer {
+  readonly maps: readonly CompiledMap[];
+  /** Where gradients are looked at. */
+  readonly stages: readonly string[];
+  readonly #batch: number;
+  readonly #parts: Parts;
+
+  private constructor(batch: number, parts: Parts) {
+    this.maps = parts.maker.maps;
+    this.stages = parts.shattering?.stages.map(({ name }) => name) ?? [];
+    this.#batch = batch;
+    this.#parts = parts;
+  }
+
+  /**
+   * @param batch how many pictures are explained together
+   * @param step how many are classified together where many are to be, as for curves
+   * @throws LimnError for methods and options that do not fit the model
+   */
+  static async create(
+    load: LoadForBatch,
+    { batch, step }: { readonly batch: number; readonly step: number },
+    runtime: Runtime,
+    options: MeasurerOptions,
+  ): Promise<Measurer> {
+    const { maps, masking = {}, curves, shattering = false, range } = options;
+    const known = range ? { range } : {};
+    const [together, single, steps] = [await load(batch), await load(1), await load(step)];
+    const sizes = { batch: together, single, step: step > 1 ? steps : undefined };
+    const maker = await MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
+    const masks =
+      maps.length === 0
+        ? undefined
+        : await MaskedScores.create(await load(batch * maps.length), maker.maps, batch, runtime, {
+            ...masking,
+            ...known,
+            ranks: curves !== undefined,
+          });
+    return new Measurer(batch, {
+      maker,
+      masks,
+      curves: curves && (await CurveScorer.create(steps, runtime, { ...curves, ...known })),
+      shattering: shattering ? await GradientShattering.create(together, runtime) : undefined,
+    });
+  }
+
+  /**
+   * @param image [N, ...], N the batch; where there are fewer pictures, whatever follows them is not looked at
+   * @param pictures what is known of each
+   */
+  async measure(image: TensorValue, pictures: readonly PictureInView[]): Promise<MeasuredPicture[]> {
+    const { maker, masks, curves, shattering } = this.#parts;
+    const wanted = Array.from({ length: this.#batch }, (_, i) => pictures[i]?.target ?? -1);
+    const { explanations, maps } = await maker.make(image, wanted);
+    const targets = explanations.map(({ target }) => target);
+    const masked = (await masks?.run(image, targets, maps)) ?? [];
+    const correlations = (await shattering?.run(image, targets)) ?? [];
+    const results: MeasuredPicture[] = [];
+    for (const [n, { objects }] of pictures.entries()) {
+      const { target, probabilities } = explanations[n] as (typeof explanations)[number];
+      const measured: MeasuredMap[] = [];
+      for (const [k, request] of this.maps.entries()) {
+        const { placed, ranks, scores } = masked[k] as (typeof masked)[number];
+        const own = partOf(placed, n, this.#batch);
+        const curve = await curves?.run(oneOf(image, n), target, partOf(ranks, n, this.#batch));
+        const measures = measuresOfMap(own, {
+          whole: probabilities[target] as number,
+          masked: scores[n] as number,
+          curves: curve,
+          objects,
+          target,
+        });
+        measured.push({ request, measures, placed: own });
+      }
+      results.push({
+        target,
+        predicted: probabilities.indexOf(Math.max(...probabilities)),
+        probabilities,
+        maps: measured,
+        shattering: correlations.map((values) => values[n] as number),
+      });
+    }
+    return results;
+  }
+
+  async release(): Promise<void> {
+    await Promise.all(
+      Object.values(this.#parts).map((part: { release(): Promise<void> } | undefined) => part?.release()),
+    );
+  }
+}
+
+interface Parts {
+  readonly maker: MapMaker;
+  readonly masks: MaskedScores | undefined;
+  readonly curves: CurveScorer | undefined;
+  readonly shattering: GradientShattering | undefined;
+}
+
+/** The n-th of N equal parts. */
+function partOf(values: Float32Array, n: number, N: number): Float32Array {
+  const size = values.length / N;
+  return values.subarray(n * size, (n + 1) * size);
+}
+
+/** One picture of a batch. */
+function oneOf({ dtype, dims: [N = 1, ...rest], data }: TensorValue, n: number): TensorValue {
+  return { dtype, dims: [1, ...rest], data: partOf(data as Float32Array, n, N) };
+}

@@ -1,0 +1,142 @@
+import { INSTANCE_COVER, INSTANCE_DELTA } from "./instance-recall.js";
+import { IOU_THRESHOLD } from "./localization.js";
+
+/**
+ * What a measure needs besides pictures and maps:
+ * - `objects`: where the class's objects are
+ * - `instances`: where each of them is
+ * - `other-objects`: where objects of other classes are, too
+ * - `curves`: the class's probability as pixels are deleted or inserted
+ */
+export type MeasureNeed = "nothing" | "objects" | "instances" | "other-objects" | "curves";
+
+/** How pictures were changed for a run, in words: what libraries differ in most. */
+export interface MeasureVariant {
+  /** How a map masks a picture, such as `black in raw pixels, map min-max to [0, 1]`. */
+  readonly masking: string;
+  /** What deleted pixels become, in how many steps, such as `to 0 after preprocessing, in 32 steps`. */
+  readonly deletion: string;
+  /** What pixels are before they are inserted, such as `into the blurred picture, in 32 steps`. */
+  readonly insertion: string;
+}
+
+export interface Measure {
+  readonly title: string;
+  /** Of single items and means: percent, or a share from 0 to 1. */
+  readonly unit: "%" | "share";
+  /** The lowest and highest possible value. */
+  readonly range: readonly [low: number, high: number];
+  readonly better: "higher" | "lower";
+  readonly needs: MeasureNeed;
+  /** What it measures, in one sentence that names the variant. */
+  readonly definition: (variant: MeasureVariant) => string;
+  /** Where it is from, with the year. */
+  readonly source: string;
+}
+
+const percent = { unit: "%", range: [0, 100] } as const;
+const share = { unit: "share", range: [0, 1] } as const;
+
+const GRAD_CAM_PLUS_PLUS = "Chattopadhay et al. 2018";
+
+function locAt(delta: number): Measure {
+  return {
+    title: `Loc(${delta})`,
+    ...share,
+    better: "higher",
+    needs: "objects",
+    definition: () =>
+      `area of the map inside the class's objects by the area of both together, the map being where its values, min-max to [0, 1], are above ${delta}`,
+    source: `${GRAD_CAM_PLUS_PLUS}, eq. 26`,
+  };
+}
+
+/** Every measure of single pictures, in the order in which tables show them. */
+export const measures = {
+  averageDrop: {
+    title: "Average Drop",
+    ...percent,
+    better: "lower",
+    needs: "nothing",
+    definition: ({ masking }) =>
+      `fall of the class's probability when the map masks the picture (${masking}), in percent of that on the whole picture, 0 where it does not fall; mean over all pictures`,
+    source: GRAD_CAM_PLUS_PLUS,
+  },
+  increaseInConfidence: {
+    title: "Increase in Confidence",
+    ...percent,
+    better: "higher",
+    needs: "nothing",
+    definition: ({ masking }) =>
+      `share of all pictures whose class is strictly more probable when the map masks the picture (${masking})`,
+    source: GRAD_CAM_PLUS_PLUS,
+  },
+  loc0: locAt(0),
+  loc25: locAt(0.25),
+  loc50: locAt(0.5),
+  iou: {
+    title: "IoU",
+    ...share,
+    better: "higher",
+    needs: "objects",
+    definition: () =>
+      `intersection over union of the class's objects with where the map, min-max to [0, 1], is above ${IOU_THRESHOLD}; mean over pictures`,
+    source: "Lee et al. 2021",
+  },
+  pointing: {
+    title: "Pointing game",
+    ...share,
+    better: "higher",
+    needs: "objects",
+    definition: () =>
+      "share of pictures on which the first of the map's maxima lies on an object of the class, without tolerance around it",
+    source: "Zhang et al. 2018",
+  },
+  energyPointing: {
+    title: "Energy pointing",
+    ...share,
+    better: "higher",
+    needs: "objects",
+    definition: () =>
+      "share of the sum of the map's values above zero, on its own scale, that lies on the class's objects; 0 where none is above zero",
+    source: "Wang et al. 2020, section 4.3",
+  },
+  deletion: {
+    title: "Deletion AUC",
+    ...share,
+    better: "lower",
+    needs: "curves",
+    definition: ({ deletion }) =>
+      `area by trapezoids under the class's probability as pixels are deleted, those of the map's largest values first (${deletion})`,
+    source: "Petsiuk et al. 2018, section 4.2",
+  },
+  insertion: {
+    title: "Insertion AUC",
+    ...share,
+    better: "higher",
+    needs: "curves",
+    definition: ({ insertion }) =>
+      `area by trapezoids under the class's probability as pixels are inserted, those of the map's largest values first (${insertion})`,
+    source: "Petsiuk et al. 2018, section 4.2",
+  },
+  instanceRecall: {
+    title: "Instance recall",
+    ...share,
+    better: "higher",
+    needs: "instances",
+    definition: () =>
+      `share of the class's objects in a picture on at least ${INSTANCE_COVER} of whose pixels the map, min-max to [0, 1], is above ${INSTANCE_DELTA}; mean over pictures`,
+    source: `Limn's own, for what ${GRAD_CAM_PLUS_PLUS} claim`,
+  },
+  otherClassLeak: {
+    title: "Other-class leak",
+    ...share,
+    better: "lower",
+    needs: "other-objects",
+    definition: () =>
+      "share of the sum of the map's values above zero, on its own scale, that lies on objects of other classes and beside the class's own; left out where none is above zero",
+    source: "Limn's own, by the sums of Wang et al. 2020, section 4.3",
+  },
+} as const satisfies Record<string, Measure>;
+
+export type MeasureName = keyof typeof measures;

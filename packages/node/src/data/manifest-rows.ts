@@ -1,0 +1,125 @@
+import { createInterface } from "node:readline";
+import { pipeline, Readable } from "node:stream";
+import { LimnError, type Rectangle, reasonOf } from "@limn/core";
+import { parse } from "csv-parse";
+import { z } from "zod";
+import { chunksOf } from "./file-chunks.js";
+
+export interface ManifestRow {
+  /** From 1. */
+  readonly line: number;
+  readonly path: string;
+  readonly label: string | number | undefined;
+  readonly split: string | undefined;
+  readonly objects: readonly ManifestObject[];
+}
+
+export interface ManifestObject {
+  /** Default: the row's label. */
+  readonly class?: string | number | undefined;
+  readonly box?: Rectangle | undefined;
+  /** Path of a picture, white on the object. */
+  readonly mask?: string | undefined;
+}
+
+/**
+ * The rows of a CSV file with a header, or of a file with a JSON object a line.
+ * @throws LimnError `bad-input` that names the file, the line and what is wrong there
+ */
+export function manifestRows(path: string): AsyncGenerator<ManifestRow> {
+  return path.toLowerCase().endsWith(".csv") ? csvRows(path) : jsonRows(path);
+}
+
+const boxSchema = z
+  .tuple([z.number(), z.number(), z.number(), z.number()], "give x, y, width and height as four numbers")
+  .transform(([x, y, width, height]): Rectangle => ({ x, y, width, height }));
+
+const classSchema = z.union([z.string(), z.int()], "give a name, or the index of a class");
+
+const rowSchema = z
+  .object({
+    path: z.string().min(1).optional(),
+    file_name: z.string().min(1).optional(),
+    label: classSchema.nullish(),
+    split: z.string().nullish(),
+    box: boxSchema.nullish(),
+    boxes: z.array(boxSchema).nullish(),
+    mask: z.string().nullish(),
+    objects: z
+      .array(z.object({ class: classSchema.optional(), box: boxSchema.optional(), mask: z.string().optional() }))
+      .nullish(),
+  })
+  .refine((row) => row.path ?? row.file_name, { path: ["path"], message: "is missing; give the picture's path" });
+
+function rowOf(value: unknown, path: string, line: number): ManifestRow {
+  const { success, data, error } = rowSchema.safeParse(value);
+  if (!success) {
+    const [issue] = error.issues;
+    throw new LimnError("bad-input", `${path}: line ${line}: ${issue?.path.join(".") || "row"}: ${issue?.message}`);
+  }
+  const { label, split, box, boxes, mask } = data;
+  // the mask is that of the boxes' objects together, or of one without a box
+  const listed = [...(box ? [box] : []), ...(boxes ?? [])];
+  const own = listed.length > 0 ? listed.map((box) => ({ box, mask: mask || undefined })) : mask ? [{ mask }] : [];
+  return {
+    line,
+    path: (data.path ?? data.file_name) as string,
+    label: label === null || label === "" ? undefined : label,
+    split: split || undefined,
+    objects: [...own, ...(data.objects ?? [])],
+  };
+}
+
+async function* csvRows(path: string): AsyncGenerator<ManifestRow> {
+  const parser = parse({
+    bom: true,
+    columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+    info: true,
+    skip_empty_lines: true,
+    trim: true,
+  });
+  // an error of the source comes out of the parser
+  pipeline(Readable.from(chunksOf(path)), parser, () => {});
+  try {
+    for await (const { record, info } of parser) yield rowOf(withBoxes(record, path, info.lines), path, info.lines);
+  } catch (error) {
+    if (error instanceof LimnError) throw error;
+    throw new LimnError("bad-input", `${path}: not CSV (${reasonOf(error)}); correct it`, { cause: error });
+  }
+}
+
+type CsvRecord = Readonly<Record<string, string>>;
+
+/** Boxes as numbers: x,y,width,height, and semicolons between several. */
+function withBoxes({ box, boxes, path, file_name, label, split, mask }: CsvRecord, file: string, line: number): object {
+  const texts = [box, boxes].flatMap((cell) => cell?.split(";") ?? []).filter((text) => text.trim() !== "");
+  const listed = texts.map((text) => {
+    const numbers = text
+      .split(/[,\s]+/)
+      .filter(Boolean)
+      .map(Number);
+    if (numbers.length === 4 && numbers.every(Number.isFinite)) return numbers;
+    throw new LimnError("bad-input", `${file}: line ${line}: box "${text}": give x,y,width,height in pixels`);
+  });
+  return { path: path || undefined, file_name: file_name || undefined, label, split, mask, boxes: listed };
+}
+
+async function* jsonRows(path: string): AsyncGenerator<ManifestRow> {
+  let line = 0;
+  for await (const text of createInterface({
+    input: Readable.from(chunksOf(path)),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    line++;
+    if (text.trim() === "") continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line === 1 ? text.replace(/^\uFEFF/, "") : text);
+    } catch (error) {
+      throw new LimnError("bad-input", `${path}: line ${line}: not JSON (${reasonOf(error)}); give one object a line`, {
+        cause: error,
+      });
+    }
+    yield rowOf(value, path, line);
+  }
+}

@@ -1,0 +1,39 @@
+import { LimnError } from "@limn/core";
+import { z } from "zod";
+import { maskOfPolygons } from "./polygons.js";
+import { decodeRuns, maskOfRuns } from "./run-length.js";
+
+const polygon = z.array(z.number()).min(6, "a polygon has three points at least");
+
+const segmentation = z.union([
+  z.array(polygon).min(1),
+  // one polygon without the list around it
+  polygon.transform((points) => [points]),
+  z.object({ size: z.tuple([z.int(), z.int()]), counts: z.union([z.string(), z.array(z.int())]) }),
+]);
+
+/** Whether an annotation says which pixels are its own. */
+export const isSegmented = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : typeof value === "object" && value !== null;
+
+/**
+ * The mask that COCO's `segmentation` describes: polygons, or run lengths as numbers or as text.
+ * @param name what messages call it
+ * @returns [height, width] of the picture, 1 inside
+ * @throws LimnError `bad-input` where it is neither, or of another size
+ */
+export function maskOfSegmentation(value: unknown, width: number, height: number, name: string): Uint8Array {
+  const fail = (reason: string): never => {
+    throw new LimnError("bad-input", `${name}: ${reason}`);
+  };
+  const { success, data } = segmentation.safeParse(value);
+  if (!success) return fail("its segmentation is neither polygons of three points or more nor run lengths; correct it");
+  if (Array.isArray(data)) return maskOfPolygons(data, width, height);
+  const [h, w] = data.size;
+  if (h !== height || w !== width) {
+    return fail(`its mask is of ${w}x${h} pixels, its picture of ${width}x${height}; correct one of them`);
+  }
+  const runs = typeof data.counts === "string" ? decodeRuns(data.counts) : data.counts;
+  const mask = runs && maskOfRuns(runs, width, height);
+  return mask ?? fail(`its run lengths do not fill ${width}x${height} pixels; they are cut off or damaged`);
+}

@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { LimnError } from "@limn/core";
+import { z } from "zod";
+import { appendLine, damagedLog, differencesOf, linesOf, parseLine, reopenLog } from "../line-log.js";
+import { writeFileAtomically } from "../write-file.js";
+
+const number = z.number().nullable();
+
+/** Values of a map's measures by name; null where one has no value on this picture. */
+const measured = z.record(z.string(), number);
+
+const measuredItem = z.object({
+  index: z.int(),
+  id: z.string(),
+  /** Classes of the model that count as right; empty where the data says nothing. */
+  labels: z.array(z.int()),
+  /** The class that is explained. */
+  target: z.int(),
+  predicted: z.int(),
+  /** Of the target, and of the predicted class, on the whole picture. */
+  probability: z.number(),
+  confidence: z.number(),
+  /** By map, in the order of the settings. */
+  maps: z.record(z.string(), measured),
+  /** Correlation of neighboring gradients by stage. */
+  shattering: z.record(z.string(), number).optional(),
+  /** Similarity of each map to that of the model with random weights, by map and layer. */
+  sanity: z.record(z.string(), z.record(z.string(), number)).optional(),
+});
+
+const failedItem = z.object({ index: z.int(), id: z.string(), error: z.string() });
+
+/** What an evaluation knows of one picture. */
+export type MeasuredItem = z.infer<typeof measuredItem>;
+
+/** A picture that could not be used, and why. */
+export type FailedItem = z.infer<typeof failedItem>;
+
+export type ItemRecord = MeasuredItem | FailedItem;
+
+export const isFailed = (record: ItemRecord): record is FailedItem => "error" in record;
+
+const chunkLine = z.object({ chunk: z.int(), items: z.array(z.union([measuredItem, failedItem])) });
+
+const headLine = z.object({ evaluation: z.record(z.string(), z.unknown()) });
+
+export const RESULTS = "results.jsonl";
+
+/** What results depend on: an evaluation goes on only where all of it is the same. */
+export type LogHead = Readonly<Record<string, unknown>>;
+
+/**
+ * The results of an evaluation, chunk by chunk, in a folder. A chunk is the pictures that are explained together; its
+ * line is written when all of them are done.
+ */
+export class ResultLog {
+  readonly path: string;
+  readonly #done = new Set<number>();
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Opens the log of a folder, or begins one.
+   * @param anew forgets what is there
+   * @throws LimnError `bad-option` where it is of another evaluation, `bad-input` where it is damaged
+   */
+  static async open(folder: string, head: LogHead, anew = false): Promise<ResultLog> {
+    const log = new ResultLog(join(folder, RESULTS));
+    if (anew || !existsSync(log.path)) {
+      await writeFileAtomically(log.path, `${JSON.stringify({ evaluation: head })}\n`);
+      return log;
+    }
+    await reopenLog(log.path, (text) => checkHead(log.path, text, head));
+    for await (const { number, text } of linesOf(log.path)) {
+      if (number > 1) log.#done.add(parsedChunk(log.path, number, text).chunk);
+    }
+    return log;
+  }
+
+  has(chunk: number): boolean {
+    return this.#done.has(chunk);
+  }
+
+  get chunks(): number {
+    return this.#done.size;
+  }
+
+  /** A chunk that comes twice, as from two workers of whom one was thought dead, counts once. */
+  add(chunk: number, items: readonly ItemRecord[]): void {
+    if (this.#done.has(chunk)) return;
+    appendLine(this.path, { chunk, items });
+    this.#done.add(chunk);
+  }
+
+  /** All items, in the order in which their chunks were finished. */
+  async *items(): AsyncGenerator<ItemRecord> {
+    const seen = new Set<number>();
+    for await (const { number, text } of linesOf(this.path)) {
+      if (number === 1) continue;
+      const { chunk, items } = parsedChunk(this.path, number, text);
+      if (!seen.has(chunk)) yield* items;
+      seen.add(chunk);
+    }
+  }
+}
+
+function parsedChunk(path: string, line: number, text: string) {
+  const { success, data } = chunkLine.safeParse(parseLine(text));
+  if (!success) throw damagedLog(path, line);
+  return data;
+}
+
+function checkHead(path: string, text: string, head: LogHead): void {
+  const { success, data } = headLine.safeParse(parseLine(text));
+  if (!success) throw damagedLog(path, 1);
+  const differing = differencesOf(data.evaluation, head);
+  if (differing.length === 0) return;
+  throw new LimnError(
+    "bad-option",
+    `${path}: its results are of another evaluation: ${differing.join("; ")}; give the same options, --anew to begin again, or name another folder`,
+  );
+}
