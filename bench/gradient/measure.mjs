@@ -2,16 +2,15 @@
 //
 //   node bench/gradient/measure.mjs resnet50 [--cache .cache/bench] [--threads 2] [--rounds 10] [--warmup 2] [--only saliency]
 //
-// Every round runs every measurement once, so that a machine that slows down slows all of them. With --only, nothing
-// but that measurement is loaded, for the peak memory of the process.
+// With --only, nothing but that measurement is loaded, for the peak memory of the process.
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { compile, Explainer, loadClassifier } from "@limn/core";
 import { onnxRuntime, readModelFile } from "@limn/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { median, readFloats } from "./numbers.mjs";
+import { mapValues, median, readFloats } from "../numbers.mjs";
+import { interleaved, milliseconds } from "../rounds.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,16 +28,8 @@ const path = join(values.cache, `${name}.onnx`);
 const image = readFloats(join(values.cache, `${name}.image.npy`));
 const runtime = onnxRuntime({ threads });
 
-const milliseconds = async (action) => {
-  const start = performance.now();
-  const result = await action();
-  return [performance.now() - start, result];
-};
-
 // a first small session, so that starting ONNX Runtime itself counts for nobody
 const baseline = process.memoryUsage().rss;
-
-const REST_MS = 100;
 
 const REQUESTS = {
   saliency: [{ method: "saliency", options: { reduce: "none" } }],
@@ -76,15 +67,7 @@ if (!values.only) {
   runs.forward = () => forward.run(feeds);
 }
 
-const samples = Object.fromEntries(Object.keys(runs).map((key) => [key, []]));
-for (let round = -Number(values.warmup); round < Number(values.rounds); round++) {
-  for (const [key, run] of Object.entries(runs)) {
-    // the threads of the session that ran before spin for a while, on the cores that this one needs
-    await setTimeout(REST_MS);
-    const [ms] = await milliseconds(run);
-    if (round >= 0) samples[key].push(ms);
-  }
-}
+const samples = await interleaved(runs, { rounds: Number(values.rounds), warmup: Number(values.warmup) });
 
 /** Largest and root-mean-square difference, as a share of PyTorch's largest and root mean square. */
 function distance(found, expected) {
@@ -108,7 +91,7 @@ console.log(
     threads,
     timings,
     samples_ms: samples,
-    median_ms: Object.fromEntries(Object.entries(samples).map(([key, list]) => [key, median(list)])),
+    median_ms: mapValues(samples, median),
     difference_from_pytorch: Object.fromEntries(
       Object.entries(maps).map(([key, map]) => [
         key,

@@ -14,43 +14,33 @@ saves, as float32 .npy in the cache, what a comparison of numbers needs:
 
 import argparse
 import json
-import resource
 import statistics
-import time
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Callable, Iterator
 
 import captum.attr
 import numpy as np
 import torch
 from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
-from torch import Tensor, nn
+from torch import Tensor
 
-from models import ARCHITECTURES, CACHE, image, load
+sys.path.append(str(Path(__file__).parents[1]))
 
-
-class Subject:
-    """What every measurement gets: a network, its Grad-CAM layer, an input and the class."""
-
-    def __init__(self, net: nn.Module, layer: nn.Module, x: Tensor):
-        self.net, self.layer, self.x = net, layer, x
-        self.target = int(forward(self).argmax())
-
-
-def forward(subject: Subject) -> Tensor:
-    with torch.inference_mode():
-        return subject.net(subject.x)
-
-
-def saliency(subject: Subject) -> Tensor:
-    """d logit[target] / d image, [1, 3, H, W], signed."""
-    x = subject.x.clone().requires_grad_()
-    score = subject.net(x)[0, subject.target]
-    (gradient,) = torch.autograd.grad(score, x)
-    return gradient
+from measuring import (  # noqa: E402
+    Run,
+    Subject,
+    forward,
+    leaf_at_layer,
+    measure,
+    peak_memory,
+    saliency,
+    without_setup,
+)
+from models import ARCHITECTURES, CACHE, image, load  # noqa: E402
 
 
 def grad_cam(subject: Subject) -> Tensor:
@@ -61,33 +51,6 @@ def grad_cam(subject: Subject) -> Tensor:
     (gradient,) = torch.autograd.grad(score, A)
     alpha = gradient.mean(dim=(2, 3), keepdim=True)
     return (alpha * A.detach()).sum(dim=1).relu()
-
-
-@contextmanager
-def leaf_at_layer(subject: Subject) -> Iterator[list[Tensor]]:
-    """Starts autograd's graph at the layer's output, so that backward stops there.
-
-    With frozen weights this is the least work that a hook can do.
-    """
-    activations: list[Tensor] = []
-
-    def hook(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        activations.append(output.requires_grad_())
-
-    handle = subject.layer.register_forward_hook(hook)
-    try:
-        yield activations
-    finally:
-        handle.remove()
-
-
-# A measurement is a context: what is set up in it is not timed, the function it gives is.
-Run = Callable[[], object]
-Measurement = Callable[[Subject], AbstractContextManager[Run]]
-
-
-def without_setup(explain: Callable[[Subject], Tensor]) -> Measurement:
-    return lambda subject: nullcontext(lambda: explain(subject))
 
 
 @contextmanager
@@ -137,23 +100,6 @@ MEASUREMENTS = {
 }
 
 
-def milliseconds(measurement: Measurement, subject: Subject) -> float:
-    with measurement(subject) as run:
-        start = time.perf_counter()
-        run()
-        return (time.perf_counter() - start) * 1000
-
-
-def measure(subject: Subject, rounds: int, warmup: int) -> dict[str, list[float]]:
-    samples: dict[str, list[float]] = {name: [] for name in MEASUREMENTS}
-    for round_ in range(warmup + rounds):
-        for name, measurement in MEASUREMENTS.items():
-            elapsed = milliseconds(measurement, subject)
-            if round_ >= warmup:
-                samples[name].append(round(elapsed, 3))
-    return samples
-
-
 def save_results(subject: Subject, name: str, cache: Path) -> dict[str, Tensor]:
     """Writes the .npy files and returns what they hold, by their middle names."""
     results = {
@@ -191,11 +137,6 @@ def distances(a: Tensor, exact: Tensor) -> dict[str, float]:
     return {norm: float(f"{float(ratio):.3g}") for norm, ratio in ratios.items()}
 
 
-def peak_memory() -> float:
-    """Largest resident set of this process so far, in MiB. Linux counts in KiB."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Times PyTorch and its explanation libraries.")
     parser.add_argument("name", choices=ARCHITECTURES)
@@ -212,7 +153,7 @@ def main() -> None:
     memory["forward"] = peak_memory()
     results = save_results(subject, options.name, options.cache)
     memory["explained"] = peak_memory()
-    samples = measure(subject, options.rounds, options.warmup)
+    samples = measure(MEASUREMENTS, subject, options.rounds, options.warmup)
     memory["all"] = peak_memory()
     print(
         json.dumps(

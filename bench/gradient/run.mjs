@@ -1,16 +1,15 @@
 // What an explanation costs, and what it costs elsewhere: see README.md here.
 //
-//   python bench/gradient/models.py                       # once: exports the models
+//   python bench/models.py                                # once: exports the models
 //   node bench/gradient/run.mjs [--python .venv/bin/python] [--rounds 10] [--passes 2] [NAME ...]
 //
 // Writes results.json and table.md beside itself.
-import { execFileSync } from "node:child_process";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { median } from "./numbers.mjs";
+import { mapValues, median, rounded } from "../numbers.mjs";
+import { lastLineOf, machine, tableOf } from "../report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const MODELS = ["resnet50", "vgg16", "mobilenet_v2", "squeezenet1_1", "densenet121", "efficientnet_b0"];
@@ -30,15 +29,6 @@ const { values, positionals } = parseArgs({
 const names = positionals.length ? positionals : MODELS;
 const common = ["--cache", values.cache, "--threads", values.threads];
 
-function run(command, args) {
-  const output = execFileSync(command, args, {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-    maxBuffer: 2 ** 26,
-  });
-  return JSON.parse(output.trim().split("\n").at(-1));
-}
-
 /** Joins the samples of several passes, so that neither side has the machine's better minutes. */
 function measure(name) {
   const limn = {};
@@ -47,14 +37,14 @@ function measure(name) {
   let versions;
   for (let pass = 0; pass < Number(values.passes); pass++) {
     const rounds = ["--rounds", values.rounds];
-    const theirs = run(values.python, [join(here, "peers.py"), name, ...common, ...rounds]);
-    const ours = run(process.execPath, [join(here, "measure.mjs"), name, ...common, ...rounds]);
+    const theirs = lastLineOf(values.python, [join(here, "peers.py"), name, ...common, ...rounds]);
+    const ours = lastLineOf(process.execPath, [join(here, "measure.mjs"), name, ...common, ...rounds]);
     for (const [key, list] of Object.entries(ours.samples_ms)) limn[key] = [...(limn[key] ?? []), ...list];
     for (const [key, list] of Object.entries(theirs.samples_ms)) peers[key] = [...(peers[key] ?? []), ...list];
     details = ours;
     versions = { ...theirs.versions, float32_vs_float64: theirs.float32_vs_float64 };
   }
-  const memory = run(process.execPath, [
+  const memory = lastLineOf(process.execPath, [
     join(here, "measure.mjs"),
     name,
     ...common,
@@ -63,24 +53,20 @@ function measure(name) {
     "--only",
     "saliency",
   ]).memory_mib;
-  const medians = (samples) =>
-    Object.fromEntries(Object.entries(samples).map(([key, list]) => [key, round(median(list))]));
+  const medians = (samples) => mapValues(samples, (list) => rounded(median(list)));
   const { float32_vs_float64, ...libraries } = versions;
   return {
     model: name,
-    file_mib: round(statSync(join(values.cache, `${name}.onnx`)).size / 2 ** 20),
+    file_mib: rounded(statSync(join(values.cache, `${name}.onnx`)).size / 2 ** 20),
     limn_ms: medians(limn),
     peers_ms: medians(peers),
-    setup_ms: Object.fromEntries(Object.entries(details.timings).map(([key, t]) => [key, mapValues(t, round)])),
+    setup_ms: mapValues(details.timings, (t) => mapValues(t, rounded)),
     difference_from_pytorch: details.difference_from_pytorch,
     pytorch_float32_vs_float64: float32_vs_float64,
-    memory_mib: mapValues(memory, round),
+    memory_mib: mapValues(memory, rounded),
     libraries,
   };
 }
-
-const round = (v) => Number(v.toPrecision(3));
-const mapValues = (object, f) => Object.fromEntries(Object.entries(object).map(([key, v]) => [key, f(v)]));
 
 function table(results) {
   const ratio = (a, b) => (a / b).toFixed(2);
@@ -116,13 +102,10 @@ function table(results) {
     "load + compile + session, ms",
     "peak memory - process before, MiB",
   ];
-  const line = (cells) => `| ${cells.join(" | ")} |`;
   return [
     `Medians of ${results.samples} runs each, ${results.threads} threads, batch 1, 224 x 224. ${results.machine}.`,
     "",
-    line(head),
-    line(head.map(() => "---")),
-    ...rows.map(line),
+    tableOf(head, rows),
     "",
   ].join("\n");
 }
@@ -131,10 +114,8 @@ const models = names.map((name) => {
   process.stderr.write(`${name} ...\n`);
   return measure(name);
 });
-const onnxruntime = JSON.parse(readFileSync("node_modules/onnxruntime-node/package.json", "utf8")).version;
-const libraries = Object.entries(models[0].libraries).map(([name, v]) => `${name} ${v}`);
 const results = {
-  machine: `${cpus().length} cores, ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB; Node ${process.versions.node}, onnxruntime ${onnxruntime}, ${libraries.join(", ")}`,
+  machine: machine(models[0].libraries),
   threads: Number(values.threads),
   samples: Number(values.rounds) * Number(values.passes),
   models: models.map(({ libraries: _, ...m }) => m),

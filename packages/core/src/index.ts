@@ -1,6 +1,7 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
 export { checkGradient, type GradientCheck, LARGEST_DEVIATION } from "./check/finite-differences.js";
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
+export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
 export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier, type ModelSource } from "./classifier.js";
 export {
@@ -97,6 +98,7 @@ export {
   type MeasureVariant,
   measures,
 } from "./metrics/registry.js";
+export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";

@@ -85,7 +85,8 @@ export function beginContext<Context extends Omit<MethodContext, "layer" | "plac
 ) {
   const { score, image, classifier } = context;
   const otherwise = (picture: Value): Score => {
-    const logits = graft(score.logits, new Map([[image, picture]]), image.graph, "baseline");
+    // several maps of one graph may each begin with a picture of their own
+    const logits = graft(score.logits, new Map([[image, picture]]), image.graph, picture.name);
     return { ...score, logits };
   };
   return {

@@ -5,6 +5,7 @@ export { type LabelMatch, type ModelLabels, matchLabels } from "./data/match-lab
 export { DATA_FORMATS, type DataChoice, type DataFormat, openData } from "./data/open-data.js";
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
 export { documentOf, type EvaluationDocument, MEASURE_NAMES, type PairedMeasure } from "./evaluate/document.js";
+export { type SavedEvaluation, saveEvaluation } from "./evaluate/report/save-report.js";
 export { type EvaluationOptions, type EvaluationProgress, type EvaluationRun, runEvaluation } from "./evaluate/run.js";
 export type { EvaluationSettings } from "./evaluate/settings.js";
 export { type ResultTable, tableOf } from "./evaluate/table.js";

@@ -75,15 +75,13 @@ const byIndexSchema = z.record(z.string().regex(/^\d+$/), nameSchema);
 
 const fileSchema = z.union([
   z.array(nameSchema).transform((names) => names.map((named, index) => ({ index, ...named }))),
-  z
-    .array(entrySchema)
-    .transform((entries) =>
-      entries.map(({ index, name, label, wnid }, i) => ({
-        index: index ?? i,
-        name: name ?? label ?? "",
-        wordnet: wnid,
-      })),
-    ),
+  z.array(entrySchema).transform((entries) =>
+    entries.map(({ index, name, label, wnid }, i) => ({
+      index: index ?? i,
+      name: name ?? label ?? "",
+      wordnet: wnid,
+    })),
+  ),
   z.looseObject({ id2label: byIndexSchema }).transform(({ id2label }) => numbered(id2label)),
   byIndexSchema.transform(numbered),
 ]);

@@ -1,6 +1,6 @@
 import type { Classifier, Runtime, Shape } from "@limn/core";
 import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
-import { labelsFor } from "./labels.js";
+import { labelsFor, readWordnetIds } from "./labels.js";
 import { type FindModelOptions, type FoundModel, findModel } from "./models/find-model.js";
 import { loadModel } from "./models/load-model.js";
 
@@ -20,6 +20,8 @@ export interface OpenedClassifier extends ChosenPreprocessing {
   readonly found: FoundModel;
   readonly classifier: Classifier;
   readonly labels: readonly string[] | undefined;
+  /** The classes' WordNet ids, where the labels file has them. */
+  readonly wordnet: readonly (string | undefined)[] | undefined;
   /** Loads the model for another input shape. */
   reload(shape: Shape): Promise<Classifier>;
 }
@@ -38,13 +40,15 @@ export async function openClassifier(
   const load = (shape: Shape | undefined) =>
     loadModel(found, runtime, { ...(shape ? { inputShape: shape } : {}), ...(output ? { output } : {}) });
   const classifier = await load(inputShape);
-  const { labels, warnings } = labelsFor(classifier, options.labels ?? found.labels);
+  const path = options.labels ?? found.labels;
+  const { labels, warnings } = labelsFor(classifier, path);
   const chosen = tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier, found.preprocessing);
   return {
     ...chosen,
     found,
     classifier,
     labels,
+    wordnet: path === undefined ? undefined : readWordnetIds(path),
     reload: load,
     warnings: [...found.warnings, ...classifier.warnings, ...warnings, ...chosen.warnings],
   };

@@ -80,9 +80,12 @@ def _recipe(figures: Mapping[str, object]) -> str:
     recipe = figures["recipe"]
     coarse, fine = recipe["coarse_epochs"], recipe["fine_epochs"]
     epochs = f"{coarse} epochs on pictures of 96 pixels and {fine} of 128" if coarse else f"{fine} epochs"
+    last = recipe.get("last_cycles", ())
+    lasts = f" Then cycles of {' and '.join(map(str, last))} epochs at a low rate, with little of that." if last else ""
     sentences = [
         f"packages/scenes/training/train.py, seed {figures['seed']}: AdamW on one cycle of learning rates up to "
-        f"{recipe['rate']:g}, {epochs}; pictures are turned, stretched, warped, shifted, tinted and partly covered.",
+        f"{recipe['rate']:g}, {epochs}; pictures are turned, stretched, warped, shifted, tinted and partly "
+        f"covered.{lasts}",
         "The targets are the classes' shares of the pixels that show objects, so a scene with a cat and a dog asks for "
         "both.",
         *NOTES.get(figures["name"], ()),

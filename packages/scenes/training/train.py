@@ -29,6 +29,8 @@ class Recipe:
     """last epochs, on pictures of the full size"""
     rate: float
     """the highest learning rate"""
+    last_cycles: tuple[int, ...] = ()
+    """epochs of each cycle after these, on pictures of the full size that are changed little, at a low rate"""
     bfloat16: bool = True
     """whether convolutions compute in bfloat16; on a CPU, depthwise ones are slower in it"""
     folded: bool = True
@@ -36,7 +38,7 @@ class Recipe:
 
 
 RECIPES = {
-    "scenes-resnet": Recipe(coarse_epochs=20, fine_epochs=5, rate=3e-3),
+    "scenes-resnet": Recipe(coarse_epochs=20, fine_epochs=5, rate=3e-3, last_cycles=(4, 3)),
     # two fully connected layers fix the size
     "scenes-vgg": Recipe(coarse_epochs=0, fine_epochs=12, rate=2e-3),
     "scenes-mobile": Recipe(coarse_epochs=9, fine_epochs=2, rate=3e-3, bfloat16=False, folded=False),
@@ -50,32 +52,70 @@ BATCH = 64
 WARM_UP = 0.15
 WEIGHT_DECAY = 0.05
 LARGEST_GRADIENT = 5.0
+LAST_RATE = 6e-4
+LAST_STRENGTH = 0.3
 SMOOTHING = 0.05
 
 
-def train(name: str, scenes: list[Scenes], seed: int, device: torch.device, checkpoint: Path) -> nn.Module:
-    """Targets are the classes' shares of the objects' pixels, since scenes hold more than what they are labeled."""
+@dataclass(frozen=True)
+class Samples:
+    """What networks learn from: pictures, and the classes' shares of the objects' pixels, since scenes hold more than
+    what they are labeled."""
+
+    pixels: Tensor
+    """[n, 3, size, size] uint8"""
+    targets: Tensor
+    """[n, classes]"""
+
+
+def samples_of(scenes: list[Scenes]) -> Samples:
+    join = np.concatenate
+    return Samples(*(torch.from_numpy(join(part)) for part in zip(*((s.pixels, s.shares) for s in scenes), strict=True)))
+
+
+def train(name: str, samples: Samples, seed: int, device: torch.device, checkpoint: Path) -> nn.Module:
     torch.manual_seed(seed)
-    order = np.random.default_rng(seed)
-    augmentation = Augmentation(seed, device)
-    pixels = torch.from_numpy(np.concatenate([part.pixels for part in scenes]))
-    targets = torch.from_numpy(np.concatenate([part.shares for part in scenes]))
-    model = ARCHITECTURES[name](targets.shape[1]).to(device, memory_format=torch.channels_last)
     recipe = RECIPES[name]
-    epochs = recipe.coarse_epochs + recipe.fine_epochs
-    steps = len(pixels) // BATCH
-    optimizer = torch.optim.AdamW(parameter_groups(model), lr=recipe.rate)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.rate, total_steps=steps * epochs, pct_start=WARM_UP
-    )
-    for epoch in range(epochs):
+    model = ARCHITECTURES[name](samples.targets.shape[1]).to(device, memory_format=torch.channels_last)
+    sizes = [COARSE_SIZE] * recipe.coarse_epochs + [SIZE] * recipe.fine_epochs
+    run_cycle(name, model, samples, sizes, recipe.rate, Augmentation(seed, device), seed, checkpoint)
+    for number in range(len(recipe.last_cycles)):
+        run_last_cycle(name, model, samples, seed, number, checkpoint)
+    return model.eval()
+
+
+def run_last_cycle(name: str, model: nn.Module, samples: Samples, seed: int, number: int, checkpoint: Path) -> None:
+    """Strong changes keep a network from the details of the drawings that it knows; these it learns at last."""
+    own = seed + 1 + number
+    sizes = [SIZE] * RECIPES[name].last_cycles[number]
+    device = next(model.parameters()).device
+    run_cycle(name, model, samples, sizes, LAST_RATE, Augmentation(own, device, LAST_STRENGTH), own, checkpoint)
+
+
+def run_cycle(
+    name: str,
+    model: nn.Module,
+    samples: Samples,
+    sizes: list[int],
+    rate: float,
+    augmentation: Augmentation,
+    seed: int,
+    checkpoint: Path,
+) -> None:
+    """One cycle of learning rates, an epoch for each of the sizes of pictures."""
+    order = np.random.default_rng(seed)
+    pixels, targets = samples.pixels, samples.targets
+    device = next(model.parameters()).device
+    epochs, steps = len(sizes), len(pixels) // BATCH
+    optimizer = torch.optim.AdamW(parameter_groups(model), lr=rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps * epochs, pct_start=WARM_UP)
+    for epoch, size in enumerate(sizes):
         started, total = time.monotonic(), 0.0
-        size = COARSE_SIZE if epoch < recipe.coarse_epochs else SIZE
         model.train()
         for chosen in torch.from_numpy(order.permutation(len(pixels))[: steps * BATCH].reshape(steps, BATCH)):
             pictures = augmentation(pixels[chosen].to(device).float().div_(255), size)
             x = pictures.sub_(MEAN).div_(STD).contiguous(memory_format=torch.channels_last)
-            with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
+            with torch.autocast(device.type, torch.bfloat16, enabled=RECIPES[name].bfloat16):
                 logits = model(x)
             loss = F.cross_entropy(logits.float(), targets[chosen].to(device), label_smoothing=SMOOTHING)
             optimizer.zero_grad()
@@ -86,7 +126,6 @@ def train(name: str, scenes: list[Scenes], seed: int, device: torch.device, chec
             total += loss.item()
         torch.save(model.state_dict(), checkpoint)
         report(f"{name}: epoch {epoch + 1} of {epochs}, loss {total / steps:.3f}, {time.monotonic() - started:.0f} s")
-    return model.eval()
 
 
 def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
@@ -152,6 +191,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     training = {name: read_scenes(arguments.data / name) for name in TRAINING_SETS}
+    samples = samples_of(list(training.values()))
     tests = {name: read_scenes(arguments.data / name) for name in TESTS}
     arguments.checkpoints.mkdir(parents=True, exist_ok=True)
     FIGURES.mkdir(exist_ok=True)
@@ -160,7 +200,7 @@ def main() -> None:
     for name in arguments.networks:
         started = clock()
         checkpoint = arguments.checkpoints / f"{name}.pt"
-        model = train(name, list(training.values()), arguments.seed, device, checkpoint)
+        model = train(name, samples, arguments.seed, device, checkpoint)
         minutes = (clock() - started) / 60
         folder = arguments.out / name
         figures = {

@@ -1,13 +1,5 @@
-import { join } from "node:path";
 import { BLANKS, type Blank, CURVE_STEPS, type Estimate, type MeasureName, measures } from "@limn/core";
-import {
-  documentOf,
-  type EvaluationDocument,
-  MEASURE_NAMES,
-  runEvaluation,
-  tableOf,
-  writeFileAtomically,
-} from "@limn/node";
+import { type EvaluationDocument, MEASURE_NAMES, runEvaluation, saveEvaluation } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
 import { downloadOptions } from "../find-model.js";
@@ -95,6 +87,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
     options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
+  const runtime = runtimeOf(options);
   return interruptible(async (signal) => {
     try {
       const run = await runEvaluation(
@@ -115,19 +108,20 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           download: downloadOptions(options, progress).progress,
           onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
         },
-        runtimeOf(options),
+        runtime,
       );
-      progress.show("summing up");
-      const document = documentOf(run, await tableOf(run.log));
-      const path = join(out, "evaluation.json");
-      await writeFileAtomically(path, `${JSON.stringify(document, null, 1)}\n`);
+      const { document, report, files } = await saveEvaluation(run, out, runtime, (done, total) =>
+        progress.bar("drawing", done, total, "pictures"),
+      );
       progress.clear();
       for (const warning of run.warnings) say(`warning: ${warning}`);
       if (run.interrupted)
         say(
           `interrupted after ${document.measured} of ${document.data.items} pictures; the same command goes on from there`,
         );
-      process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${path}\n`);
+      process.stdout.write(
+        json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,
+      );
       return run.interrupted ? INTERRUPTED : 0;
     } finally {
       progress.clear();

@@ -66,6 +66,11 @@ const mapDocumentOf = ({ request, raw, diagnosis }: PictureMap, saved: SavedMap 
   layer: request.layer ?? null,
   shape: raw.shape,
   ...statistics(raw.values),
+  figures: raw.figures.map(({ name, value, advice }) => ({
+    name,
+    value: Number.isFinite(value) ? value : null,
+    advice: advice ?? null,
+  })),
   file: saved?.files[0] ?? null,
   files: saved?.files ?? [],
   diagnosis: diagnosis ?? null,

@@ -1,5 +1,6 @@
-import type { Classifier } from "../classifier.js";
+import { type Classifier, channelAxisOf } from "../classifier.js";
 import type { CompiledMap, MapRequest } from "../compile.js";
+import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { MapMaker } from "./map-maker.js";
@@ -33,8 +34,9 @@ export interface PictureInView {
 export interface MeasuredMap {
   readonly request: CompiledMap;
   readonly measures: MapMeasures;
-  /** At the resolution of the model's input: [H, W]. */
+  /** At the resolution of the model's input: [H, W], row by row. */
   readonly placed: Float32Array;
+  readonly size: readonly [height: number, width: number];
 }
 
 export interface MeasuredPicture {
@@ -54,9 +56,11 @@ export class Measurer {
   /** Where gradients are looked at. */
   readonly stages: readonly string[];
   readonly #batch: number;
+  readonly #size: readonly [number, number];
   readonly #parts: Parts;
 
-  private constructor(batch: number, parts: Parts) {
+  private constructor(batch: number, size: readonly [number, number], parts: Parts) {
+    this.#size = size;
     this.maps = parts.maker.maps;
     this.stages = parts.shattering?.stages.map(({ name }) => name) ?? [];
     this.#batch = batch;
@@ -87,7 +91,7 @@ export class Measurer {
             ...known,
             ranks: curves !== undefined,
           });
-    return new Measurer(batch, {
+    return new Measurer(batch, pictureSize(together.image, channelAxisOf(together.image)), {
       maker,
       masks,
       curves: curves && (await CurveScorer.create(steps, runtime, { ...curves, ...known })),
@@ -121,7 +125,7 @@ export class Measurer {
           objects,
           target,
         });
-        measured.push({ request, measures, placed: own });
+        measured.push({ request, measures, placed: own, size: this.#size });
       }
       results.push({
         target,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classifierOf, runtime } from "../testing/explaining.js";
 import { channelsLast, multiLabel, NetworkWriter, residual } from "../testing/networks.js";
-import { type Climb, type ImagineOptions, Imaginer } from "./imagine.js";
+import { type Climb, type Imagined, type ImagineOptions, Imaginer } from "./imagine.js";
 
 const UNIT = { rescale: 1 / 255, mean: [0.5], std: [0.25], channels: "rgb" } as const;
 
@@ -80,9 +80,15 @@ describe("Imaginer", () => {
     expect(frames[0]).not.toEqual(rgb);
   });
 
+  const roughness = ({ rgb, width }: { rgb: Uint8Array; width: number }) =>
+    rgb.reduce((sum, v, i) => sum + (i >= 3 * width ? (v - (rgb[i - 3 * width] as number)) ** 2 : 0), 0);
+
+  it("gives smoother pictures with a steeper falloff", async () => {
+    const [natural, smooth] = await Promise.all([1, 2].map((falloff) => imagine(residual(), { steps: 10, falloff })));
+    expect(roughness(smooth as Imagined)).toBeLessThan(roughness(natural as Imagined));
+  });
+
   it("gives smoother pictures with total variation", async () => {
-    const roughness = ({ rgb, width }: { rgb: Uint8Array; width: number }) =>
-      rgb.reduce((sum, v, i) => sum + (i >= 3 * width ? (v - (rgb[i - 3 * width] as number)) ** 2 : 0), 0);
     const options = { steps: 30, parameters: "pixels" } as const;
     const plain = await imagine(residual(), options);
     const smooth = await imagine(residual(), { ...options, variation: 5 });

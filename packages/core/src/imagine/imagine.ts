@@ -45,6 +45,12 @@ export const imagineOptions = z.strictObject({
     .enum(["fourier", "pixels"])
     .default("fourier")
     .describe("what is optimized: independent frequencies and colors, or the pixels"),
+  falloff: z
+    .number()
+    .min(0)
+    .max(4)
+    .default(1.25)
+    .describe("how fast the amplitudes of frequencies fall: 1 as in natural pictures, more for smoother ones"),
   start: z.enum(["noise", "zeros"]).default("noise").describe("what the climb starts from"),
   optimizer: z.enum(["adam", "plain"]).default("adam").describe("how steps follow the gradient"),
   rate: z.number().positive().default(0.05).describe("the size of a step"),
@@ -125,7 +131,7 @@ export class Imaginer {
   ): Promise<Imaginer> {
     const settings = settingsOf(options);
     const shape = pictureShapeOf(classifier);
-    const parameterization = settings.parameters === "fourier" ? fourier(shape) : pixels;
+    const parameterization = settings.parameters === "fourier" ? fourier(shape, settings.falloff) : pixels;
     const model = climbGraph(classifier, shape, parameterization, preprocessing, settings);
     const session = await runtime.createSession(encodeModel(model), { weights: classifier.weights });
     return new Imaginer(session, settings, shape, classifier.classes, parameterization.deviation);

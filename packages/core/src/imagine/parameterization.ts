@@ -23,13 +23,15 @@ export const pixels: Parameterization = { rgb: sigmoid, deviation: 0.1 };
  * Colors and frequencies that are independent of each other in natural pictures (Olah et al. 2017, Lucid): steps of
  * equal size then make structures of all sizes, where steps on pixels make noise.
  *
- *   rgb = sigmoid( B  D_h^T (X / f) D_w )     D the cosine transform, f the frequency, B the axes of natural colors
+ *   rgb = sigmoid( B  D_h^T (X / f^a) D_w )     D the cosine transform, f the frequency, B the axes of natural colors
+ *
+ * @param falloff a: 1 as in natural pictures, above it for smoother ones
  */
-export function fourier({ channels, height, width }: PictureShape): Parameterization {
+export function fourier({ channels, height, width }: PictureShape, falloff: number): Parameterization {
   return {
     rgb(parameters) {
       const { graph } = parameters;
-      const weighted = mul(parameters, table(graph, "spectrum", [height, width], falloff(height, width)));
+      const weighted = mul(parameters, table(graph, "spectrum", [height, width], spectrum(height, width, falloff)));
       const rows = table(graph, `cosines/${height}`, [height, height], cosines(height));
       const columns = table(graph, `cosines/${width}`, [width, width], cosines(width));
       const spatial = matmul(matmul(transpose(rows, [1, 0]), weighted), columns);
@@ -56,11 +58,11 @@ function cosines(n: number): number[] {
   });
 }
 
-/** 1 / f, as amplitudes fall in natural pictures, scaled so that white parameters give pictures of the same contrast. */
-function falloff(height: number, width: number): number[] {
+/** 1 / f^falloff, scaled so that white parameters give pictures of the same contrast. */
+function spectrum(height: number, width: number, falloff: number): number[] {
   const weights = Array.from({ length: height * width }, (_, i) => {
     const [k, l] = [Math.floor(i / width) / (2 * height), (i % width) / (2 * width)];
-    return 1 / Math.max(Math.sqrt(k * k + l * l), 1 / (2 * Math.max(height, width)));
+    return Math.max(Math.sqrt(k * k + l * l), 1 / (2 * Math.max(height, width))) ** -falloff;
   });
   const power = weights.reduce((sum, w) => sum + w * w, 0) / (height * width);
   return weights.map((w) => w / Math.sqrt(power));

@@ -41,7 +41,8 @@ export const eigenCam = defineMethod({
   options: z.object({
     centered: z.boolean().default(false).describe("take off each channel's mean first, as pytorch-grad-cam does"),
   }),
-  signed: () => true,
+  // which side of zero is up is a choice; only a map around its own mean has two sides to show
+  signed: ({ centered }) => centered,
   variants: { "eigen-cam-centered": { centered: true } },
   map({ layer }, { centered }) {
     const [N, K, ...spatial] = layer.dims as [number, number, ...number[]];

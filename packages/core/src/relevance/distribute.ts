@@ -1,5 +1,5 @@
 import type { Value } from "../graph/graph.js";
-import { add, div, keptAbove, keptBelow, mul, sub, sumOf } from "../graph/math.js";
+import { add, div, keptAbove, keptBelow, min, mul, relu, sub, sumOf } from "../graph/math.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 
 /** Small against relevances and outputs of networks that work, large against float32 rounding of 0. */
@@ -45,12 +45,20 @@ function quotient(
   R: Value,
   epsilon: number,
 ): { readonly s: Value; readonly z: Value; readonly stable: Value } {
-  const sums = parts.map(([a, W]) => layer.forward(a, W));
-  const z = known ?? sumOf([...sums, ...(bias ? [bias] : [])] as [Value, ...Value[]]);
-  const stable = stabilized(z, epsilon, sign);
-  const about = outputs === undefined ? R : outputs === "positive" ? notBelow(R, layer.z) : keptBelow(R, layer.z, 0);
+  const sums = parts.map(([a, W]) => layer.forward(a, W)) as [Value, ...Value[]];
+  const total = (shift: Value | undefined) => sumOf(shift ? [...sums, shift] : sums);
+  const z = known ?? clamped(total(bias), outputs);
+  // joined to the bias, a constant of the same sign, the stabilizer takes no pass of its own
+  const joins = sign && bias && !known && !outputs;
+  const stable = joins ? total(add(bias, sign * epsilon)) : stabilized(z, epsilon, sign);
+  // where the layer's sign is known, the other outputs have no relevance
+  const about = !outputs || layer.sign ? R : outputs === "positive" ? notBelow(R, layer.z) : keptBelow(R, layer.z, 0);
   const s = div(factor === 1 ? about : mul(about, factor), stable);
   return { s, z, stable };
 }
+
+/** Outputs that a term is not about have any sum: one that the stabilizer brings to 0 would give 0 / 0. */
+const clamped = (z: Value, outputs: Term["outputs"]): Value =>
+  outputs === undefined ? z : outputs === "positive" ? relu(z) : min(z, 0);
 
 const notBelow = (R: Value, z: Value): Value => keptAbove(R, z, -SMALLEST);

@@ -14,11 +14,14 @@ export function linearLayerOf(
     form,
     bias,
     nonNegative,
+    positivePart,
     range,
   }: {
     readonly form: LinearForm;
     readonly bias: "share" | "ignore";
     readonly nonNegative: boolean;
+    /** What may stand for the output where there is relevance: see `positiveParts`. */
+    readonly positivePart: Value | undefined;
     readonly range: LinearLayer["range"];
   },
 ): LinearLayer {
@@ -32,6 +35,7 @@ export function linearLayerOf(
   );
   const [first, ...others] = shifts.map(({ value }) => value);
   const b = first && sumOf([first, ...others]);
+  const ignored = bias === "ignore" ? b : undefined;
   const z = node.output;
   const factor = form.factor ? (form.factor as (w: object) => Value | number)(wires) : 1;
   const W = named.get(weights) as Value;
@@ -44,9 +48,9 @@ export function linearLayerOf(
     a: named.get(signal) as Value,
     nonNegative,
     W: factor === 1 ? W : mul(W, factor),
-    b: bias === "share" ? b : undefined,
+    b: ignored ? undefined : b,
     // what the forward pass has computed need not be computed again
-    z: b && bias === "ignore" ? sub(z, b) : z,
+    ...(ignored ? { z: sub(z, ignored), sign: undefined } : { z: positivePart ?? z, sign: positivePart && 1 }),
     range,
     forward: (a, W) => {
       const replaced = new Map<string, Value | undefined>([...named, [signal, a], [weights, inPlace(W)]]);

@@ -10,6 +10,7 @@ import { signalsOf } from "./gate.js";
 import { linearLayerOf } from "./linear-layer.js";
 import { nonNegativity } from "./non-negative.js";
 import type { Assignment, Plan } from "./plan.js";
+import { positiveParts } from "./positive-part.js";
 
 /** What the rules need beside the graph. */
 export interface RelevanceOptions {
@@ -24,11 +25,13 @@ export class Propagation {
   readonly plan: Plan;
   readonly #options: RelevanceOptions;
   readonly #nonNegative = nonNegativity();
+  readonly #positivePart: ReturnType<typeof positiveParts>;
   readonly #layers = new Map<Node, { readonly layer: LinearLayer; readonly terms: readonly Term[] }>();
 
   constructor(plan: Plan, options: RelevanceOptions) {
     this.plan = plan;
     this.#options = options;
+    this.#positivePart = positiveParts(plan);
   }
 
   /** The step of the reverse sweep that carries relevance. */
@@ -46,7 +49,7 @@ export class Propagation {
     }
     if (passes === "share") {
       // R_i = x_i / y dy/dx_i R: what is proportional to its inputs is the sum of these
-      const share = gradientStep(node, index, [div(R, stabilized(node.output, this.#options.epsilon))]);
+      const share = gradientStep(node, index, [div(R, this.#divisor(node.output).stable)]);
       return share && mul(node.inputs[index] as Value, share);
     }
     if (index !== passes.signal) return undefined;
@@ -65,10 +68,16 @@ export class Propagation {
     // a constant that is joined or chosen keeps its elements' relevance
     if (passes === "route") return { bias: this.#keptByConstants(node, R), stabilizer: [] };
     if (passes !== "share") return { bias: [], stabilizer: [] };
-    const stable = stabilized(node.output, epsilon);
+    const { z, stable } = this.#divisor(node.output);
     const s = div(R, stable);
     const bias = this.#keptByConstants(node, s, (constant, share) => mul(constant, share));
-    return { bias, stabilizer: [mul(s, sub(stable, node.output))] };
+    return { bias, stabilizer: [mul(s, sub(stable, z))] };
+  }
+
+  /** What the relevance of a sum is divided by. */
+  #divisor(y: Value): { readonly z: Value; readonly stable: Value } {
+    const positive = this.#positivePart(y);
+    return { z: positive ?? y, stable: stabilized(positive ?? y, this.#options.epsilon, positive && 1) };
   }
 
   /** What reaches the inputs that don't depend on the image. */
@@ -103,6 +112,7 @@ export class Propagation {
       form,
       bias: entry.bias,
       nonNegative: this.#nonNegative(a),
+      positivePart: this.#positivePart(node.output),
       range: () => this.#options.range(node, a),
     });
     const made = { layer, terms: entry.rule.terms(layer, entry.options) };

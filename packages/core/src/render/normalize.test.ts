@@ -19,6 +19,15 @@ describe("rangeOf", () => {
     expect(rangeOfValues(values, signed)).toEqual(expected);
   });
 
+  it("begins at the smallest value where zero says nothing", () => {
+    const values = Float32Array.of(0.3, 0.5, nan);
+    expect(rangeOf(values, { signed: false, floating: true })).toMatchObject({
+      low: expect.closeTo(0.3),
+      high: 0.5,
+      clipped: false,
+    });
+  });
+
   it("leaves single extremes out", () => {
     const values = [...Array.from({ length: 199 }, (_, i) => i / 199), 1000];
     expect(rangeOfValues(values, false, 0.995)).toMatchObject({

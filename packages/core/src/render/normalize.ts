@@ -14,13 +14,15 @@ export interface NormalizeOptions {
    * saliency map dark. Default 1: nothing is clipped.
    */
   readonly coverage?: number;
+  /** Whether zero says nothing, so that an unsigned range begins at the smallest value. Default false. */
+  readonly floating?: boolean;
 }
 
 /**
  * The range that a map is shown over: zero to the largest value where none is negative, [-m, m] where the map is
- * signed, the smallest to the largest otherwise. NaN counts as not there.
+ * signed, the smallest to the largest otherwise, and where the map floats. NaN counts as not there.
  */
-export function rangeOf(values: Float32Array, { signed, coverage = 1 }: NormalizeOptions): Range {
+export function rangeOf(values: Float32Array, { signed, coverage = 1, floating = false }: NormalizeOptions): Range {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return { low: 0, high: 0, clipped: false };
   const sizes = signed ? finite.map(Math.abs) : finite;
@@ -28,7 +30,7 @@ export function rangeOf(values: Float32Array, { signed, coverage = 1 }: Normaliz
   const within = coverage < 1 ? quantile(sizes, coverage) : top;
   // a map of single bright pixels is all zero up to the quantile: clipping it would show nothing
   const high = within > 0 ? within : top;
-  const low = signed ? 0 - high : finite.reduce((a, b) => Math.min(a, b), 0);
+  const low = signed ? 0 - high : finite.reduce((a, b) => Math.min(a, b), floating ? Number.POSITIVE_INFINITY : 0);
   return { low, high, clipped: high < top };
 }
 

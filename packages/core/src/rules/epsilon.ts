@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineRule } from "./rule.js";
+import { defineRule, type LinearLayer, type Term } from "./rule.js";
 
 /**
  * LRP-epsilon (Bach et al. 2015, eq. 58): shares of the output itself.
@@ -11,5 +11,8 @@ export const epsilon = defineRule({
   summary: "shares by contribution to the output; small outputs are damped by epsilon",
   source: "Bach et al. 2015, eq. 58",
   options: z.strictObject({}),
-  terms: ({ a, W, b, z }) => [{ parts: [[a, W]], bias: b, z }],
+  terms: (layer) => [contributions(layer)],
 });
+
+/** What every input adds to the output: a w. */
+export const contributions = ({ a, W, b, z, sign }: LinearLayer): Term => ({ parts: [[a, W]], bias: b, z, sign });

@@ -12,5 +12,6 @@ export const flat = defineRule({
   summary: "shares alike among all inputs that the output reads",
   source: "Lapuschkin et al. 2019",
   options: z.strictObject({}),
+  givesToZeros: true,
   terms: ({ a, W }) => [{ parts: [[onesLike(a), onesLike(W)]], sign: 1 }],
 });

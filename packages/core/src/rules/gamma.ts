@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Value } from "../graph/graph.js";
 import { add, mul } from "../graph/math.js";
+import { contributions } from "./epsilon.js";
 import { defineRule, type LinearLayer, negative, positive, type Term } from "./rule.js";
 
 /**
@@ -15,10 +16,11 @@ export const gamma = defineRule({
   summary: "favors what speaks for the output, by the factor 1 + gamma",
   source: "Montavon et al. 2019; Andeol et al. 2021 for signed inputs",
   options: z.strictObject({ gamma: z.number().min(0).default(0.25) }),
-  terms: (layer, options) =>
-    options.gamma === 0
-      ? [{ parts: [[layer.a, layer.W]], bias: layer.b, z: layer.z }]
-      : [favoring(layer, options.gamma, positive), favoring(layer, options.gamma, negative)],
+  terms: (layer, { gamma }) => {
+    if (gamma === 0) return [contributions(layer)];
+    const favorable = favoring(layer, gamma, positive);
+    return layer.sign ? [favorable] : [favorable, favoring(layer, gamma, negative)];
+  },
 });
 
 /** Outputs of one sign, and the contributions that are of the same sign made larger. */

@@ -15,8 +15,10 @@ export interface LinearLayer {
   readonly W: Value;
   /** Broadcasts over z. Undefined where there is none, or where it is to be ignored. */
   readonly b: Value | undefined;
-  /** W a + b, which the forward pass has computed. */
+  /** W a + b, which the forward pass has computed, or what may stand for it where there is relevance. */
   readonly z: Value;
+  /** Whether z can't be negative where there is relevance, as before a ReLU. */
+  readonly sign: 1 | undefined;
   /** The lowest and highest possible input, where they are known. */
   range(): { readonly low: Value; readonly high: Value };
   /** W a without b, for other inputs and weights. */
@@ -39,7 +41,7 @@ export interface Term {
   /** z, where it is known already. */
   readonly z?: Value;
   /** Whether z can't be negative, or can't be positive, by its construction. */
-  readonly sign?: 1 | -1;
+  readonly sign?: 1 | -1 | undefined;
   /** The outputs that this term is about: those where the layer's z is positive, or negative. Default: all. */
   readonly outputs?: "positive" | "negative";
 }
@@ -52,6 +54,8 @@ export interface RuleDefinition<Options extends z.ZodObject> {
   /** Paper and equation. */
   readonly source: string;
   readonly options: Options;
+  /** Whether an input of 0 gets relevance too, which it doesn't where shares are in proportion to the input. */
+  readonly givesToZeros?: true;
   readonly terms: (layer: LinearLayer, options: z.output<Options>) => readonly Term[];
 }
 

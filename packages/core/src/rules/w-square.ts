@@ -13,5 +13,6 @@ export const wSquare = defineRule({
   summary: "shares by the squared weights, whatever the input is",
   source: "Montavon et al. 2017, eq. 13",
   options: z.strictObject({}),
+  givesToZeros: true,
   terms: ({ a, W }) => [{ parts: [[onesLike(a), square(W)]], sign: 1 }],
 });

@@ -14,6 +14,7 @@ export const zBox = defineRule({
   summary: "for pixels: counts contributions from the lowest and highest possible input",
   source: "Montavon et al. 2017, eq. 17",
   options: z.strictObject({}),
+  givesToZeros: true,
   terms: (layer) => {
     const { a, W } = layer;
     const { low, high } = layer.range();

@@ -58,7 +58,7 @@ describe("class folders", () => {
     expect(items).toContainEqual({ id: "2.png", label: undefined });
     expect(warnings.map((warning) => warning.replace(folder.path, ""))).toEqual([
       "/mixed: 1 of 2 pictures lie in no class's folder and have no label",
-      "/mixed: 1 files are no pictures by their names and are left out, such as cat/notes.txt",
+      "/mixed: files that are no pictures by their names are left out: 1, such as cat/notes.txt",
     ]);
   });
 

@@ -53,7 +53,7 @@ function warningsOn(folder: string, { pictures }: Found, strangers: readonly str
       : []),
     ...(strangers.length > 0
       ? [
-          `${folder}: ${strangers.length} files are no pictures by their names and are left out, such as ${strangers[0]}`,
+          `${folder}: files that are no pictures by their names are left out: ${strangers.length}, such as ${strangers[0]}`,
         ]
       : []),
   ];

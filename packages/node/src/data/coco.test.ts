@@ -97,7 +97,7 @@ describe("COCO annotations", () => {
     ]);
     const set = await openData({ data });
     expect(set.warnings).toEqual([
-      `${data}: 1 annotations are of images that it does not list: left out`,
+      `${data}: annotations of images that it does not list are left out: 1`,
       `COCO annotations ${data}: 1 object with a box that reaches beyond the picture: cut`,
       `COCO annotations ${data}: 1 object without extent in the picture: left out`,
     ]);

@@ -85,7 +85,7 @@ export async function readCoco({ data, split, pictures: folder }: DataChoice): P
       };
     },
     annotations: await digestOfFile(file),
-    warnings: strangers > 0 ? [`${file}: ${strangers} annotations are of images that it does not list: left out`] : [],
+    warnings: strangers > 0 ? [`${file}: annotations of images that it does not list are left out: ${strangers}`] : [],
   });
 }
 

@@ -14,6 +14,18 @@ export async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   }
 }
 
+/** The lines of a file, without a byte order mark. */
+export async function* linesOf(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of chunksOf(path)) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() as string;
+    yield* lines;
+  }
+  yield rest + decoder.decode();
+}
+
 /** The SHA-256 of a file, in hexadecimal digits. */
 export async function digestOfFile(path: string): Promise<string> {
   const hash = createHash("sha256");

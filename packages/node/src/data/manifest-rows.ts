@@ -1,9 +1,8 @@
-import { createInterface } from "node:readline";
 import { pipeline, Readable } from "node:stream";
 import { LimnError, type Rectangle, reasonOf } from "@limn/core";
 import { parse } from "csv-parse";
 import { z } from "zod";
-import { chunksOf } from "./file-chunks.js";
+import { chunksOf, linesOf } from "./file-chunks.js";
 
 export interface ManifestRow {
   /** From 1. */
@@ -106,15 +105,12 @@ function withBoxes({ box, boxes, path, file_name, label, split, mask }: CsvRecor
 
 async function* jsonRows(path: string): AsyncGenerator<ManifestRow> {
   let line = 0;
-  for await (const text of createInterface({
-    input: Readable.from(chunksOf(path)),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
+  for await (const text of linesOf(path)) {
     line++;
     if (text.trim() === "") continue;
     let value: unknown;
     try {
-      value = JSON.parse(line === 1 ? text.replace(/^\uFEFF/, "") : text);
+      value = JSON.parse(text);
     } catch (error) {
       throw new LimnError("bad-input", `${path}: line ${line}: not JSON (${reasonOf(error)}); give one object a line`, {
         cause: error,

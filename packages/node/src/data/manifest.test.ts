@@ -87,7 +87,7 @@ describe("a manifest", () => {
   });
 
   it("counts what is there twice, and refuses contradictions", async () => {
-    const again = folder.write("again.csv", "path,label\npictures/a.png,cat\n./pictures/a.png,cat\n");
+    const again = folder.write("again.csv", "path,label\npictures/a.png,cat\n./pictures//a.png,cat\n");
     const { items, warnings } = await openData({ data: again });
     expect(items).toHaveLength(1);
     expect(warnings).toEqual([`${again}: 1 row repeats another and is left out`]);

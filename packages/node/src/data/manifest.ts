@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, normalize, relative, resolve, sep } from "node:path";
 import { LimnError, maskOfBoxes } from "@limn/core";
 import { readMask } from "../sought-object.js";
 import type { DataItem, DataSet } from "./data-set.js";
@@ -92,10 +92,7 @@ class Manifest {
 
   #idOf(path: string): string {
     const inside = isAbsolute(path) ? relative(resolve(this.folder), path) : path;
-    return inside
-      .split(sep)
-      .join("/")
-      .replace(/^(\.\/)+/, "");
+    return normalize(inside).split(sep).join("/");
   }
 
   #wrong({ line }: ManifestRow, reason: string): LimnError {

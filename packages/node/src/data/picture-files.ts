@@ -32,15 +32,15 @@ export interface PictureFiles {
 export type FindMask = (mask: number, box: Rectangle | undefined) => Promise<Uint8Array>;
 
 /** A data set of pictures that are read as they are opened. */
-export function pictureFiles(files: PictureFiles): DataSet {
-  const { title, folder, pictures, classes, annotations = "" } = files;
-  const table = files.objects ?? new ObjectTable();
+export function pictureFiles({ objects: table = new ObjectTable(), ...files }: PictureFiles): DataSet {
+  // what opened pictures need, and no more of what was read, stays in memory
+  const { title, folder, pictures, classes, sizes = [], masksOf, annotations = "" } = files;
   const objects = table.byPicture(pictures.length);
   const items = pictures.map((picture, index) => {
     const largest = picture.label === undefined ? objects.largestClass(index) : undefined;
     return largest === undefined ? picture : { id: picture.id, label: classes[largest] };
   });
-  const sizeOf = (index: number): Size => [files.sizes?.[2 * index] ?? 0, files.sizes?.[2 * index + 1] ?? 0];
+  const sizeOf = (index: number): Size => [sizes[2 * index] ?? 0, sizes[2 * index + 1] ?? 0];
 
   async function open(index: number): Promise<OpenedItem> {
     const { id } = items[index] as DataItem;
@@ -49,28 +49,27 @@ export function pictureFiles(files: PictureFiles): DataSet {
     const picture = { width, height, rgb };
     const stated = sizeOf(index);
     checkSize(path, picture, stated);
-    const findMask = files.masksOf?.(index, picture);
+    const findMask = masksOf?.(index, picture);
     const found: DataObject[] = [];
     const misfits = new Misfits();
     for (const listed of objects.of(index)) {
       const { box, outside, mask } = await placed(listed, picture, findMask);
-      misfits.count(box, outside);
+      // where the picture's size was known before, the data set's warnings count its boxes
+      if (!listed.box || !isKnown(stated)) misfits.count(box, outside);
       if (box) found.push({ class: classes[listed.class] as string | number, box, ...(mask ? { mask } : {}) });
     }
-    // where the size was known before, the data set's warnings count them
-    return { picture, objects: found, warnings: [...warnings, ...(isKnown(stated) ? [] : misfits.warnings(path))] };
+    return { picture, objects: found, warnings: [...warnings, ...misfits.warnings(path)] };
   }
 
   const misfits = new Misfits();
-  pictures.forEach((_, index) => {
+  for (const index of items.keys()) {
     const size = sizeOf(index);
-    if (!isKnown(size)) return;
-    for (const { box: listed } of objects.of(index)) {
-      if (!listed) continue;
-      const { box, outside } = cutBox(listed, ...size);
-      misfits.count(box, outside);
+    for (const { box } of isKnown(size) ? objects.of(index) : []) {
+      if (!box) continue;
+      const cut = cutBox(box, ...size);
+      misfits.count(cut.box, cut.outside);
     }
-  });
+  }
 
   return {
     title,

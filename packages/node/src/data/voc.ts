@@ -53,14 +53,14 @@ export function readVoc({ data: folder, split }: DataChoice): DataSet {
     const mask = segmented.find(({ files }) => files.has(name));
     masks.push(mask && `${mask.place}/${mask.files.get(name)}`);
     hash.update(`\n${masks[index] ?? ""}\n`);
-    annotation?.objects.forEach(({ class: name, box }, k) => {
+    for (const [k, { class: name, box }] of (annotation?.objects ?? []).entries()) {
       objects.add(index, {
         class: classes.indexOf(name),
         box,
         area: box.width * box.height,
         mask: mask && numberOf(k, name, mask.place === BY_OBJECT),
       });
-    });
+    }
   }
   return pictureFiles({
     title: `PASCAL VOC ${folder}${chosen ? `, part ${chosen.name}` : ""}`,

@@ -2,12 +2,15 @@ import {
   batchFor,
   channelAxisOf,
   LimnError,
+  type MeasuredMap,
   type MeasuredPicture,
   Measurer,
   type ObjectInView,
+  type Picture,
   type PictureInView,
   type Preprocessed,
   Preprocessor,
+  type Rectangle,
   type Runtime,
   rangeAfter,
 } from "@limn/core";
@@ -27,6 +30,16 @@ type ReadItem = OpenedItem | LimnError;
 interface Prepared extends Preprocessed {
   readonly index: number;
   readonly item: OpenedItem;
+  readonly inView: PictureInView;
+}
+
+/** What is known of a picture, and what it takes to show it, where it could be used. */
+export interface Examined {
+  readonly record: ItemRecord;
+  readonly picture?: Picture;
+  /** What the model sees of it, in its pixels. */
+  readonly view?: Rectangle;
+  readonly maps?: readonly MeasuredMap[];
 }
 
 /** Measures chunks of a data set; what worker threads, other machines and the calling thread do alike. */
@@ -53,12 +66,12 @@ export class Evaluator implements Laborer {
   static async open(settings: EvaluationSettings, runtime: Runtime): Promise<Evaluator> {
     const { maps, masking, curves, shattering, batch } = settings;
     const opened = await openClassifier(settings.model, runtime, settings.classifier);
-    const { classifier, input, preprocessing, labels, found } = opened;
+    const { classifier, input, preprocessing, labels, wordnet, found } = opened;
     if (!input || !preprocessing) {
       throw new LimnError("unsupported", `${found.name}: its input takes no pictures, which an evaluation is made of`);
     }
     const data = await openData(settings.data);
-    const match = matchLabels(data, { classes: classifier.classes, labels, mapping: settings.mapping });
+    const match = matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping: settings.mapping });
     const load = (pictures: number) => opened.reload([pictures, ...classifier.image.dims.slice(1)]);
     const measurer = await Measurer.create(load, { batch, step: Math.min(batch, batchFor(classifier)) }, runtime, {
       maps,
@@ -72,11 +85,16 @@ export class Evaluator implements Laborer {
   }
 
   /** Reads at once, and computes when the chunks before are done. */
-  measure(chunk: number): Promise<ItemRecord[]> {
-    const read = this.#read(chunk);
-    const measured = this.#last.then(async () => (await this.#measured(chunk, await read)).map(({ record }) => record));
-    this.#last = measured.catch(() => {});
-    return measured;
+  async measure(chunk: number): Promise<ItemRecord[]> {
+    return (await this.examine(this.#indices(chunk))).map(({ record }) => record);
+  }
+
+  /** The same for any pictures, as many as a chunk has at most, with what it takes to show them. */
+  examine(indices: readonly number[]): Promise<Examined[]> {
+    const read = this.#read(indices);
+    const examined = this.#last.then(async () => this.#examined(indices, await read));
+    this.#last = examined.catch(() => {});
+    return examined;
   }
 
   #indices(chunk: number): number[] {
@@ -85,9 +103,9 @@ export class Evaluator implements Laborer {
     return Array.from({ length: Math.min(batch, this.data.items.length - first) }, (_, i) => first + i);
   }
 
-  #read(chunk: number): Promise<ReadItem[]> {
+  #read(indices: readonly number[]): Promise<ReadItem[]> {
     return Promise.all(
-      this.#indices(chunk).map((index) =>
+      indices.map((index) =>
         this.data.open(index).catch((error: unknown) => {
           if (error instanceof LimnError) return error;
           throw error;
@@ -96,53 +114,51 @@ export class Evaluator implements Laborer {
     );
   }
 
-  async #measured(
-    chunk: number,
-    read: readonly ReadItem[],
-  ): Promise<{ record: ItemRecord; picture?: MeasuredPicture }[]> {
+  async #examined(indices: readonly number[], read: readonly ReadItem[]): Promise<Examined[]> {
     const { dims } = this.opened.classifier.image;
     const size = dims.slice(1).reduce((a, b) => a * b, 1);
     const image = new Float32Array(this.#settings.batch * size);
     const prepared: Prepared[] = [];
     const failed = new Map<number, LimnError>();
-    for (const [i, index] of this.#indices(chunk).entries()) {
-      const item = read[i] as ReadItem;
-      const made = item instanceof LimnError ? item : await this.#preprocess(item);
-      if (made instanceof LimnError) failed.set(index, made);
-      else {
-        image.set(made.tensor.data as Float32Array, prepared.length * size);
-        prepared.push({ ...made, index, item: item as OpenedItem });
+    for (const [i, index] of indices.entries()) {
+      const made = await this.#prepared(index, read[i] as ReadItem);
+      if (made instanceof LimnError) {
+        failed.set(index, made);
+        continue;
       }
+      image.set(made.tensor.data as Float32Array, prepared.length * size);
+      prepared.push(made);
     }
-    const pictures: PictureInView[] = [];
-    for (const each of prepared) pictures.push(await this.#inView(each));
+    const pictures = prepared.map(({ inView }) => inView);
     const batched = { dtype: "float32", dims: [this.#settings.batch, ...dims.slice(1)], data: image } as const;
     const measured = pictures.length === 0 ? [] : await this.#measurer.measure(batched, pictures);
-    return this.#indices(chunk).map((index) => {
+    return indices.map((index) => {
       const { id } = this.data.items[index] as DataSet["items"][number];
       const error = failed.get(index);
       if (error) return { record: { index, id, error: error.message } };
-      const picture = measured[prepared.findIndex((each) => each.index === index)] as MeasuredPicture;
-      return { record: this.#recordOf(index, id, picture), picture };
+      const place = prepared.findIndex((each) => each.index === index);
+      const { item, geometry } = prepared[place] as Prepared;
+      const found = measured[place] as MeasuredPicture;
+      return { record: this.#recordOf(index, id, found), picture: item.picture, view: geometry.view, maps: found.maps };
     });
   }
 
-  async #preprocess({ picture }: OpenedItem): Promise<Preprocessed | LimnError> {
+  async #prepared(index: number, item: ReadItem): Promise<Prepared | LimnError> {
+    if (item instanceof LimnError) return item;
     try {
-      return await this.#preprocessor.run(picture);
+      const preprocessed = await this.#preprocessor.run(item.picture);
+      return { ...preprocessed, index, item, inView: await this.#inView(index, item, preprocessed.geometry.view) };
     } catch (error) {
+      // a picture of a form that the preprocessing can't bring to the input, or a mask that can't be read
       if (error instanceof LimnError && error.code === "bad-input") return error;
       throw error;
     }
   }
 
-  async #inView({ index, item: { picture, objects }, geometry }: Prepared): Promise<PictureInView> {
+  async #inView(index: number, { picture, objects }: OpenedItem, view: Rectangle): Promise<PictureInView> {
     const { image } = this.opened.classifier;
-    const [height, width] = (channelAxisOf(image) === 1 ? image.dims.slice(2) : image.dims.slice(1, 3)) as [
-      number,
-      number,
-    ];
-    const seen = await seenObjects(objects, [picture.height, picture.width], geometry.view, [height, width]);
+    const dims = channelAxisOf(image) === 1 ? image.dims.slice(2) : image.dims.slice(1, 3);
+    const seen = await seenObjects(objects, [picture.height, picture.width], view, dims as [number, number]);
     const inView: ObjectInView[] = seen.map(({ class: name, mask, box }) => ({
       classes: this.#match.classesOf(name),
       mask,

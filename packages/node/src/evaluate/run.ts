@@ -68,8 +68,8 @@ export async function runEvaluation(options: EvaluationOptions, runtime: Runtime
     ...(download ? { progress: download } : {}),
   });
   const data = await openData(options.data);
-  const { classifier, labels, found } = opened;
-  const match = matchLabels(data, { classes: classifier.classes, labels, mapping: options.mapping });
+  const { classifier, labels, wordnet, found } = opened;
+  const match = matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping: options.mapping });
   const { preprocessing } = opened;
   const { requests, warnings } = compileRequests(classifier, { ...options, preprocessing });
   const settings = settingsOf(options, requests, await usableBatch(opened, options.batch));

@@ -1,6 +1,6 @@
-"""The benchmark's models: torchvision architectures with seeded random weights.
+"""The benchmarks' models: torchvision architectures with seeded random weights.
 
-    python bench/gradient/models.py [NAME | all] [--cache .cache/bench]
+    python bench/models.py [NAME | all] [--cache .cache/bench]
 
 writes NAME.onnx (opset 17, weights inside, BatchNormalization folded by the exporter where it can
 be, dynamic batch) and NAME.pt (the same weights as a state dict) and leaves alone what is there.
@@ -19,7 +19,7 @@ import torch
 import torchvision.models
 from torch import Tensor, nn
 
-CACHE = Path(__file__).resolve().parents[2] / ".cache" / "bench"
+CACHE = Path(__file__).resolve().parents[1] / ".cache" / "bench"
 OPSET = 17
 SEED = 0
 IMAGE = (3, 224, 224)
@@ -72,7 +72,7 @@ def load(name: str, cache: Path) -> nn.Module:
     """The model in eval mode, with the weights that its ONNX file holds."""
     weights = cache / f"{name}.pt"
     if not weights.exists():
-        sys.exit(f"{weights}: not there; make it with: python bench/gradient/models.py {name}")
+        sys.exit(f"{weights}: not there; make it with: python bench/models.py {name}")
     # On the meta device nothing is initialized: the process holds one copy of the weights.
     with torch.device("meta"):
         net = ARCHITECTURES[name].build()

@@ -6,7 +6,7 @@ export const median = (list) => {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-/** A float32 .npy file in C order, as peers.py writes them. */
+/** A float32 .npy file in C order, as the Python half writes them. */
 export function readFloats(path) {
   const bytes = readFileSync(path);
   const start = 10 + bytes.readUInt16LE(8);
@@ -22,3 +22,8 @@ export function readFloats(path) {
     data: new Float32Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length)),
   };
 }
+
+/** Three digits are what a noisy machine has to say. */
+export const rounded = (number) => Number(number.toPrecision(3));
+
+export const mapValues = (object, f) => Object.fromEntries(Object.entries(object).map(([key, v]) => [key, f(v)]));

@@ -1,0 +1,126 @@
+import type { Classifier } from "../classifier.js";
+import { copyOf } from "../compile.js";
+import { LimnError } from "../error.js";
+import { Graph, type Node, type Value } from "../graph/graph.js";
+import { add, axesExcept, cast, mean, mul, sqrt, square, sub } from "../graph/math.js";
+import { normal } from "../graph/random.js";
+import { graft, rewrite } from "../graph/rewrite.js";
+import { isFloat, type Tensor } from "../graph/tensor.js";
+import { encodeModel } from "../onnx/encode.js";
+import type { Runtime, TensorValue } from "../session.js";
+
+const LAYERS: ReadonlySet<string> = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
+
+/** What `randomized` redraws. */
+export interface RandomizationOptions {
+  /** How many layers, from the logits down: the cascade of Adebayo et al. Default: all. */
+  readonly layers?: number;
+  /** The same seed gives the same weights; a layer's don't depend on how many others are redrawn. Default 0. */
+  readonly seed?: number;
+}
+
+/** The names of the layers that have weights, from the logits down, as `randomized` counts them. */
+export const weightedLayers = (classifier: Classifier): string[] =>
+  weightedNodes(classifier).map(({ node }) => node.name || node.output.name);
+
+/**
+ * The same network with the weights and biases of its top layers drawn anew (Adebayo et al. 2018, sec. 3.1, cascading
+ * randomization): normally distributed, with the mean and deviation that each tensor had, so that the scale of
+ * activations stays about the same.
+ *
+ *   W' = mean(W) + deviation(W) N(0, 1)
+ *
+ * Batch normalization is part of the layer that it follows, as loading a classifier folds it. Maps that hardly change
+ * between the two networks say little of what the network has learned.
+ * @throws LimnError `bad-option` for a number of layers that the network does not have
+ */
+export async function randomized(
+  classifier: Classifier,
+  runtime: Runtime,
+  { layers, seed = 0 }: RandomizationOptions = {},
+): Promise<Classifier> {
+  const copy = copyOf(classifier);
+  const nodes = weightedNodes(copy);
+  const count = layers ?? nodes.length;
+  if (!Number.isInteger(count) || count < 0 || count > nodes.length) {
+    throw new LimnError(
+      "bad-option",
+      `layers ${count}: the model has ${nodes.length} layers with weights; give 0 to ${nodes.length}`,
+    );
+  }
+  // a tensor that two layers share is drawn once, and is a stream of its own wherever the cascade ends
+  const streams = new Map([...new Set(nodes.flatMap(({ weights }) => weights))].map((value, i) => [value, i]));
+  const chosen = new Set(nodes.slice(0, count).flatMap(({ weights }) => weights));
+  const redrawn = await redraw([...chosen], (value) => ({ seed, stream: streams.get(value) as number }), copy, runtime);
+  const top = new Set(nodes.slice(0, count).map(({ node }) => node));
+  const put = new Map<Value, Value>();
+  const { graph, successors } = rewrite(copy.model.graph, (node, inputs, into) => {
+    if (!top.has(node)) return undefined;
+    const drawn = node.inputs.map((before, i) => {
+      const tensor = before && redrawn.get(before);
+      if (!tensor) return inputs[i];
+      const known = put.get(before) ?? into.addInitializer(`${before.name}/redrawn`, tensor);
+      put.set(before, known);
+      return known;
+    });
+    const { name, opType, domain, attributes, captures, origin } = node;
+    return into.append({ name, opType, domain, attributes, captures, origin, inputs: drawn }, node.outputs).outputs;
+  });
+  const after = (value: Value) => successors.get(value) as Value;
+  return { ...copy, model: { ...copy.model, graph }, image: after(copy.image), logits: after(copy.logits) };
+}
+
+interface WeightedNode {
+  readonly node: Node;
+  /** Weights and biases: what doesn't depend on the image. */
+  readonly weights: readonly Value[];
+}
+
+/** From the logits down. */
+function weightedNodes({ model: { graph }, image, logits }: Classifier): WeightedNode[] {
+  const signals = graph.dependents([image]);
+  return graph
+    .ancestors([logits])
+    .filter(({ opType, outputs: [output] }) => LAYERS.has(opType) && output && signals.has(output))
+    .map((node) => ({
+      node,
+      weights: node.inputs.filter((v) => v !== undefined).filter((v) => isFloat(v.dtype) && !signals.has(v)),
+    }))
+    .filter(({ weights }) => weights.length > 0)
+    .reverse();
+}
+
+/** New numbers for weights, computed where they can be read: they may lie in the user's file, or be folded in the graph. */
+async function redraw(
+  weights: readonly Value[],
+  sourceOf: (value: Value) => { readonly seed: number; readonly stream: number },
+  { model, weights: files }: Classifier,
+  runtime: Runtime,
+): Promise<Map<Value, Tensor>> {
+  const graph = new Graph();
+  const step = graph.constant("int64", [], [0]);
+  for (const value of weights) {
+    const W = cast(graft(value, new Map(), graph, value.name), "float32");
+    const all = axesExcept(W, []);
+    const center = mean(W, all);
+    const deviation = sqrt(mean(square(sub(W, center)), all));
+    // one row: numbers are drawn for the tensor as a whole
+    const z = normal({ ...sourceOf(value), step }, [1, ...W.dims]);
+    const drawn = add(center, mul(deviation, graph.emit("Squeeze", [z, graph.ints([0])])));
+    graph.outputs.push(cast(drawn, value.dtype ?? "float32"));
+  }
+  if (weights.length === 0) return new Map();
+  const session = await runtime.createSession(encodeModel({ ...model, graph }), { weights: files });
+  try {
+    const names = graph.outputs.map(({ name }) => name);
+    const results = await session.run({}, names);
+    return new Map(weights.map((value, i) => [value, asTensor(results[names[i] as string] as TensorValue)]));
+  } finally {
+    await session.release();
+  }
+}
+
+function asTensor({ dtype, dims, data }: TensorValue): Tensor {
+  const { buffer, byteOffset, byteLength } = data as Float32Array;
+  return { dtype, dims, data: { kind: "bytes", bytes: new Uint8Array(buffer, byteOffset, byteLength) } };
+}

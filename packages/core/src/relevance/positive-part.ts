@@ -1,0 +1,54 @@
+import { isRelu } from "../backward.js";
+import type { Node, Value } from "../graph/graph.js";
+import { relu } from "../graph/math.js";
+import { signalsOf } from "./gate.js";
+import type { Assignment, Plan } from "./plan.js";
+
+/** Activations with f(0) = 0, beside ReLU. */
+const KEEPING_ZERO = new Set(["LeakyRelu", "PRelu", "Tanh", "Identity", "Dropout", "Cast"]);
+
+/**
+ * Finds what may stand for z wherever z has relevance, where a ReLU is all that reads it: its positive part. Shares are
+ * in proportion to what is shared out, so that a ReLU that is off gets none. Then a division by z needs no sign,
+ * and where z itself goes unread, ONNX Runtime fuses the ReLU into the layer before it.
+ */
+export function positiveParts({ assignments, signals }: Plan): (z: Value) => Value | undefined {
+  const readers = readersIn(assignments);
+  const known = new Map<Value, boolean>();
+
+  /** Whether elements of x that are 0 have no relevance. */
+  const zerosHaveNone = (x: Value): boolean => {
+    const before = known.get(x);
+    if (before !== undefined) return before;
+    // the logits, which nothing reads, have the seed's
+    const result = readers.get(x)?.every((reader) => givesZerosNone(reader, x)) ?? false;
+    known.set(x, result);
+    return result;
+  };
+  const givesZerosNone = ({ node, passes }: Assignment, x: Value): boolean => {
+    if (typeof passes === "object") return node.inputs[passes.signal] !== x || !passes.entry.rule.givesToZeros;
+    if (passes === "share") return true;
+    if (passes === "pass" && !isRelu(node) && !KEEPING_ZERO.has(node.opType)) return false;
+    if (passes === "gate" && !signalsOf(node, signals).some((i) => node.inputs[i] === x)) return true;
+    // an element that is 0 here is 0 there, and gets what that has
+    return node.outputs.every((output) => !output || zerosHaveNone(output));
+  };
+
+  return (z) => {
+    const [reader, ...others] = readers.get(z) ?? [];
+    if (!reader || others.length > 0 || !isRelu(reader.node) || !zerosHaveNone(reader.node.output)) return undefined;
+    // what bounds an activation above hides z there
+    return reader.node.opType === "Relu" ? reader.node.output : relu(z);
+  };
+}
+
+/** Which nodes may give each value relevance. */
+function readersIn(assignments: ReadonlyMap<Node, Assignment>): ReadonlyMap<Value, readonly Assignment[]> {
+  const readers = new Map<Value, Assignment[]>();
+  for (const assignment of assignments.values()) {
+    for (const value of new Set(assignment.node.reads())) {
+      readers.set(value, [...(readers.get(value) ?? []), assignment]);
+    }
+  }
+  return readers;
+}
