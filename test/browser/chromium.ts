@@ -30,12 +30,16 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Bundles this folder's page, with @limn/core as it is built, and opens it in headless Chromium. */
-export async function openPage(): Promise<OpenPage> {
+/**
+ * Bundles a folder's page, with @limn/core as it is built, and opens it in headless Chromium.
+ * @param root this folder unless given
+ * @param ready an expression that holds when the page can be used
+ */
+export async function openPage(root = ROOT, ready = "globalThis.limn"): Promise<OpenPage> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-chromium.mjs");
   const outDir = await mkdtemp(join(tmpdir(), "limn-browser-"));
-  const options = { root: ROOT, configFile: false, logLevel: "warn", build: { outDir, emptyOutDir: true } } as const;
+  const options = { root, configFile: false, logLevel: "warn", build: { outDir, emptyOutDir: true } } as const;
   await build(options);
   const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1", headers: ISOLATED } });
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
@@ -46,7 +50,7 @@ export async function openPage(): Promise<OpenPage> {
     void page.close();
   });
   await page.goto(server.resolvedUrls?.local[0] as string);
-  await page.waitForFunction("globalThis.limn");
+  await page.waitForFunction(ready);
   return {
     page,
     async close() {

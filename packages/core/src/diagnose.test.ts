@@ -204,6 +204,46 @@ describe("diagnose", () => {
     expect(found).toMatchObject({ symptom: "not-a-number", tensor: "act2_out" });
     expect(found?.message).toMatch(/^the gradient by act2 \(Relu\) is not finite/);
   });
+
+  const positive = imageOf(
+    SHAPE,
+    Array.from({ length: 192 }, (_, i) => 0.1 + Math.sin(i) ** 2),
+  );
+  const behind = (opType: string): Uint8Array => {
+    const net = new NetworkWriter("behind", SHAPE);
+    const A = net.relu("relu", net.conv("conv", net.node(opType, "first", [net.image]), [3, 4]));
+    return net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", A)), [4, 3]));
+  };
+
+  it.each([
+    // log 0, where a window hides the picture
+    ["occlusion", {}, "Log", "from step 1 of"],
+    // roots of negative numbers, which the noise makes
+    ["smooth-grad", { noise: 5, samples: 3 }, "Sqrt", "from step 1 of 3"],
+  ])("names the node where %s stops being finite on its own pictures", async (method, options, opType, step) => {
+    const found = await diagnosisOf(behind(opType), { method, options }, positive);
+    expect(found).toMatchObject({ symptom: "not-a-number", tensor: "first_out" });
+    expect(found?.message).toMatch(
+      `the scores of the picture itself are finite, but not what ${method} makes of it, ${step}`,
+    );
+    expect(found?.message).toContain(
+      `: first (${opType}) gives values that are not finite, though all it reads is; try other options of ${method}`,
+    );
+  });
+
+  it("names the node where relevance stops being finite, while the gradient is", async () => {
+    // the weights' squares overflow
+    const large = [1, -1, 1, -1, 1, -1, 1, -1].map((w) => 1e20 * w);
+    const end = (net: Net, pooled: Value) => net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], large)]);
+    const model = network({ end });
+    const composite = { name: "squares", entries: [{ rule: "w-square" }] };
+    const found = await diagnosisOf(model, { method: "lrp", options: { composite } });
+    expect(found).toMatchObject({ symptom: "not-a-number", tensor: undefined });
+    expect(found?.message).toMatch(
+      /^the scores are finite, but not what lrp makes of them: \S*relevance\/fc\S* \(\w+\) gives values that are not finite/,
+    );
+    expect(await diagnosisOf(model, { method: "saliency" })).toBeUndefined();
+  });
 });
 
 describe("firstNotFinite", () => {

@@ -1,14 +1,14 @@
 import { Sweep, sweepSteps } from "./backward.js";
 import type { Classifier } from "./classifier.js";
-import { type CompiledMap, compile, copyOf, IMAGE, TARGET, targetTensor } from "./compile.js";
+import { type CompiledMap, compile, copyOf, TARGET } from "./compile.js";
+import { diagnoseBrokenRun, isOfGradient } from "./diagnose-broken-run.js";
 import { Explainer, type Explanation, type ExplanationMap } from "./explainer.js";
 import type { Value } from "./graph/graph.js";
-import { abs, add, cast, maximum, mul, relu, sum } from "./graph/math.js";
-import { isFloat, sizeOf } from "./graph/tensor.js";
+import { relu } from "./graph/math.js";
+import { largestOf, type Probed } from "./largest-values.js";
 import { bottlenecksOf } from "./layers.js";
 import { findMethod } from "./methods/registry.js";
 import { classScore } from "./methods/seed.js";
-import { encodeModel } from "./onnx/encode.js";
 import type { Runtime, TensorValue } from "./session.js";
 
 /** Why a map shows nothing, in words for the person who looks at it. */
@@ -36,7 +36,8 @@ export function symptomOf(values: Float32Array): Diagnosis["symptom"] | undefine
 
 /**
  * Finds out why a map is blank: runs the model once more with the largest absolute value of every
- * activation, and of the gradient on its way back, as outputs, and looks for where it dies.
+ * activation, and of the gradient on its way back, as outputs, and looks for where it dies. Where other things than the
+ * gradient are not finite, it is the run that gave them that is made once more.
  * @param image the batch of one that was explained
  * @returns undefined for maps that show something
  */
@@ -50,6 +51,9 @@ export async function diagnose(
   const symptom = symptomOf(map.values);
   if (!symptom) return undefined;
   const { target } = explanation;
+  if (symptom === "not-a-number" && map.brokenRun && !isOfGradient(map.request)) {
+    return diagnoseBrokenRun(classifier, runtime, map.request, map.brokenRun);
+  }
   const probe = await probeGradient(classifier, runtime, image, target, map.request);
   const rectified = symptom === "all-zero" && (await isBlankByRelu(classifier, runtime, image, target, map.request));
   return judge(symptom, { ...probe, rectified }, map.request);
@@ -80,12 +84,6 @@ export async function firstNotFinite(
     ? `${value.label} gives values that are not finite, though all it reads is: it divides by zero or overflows there; check the preprocessing and the weights of that node`
     : `the weights "${value.name}" hold values that are not finite: the file is damaged or training diverged; export the model again`;
   return { tensor: value.name, message };
-}
-
-interface Probed {
-  readonly value: Value;
-  /** The largest absolute value of the tensor, or of the gradient by it; NaN where any is not finite. */
-  readonly largest: number;
 }
 
 interface Probe {
@@ -144,39 +142,6 @@ async function probeGradient(
     rises: rising.every((value) => largest.get(value) !== 0),
     bottlenecks: bottlenecks.map((value) => probed(value)),
   };
-}
-
-/** The largest absolute value of each of the float values among the given, by one run; NaN where any is not finite. */
-async function largestOf(
-  copy: Classifier,
-  runtime: Runtime,
-  image: TensorValue,
-  values: readonly Value[],
-  target = -1,
-): Promise<Probed[]> {
-  const { graph } = copy.model;
-  const floats = [...new Set(values)].filter((v) => isFloat(v.dtype) && v.shape !== undefined && sizeOf(v.shape) > 0);
-  const outputs = floats.map((value) => {
-    const v = cast(value, "float32");
-    const axes = v.dims.map((_, axis) => axis);
-    // maxima may skip NaN: 0 v is NaN exactly where v is not finite
-    return add(maximum(abs(v), axes, false), sum(mul(v, 0), axes, false));
-  });
-  graph.outputs.splice(0, graph.outputs.length, ...outputs);
-  const [input, second] = graph.inputs;
-  if (input) graph.rename(input, IMAGE);
-  const feeds: Record<string, TensorValue> = { [IMAGE]: image };
-  if (second) feeds[second.name] = targetTensor(copy, target);
-  const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights, optimize: "basic" });
-  try {
-    const results = await session.run(
-      feeds,
-      outputs.map((o) => o.name),
-    );
-    return floats.map((value, i) => ({ value, largest: Number(results[outputs[i]?.name ?? ""]?.data[0]) }));
-  } finally {
-    await session.release();
-  }
 }
 
 function judge(

@@ -15,6 +15,18 @@ export interface ExplanationMap {
   readonly shape: Shape;
   /** Numbers beside the map, such as the completeness error of integrated gradients. */
   readonly figures: readonly ExplanationFigure[];
+  /** For a map with values that are not finite: the run that gave the first of them. */
+  readonly brokenRun?: BrokenRun;
+}
+
+/** A run with results that are not finite, and what it takes to run it again and see where that begins. */
+export interface BrokenRun {
+  readonly model: Model;
+  readonly feeds: Readonly<Record<string, TensorValue>>;
+  /** Names of the outputs that the map is made of. */
+  readonly outputs: readonly string[];
+  /** Which of the method's steps it was, from 1; undefined for what comes before and after them. */
+  readonly step: number | undefined;
 }
 
 export interface ExplanationFigure {
@@ -114,9 +126,10 @@ export class Explainer {
     const results = await this.#session.run(feeds, fetch);
     const made: ((row: number) => ExplanationMap)[] = [];
     for (const map of maps) {
-      const given = map.pieces ? await this.#iterate(map, map.pieces, image, results, watch) : results;
-      const output = map.pieces ? MAP : map.output;
-      made.push((row) => mapFrom(map, given, output, row, batch));
+      const outputs = map.pieces?.state.map(({ output }) => output) ?? [map.output];
+      const run: Run = { model: this.compiled.model, feeds, outputs, step: undefined, results };
+      const last = map.pieces ? await this.#iterate(map, map.pieces, image, run, watch) : run;
+      made.push((row) => mapFrom(map, last, row, batch));
     }
     return wanted.map((target, i) => {
       const logits = rowOf(results[LOGITS], i, batch);
@@ -130,27 +143,39 @@ export class Explainer {
     });
   }
 
-  /** Runs a map's steps, each on what the one before has given. @param begun what the compiled graph gave */
+  /** Runs a map's steps, each on what the one before has given. @param begun the run of the compiled graph */
   async #iterate(
     map: CompiledMap,
     pieces: Pieces,
     image: TensorValue,
-    begun: Readonly<Record<string, TensorValue>>,
+    begun: Run,
     { onProgress, mapEvery = Number.POSITIVE_INFINITY, onMap, signal }: Watch,
-  ): Promise<Record<string, TensorValue>> {
+  ): Promise<Run> {
     const { step, end } = await this.#sessionsOf(pieces);
     const feeds: Record<string, TensorValue> = { [IMAGE]: image };
-    for (const { key, output } of pieces.state) feeds[stateName(key)] = begun[output] as TensorValue;
-    const finish = () => end.run(feeds, [MAP, ...map.figures.map(({ output }) => output)]);
+    for (const { key, output } of pieces.state) feeds[stateName(key)] = begun.results[output] as TensorValue;
+    // a state may begin at the least of all numbers
+    let broken: BrokenRun | undefined = begun.outputs.some((name) => breaks(begun.results[name], LEAST))
+      ? begun
+      : undefined;
+    const finish = async (): Promise<Run> => {
+      const results = await end.run(feeds, [MAP, ...map.figures.map(({ output }) => output)]);
+      return { model: pieces.end, feeds: { ...feeds }, outputs: [MAP], step: undefined, results, broken };
+    };
     const total = pieces.steps;
+    const outputs = pieces.changing.map(nextName);
     for (let k = 0; k < total; k++) {
       if (signal?.aborted) throw signal.reason;
       const number: TensorValue = { dtype: "int64", dims: [], data: BigInt64Array.of(BigInt(k)) };
-      const next = await step.run({ ...feeds, [STEP]: number }, pieces.changing.map(nextName));
+      const fed: Record<string, TensorValue> = { ...feeds, [STEP]: number };
+      const next = await step.run(fed, outputs);
       for (const key of pieces.changing) feeds[stateName(key)] = next[nextName(key)] as TensorValue;
+      if (!broken && pieces.changing.some((key) => breaks(next[nextName(key)], fed[stateName(key)]?.data))) {
+        broken = { model: pieces.step, feeds: fed, outputs, step: k + 1 };
+      }
       const progress = { map, done: k + 1, total };
       onProgress?.(progress);
-      if (onMap && (k + 1) % mapEvery === 0) onMap(mapFrom(map, await finish(), MAP, 0, 1), progress);
+      if (onMap && (k + 1) % mapEvery === 0) onMap(mapFrom(map, await finish(), 0, 1), progress);
     }
     return finish();
   }
@@ -176,16 +201,29 @@ interface PieceSessions {
   readonly end: Session;
 }
 
-function mapFrom(
-  request: CompiledMap,
-  results: Readonly<Record<string, TensorValue>>,
-  output: string,
-  row: number,
-  rows: number,
-): ExplanationMap {
+/** A run that has been made. */
+interface Run extends BrokenRun {
+  readonly results: Readonly<Record<string, TensorValue>>;
+  /** The first run before it with results that are not finite. */
+  readonly broken?: BrokenRun | undefined;
+}
+
+const LEAST = { at: () => Number.NEGATIVE_INFINITY };
+
+/** Whether a tensor has values that are not finite, other than those that were there before. */
+function breaks(tensor: TensorValue | undefined, before: Pick<TensorValue["data"], "at"> | undefined): boolean {
+  const { data } = tensor ?? {};
+  return data instanceof Float32Array && data.some((v, i) => !Number.isFinite(v) && v !== before?.at(i));
+}
+
+/** @param run the one that gave the map */
+function mapFrom(request: CompiledMap, run: Run, row: number, rows: number): ExplanationMap {
+  const { results, broken, ...itself } = run;
+  const values = rowOf(results[request.pieces ? MAP : request.output], row, rows);
   return {
     request,
-    values: rowOf(results[output], row, rows),
+    values,
+    ...(values.every(Number.isFinite) ? {} : { brokenRun: broken ?? itself }),
     shape: request.shape.slice(1),
     figures: request.figures.map(({ name, output: from, largest, advice }) => {
       const value = Number(results[from]?.data[row]);

@@ -36,6 +36,7 @@ export {
 export type { MapMeasures, ObjectInView } from "./evaluate/measures-of-map.js";
 export { CURVE_STEPS, type CurveOptions } from "./evaluate/score-curves.js";
 export {
+  type BrokenRun,
   Explainer,
   type Explanation,
   type ExplanationFigure,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { methods } from "@limn/core";
 import { makeFolder, scenePng, writeFileAtomically } from "@limn/node";
 import { DEFAULT_MODEL, demoScene } from "@limn/scenes";
 import { Command } from "commander";
@@ -22,6 +23,8 @@ It needs nothing but Limn itself. The same for pictures of your own:
       const picture = join(out, "cat-and-dog.png");
       await makeFolder(out);
       await writeFileAtomically(picture, await scenePng(scene));
-      report(await explain(DEFAULT_MODEL, [picture], { target: ["cat", "dog"], out, format: ["png"] }));
+      // contrastive LRP goes by a name of its own, though its rules are LRP's
+      const method = Object.keys(methods).flatMap((name) => (name === "lrp" ? [name, "clrp"] : [name]));
+      report(await explain(DEFAULT_MODEL, [picture], { method, target: ["cat", "dog"], out, format: ["png"] }));
     });
 }

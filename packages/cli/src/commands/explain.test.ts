@@ -269,6 +269,57 @@ describe("limn explain", () => {
     expect(code).toBe(2);
   });
 
+  it("tells the figures that a method gives beside its map", async () => {
+    const { code, stdout } = await limn(
+      ...["explain", work.model, tensor, "--method", "integrated-gradients,saliency", "--json"],
+      ...["--set", "integrated-gradients.samples=4", "--set", "integrated-gradients.baseline=zero"],
+      ...["--out", work.path("figures")],
+    );
+    expect(code).toBe(0);
+    const [{ maps, warnings }] = JSON.parse(stdout).results;
+    const [attributions, saliency] = maps[0].method === "saliency" ? maps.toReversed() : maps;
+    expect(saliency.figures).toEqual([]);
+    expect(attributions.figures).toEqual([
+      {
+        name: "completeness error",
+        value: expect.any(Number),
+        advice: warnings.length > 0 ? expect.stringContaining("take more samples") : null,
+      },
+    ]);
+  });
+
+  describe("with methods of many runs", () => {
+    const rise = (out: string, ...args: string[]) =>
+      limn(
+        ...["explain", work.model, tensor, "--method", "rise", "--set", "rise.masks=10", "--format", "npy"],
+        ...["--out", work.path(out), ...args],
+      );
+
+    it("gives the same map for batches of any size", async () => {
+      const mapOf = async (batch: string) => {
+        const out = `batch-${batch}`;
+        expect(await rise(out, "--batch", batch)).toMatchObject({ code: 0, stderr: "" });
+        return readNpy(work.path(out, "input.rise.npy")).data as Float32Array;
+      };
+      const [single, several] = [await mapOf("1"), await mapOf("4")];
+      expect(several).toHaveLength(32 * 32);
+      several.forEach((v, i) => {
+        expect(v).toBeCloseTo(single[i] as number, 5);
+      });
+    });
+
+    it("tells whoever waits at a terminal how far they are", async () => {
+      const { isTTY } = process.stderr;
+      process.stderr.isTTY = true;
+      try {
+        const { stderr } = await rise("progress", "--batch", "4");
+        expect(stderr).toContain(`${tensor}: rise  [======`.slice(0, (process.stderr.columns || 80) - 1));
+      } finally {
+        process.stderr.isTTY = isTTY;
+      }
+    });
+  });
+
   it("says why a map is blank", async () => {
     const black = work.write(
       "black.png",

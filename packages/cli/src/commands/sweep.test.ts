@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import { limn, Workspace } from "../testing/command-line.js";
+import { limn, Workspace, withReciprocal } from "../testing/command-line.js";
 
 const work = new Workspace();
 afterAll(() => work.remove());
@@ -64,6 +64,17 @@ describe("limn sweep", () => {
           });
       }
     }
+  });
+
+  it("says where a method of many runs stops being finite", async () => {
+    const model = work.write("reciprocal.onnx", withReciprocal());
+    const { code, stdout } = await limn(
+      ...["sweep", model, work.tensor("input.npy"), "--method", "score-cam", "--json", "--out", work.path("broken")],
+    );
+    expect(code).toBe(0);
+    const { maps } = JSON.parse(stdout).results[0];
+    expect(maps[0].diagnosis).toMatchObject({ symptom: "not-a-number", tensor: "reciprocal_out" });
+    expect(maps[0].diagnosis.message).toContain("reciprocal (Reciprocal) gives values that are not finite");
   });
 
   it("takes every method that is made at a layer", async () => {

@@ -86,6 +86,13 @@ export function withOperator(opType: string, domain = ""): Uint8Array {
   return net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 5]));
 }
 
+/** A classifier that divides by its pixels: finite until one of them is hidden. */
+export function withReciprocal(): Uint8Array {
+  const net = new NetworkWriter("reciprocal", [1, 3, 32, 32]);
+  const A = net.relu("relu", net.conv("conv", net.node("Reciprocal", "reciprocal", [net.image]), [3, 4]));
+  return net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", A)), [4, 5]));
+}
+
 /** A classifier with a weight that is not a number. */
 export function withBrokenWeight(): Uint8Array {
   const net = new NetworkWriter("broken", [1, 3, 32, 32]);

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EvaluationDocument } from "@limn/node";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { limn, Workspace } from "../testing/command-line.js";
+
+const bin = fileURLToPath(new URL("../../bin/limn.js", import.meta.url));
+const built = existsSync(new URL("../../dist/main.js", import.meta.url));
+const work = new Workspace();
+afterAll(() => work.remove());
+
+const FAST = ["--curves", "0", "--no-shattering", "--threads", "1"];
+const evaluate = (out: string, ...args: string[]) =>
+  limn("evaluate", "scenes-resnet", "--data", "scenes:6", ...FAST, "--workers", "0", "--out", out, ...args);
+
+describe("limn evaluate", () => {
+  it("prints a table, and writes a report, a document and rows", async () => {
+    const out = work.path("plain");
+    const { code, stdout } = await evaluate(out, "--method", "grad-cam,saliency");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n +grad-cam +saliency\n/);
+    expect(stdout).toMatch(/Average Drop % \(low\) +\d+\.\d \[\d+\.\d, \d+\.\d\]/);
+    expect(stdout).toMatch(/Win % of the line's method/);
+    expect(stdout).toContain("Deletion AUC: it was not asked for");
+    expect(readdirSync(out).sort()).toEqual([
+      "evaluation.json",
+      "report.html",
+      "results.jsonl",
+      "rows.csv",
+      "rows.parquet",
+    ]);
+    const report = readFileSync(join(out, "report.html"), "utf8");
+    expect(report).toMatch(/^<!doctype html>/);
+    // nothing is loaded from elsewhere
+    expect(report).not.toMatch(/(src|href)="(https?:|\/\/)|@import|url\((?!data:)/);
+    for (const text of [
+      "Summary",
+      "Win %",
+      "Distributions",
+      "Confusion",
+      "Worst and best maps",
+      "How it was computed",
+    ]) {
+      expect(report).toContain(text);
+    }
+  });
+
+  it("prints one JSON document, also of stages", async () => {
+    const { code, stdout } = await evaluate(work.path("json"), "--method", "grad-cam", "--layer", "stages", "--json");
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout) as EvaluationDocument;
+    expect(Object.keys(document.methods)).toEqual([1, 2, 3, 4].map((n) => `grad-cam/stage${n}`));
+    expect(document.methods["grad-cam/stage4"]?.averageDrop).toEqual({
+      mean: expect.any(Number),
+      low: expect.any(Number),
+      high: expect.any(Number),
+      n: 6,
+    });
+    expect(document.methods["grad-cam/stage4"]?.deletion).toBeNull();
+    expect(document.wins["grad-cam/stage1"]?.["grad-cam/stage2"]).toBeGreaterThanOrEqual(0);
+  });
+
+  it.each([
+    ["an unknown method", ["--method", "grad-cm"], /did you mean "grad-cam"/],
+    ["data that isn't there", ["--data", "nowhere"], /nowhere: there is no such file or folder/],
+    ["a share of pixels that is none", ["--method", "grad-cam", "--keep-top", "0"], /keepTop 0: .*above 0/],
+  ])("says what is wrong with %s", async (_, args, message) => {
+    const { code, stderr } = await evaluate(work.path("wrong"), ...args);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  it.skipIf(!built)("comes to the same in worker threads, killed and resumed", async () => {
+    const args = ["evaluate", "scenes-resnet", "--data", "scenes:60", "--batch", "4", ...FAST, "--method", "grad-cam"];
+    const start = (out: string) =>
+      spawn(process.execPath, [bin, ...args, "--workers", "2", "--out", out, "--json"], { stdio: "ignore" });
+    const ended = (child: ReturnType<typeof start>) => new Promise((resolve) => child.once("close", resolve));
+    const killed = work.path("killed");
+    const child = start(killed);
+    await vi.waitUntil(() => existsSync(join(killed, "results.jsonl")), { timeout: 30_000, interval: 20 });
+    child.kill("SIGKILL");
+    await ended(child);
+    expect(await ended(start(killed))).toBe(0);
+    const whole = work.path("whole");
+    await limn(...args, "--workers", "0", "--out", whole, "--json");
+    const documentIn = (folder: string) => readFileSync(join(folder, "evaluation.json"), "utf8");
+    expect(documentIn(killed)).toBe(documentIn(whole));
+  });
+});

@@ -1,0 +1,60 @@
+import type { Classifier } from "./classifier.js";
+import type { CompiledMap } from "./compile.js";
+import type { Diagnosis } from "./diagnose.js";
+import type { BrokenRun } from "./explainer.js";
+import type { Value } from "./graph/graph.js";
+import { rewrite } from "./graph/rewrite.js";
+import { largestIn } from "./largest-values.js";
+import { isIterated } from "./methods/method.js";
+import { findMethod } from "./methods/registry.js";
+import type { Runtime } from "./session.js";
+
+/**
+ * Whether the picture's gradient is what a map is made of: relevance has rules of its own, and methods of many runs look
+ * at other pictures.
+ */
+export function isOfGradient({ method: name, options }: CompiledMap): boolean {
+  const { method } = findMethod(name);
+  return !isIterated(method) && method.sweep !== "none" && options.composite === undefined;
+}
+
+/** Names the node that makes a run's results infinite or NaN, where the scores of the picture itself are finite. */
+export async function diagnoseBrokenRun(
+  classifier: Classifier,
+  runtime: Runtime,
+  { method, pieces }: CompiledMap,
+  run: BrokenRun,
+): Promise<Diagnosis> {
+  const origin = await originOf(classifier, runtime, run);
+  const own = origin && ownValue(classifier, origin);
+  const label = (own ?? origin)?.label;
+  const what = label ? `${label} gives values that are not finite, though all it reads is` : "the values overflow";
+  const since = run.step === undefined ? "" : `, from step ${run.step} of ${pieces?.steps}`;
+  const message = pieces
+    ? `the scores of the picture itself are finite, but not what ${method} makes of it${since}: ${what}; try other options of ${method}, or a method that takes one run, such as grad-cam`
+    : `the scores are finite, but not what ${method} makes of them: ${what}; try another layer or other options of ${method}, or grad-cam`;
+  return { symptom: "not-a-number", tensor: own?.name, message };
+}
+
+/** The value of a run's graph that is not finite though all that it is computed from is, and that makes the results so. */
+async function originOf(classifier: Classifier, runtime: Runtime, run: BrokenRun): Promise<Value | undefined> {
+  const { graph } = rewrite(run.model.graph, () => undefined);
+  const results = graph.outputs.filter(({ name }) => run.outputs.includes(name));
+  const nodes = graph.ancestors(results);
+  const values = nodes.flatMap((node) => node.outputs.filter((v) => v !== undefined));
+  const found = await largestIn({ ...run.model, graph }, classifier.weights, runtime, run.feeds, values);
+  const broken = new Set(found.filter(({ largest }) => !Number.isFinite(largest)).map(({ value }) => value));
+  const brokenOf = (among: Iterable<Value>) => [...among].find((value) => broken.has(value));
+  let origin = brokenOf(results);
+  for (let at = origin; at; at = brokenOf(at.producer?.reads() ?? [])) origin = at;
+  return origin;
+}
+
+/** The value of the user's model that a value is a copy of: copies carry its name behind another. */
+function ownValue({ model }: Classifier, { name, producer }: Value): Value | undefined {
+  const parts = name.split("/");
+  const names = parts.map((_, i) => parts.slice(i).join("/"));
+  return names
+    .map((own) => model.graph.names.get(own))
+    .find((own) => own?.producer && own.producer.opType === producer?.opType);
+}
