@@ -21,7 +21,7 @@ export {
   type Entry,
 } from "./composites/composite.js";
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
-export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose.js";
+export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose/diagnose.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
 export type { MaskingOptions } from "./evaluate/masked-scores.js";

@@ -1,4 +1,4 @@
-import type { Classifier, Runtime, Shape } from "@limn/core";
+import { type Classifier, LimnError, type Runtime, type Shape } from "@limn/core";
 import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 import { labelsFor, readWordnetIds } from "./labels.js";
 import { type FindModelOptions, type FoundModel, findModel } from "./models/find-model.js";
@@ -40,6 +40,13 @@ export async function openClassifier(
   const load = (shape: Shape | undefined) =>
     loadModel(found, runtime, { ...(shape ? { inputShape: shape } : {}), ...(output ? { output } : {}) });
   const classifier = await load(inputShape);
+  const [batch, ...rest] = classifier.image.dims;
+  if (batch !== 1) {
+    throw new LimnError(
+      "bad-option",
+      `the model takes batches of ${batch}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
+    );
+  }
   const path = options.labels ?? found.labels;
   const { labels, warnings } = labelsFor(classifier, path);
   const chosen = tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier, found.preprocessing);

@@ -103,13 +103,6 @@ export class PictureExplainer {
   static async open(model: string, runtime: Runtime, options: PictureExplainerOptions = {}): Promise<PictureExplainer> {
     const [load, opened] = await timed(() => openClassifier(model, runtime, options));
     const { classifier, labels, input, preprocessing } = opened;
-    const [batch, ...rest] = classifier.image.dims;
-    if (batch !== 1) {
-      throw new LimnError(
-        "bad-option",
-        `the model takes batches of ${batch}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
-      );
-    }
     const warnings = [...opened.warnings];
     const targets = (options.targets ?? ["predicted"]).flatMap((t) => targetsOf(t, classifier.classes, labels));
     const [compiling, { compiled, explainer }] = await timed(async () => {

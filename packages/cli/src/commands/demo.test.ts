@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { singleRunMethods } from "@limn/core";
+import { methods } from "@limn/core";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { limn, Workspace } from "../testing/command-line.js";
@@ -18,7 +18,7 @@ describe("limn demo", () => {
     expect(files).toContain("cat-and-dog.png");
     expect(files).toContain("cat-and-dog.sheet.png");
     // the picture, the sheet, and for each method the maps of both classes and their difference
-    expect(files).toHaveLength(2 + 3 * singleRunMethods.length);
+    expect(files).toHaveLength(2 + 3 * [...Object.keys(methods), "clrp"].length);
     expect((await sharp(`${out}/cat-and-dog.sheet.png`).metadata()).width).toBeGreaterThan(1000);
   });
 });

@@ -5,6 +5,9 @@ import { DEFAULT_MODEL, demoScene } from "@limn/scenes";
 import { Command } from "commander";
 import { explain } from "./explain.js";
 
+/** Enough points on the way for attributions that add up. */
+const SETTINGS = ["integrated-gradients.samples=1024"];
+
 /** @param report takes the exit code */
 export function demoCommand(report: (exitCode: number) => void): Command {
   return new Command("demo")
@@ -25,6 +28,14 @@ It needs nothing but Limn itself. The same for pictures of your own:
       await writeFileAtomically(picture, await scenePng(scene));
       // contrastive LRP goes by a name of its own, though its rules are LRP's
       const method = Object.keys(methods).flatMap((name) => (name === "lrp" ? [name, "clrp"] : [name]));
-      report(await explain(DEFAULT_MODEL, [picture], { method, target: ["cat", "dog"], out, format: ["png"] }));
+      report(
+        await explain(DEFAULT_MODEL, [picture], {
+          method,
+          set: SETTINGS,
+          target: ["cat", "dog"],
+          out,
+          format: ["png"],
+        }),
+      );
     });
 }

@@ -1,11 +1,11 @@
-import type { Classifier } from "./classifier.js";
-import { IMAGE, targetTensor } from "./compile.js";
-import type { Value } from "./graph/graph.js";
-import { abs, add, cast, maximum, mul, sum } from "./graph/math.js";
-import type { Model } from "./graph/model.js";
-import { isFloat, sizeOf } from "./graph/tensor.js";
-import { encodeModel } from "./onnx/encode.js";
-import type { Runtime, TensorValue, Weights } from "./session.js";
+import type { Classifier } from "../classifier.js";
+import { IMAGE, targetTensor } from "../compile.js";
+import type { Value } from "../graph/graph.js";
+import { abs, add, cast, maximum, mul, sum } from "../graph/math.js";
+import type { Model } from "../graph/model.js";
+import { isFloat, sizeOf } from "../graph/tensor.js";
+import { encodeModel } from "../onnx/encode.js";
+import type { Runtime, TensorValue, Weights } from "../session.js";
 
 export interface Probed {
   readonly value: Value;

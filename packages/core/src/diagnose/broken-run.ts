@@ -1,13 +1,13 @@
-import type { Classifier } from "./classifier.js";
-import type { CompiledMap } from "./compile.js";
+import type { Classifier } from "../classifier.js";
+import type { CompiledMap } from "../compile.js";
+import type { BrokenRun } from "../explainer.js";
+import type { Value } from "../graph/graph.js";
+import { rewrite } from "../graph/rewrite.js";
+import { isIterated } from "../methods/method.js";
+import { findMethod } from "../methods/registry.js";
+import type { Runtime } from "../session.js";
 import type { Diagnosis } from "./diagnose.js";
-import type { BrokenRun } from "./explainer.js";
-import type { Value } from "./graph/graph.js";
-import { rewrite } from "./graph/rewrite.js";
 import { largestIn } from "./largest-values.js";
-import { isIterated } from "./methods/method.js";
-import { findMethod } from "./methods/registry.js";
-import type { Runtime } from "./session.js";
 
 /**
  * Whether the picture's gradient is what a map is made of: relevance has rules of its own, and methods of many runs look

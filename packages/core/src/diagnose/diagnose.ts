@@ -1,15 +1,15 @@
-import { Sweep, sweepSteps } from "./backward.js";
-import type { Classifier } from "./classifier.js";
-import { type CompiledMap, compile, copyOf, TARGET } from "./compile.js";
-import { diagnoseBrokenRun, isOfGradient } from "./diagnose-broken-run.js";
-import { Explainer, type Explanation, type ExplanationMap } from "./explainer.js";
-import type { Value } from "./graph/graph.js";
-import { relu } from "./graph/math.js";
+import { Sweep, sweepSteps } from "../backward.js";
+import type { Classifier } from "../classifier.js";
+import { type CompiledMap, compile, copyOf, TARGET } from "../compile.js";
+import { Explainer, type Explanation, type ExplanationMap } from "../explainer.js";
+import type { Value } from "../graph/graph.js";
+import { relu } from "../graph/math.js";
+import { bottlenecksOf } from "../layers.js";
+import { findMethod } from "../methods/registry.js";
+import { classScore } from "../methods/seed.js";
+import type { Runtime, TensorValue } from "../session.js";
+import { diagnoseBrokenRun, isOfGradient } from "./broken-run.js";
 import { largestOf, type Probed } from "./largest-values.js";
-import { bottlenecksOf } from "./layers.js";
-import { findMethod } from "./methods/registry.js";
-import { classScore } from "./methods/seed.js";
-import type { Runtime, TensorValue } from "./session.js";
 
 /** Why a map shows nothing, in words for the person who looks at it. */
 export interface Diagnosis {
