@@ -6,9 +6,10 @@ export { DATA_FORMATS, type DataChoice, type DataFormat, openData } from "./data
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
 export { documentOf, type EvaluationDocument, MEASURE_NAMES, type PairedMeasure } from "./evaluate/document.js";
 export { type SavedEvaluation, saveEvaluation } from "./evaluate/report/save-report.js";
+export type { FailedItem, ItemRecord, MeasuredItem, ResultLog } from "./evaluate/result-log.js";
 export { type EvaluationOptions, type EvaluationProgress, type EvaluationRun, runEvaluation } from "./evaluate/run.js";
 export type { EvaluationSettings } from "./evaluate/settings.js";
-export { type ResultTable, tableOf } from "./evaluate/table.js";
+export { type ResultTable, type TableItem, tableOf } from "./evaluate/table.js";
 export { stemOf, uniqueStems } from "./file-names.js";
 export { labelsFor, readLabels, readWordnetIds, targetOf, targetsOf } from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";

@@ -68,16 +68,17 @@ export class Measurer {
   }
 
   /**
-   * @param batch how many pictures are explained together
-   * @param step how many are classified together where many are to be, as for curves
+   * @param counts `batch`: how many pictures are explained together; `step`: how many are classified together where many
+   *   are to be, as for curves
    * @throws LimnError for methods and options that do not fit the model
    */
   static async create(
     load: LoadForBatch,
-    { batch, step }: { readonly batch: number; readonly step: number },
+    counts: { readonly batch: number; readonly step: number },
     runtime: Runtime,
     options: MeasurerOptions,
   ): Promise<Measurer> {
+    const { batch, step } = counts;
     const { maps, masking = {}, curves, shattering = false, range } = options;
     const known = range ? { range } : {};
     const [together, single, steps] = [await load(batch), await load(1), await load(step)];

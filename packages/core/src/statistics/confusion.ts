@@ -3,7 +3,7 @@ import { LimnError } from "../error.js";
 /** How often which class was taken for which. */
 export interface ConfusionMatrix {
   readonly classes: number;
-  /** [classes, classes]: a row a label, a column a prediction. */
+  /** Of the shape [classes, classes]; a row is a label, a column a prediction. */
   readonly counts: Uint32Array;
 }
 
