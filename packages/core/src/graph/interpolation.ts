@@ -50,16 +50,19 @@ export function interpolated(grids: Value, rows: Value, columns: Value): Value {
 }
 
 /**
- * Enlarges (or shrinks) grids bilinearly, by areas: the grid covers the picture, and its cells' centers are at
- * (j + 1/2) W / w.
+ * Enlarges (or shrinks) grids bilinearly. By areas, the grid covers the picture, and its cells' centers are at
+ * (j + 1/2) W / w; corner on corner, the first and last cells' centers are those of the first and last pixels.
  * @param grids [..., h, w]
  * @returns [..., H, W]
  */
-export function magnified(grids: Value, [height, width]: readonly [number, number]): Value {
+export function magnified(grids: Value, [height, width]: readonly [number, number], alignCorners = false): Value {
   const [h, w] = grids.dims.slice(-2) as [number, number];
   if (h === height && w === width) return grids;
-  const matrix = (size: number, cells: number) =>
-    hats(sub(mul(add(counted(grids, size), 0.5), cells / size), 0.5), cells);
+  const matrix = (size: number, cells: number) => {
+    const i = counted(grids, size);
+    if (alignCorners) return hats(mul(i, size > 1 ? (cells - 1) / (size - 1) : 0), cells);
+    return hats(sub(mul(add(i, 0.5), cells / size), 0.5), cells);
+  };
   return interpolated(grids, matrix(height, h), matrix(width, w));
 }
 

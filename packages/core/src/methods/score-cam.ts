@@ -1,24 +1,17 @@
 import { z } from "zod";
 import type { Value } from "../graph/graph.js";
-import { counted, hats, interpolated } from "../graph/interpolation.js";
+import { counted, magnified, toUnitRange } from "../graph/interpolation.js";
 import {
-  add,
   CHANNEL,
   cast,
-  div,
   equal,
   expand,
-  greater,
-  max,
-  maximum,
   min,
-  minimum,
   mul,
   relu,
   reshape,
   slice,
   softmax,
-  sub,
   sum,
   unsqueeze,
   where,
@@ -68,7 +61,7 @@ export const scoreCam = defineIteratedMethod({
     const { index } = samplesOf(context, channelsOf(A));
     const k = min(index, channelsOf(A) - 1);
     const channels = reshape(A.graph.emit("Gather", [A, k], { axis: CHANNEL }), [batch, ...A.dims.slice(2)]);
-    const H = normalized(magnified(channels, pictureSize(image, channelAxis), upsampling === "align-corners"));
+    const H = toUnitRange(magnified(channels, pictureSize(image, channelAxis), upsampling === "align-corners"));
     const { score, probability } = classify(mul(image, unsqueeze(H, [channelAxis])));
     const steps = scores.dims[0] as number;
     const row = equal(reshape(cast(counted(scores, steps), "int64"), [steps, 1]), step);
@@ -83,24 +76,3 @@ export const scoreCam = defineIteratedMethod({
 });
 
 const channelsOf = ({ dims }: Value): number => dims[CHANNEL] as number;
-
-/** @param x [batch, h, w] @returns [batch, height, width], bilinear */
-function magnified(x: Value, [height, width]: [number, number], alignCorners: boolean): Value {
-  const rows = (size: number, cells: number) => {
-    const i = counted(x, size);
-    if (alignCorners) return hats(mul(i, size > 1 ? (cells - 1) / (size - 1) : 0), cells);
-    return hats(sub(mul(add(i, 0.5), cells / size), 0.5), cells);
-  };
-  const [, h, w] = x.dims as [number, number, number];
-  return interpolated(x, rows(height, h), rows(width, w));
-}
-
-/** The smallest float32 whose reciprocal is finite, about. */
-const SMALLEST_EXTENT = 2 ** -126;
-
-/** (x - min) / (max - min) of each grid, and 0 where it is constant. */
-function normalized(x: Value): Value {
-  const low = minimum(x, [1, 2]);
-  const extent = sub(maximum(x, [1, 2]), low);
-  return mul(sub(x, low), where(greater(extent, 0), div(1, max(extent, SMALLEST_EXTENT)), 0));
-}
