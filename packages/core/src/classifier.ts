@@ -1,6 +1,6 @@
 import { LimnError } from "./error.js";
 import type { Value } from "./graph/graph.js";
-import { cast, reshape } from "./graph/math.js";
+import { cast, reshape, sigmoid, softmax } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
@@ -218,6 +218,10 @@ function endsOf(model: Model): { image: Value; logits: Value } {
   }
   return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };
 }
+
+/** What a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
+export const probabilitiesOf = (logits: Value, { scoreFunction }: Pick<Classifier, "scoreFunction">): Value =>
+  scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
 
 /** Whether a model takes its images as [N, C, H, W] or [N, H, W, C]: the short axis is the channels. */
 export function channelAxisOf({ dims: [, second = 1, , last = 1] }: Value): 1 | 3 {

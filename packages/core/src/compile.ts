@@ -1,9 +1,9 @@
 import { Sweep, type SweepName, sweepSteps } from "./backward.js";
-import { type Classifier, channelAxisOf } from "./classifier.js";
+import { type Classifier, channelAxisOf, probabilitiesOf } from "./classifier.js";
 import { compositeOf } from "./composites/registry.js";
 import { LimnError } from "./error.js";
 import { Value } from "./graph/graph.js";
-import { cast, sigmoid, softmax } from "./graph/math.js";
+import { cast } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
 import { isFloat } from "./graph/tensor.js";
@@ -84,9 +84,15 @@ export const PROBABILITIES = "probabilities";
 
 /** What the input `TARGET` takes where all images of a batch are explained for one class; -1 for the predicted ones. */
 export function targetTensor({ logits }: Pick<Classifier, "logits">, target: number): TensorValue {
-  const batch = logits.dims[0] as number;
-  return { dtype: "int64", dims: [batch], data: new BigInt64Array(batch).fill(BigInt(target)) };
+  return targetsTensor(new Array<number>(logits.dims[0] as number).fill(target));
 }
+
+/** The same for a class of each image. */
+export const targetsTensor = (targets: readonly number[]): TensorValue => ({
+  dtype: "int64",
+  dims: [targets.length],
+  data: BigInt64Array.from(targets, BigInt),
+});
 
 /**
  * Writes the backward passes of all requested maps into one graph. They share the forward pass and whatever
@@ -173,7 +179,11 @@ export function compile(
     }
   });
   if (options.scores !== false) {
-    outputs.push([LOGITS, logits], [PROBABILITIES, graph.within(PROBABILITIES, () => probabilities(copy))], ...checks);
+    outputs.push(
+      [LOGITS, logits],
+      [PROBABILITIES, graph.within(PROBABILITIES, () => probabilitiesOf(logits, copy))],
+      ...checks,
+    );
   }
   return { model: withNamedOutputs(model, outputs), classifier, maps };
 }
@@ -247,9 +257,6 @@ const placeOf = ({ tensor, stage }: Pick<Layer, "tensor" | "stage">) => ({ tenso
 /** How a layer is reported that `layersOf` does not list. */
 const unlisted = (value: Value) => ({ tensor: value.name, stage: undefined });
 
-const probabilities = ({ logits, scoreFunction }: Classifier): Value =>
-  scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
-
 const uniqueName = (name: string, taken: readonly string[]): string => {
   let unique = name;
   for (let n = 2; taken.includes(unique); n++) unique = `${name}_${n}`;
@@ -257,7 +264,7 @@ const uniqueName = (name: string, taken: readonly string[]): string => {
 };
 
 /** The graph with just these outputs, under just these names, and nothing that they don't need. */
-function withNamedOutputs(model: Model, outputs: readonly (readonly [string, Value])[]): Model {
+export function withNamedOutputs(model: Model, outputs: readonly (readonly [string, Value])[]): Model {
   const { graph } = model;
   const [image, target] = graph.inputs;
   // the user's own tensors may be called so too: they step aside

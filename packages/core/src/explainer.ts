@@ -1,4 +1,13 @@
-import { type Compiled, type CompiledMap, encodeForRunning, IMAGE, LOGITS, PROBABILITIES, TARGET } from "./compile.js";
+import {
+  type Compiled,
+  type CompiledMap,
+  encodeForRunning,
+  IMAGE,
+  LOGITS,
+  PROBABILITIES,
+  TARGET,
+  targetsTensor,
+} from "./compile.js";
 import { LimnError } from "./error.js";
 import type { Model } from "./graph/model.js";
 import { type Shape, sameShape } from "./graph/tensor.js";
@@ -121,7 +130,7 @@ export class Explainer {
     ];
     const feeds = {
       [IMAGE]: image,
-      [TARGET]: { dtype: "int64", dims: [batch], data: BigInt64Array.from(wanted, BigInt) },
+      [TARGET]: targetsTensor(wanted),
     } as const;
     const results = await this.#session.run(feeds, fetch);
     const made: ((row: number) => ExplanationMap)[] = [];

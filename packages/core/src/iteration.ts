@@ -1,9 +1,9 @@
 import { gradientStep, Sweep } from "./backward.js";
-import { type Classifier, channelAxisOf } from "./classifier.js";
+import { type Classifier, channelAxisOf, probabilitiesOf } from "./classifier.js";
 import { LimnError } from "./error.js";
 import type { Body } from "./graph/attributes.js";
 import { Graph, Value } from "./graph/graph.js";
-import { cast, expand, mul, sigmoid, softmax, sum } from "./graph/math.js";
+import { cast, expand, mul, sum } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { graft } from "./graph/rewrite.js";
 import { sameShape, type Tensor } from "./graph/tensor.js";
@@ -111,11 +111,11 @@ export function begin(method: IteratedMethod, options: Options, context: BeginCo
 }
 
 /** The explained class's logit and its probability. */
-function scoresOf({ logits, seed }: Score, { scoreFunction }: Classifier): Omit<Classified, "gradient"> {
+function scoresOf({ logits, seed }: Score, classifier: Classifier): Omit<Classified, "gradient"> {
   const ofClass = (x: Value) => sum(mul(cast(x, "float32"), cast(seed, "float32")), [1], false);
   return {
     score: ofClass(logits),
-    probability: ofClass(scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1)),
+    probability: ofClass(probabilitiesOf(logits, classifier)),
   };
 }
 

@@ -29,6 +29,13 @@ function readClasses(path: string): NamedClass[] {
   return /^\s*[[{]/.test(text) ? fromJson(text, path) : fromLines(text, path);
 }
 
+/** What a model's classes are called, where that is known. */
+export interface ClassNames {
+  readonly labels: readonly string[] | undefined;
+  /** Their WordNet ids; undefined for those that have none. */
+  readonly wordnet: readonly (string | undefined)[] | undefined;
+}
+
 /**
  * A classifier's labels, with a warning where the file has more or fewer than the model has classes.
  * @param path of the file that the caller names, else of the one that came with the model
@@ -36,11 +43,12 @@ function readClasses(path: string): NamedClass[] {
 export function labelsFor(
   { classes }: Pick<Classifier, "classes">,
   path: string | undefined,
-): { labels: readonly string[] | undefined; warnings: readonly string[] } {
-  if (path === undefined) return { labels: undefined, warnings: [] };
-  const labels = readLabels(path);
+): ClassNames & { warnings: readonly string[] } {
+  if (path === undefined) return { labels: undefined, wordnet: undefined, warnings: [] };
+  const named = readClasses(path);
+  const labels = named.map(({ name }) => name);
   const warning = `${path}: ${labels.length} labels for a model of ${classes} classes; they may belong to another model`;
-  return { labels, warnings: labels.length === classes ? [] : [warning] };
+  return { labels, wordnet: named.map(({ wordnet }) => wordnet), warnings: labels.length === classes ? [] : [warning] };
 }
 
 const WORDNET_ID = /^n\d{8}$/;

@@ -1,6 +1,6 @@
 import { type Classifier, LimnError, type Runtime, type Shape } from "@limn/core";
 import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
-import { labelsFor, readWordnetIds } from "./labels.js";
+import { type ClassNames, labelsFor } from "./labels.js";
 import { type FindModelOptions, type FoundModel, findModel } from "./models/find-model.js";
 import { loadModel } from "./models/load-model.js";
 
@@ -16,12 +16,9 @@ export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions 
 }
 
 /** A model with what it takes to give it pictures and to name its classes. */
-export interface OpenedClassifier extends ChosenPreprocessing {
+export interface OpenedClassifier extends ChosenPreprocessing, ClassNames {
   readonly found: FoundModel;
   readonly classifier: Classifier;
-  readonly labels: readonly string[] | undefined;
-  /** The classes' WordNet ids, where the labels file has them. */
-  readonly wordnet: readonly (string | undefined)[] | undefined;
   /** Loads the model for another input shape. */
   reload(shape: Shape): Promise<Classifier>;
 }
@@ -47,15 +44,14 @@ export async function openClassifier(
       `the model takes batches of ${batch}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
     );
   }
-  const path = options.labels ?? found.labels;
-  const { labels, warnings } = labelsFor(classifier, path);
+  const { labels, wordnet, warnings } = labelsFor(classifier, options.labels ?? found.labels);
   const chosen = tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier, found.preprocessing);
   return {
     ...chosen,
     found,
     classifier,
     labels,
-    wordnet: path === undefined ? undefined : readWordnetIds(path),
+    wordnet,
     reload: load,
     warnings: [...found.warnings, ...classifier.warnings, ...warnings, ...chosen.warnings],
   };

@@ -91,8 +91,22 @@ export async function loadBatched(
 ): Promise<Classifier | undefined> {
   const iterated =
     chosen !== undefined && chosen !== "all" && chosen.some((name) => isIterated(findMethod(name).method));
+  return iterated ? loadForBatch(classifier, load, batch) : undefined;
+}
+
+/**
+ * Loads a model for many pictures at a time.
+ * @param batch how many. Default: what fits their size, where the model takes more than one
+ * @returns undefined where one by one it is
+ * @throws LimnError as `load` does, for a batch that was asked for
+ */
+export async function loadForBatch(
+  classifier: Classifier,
+  load: (inputShape: Shape) => Promise<Classifier>,
+  batch?: number,
+): Promise<Classifier | undefined> {
   const size = batch ?? batchFor(classifier);
-  if (!iterated || size === 1) return undefined;
+  if (size === 1) return undefined;
   try {
     return await load([size, ...classifier.image.dims.slice(1)]);
   } catch (error) {

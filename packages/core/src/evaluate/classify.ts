@@ -1,6 +1,6 @@
-import type { Classifier } from "../classifier.js";
+import { type Classifier, probabilitiesOf } from "../classifier.js";
 import type { Value } from "../graph/graph.js";
-import { cast, concat, mul, sigmoid, slice, softmax, sum } from "../graph/math.js";
+import { cast, concat, mul, slice, sum } from "../graph/math.js";
 import { graft } from "../graph/rewrite.js";
 import { classScore } from "../methods/seed.js";
 
@@ -25,8 +25,7 @@ export function probabilityOf(pictures: Value, target: Value, classifier: Classi
       count === batch ? "model" : `model${i}`,
     );
     const { seed } = classScore(logits, part(target));
-    const probabilities = classifier.scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
-    return cast(sum(mul(probabilities, seed), [1], false), "float32");
+    return cast(sum(mul(probabilitiesOf(logits, classifier), seed), [1], false), "float32");
   });
   return concat(parts, 0);
 }

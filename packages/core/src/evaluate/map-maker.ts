@@ -17,9 +17,9 @@ export interface MadeMaps {
 export interface LoadedSizes {
   /** For the pictures that are explained together. */
   readonly batch: Classifier;
-  readonly single: Classifier;
-  /** For the pictures that methods of many runs classify in a step; undefined where one by one it is. */
-  readonly step: Classifier | undefined;
+  /** For methods of many runs: loads it for the one picture that they explain, and for those that they classify in a step. */
+  readonly single: () => Promise<Classifier>;
+  readonly step: () => Promise<Classifier>;
 }
 
 /**
@@ -30,9 +30,10 @@ export class MapMaker {
   /** In the order of the requests. */
   readonly maps: readonly CompiledMap[];
   readonly #shared: Explainer;
-  readonly #iterated: Explainer;
+  /** Undefined where no method takes many runs. */
+  readonly #iterated: Explainer | undefined;
 
-  private constructor(maps: readonly CompiledMap[], shared: Explainer, iterated: Explainer) {
+  private constructor(maps: readonly CompiledMap[], shared: Explainer, iterated: Explainer | undefined) {
     this.maps = maps;
     this.#shared = shared;
     this.#iterated = iterated;
@@ -51,12 +52,13 @@ export class MapMaker {
       requests.filter((request) => !takesMany(request)),
       options,
     );
-    const iterated = compile(single, requests.filter(takesMany), { ...options, ...(step ? { batched: step } : {}) });
-    const next = ({ maps }: Compiled) => maps[Symbol.iterator]();
-    const [once, many] = [next(shared), next(iterated)];
-    const maps = requests.map((request) => (takesMany(request) ? many : once).next().value as CompiledMap);
+    const many = requests.filter(takesMany);
+    const iterated = many.length > 0 ? compile(await single(), many, { ...options, batched: await step() }) : undefined;
+    const next = (compiled: Compiled | undefined) => (compiled?.maps ?? [])[Symbol.iterator]();
+    const [ofOne, ofMany] = [next(shared), next(iterated)];
+    const maps = requests.map((request) => (takesMany(request) ? ofMany : ofOne).next().value as CompiledMap);
     const open = (compiled: Compiled) => Explainer.create(compiled, runtime);
-    return new MapMaker(maps, await open(shared), await open(iterated));
+    return new MapMaker(maps, await open(shared), iterated && (await open(iterated)));
   }
 
   /**
@@ -65,7 +67,7 @@ export class MapMaker {
    */
   async make(image: TensorValue, targets: readonly number[]): Promise<MadeMaps> {
     const explanations = await this.#shared.explain(image, targets);
-    const own = this.#iterated.compiled.maps.length > 0 ? await this.#oneByOne(image, explanations) : [];
+    const own = this.#iterated ? await oneByOne(this.#iterated, image, explanations) : [];
     const maps = this.maps.map((map) => {
       const from = map.pieces ? own : explanations;
       return joined(from.map(({ maps }) => maps.find(({ request }) => request === map)?.values ?? new Float32Array()));
@@ -73,25 +75,29 @@ export class MapMaker {
     return { explanations, maps };
   }
 
-  async #oneByOne(image: TensorValue, explanations: readonly Explanation[]): Promise<Explanation[]> {
-    const [, ...rest] = image.dims;
-    const size = image.data.length / explanations.length;
-    const results: Explanation[] = [];
-    for (const [i, { target }] of explanations.entries()) {
-      const data = (image.data as Float32Array).subarray(i * size, (i + 1) * size);
-      const [one] = await this.#iterated.explain({ dtype: "float32", dims: [1, ...rest], data }, [target]);
-      if (one) results.push(one);
-    }
-    return results;
-  }
-
   async release(): Promise<void> {
-    await Promise.all([this.#shared.release(), this.#iterated.release()]);
+    await Promise.all([this.#shared.release(), this.#iterated?.release()]);
   }
 }
 
+async function oneByOne(
+  explainer: Explainer,
+  image: TensorValue,
+  explanations: readonly Explanation[],
+): Promise<Explanation[]> {
+  const [, ...rest] = image.dims;
+  const size = image.data.length / explanations.length;
+  const results: Explanation[] = [];
+  for (const [i, { target }] of explanations.entries()) {
+    const data = (image.data as Float32Array).subarray(i * size, (i + 1) * size);
+    const [one] = await explainer.explain({ dtype: "float32", dims: [1, ...rest], data }, [target]);
+    if (one) results.push(one);
+  }
+  return results;
+}
+
 /** One behind the other. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
+function joined(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

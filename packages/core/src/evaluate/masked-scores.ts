@@ -1,5 +1,5 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { type CompiledMap, IMAGE, TARGET } from "../compile.js";
+import { type CompiledMap, IMAGE, TARGET, targetsTensor } from "../compile.js";
 import { LimnError } from "../error.js";
 import { Graph, type Value } from "../graph/graph.js";
 import { counted, magnified, toUnitRange } from "../graph/interpolation.js";
@@ -94,7 +94,7 @@ export class MaskedScores {
   async run(image: TensorValue, targets: readonly number[], maps: readonly Float32Array[]): Promise<MaskedMap[]> {
     const feeds: Record<string, TensorValue> = {
       [IMAGE]: image,
-      [TARGET]: { dtype: "int64", dims: [this.#pictures], data: BigInt64Array.from(targets, BigInt) },
+      [TARGET]: targetsTensor(targets),
     };
     this.#maps.forEach(({ shape }, i) => {
       const dims = [this.#pictures, ...shape.slice(1)];

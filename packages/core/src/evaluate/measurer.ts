@@ -81,13 +81,19 @@ export class Measurer {
     const { batch, step } = counts;
     const { maps, masking = {}, curves, shattering = false, range } = options;
     const known = range ? { range } : {};
-    const [together, single, steps] = [await load(batch), await load(1), await load(step)];
-    const sizes = { batch: together, single, step: step > 1 ? steps : undefined };
+    const loaded = new Map<number, Promise<Classifier>>();
+    const once = (pictures: number): Promise<Classifier> => {
+      const loading = loaded.get(pictures) ?? load(pictures);
+      loaded.set(pictures, loading);
+      return loading;
+    };
+    const together = await once(batch);
+    const sizes = { batch: together, single: () => once(1), step: () => once(step) };
     const maker = await MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
     const masks =
       maps.length === 0
         ? undefined
-        : await MaskedScores.create(await load(batch * maps.length), maker.maps, batch, runtime, {
+        : await MaskedScores.create(await once(batch * maps.length), maker.maps, batch, runtime, {
             ...masking,
             ...known,
             ranks: curves !== undefined,
@@ -95,7 +101,7 @@ export class Measurer {
     return new Measurer(batch, pictureSize(together.image, channelAxisOf(together.image)), {
       maker,
       masks,
-      curves: curves && (await CurveScorer.create(steps, runtime, { ...curves, ...known })),
+      curves: curves && (await CurveScorer.create(await once(step), runtime, { ...curves, ...known })),
       shattering: shattering ? await GradientShattering.create(together, runtime) : undefined,
     });
   }

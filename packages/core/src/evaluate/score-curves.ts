@@ -1,5 +1,5 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { IMAGE, TARGET } from "../compile.js";
+import { IMAGE, TARGET, targetsTensor } from "../compile.js";
 import { Graph } from "../graph/graph.js";
 import { counted } from "../graph/interpolation.js";
 import { add, cast, expand, less, mul, reshape, sub, unsqueeze, where } from "../graph/math.js";
@@ -62,7 +62,7 @@ export class CurveScorer {
     const scores = new Float32Array(Math.ceil((2 * points) / this.#batch) * this.#batch);
     const feeds: Record<string, TensorValue> = {
       [IMAGE]: image,
-      [TARGET]: { dtype: "int64", dims: [1], data: BigInt64Array.of(BigInt(target)) },
+      [TARGET]: targetsTensor([target]),
       [RANKS]: { dtype: "float32", dims: [ranks.length], data: ranks },
     };
     for (let first = 0; first < scores.length; first += this.#batch) {

@@ -1,7 +1,7 @@
 import { Sweep, sweepSteps } from "../backward.js";
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { copyOf, IMAGE, TARGET } from "../compile.js";
-import type { Graph, Value } from "../graph/graph.js";
+import { copyOf, IMAGE, TARGET, targetsTensor, withNamedOutputs } from "../compile.js";
+import type { Value } from "../graph/graph.js";
 import {
   abs,
   cast,
@@ -18,9 +18,8 @@ import {
   sub,
   transpose,
 } from "../graph/math.js";
-import { rewrite } from "../graph/rewrite.js";
+import type { Model } from "../graph/model.js";
 import { sizeOf } from "../graph/tensor.js";
-import { nameOutputs } from "../iteration.js";
 import { layersOf } from "../layers.js";
 import { classScore } from "../methods/seed.js";
 import { encodeModel } from "../onnx/encode.js";
@@ -54,9 +53,8 @@ export class GradientShattering {
   }
 
   static async create(classifier: Classifier, runtime: Runtime): Promise<GradientShattering> {
-    const { graph, stages } = shatteringGraph(classifier);
-    const bytes = encodeModel({ ...classifier.model, graph });
-    const session = await runtime.createSession(bytes, { weights: classifier.weights, yields: true });
+    const { model, stages } = shatteringGraph(classifier);
+    const session = await runtime.createSession(encodeModel(model), { weights: classifier.weights, yields: true });
     return new GradientShattering(stages, session);
   }
 
@@ -67,8 +65,7 @@ export class GradientShattering {
    */
   async run(image: TensorValue, targets: readonly number[]): Promise<Float32Array[]> {
     const names = this.stages.map(correlationName);
-    const target: TensorValue = { dtype: "int64", dims: [targets.length], data: BigInt64Array.from(targets, BigInt) };
-    const results = await this.#session.run({ [IMAGE]: image, [TARGET]: target }, names);
+    const results = await this.#session.run({ [IMAGE]: image, [TARGET]: targetsTensor(targets) }, names);
     return names.map((name) => (results[name] as TensorValue).data as Float32Array);
   }
 
@@ -77,7 +74,7 @@ export class GradientShattering {
   }
 }
 
-function shatteringGraph(classifier: Classifier): { graph: Graph; stages: GradientStage[] } {
+function shatteringGraph(classifier: Classifier): { model: Model; stages: GradientStage[] } {
   const copy = copyOf(classifier);
   const { image, logits, model } = copy;
   const target = model.graph.addInput(TARGET, "int64", [logits.dims[0] as number]);
@@ -96,15 +93,8 @@ function shatteringGraph(classifier: Classifier): { graph: Graph; stages: Gradie
     // a layer's gradient is laid out [N, K, h, w]; that of an image whose channels come last is brought to it
     correlation: correlationOfNeighbors(value ? sweep.at(value) : transpose(sweep.at(image), [0, 3, 1, 2])),
   }));
-  model.graph.rename(image, IMAGE);
-  model.graph.rename(target, TARGET);
-  const pruned = rewrite(model.graph, () => undefined, { outputs: measured.map(({ correlation }) => correlation) });
-  const made = pruned.graph.outputs.splice(0);
-  nameOutputs(
-    pruned.graph,
-    measured.map(({ stage }, i) => [correlationName(stage), made[i] as Value]),
-  );
-  return { graph: pruned.graph, stages: places.map(({ value: _, ...stage }) => stage) };
+  const outputs = measured.map(({ stage, correlation }): [string, Value] => [correlationName(stage), correlation]);
+  return { model: withNamedOutputs(model, outputs), stages: places.map(({ value: _, ...stage }) => stage) };
 }
 
 /** Below it, a gradient has no variation to speak of. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { gradientStep, Sweep } from "../backward.js";
-import { type Classifier, channelAxisOf } from "../classifier.js";
-import { TARGET } from "../compile.js";
+import { type Classifier, channelAxisOf, probabilitiesOf } from "../classifier.js";
+import { TARGET, targetsTensor } from "../compile.js";
 import { LimnError, reasonOf } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import {
@@ -12,9 +12,7 @@ import {
   gather,
   mul,
   pow,
-  sigmoid,
   slice,
-  softmax,
   sqrt,
   square,
   sub,
@@ -159,7 +157,7 @@ export class Imaginer {
       momentum: zeros,
       scale: zeros,
     };
-    const chosen: TensorValue = { dtype: "int64", dims: [1], data: BigInt64Array.of(BigInt(target)) };
+    const chosen = targetsTensor([target]);
     const feeds = (view: View, step: number) => ({
       ...state,
       [TARGET]: chosen,
@@ -287,7 +285,7 @@ function climbGraph(
       : penalized;
   });
   const outputs = graph.within("imagine/step", () => stepped(graph, x, upwards, settings));
-  const probabilities = classifier.scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
+  const probabilities = probabilitiesOf(logits, classifier);
   const chosen = (values: Value) => cast(sum(mul(values, score.seed), [1], false), "float32");
   const all: Record<string, Value> = {
     ...outputs,

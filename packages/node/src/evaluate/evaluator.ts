@@ -1,6 +1,5 @@
 import {
   batchFor,
-  channelAxisOf,
   LimnError,
   type MeasuredMap,
   type MeasuredPicture,
@@ -15,12 +14,12 @@ import {
   rangeAfter,
 } from "@limn/core";
 import type { DataSet, OpenedItem } from "../data/data-set.js";
-import { type LabelMatch, matchLabels } from "../data/match-labels.js";
-import { openData } from "../data/open-data.js";
-import { type OpenedClassifier, openClassifier } from "../open-classifier.js";
+import type { LabelMatch } from "../data/match-labels.js";
+import type { OpenedClassifier } from "../open-classifier.js";
 import { seenObjects } from "./object-masks.js";
 import type { ItemRecord } from "./result-log.js";
 import type { EvaluationSettings } from "./settings.js";
+import { openSubject, type Subject } from "./subject.js";
 import type { Laborer } from "./workforce.js";
 
 /** A picture that was read, or what is wrong with it. */
@@ -48,6 +47,7 @@ export class Evaluator implements Laborer {
   readonly opened: OpenedClassifier;
   readonly #settings: EvaluationSettings;
   readonly #match: LabelMatch;
+  readonly #size: readonly [height: number, width: number];
   readonly #measurer: Measurer;
   readonly #preprocessor: Preprocessor;
   /** Chunks wait for each other here, so that one is read while another one computes. */
@@ -58,21 +58,23 @@ export class Evaluator implements Laborer {
     this.data = parts.data;
     this.opened = parts.opened;
     this.#match = parts.match;
+    this.#size = parts.size;
     this.#measurer = parts.measurer;
     this.#preprocessor = parts.preprocessor;
   }
 
-  /** @throws LimnError for a model, data set, method or option that can't be used */
-  static async open(settings: EvaluationSettings, runtime: Runtime): Promise<Evaluator> {
+  /**
+   * @param subject what the settings name, where it is open already
+   * @throws LimnError for a model, data set, method or option that can't be used
+   */
+  static async open(settings: EvaluationSettings, runtime: Runtime, subject?: Subject): Promise<Evaluator> {
     const { maps, masking, curves, shattering, batch } = settings;
-    const opened = await openClassifier(settings.model, runtime, settings.classifier);
-    const { classifier, input, preprocessing, labels, wordnet, found } = opened;
+    const known = subject ?? (await openSubject(settings, runtime));
+    const { classifier, input, preprocessing, found, reload } = known.opened;
     if (!input || !preprocessing) {
       throw new LimnError("unsupported", `${found.name}: its input takes no pictures, which an evaluation is made of`);
     }
-    const data = await openData(settings.data);
-    const match = matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping: settings.mapping });
-    const load = (pictures: number) => opened.reload([pictures, ...classifier.image.dims.slice(1)]);
+    const load = (pictures: number) => reload([pictures, ...classifier.image.dims.slice(1)]);
     const measurer = await Measurer.create(load, { batch, step: Math.min(batch, batchFor(classifier)) }, runtime, {
       maps,
       masking,
@@ -81,7 +83,7 @@ export class Evaluator implements Laborer {
       ...(curves ? { curves } : {}),
     });
     const preprocessor = await Preprocessor.create(runtime, preprocessing, input);
-    return new Evaluator(settings, { data, opened, match, measurer, preprocessor });
+    return new Evaluator(settings, { ...known, size: [input.height, input.width], measurer, preprocessor });
   }
 
   /** Reads at once, and computes when the chunks before are done. */
@@ -156,9 +158,7 @@ export class Evaluator implements Laborer {
   }
 
   async #inView(index: number, { picture, objects }: OpenedItem, view: Rectangle): Promise<PictureInView> {
-    const { image } = this.opened.classifier;
-    const dims = channelAxisOf(image) === 1 ? image.dims.slice(2) : image.dims.slice(1, 3);
-    const seen = await seenObjects(objects, [picture.height, picture.width], view, dims as [number, number]);
+    const seen = await seenObjects(objects, [picture.height, picture.width], view, this.#size);
     const inView: ObjectInView[] = seen.map(({ class: name, mask, box }) => ({
       classes: this.#match.classesOf(name),
       mask,
@@ -200,10 +200,9 @@ export class Evaluator implements Laborer {
   }
 }
 
-interface Parts {
-  readonly data: DataSet;
-  readonly opened: OpenedClassifier;
-  readonly match: LabelMatch;
+interface Parts extends Subject {
+  /** Of the model's input, in pixels. */
+  readonly size: readonly [height: number, width: number];
   readonly measurer: Measurer;
   readonly preprocessor: Preprocessor;
 }

@@ -1,16 +1,14 @@
 import { availableParallelism } from "node:os";
-import { batchFor, LimnError, type Runtime, VERSION } from "@limn/core";
+import { type Runtime, VERSION } from "@limn/core";
 import type { DataSet } from "../data/data-set.js";
-import { type LabelMatch, matchLabels } from "../data/match-labels.js";
-import { openData } from "../data/open-data.js";
 import type { FindModelOptions } from "../models/find-model.js";
-import { type OpenedClassifier, openClassifier } from "../open-classifier.js";
-import { compileRequests, type RequestOptions } from "../requests.js";
+import { compileRequests, loadForBatch, type RequestOptions } from "../requests.js";
 import { makeFolder } from "../write-file.js";
 import { Evaluator } from "./evaluator.js";
 import { modelHash } from "./identity.js";
 import { ResultLog } from "./result-log.js";
 import type { EvaluationSettings } from "./settings.js";
+import { openSubject, type Subject } from "./subject.js";
 import { Thread } from "./thread.js";
 import { type Laborer, workOff } from "./workforce.js";
 
@@ -43,11 +41,8 @@ export interface EvaluationProgress {
 }
 
 /** An evaluation whose pictures are all measured, or as many as there was time for. */
-export interface EvaluationRun {
+export interface EvaluationRun extends Subject {
   readonly settings: EvaluationSettings;
-  readonly data: DataSet;
-  readonly opened: OpenedClassifier;
-  readonly match: LabelMatch;
   readonly log: ResultLog;
   readonly modelHash: string;
   /** Whether the signal came before the end. */
@@ -63,16 +58,12 @@ export interface EvaluationRun {
  */
 export async function runEvaluation(options: EvaluationOptions, runtime: Runtime): Promise<EvaluationRun> {
   const { folder, anew = false, workers = availableParallelism(), download, onProgress, signal } = options;
-  const opened = await openClassifier(options.model, runtime, {
-    ...options.classifier,
-    ...(download ? { progress: download } : {}),
-  });
-  const data = await openData(options.data);
-  const { classifier, labels, wordnet, found } = opened;
-  const match = matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping: options.mapping });
-  const { preprocessing } = opened;
+  const subject = await openSubject(options, runtime, download);
+  const { opened, data, match } = subject;
+  const { classifier, preprocessing, found } = opened;
   const { requests, warnings } = compileRequests(classifier, { ...options, preprocessing });
-  const settings = settingsOf(options, requests, await usableBatch(opened, options.batch));
+  const together = await loadForBatch(classifier, opened.reload, options.batch);
+  const settings = settingsOf(options, requests, together?.image.dims[0] ?? 1);
   const hash = await modelHash(found.path);
   await makeFolder(folder);
   const log = await ResultLog.open(folder, headOf(settings, hash, data), anew);
@@ -84,7 +75,7 @@ export async function runEvaluation(options: EvaluationOptions, runtime: Runtime
   let done = total - missing.reduce((sum, chunk) => sum + sizeOf(chunk), 0);
   onProgress?.({ done, total });
   if (missing.length > 0 && !signal?.aborted) {
-    const laborers = await hire(settings, Math.min(workers, missing.length), options, runtime);
+    const laborers = await hire(settings, Math.min(workers, missing.length), options, runtime, subject);
     try {
       await workOff(
         missing,
@@ -102,9 +93,7 @@ export async function runEvaluation(options: EvaluationOptions, runtime: Runtime
   }
   return {
     settings,
-    data,
-    opened,
-    match,
+    ...subject,
     log,
     modelHash: hash,
     interrupted: log.chunks < chunks,
@@ -125,27 +114,14 @@ function headOf(settings: EvaluationSettings, hash: string, data: DataSet) {
   return { version: VERSION, model: hash, data: data.fingerprint, items: data.items.length, ...rest };
 }
 
-/** @throws LimnError where the model does not take the batch that was asked for */
-async function usableBatch({ classifier, reload }: OpenedClassifier, wanted: number | undefined): Promise<number> {
-  const batch = wanted ?? batchFor(classifier);
-  if (batch === 1) return 1;
-  try {
-    await reload([batch, ...classifier.image.dims.slice(1)]);
-    return batch;
-  } catch (error) {
-    // that the batch is open does not mean that the model works with another
-    if (wanted === undefined && error instanceof LimnError) return 1;
-    throw error;
-  }
-}
-
 async function hire(
   settings: EvaluationSettings,
   workers: number,
   { threads, providers }: Pick<EvaluationOptions, "threads" | "providers">,
   runtime: Runtime,
+  subject: Subject,
 ): Promise<Laborer[]> {
-  if (workers === 0) return [await Evaluator.open(settings, runtime)];
+  if (workers === 0) return [await Evaluator.open(settings, runtime, subject)];
   const order = { settings, threads: threads ?? Math.max(1, Math.floor(availableParallelism() / workers)), providers };
   const starting = await Promise.allSettled(Array.from({ length: workers }, () => Thread.start(order)));
   const failure = starting.find((start) => start.status === "rejected");

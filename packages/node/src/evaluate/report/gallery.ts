@@ -21,16 +21,18 @@ const SIDE = 224;
  * @returns those that can be shown, by index
  */
 export async function shownItems(
-  { settings }: EvaluationRun,
+  run: EvaluationRun,
   indices: readonly number[],
   runtime: Runtime,
   onProgress?: (done: number) => void,
 ): Promise<Map<number, ShownItem>> {
+  const { settings } = run;
   const shown = new Map<number, ShownItem>();
   if (indices.length === 0) return shown;
   const evaluator = await Evaluator.open(
     { ...settings, curves: undefined, shattering: false, sanity: undefined },
     runtime,
+    run,
   );
   try {
     for (let first = 0; first < indices.length; first += settings.batch) {
