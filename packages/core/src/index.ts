@@ -24,9 +24,9 @@ export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "
 export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose/diagnose.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
+export type { BatchSizes, LoadForBatch } from "./evaluate/load-for-batch.js";
 export type { MaskingOptions } from "./evaluate/masked-scores.js";
 export {
-  type LoadForBatch,
   type MeasuredMap,
   type MeasuredPicture,
   Measurer,
@@ -34,6 +34,13 @@ export {
   type PictureInView,
 } from "./evaluate/measurer.js";
 export type { MapMeasures, ObjectInView } from "./evaluate/measures-of-map.js";
+export {
+  type ExplainedBatch,
+  type RandomizedLevel,
+  SANITY_LEVELS,
+  SanityCheck,
+  type SanityOptions,
+} from "./evaluate/sanity.js";
 export { CURVE_STEPS, type CurveOptions } from "./evaluate/score-curves.js";
 export {
   type BrokenRun,

@@ -33,6 +33,7 @@ interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions
   readonly deletionBlank: Blank;
   readonly insertionBlank: Blank;
   readonly shattering: boolean;
+  readonly sanity: number;
   readonly workers?: number;
   readonly anew?: boolean;
   readonly out: string;
@@ -71,6 +72,12 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
     .addOption(blank("--deletion-blank", "what deleted pixels become", "normalized"))
     .addOption(blank("--insertion-blank", "what pixels are before they are inserted", "blur"))
     .option("--no-shattering", "leave out the correlation of neighboring gradients by depth")
+    .option(
+      "--sanity <pictures>",
+      "compare so many pictures' maps with those of random networks; 0 leaves it out",
+      parseSteps,
+      32,
+    )
     .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseSteps)
     .option("--anew", "begin again, whatever the folder of results holds")
     .option("--out <dir>", "where the results are kept; a rerun goes on there", "limn-evaluation")
@@ -83,8 +90,20 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
   const { labels, inputShape, output, revision, mapping, target, blank, keepTop, signed, curves: steps } = options;
-  const { deletionBlank, insertionBlank, shattering, workers, threads, provider, anew, out, json, batch, layer } =
-    options;
+  const {
+    deletionBlank,
+    insertionBlank,
+    shattering,
+    sanity,
+    workers,
+    threads,
+    provider,
+    anew,
+    out,
+    json,
+    batch,
+    layer,
+  } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
   const runtime = runtimeOf(options);
@@ -102,11 +121,12 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           masking: { blank, signed, ...given({ keepTop }) },
           curves: steps > 0 ? { steps, deletionBlank, insertionBlank } : undefined,
           shattering,
-          sanity: undefined,
+          sanity: sanity > 0 ? { pictures: sanity, seed: options.seed ?? 0 } : undefined,
           folder: out,
           signal,
           download: downloadOptions(options, progress).progress,
           onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
+          onSanity: ({ done, total }) => progress.bar("comparing with random networks", done, total, "networks"),
         },
         runtime,
       );

@@ -1,8 +1,10 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
 import type { CompiledMap, MapRequest } from "../compile.js";
+import { LimnError } from "../error.js";
 import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";
+import { type BatchSizes, type LoadForBatch, loadedOnce } from "./load-for-batch.js";
 import { MapMaker } from "./map-maker.js";
 import { MaskedScores, type MaskingOptions } from "./masked-scores.js";
 import { type MapMeasures, measuresOfMap, type ObjectInView } from "./measures-of-map.js";
@@ -19,9 +21,6 @@ export interface MeasurerOptions {
   /** The lowest and highest possible value of the preprocessed image, where they are known. */
   readonly range?: InputRange;
 }
-
-/** Loads the same model for a number of pictures. */
-export type LoadForBatch = (pictures: number) => Promise<Classifier>;
 
 /** A picture that is to be measured. */
 export interface PictureInView {
@@ -67,33 +66,23 @@ export class Measurer {
     this.#parts = parts;
   }
 
-  /**
-   * @param counts `batch`: how many pictures are explained together; `step`: how many are classified together where many
-   *   are to be, as for curves
-   * @throws LimnError for methods and options that do not fit the model
-   */
+  /** @throws LimnError for methods and options that do not fit the model */
   static async create(
     load: LoadForBatch,
-    counts: { readonly batch: number; readonly step: number },
+    { batch, step }: BatchSizes,
     runtime: Runtime,
     options: MeasurerOptions,
   ): Promise<Measurer> {
-    const { batch, step } = counts;
     const { maps, masking = {}, curves, shattering = false, range } = options;
     const known = range ? { range } : {};
-    const loaded = new Map<number, Promise<Classifier>>();
-    const once = (pictures: number): Promise<Classifier> => {
-      const loading = loaded.get(pictures) ?? load(pictures);
-      loaded.set(pictures, loading);
-      return loading;
-    };
+    const once = loadedOnce(load);
     const together = await once(batch);
     const sizes = { batch: together, single: () => once(1), step: () => once(step) };
     const maker = await MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
     const masks =
       maps.length === 0
         ? undefined
-        : await MaskedScores.create(await once(batch * maps.length), maker.maps, batch, runtime, {
+        : await MaskedScores.create(await largest(once, batch * maps.length, batch), maker.maps, batch, runtime, {
             ...masking,
             ...known,
             ranks: curves !== undefined,
@@ -149,6 +138,16 @@ export class Measurer {
     await Promise.all(
       Object.values(this.#parts).map((part: { release(): Promise<void> } | undefined) => part?.release()),
     );
+  }
+}
+
+/** The model for so many pictures, or for a part of them where it takes no other number. */
+async function largest(load: LoadForBatch, pictures: number, part: number): Promise<Classifier> {
+  try {
+    return await load(pictures);
+  } catch (error) {
+    if (error instanceof LimnError) return load(part);
+    throw error;
   }
 }
 

@@ -52,7 +52,7 @@ export interface EvaluationDocument {
   >;
   /** Mean correlation of neighboring gradients by stage. */
   readonly shattering: Readonly<Record<string, Estimate>> | null;
-  /** Mean similarity to the maps of random weights, by map and randomized layer. */
+  /** Mean similarity to the maps of networks that are random down to a layer, by map and layer. */
   readonly sanity: Readonly<Record<string, Readonly<Record<string, Estimate>>>> | null;
   readonly statistics: string;
   readonly warnings: readonly string[];

@@ -25,8 +25,6 @@ const measuredItem = z.object({
   maps: z.record(z.string(), measured),
   /** Correlation of neighboring gradients by stage. */
   shattering: z.record(z.string(), number).optional(),
-  /** Similarity of each map to that of the model with random weights, by map and layer. */
-  sanity: z.record(z.string(), z.record(z.string(), number)).optional(),
 });
 
 const failedItem = z.object({ index: z.int(), id: z.string(), error: z.string() });
@@ -43,6 +41,19 @@ export const isFailed = (record: ItemRecord): record is FailedItem => "error" in
 
 const chunkLine = z.object({ chunk: z.int(), items: z.array(z.union([measuredItem, failedItem])) });
 
+const sanityRecord = z.object({
+  /** How many layers were random, and the name of the lowest. */
+  layers: z.int(),
+  name: z.string(),
+  /** By map: its similarity to that of the random network for each picture, null where there is none. */
+  maps: z.record(z.string(), z.array(number)),
+});
+
+/** How alike the maps of some pictures are to those of a network whose top layers are random. */
+export type SanityRecord = z.infer<typeof sanityRecord>;
+
+const resultLine = z.union([chunkLine, z.object({ sanity: sanityRecord })]);
+
 const headLine = z.object({ evaluation: z.record(z.string(), z.unknown()) });
 
 export const RESULTS = "results.jsonl";
@@ -51,12 +62,13 @@ export const RESULTS = "results.jsonl";
 export type LogHead = Readonly<Record<string, unknown>>;
 
 /**
- * The results of an evaluation, chunk by chunk, in a folder. A chunk is the pictures that are explained together; its
- * line is written when all of them are done.
+ * The results of an evaluation in a folder. A chunk is the pictures that are explained together: its line is written
+ * when all of them are done. Each random network that maps are compared with has a line too.
  */
 export class ResultLog {
   readonly path: string;
   readonly #done = new Set<number>();
+  readonly #sanity = new Map<number, SanityRecord>();
 
   private constructor(path: string) {
     this.path = path;
@@ -75,7 +87,10 @@ export class ResultLog {
     }
     await reopenLog(log.path, (text) => checkHead(log.path, text, head));
     for await (const { number, text } of linesOf(log.path)) {
-      if (number > 1) log.#done.add(parsedChunk(log.path, number, text).chunk);
+      if (number === 1) continue;
+      const line = parsedLine(log.path, number, text);
+      if ("chunk" in line) log.#done.add(line.chunk);
+      else log.#sanity.set(line.sanity.layers, line.sanity);
     }
     return log;
   }
@@ -95,20 +110,31 @@ export class ResultLog {
     this.#done.add(chunk);
   }
 
+  /** By the number of random layers, rising. */
+  get sanity(): SanityRecord[] {
+    return [...this.#sanity.values()].sort((a, b) => a.layers - b.layers);
+  }
+
+  addSanity(record: SanityRecord): void {
+    appendLine(this.path, { sanity: record });
+    this.#sanity.set(record.layers, record);
+  }
+
   /** All items, in the order in which their chunks were finished. */
   async *items(): AsyncGenerator<ItemRecord> {
     const seen = new Set<number>();
     for await (const { number, text } of linesOf(this.path)) {
       if (number === 1) continue;
-      const { chunk, items } = parsedChunk(this.path, number, text);
-      if (!seen.has(chunk)) yield* items;
-      seen.add(chunk);
+      const line = parsedLine(this.path, number, text);
+      if (!("chunk" in line)) continue;
+      if (!seen.has(line.chunk)) yield* line.items;
+      seen.add(line.chunk);
     }
   }
 }
 
-function parsedChunk(path: string, line: number, text: string) {
-  const { success, data } = chunkLine.safeParse(parseLine(text));
+function parsedLine(path: string, line: number, text: string) {
+  const { success, data } = resultLine.safeParse(parseLine(text));
   if (!success) throw damagedLog(path, line);
   return data;
 }

@@ -1,8 +1,9 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SceneGenerator } from "@limn/scenes";
+import { CLASS_NAMES, SceneGenerator } from "@limn/scenes";
 import { afterAll, describe, expect, it } from "vitest";
+import { residual } from "../../../core/src/testing/networks.js";
 import { onnxRuntime } from "../runtime.js";
 import { scenePng } from "../scenes/scene-png.js";
 import { documentOf, type EvaluationDocument } from "./document.js";
@@ -79,6 +80,45 @@ describe("runEvaluation", () => {
     const other = options(folder, { methods: ["saliency"], curves: undefined });
     await expect(runEvaluation(other, runtime)).rejects.toThrow(/another evaluation: maps .*grad-cam.*--anew/);
     expect(Object.keys((await evaluated({ ...other, anew: true })).methods)).toEqual(["saliency"]);
+  });
+
+  it("compares maps with those of random networks, and each of them once", async () => {
+    const folder = newFolder();
+    const sanity = { pictures: 3, seed: 1 };
+    const changes = { methods: ["grad-cam", "guided-backprop"], curves: undefined, shattering: false, sanity };
+    const found = await evaluated(options(newFolder(), changes));
+    const [networks, ofGuided] = [found.sanity?.["grad-cam"] ?? {}, found.sanity?.["guided-backprop"] ?? {}];
+    const names = Object.keys(networks);
+    expect([names[0], names.at(-1)]).toEqual(["fc", "stem/conv"]);
+    for (const estimate of Object.values(networks)) expect(estimate.n).toBe(3);
+    // what guided backpropagation is known for
+    expect(ofGuided.fc?.mean).toBeGreaterThan(0.9);
+    expect(networks.fc?.mean).toBeLessThan(0.7);
+
+    const stop = new AbortController();
+    const onSanity = ({ done }: { done: number }) => done === 2 && stop.abort();
+    const first = await evaluated(options(folder, { ...changes, signal: stop.signal, onSanity }));
+    expect(first).toMatchObject({ interrupted: true, measured: 10 });
+    expect(Object.keys(first.sanity?.["grad-cam"] ?? {})).toEqual(names.slice(0, 2));
+    const seen: number[] = [];
+    const again = options(folder, { ...changes, onSanity: ({ done }) => seen.push(done) });
+    expect(await evaluated(again)).toEqual(found);
+    expect(seen[0]).toBe(2);
+  });
+
+  it("measures a model that takes one picture at a time", async () => {
+    const model = join(root, "one-by-one.onnx");
+    const mapping = join(root, "mapping.json");
+    writeFileSync(model, residual());
+    writeFileSync(mapping, JSON.stringify(Object.fromEntries(CLASS_NAMES.map((name) => [name, 0]))));
+    const measuredBy = async (methods: string[]) => {
+      const data = { data: "scenes:2" };
+      const { batch: _, ...whatFits } = options(newFolder(), { model, mapping, methods, data, curves: undefined });
+      return (await evaluated(whatFits)).methods;
+    };
+    const found = await measuredBy(["grad-cam", "saliency"]);
+    expect(found.saliency?.averageDrop?.n).toBe(2);
+    expect(found.saliency).toEqual((await measuredBy(["saliency"])).saliency);
   });
 
   it("records pictures that can't be read, and gives what the data allows", async () => {

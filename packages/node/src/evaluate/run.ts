@@ -7,6 +7,7 @@ import { makeFolder } from "../write-file.js";
 import { Evaluator } from "./evaluator.js";
 import { modelHash } from "./identity.js";
 import { ResultLog } from "./result-log.js";
+import { measureSanity } from "./sanity.js";
 import type { EvaluationSettings } from "./settings.js";
 import { openSubject, type Subject } from "./subject.js";
 import { Thread } from "./thread.js";
@@ -30,12 +31,14 @@ export interface EvaluationOptions
   /** Called as a model is downloaded. */
   readonly download?: FindModelOptions["progress"];
   readonly onProgress?: (progress: EvaluationProgress) => void;
+  /** Called before each random network that maps are compared with, after the pictures are measured. */
+  readonly onSanity?: (progress: EvaluationProgress) => void;
   /** Ends the work after the pictures that are being measured. */
   readonly signal?: AbortSignal;
 }
 
 export interface EvaluationProgress {
-  /** Pictures that are measured, those of earlier runs included. */
+  /** Pictures or networks that are done, those of earlier runs included. */
   readonly done: number;
   readonly total: number;
 }
@@ -57,7 +60,7 @@ export interface EvaluationRun extends Subject {
  * @throws LimnError for settings that can't be used, `bad-option` where the folder holds another evaluation
  */
 export async function runEvaluation(options: EvaluationOptions, runtime: Runtime): Promise<EvaluationRun> {
-  const { folder, anew = false, workers = availableParallelism(), download, onProgress, signal } = options;
+  const { folder, anew = false, workers = availableParallelism(), download, onProgress, onSanity, signal } = options;
   const subject = await openSubject(options, runtime, download);
   const { opened, data, match } = subject;
   const { classifier, preprocessing, found } = opened;
@@ -91,12 +94,19 @@ export async function runEvaluation(options: EvaluationOptions, runtime: Runtime
       await Promise.allSettled(laborers.map((laborer) => laborer.release()));
     }
   }
+  const measured = log.chunks === chunks;
+  const compared =
+    measured &&
+    (await measureSanity(settings, subject, log, runtime, {
+      ...(onSanity ? { onProgress: onSanity } : {}),
+      ...(signal ? { signal } : {}),
+    }));
   return {
     settings,
     ...subject,
     log,
     modelHash: hash,
-    interrupted: log.chunks < chunks,
+    interrupted: !compared,
     warnings: [...opened.warnings, ...data.warnings, ...match.warnings, ...warnings],
   };
 }

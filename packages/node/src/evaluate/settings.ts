@@ -16,8 +16,16 @@ export interface EvaluationSettings {
   /** Undefined where deletion and insertion are not wanted. */
   readonly curves: Required<Pick<CurveOptions, "steps" | "deletionBlank" | "insertionBlank">> | undefined;
   readonly shattering: boolean;
-  /** Seed of the random weights; undefined where the sanity check is not wanted. */
-  readonly sanity: number | undefined;
+  /** Undefined where the sanity check is not wanted. */
+  readonly sanity: SanityChoice | undefined;
   /** Pictures that are explained together. */
   readonly batch: number;
+}
+
+/** How maps are compared with those of random networks. */
+export interface SanityChoice {
+  /** How many pictures, evenly chosen from the data: each is explained by some eight networks. */
+  readonly pictures: number;
+  /** Seed of the random weights. */
+  readonly seed: number;
 }

@@ -9,12 +9,12 @@ export interface ResultTable {
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>;
   /** By stage, one value an item. */
   readonly shattering: ReadonlyMap<string, Float64Array>;
-  /** By map and layer, one value an item. */
+  /** Similarity to the maps of random networks, by map and lowest random layer: one value for each picture that was compared. */
   readonly sanity: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>;
 }
 
 /** What is known of an item beside its measures. */
-export type TableItem = Omit<MeasuredItem, "maps" | "shattering" | "sanity">;
+export type TableItem = Omit<MeasuredItem, "maps" | "shattering">;
 
 /** Reads a log, and brings its items into the order of the data set, in whatever order they were finished. */
 export async function tableOf(log: ResultLog): Promise<ResultTable> {
@@ -30,13 +30,20 @@ export async function tableOf(log: ResultLog): Promise<ResultTable> {
   const count = measured.length;
   const columns = new Map<string, Map<string, Float64Array>>();
   const shattering = new Map<string, Float64Array>();
-  const sanity = new Map<string, Map<string, Float64Array>>();
-  measured.forEach(({ maps, shattering: stages = {}, sanity: layers = {} }, row) => {
+  measured.forEach(({ maps, shattering: stages = {} }, row) => {
     for (const [map, measures] of Object.entries(maps)) fill(nested(columns, map), measures, row, count);
     fill(shattering, stages, row, count);
-    for (const [map, similarities] of Object.entries(layers)) fill(nested(sanity, map), similarities, row, count);
   });
-  const items = measured.map(({ maps: _, shattering: __, sanity: ___, ...item }) => item);
+  const sanity = new Map<string, Map<string, Float64Array>>();
+  for (const { name, maps } of log.sanity) {
+    for (const [map, values] of Object.entries(maps)) {
+      nested(sanity, map).set(
+        name,
+        Float64Array.from(values, (value) => value ?? Number.NaN),
+      );
+    }
+  }
+  const items = measured.map(({ maps: _, shattering: __, ...item }) => item);
   return { items, failed, columns, shattering, sanity };
 }
 

@@ -1,0 +1,161 @@
+import { randomized, weightedLayers } from "../check/randomization.js";
+import type { CompiledMap, MapRequest } from "../compile.js";
+import { rankCorrelation } from "../metrics/similarity.js";
+import type { InputRange } from "../relevance/input-range.js";
+import type { Runtime, TensorValue } from "../session.js";
+import { type BatchSizes, type LoadForBatch, loadedOnce } from "./load-for-batch.js";
+import { MapMaker } from "./map-maker.js";
+
+export interface SanityOptions {
+  readonly maps: readonly MapRequest[];
+  /** The same seed draws the same weights. Default 0. */
+  readonly seed?: number;
+  /** The lowest and highest possible value of the preprocessed image, where they are known. */
+  readonly range?: InputRange;
+}
+
+/** The network with so many layers random, from the logits down. */
+export interface RandomizedLevel {
+  readonly layers: number;
+  /** Of the lowest of them. */
+  readonly name: string;
+}
+
+/** Pictures as the trained network explains them. */
+export interface ExplainedBatch {
+  /** [N, ...], N the batch */
+  readonly image: TensorValue;
+  /** How many of them count, the first ones. */
+  readonly pictures: number;
+  /** The classes that are explained, [N]. */
+  readonly targets: readonly number[];
+  /** By map, raw: [N, ...]. */
+  readonly maps: readonly Float32Array[];
+}
+
+/** Levels of a cascade, at most: each takes as long as explaining the pictures once. */
+export const SANITY_LEVELS = 8;
+
+/**
+ * Compares maps with those of the same network whose weights are random from the top down to a layer (Adebayo et al.
+ * 2018, sec. 3.1, cascading randomization). The class that is explained stays the same. A method whose maps hardly
+ * change says little of what the network has learned.
+ */
+export class SanityCheck {
+  readonly levels: readonly RandomizedLevel[];
+  readonly #trained: MapMaker;
+  readonly #load: LoadForBatch;
+  readonly #sizes: BatchSizes;
+  readonly #runtime: Runtime;
+  readonly #options: SanityOptions;
+
+  private constructor(levels: readonly RandomizedLevel[], parts: Parts) {
+    this.levels = levels;
+    this.#trained = parts.trained;
+    this.#load = parts.load;
+    this.#sizes = parts.sizes;
+    this.#runtime = parts.runtime;
+    this.#options = parts.options;
+  }
+
+  /** @throws LimnError for methods that do not fit the model */
+  static async create(
+    load: LoadForBatch,
+    sizes: BatchSizes,
+    runtime: Runtime,
+    options: SanityOptions,
+  ): Promise<SanityCheck> {
+    const once = loadedOnce(load);
+    const trained = await makerOf(once, sizes, runtime, options);
+    const levels = levelsOf(weightedLayers(await once(sizes.batch)));
+    return new SanityCheck(levels, { trained, load: once, sizes, runtime, options });
+  }
+
+  get maps(): readonly CompiledMap[] {
+    return this.#trained.maps;
+  }
+
+  /**
+   * @param image [N, ...], N the batch; where there are fewer pictures, whatever follows them does not count
+   * @param wanted a class for each picture; -1 for the one that the trained network predicts
+   */
+  async explain(image: TensorValue, wanted: readonly number[]): Promise<ExplainedBatch> {
+    const all = Array.from({ length: this.#sizes.batch }, (_, i) => wanted[i] ?? -1);
+    const { explanations, maps } = await this.#trained.make(image, all);
+    return { image, pictures: wanted.length, targets: explanations.map(({ target }) => target), maps };
+  }
+
+  /**
+   * How alike the maps of the trained network and of the random one are. One random network is in memory at a time.
+   * @returns rank correlations of absolute values, -1 to 1, by map and picture (batch by batch): 0 where the random
+   *   network's map is the same everywhere, NaN where the trained one's is
+   */
+  async similarities({ layers }: RandomizedLevel, batches: readonly ExplainedBatch[]): Promise<number[][]> {
+    const { seed = 0 } = this.#options;
+    const load = loadedOnce(async (pictures) =>
+      randomized(await this.#load(pictures), this.#runtime, { layers, seed }),
+    );
+    const random = await makerOf(load, this.#sizes, this.#runtime, this.#options);
+    try {
+      const found = this.maps.map((): number[] => []);
+      for (const { image, pictures, targets, maps } of batches) {
+        const changed = await random.make(image, targets);
+        for (const [k, values] of found.entries()) {
+          const pairs = [maps[k], changed.maps[k]].map((all) => parts(all as Float32Array, targets.length));
+          const [before, after] = pairs as [Float32Array[], Float32Array[]];
+          for (let n = 0; n < pictures; n++) {
+            values.push(similarityOf(before[n] as Float32Array, after[n] as Float32Array));
+          }
+        }
+      }
+      return found;
+    } finally {
+      await random.release();
+    }
+  }
+
+  release(): Promise<void> {
+    return this.#trained.release();
+  }
+}
+
+interface Parts {
+  readonly trained: MapMaker;
+  readonly load: LoadForBatch;
+  readonly sizes: BatchSizes;
+  readonly runtime: Runtime;
+  readonly options: SanityOptions;
+}
+
+async function makerOf(
+  load: LoadForBatch,
+  { batch, step }: BatchSizes,
+  runtime: Runtime,
+  { maps, range }: SanityOptions,
+): Promise<MapMaker> {
+  const sizes = { batch: await load(batch), single: () => load(1), step: () => load(step) };
+  return MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
+}
+
+/** From the first layer alone to all of them, evenly where there are many. */
+function levelsOf(names: readonly string[]): RandomizedLevel[] {
+  const last = Math.min(SANITY_LEVELS, names.length) - 1;
+  const counts = Array.from({ length: last + 1 }, (_, i) =>
+    last === 0 ? 1 : 1 + Math.round((i * (names.length - 1)) / last),
+  );
+  return counts.map((layers) => ({ layers, name: names[layers - 1] as string }));
+}
+
+/** N equal parts. */
+function parts(values: Float32Array, N: number): Float32Array[] {
+  const size = values.length / N;
+  return Array.from({ length: N }, (_, n) => values.subarray(n * size, (n + 1) * size));
+}
+
+function similarityOf(trained: Float32Array, random: Float32Array): number {
+  if (isConstant(trained)) return Number.NaN;
+  return isConstant(random) ? 0 : rankCorrelation(trained, random);
+}
+
+/** As far as absolute values go. */
+const isConstant = (map: Float32Array): boolean => map.every((v) => Math.abs(v) === Math.abs(map[0] as number));
