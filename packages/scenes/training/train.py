@@ -194,7 +194,9 @@ def main() -> None:
     samples = samples_of(list(training.values()))
     tests = {name: read_scenes(arguments.data / name) for name in TESTS}
     arguments.checkpoints.mkdir(parents=True, exist_ok=True)
-    FIGURES.mkdir(exist_ok=True)
+    # networks that are not the shipped ones keep their figures to themselves
+    figures_folder = FIGURES if arguments.out == MODELS else arguments.out / "figures"
+    figures_folder.mkdir(parents=True, exist_ok=True)
     # the time that a CPU computed, whatever else it had to do meanwhile
     clock = time.process_time if device.type == "cpu" else time.monotonic
     for name in arguments.networks:
@@ -215,7 +217,7 @@ def main() -> None:
             "classes": tests["test-seen"].classes,
             **finish(name, model, tests, folder),
         }
-        (FIGURES / f"{name}.json").write_text(json.dumps(figures) + "\n")
+        (figures_folder / f"{name}.json").write_text(json.dumps(figures) + "\n")
         write_card(figures, folder)
         accuracies = ", ".join(f"{test} {figures['tests'][test]['accuracy']} %" for test in TESTS)
         report(f"{name}: {accuracies}, {minutes:.0f} min")
