@@ -33,23 +33,23 @@ export interface MaskingOptions {
   readonly range?: InputRange;
 }
 
-/** What maps are worth as masks of the pictures that they explain. */
+/** What a map is worth as a mask of the picture that it explains. */
 export interface MaskedMap {
-  /** The map at the resolution of the model's input, on its own scale: [N, H, W]. */
+  /** The map at the resolution of the model's input, on its own scale: [H, W]. */
   readonly placed: Float32Array;
-  /** The place of every pixel in the order of the map's values, 0 for the largest: [N, H, W]. Empty where not asked for. */
+  /** The place of every pixel in the order of the map's values, 0 for the largest: [H, W]. Empty where not asked for. */
   readonly ranks: Float32Array;
-  /** The class's probability when the picture shows what the map marks, from 0 to 1: [N]. */
-  readonly scores: Float32Array;
+  /** The class's probability when the picture shows what the map marks, from 0 to 1. */
+  readonly score: number;
 }
 
 const mapName = (i: number): string => `map/${i}`;
-const placedName = (i: number): string => `placed/${i}`;
-const rankName = (i: number): string => `rank/${i}`;
+const PLACED = "placed";
+const RANKS = "ranks";
 const SCORES = "scores";
 
 /**
- * Hides from pictures what their maps leave out, and asks the classifier again; all maps of all pictures in one run.
+ * Hides from pictures what their maps leave out, and asks the classifier again; all maps of some pictures in one run.
  *
  *   O = p_c(blank + m (I - blank))        m = (M - min M) / (max M - min M), M at the input's resolution, bilinear
  *
@@ -71,7 +71,7 @@ export class MaskedScores {
   /**
    * @param classifier loaded for a batch that divides the number of maps times `pictures`
    * @param maps what the maps are, [N, h, w] or in the image's shape
-   * @param pictures how many are masked at a time, N
+   * @param pictures how many are masked in a run
    */
   static async create(
     classifier: Classifier,
@@ -87,29 +87,57 @@ export class MaskedScores {
   }
 
   /**
-   * @param image [N, ...]
-   * @param targets a class for each picture
-   * @param maps raw values as the methods give them, in the order of `create`
+   * @param image [N, ...], N a multiple of the pictures in a run
+   * @param targets a class for each of the first pictures; those that have none are left alone
+   * @param maps raw values as the methods give them, in the order of `create`: [N, ...]
+   * @returns by picture and map
    */
-  async run(image: TensorValue, targets: readonly number[], maps: readonly Float32Array[]): Promise<MaskedMap[]> {
-    const feeds: Record<string, TensorValue> = {
-      [IMAGE]: image,
-      [TARGET]: targetsTensor(targets),
+  async run(image: TensorValue, targets: readonly number[], maps: readonly Float32Array[]): Promise<MaskedMap[][]> {
+    const results: MaskedMap[][] = [];
+    for (let first = 0; first < targets.length; first += this.#pictures) {
+      results.push(...(await this.#masked(first, image, targets, maps)));
+    }
+    return results.slice(0, targets.length);
+  }
+
+  /** One run, from the picture on. */
+  async #masked(
+    first: number,
+    { dtype, dims: [N = 1, ...rest], data }: TensorValue,
+    targets: readonly number[],
+    maps: readonly Float32Array[],
+  ): Promise<MaskedMap[][]> {
+    const pictures = this.#pictures;
+    const some = (values: Float32Array) => {
+      const size = values.length / N;
+      return values.subarray(first * size, (first + pictures) * size);
     };
-    this.#maps.forEach(({ shape }, i) => {
-      const dims = [this.#pictures, ...shape.slice(1)];
-      feeds[mapName(i)] = { dtype: "float32", dims, data: maps[i] as Float32Array };
+    const feeds: Record<string, TensorValue> = {
+      [IMAGE]: { dtype, dims: [pictures, ...rest], data: some(data as Float32Array) },
+      [TARGET]: targetsTensor(Array.from({ length: pictures }, (_, i) => targets[first + i] ?? -1)),
+    };
+    this.#maps.forEach(({ shape }, k) => {
+      feeds[mapName(k)] = {
+        dtype: "float32",
+        dims: [pictures, ...shape.slice(1)],
+        data: some(maps[k] as Float32Array),
+      };
     });
-    const placed = this.#maps.map((_, i) => placedName(i));
-    const ranks = this.#ranks ? this.#maps.map((_, i) => rankName(i)) : [];
-    const results = await this.#session.run(feeds, [SCORES, ...placed, ...ranks]);
-    const numbers = (name: string) => (results[name] as TensorValue).data as Float32Array;
-    const scores = numbers(SCORES);
-    return this.#maps.map((_, i) => ({
-      placed: numbers(placedName(i)),
-      ranks: this.#ranks ? numbers(rankName(i)) : new Float32Array(),
-      scores: scores.slice(i * this.#pictures, (i + 1) * this.#pictures),
-    }));
+    const results = await this.#session.run(feeds, this.#ranks ? [SCORES, PLACED, RANKS] : [SCORES, PLACED]);
+    /** Of one map of one picture; outputs have the pictures of the first map first. */
+    const part = (name: string, i: number, k: number) => {
+      const values = (results[name] as TensorValue).data as Float32Array;
+      const size = values.length / (pictures * this.#maps.length);
+      const place = k * pictures + i;
+      return values.subarray(place * size, (place + 1) * size);
+    };
+    return Array.from({ length: pictures }, (_, i) =>
+      this.#maps.map((_, k) => ({
+        placed: part(PLACED, i, k),
+        ranks: this.#ranks ? part(RANKS, i, k) : new Float32Array(),
+        score: part(SCORES, i, k)[0] as number,
+      })),
+    );
   }
 
   release(): Promise<void> {
@@ -131,21 +159,23 @@ function maskingGraph(
   const target = graph.addInput(TARGET, "int64", [pictures]);
   const channelAxis = channelAxisOf(classifier.image);
   const hidden = blankOf({ image, channelAxis, range }, blank);
-  const shown = sub(image, hidden);
   const size = pictureSize(image, channelAxis);
-  const outputs: [string, Value][] = [];
-  const masked = maps.map((map, i) => {
-    const raw = graph.addInput(mapName(i), "float32", [pictures, ...map.shape.slice(1)]);
+  const each = maps.map((map, k) => {
+    const raw = graph.addInput(mapName(k), "float32", [pictures, ...map.shape.slice(1)]);
     const own = raw.rank === 3 ? raw : sum(raw, [channelAxis], false);
-    const placed = magnified(map.signed && signed === "positive" ? relu(own) : own, size);
-    outputs.push([placedName(i), placed]);
-    if (ranks) outputs.push([rankName(i), ranksOf(placed)]);
-    const mask =
-      keepTop === undefined ? toUnitRange(placed) : cast(less(ranksOf(placed), keepTop * sizeOf(size)), "float32");
-    return add(hidden, mul(unsqueeze(mask, [channelAxis]), shown));
+    return magnified(map.signed && signed === "positive" ? relu(own) : own, size);
   });
+  const placed = concat(each, 0);
+  const outputs: [string, Value][] = [[PLACED, placed]];
+  if (ranks) outputs.push([RANKS, ranksOf(placed)]);
+  const unit =
+    keepTop === undefined ? toUnitRange(placed) : cast(less(ranksOf(placed), keepTop * sizeOf(size)), "float32");
+  // maps times pictures, of which every map masks the same
+  const masks = unsqueeze(reshape(unit, [maps.length, pictures, ...size]), [channelAxis + 1]);
+  const masked = add(hidden, mul(masks, sub(image, hidden)));
   const targets = expand(unsqueeze(target, [0]), [maps.length, pictures]);
-  const scores = probabilityOf(concat(masked, 0), reshape(targets, [maps.length * pictures]), classifier);
+  const count = maps.length * pictures;
+  const scores = probabilityOf(reshape(masked, [count, ...image.dims.slice(1)]), reshape(targets, [count]), classifier);
   nameOutputs(graph, [[SCORES, scores], ...outputs]);
   return graph;
 }

@@ -6,7 +6,7 @@ import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { type BatchSizes, type LoadForBatch, loadedOnce } from "./load-for-batch.js";
 import { MapMaker } from "./map-maker.js";
-import { MaskedScores, type MaskingOptions } from "./masked-scores.js";
+import { type MaskedMap, MaskedScores, type MaskingOptions } from "./masked-scores.js";
 import { type MapMeasures, measuresOfMap, type ObjectInView } from "./measures-of-map.js";
 import { type CurveOptions, CurveScorer } from "./score-curves.js";
 import { GradientShattering } from "./shattering.js";
@@ -42,6 +42,8 @@ export interface MeasuredPicture {
   /** The class that is explained, and the one that is predicted. */
   readonly target: number;
   readonly predicted: number;
+  /** The second guess; undefined where there is one class alone. */
+  readonly runnerUp: number | undefined;
   /** float32 [classes], from 0 to 1 */
   readonly probabilities: Float32Array;
   readonly maps: readonly MeasuredMap[];
@@ -79,17 +81,16 @@ export class Measurer {
     const together = await once(batch);
     const sizes = { batch: together, single: () => once(1), step: () => once(step) };
     const maker = await MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
-    const masks =
-      maps.length === 0
-        ? undefined
-        : await MaskedScores.create(await largest(once, batch * maps.length, batch), maker.maps, batch, runtime, {
-            ...masking,
-            ...known,
-            ranks: curves !== undefined,
-          });
+    const scorerOfSome = async () => {
+      const some = maskedTogether(batch, maps.length);
+      const classifier = await largest(once, some * maps.length, some);
+      const wanted = { ...masking, ...known, ranks: curves !== undefined };
+      return MaskedScores.create(classifier, maker.maps, some, runtime, wanted);
+    };
+    const scorer = maps.length > 0 ? await scorerOfSome() : undefined;
     return new Measurer(batch, pictureSize(together.image, channelAxisOf(together.image)), {
       maker,
-      masks,
+      scorer,
       curves: curves && (await CurveScorer.create(await once(step), runtime, { ...curves, ...known })),
       shattering: shattering ? await GradientShattering.create(together, runtime) : undefined,
     });
@@ -100,32 +101,32 @@ export class Measurer {
    * @param pictures what is known of each
    */
   async measure(image: TensorValue, pictures: readonly PictureInView[]): Promise<MeasuredPicture[]> {
-    const { maker, masks, curves, shattering } = this.#parts;
+    const { maker, scorer, curves, shattering } = this.#parts;
     const wanted = Array.from({ length: this.#batch }, (_, i) => pictures[i]?.target ?? -1);
     const { explanations, maps } = await maker.make(image, wanted);
     const targets = explanations.map(({ target }) => target);
-    const masked = (await masks?.run(image, targets, maps)) ?? [];
+    const masked = (await scorer?.run(image, targets.slice(0, pictures.length), maps)) ?? [];
     const correlations = (await shattering?.run(image, targets)) ?? [];
     const results: MeasuredPicture[] = [];
     for (const [n, { objects }] of pictures.entries()) {
       const { target, probabilities } = explanations[n] as (typeof explanations)[number];
+      const masks = masked[n] ?? [];
       const measured: MeasuredMap[] = [];
       for (const [k, request] of this.maps.entries()) {
-        const { placed, ranks, scores } = masked[k] as (typeof masked)[number];
-        const own = partOf(placed, n, this.#batch);
-        const curve = await curves?.run(oneOf(image, n), target, partOf(ranks, n, this.#batch));
-        const measures = measuresOfMap(own, {
+        const { placed, ranks, score } = masks[k] as MaskedMap;
+        const curve = await curves?.run(oneOf(image, n), target, ranks);
+        const measures = measuresOfMap(placed, {
           whole: probabilities[target] as number,
-          masked: scores[n] as number,
+          masked: score,
           curves: curve,
           objects,
           target,
         });
-        measured.push({ request, measures, placed: own, size: this.#size });
+        measured.push({ request, measures, placed, size: this.#size });
       }
       results.push({
         target,
-        predicted: probabilities.indexOf(Math.max(...probabilities)),
+        ...guessesOf(probabilities),
         probabilities,
         maps: measured,
         shattering: correlations.map((values) => values[n] as number),
@@ -141,6 +142,27 @@ export class Measurer {
   }
 }
 
+/**
+ * How many pictures of a batch are masked in a run, so that the model classifies about as many as it explains together:
+ * more would take more memory, and fit no cache.
+ */
+function maskedTogether(batch: number, maps: number): number {
+  let pictures = Math.max(1, Math.floor(batch / maps));
+  while (batch % pictures !== 0) pictures--;
+  return pictures;
+}
+
+/** The two most probable classes; the first ones of equals. */
+function guessesOf(probabilities: Float32Array): Pick<MeasuredPicture, "predicted" | "runnerUp"> {
+  let [predicted, runnerUp] = [0, undefined as number | undefined];
+  for (let c = 1; c < probabilities.length; c++) {
+    const own = probabilities[c] as number;
+    if (own > (probabilities[predicted] as number)) [predicted, runnerUp] = [c, predicted];
+    else if (runnerUp === undefined || own > (probabilities[runnerUp] as number)) runnerUp = c;
+  }
+  return { predicted, runnerUp };
+}
+
 /** The model for so many pictures, or for a part of them where it takes no other number. */
 async function largest(load: LoadForBatch, pictures: number, part: number): Promise<Classifier> {
   try {
@@ -153,18 +175,13 @@ async function largest(load: LoadForBatch, pictures: number, part: number): Prom
 
 interface Parts {
   readonly maker: MapMaker;
-  readonly masks: MaskedScores | undefined;
+  readonly scorer: MaskedScores | undefined;
   readonly curves: CurveScorer | undefined;
   readonly shattering: GradientShattering | undefined;
 }
 
-/** The n-th of N equal parts. */
-function partOf(values: Float32Array, n: number, N: number): Float32Array {
-  const size = values.length / N;
-  return values.subarray(n * size, (n + 1) * size);
-}
-
 /** One picture of a batch. */
 function oneOf({ dtype, dims: [N = 1, ...rest], data }: TensorValue, n: number): TensorValue {
-  return { dtype, dims: [1, ...rest], data: partOf(data as Float32Array, n, N) };
+  const size = data.length / N;
+  return { dtype, dims: [1, ...rest], data: (data as Float32Array).subarray(n * size, (n + 1) * size) };
 }
