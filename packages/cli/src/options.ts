@@ -84,11 +84,12 @@ export interface MethodOptions {
   readonly layer?: string[];
 }
 
-export const withMethodOptions = (command: Command): Command =>
+/** @param usual what is taken where no method is named */
+export const withMethodOptions = (command: Command, usual = '"all" of these that fit'): Command =>
   command
     .option(
       "--method <name,...>",
-      `methods: ${IN_ONE_RUN}; "all" of these that fit is the default. Many runs of the model, which take from seconds to minutes, only when they are named: ${IN_MANY_RUNS}`,
+      `methods: ${IN_ONE_RUN}; default: ${usual}. Many runs of the model, which take from seconds to minutes, only when they are named: ${IN_MANY_RUNS}`,
       parseList,
     )
     .option("--batch <n>", "pictures that methods of many runs classify at a time (default: by their size)", parseCount)

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import type { Runtime } from "@limn/core";
-import { h } from "preact";
-import { renderToString } from "preact-render-to-string";
-import { writeFileAtomically } from "../../write-file.js";
-import { documentOf, type EvaluationDocument } from "../document.js";
-import type { EvaluationRun } from "../run.js";
-import { saveCsv, saveParquet } from "../save-rows.js";
-import { tableOf } from "../table.js";
-import { classChoices, extremeChoices } from "./choose.js";
-import { shownItems } from "./gallery.js";
-import { ReportPage } from "./page.js";
+import { confusionOf } from "../evaluate/confusion.js";
+import { documentOf, type EvaluationDocument } from "../evaluate/document.js";
+import type { EvaluationRun } from "../evaluate/run.js";
+import { saveCsv, saveParquet } from "../evaluate/save-rows.js";
+import { tableOf } from "../evaluate/table.js";
+import { writeFileAtomically } from "../write-file.js";
+import { extremeChoices } from "./choices.js";
+import { classChoices } from "./class-choices.js";
+import { EvaluationPage } from "./evaluation-page.js";
+import { htmlOf } from "./page.js";
+import { shownItems, wantedMaps } from "./shown-items.js";
 
 export interface SavedEvaluation {
   readonly document: EvaluationDocument;
@@ -32,19 +33,21 @@ export async function saveEvaluation(
   onProgress?: (done: number, total: number) => void,
 ): Promise<SavedEvaluation> {
   const table = await tableOf(run.log);
+  const { items } = table;
   const document = documentOf(run, table);
   const { labels } = run.opened;
   await writeFileAtomically(join(folder, DOCUMENT), `${JSON.stringify(document, null, 1)}\n`);
   await saveCsv(join(folder, CSV), table, labels);
   await saveParquet(join(folder, PARQUET), table, labels);
-  const classes = classChoices(table);
+  const confusion = confusionOf(items);
+  const classes = classChoices(confusion, items);
   const maps = [...table.columns.keys()];
   const extremes = Object.fromEntries(maps.map((map) => [map, extremeChoices(table, map)]));
   const choices = [...classes.flatMap(({ galleries }) => galleries), ...Object.values(extremes).flat()];
-  const rows = new Set(choices.flatMap((choice) => choice.rows));
-  const indices = [...rows].map((row) => (table.items[row] as (typeof table.items)[number]).index);
-  const shown = await shownItems(run, indices, runtime, (done) => onProgress?.(done, indices.length));
-  const page = h(ReportPage, { document, table, labels, classes, extremes, shown, files: [DOCUMENT, CSV, PARQUET] });
-  await writeFileAtomically(join(folder, REPORT), `<!doctype html>\n${renderToString(page)}\n`);
-  return { document, report: join(folder, REPORT), files: [DOCUMENT, CSV, PARQUET].map((name) => join(folder, name)) };
+  const wanted = wantedMaps(choices, items);
+  const shown = await shownItems(run, run.settings.maps, wanted, runtime, (done) => onProgress?.(done, wanted.length));
+  const files = [DOCUMENT, CSV, PARQUET];
+  const content = { document, table, items, labels, confusion, classes, extremes, shown, files };
+  await writeFileAtomically(join(folder, REPORT), htmlOf(EvaluationPage, content));
+  return { document, report: join(folder, REPORT), files: files.map((name) => join(folder, name)) };
 }

@@ -1,15 +1,33 @@
-import { type ColorMapName, type MeasuredMap, overlay, type Runtime, rangeOf } from "@limn/core";
+import { type ColorMapName, type MapRequest, type MeasuredMap, overlay, type Runtime, rangeOf } from "@limn/core";
 import sharp from "sharp";
-import { COVERAGE } from "../../sheet/sheet-of.js";
-import { Evaluator, type Examined } from "../evaluator.js";
-import type { EvaluationRun } from "../run.js";
+import { Evaluator, type Examined } from "../evaluate/evaluator.js";
+import type { EvaluationRun } from "../evaluate/run.js";
+import type { TableItem } from "../evaluate/table.js";
+import { COVERAGE } from "../sheet/sheet-of.js";
+import type { Choice } from "./choices.js";
 
-/** A picture of the report with its maps, as data: URLs. */
+/** A picture of a report with its maps, as data: URLs. */
 export interface ShownItem {
   readonly index: number;
   readonly picture: string;
-  /** By map. */
-  readonly maps: Readonly<Record<string, string>>;
+  /** By class of the model, and map. */
+  readonly maps: ReadonlyMap<number, Readonly<Record<string, string>>>;
+}
+
+/** A picture of the data set, and a class whose maps are wanted. */
+export interface WantedMaps {
+  readonly index: number;
+  readonly target: number;
+}
+
+/** What galleries ask for, each once. */
+export function wantedMaps(choices: readonly Choice[], items: readonly TableItem[]): WantedMaps[] {
+  const wanted = new Map<string, WantedMaps>();
+  for (const { row, targets } of choices.flatMap(({ shown }) => shown)) {
+    const { index } = items[row] as TableItem;
+    for (const target of targets) wanted.set(`${index} ${target}`, { index, target });
+  }
+  return [...wanted.values()];
 }
 
 /** Side of a shown picture in pixels, for screens of double density. */
@@ -17,30 +35,41 @@ const SIDE = 224;
 
 /**
  * Explains chosen pictures of an evaluation again, to show them.
- * @param indices each once
+ * @param requests the maps to show
+ * @param wanted each once
  * @returns those that can be shown, by index
  */
 export async function shownItems(
   run: EvaluationRun,
-  indices: readonly number[],
+  requests: readonly MapRequest[],
+  wanted: readonly WantedMaps[],
   runtime: Runtime,
   onProgress?: (done: number) => void,
 ): Promise<Map<number, ShownItem>> {
   const { settings } = run;
   const shown = new Map<number, ShownItem>();
-  if (indices.length === 0) return shown;
+  if (wanted.length === 0) return shown;
   const evaluator = await Evaluator.open(
-    { ...settings, curves: undefined, shattering: false, sanity: undefined },
+    { ...settings, maps: requests, curves: undefined, shattering: false, sanity: undefined },
     runtime,
     run,
   );
   try {
-    for (let first = 0; first < indices.length; first += settings.batch) {
-      for (const examined of await evaluator.examine(indices.slice(first, first + settings.batch))) {
-        const item = await drawn(examined);
-        if (item) shown.set(item.index, item);
+    for (let first = 0; first < wanted.length; first += settings.batch) {
+      const some = wanted.slice(first, first + settings.batch);
+      const targets = some.map(({ target }) => target);
+      const examined = await evaluator.examine(
+        some.map(({ index }) => index),
+        targets,
+      );
+      for (const [i, target] of targets.entries()) {
+        const drawn = await drawnOf(examined[i] as Examined);
+        if (!drawn) continue;
+        const { index } = some[i] as WantedMaps;
+        const known = shown.get(index) ?? { index, picture: drawn.picture, maps: new Map() };
+        shown.set(index, { ...known, maps: new Map([...known.maps, [target, drawn.maps]]) });
       }
-      onProgress?.(Math.min(first + settings.batch, indices.length));
+      onProgress?.(first + some.length);
     }
   } finally {
     await evaluator.release();
@@ -48,7 +77,12 @@ export async function shownItems(
   return shown;
 }
 
-async function drawn({ record, picture, view, maps = [] }: Examined): Promise<ShownItem | undefined> {
+interface Drawn {
+  readonly picture: string;
+  readonly maps: Readonly<Record<string, string>>;
+}
+
+async function drawnOf({ picture, view, maps = [] }: Examined): Promise<Drawn | undefined> {
   if (!picture || !view) return undefined;
   const { width, height, rgb } = picture;
   const [left, top] = [Math.max(0, Math.round(view.x)), Math.max(0, Math.round(view.y))];
@@ -63,9 +97,9 @@ async function drawn({ record, picture, view, maps = [] }: Examined): Promise<Sh
     .resize(SIDE, SIDE, { fit: "fill" })
     .raw()
     .toBuffer();
-  const drawnMaps: [string, string][] = [];
-  for (const map of maps) drawnMaps.push([map.request.output, await urlOf(await laidOver(seen, map))]);
-  return { index: record.index, picture: await urlOf(seen), maps: Object.fromEntries(drawnMaps) };
+  const urls: [string, string][] = [];
+  for (const map of maps) urls.push([map.request.output, await urlOf(await laidOver(seen, map))]);
+  return { picture: await urlOf(seen), maps: Object.fromEntries(urls) };
 }
 
 async function laidOver(rgb: Uint8Array, { request, placed, size: [height, width] }: MeasuredMap): Promise<Uint8Array> {

@@ -32,7 +32,8 @@ td.best b { color: var(--accent); }
 td b { font-weight: 600; }
 .heat td { padding: 0; border: 1px solid var(--ground); text-align: center; min-width: 34px; height: 30px; }
 .heat th { padding: 2px 10px 2px 0; font-weight: 500; border: 0; }
-.heat thead th { text-align: center; padding: 2px 4px; max-width: 90px; overflow: hidden; text-overflow: ellipsis; font-size: 12px; }
+.heat thead th { text-align: center; vertical-align: bottom; padding: 4px 0; font-size: 12px; }
+.heat thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 150px; overflow: hidden; text-overflow: ellipsis; line-height: 1.2; }
 .heat td a { display: block; color: inherit; text-decoration: none; line-height: 30px; }
 .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 20px 28px; margin: 12px 0; }
 figure { margin: 0; }
@@ -43,11 +44,13 @@ svg .axis { stroke: var(--line); }
 svg .box { fill: color-mix(in srgb, var(--heat) 22%, transparent); stroke: var(--heat); }
 svg .whisker, svg .middle { stroke: var(--heat); }
 svg .middle { stroke-width: 2; }
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(232px, 1fr)); gap: 16px; margin: 12px 0; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 16px; margin: 12px 0; }
+.gallery.wide { grid-template-columns: repeat(auto-fill, minmax(440px, 1fr)); }
 .shown { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 8px; break-inside: avoid; }
-.shown .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
+.shown .pictures { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 6px; }
 .shown img { width: 100%; aspect-ratio: 1; display: block; border-radius: 4px; }
-.shown figcaption { font-size: 12.5px; line-height: 1.4; margin-top: 6px; overflow-wrap: anywhere; }
+.shown .pictures span { display: block; font-size: 12.5px; line-height: 1.35; margin-top: 3px; overflow-wrap: anywhere; }
+.shown figcaption { font-size: 12.5px; line-height: 1.4; margin-top: 4px; overflow-wrap: anywhere; }
 details { border-bottom: 1px solid var(--line); padding: 8px 0; }
 summary { cursor: pointer; }
 summary .counts { color: var(--faint); margin-left: 8px; }

@@ -1,0 +1,139 @@
+import { type ConfusionDocument, runConfusion, saveConfusion } from "@limn/node";
+import { Command } from "commander";
+import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
+import { downloadOptions } from "../find-model.js";
+import { INTERRUPTED, interruptible } from "../interrupt.js";
+import {
+  collect,
+  given,
+  type MethodOptions,
+  MODEL_ARGUMENT,
+  type ModelOptions,
+  methodsOf,
+  type PreprocessOptions,
+  parseCount,
+  parseSettings,
+  preprocessingChoice,
+  runtimeOf,
+  withMethodOptions,
+  withModelOptions,
+  withPreprocessOptions,
+} from "../options.js";
+import { Progress } from "../progress.js";
+import { say } from "../say.js";
+import { table } from "../table.js";
+
+interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
+  readonly labels?: string;
+  readonly class?: string[];
+  readonly shown?: number;
+  readonly workers?: number;
+  readonly anew?: boolean;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** @param report takes the exit code where the work was interrupted */
+export function confusionCommand(report: (exitCode: number) => void): Command {
+  const command = new Command("confusion")
+    .description("Shows which classes a model takes for which, and what it looked at where it was wrong.")
+    .argument("<model>", MODEL_ARGUMENT);
+  withMethodOptions(withDataOptions(command), "grad-cam, or saliency where the model has no place for it")
+    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .option("--class <name>", "show pictures of this class; may be given again (default: the most mistaken)", collect)
+    .option("--shown <n>", "pictures in each gallery (default: 4)", parseCount)
+    .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCount)
+    .option("--anew", "begin again, whatever the folder of results holds")
+    .option("--out <dir>", "where the results are kept; a rerun goes on there", "limn-confusion")
+    .option("--json", "print one JSON document on stdout");
+  return withModelOptions(withPreprocessOptions(command))
+    .addHelpText("after", HELP)
+    .action(async (model: string, options: ConfusionCommandOptions) => report(await confusion(model, options)));
+}
+
+/** @returns the exit code */
+function confusion(model: string, options: ConfusionCommandOptions): Promise<number> {
+  const { labels, inputShape, output, revision, mapping, batch, layer, workers, threads, provider } = options;
+  const { anew, out, json, shown } = options;
+  const progress = new Progress();
+  progress.show(`loading ${model}`);
+  const runtime = runtimeOf(options);
+  return interruptible(async (signal) => {
+    try {
+      const run = await runConfusion(
+        {
+          model,
+          classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
+          data: dataChoice(options),
+          ...given({ mapping, methods: methodsOf(options.method), classes: options.class, batch, layers: layer }),
+          ...given({ workers, threads, providers: provider, anew }),
+          options: parseSettings(options.set),
+          folder: out,
+          signal,
+          download: downloadOptions(options, progress).progress,
+          onProgress: ({ done, total }) => progress.bar("classifying", done, total, "pictures"),
+        },
+        runtime,
+      );
+      const { document, report, files } = await saveConfusion(run, out, runtime, {
+        ...given({ shown }),
+        onProgress: (done, total) => progress.bar("explaining", done, total, "pictures"),
+      });
+      progress.clear();
+      for (const warning of run.warnings) say(`warning: ${warning}`);
+      if (run.interrupted)
+        say(
+          `interrupted after ${document.measured} of ${document.data.items} pictures; the same command goes on from there`,
+        );
+      const written = `  -> ${[report, ...files].join(", ")}\n`;
+      process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}${written}`);
+      return run.interrupted ? INTERRUPTED : 0;
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+/** Classes whose matrix fits a terminal, and mistakes that are listed where it doesn't. */
+const MOST_IN_MATRIX = 20;
+const MOST_LISTED = 20;
+
+function printed({ data, measured, failed, accuracy, classes, matrix, mistakes }: ConfusionDocument): string {
+  const names = new Map(classes.map(({ class: index, name }) => [index, name ?? `class ${index}`]));
+  const named = (index: number) => names.get(index) as string;
+  const counts = new Map(matrix.map(({ label, predicted, count }) => [`${label} ${predicted}`, count]));
+  const rows = classes.map(({ class: label, precision, recall }) => [
+    named(label),
+    ...(classes.length <= MOST_IN_MATRIX
+      ? classes.map(({ class: predicted }) => String(counts.get(`${label} ${predicted}`) ?? "."))
+      : []),
+    percent(recall),
+    percent(precision),
+  ]);
+  const frequent = matrix.filter(({ label, predicted }) => label !== predicted).sort((a, b) => b.count - a.count);
+  const heads = classes.length <= MOST_IN_MATRIX ? classes.map(({ class: index }) => named(index).slice(0, 4)) : [];
+  const parts = [
+    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled, ${mistakes.length} mistakes\n`,
+    classes.length <= MOST_IN_MATRIX
+      ? `Rows are labels, columns predictions\n${table(["", ...heads, "recall", "precision"], rows)}`
+      : `The most frequent mistakes\n${table(
+          ["label", "taken for", "pictures"],
+          frequent
+            .slice(0, MOST_LISTED)
+            .map(({ label, predicted, count }) => [named(label), named(predicted), String(count)]),
+        )}`,
+    ...failed.slice(0, 5).map(({ id, error }) => `${id}: ${error}\n`),
+  ];
+  return parts.join("");
+}
+
+const percent = (share: number | null): string => (share === null ? "-" : `${(100 * share).toFixed(1)} %`);
+
+const HELP = `
+The report has the matrix, and for each class its false positives, false negatives, true positives and closest true
+negatives, the most confident mistakes first. A mistake comes with two maps: what speaks for the class that the model
+named, and what speaks for the label's.
+
+Examples:
+  $ limn confusion scenes-resnet --data scenes:2000
+  $ limn confusion model.onnx --data val --method grad-cam,lrp --class cat --class dog --shown 12`;
