@@ -37,7 +37,7 @@ export interface OpenPage {
  */
 export async function openPage(root = ROOT, ready = "globalThis.limn"): Promise<OpenPage> {
   const executablePath = findChromium();
-  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-chromium.mjs");
+  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
   const outDir = await mkdtemp(join(tmpdir(), "limn-browser-"));
   const options = { root, configFile: false, logLevel: "warn", build: { outDir, emptyOutDir: true } } as const;
   await build(options);

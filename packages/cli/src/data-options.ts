@@ -13,17 +13,21 @@ export interface DataOptions {
   readonly mapping?: string;
 }
 
+/** What help says of --data. */
+export const DATA =
+  "a folder of class folders, a manifest (.csv, .jsonl) or COCO JSON, also by their address, a PASCAL VOC folder, or scenes:1000";
+
 export const withDataOptions = (command: Command): Command =>
+  withDataDetails(command.requiredOption("--data <data>", DATA));
+
+/** The options beside --data. */
+export const withDataDetails = (command: Command): Command =>
   command
-    .requiredOption(
-      "--data <data>",
-      "a folder of class folders, a manifest (.csv, .jsonl), COCO JSON, a PASCAL VOC folder, or scenes:1000",
-    )
     .addOption(new Option("--format <name>", "where it is not recognized").choices(DATA_FORMATS))
     .option("--split <name>", "a part of the data, such as val")
     .option("--sample <n>", "so many pictures, chosen at random", parseCount)
     .option("--seed <n>", "the same seed chooses the same pictures (default: 0)", parseNumber)
-    .option("--pictures <dir>", "where the pictures are that a manifest or COCO JSON names")
+    .option("--pictures <dir>", "the folder or address of the pictures that a manifest or COCO JSON names")
     .option("--mapping <file>", "JSON or CSV that names the model's class for each class of the data");
 
 export const dataChoice = ({ data, format, split, sample, seed, pictures }: DataOptions): DataChoice => ({

@@ -1,7 +1,9 @@
 import { LimnError, VERSION } from "@limn/core";
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./commands/check.js";
+import { claimsCommand } from "./commands/claims.js";
 import { compileCommand } from "./commands/compile.js";
+import { confusionCommand } from "./commands/confusion.js";
 import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { explainCommand } from "./commands/explain.js";
@@ -10,6 +12,7 @@ import { layersCommand } from "./commands/layers.js";
 import { planCommand } from "./commands/plan.js";
 import { scenesCommand } from "./commands/scenes.js";
 import { sweepCommand } from "./commands/sweep.js";
+import { workerCommand } from "./commands/worker.js";
 import { say } from "./say.js";
 
 /** Exit codes: 0 for success, 1 for failures, 2 for a command line that can't be carried out as it stands. */
@@ -37,6 +40,9 @@ export async function main(args: readonly string[]): Promise<number> {
     explainCommand(report),
     sweepCommand(),
     evaluateCommand(report),
+    confusionCommand(report),
+    claimsCommand(report),
+    workerCommand(),
     layersCommand(),
     planCommand(),
     checkCommand(report),

@@ -26,13 +26,16 @@ export async function objectMask(
   );
 }
 
-/** A picture of an object, white on black, as [height, width], which are to be its size: 1 on the object. */
-export async function readMask(path: string, width: number, height: number): Promise<Uint8Array> {
-  const picture = await readPicture(path);
+/**
+ * A picture of an object, white on black, as [height, width], which are to be its size: 1 on the object.
+ * @param name what messages call it
+ */
+export async function readMask(path: string, width: number, height: number, name = path): Promise<Uint8Array> {
+  const picture = await readPicture(path, name);
   if (picture.width === width && picture.height === height) return maskOfPicture(picture);
   throw new LimnError(
     "bad-input",
-    `${path}: a mask of ${picture.width}x${picture.height} pixels for a picture of ${width}x${height}; give one of the picture's size`,
+    `${name}: a mask of ${picture.width}x${picture.height} pixels for a picture of ${width}x${height}; give one of the picture's size`,
   );
 }
 

@@ -1,5 +1,13 @@
 import { BLANKS, type Blank, CURVE_STEPS, type Estimate, type MeasureName, measures } from "@limn/core";
-import { type EvaluationDocument, MEASURE_NAMES, runEvaluation, saveEvaluation } from "@limn/node";
+import {
+  type EvaluationDocument,
+  MEASURE_NAMES,
+  runEvaluation,
+  type StagedMaps,
+  saveEvaluation,
+  stagedMaps,
+  stagedName,
+} from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
 import { downloadOptions } from "../find-model.js";
@@ -35,6 +43,7 @@ interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions
   readonly shattering: boolean;
   readonly sanity: number;
   readonly workers?: number;
+  readonly queue?: string;
   readonly anew?: boolean;
   readonly out: string;
   readonly json?: boolean;
@@ -79,6 +88,12 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
       32,
     )
     .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseSteps)
+    .addOption(
+      new Option(
+        "--queue <url>",
+        "a Redis server through which limn worker measures the pictures, on any number of machines",
+      ).conflicts("workers"),
+    )
     .option("--anew", "begin again, whatever the folder of results holds")
     .option("--out <dir>", "where the results are kept; a rerun goes on there", "limn-evaluation")
     .option("--json", "print one JSON document on stdout");
@@ -96,6 +111,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
     shattering,
     sanity,
     workers,
+    queue,
     threads,
     provider,
     anew,
@@ -114,7 +130,16 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           model,
           classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
           data: dataChoice(options),
-          ...given({ mapping, methods: methodsOf(options.method), batch, workers, threads, providers: provider, anew }),
+          ...given({
+            mapping,
+            methods: methodsOf(options.method),
+            batch,
+            workers,
+            queue,
+            threads,
+            providers: provider,
+            anew,
+          }),
           ...(layer ? { layers: layer.includes("stages") ? ("stages" as const) : layer } : {}),
           options: parseSettings(options.set),
           target,
@@ -126,6 +151,10 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           signal,
           download: downloadOptions(options, progress).progress,
           onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
+          onNotice: (message) => {
+            progress.clear();
+            say(message);
+          },
           onSanity: ({ done, total }) => progress.bar("comparing with random networks", done, total, "networks"),
         },
         runtime,
@@ -150,28 +179,70 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
 }
 
 function printed(document: EvaluationDocument): string {
-  const { methods, wins, measured, failed, accuracy, reasons, data } = document;
+  const { methods, measured, failed, accuracy, reasons, data } = document;
   const names = Object.keys(methods);
-  const has = (measure: MeasureName) => names.some((name) => methods[name]?.[measure]);
-  const shown = MEASURE_NAMES.filter(has);
-  const head = ["", ...names];
-  const rows = shown.map((measure) => [
-    `${measures[measure].title}${measures[measure].unit === "%" ? " %" : ""} ${measures[measure].better === "lower" ? "(low)" : ""}`.trim(),
-    ...names.map((name) => cellOf(methods[name]?.[measure] ?? null, measures[measure].unit)),
-  ]);
-  const won = names.map((name) => [
-    name,
-    ...names.map((other) => (name === other ? "" : (wins[name]?.[other] ?? 0).toFixed(1))),
-  ]);
+  const shown = MEASURE_NAMES.filter((measure) => names.some((name) => methods[name]?.[measure]));
+  const staged = stagedMaps(names);
   const parts = [
     `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${accuracy.labeled > 0 ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled` : ""}\n`,
-    table(head, rows),
-    ...(names.length > 1 ? [`\nWin % of the line's method over the column's\n${table(["", ...names], won)}`] : []),
+    ...(staged ? stageTables(document, shown, staged) : [measureTable(document, shown), winTable(document)]),
+    sanityTable(document),
     ...Object.entries(reasons).map(([name, reason]) => `${measures[name as MeasureName].title}: ${reason}\n`),
     ...failed.slice(0, 5).map(({ id, error }) => `${id}: ${error}\n`),
   ];
   return parts.join("");
 }
+
+const titleOf = (measure: MeasureName): string => {
+  const { title, unit, better } = measures[measure];
+  return `${title}${unit === "%" ? " %" : ""}${better === "lower" ? " (low)" : ""}`;
+};
+
+function measureTable({ methods }: EvaluationDocument, shown: readonly MeasureName[]): string {
+  const names = Object.keys(methods);
+  return table(
+    ["", ...names],
+    shown.map((measure) => [
+      titleOf(measure),
+      ...names.map((name) => cellOf(methods[name]?.[measure] ?? null, measures[measure].unit)),
+    ]),
+  );
+}
+
+function winTable({ methods, wins }: EvaluationDocument): string {
+  const names = Object.keys(methods);
+  if (names.length < 2) return "";
+  const rows = names.map((name) => [
+    name,
+    ...names.map((other) => (name === other ? "" : (wins[name]?.[other] ?? 0).toFixed(1))),
+  ]);
+  return `\nWin % of the line's method over the column's\n${table(["", ...names], rows)}`;
+}
+
+/** A table for each measure: a line a method, a column a stage. */
+function stageTables(
+  { methods }: EvaluationDocument,
+  shown: readonly MeasureName[],
+  { methods: lines, stages }: StagedMaps,
+): string[] {
+  return shown.map((measure) => {
+    const rows = lines.map((method) => [
+      method,
+      ...stages.map((stage) => cellOf(methods[stagedName(method, stage)]?.[measure] ?? null, measures[measure].unit)),
+    ]);
+    return `\n${table([titleOf(measure), ...stages], rows)}`;
+  });
+}
+
+function sanityTable({ sanity }: EvaluationDocument): string {
+  const [first] = Object.values(sanity ?? {});
+  if (!sanity || !first) return "";
+  const layers = Object.keys(first);
+  const rows = Object.entries(sanity).map(([map, of]) => [map, ...layers.map((layer) => shortened(of[layer]))]);
+  return `\nSimilarity to maps of the network that is random down to a layer (low)\n${table(["", ...layers], rows)}\n`;
+}
+
+const shortened = (estimate: Estimate | undefined): string => (estimate?.n ? estimate.mean.toFixed(2) : "-");
 
 function cellOf(estimate: Estimate | null, unit: "%" | "share"): string {
   if (!estimate) return "-";
@@ -193,4 +264,5 @@ in the folder as they are made: an interrupted evaluation goes on with the same 
 Examples:
   $ limn evaluate scenes-resnet --data scenes:1000 --method grad-cam,grad-cam-plus-plus,relevance-cam
   $ limn evaluate model.onnx --data val --method grad-cam --layer stages --curves 0
-  $ limn evaluate microsoft/resnet-50 --data annotations.json --sample 500 --method all --json`;
+  $ limn evaluate microsoft/resnet-50 --data annotations.json --sample 500 --method all --json
+  $ limn evaluate model.onnx --data val --method grad-cam --queue redis://host:6379   # see limn help worker`;

@@ -7,8 +7,10 @@ import { digestOfFile, textAt } from "./file-chunks.js";
 import { type JsonEntry, jsonEntries } from "./json-entries.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
-import type { DataChoice } from "./open-data.js";
+import type { LocalData } from "./open-data.js";
 import { type FindMask, pictureFiles } from "./picture-files.js";
+import { baseFrom, isAddress, locate } from "./place.js";
+import { isThere } from "./remote-files.js";
 import { isSegmented, maskOfSegmentation } from "./segmentation.js";
 import { chooseSplit } from "./splits.js";
 
@@ -39,17 +41,19 @@ const annotationSchema = z.object({
  * where they are asked for, so that no document is too large.
  * @throws LimnError `bad-input` that names the file, line and entry
  */
-export async function readCoco({ data, split, pictures: folder }: DataChoice): Promise<DataSet> {
-  const file = findAnnotations(data, split);
-  const { pictures, indices, sizes, categories } = await readHead(file);
+export async function readCoco({ data, file: place, split, pictures: folder }: LocalData): Promise<DataSet> {
+  const path = findAnnotations(place, split, data);
+  // a copy of what is at an address goes by the address
+  const file = isAddress(data) ? data : path;
+  const { pictures, indices, sizes, categories } = await readHead(path, file);
   if (pictures.length === 0) {
     throw new LimnError("bad-input", `${file}: its list of images is missing or empty; give COCO's instances`);
   }
   const classes = new NameTable<string | number>(categories.values());
   const objects = new ObjectTable();
-  const masks = new Texts(file);
+  const masks = new Texts(path, file);
   let strangers = 0;
-  for await (const entry of jsonEntries(file, ["annotations"])) {
+  for await (const entry of jsonEntries(path, ["annotations"], file)) {
     const annotation = parsed(annotationSchema, entry);
     const picture = indices.get(annotation.image_id);
     const name = categories.get(annotation.category_id);
@@ -73,7 +77,7 @@ export async function readCoco({ data, split, pictures: folder }: DataChoice): P
   for (const { label } of pictures) if (label !== undefined) classes.indexOf(label);
   return pictureFiles({
     title: `COCO annotations ${file}`,
-    folder: folder ?? findPictures(file, pictures),
+    folder: folder === undefined ? await findPictures(file, pictures) : baseFrom(folder),
     pictures,
     classes: classes.names,
     objects,
@@ -84,7 +88,7 @@ export async function readCoco({ data, split, pictures: folder }: DataChoice): P
         return maskOfSegmentation(segmentation, width, height, masks.nameOf(mask));
       };
     },
-    annotations: await digestOfFile(file),
+    annotations: await digestOfFile(path),
     warnings: strangers > 0 ? [`${file}: annotations of images that it does not list are left out: ${strangers}`] : [],
   });
 }
@@ -99,27 +103,27 @@ interface Head {
 }
 
 /** Images and categories, which may come after the annotations. */
-async function readHead(file: string): Promise<Head> {
+async function readHead(path: string, file: string): Promise<Head> {
   const pictures: DataItem[] = [];
   const indices = new Map<number | string, number>();
   const sizes: number[] = [];
   const categories = new Map<number | string, string>();
   const names = new Set<string>();
-  for await (const entry of jsonEntries(file, ["images", "categories"])) {
+  for await (const entry of jsonEntries(path, ["images", "categories"], file)) {
     if (entry.list === "categories") {
       const category = parsed(categorySchema, entry);
       categories.set(category.id, category.name);
       continue;
     }
     const image = parsed(imageSchema, entry);
-    const path = image.file_name.replaceAll("\\", "/");
-    const twice = indices.has(image.id) ? `id ${image.id}` : names.has(path) ? path : undefined;
+    const picture = image.file_name.replaceAll("\\", "/");
+    const twice = indices.has(image.id) ? `id ${image.id}` : names.has(picture) ? picture : undefined;
     if (twice !== undefined) {
       throw new LimnError("bad-input", `${entry.name}: ${twice} is there twice; leave one of the two out`);
     }
     indices.set(image.id, pictures.length);
-    names.add(path);
-    pictures.push({ id: path, label: image.label });
+    names.add(picture);
+    pictures.push({ id: picture, label: image.label });
     sizes.push(image.width ?? 0, image.height ?? 0);
   }
   return { pictures, indices, sizes, categories };
@@ -137,7 +141,11 @@ class Texts {
   readonly #offsets: number[] = [];
   readonly #lengths: number[] = [];
 
-  constructor(private readonly file: string) {}
+  /** @param name what messages call the file */
+  constructor(
+    private readonly path: string,
+    private readonly name: string,
+  ) {}
 
   /** @returns its number */
   add({ offset, length }: JsonEntry): number {
@@ -146,16 +154,16 @@ class Texts {
   }
 
   nameOf(number: number): string {
-    return `${this.file}: the annotation at byte ${this.#offsets[number]}`;
+    return `${this.name}: the annotation at byte ${this.#offsets[number]}`;
   }
 
   /** @throws LimnError `bad-input` where the file is not what it was */
   read(number: number): z.infer<typeof annotationSchema> {
-    const text = textAt(this.file, this.#offsets[number] as number, this.#lengths[number] as number);
+    const text = textAt(this.path, this.#offsets[number] as number, this.#lengths[number] as number);
     try {
       return annotationSchema.parse(JSON.parse(text));
     } catch (error) {
-      throw new LimnError("bad-input", `${this.file}: has changed since it was read; begin anew`, { cause: error });
+      throw new LimnError("bad-input", `${this.name}: has changed since it was read; begin anew`, { cause: error });
     }
   }
 }
@@ -163,11 +171,11 @@ class Texts {
 /** Names of a file of annotations that lies above its pictures, as Limn and Roboflow write them. */
 const DIRECT = ["annotations.json", "_annotations.coco.json"];
 
-/** The file of annotations in a folder, or the path itself where it is a file. */
-export function findAnnotations(path: string, split: string | undefined): string {
+/** The file of annotations in a folder, or the path itself where it is a file. @param name what messages call it */
+export function findAnnotations(path: string, split: string | undefined, name = path): string {
   const whole = statSync(path).isDirectory() ? DIRECT.map((name) => join(path, name)).find(existsSync) : path;
   if (whole !== undefined) {
-    if (split !== undefined) chooseSplit(split, [], whole);
+    if (split !== undefined) chooseSplit(split, [], whole === path ? name : whole);
     return whole;
   }
   const files = annotationsIn(path);
@@ -200,12 +208,24 @@ const splitOf = (file: string): string => basename(file, ".json").replace(/^inst
 /** Pictures that are looked for in a folder before it is given up. */
 const TRIED = 10;
 
-/** The folder that an annotation file's names are relative to: the first in which there is one of its pictures. */
-function findPictures(file: string, pictures: readonly DataItem[]): string {
-  const here = dirname(file);
+/** The folder or address that an annotation file's names are relative to: the first in which there is one of its pictures. */
+async function findPictures(file: string, pictures: readonly DataItem[]): Promise<string> {
   const split = splitOf(file);
   const folders = ["", "images", split, `images/${split}`, `../${split}`, "../images", `../images/${split}`, ".."];
+  if (isAddress(file)) return findPicturesAt(file, folders, pictures);
+  const here = dirname(file);
   const tried = pictures.slice(0, TRIED);
   const found = folders.find((folder) => tried.some((picture) => existsSync(join(here, folder, picture.id))));
   return join(here, found ?? (existsSync(join(here, "images")) ? "images" : ""));
+}
+
+/** The same where a question takes a while: of the first picture alone. */
+async function findPicturesAt(
+  file: string,
+  folders: readonly string[],
+  [picture]: readonly DataItem[],
+): Promise<string> {
+  const bases = folders.map((folder) => new URL(folder === "" ? "." : `${folder}/`, file).href);
+  for (const base of bases) if (picture && (await isThere(locate(base, picture.id)))) return base;
+  return bases[0] as string;
 }

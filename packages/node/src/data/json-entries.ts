@@ -17,10 +17,11 @@ export interface JsonEntry {
  * The entries of lists that lie directly in a JSON document, one after the other: documents of this kind may be larger
  * than a string can be.
  * @param lists the names of those that are wanted
+ * @param called what messages call the file
  * @throws LimnError `bad-input` that names the file and the line
  */
-export async function* jsonEntries(path: string, lists: readonly string[]): AsyncGenerator<JsonEntry> {
-  const scanner = new Scanner(path, lists);
+export async function* jsonEntries(path: string, lists: readonly string[], called = path): AsyncGenerator<JsonEntry> {
+  const scanner = new Scanner(called, lists);
   for await (const chunk of chunksOf(path)) yield* scanner.scan(chunk);
   scanner.end();
 }
@@ -30,7 +31,7 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 
 /** Finds where entries begin and end; all that this takes is ASCII, whatever the text. */
 class Scanner {
-  readonly #path: string;
+  readonly #name: string;
   readonly #lists: readonly string[];
   /** Bytes of an entry or a key whose end hasn't come yet, and where in the file they are. */
   #rest: Uint8Array = new Uint8Array(0);
@@ -47,8 +48,8 @@ class Scanner {
   /** The line of the entry that is being read, once it has begun. */
   #entryLine = 0;
 
-  constructor(path: string, lists: readonly string[]) {
-    this.#path = path;
+  constructor(name: string, lists: readonly string[]) {
+    this.#name = name;
     this.#lists = lists;
   }
 
@@ -102,7 +103,7 @@ class Scanner {
 
   #entry(list: string, bytes: Buffer, begin: number, end: number): JsonEntry {
     const line = this.#entryLine || this.#line;
-    const name = `${this.#path}: line ${line}, ${list}[${this.#index++}]`;
+    const name = `${this.#name}: line ${line}, ${list}[${this.#index++}]`;
     try {
       const value: unknown = JSON.parse(bytes.toString("utf8", begin, end));
       return { list, value, name, offset: this.#restAt + begin, length: end - begin };
@@ -115,7 +116,7 @@ class Scanner {
     if (this.#depth === 0 && !this.#inString) return;
     throw new LimnError(
       "bad-input",
-      `${this.#path}: line ${this.#line}: the document ends before its lists do; it was cut off, copy it again`,
+      `${this.#name}: line ${this.#line}: the document ends before its lists do; it was cut off, copy it again`,
     );
   }
 }

@@ -23,10 +23,11 @@ export interface ManifestObject {
 
 /**
  * The rows of a CSV file with a header, or of a file with a JSON object a line.
+ * @param name what messages call the file
  * @throws LimnError `bad-input` that names the file, the line and what is wrong there
  */
-export function manifestRows(path: string): AsyncGenerator<ManifestRow> {
-  return path.toLowerCase().endsWith(".csv") ? csvRows(path) : jsonRows(path);
+export function manifestRows(path: string, name = path): AsyncGenerator<ManifestRow> {
+  return path.toLowerCase().endsWith(".csv") ? csvRows(path, name) : jsonRows(path, name);
 }
 
 const boxSchema = z
@@ -50,11 +51,11 @@ const rowSchema = z
   })
   .refine((row) => row.path ?? row.file_name, { path: ["path"], message: "is missing; give the picture's path" });
 
-function rowOf(value: unknown, path: string, line: number): ManifestRow {
+function rowOf(value: unknown, file: string, line: number): ManifestRow {
   const { success, data, error } = rowSchema.safeParse(value);
   if (!success) {
     const [issue] = error.issues;
-    throw new LimnError("bad-input", `${path}: line ${line}: ${issue?.path.join(".") || "row"}: ${issue?.message}`);
+    throw new LimnError("bad-input", `${file}: line ${line}: ${issue?.path.join(".") || "row"}: ${issue?.message}`);
   }
   const { label, split, box, boxes, mask } = data;
   // the mask is that of the boxes' objects together, or of one without a box
@@ -69,7 +70,7 @@ function rowOf(value: unknown, path: string, line: number): ManifestRow {
   };
 }
 
-async function* csvRows(path: string): AsyncGenerator<ManifestRow> {
+async function* csvRows(path: string, name: string): AsyncGenerator<ManifestRow> {
   const parser = parse({
     bom: true,
     columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
@@ -80,10 +81,10 @@ async function* csvRows(path: string): AsyncGenerator<ManifestRow> {
   // an error of the source comes out of the parser
   pipeline(Readable.from(chunksOf(path)), parser, () => {});
   try {
-    for await (const { record, info } of parser) yield rowOf(withBoxes(record, path, info.lines), path, info.lines);
+    for await (const { record, info } of parser) yield rowOf(withBoxes(record, name, info.lines), name, info.lines);
   } catch (error) {
     if (error instanceof LimnError) throw error;
-    throw new LimnError("bad-input", `${path}: not CSV (${reasonOf(error)}); correct it`, { cause: error });
+    throw new LimnError("bad-input", `${name}: not CSV (${reasonOf(error)}); correct it`, { cause: error });
   }
 }
 
@@ -103,7 +104,7 @@ function withBoxes({ box, boxes, path, file_name, label, split, mask }: CsvRecor
   return { path: path || undefined, file_name: file_name || undefined, label, split, mask, boxes: listed };
 }
 
-async function* jsonRows(path: string): AsyncGenerator<ManifestRow> {
+async function* jsonRows(path: string, name: string): AsyncGenerator<ManifestRow> {
   let line = 0;
   for await (const text of linesOf(path)) {
     line++;
@@ -112,10 +113,10 @@ async function* jsonRows(path: string): AsyncGenerator<ManifestRow> {
     try {
       value = JSON.parse(text);
     } catch (error) {
-      throw new LimnError("bad-input", `${path}: line ${line}: not JSON (${reasonOf(error)}); give one object a line`, {
+      throw new LimnError("bad-input", `${name}: line ${line}: not JSON (${reasonOf(error)}); give one object a line`, {
         cause: error,
       });
     }
-    yield rowOf(value, path, line);
+    yield rowOf(value, name, line);
   }
 }

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, normalize, relative, resolve, sep } from "node:path";
+import { isAbsolute, normalize, relative, resolve, sep } from "node:path";
 import { LimnError, maskOfBoxes } from "@limn/core";
 import { readMask } from "../sought-object.js";
 import type { DataItem, DataSet } from "./data-set.js";
@@ -6,27 +6,29 @@ import { digestOfFile } from "./file-chunks.js";
 import { type ManifestRow, manifestRows } from "./manifest-rows.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
-import type { DataChoice } from "./open-data.js";
+import type { LocalData } from "./open-data.js";
 import { type FindMask, pictureFiles } from "./picture-files.js";
+import { baseFrom, baseOf, isAddress, locate } from "./place.js";
+import { localPicture } from "./remote-files.js";
 import { chooseSplit } from "./splits.js";
 
 /**
  * A list of pictures, as CSV or a JSON object a line. Rows of the same picture add up where each has objects.
  * @throws LimnError `bad-input` that names the file and the line
  */
-export async function readManifest({ data: file, split, pictures: place }: DataChoice): Promise<DataSet> {
-  const folder = place ?? dirname(file);
-  const part = split === undefined ? undefined : chooseSplit(split, await splitsOf(file), file);
-  const manifest = new Manifest(file, folder);
-  for await (const row of manifestRows(file)) {
+export async function readManifest({ data, file, split, pictures: place }: LocalData): Promise<DataSet> {
+  const folder = place === undefined ? baseOf(data) : baseFrom(place);
+  const part = split === undefined ? undefined : chooseSplit(split, await splitsOf(file, data), data);
+  const manifest = new Manifest(data, folder);
+  for await (const row of manifestRows(file, data)) {
     if (part === undefined || row.split === part) manifest.add(row);
   }
   return manifest.dataSet(part, await digestOfFile(file));
 }
 
-async function splitsOf(file: string): Promise<string[]> {
+async function splitsOf(file: string, name: string): Promise<string[]> {
   const splits = new Set<string>();
-  for await (const { split } of manifestRows(file)) if (split !== undefined) splits.add(split);
+  for await (const { split } of manifestRows(file, name)) if (split !== undefined) splits.add(split);
   return [...splits].sort();
 }
 
@@ -91,6 +93,7 @@ class Manifest {
   }
 
   #idOf(path: string): string {
+    if (isAddress(path)) return path;
     const inside = isAbsolute(path) ? relative(resolve(this.folder), path) : path;
     return normalize(inside).split(sep).join("/");
   }
@@ -117,7 +120,8 @@ class Manifest {
       objects: this.#objects,
       masksOf: (_, { width, height }): FindMask => {
         return async (number, box) => {
-          const mask = await readMask(resolve(folder, masks[number] as string), width, height);
+          const place = locate(folder, masks[number] as string);
+          const mask = await readMask(await localPicture(place), width, height, place);
           const inside = box && maskOfBoxes([box], width, height);
           return inside ? mask.map((value, i) => value * (inside[i] as number)) : mask;
         };

@@ -1,16 +1,19 @@
 import { statSync } from "node:fs";
 import { didYouMean, LimnError } from "@limn/core";
+import type { FindModelOptions } from "../models/find-model.js";
 import { readClassFolders } from "./class-folders.js";
 import { isCocoFolder, readCoco } from "./coco.js";
 import type { DataSet } from "./data-set.js";
 import { readManifest } from "./manifest.js";
+import { isAddress } from "./place.js";
+import { fetchAnnotations } from "./remote-files.js";
 import { sampleOf } from "./sample.js";
 import { readScenes, SCENES } from "./scene-data.js";
 import { isVocFolder, readVoc } from "./voc.js";
 
 /** A data set as plain data: worker threads and other machines that are given it open the same one. */
 export interface DataChoice {
-  /** A path, or `scenes:` and how many. */
+  /** A path, the address of a manifest or COCO's annotations, or `scenes:` and how many. */
   readonly data: string;
   /** Default: recognized from what is there. */
   readonly format?: DataFormat;
@@ -20,8 +23,14 @@ export interface DataChoice {
   readonly sample?: number;
   /** The same seed chooses the same pictures. Default 0. */
   readonly seed?: number;
-  /** The folder of the pictures that a manifest or COCO's annotations name. Default: looked for near the file. */
+  /** The folder or address of the pictures that a manifest or COCO's annotations name. Default: near the file. */
   readonly pictures?: string;
+}
+
+/** A choice whose files, but for pictures, are on this disk. */
+export interface LocalData extends DataChoice {
+  /** The path that `data` stands for: itself, or a copy of what is at an address. */
+  readonly file: string;
 }
 
 export type DataFormat = "folders" | "manifest" | "coco" | "voc" | "scenes";
@@ -32,20 +41,22 @@ const READERS = {
   coco: readCoco,
   voc: readVoc,
   scenes: readScenes,
-} as const satisfies Record<DataFormat, (choice: DataChoice) => DataSet | Promise<DataSet>>;
+} as const satisfies Record<DataFormat, (choice: LocalData) => DataSet | Promise<DataSet>>;
 
 export const DATA_FORMATS = Object.keys(READERS) as readonly DataFormat[];
 
-/** What a path has to be. */
+/** Formats that a path of a folder is needed for. */
 const FOLDER = new Set<DataFormat>(["folders", "voc"]);
 
 /**
  * Opens labeled pictures: a folder with a folder for each class, a manifest (.csv, .jsonl), COCO JSON or the folder it is
- * in, a folder as of PASCAL VOC, or `scenes:1000`. Pictures are read when they are asked for.
+ * in, a folder as of PASCAL VOC, or `scenes:1000`. A manifest or COCO JSON may be at an address; then its pictures are fetched
+ * into Limn's cache. Pictures are read when they are asked for.
+ * @param progress called as annotations are downloaded
  * @throws LimnError `bad-input` where the data can't be read, naming the file and line; `bad-option` for an unknown
  * format or split, and a sample that is no number
  */
-export async function openData(choice: DataChoice): Promise<DataSet> {
+export async function openData(choice: DataChoice, progress?: FindModelOptions["progress"]): Promise<DataSet> {
   const { data, sample, seed = 0 } = choice;
   const format = choice.format ?? formatOf(data);
   if (!(format in READERS)) {
@@ -55,15 +66,23 @@ export async function openData(choice: DataChoice): Promise<DataSet> {
     );
   }
   if (format === "scenes") checkScenes(choice);
+  else if (isAddress(data)) checkAddress(data, format);
   else checkPath(data, format);
-  const set = await READERS[format](choice);
+  const { path, warnings } = isAddress(data) ? await fetchAnnotations(data, progress) : { path: data, warnings: [] };
+  const opened = await READERS[format]({ ...choice, file: path });
+  const set = { ...opened, warnings: [...warnings, ...opened.warnings] };
   return sample === undefined ? set : sampleOf(set, sample, seed);
 }
 
 function formatOf(data: string): DataFormat {
   if (data.startsWith(SCENES)) return "scenes";
+  if (isAddress(data)) return formatOfFile(new URL(data).pathname, data);
   if (kindOf(data) === "folder") return isVocFolder(data) ? "voc" : isCocoFolder(data) ? "coco" : "folders";
-  const [, extension = ""] = /\.([^./\\]+)$/.exec(data) ?? [];
+  return formatOfFile(data, data);
+}
+
+function formatOfFile(path: string, data: string): DataFormat {
+  const [, extension = ""] = /\.([^./\\]+)$/.exec(path) ?? [];
   if (/^(csv|jsonl|ndjson)$/i.test(extension)) return "manifest";
   if (/^json$/i.test(extension)) return "coco";
   throw new LimnError(
@@ -84,6 +103,14 @@ function checkPath(data: string, format: DataFormat): void {
   const fits = format === "coco" || (kind === "folder") === FOLDER.has(format);
   if (!fits)
     throw new LimnError("bad-input", `${data}: is a ${kind}, which the format ${format} is not; check the path`);
+}
+
+function checkAddress(data: string, format: DataFormat): void {
+  if (!FOLDER.has(format)) return;
+  throw new LimnError(
+    "bad-input",
+    `${data}: data of the format ${format} is a folder, which an address can't stand for; give a manifest that lists its pictures`,
+  );
 }
 
 function checkScenes({ data, split }: DataChoice): void {

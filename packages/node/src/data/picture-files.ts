@@ -1,15 +1,16 @@
-import { resolve } from "node:path";
 import { LimnError, type Picture, type Rectangle } from "@limn/core";
 import { readPicture } from "../pictures.js";
 import { boxAround, cutBox } from "./cut-box.js";
 import type { DataItem, DataObject, DataSet, OpenedItem } from "./data-set.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { type ListedObject, ObjectTable } from "./object-table.js";
+import { locate } from "./place.js";
+import { localPicture } from "./remote-files.js";
 
 /** What a format finds out about pictures that are files of their own. */
 export interface PictureFiles {
   readonly title: string;
-  /** The folder that the pictures' ids are paths in. */
+  /** The folder that the pictures' ids are paths in, or an address that they are relative to. */
   readonly folder: string;
   /** Without a label, a picture is of the class that most of its objects' area is of. */
   readonly pictures: readonly DataItem[];
@@ -44,8 +45,8 @@ export function pictureFiles({ objects: table = new ObjectTable(), ...files }: P
 
   async function open(index: number): Promise<OpenedItem> {
     const { id } = items[index] as DataItem;
-    const path = resolve(folder, id);
-    const { width, height, rgb, warnings } = await readPicture(path);
+    const path = locate(folder, id);
+    const { width, height, rgb, warnings } = await readPicture(await localPicture(path), path);
     const picture = { width, height, rgb };
     const stated = sizeOf(index);
     checkSize(path, picture, stated);

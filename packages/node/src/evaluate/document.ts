@@ -7,10 +7,10 @@ import {
   type MeasureName,
   measures,
   RESAMPLES,
-  VERSION,
   winOf,
 } from "@limn/core";
 import type { EvaluationRun } from "./run.js";
+import { type RunSummary, summaryOf } from "./summary.js";
 import type { ResultTable } from "./table.js";
 import { variantOf } from "./variant.js";
 
@@ -28,17 +28,8 @@ export interface PairedMeasure {
 }
 
 /** What an evaluation found, as plain data: the one JSON document. */
-export interface EvaluationDocument {
-  readonly limn: string;
-  readonly model: { readonly name: string; readonly sha256: string; readonly classes: number };
-  readonly data: { readonly title: string; readonly sha256: string; readonly items: number; readonly objects: string };
+export interface EvaluationDocument extends RunSummary {
   readonly settings: Readonly<Record<string, unknown>>;
-  /** How many pictures were measured, of how many the model's answer is right, and which could not be used. */
-  readonly measured: number;
-  readonly accuracy: { readonly correct: number; readonly labeled: number };
-  readonly failed: readonly { readonly id: string; readonly error: string }[];
-  /** Whether the work was interrupted: then the figures are of the pictures measured so far. */
-  readonly interrupted: boolean;
   /** Means over pictures; null where no picture has the measure: `reasons` says why. */
   readonly methods: Readonly<Record<string, Readonly<Record<MeasureName, Estimate | null>>>>;
   readonly reasons: { readonly [Name in MeasureName]?: string };
@@ -55,25 +46,18 @@ export interface EvaluationDocument {
   /** Mean similarity to the maps of networks that are random down to a layer, by map and layer. */
   readonly sanity: Readonly<Record<string, Readonly<Record<string, Estimate>>>> | null;
   readonly statistics: string;
-  readonly warnings: readonly string[];
 }
 
 /** Sums up what is in the log. */
 export function documentOf(run: EvaluationRun, table: ResultTable): EvaluationDocument {
-  const { settings, data, opened, modelHash, interrupted, warnings } = run;
+  const { settings } = run;
   const variant = variantOf(settings);
   const names = [...table.columns.keys()];
   const { methods, pairs } = estimated(table, names);
   const { model: _, data: __, ...told } = settings;
   return {
-    limn: VERSION,
-    model: { name: opened.found.name, sha256: modelHash, classes: opened.classifier.classes },
-    data: { title: data.title, sha256: data.fingerprint, items: data.items.length, objects: data.objects },
+    ...summaryOf(run, table),
     settings: told,
-    measured: table.items.length,
-    accuracy: accuracyOf(table),
-    failed: table.failed.map(({ id, error }) => ({ id, error })),
-    interrupted,
     methods,
     reasons: reasonsOf(run, table),
     definitions: byMeasure((name) => measures[name].definition(variant)),
@@ -85,20 +69,11 @@ export function documentOf(run: EvaluationRun, table: ResultTable): EvaluationDo
         ? null
         : Object.fromEntries([...table.sanity].map(([map, layers]) => [map, estimatesOf(layers)])),
     statistics: `${100 * CONFIDENCE} % percentile intervals of ${RESAMPLES} bootstrap resamples of pictures, seed ${SEED}; pairs by Wilcoxon's signed-rank test, two-sided, not corrected for the number of pairs`,
-    warnings,
   };
 }
 
 const byMeasure = <T>(of: (name: MeasureName) => T): Record<MeasureName, T> =>
   Object.fromEntries(MEASURE_NAMES.map((name) => [name, of(name)])) as Record<MeasureName, T>;
-
-function accuracyOf({ items }: ResultTable) {
-  const labeled = items.filter(({ labels }) => labels.length > 0);
-  return {
-    correct: labeled.filter(({ labels, predicted }) => labels.includes(predicted)).length,
-    labeled: labeled.length,
-  };
-}
 
 /** All columns in one go, so that they see the same draws of pictures. */
 function estimated({ columns }: ResultTable, names: readonly string[]): Pick<EvaluationDocument, "methods" | "pairs"> {

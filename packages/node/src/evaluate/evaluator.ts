@@ -2,18 +2,17 @@ import {
   type MeasuredMap,
   type MeasuredPicture,
   Measurer,
-  type ObjectInView,
   type Picture,
   type PictureInView,
   type Rectangle,
   type Runtime,
 } from "@limn/core";
-import type { DataSet, OpenedItem } from "../data/data-set.js";
-import { seenObjects } from "./object-masks.js";
+import type { DataSet } from "../data/data-set.js";
+import { pictureInView } from "./in-view.js";
 import { type LoadedPicture, PictureLoader, type ReadItem } from "./picture-loader.js";
 import type { ItemRecord } from "./result-log.js";
 import type { EvaluationSettings } from "./settings.js";
-import { knownRange, labelsOf, openSubject, type Subject, sizesOf, wantedTarget } from "./subject.js";
+import { knownRange, labelsOf, openSubject, type Subject, sizesOf } from "./subject.js";
 import type { Laborer } from "./workforce.js";
 
 /** What is known of a picture, and what it takes to show it, where it could be used. */
@@ -65,10 +64,15 @@ export class Evaluator implements Laborer {
     return (await this.examine(this.#indices(chunk))).map(({ record }) => record);
   }
 
-  /** The same for any pictures, as many as a chunk has at most, with what it takes to show them. */
-  examine(indices: readonly number[]): Promise<Examined[]> {
+  /**
+   * The same for any pictures, as many as a chunk has at most, with what it takes to show them.
+   * @param targets the classes that are explained. Default: what the settings say
+   */
+  examine(indices: readonly number[], targets?: readonly number[]): Promise<Examined[]> {
     const read = this.#loader.read(indices);
-    const examined = this.#last.then(async () => this.#examined(indices, await read));
+    // what goes wrong is told when the chunks before are done
+    read.catch(() => {});
+    const examined = this.#last.then(async () => this.#examined(indices, await read, targets));
     this.#last = examined.catch(() => {});
     return examined;
   }
@@ -79,39 +83,33 @@ export class Evaluator implements Laborer {
     return Array.from({ length: Math.min(batch, this.#subject.data.items.length - first) }, (_, i) => first + i);
   }
 
-  async #examined(indices: readonly number[], read: readonly ReadItem[]): Promise<Examined[]> {
-    const { image, pictures, failed } = await this.#loader.load(indices, read, (index, item, { view }) =>
-      this.#inView(index, item, view),
-    );
+  async #examined(
+    indices: readonly number[],
+    read: readonly ReadItem[],
+    targets?: readonly number[],
+  ): Promise<Examined[]> {
+    const { image, pictures, failed } = await this.#loader.load(read, async (place, item, { view }) => {
+      const index = indices[place] as number;
+      const inView = await pictureInView(this.#settings, this.#subject, index, item, view, this.#loader.size);
+      return targets ? { ...inView, target: targets[place] as number } : inView;
+    });
     const inView = pictures.map(({ told }) => told);
     const measured = pictures.length === 0 ? [] : await this.#measurer.measure(image, inView);
-    return indices.map((index) => {
+    return indices.map((index, place) => {
       const { id } = this.#subject.data.items[index] as DataSet["items"][number];
-      const error = failed.get(index);
+      const error = failed.get(place);
       if (error) return { record: { index, id, error: error.message } };
-      const place = pictures.findIndex((each) => each.index === index);
-      const { item, geometry } = pictures[place] as LoadedPicture<PictureInView>;
-      const found = measured[place] as MeasuredPicture;
+      const n = pictures.findIndex((each) => each.place === place);
+      const { item, geometry } = pictures[n] as LoadedPicture<PictureInView>;
+      const found = measured[n] as MeasuredPicture;
       return { record: this.#recordOf(index, id, found), picture: item.picture, view: geometry.view, maps: found.maps };
     });
-  }
-
-  async #inView(index: number, { picture, objects }: OpenedItem, view: Rectangle): Promise<PictureInView> {
-    const seen = await seenObjects(objects, [picture.height, picture.width], view, this.#loader.size);
-    const { data, match } = this.#subject;
-    const inView: ObjectInView[] = seen.map(({ class: name, mask, box }) => ({
-      classes: match.classesOf(name),
-      mask,
-      box,
-    }));
-    const target = wantedTarget(this.#settings, this.#subject, index);
-    return { target, objects: data.objects === "none" ? undefined : inView };
   }
 
   #recordOf(
     index: number,
     id: string,
-    { target, predicted, probabilities, maps, shattering }: MeasuredPicture,
+    { target, predicted, runnerUp, probabilities, maps, shattering }: MeasuredPicture,
   ): ItemRecord {
     const probability = probabilities[target] as number;
     if (!Number.isFinite(probability)) return { index, id, error: "the model's scores are not numbers" };
@@ -123,6 +121,7 @@ export class Evaluator implements Laborer {
       predicted,
       probability,
       confidence: probabilities[predicted] as number,
+      ...(runnerUp === undefined ? {} : { runnerUp, runnerUpConfidence: probabilities[runnerUp] as number }),
       maps: Object.fromEntries(maps.map(({ request, measures }) => [request.output, { ...measures }])),
       ...(this.#settings.shattering
         ? { shattering: Object.fromEntries(this.#measurer.stages.map((name, i) => [name, shattering[i] as number])) }

@@ -7,7 +7,8 @@ export type ReadItem = OpenedItem | LimnError;
 
 /** A picture that is part of a batch, with what else is told of it. */
 export interface LoadedPicture<T> {
-  readonly index: number;
+  /** Where it stands among those that were read. */
+  readonly place: number;
   readonly item: OpenedItem;
   readonly geometry: Geometry;
   readonly told: T;
@@ -17,7 +18,7 @@ export interface LoadedBatch<T> {
   /** [N, ...], N the batch: the pictures, and zeros where there are fewer. */
   readonly image: TensorValue;
   readonly pictures: readonly LoadedPicture<T>[];
-  /** What is wrong with the others, by index. */
+  /** What is wrong with the others, by place. */
   readonly failed: ReadonlyMap<number, LimnError>;
 }
 
@@ -56,11 +57,12 @@ export class PictureLoader {
     return new PictureLoader(data, dims, [input.height, input.width], preprocessor);
   }
 
+  /** @throws what is not a picture's own fault, such as a server that can't be reached */
   read(indices: readonly number[]): Promise<ReadItem[]> {
     return Promise.all(
       indices.map((index) =>
         this.#data.open(index).catch((error: unknown) => {
-          if (error instanceof LimnError) return error;
+          if (error instanceof LimnError && error.code === "bad-input") return error;
           throw error;
         }),
       ),
@@ -68,32 +70,29 @@ export class PictureLoader {
   }
 
   /**
-   * @param indices of the batch's size at most
-   * @param read what they were read as
+   * @param read of the batch's size at most
    * @param tell what is to be known of a picture; a `bad-input` that it throws is the picture's failure
    */
   async load<T>(
-    indices: readonly number[],
     read: readonly ReadItem[],
-    tell: (index: number, item: OpenedItem, geometry: Geometry) => Promise<T>,
+    tell: (place: number, item: OpenedItem, geometry: Geometry) => Promise<T>,
   ): Promise<LoadedBatch<T>> {
     const [N = 1, ...rest] = this.#dims;
     const length = rest.reduce((a, b) => a * b, 1);
     const data = new Float32Array(N * length);
     const pictures: LoadedPicture<T>[] = [];
     const failed = new Map<number, LimnError>();
-    for (const [i, index] of indices.entries()) {
-      const item = read[i] as ReadItem;
+    for (const [place, item] of read.entries()) {
       try {
         if (item instanceof LimnError) throw item;
         const { tensor, geometry } = await this.#preprocessor.run(item.picture);
-        const told = await tell(index, item, geometry);
+        const told = await tell(place, item, geometry);
         data.set(tensor.data as Float32Array, pictures.length * length);
-        pictures.push({ index, item, geometry, told });
+        pictures.push({ place, item, geometry, told });
       } catch (error) {
         // not read, of a form that can't be brought to the input, or with a mask that can't be read
         if (!(error instanceof LimnError) || (error !== item && error.code !== "bad-input")) throw error;
-        failed.set(index, error);
+        failed.set(place, error);
       }
     }
     return { image: { dtype: "float32", dims: [...this.#dims], data }, pictures, failed };

@@ -21,6 +21,9 @@ const measuredItem = z.object({
   /** Of the target, and of the predicted class, on the whole picture. */
   probability: z.number(),
   confidence: z.number(),
+  /** The second guess; undefined for a model of one class. */
+  runnerUp: z.int().optional(),
+  runnerUpConfidence: z.number().optional(),
   /** By map, in the order of the settings. */
   maps: z.record(z.string(), measured),
   /** Correlation of neighboring gradients by stage. */
@@ -40,6 +43,9 @@ export type ItemRecord = MeasuredItem | FailedItem;
 export const isFailed = (record: ItemRecord): record is FailedItem => "error" in record;
 
 const chunkLine = z.object({ chunk: z.int(), items: z.array(z.union([measuredItem, failedItem])) });
+
+/** The items of a chunk that was measured elsewhere; undefined where they are none. */
+export const parseItems = (value: unknown): ItemRecord[] | undefined => chunkLine.shape.items.safeParse(value).data;
 
 const sanityRecord = z.object({
   /** How many layers were random, and the name of the lowest. */

@@ -1,38 +1,36 @@
-import { availableParallelism } from "node:os";
 import { type Runtime, VERSION } from "@limn/core";
 import type { DataSet } from "../data/data-set.js";
 import type { FindModelOptions } from "../models/find-model.js";
+import { evaluationOf, type QueuedEvaluation } from "../queue/task.js";
 import { compileRequests, loadForBatch, type RequestOptions } from "../requests.js";
 import { makeFolder } from "../write-file.js";
-import { Evaluator } from "./evaluator.js";
+import { hire, type Staffing } from "./hire.js";
 import { modelHash } from "./identity.js";
-import { ResultLog } from "./result-log.js";
+import { type LogHead, ResultLog } from "./result-log.js";
 import { measureSanity } from "./sanity.js";
 import type { EvaluationSettings } from "./settings.js";
 import { openSubject, type Subject } from "./subject.js";
-import { Thread } from "./thread.js";
 import { type Laborer, workOff } from "./workforce.js";
 
 export interface EvaluationOptions
   extends Omit<EvaluationSettings, "batch" | "maps">,
-    Pick<RequestOptions, "methods" | "layers" | "options"> {
+    Pick<RequestOptions, "methods" | "layers" | "options">,
+    Staffing {
   /** Where the results are kept; an evaluation of the same settings goes on there. */
   readonly folder: string;
   /** Begins again, whatever the folder holds. */
   readonly anew?: boolean;
   /** Pictures that are explained together. Default: what fits their size, where the model takes more than one. */
   readonly batch?: number;
-  /** Worker threads, each with a copy of the model; 0 works in the calling thread. Default: one a core. */
-  readonly workers?: number;
-  /** Threads within one operator, for each worker. Default: the cores divided by the workers. */
-  readonly threads?: number;
-  /** ONNX Runtime's execution providers. */
-  readonly providers?: readonly string[];
+  /** Address of a Redis server, redis:// or rediss://, through which workers measure the pictures instead of this machine. */
+  readonly queue?: string;
   /** Called as a model is downloaded. */
   readonly download?: FindModelOptions["progress"];
   readonly onProgress?: (progress: EvaluationProgress) => void;
   /** Called before each random network that maps are compared with, after the pictures are measured. */
   readonly onSanity?: (progress: EvaluationProgress) => void;
+  /** Told what the work waits for, where that takes long. */
+  readonly onNotice?: (message: string) => void;
   /** Ends the work after the pictures that are being measured. */
   readonly signal?: AbortSignal;
 }
@@ -57,19 +55,26 @@ export interface EvaluationRun extends Subject {
  * Measures every picture of a data set. Results go to a log in the folder as they are made: what is in it is never
  * measured again, however often the work is interrupted, and the log's contents do not depend on that.
  * @param runtime of the calling thread, which loads the model to see what it is
+ * @param known what the options name, where it is open already
  * @throws LimnError for settings that can't be used, `bad-option` where the folder holds another evaluation
  */
-export async function runEvaluation(options: EvaluationOptions, runtime: Runtime): Promise<EvaluationRun> {
-  const { folder, anew = false, workers = availableParallelism(), download, onProgress, onSanity, signal } = options;
-  const subject = await openSubject(options, runtime, download);
+export async function runEvaluation(
+  options: EvaluationOptions,
+  runtime: Runtime,
+  known?: Subject,
+): Promise<EvaluationRun> {
+  const { folder, anew = false, download, onProgress, onSanity, signal } = options;
+  const subject = known ?? (await openSubject(options, runtime, download));
   const { opened, data, match } = subject;
   const { classifier, preprocessing, found } = opened;
-  const { requests, warnings } = compileRequests(classifier, { ...options, preprocessing });
+  const { requests, warnings } =
+    options.methods?.length === 0 ? ONLY_CLASSIFIED : compileRequests(classifier, { ...options, preprocessing });
   const together = await loadForBatch(classifier, opened.reload, options.batch);
   const settings = settingsOf(options, requests, together?.image.dims[0] ?? 1);
   const hash = await modelHash(found.path);
   await makeFolder(folder);
-  const log = await ResultLog.open(folder, headOf(settings, hash, data), anew);
+  const head = headOf(settings, hash, data);
+  const log = await ResultLog.open(folder, head, anew);
 
   const total = data.items.length;
   const chunks = Math.ceil(total / settings.batch);
@@ -78,7 +83,10 @@ export async function runEvaluation(options: EvaluationOptions, runtime: Runtime
   let done = total - missing.reduce((sum, chunk) => sum + sizeOf(chunk), 0);
   onProgress?.({ done, total });
   if (missing.length > 0 && !signal?.aborted) {
-    const laborers = await hire(settings, Math.min(workers, missing.length), options, runtime, subject);
+    const laborers =
+      options.queue === undefined
+        ? await hire(settings, options, runtime, subject, missing.length)
+        : [await throughQueue(options.queue, evaluationOf(head, settings, subject, hash), options)];
     try {
       await workOff(
         missing,
@@ -111,6 +119,9 @@ export async function runEvaluation(options: EvaluationOptions, runtime: Runtime
   };
 }
 
+/** What remains of an evaluation without methods. */
+const ONLY_CLASSIFIED = { requests: [], warnings: [] };
+
 /** Without what says how the work is done, which results do not depend on. */
 function settingsOf(options: EvaluationOptions, maps: EvaluationSettings["maps"], batch: number): EvaluationSettings {
   const { model, classifier, data, mapping, target, masking, curves, shattering, sanity } = options;
@@ -119,24 +130,17 @@ function settingsOf(options: EvaluationOptions, maps: EvaluationSettings["maps"]
 }
 
 /** What decides the results: that the model is called otherwise, or lies elsewhere, makes no difference. */
-function headOf(settings: EvaluationSettings, hash: string, data: DataSet) {
+function headOf(settings: EvaluationSettings, hash: string, data: DataSet): LogHead {
   const { model: _, data: __, ...rest } = settings;
   return { version: VERSION, model: hash, data: data.fingerprint, items: data.items.length, ...rest };
 }
 
-async function hire(
-  settings: EvaluationSettings,
-  workers: number,
-  { threads, providers }: Pick<EvaluationOptions, "threads" | "providers">,
-  runtime: Runtime,
-  subject: Subject,
-): Promise<Laborer[]> {
-  if (workers === 0) return [await Evaluator.open(settings, runtime, subject)];
-  const order = { settings, threads: threads ?? Math.max(1, Math.floor(availableParallelism() / workers)), providers };
-  const starting = await Promise.allSettled(Array.from({ length: workers }, () => Thread.start(order)));
-  const failure = starting.find((start) => start.status === "rejected");
-  const started = starting.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
-  if (!failure) return started;
-  await Promise.allSettled(started.map((thread) => thread.release()));
-  throw failure.reason;
+async function throughQueue(
+  url: string,
+  evaluation: QueuedEvaluation,
+  { anew = false, onNotice = () => {} }: EvaluationOptions,
+): Promise<Laborer> {
+  // its packages take a while to load, which most evaluations do without
+  const { QueuedWork } = await import("../queue/queued-work.js");
+  return QueuedWork.open(evaluation, { url, anew, onNotice });
 }

@@ -62,8 +62,8 @@ async function explained(
     const batches: ExplainedBatch[] = [];
     for (let first = 0; first < indices.length; first += batch) {
       const some = indices.slice(first, first + batch);
-      const loaded = await loader.load(some, await loader.read(some), async (index) =>
-        wantedTarget(settings, subject, index),
+      const loaded = await loader.load(await loader.read(some), async (place) =>
+        wantedTarget(settings, subject, some[place] as number),
       );
       const wanted = loaded.pictures.map(({ told }) => told);
       if (wanted.length > 0) batches.push(await check.explain(loaded.image, wanted));

@@ -25,7 +25,7 @@ export async function openSubject(
   const { model, classifier: choice, mapping } = settings;
   const opened = await openClassifier(model, runtime, { ...choice, ...(download ? { progress: download } : {}) });
   const { classifier, labels, wordnet } = opened;
-  const data = await openData(settings.data);
+  const data = await openData(settings.data, download);
   return { opened, data, match: matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping }) };
 }
 

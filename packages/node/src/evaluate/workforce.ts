@@ -1,13 +1,19 @@
 import type { ItemRecord } from "./result-log.js";
 
-/** Something that measures chunks of pictures, one after the other. */
+/** Something that measures chunks of pictures: a thread, or a queue that others take them from. */
 export interface Laborer {
-  /** @returns the chunk's items; may be asked for the next chunk before the last one is done, so that it can read ahead */
-  measure(chunk: number): Promise<ItemRecord[]>;
+  /** How many chunks it is given at a time. Default: `AHEAD`. */
+  readonly ahead?: number;
+  /** @returns the chunk's items; undefined where it was given up */
+  measure(chunk: number): Promise<ItemRecord[] | undefined>;
+  /** Told once a chunk's items are in the log, so that nobody else need keep them. */
+  forget?(chunk: number): void;
+  /** Told that the work is to end: chunks that wait elsewhere may be given up, and what was begun here is finished. */
+  giveUp?(): void;
   release(): Promise<void>;
 }
 
-/** How many chunks each has before it: one that it computes, and one that it reads meanwhile. */
+/** How many chunks a thread has before it: one that it computes, and one that it reads meanwhile. */
 export const AHEAD = 2;
 
 /**
@@ -22,21 +28,31 @@ export async function workOff(
   signal?: AbortSignal,
 ): Promise<void> {
   const waiting = chunks[Symbol.iterator]();
-  let failed = false;
+  let ending = false;
+  const end = () => {
+    ending = true;
+    for (const laborer of laborers) laborer.giveUp?.();
+  };
   const work = async (laborer: Laborer) => {
-    while (!failed && !signal?.aborted) {
+    while (!ending) {
       const next = waiting.next();
       if (next.done) return;
       try {
-        onDone(next.value, await laborer.measure(next.value));
+        const items = await laborer.measure(next.value);
+        if (!items) return;
+        onDone(next.value, items);
+        laborer.forget?.(next.value);
       } catch (error) {
-        failed = true;
+        end();
         throw error;
       }
     }
   };
-  const lanes = laborers.flatMap((laborer) => Array.from({ length: AHEAD }, () => work(laborer)));
+  if (signal?.aborted) return;
+  signal?.addEventListener("abort", end, { once: true });
+  const lanes = laborers.flatMap((laborer) => Array.from({ length: laborer.ahead ?? AHEAD }, () => work(laborer)));
   const results = await Promise.allSettled(lanes);
+  signal?.removeEventListener("abort", end);
   const failure = results.find((result) => result.status === "rejected");
   if (failure) throw failure.reason;
 }

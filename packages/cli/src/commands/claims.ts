@@ -1,0 +1,164 @@
+import { LimnError } from "@limn/core";
+import {
+  type ClaimResult,
+  type ClaimsDocument,
+  claimsPage,
+  estimateInWords,
+  expectationInWords,
+  testClaims,
+  writeFileAtomically,
+} from "@limn/node";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DATA, type DataOptions, dataChoice, withDataDetails } from "../data-options.js";
+import { downloadOptions } from "../find-model.js";
+import { INTERRUPTED, interruptible } from "../interrupt.js";
+import {
+  given,
+  MODEL_ARGUMENT,
+  type ModelOptions,
+  type PreprocessOptions,
+  parseCount,
+  parseList,
+  preprocessingChoice,
+  runtimeOf,
+  withModelOptions,
+  withPreprocessOptions,
+} from "../options.js";
+import { Progress } from "../progress.js";
+import { say } from "../say.js";
+import { table } from "../table.js";
+
+/** Scenes for each experiment, unless told otherwise: all claims on one embedded model take about a minute. */
+const COUNT = 200;
+
+interface ClaimsOptions extends ModelOptions, PreprocessOptions, Omit<DataOptions, "data"> {
+  readonly data?: string;
+  readonly labels?: string;
+  readonly target: "label" | "predicted";
+  readonly claim?: number[];
+  readonly count: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** @param report takes the exit code where the work was interrupted */
+export function claimsCommand(report: (exitCode: number) => void): Command {
+  const command = new Command("claims")
+    .description("Tests ten claims that the literature makes about explanations, on your own models and pictures.")
+    .argument("[models...]", `${MODEL_ARGUMENT} (default: the embedded models)`)
+    .option("--claim <n,...>", "numbers of the claims to test (default: all)", parseNumbers)
+    .option("--data <data>", `${DATA} (default: scenes that show what each claim is about)`)
+    .addOption(
+      new Option("--count <n>", "scenes for each experiment").argParser(parseCount).default(COUNT).conflicts("data"),
+    );
+  withDataDetails(command)
+    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(
+      new Option(
+        "--target <which>",
+        "whose score is explained: the picture's label, where it has one, or the prediction",
+      )
+        .choices(["label", "predicted"])
+        .default("label"),
+    )
+    .option("--out <file.md>", "also write the tables as Markdown")
+    .option("--json", "print one JSON document on stdout");
+  return withModelOptions(withPreprocessOptions(command))
+    .addHelpText("after", HELP)
+    .action(async (models: string[], options: ClaimsOptions) => report(await claims(models, options)));
+}
+
+/** @returns the exit code */
+function claims(models: readonly string[], options: ClaimsOptions): Promise<number> {
+  const { data, mapping, labels, inputShape, output, revision, target, claim, count, seed = 0, out, json } = options;
+  if (data === undefined) refuseDetails(options);
+  const progress = new Progress();
+  progress.show("loading");
+  return interruptible(async (signal) => {
+    try {
+      const document = await testClaims(
+        {
+          models,
+          classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
+          ...(data === undefined ? {} : { data: dataChoice({ ...options, data }) }),
+          ...given({ mapping, claims: claim }),
+          target,
+          count,
+          seed,
+          signal,
+          download: downloadOptions(options, progress).progress,
+          onProgress: ({ model, claims: numbers, done, total }) =>
+            progress.bar(
+              `${model}: ${numbers.length > 1 ? "claims" : "claim"} ${numbers.join(", ")}`,
+              done,
+              total,
+              "steps",
+            ),
+        },
+        runtimeOf(options),
+      );
+      progress.clear();
+      for (const { name, warnings } of document.models) for (const warning of warnings) say(`${name}: ${warning}`);
+      process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : printed(document));
+      if (document.interrupted) {
+        say("interrupted; claims that were not done are left out");
+        return INTERRUPTED;
+      }
+      if (out !== undefined) {
+        await writeFileAtomically(out, claimsPage(COMMAND, [{ title: "Results", document }]));
+        if (!json) process.stdout.write(`  -> ${out}\n`);
+      }
+      return 0;
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+/** @throws LimnError `bad-option` for an option of data that isn't there */
+function refuseDetails(options: ClaimsOptions): void {
+  const detail = (["format", "split", "sample", "pictures", "mapping"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (detail === undefined) return;
+  throw new LimnError("bad-option", `--${detail} ${options[detail]}: without --data, scenes are drawn; give --data`);
+}
+
+const COMMAND = "Made by `limn claims`.";
+
+/** Claim by claim, model by model, a line a figure. */
+function printed({ claims, models }: ClaimsDocument): string {
+  const parts = claims.map(({ number, statement }) => {
+    const results = models.flatMap(({ name, results }) =>
+      results.filter(({ claim }) => claim === number).map((result) => resultInWords(name, result)),
+    );
+    return `${number}. ${statement}\n${results.join("")}`;
+  });
+  return parts.join("\n");
+}
+
+function resultInWords(model: string, { verdict, reason, figures }: ClaimResult): string {
+  const rows = figures.map((figure) => [
+    `    ${figure.what}`,
+    estimateInWords(figure),
+    figure.verdict ? `${expectationInWords(figure)}: ${figure.verdict}` : "",
+  ]);
+  const lines = rows.length > 0 ? table(["    figure", "mean and interval", "claimed"], rows) : "";
+  return `  ${model}: ${verdict}${reason ? `: ${reason}` : ""}\n${lines}`;
+}
+
+function parseNumbers(text: string): number[] {
+  const numbers = parseList(text).map(Number);
+  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
+  throw new InvalidArgumentError("give numbers of claims with commas between them, such as 3,7");
+}
+
+const HELP = `
+Each claim is judged by figures with their 95 % bootstrap intervals: it holds where all of them lie on the side that it
+says, does not hold where one lies on the other side, and else nothing can be said. docs/claims.md has the claims, their
+sources and experiments, and what came out.
+
+Examples:
+  $ limn claims
+  $ limn claims scenes-resnet --claim 3,7 --count 500
+  $ limn claims model.onnx --data val --sample 200 --out claims.md`;

@@ -1,0 +1,78 @@
+import { runQueueWorker } from "@limn/node";
+import { Command, InvalidArgumentError } from "commander";
+import { downloadOptions } from "../find-model.js";
+import { interruptible } from "../interrupt.js";
+import { given, parseCount, parseList, parseNumber, runtimeOf } from "../options.js";
+import { Progress } from "../progress.js";
+import { say } from "../say.js";
+
+/** Seconds; a worker that is busy elsewhere for less is not yet dead. */
+const SHORTEST_LEASE = 1;
+
+interface WorkerOptions {
+  readonly queue: string;
+  readonly workers?: number;
+  readonly threads?: number;
+  readonly provider?: string[];
+  readonly lease?: number;
+}
+
+export const workerCommand = (): Command =>
+  new Command("worker")
+    .description("Measures pictures for every limn evaluate --queue of the same Redis server, until it is interrupted.")
+    .requiredOption("--queue <url>", "the Redis server, as redis://host:6379, or rediss:// for TLS")
+    .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCount)
+    .option("--threads <n>", "threads within one operator (default: the cores divided by the workers)", parseCount)
+    .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList)
+    .option(
+      "--lease <seconds>",
+      "when others take over what a worker has begun that is not heard of any more (default: 10)",
+      parseLease,
+    )
+    .addHelpText("after", HELP)
+    .action(work);
+
+function work(options: WorkerOptions): Promise<void> {
+  const { queue, workers, threads, provider: providers, lease } = options;
+  const progress = new Progress();
+  const tell = (message: string) => {
+    progress.clear();
+    say(message);
+  };
+  return interruptible(
+    async (signal) => {
+      try {
+        const pictures = await runQueueWorker(
+          {
+            queue,
+            ...given({ workers, threads, providers, lease }),
+            signal,
+            onReady: (address) => tell(`worker at ${address}: ready`),
+            onProgress: (pictures) => progress.bar("measured", pictures, undefined, "pictures"),
+            onNotice: tell,
+            download: downloadOptions({}, progress).progress,
+          },
+          runtimeOf(options),
+        );
+        tell(`worker ended, ${pictures} pictures measured`);
+      } finally {
+        progress.clear();
+      }
+    },
+    ["SIGINT", "SIGTERM"],
+  );
+}
+
+function parseLease(text: string): number {
+  const seconds = parseNumber(text);
+  if (seconds >= SHORTEST_LEASE) return seconds;
+  throw new InvalidArgumentError(`give a number of seconds from ${SHORTEST_LEASE}`);
+}
+
+const HELP = `
+Models and data are opened as the evaluation names them: by an address, or a path that is relative to where the worker
+is started. They are checked by their hashes. Ctrl-C finishes what was begun. See docs/queue.md.
+
+Example, on two machines:
+  $ limn evaluate model.onnx --data val --method grad-cam,relevance-cam --queue redis://10.0.0.1:6379
+  $ limn worker --queue redis://10.0.0.1:6379`;

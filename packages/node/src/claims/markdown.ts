@@ -1,0 +1,76 @@
+import { CONFIDENCE } from "@limn/core";
+import type { ClaimResult, ClaimsDocument, JudgedFigure, TestedModel } from "./document.js";
+import { RULE } from "./verdict.js";
+import { estimateInWords, expectationInWords, pInWords } from "./words.js";
+
+/** What claims were tested on. */
+export interface ClaimsPart {
+  readonly title: string;
+  /** About the pictures and models, in paragraphs. */
+  readonly introduction?: string;
+  readonly document: ClaimsDocument;
+}
+
+/**
+ * A page of parts, each with its verdicts and, claim by claim, the figures behind them.
+ * @param introduction what comes first; a paragraph or more
+ */
+export function claimsPage(introduction: string, parts: readonly ClaimsPart[]): string {
+  return `${["# Claims about explanations", introduction, HOW, ...parts.map(partOf)].join("\n\n")}\n`;
+}
+
+const HOW = `Figures are means over pictures with their ${100 * CONFIDENCE} % bootstrap intervals, \`n\` the pictures that have them; [measures](measures.md) says what is measured. \`p\` is of Wilcoxon's signed-rank test of the pairs, two-sided. Neither is corrected for how many claims there are. Figures without "claimed" are shown beside those that decide.
+
+${RULE}`;
+
+function partOf({ title, introduction, document }: ClaimsPart): string {
+  const { claims, models } = document;
+  const verdicts = tableOf(
+    ["claim", ...models.map(({ name }) => name)],
+    claims.map(({ number, statement }) => [
+      `${number}. ${statement}`,
+      ...models.map((model) => resultOf(model, number)?.verdict ?? ""),
+    ]),
+  );
+  const about = introduction === undefined ? [] : [introduction];
+  return [`## ${title}`, ...about, verdicts, ...claims.map((claim) => claimOf(claim, models))].join("\n\n");
+}
+
+function claimOf(
+  { number, statement, source, experiment }: ClaimsDocument["claims"][number],
+  models: readonly TestedModel[],
+): string {
+  const rows = models.flatMap((model) => {
+    const result = resultOf(model, number);
+    return result ? [...reasonRow(model, result), ...result.figures.map((figure) => figureRow(model, figure))] : [];
+  });
+  const data = new Set(models.flatMap((model) => resultOf(model, number)?.data ?? []));
+  const head = ["model", "figure", "mean and interval", "n", "p", "claimed", "verdict"];
+  return [
+    `### ${number}. ${statement}`,
+    `${source}. ${experiment}`,
+    `On ${[...data].map((title) => `\`${title}\``).join(", ")}.`,
+    tableOf(head, rows),
+  ].join("\n\n");
+}
+
+const resultOf = ({ results }: TestedModel, number: number): ClaimResult | undefined =>
+  results.find(({ claim }) => claim === number);
+
+const reasonRow = ({ name }: TestedModel, { reason, verdict }: ClaimResult): string[][] =>
+  reason === undefined ? [] : [[name, reason, "", "", "", "", verdict]];
+
+const figureRow = ({ name }: TestedModel, figure: JudgedFigure): string[] => [
+  name,
+  figure.what,
+  estimateInWords(figure),
+  String(figure.estimate.n),
+  pInWords(figure),
+  expectationInWords(figure),
+  figure.verdict ?? "",
+];
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

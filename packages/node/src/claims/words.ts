@@ -1,0 +1,26 @@
+import type { Figure } from "./figure.js";
+
+/** A figure with its interval, such as `0.31 [0.25, 0.37]`. */
+export function estimateInWords({ estimate: { mean, low, high, n }, unit }: Figure): string {
+  if (n === 0) return "-";
+  const shown = (value: number) => numberInWords(value, unit);
+  return `${shown(mean)} [${shown(low)}, ${shown(high)}]${unit === "%" ? " %" : ""}`;
+}
+
+/** What a claim says of a figure, such as `above 0`; empty where it isn't judged by it. */
+export const expectationInWords = ({ claimed }: Figure): string => (claimed ? `${claimed.side} ${claimed.bound}` : "");
+
+/** The p of a pair, such as `0.04` or `2e-9`; empty where there is none. */
+export const pInWords = ({ p, estimate }: Figure): string =>
+  p === undefined || estimate.n === 0 ? "" : p < 0.001 ? p.toExponential(0) : p.toPrecision(2);
+
+const DIGITS = { "%": 1, share: 3, times: 2 };
+
+/** What is left of a sum that comes to 0. */
+const ROUNDING = 1e-15;
+
+/** Small numbers keep their size. */
+function numberInWords(value: number, unit: Figure["unit"]): string {
+  const plain = value.toFixed(DIGITS[unit]);
+  return Number(plain) === 0 && Math.abs(value) > ROUNDING ? value.toExponential(0) : plain.replace(/^-(?=[0.]+$)/, "");
+}

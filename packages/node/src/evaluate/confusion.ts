@@ -1,0 +1,55 @@
+import { type ConfusionMatrix, confusionMatrix, type OneVersusRest, oneVersusRest } from "@limn/core";
+import type { TableItem } from "./table.js";
+
+/** Which class was taken for which, of the pictures that have a label. */
+export interface Confusion {
+  /** The model's classes that are a label or a prediction, rising: the matrix counts them in this order. */
+  readonly classes: readonly number[];
+  readonly matrix: ConfusionMatrix;
+  /** In the order of `classes`. */
+  readonly oneVersusRest: readonly OneVersusRest[];
+  readonly items: readonly LabeledItem[];
+}
+
+/** A picture with a label. */
+export interface LabeledItem {
+  /** Of the table. */
+  readonly row: number;
+  /** Of several that count as right: the predicted one if it is among them, else the first. */
+  readonly label: number;
+  readonly predicted: number;
+}
+
+export function confusionOf(table: readonly TableItem[]): Confusion {
+  const items = table.flatMap(({ labels, predicted }, row): LabeledItem[] => {
+    const [first] = labels;
+    return first === undefined ? [] : [{ row, label: labels.includes(predicted) ? predicted : first, predicted }];
+  });
+  const classes = [...new Set(items.flatMap(({ label, predicted }) => [label, predicted]))].sort((a, b) => a - b);
+  const places = new Map(classes.map((index, place) => [index, place]));
+  const placesOf = (which: "label" | "predicted") => items.map((item) => places.get(item[which]) as number);
+  const matrix = confusionMatrix(placesOf("label"), placesOf("predicted"), classes.length);
+  return { classes, matrix, oneVersusRest: oneVersusRest(matrix), items };
+}
+
+/** A cell of the matrix that is not empty. */
+export interface ConfusionCell {
+  /** Classes of the model. */
+  readonly label: number;
+  readonly predicted: number;
+  readonly count: number;
+}
+
+/** Row by row. */
+export function cellsOf({ classes, matrix }: Confusion): ConfusionCell[] {
+  return [...matrix.counts].flatMap((count, cell) => {
+    const [label, predicted] = [Math.floor(cell / classes.length), cell % classes.length];
+    return count === 0 ? [] : [{ label: classes[label] as number, predicted: classes[predicted] as number, count }];
+  });
+}
+
+/** The classes that are most often taken for others, the most frequent first. */
+export const mistakesOf = (confusion: Confusion): ConfusionCell[] =>
+  cellsOf(confusion)
+    .filter(({ label, predicted }) => label !== predicted)
+    .sort((a, b) => b.count - a.count);

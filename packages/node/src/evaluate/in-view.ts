@@ -1,0 +1,26 @@
+import type { PictureInView, Rectangle } from "@limn/core";
+import type { OpenedItem } from "../data/data-set.js";
+import { seenObjects } from "./object-masks.js";
+import type { EvaluationSettings } from "./settings.js";
+import { type Subject, wantedTarget } from "./subject.js";
+
+/**
+ * What is told of a picture to those who measure it.
+ * @param index its place in the data
+ * @param view what the model sees of it
+ * @param size of the model's input
+ */
+export async function pictureInView(
+  settings: Pick<EvaluationSettings, "target">,
+  subject: Pick<Subject, "data" | "match">,
+  index: number,
+  { picture, objects }: OpenedItem,
+  view: Rectangle,
+  size: readonly [height: number, width: number],
+): Promise<PictureInView> {
+  const { data, match } = subject;
+  const target = wantedTarget(settings, subject, index);
+  if (data.objects === "none") return { target, objects: undefined };
+  const seen = await seenObjects(objects, [picture.height, picture.width], view, size);
+  return { target, objects: seen.map(({ class: name, mask, box }) => ({ classes: match.classesOf(name), mask, box })) };
+}

@@ -1,0 +1,41 @@
+import { VERSION } from "@limn/core";
+import type { EvaluationRun } from "./run.js";
+import type { ResultTable } from "./table.js";
+
+/** What was looked at, and how the model did. */
+export interface RunSummary {
+  readonly limn: string;
+  readonly model: { readonly name: string; readonly sha256: string; readonly classes: number };
+  readonly data: { readonly title: string; readonly sha256: string; readonly items: number; readonly objects: string };
+  /** How many pictures were measured, of how many the model's answer is right, and which could not be used. */
+  readonly measured: number;
+  readonly accuracy: { readonly correct: number; readonly labeled: number };
+  readonly failed: readonly { readonly id: string; readonly error: string }[];
+  /** Whether the work was interrupted: then the figures are of the pictures measured so far. */
+  readonly interrupted: boolean;
+  readonly warnings: readonly string[];
+}
+
+export function summaryOf(
+  { data, opened, modelHash, interrupted, warnings }: EvaluationRun,
+  table: ResultTable,
+): RunSummary {
+  return {
+    limn: VERSION,
+    model: { name: opened.found.name, sha256: modelHash, classes: opened.classifier.classes },
+    data: { title: data.title, sha256: data.fingerprint, items: data.items.length, objects: data.objects },
+    measured: table.items.length,
+    accuracy: accuracyOf(table),
+    failed: table.failed.map(({ id, error }) => ({ id, error })),
+    interrupted,
+    warnings,
+  };
+}
+
+function accuracyOf({ items }: ResultTable) {
+  const labeled = items.filter(({ labels }) => labels.length > 0);
+  return {
+    correct: labeled.filter(({ labels, predicted }) => labels.includes(predicted)).length,
+    labeled: labeled.length,
+  };
+}
