@@ -7,7 +7,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readArguments } from "../arguments.mjs";
 import { mapValues, median, rounded } from "../numbers.mjs";
 import { lastLineOf, machine, tableOf } from "../report.mjs";
 
@@ -15,18 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const MODELS = ["resnet50", "vgg16", "mobilenet_v2", "squeezenet1_1", "densenet121", "efficientnet_b0"];
 const GOALS = { saliency: { resnet50: 2.3, vgg16: 2.3 }, saliencyElsewhere: 3.0, gradCam: 1.1 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    python: { type: "string", default: "python3" },
-    cache: { type: "string", default: ".cache/bench" },
-    threads: { type: "string", default: "2" },
-    rounds: { type: "string", default: "10" },
-    passes: { type: "string", default: "2" },
-    out: { type: "string", default: here },
-  },
-});
-const names = positionals.length ? positionals : MODELS;
+const { values, names } = readArguments(MODELS, { passes: "2", out: here });
 const common = ["--cache", values.cache, "--threads", values.threads];
 
 /** Joins the samples of several passes, so that neither side has the machine's better minutes. */

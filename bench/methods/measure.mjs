@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { batchFor, compile, Explainer, Imaginer, layersOf, loadClassifier } from "@limn/core";
 import { onnxRuntime, readModelFile } from "@limn/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { noise } from "../noise.mjs";
 import { interleaved, milliseconds, rest } from "../rounds.mjs";
 
 const { values, positionals } = parseArgs({
@@ -123,18 +124,6 @@ async function plainForward({ data, dims }) {
   });
   const feeds = { [session.inputNames[0]]: new Tensor("float32", data, dims) };
   return () => session.run(feeds);
-}
-
-/** Standard normal numbers, as a normalized photo roughly is; the same at every run. */
-function noise(dims) {
-  let state = 1;
-  const uniform = () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-  const size = dims.reduce((a, b) => a * b, 1);
-  return { dtype: "float32", dims, data: Float32Array.from({ length: size }, normal) };
 }
 
 /** One step of the climb between runs of the others. */

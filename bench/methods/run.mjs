@@ -7,8 +7,8 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { EMBEDDED_MODELS } from "@limn/scenes";
+import { readArguments } from "../arguments.mjs";
 import { mapValues, median, rounded } from "../numbers.mjs";
 import { lastLineOf, machine, tableOf } from "../report.mjs";
 
@@ -55,17 +55,7 @@ const PEERS = {
   "integrated-gradients": ["captum/integrated-gradients"],
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    python: { type: "string", default: "python3" },
-    cache: { type: "string", default: ".cache/bench" },
-    threads: { type: "string", default: "2" },
-    rounds: { type: "string", default: "10" },
-    out: { type: "string", default: here },
-  },
-});
-const names = positionals.length ? positionals : MODELS;
+const { values, names } = readArguments(MODELS, { out: here });
 
 const results = { machine: "", threads: Number(values.threads), rounds: Number(values.rounds), models: [] };
 for (const name of names) {

@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+function measure(...args: string[]) {
+  const script = fileURLToPath(new URL("measure.mjs", import.meta.url));
+  const output = execFileSync(process.execPath, [script, "scenes-resnet", ...args, "--threads", "1"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return JSON.parse(output);
+}
+
+it("measures every rate of a few scenes once", () => {
+  const { batch, pictures, times_ms, rates } = measure("scenes:count=72,size=32", "--rounds", "1");
+  expect([batch, pictures]).toEqual([24, 72]);
+  for (const name of ["calling thread", "one after the other", "one worker", "reading ahead", "workers"]) {
+    expect(rates).toHaveProperty(name);
+  }
+  for (const samples of [times_ms, rates]) {
+    for (const [name, [value]] of Object.entries<number[]>(samples)) expect(value, name).toBeGreaterThan(0);
+  }
+});
+
+it("measures the memory of one evaluation", () => {
+  expect(measure("scenes:count=2,size=32", "--memory")).toEqual({ pictures: 2, peak_mib: expect.any(Number) });
+});
