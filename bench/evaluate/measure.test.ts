@@ -20,7 +20,8 @@ it("measures every rate of a few scenes once", () => {
   for (const samples of [times_ms, rates]) {
     for (const [name, [value]] of Object.entries<number[]>(samples)) expect(value, name).toBeGreaterThan(0);
   }
-});
+  // it starts a dozen sessions, workers and a server
+}, 180_000);
 
 it("measures the memory of one evaluation", () => {
   expect(measure("scenes:count=2,size=32", "--memory")).toEqual({ pictures: 2, peak_mib: expect.any(Number) });

@@ -24,8 +24,8 @@ const PHOTOS = 160;
 const GOALS = { share: 0.85, workers: 1, queue: 0.9, memory: 1.1 };
 /** How many pictures the memory is compared at. */
 const SIZES = [1000, 20000];
-/** Pixels of their sides: what is drawn is of no importance there, and small scenes are drawn sooner. */
-const SIDE = 64;
+/** What is drawn is of no importance there, and scenes of one small object are drawn sooner. */
+const SMALL = "size=32,instances=1,others=0,clutter=0";
 
 const { values, names } = readArguments(MODELS, { rounds: "5", photos: "", out: here });
 const folder = mkdtempSync(join(tmpdir(), "limn-bench-"));
@@ -67,7 +67,7 @@ async function measure(name) {
     },
     means_of_peers: theirs.means,
     peak_mib: embedded
-      ? SIZES.map((count) => rounded(script(`scenes:count=${count},size=${SIDE}`, "--memory").peak_mib))
+      ? SIZES.map((count) => rounded(script(`scenes:count=${count},${SMALL}`, "--memory").peak_mib))
       : undefined,
     libraries: theirs.versions,
   };

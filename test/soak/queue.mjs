@@ -81,7 +81,8 @@ async function disturbed(name, usual) {
   const evaluation = () => startLimn([...command(name), "--queue", server.url]);
   const services = Array.from({ length: WORKERS }, () => new Service(server.url));
   const kills = { worker: 0, redis: 0, evaluation: 0 };
-  const wait = () => setTimeout(usual * random());
+  // most of it is starting, which is as good a moment as any
+  const wait = () => setTimeout(0.7 * usual * random());
   let running = evaluation();
   let over = false;
   const killWorkers = async () => {

@@ -129,6 +129,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("give a positive whole number");
 }
 
+export function parseCountOrNone(text: string): number {
+  const count = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new InvalidArgumentError("give a whole number, 0 or more");
+}
+
 function parseNumbers(text: string): number[] {
   const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (numbers.every(Number.isFinite)) return numbers;

@@ -12,6 +12,7 @@ import {
   methodsOf,
   type PreprocessOptions,
   parseCount,
+  parseCountOrNone,
   parseSettings,
   preprocessingChoice,
   runtimeOf,
@@ -42,7 +43,7 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .option("--class <name>", "show pictures of this class; may be given again (default: the most mistaken)", collect)
     .option("--shown <n>", "pictures in each gallery (default: 4)", parseCount)
-    .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCount)
+    .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCountOrNone)
     .option("--anew", "begin again, whatever the folder of results holds")
     .option("--out <dir>", "where the results are kept; a rerun goes on there", "limn-confusion")
     .option("--json", "print one JSON document on stdout");
@@ -113,7 +114,7 @@ function printed({ data, measured, failed, accuracy, classes, matrix, mistakes }
   const frequent = matrix.filter(({ label, predicted }) => label !== predicted).sort((a, b) => b.count - a.count);
   const heads = classes.length <= MOST_IN_MATRIX ? classes.map(({ class: index }) => named(index).slice(0, 4)) : [];
   const parts = [
-    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled, ${mistakes.length} mistakes\n`,
+    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${accuracy.labeled > 0 ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled, ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}` : ""}\n`,
     classes.length <= MOST_IN_MATRIX
       ? `Rows are labels, columns predictions\n${table(["", ...heads, "recall", "precision"], rows)}`
       : `The most frequent mistakes\n${table(

@@ -8,7 +8,7 @@ import {
   stagedMaps,
   stagedName,
 } from "@limn/node";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
@@ -19,6 +19,7 @@ import {
   type ModelOptions,
   methodsOf,
   type PreprocessOptions,
+  parseCountOrNone,
   parseNumber,
   parseSettings,
   preprocessingChoice,
@@ -77,17 +78,17 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
         .choices(["positive", "min-max"])
         .default("positive"),
     )
-    .option("--curves <steps>", "steps of deletion and insertion; 0 leaves them out", parseSteps, CURVE_STEPS)
+    .option("--curves <steps>", "steps of deletion and insertion; 0 leaves them out", parseCountOrNone, CURVE_STEPS)
     .addOption(blank("--deletion-blank", "what deleted pixels become", "normalized"))
     .addOption(blank("--insertion-blank", "what pixels are before they are inserted", "blur"))
     .option("--no-shattering", "leave out the correlation of neighboring gradients by depth")
     .option(
       "--sanity <pictures>",
       "compare so many pictures' maps with those of random networks; 0 leaves it out",
-      parseSteps,
+      parseCountOrNone,
       32,
     )
-    .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseSteps)
+    .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCountOrNone)
     .addOption(
       new Option(
         "--queue <url>",
@@ -249,12 +250,6 @@ function cellOf(estimate: Estimate | null, unit: "%" | "share"): string {
   const digits = unit === "%" ? 1 : 3;
   const { mean, low, high } = estimate;
   return `${mean.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
-}
-
-function parseSteps(text: string): number {
-  const count = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isInteger(count) && count >= 0) return count;
-  throw new InvalidArgumentError("give a whole number, 0 or more");
 }
 
 const HELP = `

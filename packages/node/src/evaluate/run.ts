@@ -85,7 +85,7 @@ export async function runEvaluation(
   if (missing.length > 0 && !signal?.aborted) {
     const laborers =
       options.queue === undefined
-        ? await hire(settings, options, runtime, subject, missing.length)
+        ? await hire(settings, options, runtime, { subject, most: missing.length })
         : [await throughQueue(options.queue, evaluationOf(head, settings, subject, hash), options)];
     try {
       await workOff(

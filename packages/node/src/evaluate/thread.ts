@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, LimnError } from "@limn/core";
+import type { Identity } from "./identity.js";
 import type { ItemRecord } from "./result-log.js";
 import type { EvaluationSettings } from "./settings.js";
 import type { Laborer } from "./workforce.js";
@@ -7,6 +8,8 @@ import type { Laborer } from "./workforce.js";
 /** What a worker thread is started with. */
 export interface Order {
   readonly settings: EvaluationSettings;
+  /** What the settings are to stand for here; not checked unless given. */
+  readonly wanted: Identity | undefined;
   /** Threads within one operator. */
   readonly threads: number;
   /** ONNX Runtime's execution providers; its own choice where none are named. */

@@ -2,11 +2,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { LimnError, reasonOf } from "@limn/core";
 import { onnxRuntime } from "../runtime.js";
 import { Evaluator } from "./evaluator.js";
+import { subjectFor } from "./identity.js";
 import type { Answer, Order } from "./thread.js";
 
 // What a worker thread runs: it opens its own sessions, and answers each chunk that it is sent.
 
-const { settings, threads, providers } = workerData as Order;
+const { settings, wanted, threads, providers } = workerData as Order;
 const port = parentPort;
 if (!port) throw new Error("a worker thread's program, not one of its own");
 
@@ -18,7 +19,7 @@ const failure = (error: unknown) => ({
 
 try {
   const runtime = onnxRuntime({ threads, ...(providers ? { executionProviders: providers } : {}) });
-  const evaluator = await Evaluator.open(settings, runtime);
+  const evaluator = await Evaluator.open(settings, runtime, await subjectFor(settings, wanted, runtime));
   port.on("message", async (chunk: number | "end") => {
     if (chunk === "end") {
       await evaluator.release();

@@ -51,6 +51,15 @@ describe("Crews", () => {
     expect(hired).toHaveLength(1);
   });
 
+  it("measures a chunk once that comes again meanwhile", async () => {
+    const { crews, puppetsOf } = crewsOfPuppets();
+    const [first, second] = [crews.measure(task("a")), crews.measure(task("a"))];
+    await settle();
+    expect(puppetsOf(0).map(({ begun }) => begun.length)).toEqual([1, 0]);
+    puppetsOf(0)[0]?.begun[0]?.finish();
+    expect(await second).toEqual(await first);
+  });
+
   it("closes the evaluation that was used longest ago, when its last chunk is done", async () => {
     const { crews, hired, puppetsOf } = crewsOfPuppets();
     const slow = crews.measure(task("a"));

@@ -9,31 +9,36 @@ const MOST = 2;
 class Crew {
   readonly #laborers: readonly Laborer[];
   readonly #pending = new Map<Laborer, number>();
-  readonly #busy = new Set<Promise<unknown>>();
+  readonly #measuring = new Map<number, Promise<ItemRecord[]>>();
 
   constructor(laborers: readonly Laborer[]) {
     this.#laborers = laborers;
   }
 
-  async measure(chunk: number): Promise<ItemRecord[]> {
+  /** A chunk that comes again while it is measured, as its lease was over, is measured once. */
+  measure(chunk: number): Promise<ItemRecord[]> {
+    const measuring = this.#measuring.get(chunk) ?? this.#measured(chunk);
+    this.#measuring.set(chunk, measuring);
+    return measuring;
+  }
+
+  async #measured(chunk: number): Promise<ItemRecord[]> {
     const pending = (laborer: Laborer) => this.#pending.get(laborer) ?? 0;
     const laborer = this.#laborers.reduce((a, b) => (pending(b) < pending(a) ? b : a));
     this.#pending.set(laborer, pending(laborer) + 1);
-    const measuring = laborer.measure(chunk);
-    this.#busy.add(measuring);
     try {
-      const items = await measuring;
+      const items = await laborer.measure(chunk);
       if (!items) throw new Error(`chunk ${chunk} was given up, which nobody asked for`);
       return items;
     } finally {
-      this.#busy.delete(measuring);
+      this.#measuring.delete(chunk);
       this.#pending.set(laborer, pending(laborer) - 1);
     }
   }
 
   /** When what was begun is done. */
   async release(): Promise<void> {
-    await Promise.allSettled(this.#busy);
+    await Promise.allSettled(this.#measuring.values());
     await Promise.allSettled(this.#laborers.map((laborer) => laborer.release()));
   }
 }

@@ -1,14 +1,13 @@
 import { availableParallelism } from "node:os";
-import { type Runtime, reasonOf, VERSION } from "@limn/core";
+import { LimnError, type Runtime, reasonOf, VERSION } from "@limn/core";
 import { type Job, UnrecoverableError, Worker } from "bullmq";
 import { hire } from "../evaluate/hire.js";
-import { modelHash } from "../evaluate/identity.js";
+import { checkIdentity } from "../evaluate/identity.js";
 import type { ItemRecord } from "../evaluate/result-log.js";
-import { openSubject } from "../evaluate/subject.js";
 import { AHEAD, type Laborer } from "../evaluate/workforce.js";
+import { findModel } from "../models/find-model.js";
 import { connectQueue, type QueueConnection } from "./connect.js";
 import { Crews } from "./crews.js";
-import { differenceOf, type Identity, identityOf } from "./identity.js";
 import { QUEUE, type QueuedEvaluation, type Task } from "./task.js";
 import type { QueueWorkerOptions } from "./worker.js";
 
@@ -63,22 +62,23 @@ async function measured({ data }: Job<Task>, crews: Crews, onNotice: (message: s
   }
 }
 
-/** @throws UnrecoverableError where what is on this machine is not what the evaluation was begun with */
+/** @throws UnrecoverableError where another attempt would end as this one did */
 async function hireFor(
   { settings, identity }: QueuedEvaluation,
   { download, ...staffing }: QueueWorkerOptions,
   runtime: Runtime,
 ): Promise<readonly Laborer[]> {
-  const check = (here: Identity) => {
-    const difference = differenceOf(here, identity);
-    if (difference === undefined) return;
-    throw new UnrecoverableError(`${settings.model} on ${settings.data.data}: ${difference}`);
-  };
-  // the settings of another version may not be understood
-  check({ ...identity, limn: VERSION });
-  const subject = await openSubject(settings, runtime, download);
-  check(identityOf(subject, await modelHash(subject.opened.found.path)));
-  return hire(settings, staffing, runtime, subject);
+  try {
+    // the settings of another version may not be understood
+    checkIdentity(settings.model, { ...identity, limn: VERSION }, identity);
+    // once and with its progress: threads find it in the cache
+    await findModel(settings.model, { ...settings.classifier, ...(download ? { progress: download } : {}) });
+    // threads do the rest: in this one, it would keep Redis from hearing that the worker is alive
+    return await hire(settings, staffing, runtime, { wanted: identity });
+  } catch (error) {
+    if (error instanceof LimnError && error.code === "bad-option") throw new UnrecoverableError(error.message);
+    throw error;
+  }
 }
 
 function ended(signal: AbortSignal | undefined): Promise<void> {

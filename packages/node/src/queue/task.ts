@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { type Identity, identityOf } from "../evaluate/identity.js";
 import type { LogHead } from "../evaluate/result-log.js";
 import type { EvaluationSettings } from "../evaluate/settings.js";
 import type { Subject } from "../evaluate/subject.js";
-import { type Identity, identityOf } from "./identity.js";
 
 /** What the queue and its keys in Redis are called: evaluations share one, so that workers serve any of them. */
 export const QUEUE = { name: "evaluation", prefix: "limn" } as const;

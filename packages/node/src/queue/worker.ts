@@ -21,7 +21,7 @@ export interface QueueWorkerOptions extends Staffing {
 
 /**
  * Measures chunks of any evaluation that is in a queue, until the signal comes.
- * @param runtime of the calling thread, which looks at the model first; threads have their own
+ * @param runtime of the calling thread, for `workers: 0`; threads have their own
  * @returns how many pictures were measured
  * @throws LimnError `bad-option` where there is no Redis server at the address
  */

@@ -54,9 +54,11 @@ export function Boxes(props: {
   );
 }
 
-const LONGEST_NAME = 21;
+const LONGEST_NAME = 22;
 
-const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
+/** Beginnings name the method, ends the stage. */
+const shortened = (name: string): string =>
+  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME / 2)}…${name.slice(1 - LONGEST_NAME / 2)}` : name;
 
 /** Colors that can be told apart in print and by most who are color-blind (Okabe and Ito 2008). */
 const COLORS = ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"];

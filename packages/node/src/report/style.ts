@@ -27,10 +27,14 @@ th, td { padding: 6px 14px 6px 0; text-align: right; white-space: nowrap; border
 thead th { font-weight: 600; }
 th:first-child, td:first-child { text-align: left; }
 th[scope=row] { font-weight: 500; }
-td small { display: block; color: var(--faint); font-size: 12px; line-height: 1.3; }
+.measures { font-size: 13px; }
+.measures th, .measures td { padding-right: 9px; }
+.measures thead th { white-space: normal; vertical-align: bottom; line-height: 1.25; }
+.measures small { font-size: 11px; }
+td small { display: block; color: var(--faint); line-height: 1.3; }
 td.best b { color: var(--accent); }
 td b { font-weight: 600; }
-.heat td { padding: 0; border: 1px solid var(--ground); text-align: center; min-width: 34px; height: 30px; }
+.heat td { padding: 0; border: 1px solid var(--ground); text-align: center; min-width: 44px; height: 30px; font-size: 13px; }
 .heat th { padding: 2px 10px 2px 0; font-weight: 500; border: 0; }
 .heat thead th { text-align: center; vertical-align: bottom; padding: 4px 0; font-size: 12px; }
 .heat thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 150px; overflow: hidden; text-overflow: ellipsis; line-height: 1.2; }
@@ -58,12 +62,22 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 20px; }
 dt { font-weight: 600; }
 dd { margin: 0; max-width: 80ch; }
 code { font-size: 13px; overflow-wrap: anywhere; }
+@page { margin: 14mm; }
 @media print {
   :root { color-scheme: light; font-size: 11px; }
   main { max-width: none; padding: 0; }
   h2 { break-after: avoid; }
   details:not([open]) > summary { list-style: none; }
   .scroll { overflow: visible; }
+  .measures { font-size: 9px; }
+  .measures small { font-size: 7px; }
+  .measures th, .measures td { padding: 3px 6px 3px 0; }
+  .heat td { min-width: 24px; height: 20px; font-size: 8px; }
+  .heat td a { line-height: 20px; }
+  .plots { grid-template-columns: repeat(3, 1fr); }
+  .gallery { grid-template-columns: repeat(4, 1fr); }
+  .gallery.wide { grid-template-columns: repeat(2, 1fr); }
+  figure, tr { break-inside: avoid; }
 }
 `;
 

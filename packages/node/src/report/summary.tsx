@@ -15,13 +15,14 @@ export function Summary(content: EvaluationContent): JSX.Element {
         tell two methods apart: the pairs in evaluation.json do.
       </p>
       <div class="scroll">
-        <table>
+        <table class="measures">
           <thead>
             <tr>
               <th scope="col">method</th>
               {shown.map((name) => (
                 <th scope="col" key={name} title={content.document.definitions[name]}>
-                  {measures[name].title} {measures[name].better === "higher" ? "↑" : "↓"}
+                  {measures[name].title}
+                  {measures[name].unit === "%" && " %"} {measures[name].better === "higher" ? "↑" : "↓"}
                 </th>
               ))}
             </tr>
