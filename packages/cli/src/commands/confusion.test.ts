@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfusionDocument } from "@limn/node";
 import { afterAll, describe, expect, it } from "vitest";
@@ -54,5 +54,14 @@ describe("limn confusion", () => {
     const unlabeled = await limn("confusion", "scenes-resnet", "--data", manifest, "--out", work.path("unlabeled"));
     expect(unlabeled.code).toBe(1);
     expect(unlabeled.stderr).toMatch(/unlabeled\.csv.*none of its pictures has a label/);
+  });
+
+  it("has no figures where no picture can be read", async () => {
+    const data = work.path("empty-file");
+    mkdirSync(join(data, "cat"), { recursive: true });
+    writeFileSync(join(data, "cat", "a.png"), "");
+    const { code, stdout } = await confusion(work.path("unread"), "--data", data);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/: 0 pictures, 1 could not be used\ncat\/a\.png: .*the file is empty/);
   });
 });

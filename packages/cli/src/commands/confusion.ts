@@ -113,8 +113,7 @@ function printed({ data, measured, failed, accuracy, classes, matrix, mistakes }
   ]);
   const frequent = matrix.filter(({ label, predicted }) => label !== predicted).sort((a, b) => b.count - a.count);
   const heads = classes.length <= MOST_IN_MATRIX ? classes.map(({ class: index }) => named(index).slice(0, 4)) : [];
-  const parts = [
-    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${accuracy.labeled > 0 ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled, ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}` : ""}\n`,
+  const figures =
     classes.length <= MOST_IN_MATRIX
       ? `Rows are labels, columns predictions\n${table(["", ...heads, "recall", "precision"], rows)}`
       : `The most frequent mistakes\n${table(
@@ -122,7 +121,14 @@ function printed({ data, measured, failed, accuracy, classes, matrix, mistakes }
           frequent
             .slice(0, MOST_LISTED)
             .map(({ label, predicted, count }) => [named(label), named(predicted), String(count)]),
-        )}`,
+        )}`;
+  const share =
+    accuracy.labeled > 0
+      ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled, ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}`
+      : "";
+  const parts = [
+    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${share}\n`,
+    ...(classes.length > 0 ? [figures] : []),
     ...failed.slice(0, 5).map(({ id, error }) => `${id}: ${error}\n`),
   ];
   return parts.join("");

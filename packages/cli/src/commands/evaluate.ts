@@ -184,11 +184,14 @@ function printed(document: EvaluationDocument): string {
   const names = Object.keys(methods);
   const shown = MEASURE_NAMES.filter((measure) => names.some((name) => methods[name]?.[measure]));
   const staged = stagedMaps(names);
-  const parts = [
-    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${accuracy.labeled > 0 ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled` : ""}\n`,
+  const tables = [
     ...(staged ? stageTables(document, shown, staged) : [measureTable(document, shown), winTable(document)]),
     sanityTable(document),
     ...Object.entries(reasons).map(([name, reason]) => `${measures[name as MeasureName].title}: ${reason}\n`),
+  ];
+  const parts = [
+    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${accuracy.labeled > 0 ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled` : ""}\n`,
+    ...(measured > 0 ? tables : []),
     ...failed.slice(0, 5).map(({ id, error }) => `${id}: ${error}\n`),
   ];
   return parts.join("");
