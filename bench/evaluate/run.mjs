@@ -19,7 +19,7 @@ const MODELS = ["scenes-resnet", "resnet50"];
 /** What is measured beside them: peers have no Relevance-CAM. */
 const PEERS_METHODS = "grad-cam,grad-cam-plus-plus";
 /** Pictures of each data set: a whole number of batches, the same for each worker. */
-const SCENES = 960;
+const SCENES = 1920;
 const PHOTOS = 160;
 const GOALS = { share: 0.85, workers: 1, queue: 0.9, memory: 1.1 };
 /** How many pictures the memory is compared at. */

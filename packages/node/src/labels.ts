@@ -135,12 +135,18 @@ const PREDICTED = -1;
 /**
  * The class that a person means.
  * @param choice `predicted`, an index from 0, or a label in any case, with spaces or underscores
+ * @param what it is called in messages
  * @returns the index; -1 for `predicted`
  * @throws LimnError `bad-option` with near matches
  */
-export function targetOf(choice: string, classes: number, labels: readonly string[] | undefined): number {
+export function targetOf(
+  choice: string,
+  classes: number,
+  labels: readonly string[] | undefined,
+  what = "target",
+): number {
   const fail = (reason: string): never => {
-    throw new LimnError("bad-option", `target "${choice}": ${reason}`);
+    throw new LimnError("bad-option", `${what} "${choice}": ${reason}`);
   };
   if (choice === "predicted") return PREDICTED;
   const wanted = plain(choice);
@@ -161,13 +167,18 @@ export function targetOf(choice: string, classes: number, labels: readonly strin
  * @param choice as `targetOf` takes it, or several with commas between
  * @throws LimnError `bad-option` with near matches
  */
-export function targetsOf(choice: string, classes: number, labels: readonly string[] | undefined): number[] {
+export function targetsOf(
+  choice: string,
+  classes: number,
+  labels: readonly string[] | undefined,
+  what = "target",
+): number[] {
   const isLabel = (one: string) => labels?.some((label) => plain(label) === plain(one)) === true;
   const isKnown = (one: string) => isLabel(one) || /^(predicted|[+-]?\d+)$/.test(one.trim());
   const parts = choice.split(",");
   // where no part is a class, it is the whole that is misspelled
   const listed = !isLabel(choice) && parts.some(isKnown) ? parts.map((part) => part.trim()) : [choice];
-  return listed.map((one) => targetOf(one, classes, labels));
+  return listed.map((one) => targetOf(one, classes, labels, what));
 }
 
 /** A label without what people write differently: upper and lower case, underscores and spaces. */

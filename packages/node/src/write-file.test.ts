@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LimnError } from "@limn/core";
@@ -82,5 +82,17 @@ describe("makeFolder", () => {
       code: "output",
       message: `${path}: can't be written, there is a file of this name; choose another folder`,
     });
+  });
+
+  it("names a file that is part of the path", async () => {
+    const path = join(folder, "part");
+    writeFileSync(path, "");
+    await expect(makeFolder(join(path, "a", "b"))).rejects.toMatchObject({
+      message: `${join(path, "a", "b")}: can't be written, part of its path is a file, not a folder; choose another`,
+    });
+  });
+
+  it.skipIf(!existsSync("/proc/self"))("ends where nothing can be made (where there is a /proc)", async () => {
+    await expect(makeFolder("/proc/none/folder")).rejects.toMatchObject({ code: "output" });
   });
 });

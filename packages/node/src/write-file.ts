@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { LimnError } from "@limn/core";
 import { beginUnfinished, endUnfinished } from "./unfinished-files.js";
 
@@ -32,9 +33,22 @@ export async function writeFileAtomically(
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeWithParents(resolve(path));
   } catch (error) {
     throw outputError(path, error);
+  }
+}
+
+/** Node's own recursive mkdir never ends where nothing can be made in a folder that is there, as in /proc. */
+async function makeWithParents(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    if (code !== "ENOENT" || existsSync(dirname(path))) throw error;
+    await makeWithParents(dirname(path));
+    await makeWithParents(path);
   }
 }
 
@@ -48,8 +62,11 @@ function adviceOn(error: unknown, path: string): string {
   const { code = "unknown reason" } = error as NodeJS.ErrnoException;
   switch (code) {
     case "ENOENT":
+      return existsSync(dirname(path))
+        ? `nothing can be made in ${dirname(path)}; choose another folder`
+        : `there is no folder ${dirname(path)}; make it first`;
     case "ENOTDIR":
-      return `there is no folder ${dirname(path)}; make it first`;
+      return "part of its path is a file, not a folder; choose another";
     case "EEXIST":
       return "there is a file of this name; choose another folder";
     case "EISDIR":

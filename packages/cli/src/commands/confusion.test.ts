@@ -48,7 +48,7 @@ describe("limn confusion", () => {
   it("refuses what it can't show in a clear line", async () => {
     const unknown = await confusion(work.path("unknown"), "--class", "kat");
     expect(unknown).toMatchObject({ code: 2 });
-    expect(unknown.stderr).toMatch(/target "kat": no class has this label; did you mean "cat"/);
+    expect(unknown.stderr).toMatch(/class "kat": no class has this label; did you mean "cat"/);
     const manifest = work.path("unlabeled.csv");
     writeFileSync(manifest, "path\nmissing.png\n");
     const unlabeled = await limn("confusion", "scenes-resnet", "--data", manifest, "--out", work.path("unlabeled"));

@@ -69,7 +69,7 @@ function requestsFor({ opened }: Subject, options: ConfusionOptions): { requests
 /** @throws LimnError `bad-option` for names that are no classes of the model */
 function classesOf(choices: readonly string[], { classifier, labels }: OpenedClassifier): number[] {
   return choices.flatMap((choice) => {
-    const classes = targetsOf(choice, classifier.classes, labels);
+    const classes = targetsOf(choice, classifier.classes, labels, "class");
     if (classes.every((index) => index >= 0)) return classes;
     throw new LimnError("bad-option", `class "${choice}": give names or indices of the model's classes`);
   });

@@ -79,6 +79,13 @@ describe("labels of data and of a model", () => {
     expect([match.unmatched, match.warnings]).toEqual([[], []]);
   });
 
+  it("are told apart from entries of a mapping that no picture needs", () => {
+    const path = folder.write("more.json", '{"kitten": "tabby", "puppy": "nothing"}');
+    expect(matchLabels(dataOf("kitten"), { ...model, mapping: path }).warnings).toEqual([
+      `${path}: 1 of its 2 classes are none of the data's: "puppy"`,
+    ]);
+  });
+
   it.each([
     [
       "a.json",

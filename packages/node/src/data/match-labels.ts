@@ -41,6 +41,8 @@ export function matchLabels(data: Pick<DataSet, "title" | "classes">, model: Mod
       `${data.title}: none of its classes is one of the model's: ${namesOf(unmatched, model)}; ${adviceOn(model)}`,
     );
   }
+  const ofData = new Set(data.classes.map(String));
+  const unused = [...(mapping?.keys() ?? [])].filter((name) => !ofData.has(name));
   const ambiguous = [...matches].filter(([name, indices]) => indices.length > 1 && !mapping?.has(String(name)));
   return {
     classesOf: (name) => matches.get(name) ?? [],
@@ -49,6 +51,11 @@ export function matchLabels(data: Pick<DataSet, "title" | "classes">, model: Mod
       ...(unmatched.length > 0
         ? [
             `${data.title}: ${unmatched.length} of ${data.classes.length} classes are none of the model's: ${namesOf(unmatched, model)}`,
+          ]
+        : []),
+      ...(unused.length > 0
+        ? [
+            `${model.mapping}: ${unused.length} of its ${mapping?.size} classes are none of the data's: ${listed(unused.map((name) => `"${name}"`))}`,
           ]
         : []),
       ...ambiguous.map(
@@ -131,12 +138,15 @@ function nearTo(name: string | number, { labels = [] }: ModelLabels): string {
 const LISTED = 5;
 
 function namesOf(names: readonly (string | number)[], model: ModelLabels): string {
-  const listed = names.slice(0, LISTED).map((name) => {
-    const near = nearTo(name, model);
+  const described = names.map((name, i) => {
+    const near = i < LISTED && nearTo(name, model);
     return near ? `"${name}" (${near})` : `"${name}"`;
   });
-  return `${listed.join(", ")}${names.length > LISTED ? ` and ${names.length - LISTED} more` : ""}`;
+  return listed(described);
 }
+
+const listed = (names: readonly string[]): string =>
+  `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ` and ${names.length - LISTED} more` : ""}`;
 
 const adviceOn = ({ labels, mapping }: ModelLabels): string => {
   if (!labels) return "the model's classes have no names: give its labels file, or a mapping to their indices";

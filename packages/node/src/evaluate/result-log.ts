@@ -145,13 +145,17 @@ function parsedLine(path: string, line: number, text: string) {
   return data;
 }
 
+/** Differences that a message tells. */
+const MOST_TOLD = 3;
+
 function checkHead(path: string, text: string, head: LogHead): void {
   const { success, data } = headLine.safeParse(parseLine(text));
   if (!success) throw damagedLog(path, 1);
   const differing = differencesOf(data.evaluation, head);
   if (differing.length === 0) return;
+  const more = differing.length > MOST_TOLD ? ` and ${differing.length - MOST_TOLD} more differences` : "";
   throw new LimnError(
     "bad-option",
-    `${path}: its results are of another evaluation: ${differing.join("; ")}; give the same options, --anew to begin again, or name another folder`,
+    `${path}: its results are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options, --anew to begin again, or name another folder`,
   );
 }

@@ -19,7 +19,7 @@ export interface QueueOptions {
 const OUTSTANDING = 128;
 
 /** Between looks at the queue. */
-const POLL_MS = 200;
+const POLL_MS = 100;
 
 /** How long nothing may be finished before it is asked whether there is any worker. */
 const IDLE_MS = 3000;
