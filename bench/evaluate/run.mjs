@@ -3,8 +3,17 @@
 //   python bench/models.py resnet50                       # once: exports the model
 //   node bench/evaluate/run.mjs --photos DIR[,DIR] [--python .venv/bin/python] [--rounds 5] [NAME ...]
 //
-// Writes results.json and table.md beside itself, anew after every model.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+// Writes results.json and table.md beside itself, anew after every model; models that are not named stay as they were.
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,18 +40,24 @@ const { values, names } = readArguments(MODELS, { rounds: "5", photos: "", out: 
 const folder = mkdtempSync(join(tmpdir(), "limn-bench-"));
 
 try {
-  const results = { machine: "", threads: Number(values.threads), rounds: Number(values.rounds), models: [] };
+  const path = join(values.out, "results.json");
+  const known = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).models : [];
+  const results = { machine: "", threads: Number(values.threads), rounds: Number(values.rounds), models: known };
   for (const name of names) {
     process.stderr.write(`${name} ...\n`);
     const { libraries, ...model } = await measure(name);
-    results.models.push(model);
+    results.models = [...results.models.filter((other) => other.model !== name), model].sort(byPlace);
     results.machine = machine(libraries ?? {});
-    writeFileSync(join(values.out, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
+    writeFileSync(path, `${JSON.stringify(results, null, 1)}\n`);
     writeFileSync(join(values.out, "table.md"), report(results));
   }
   console.log(report(results));
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+function byPlace(a, b) {
+  return MODELS.indexOf(a.model) - MODELS.indexOf(b.model);
 }
 
 async function measure(name) {
