@@ -165,10 +165,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       );
       progress.clear();
       for (const warning of run.warnings) say(`warning: ${warning}`);
-      if (run.interrupted)
-        say(
-          `interrupted after ${document.measured} of ${document.data.items} pictures; the same command goes on from there`,
-        );
+      if (run.interrupted) say(`interrupted ${placeOf(document)}; the same command goes on from there`);
       process.stdout.write(
         json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,
       );
@@ -177,6 +174,12 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       progress.clear();
     }
   });
+}
+
+function placeOf({ measured, failed, data }: EvaluationDocument): string {
+  return measured + failed.length < data.items
+    ? `after ${measured} of ${data.items} pictures`
+    : "before all random networks were compared";
 }
 
 function printed(document: EvaluationDocument): string {

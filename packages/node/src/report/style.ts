@@ -64,9 +64,9 @@ dd { margin: 0; max-width: 80ch; }
 code { font-size: 13px; overflow-wrap: anywhere; }
 @page { margin: 14mm; }
 @media print {
-  :root { color-scheme: light; font-size: 11px; }
+  :root { color-scheme: light; --ground: #ffffff; font-size: 11px; }
   main { max-width: none; padding: 0; }
-  h2 { break-after: avoid; }
+  h2, h3, summary { break-after: avoid; }
   details:not([open]) > summary { list-style: none; }
   .scroll { overflow: visible; }
   .measures { font-size: 9px; }
