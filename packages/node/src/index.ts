@@ -1,8 +1,9 @@
 export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 export type { ClaimResult, ClaimsDocument, JudgedFigure, TestedModel } from "./claims/document.js";
+export type { Figure } from "./claims/figure.js";
 export { type ClaimsPart, claimsPage } from "./claims/markdown.js";
 export { type ClaimsOptions, type ClaimsProgress, testClaims } from "./claims/run.js";
-export type { Verdict } from "./claims/verdict.js";
+export type { Expectation, Verdict } from "./claims/verdict.js";
 export { estimateInWords, expectationInWords } from "./claims/words.js";
 export type { ClassFigures, ConfusionDocument, Mistake } from "./confusion/document.js";
 export { type ConfusionOptions, type ConfusionRun, runConfusion } from "./confusion/run.js";
@@ -15,12 +16,13 @@ export { documentOf, type EvaluationDocument, MEASURE_NAMES, type PairedMeasure 
 export type { Staffing } from "./evaluate/hire.js";
 export type { FailedItem, ItemRecord, MeasuredItem, ResultLog } from "./evaluate/result-log.js";
 export { type EvaluationOptions, type EvaluationProgress, type EvaluationRun, runEvaluation } from "./evaluate/run.js";
-export type { EvaluationSettings } from "./evaluate/settings.js";
+export type { EvaluationSettings, SanityChoice } from "./evaluate/settings.js";
 export { type StagedMaps, stagedMaps, stagedName } from "./evaluate/stages.js";
+export type { Subject } from "./evaluate/subject.js";
 export type { RunSummary } from "./evaluate/summary.js";
 export { type ResultTable, type TableItem, tableOf } from "./evaluate/table.js";
 export { stemOf, uniqueStems } from "./file-names.js";
-export { labelsFor, readLabels, readWordnetIds, targetOf, targetsOf } from "./labels.js";
+export { type ClassNames, labelsFor, readLabels, readWordnetIds, targetOf, targetsOf } from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
 export type { Companions } from "./models/companions.js";
 export type { DownloadProgress } from "./models/download.js";
