@@ -40,6 +40,7 @@ export {
   SANITY_LEVELS,
   SanityCheck,
   type SanityOptions,
+  sanityLevels,
 } from "./evaluate/sanity.js";
 export { CURVE_STEPS, type CurveOptions } from "./evaluate/score-curves.js";
 export {

@@ -1,4 +1,5 @@
 import { randomized, weightedLayers } from "../check/randomization.js";
+import type { Classifier } from "../classifier.js";
 import type { CompiledMap, MapRequest } from "../compile.js";
 import { rankCorrelation } from "../metrics/similarity.js";
 import type { InputRange } from "../relevance/input-range.js";
@@ -42,15 +43,13 @@ export const SANITY_LEVELS = 8;
  * change says little of what the network has learned.
  */
 export class SanityCheck {
-  readonly levels: readonly RandomizedLevel[];
   readonly #trained: MapMaker;
   readonly #load: LoadForBatch;
   readonly #sizes: BatchSizes;
   readonly #runtime: Runtime;
   readonly #options: SanityOptions;
 
-  private constructor(levels: readonly RandomizedLevel[], parts: Parts) {
-    this.levels = levels;
+  private constructor(parts: Parts) {
     this.#trained = parts.trained;
     this.#load = parts.load;
     this.#sizes = parts.sizes;
@@ -67,8 +66,7 @@ export class SanityCheck {
   ): Promise<SanityCheck> {
     const once = loadedOnce(load);
     const trained = await makerOf(once, sizes, runtime, options);
-    const levels = levelsOf(weightedLayers(await once(sizes.batch)));
-    return new SanityCheck(levels, { trained, load: once, sizes, runtime, options });
+    return new SanityCheck({ trained, load: once, sizes, runtime, options });
   }
 
   get maps(): readonly CompiledMap[] {
@@ -137,8 +135,9 @@ async function makerOf(
   return MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
 }
 
-/** From the first layer alone to all of them, evenly where there are many. */
-function levelsOf(names: readonly string[]): RandomizedLevel[] {
+/** From the layer before the logits alone to all of them, evenly where there are many. */
+export function sanityLevels(classifier: Classifier): RandomizedLevel[] {
+  const names = weightedLayers(classifier);
   const last = Math.min(SANITY_LEVELS, names.length) - 1;
   const counts = Array.from({ length: last + 1 }, (_, i) =>
     last === 0 ? 1 : 1 + Math.round((i * (names.length - 1)) / last),

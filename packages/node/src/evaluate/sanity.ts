@@ -1,4 +1,4 @@
-import { type ExplainedBatch, type Runtime, SanityCheck } from "@limn/core";
+import { type ExplainedBatch, type Runtime, SanityCheck, sanityLevels } from "@limn/core";
 import { PictureLoader } from "./picture-loader.js";
 import type { ResultLog } from "./result-log.js";
 import type { EvaluationSettings } from "./settings.js";
@@ -24,20 +24,21 @@ export async function measureSanity(
 ): Promise<boolean> {
   if (!choice) return true;
   const { opened, data } = subject;
+  const levels = sanityLevels(opened.classifier);
+  const known = new Set(log.sanity.map(({ layers }) => layers));
+  const missing = levels.filter(({ layers }) => !known.has(layers));
+  if (missing.length === 0) return true;
+  if (signal?.aborted) return false;
   const check = await SanityCheck.create(...sizesOf(opened, batch), runtime, {
     maps,
     seed: choice.seed,
     ...knownRange(opened),
   });
   try {
-    const known = new Set(log.sanity.map(({ layers }) => layers));
-    const missing = check.levels.filter(({ layers }) => !known.has(layers));
-    if (missing.length === 0) return true;
-    if (signal?.aborted) return false;
     const chosen = evenly(choice.pictures, data.items.length);
     const batches = await explained(check, chosen, { batch, ...settings }, subject, runtime);
     for (const [i, level] of missing.entries()) {
-      onProgress?.({ done: known.size + i, total: check.levels.length });
+      onProgress?.({ done: known.size + i, total: levels.length });
       if (signal?.aborted) return false;
       const similarities = await check.similarities(level, batches);
       const byMap = check.maps.map(({ output }, k) => [output, (similarities[k] as number[]).map(orNull)]);

@@ -1,4 +1,13 @@
-import { type ColorMapName, type MapRequest, type MeasuredMap, overlay, type Runtime, rangeOf } from "@limn/core";
+import {
+  type ColorMapName,
+  type MapRequest,
+  type MeasuredMap,
+  overlay,
+  type Picture,
+  type Rectangle,
+  type Runtime,
+  rangeOf,
+} from "@limn/core";
 import sharp from "sharp";
 import { Evaluator, type Examined } from "../evaluate/evaluator.js";
 import type { EvaluationRun } from "../evaluate/run.js";
@@ -63,11 +72,12 @@ export async function shownItems(
         targets,
       );
       for (const [i, target] of targets.entries()) {
-        const drawn = await drawnOf(examined[i] as Examined);
-        if (!drawn) continue;
+        const { picture, view, maps = [] } = examined[i] as Examined;
+        if (!picture || !view) continue;
         const { index } = some[i] as WantedMaps;
-        const known = shown.get(index) ?? { index, picture: drawn.picture, maps: new Map() };
-        shown.set(index, { ...known, maps: new Map([...known.maps, [target, drawn.maps]]) });
+        const seen = await seenPart(picture, view);
+        const known = shown.get(index) ?? { index, picture: await urlOf(seen), maps: new Map() };
+        shown.set(index, { ...known, maps: new Map([...known.maps, [target, await urlsOf(seen, maps)]]) });
       }
       onProgress?.(first + some.length);
     }
@@ -77,17 +87,10 @@ export async function shownItems(
   return shown;
 }
 
-interface Drawn {
-  readonly picture: string;
-  readonly maps: Readonly<Record<string, string>>;
-}
-
-async function drawnOf({ picture, view, maps = [] }: Examined): Promise<Drawn | undefined> {
-  if (!picture || !view) return undefined;
-  const { width, height, rgb } = picture;
+/** What the model sees of a picture, as a square of `SIDE`. */
+async function seenPart({ width, height, rgb }: Picture, view: Rectangle): Promise<Uint8Array> {
   const [left, top] = [Math.max(0, Math.round(view.x)), Math.max(0, Math.round(view.y))];
-  const whole = sharp(rgb, { raw: { width, height, channels: 3 } });
-  const seen = await whole
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
     .extract({
       left,
       top,
@@ -97,9 +100,12 @@ async function drawnOf({ picture, view, maps = [] }: Examined): Promise<Drawn | 
     .resize(SIDE, SIDE, { fit: "fill" })
     .raw()
     .toBuffer();
+}
+
+async function urlsOf(seen: Uint8Array, maps: readonly MeasuredMap[]): Promise<Record<string, string>> {
   const urls: [string, string][] = [];
   for (const map of maps) urls.push([map.request.output, await urlOf(await laidOver(seen, map))]);
-  return { picture: await urlOf(seen), maps: Object.fromEntries(urls) };
+  return Object.fromEntries(urls);
 }
 
 async function laidOver(rgb: Uint8Array, { request, placed, size: [height, width] }: MeasuredMap): Promise<Uint8Array> {
