@@ -30,6 +30,12 @@ export const withDataDetails = (command: Command): Command =>
     .option("--pictures <dir>", "the folder or address of the pictures that a manifest or COCO JSON names")
     .option("--mapping <file>", "JSON or CSV that names the model's class for each class of the data");
 
+/** Whose scores are explained where there are many pictures. */
+export const targetOption = (): Option =>
+  new Option("--target <which>", "whose score is explained: the picture's label, where it has one, or the prediction")
+    .choices(["label", "predicted"])
+    .default("label");
+
 export const dataChoice = ({ data, format, split, sample, seed, pictures }: DataOptions): DataChoice => ({
   data,
   ...given({ format, split, sample, seed, pictures }),

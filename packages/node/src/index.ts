@@ -12,6 +12,7 @@ export type { DataItem, DataObject, DataSet, OpenedItem } from "./data/data-set.
 export { type LabelMatch, type ModelLabels, matchLabels } from "./data/match-labels.js";
 export { DATA_FORMATS, type DataChoice, type DataFormat, openData } from "./data/open-data.js";
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
+export { type ConfusionCell, frequentMistakes } from "./evaluate/confusion.js";
 export { documentOf, type EvaluationDocument, MEASURE_NAMES, type PairedMeasure } from "./evaluate/document.js";
 export type { Staffing } from "./evaluate/hire.js";
 export type { FailedItem, ItemRecord, MeasuredItem, ResultLog } from "./evaluate/result-log.js";

@@ -9,7 +9,7 @@ import {
   writeFileAtomically,
 } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { DATA, type DataOptions, dataChoice, withDataDetails } from "../data-options.js";
+import { DATA, type DataOptions, dataChoice, targetOption, withDataDetails } from "../data-options.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
@@ -53,14 +53,7 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
     );
   withDataDetails(command)
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
-    .addOption(
-      new Option(
-        "--target <which>",
-        "whose score is explained: the picture's label, where it has one, or the prediction",
-      )
-        .choices(["label", "predicted"])
-        .default("label"),
-    )
+    .addOption(targetOption())
     .option("--out <file.md>", "also write the tables as Markdown")
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))

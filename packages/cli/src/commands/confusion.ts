@@ -1,6 +1,7 @@
-import { type ConfusionDocument, runConfusion, saveConfusion } from "@limn/node";
+import { type ClassFigures, type ConfusionDocument, frequentMistakes, runConfusion, saveConfusion } from "@limn/node";
 import { Command } from "commander";
 import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
+import { failuresOf, headlineOf } from "../evaluation-summary.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
@@ -99,40 +100,34 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
 const MOST_IN_MATRIX = 20;
 const MOST_LISTED = 20;
 
-function printed({ data, measured, failed, accuracy, classes, matrix, mistakes }: ConfusionDocument): string {
-  const names = new Map(classes.map(({ class: index, name }) => [index, name ?? `class ${index}`]));
-  const named = (index: number) => names.get(index) as string;
-  const counts = new Map(matrix.map(({ label, predicted, count }) => [`${label} ${predicted}`, count]));
-  const rows = classes.map(({ class: label, precision, recall }) => [
-    named(label),
-    ...(classes.length <= MOST_IN_MATRIX
-      ? classes.map(({ class: predicted }) => String(counts.get(`${label} ${predicted}`) ?? "."))
-      : []),
-    percent(recall),
-    percent(precision),
-  ]);
-  const frequent = matrix.filter(({ label, predicted }) => label !== predicted).sort((a, b) => b.count - a.count);
-  const heads = classes.length <= MOST_IN_MATRIX ? classes.map(({ class: index }) => named(index).slice(0, 4)) : [];
-  const figures =
-    classes.length <= MOST_IN_MATRIX
-      ? `Rows are labels, columns predictions\n${table(["", ...heads, "recall", "precision"], rows)}`
-      : `The most frequent mistakes\n${table(
-          ["label", "taken for", "pictures"],
-          frequent
-            .slice(0, MOST_LISTED)
-            .map(({ label, predicted, count }) => [named(label), named(predicted), String(count)]),
-        )}`;
-  const share =
-    accuracy.labeled > 0
-      ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled, ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}`
-      : "";
-  const parts = [
-    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${share}\n`,
-    ...(classes.length > 0 ? [figures] : []),
-    ...failed.slice(0, 5).map(({ id, error }) => `${id}: ${error}\n`),
-  ];
-  return parts.join("");
+function printed(document: ConfusionDocument): string {
+  const { accuracy, classes, mistakes } = document;
+  const wrong = accuracy.labeled > 0 ? `, ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}` : "";
+  const figures = classes.length <= MOST_IN_MATRIX ? matrixTable(document) : mistakesTable(document);
+  return `${headlineOf(document)}${wrong}\n${classes.length > 0 ? figures : ""}${failuresOf(document)}`;
 }
+
+function matrixTable({ classes, matrix }: ConfusionDocument): string {
+  const counts = new Map(matrix.map(({ label, predicted, count }) => [`${label} ${predicted}`, count]));
+  const heads = classes.map((one) => nameOf(one).slice(0, 4));
+  const rows = classes.map((one) => [
+    nameOf(one),
+    ...classes.map(({ class: predicted }) => String(counts.get(`${one.class} ${predicted}`) ?? ".")),
+    percent(one.recall),
+    percent(one.precision),
+  ]);
+  return `Rows are labels, columns predictions\n${table(["", ...heads, "recall", "precision"], rows)}`;
+}
+
+function mistakesTable({ classes, matrix }: ConfusionDocument): string {
+  const names = new Map(classes.map((one) => [one.class, nameOf(one)]));
+  const rows = frequentMistakes(matrix)
+    .slice(0, MOST_LISTED)
+    .map(({ label, predicted, count }) => [names.get(label) ?? "", names.get(predicted) ?? "", String(count)]);
+  return `The most frequent mistakes\n${table(["label", "taken for", "pictures"], rows)}`;
+}
+
+const nameOf = ({ class: index, name }: ClassFigures): string => name ?? `class ${index}`;
 
 const percent = (share: number | null): string => (share === null ? "-" : `${(100 * share).toFixed(1)} %`);
 

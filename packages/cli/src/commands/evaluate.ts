@@ -9,7 +9,8 @@ import {
   stagedName,
 } from "@limn/node";
 import { Command, Option } from "commander";
-import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
+import { type DataOptions, dataChoice, targetOption, withDataOptions } from "../data-options.js";
+import { failuresOf, headlineOf } from "../evaluation-summary.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
@@ -59,14 +60,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
     .argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command))
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
-    .addOption(
-      new Option(
-        "--target <which>",
-        "whose score is explained: the picture's label, where it has one, or the prediction",
-      )
-        .choices(["label", "predicted"])
-        .default("label"),
-    )
+    .addOption(targetOption())
     .addOption(blank("--blank", "what stands where a map hides the picture", "black"))
     .option(
       "--keep-top <share>",
@@ -183,7 +177,7 @@ function placeOf({ measured, failed, data }: EvaluationDocument): string {
 }
 
 function printed(document: EvaluationDocument): string {
-  const { methods, measured, failed, accuracy, reasons, data } = document;
+  const { methods, measured, reasons } = document;
   const names = Object.keys(methods);
   const shown = MEASURE_NAMES.filter((measure) => names.some((name) => methods[name]?.[measure]));
   const staged = stagedMaps(names);
@@ -192,11 +186,7 @@ function printed(document: EvaluationDocument): string {
     sanityTable(document),
     ...Object.entries(reasons).map(([name, reason]) => `${measures[name as MeasureName].title}: ${reason}\n`),
   ];
-  const parts = [
-    `${data.title}: ${measured} pictures${failed.length > 0 ? `, ${failed.length} could not be used` : ""}${accuracy.labeled > 0 ? `; ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled` : ""}\n`,
-    ...(measured > 0 ? tables : []),
-    ...failed.slice(0, 5).map(({ id, error }) => `${id}: ${error}\n`),
-  ];
+  const parts = [`${headlineOf(document)}\n`, ...(measured > 0 ? tables : []), failuresOf(document)];
   return parts.join("");
 }
 

@@ -1,4 +1,4 @@
-import { type Confusion, cellsOf } from "../evaluate/confusion.js";
+import { type Confusion, type ConfusionCell, cellsOf } from "../evaluate/confusion.js";
 import { type RunSummary, summaryOf } from "../evaluate/summary.js";
 import type { ResultTable } from "../evaluate/table.js";
 import type { ConfusionRun } from "./run.js";
@@ -31,7 +31,7 @@ export interface Mistake {
 export interface ConfusionDocument extends RunSummary {
   readonly classes: readonly ClassFigures[];
   /** Cells that are not empty, row by row: pictures of a label, by prediction. */
-  readonly matrix: readonly { readonly label: number; readonly predicted: number; readonly count: number }[];
+  readonly matrix: readonly ConfusionCell[];
   /** The most confident ones first. */
   readonly mistakes: readonly Mistake[];
 }

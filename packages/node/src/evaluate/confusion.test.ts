@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cellsOf, confusionOf, mistakesOf } from "./confusion.js";
+import { cellsOf, confusionOf, frequentMistakes } from "./confusion.js";
 import type { TableItem } from "./table.js";
 
 const item = (index: number, labels: number[], predicted: number): TableItem => ({
@@ -29,7 +29,7 @@ describe("confusionOf", () => {
 
   it("lists cells that are not empty, and mistakes by how frequent they are", () => {
     expect(cellsOf(confusion)).toContainEqual({ label: 7, predicted: 7, count: 1 });
-    expect(mistakesOf(confusion)).toEqual([
+    expect(frequentMistakes(cellsOf(confusion))).toEqual([
       { label: 7, predicted: 2, count: 2 },
       { label: 2, predicted: 7, count: 1 },
     ]);

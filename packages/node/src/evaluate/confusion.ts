@@ -48,8 +48,6 @@ export function cellsOf({ classes, matrix }: Confusion): ConfusionCell[] {
   });
 }
 
-/** The classes that are most often taken for others, the most frequent first. */
-export const mistakesOf = (confusion: Confusion): ConfusionCell[] =>
-  cellsOf(confusion)
-    .filter(({ label, predicted }) => label !== predicted)
-    .sort((a, b) => b.count - a.count);
+/** Which classes are taken for which others, the most frequent first. */
+export const frequentMistakes = (cells: readonly ConfusionCell[]): ConfusionCell[] =>
+  cells.filter(({ label, predicted }) => label !== predicted).sort((a, b) => b.count - a.count);

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { type Confusion, mistakesOf } from "../evaluate/confusion.js";
+import { type Confusion, cellsOf, frequentMistakes } from "../evaluate/confusion.js";
 import { heat } from "./charts.js";
 import type { ClassChoices } from "./class-choices.js";
 import { Gallery, nameOf, type PicturesContent } from "./pictures.js";
@@ -127,7 +127,7 @@ function Mistakes(content: ConfusionContent): JSX.Element {
         </tr>
       </thead>
       <tbody>
-        {mistakesOf(content.confusion)
+        {frequentMistakes(cellsOf(content.confusion))
           .slice(0, MOST_LISTED)
           .map(({ label, predicted, count }) => (
             <tr key={`${label} ${predicted}`}>
