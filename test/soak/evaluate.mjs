@@ -1,26 +1,12 @@
 // Kills `limn evaluate` at random moments and starts it again until it is done; see README.md here.
 //
 //   node test/soak/evaluate.mjs [--runs 20] [--seed 1] [--pictures 48] [--folder DIR]
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { chunksIn, differingFiles, endOf, endWithin, flawsOf, randomNumbers, startLimn } from "./limn.mjs";
+import { chunksIn, differingFiles, endOf, endWithin, flawsOf, soakOptions, startLimn } from "./limn.mjs";
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
-    pictures: { type: "string", default: "48" },
-    folder: { type: "string" },
-  },
-});
 const BATCH = 4;
-const runs = Number(values.runs);
-const pictures = Number(values.pictures);
-const random = randomNumbers(Number(values.seed));
-if (values.folder) mkdirSync(values.folder, { recursive: true });
-const folder = mkdtempSync(join(values.folder ?? tmpdir(), "limn-soak-"));
+const { runs, pictures, random, folder } = soakOptions();
 
 const command = (name, workers) => [
   ...["evaluate", "scenes-resnet", "--data", `scenes:${pictures}`, "--method", "grad-cam,lrp", "--curves", "4"],

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const LIMN = fileURLToPath(new URL("../../packages/cli/bin/limn.js", import.meta.url));
 
@@ -34,8 +36,27 @@ export async function endWithin(child, milliseconds) {
   return end;
 }
 
+/** What the command line says of a soak; `folder` is a new one for its results. */
+export function soakOptions() {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: "string", default: "20" },
+      seed: { type: "string", default: "1" },
+      pictures: { type: "string", default: "48" },
+      folder: { type: "string" },
+    },
+  });
+  if (values.folder) mkdirSync(values.folder, { recursive: true });
+  return {
+    runs: Number(values.runs),
+    pictures: Number(values.pictures),
+    random: randomNumbers(Number(values.seed)),
+    folder: mkdtempSync(join(values.folder ?? tmpdir(), "limn-soak-")),
+  };
+}
+
 /** @returns a function that gives the next of a row of numbers from 0 to 1, the same for the same seed */
-export function randomNumbers(seed) {
+function randomNumbers(seed) {
   let state = (seed % 2147483646) + 1;
   return () => {
     state = (state * 48271) % 2147483647;

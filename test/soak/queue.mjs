@@ -1,22 +1,12 @@
 // Kills workers, Redis and the evaluation itself at random moments, and starts them again; see README.md here.
 //
 //   node test/soak/queue.mjs [--runs 20] [--seed 1] [--pictures 48] [--folder DIR]
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { RedisServer } from "../redis-server.mjs";
-import { chunksIn, differingFiles, endOf, flawsOf, randomNumbers, startLimn } from "./limn.mjs";
+import { chunksIn, differingFiles, endOf, flawsOf, soakOptions, startLimn } from "./limn.mjs";
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
-    pictures: { type: "string", default: "48" },
-    folder: { type: "string" },
-  },
-});
 const BATCH = 4;
 const WORKERS = 2;
 /** Seconds until another worker takes over. */
@@ -27,11 +17,7 @@ const OUTAGE_MS = 3000;
 const STUCK = 20;
 /** How the evaluation ends where Redis is away as it starts. */
 const NO_SERVER = 2;
-const runs = Number(values.runs);
-const pictures = Number(values.pictures);
-const random = randomNumbers(Number(values.seed));
-if (values.folder) mkdirSync(values.folder, { recursive: true });
-const folder = mkdtempSync(join(values.folder ?? tmpdir(), "limn-soak-"));
+const { runs, pictures, random, folder } = soakOptions();
 
 const command = (name) => [
   ...["evaluate", "scenes-resnet", "--data", `scenes:${pictures}`, "--method", "grad-cam,lrp", "--curves", "4"],
