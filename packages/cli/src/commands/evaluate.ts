@@ -7,7 +7,7 @@ import {
   saveEvaluation,
   stagedMaps,
   stagedName,
-} from "@limn/node";
+} from "@limn/evaluate";
 import { Command, Option } from "commander";
 import { type DataOptions, dataChoice, targetOption, withDataOptions } from "../data-options.js";
 import { failuresOf, headlineOf } from "../evaluation-summary.js";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { didYouMean, LimnError } from "@limn/core";
-import { EMBEDDED_MODELS } from "@limn/scenes";
+import { EMBEDDED_MODELS } from "@limn/models";
 import { chooseOnnx } from "./choose-onnx.js";
 import { type Companions, companionsOf } from "./companions.js";
 import type { DownloadProgress } from "./download.js";
