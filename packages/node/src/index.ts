@@ -6,7 +6,8 @@ export { type ClassNames, labelsFor, readLabels, readWordnetIds, targetOf, targe
 export { readModelFile, weightReader } from "./model-file.js";
 export type { Companions } from "./models/companions.js";
 export type { DownloadProgress } from "./models/download.js";
-export { type EmbeddedModels, type FindModelOptions, type FoundModel, findModel } from "./models/find-model.js";
+export { type EmbeddedModels, findModel } from "./models/find-model.js";
+export type { FindModelOptions, FoundModel } from "./models/found-model.js";
 export { loadModel } from "./models/load-model.js";
 export { encodeNpy, readNpy, writeNpy } from "./npy.js";
 export { type ClassifierChoice, type OpenedClassifier, openClassifier } from "./open-classifier.js";

@@ -7,6 +7,7 @@ export { plain } from "./labels.js";
 export { weightFilesOf } from "./model-file.js";
 export { isOffline, limnCache } from "./models/environment.js";
 export { networkReason, Refused, request, Unreachable } from "./models/http.js";
+export { isMissing } from "./models/missing-package.js";
 export { type CachedFile, fileAtUrl } from "./models/url-file.js";
 export { readInput } from "./read-input.js";
 export { loadForBatch } from "./requests.js";

@@ -1,8 +1,9 @@
 import { compile, LimnError, type MapRequest, type Runtime, rangeAfter } from "@limn/core";
 import type { FindModelOptions, OpenedClassifier } from "@limn/node";
+import type { DataChoice } from "../data/data-choice.js";
 import type { DataSet } from "../data/data-set.js";
 import { matchLabels } from "../data/match-labels.js";
-import { type DataChoice, openData } from "../data/open-data.js";
+import { openData } from "../data/open-data.js";
 import { SCENES } from "../data/scene-data.js";
 import { PictureLoader } from "../evaluation/picture-loader.js";
 import type { EvaluationSettings } from "../evaluation/settings.js";

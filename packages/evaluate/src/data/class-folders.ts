@@ -1,9 +1,9 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { LimnError } from "@limn/core";
+import type { DataChoice } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { NameTable } from "./name-table.js";
-import type { DataChoice } from "./open-data.js";
 import { pictureFiles } from "./picture-files.js";
 import { chooseSplit, isSplit } from "./splits.js";
 

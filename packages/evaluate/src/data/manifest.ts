@@ -1,12 +1,12 @@
 import { isAbsolute, normalize, relative, resolve, sep } from "node:path";
 import { LimnError, maskOfBoxes } from "@limn/core";
 import { readMask } from "@limn/node/internal";
+import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile } from "./file-chunks.js";
 import { type ManifestRow, manifestRows } from "./manifest-rows.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
-import type { LocalData } from "./open-data.js";
 import { type FindMask, pictureFiles } from "./picture-files.js";
 import { baseFrom, baseOf, isAddress, locate } from "./place.js";
 import { localPicture } from "./remote-files.js";

@@ -1,8 +1,8 @@
 import { didYouMean, LimnError, VERSION } from "@limn/core";
 import { maskOf, type Range, type Scene, SceneGenerator, type SceneOptions } from "@limn/scenes";
+import type { DataChoice } from "./data-choice.js";
 import type { DataItem, DataSet, OpenedItem } from "./data-set.js";
 import { fingerprintOf } from "./fingerprint.js";
-import type { DataChoice } from "./open-data.js";
 
 export const SCENES = "scenes:";
 

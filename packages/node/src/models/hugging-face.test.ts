@@ -19,7 +19,8 @@ import { onnxRuntime } from "../runtime.js";
 import { externalModel } from "../testing/external-model.js";
 import { gitHash, ModelServer, sha256 } from "../testing/model-server.js";
 import type { DownloadProgress } from "./download.js";
-import { type FindModelOptions, findModel } from "./find-model.js";
+import { findModel } from "./find-model.js";
+import type { FindModelOptions } from "./found-model.js";
 
 const ID = "owner/classifier";
 const MODEL = convolutionalClassifier();

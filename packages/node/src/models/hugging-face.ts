@@ -7,7 +7,7 @@ import { CONFIG, companionsOf, PREPROCESSING } from "./companions.js";
 import { download } from "./download.js";
 import { DownloadCache } from "./download-cache.js";
 import { type Hub, headersFor, hubOf } from "./environment.js";
-import type { FindModelOptions, FoundModel } from "./find-model.js";
+import type { FindModelOptions, FoundModel } from "./found-model.js";
 import { describeFile, Refused, request, Unreachable } from "./http.js";
 import { storageError } from "./storage-error.js";
 
