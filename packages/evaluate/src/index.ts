@@ -6,9 +6,10 @@ export type { Expectation, Verdict } from "./claims/verdict.js";
 export { estimateInWords, expectationInWords } from "./claims/words.js";
 export type { ClassFigures, ConfusionDocument, Mistake } from "./confusion/document.js";
 export { type ConfusionOptions, type ConfusionRun, runConfusion } from "./confusion/run.js";
+export type { DataChoice, DataFormat } from "./data/data-choice.js";
 export type { DataItem, DataObject, DataSet, OpenedItem } from "./data/data-set.js";
 export { type LabelMatch, type ModelLabels, matchLabels } from "./data/match-labels.js";
-export { DATA_FORMATS, type DataChoice, type DataFormat, openData } from "./data/open-data.js";
+export { DATA_FORMATS, openData } from "./data/open-data.js";
 export { type ConfusionCell, frequentMistakes } from "./evaluation/confusion.js";
 export { documentOf, type EvaluationDocument, MEASURE_NAMES, type PairedMeasure } from "./evaluation/document.js";
 export type { Staffing } from "./evaluation/hire.js";
@@ -24,7 +25,10 @@ export { type StagedMaps, stagedMaps, stagedName } from "./evaluation/stages.js"
 export type { Subject } from "./evaluation/subject.js";
 export type { RunSummary } from "./evaluation/summary.js";
 export { type ResultTable, type TableItem, tableOf } from "./evaluation/table.js";
-export { type QueueWorkerOptions, runQueueWorker } from "./queue/worker.js";
+export type { Assignment, Laborer, Recruit } from "./evaluation/workforce.js";
+export type { QueueWorkerOptions } from "./queue/serve.js";
+export { throughQueue } from "./queue/through-queue.js";
+export { runQueueWorker } from "./queue/worker.js";
 export { type SaveConfusionOptions, type SavedConfusion, saveConfusion } from "./report/save-confusion.js";
 export { type SavedEvaluation, saveEvaluation } from "./report/save-evaluation.js";
 export {

@@ -2,14 +2,13 @@ import { type Runtime, VERSION } from "@limn/core";
 import { compileRequests, type FindModelOptions, makeFolder, type RequestOptions } from "@limn/node";
 import { loadForBatch } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
-import { evaluationOf, type QueuedEvaluation } from "../queue/task.js";
 import { hire, type Staffing } from "./hire.js";
 import { modelHash } from "./identity.js";
 import { type LogHead, ResultLog } from "./result-log.js";
 import { measureSanity } from "./sanity.js";
 import type { EvaluationSettings } from "./settings.js";
 import { openSubject, type Subject } from "./subject.js";
-import { type Laborer, workOff } from "./workforce.js";
+import { type Recruit, workOff } from "./workforce.js";
 
 export interface EvaluationOptions
   extends Omit<EvaluationSettings, "batch" | "maps">,
@@ -21,15 +20,13 @@ export interface EvaluationOptions
   readonly anew?: boolean;
   /** Pictures that are explained together. Default: what fits their size, where the model takes more than one. */
   readonly batch?: number;
-  /** Address of a Redis server, redis:// or rediss://, through which workers measure the pictures instead of this machine. */
-  readonly queue?: string;
+  /** Who measures the pictures. Default: threads of this machine; `throughQueue` has workers on many machines do it. */
+  readonly workforce?: Recruit;
   /** Called as a model is downloaded. */
   readonly download?: FindModelOptions["progress"];
   readonly onProgress?: (progress: EvaluationProgress) => void;
   /** Called before each random network that maps are compared with, after the pictures are measured. */
   readonly onSanity?: (progress: EvaluationProgress) => void;
-  /** Told what the work waits for, where that takes long. */
-  readonly onNotice?: (message: string) => void;
   /** Ends the work after the pictures that are being measured. */
   readonly signal?: AbortSignal;
 }
@@ -82,10 +79,8 @@ export async function runEvaluation(
   let done = total - missing.reduce((sum, chunk) => sum + sizeOf(chunk), 0);
   onProgress?.({ done, total });
   if (missing.length > 0 && !signal?.aborted) {
-    const laborers =
-      options.queue === undefined
-        ? await hire(settings, options, runtime, { subject, most: missing.length })
-        : [await throughQueue(options.queue, evaluationOf(head, settings, subject, hash), options)];
+    const { workforce = ownThreads(options, runtime) } = options;
+    const laborers = await workforce({ settings, subject, head, modelHash: hash, chunks: missing.length, anew });
     try {
       await workOff(
         missing,
@@ -134,12 +129,7 @@ function headOf(settings: EvaluationSettings, hash: string, data: DataSet): LogH
   return { version: VERSION, model: hash, data: data.fingerprint, items: data.items.length, ...rest };
 }
 
-async function throughQueue(
-  url: string,
-  evaluation: QueuedEvaluation,
-  { anew = false, onNotice = () => {} }: EvaluationOptions,
-): Promise<Laborer> {
-  // its packages take a while to load, which most evaluations do without
-  const { QueuedWork } = await import("../queue/queued-work.js");
-  return QueuedWork.open(evaluation, { url, anew, onNotice });
-}
+const ownThreads =
+  (staffing: Staffing, runtime: Runtime): Recruit =>
+  ({ settings, subject, chunks }) =>
+    hire(settings, staffing, runtime, { subject, most: chunks });

@@ -1,6 +1,6 @@
 import type { CurveOptions, MapRequest, MaskingOptions } from "@limn/core";
 import type { ClassifierChoice } from "@limn/node";
-import type { DataChoice } from "../data/open-data.js";
+import type { DataChoice } from "../data/data-choice.js";
 
 /** All that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy. */
 export interface EvaluationSettings {

@@ -1,26 +1,8 @@
 import { Worker } from "node:worker_threads";
-import { type ErrorCode, LimnError } from "@limn/core";
-import type { Identity } from "./identity.js";
+import { LimnError } from "@limn/core";
 import type { ItemRecord } from "./result-log.js";
-import type { EvaluationSettings } from "./settings.js";
+import type { Answer, Order } from "./thread-messages.js";
 import type { Laborer } from "./workforce.js";
-
-/** What a worker thread is started with. */
-export interface Order {
-  readonly settings: EvaluationSettings;
-  /** What the settings are to stand for here; not checked unless given. */
-  readonly wanted: Identity | undefined;
-  /** Threads within one operator. */
-  readonly threads: number;
-  /** ONNX Runtime's execution providers; its own choice where none are named. */
-  readonly providers: readonly string[] | undefined;
-}
-
-/** What a worker thread says. */
-export type Answer =
-  | "ready"
-  | { readonly chunk: number; readonly items: ItemRecord[] }
-  | { readonly chunk: number | undefined; readonly code: ErrorCode; readonly message: string };
 
 interface Waiting {
   readonly resolve: (items: ItemRecord[]) => void;

@@ -3,7 +3,7 @@ import { LimnError, reasonOf } from "@limn/core";
 import { onnxRuntime } from "@limn/node";
 import { Evaluator } from "./evaluator.js";
 import { subjectFor } from "./identity.js";
-import type { Answer, Order } from "./thread.js";
+import type { Answer, Order } from "./thread-messages.js";
 
 // What a worker thread runs: it opens its own sessions, and answers each chunk that it is sent.
 

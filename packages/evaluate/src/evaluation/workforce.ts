@@ -1,4 +1,6 @@
-import type { ItemRecord } from "./result-log.js";
+import type { ItemRecord, LogHead } from "./result-log.js";
+import type { EvaluationSettings } from "./settings.js";
+import type { Subject } from "./subject.js";
 
 /** Something that measures chunks of pictures: a thread, or a queue that others take them from. */
 export interface Laborer {
@@ -12,6 +14,23 @@ export interface Laborer {
   giveUp?(): void;
   release(): Promise<void>;
 }
+
+/** An evaluation whose pictures are to be measured. */
+export interface Assignment {
+  readonly settings: EvaluationSettings;
+  /** What the settings stand for on this machine. */
+  readonly subject: Subject;
+  /** What the results depend on. */
+  readonly head: LogHead;
+  readonly modelHash: string;
+  /** How many chunks of pictures are left to measure. */
+  readonly chunks: number;
+  /** Whether results of earlier runs are of no use. */
+  readonly anew: boolean;
+}
+
+/** Finds those who measure an evaluation's pictures. They are released when the work is done. */
+export type Recruit = (assignment: Assignment) => Promise<readonly Laborer[]>;
 
 /** How many chunks a thread has before it: one that it computes, and one that it reads meanwhile. */
 export const AHEAD = 2;

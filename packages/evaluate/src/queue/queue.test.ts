@@ -13,6 +13,7 @@ import { documentOf, type EvaluationDocument } from "../evaluation/document.js";
 import { type EvaluationOptions, runEvaluation } from "../evaluation/run.js";
 import { tableOf } from "../evaluation/table.js";
 import { QUEUE } from "./task.js";
+import { throughQueue } from "./through-queue.js";
 import { runQueueWorker } from "./worker.js";
 
 const root = mkdtempSync(join(tmpdir(), "limn-queue-"));
@@ -42,7 +43,8 @@ const options = (changes: Partial<EvaluationOptions> = {}): EvaluationOptions =>
   ...changes,
 });
 
-const queued = (changes: Partial<EvaluationOptions> = {}) => options({ queue: server.url, ...changes });
+const queued = (changes: Partial<EvaluationOptions> = {}) =>
+  options({ workforce: throughQueue(server.url), ...changes });
 
 async function evaluated(wanted: EvaluationOptions): Promise<EvaluationDocument> {
   const run = await runEvaluation(wanted, runtime);
@@ -103,10 +105,10 @@ describe("an evaluation through a queue", () => {
   it("asks for a password where the server does, and does not show it", async () => {
     const locked = await new RedisServer("pa#ss").start();
     try {
-      const { result } = await withWorker(() => evaluated(queued({ queue: locked.url })), locked.url);
+      const { result } = await withWorker(() => evaluated(queued({ workforce: throughQueue(locked.url) })), locked.url);
       expect(result).toEqual(whole);
       const wrong = locked.url.replace("pa%23ss", "guess");
-      await expect(evaluated(queued({ queue: wrong }))).rejects.toThrow(
+      await expect(evaluated(queued({ workforce: throughQueue(wrong) }))).rejects.toThrow(
         /^queue redis:\/\/127\.0\.0\.1:\d+: the server asks for another user or password/,
       );
     } finally {
@@ -122,7 +124,7 @@ describe("an evaluation through a queue", () => {
       notices.push(notice);
       stop.abort();
     };
-    const first = await evaluated({ ...wanted, signal: stop.signal, onNotice });
+    const first = await evaluated({ ...wanted, signal: stop.signal, workforce: throughQueue(server.url, onNotice) });
     expect(first).toMatchObject({ interrupted: true, measured: 0 });
     expect(notices).toEqual([
       expect.stringMatching(/^queue redis:.*there are no workers; start some with limn worker/),
@@ -169,7 +171,7 @@ describe("an evaluation through a queue", () => {
       /^queue redis:\/\/127\.0\.0\.1:1: no Redis server .*\(ECONNREFUSED\)/,
     ],
   ])("says what is wrong with an address: %s", async (_, queue, message) => {
-    await expect(evaluated(queued({ queue }))).rejects.toThrow(message);
+    await expect(evaluated(queued({ workforce: throughQueue(queue) }))).rejects.toThrow(message);
     await expect(runQueueWorker({ queue }, runtime)).rejects.toThrow(message);
   });
 

@@ -1,15 +1,31 @@
 import { availableParallelism } from "node:os";
 import { LimnError, type Runtime, reasonOf, VERSION } from "@limn/core";
-import { findModel } from "@limn/node";
+import { type FindModelOptions, findModel } from "@limn/node";
 import { type Job, UnrecoverableError, Worker } from "bullmq";
-import { hire } from "../evaluation/hire.js";
+import { hire, type Staffing } from "../evaluation/hire.js";
 import { checkIdentity } from "../evaluation/identity.js";
 import type { ItemRecord } from "../evaluation/result-log.js";
 import { AHEAD, type Laborer } from "../evaluation/workforce.js";
 import { connectQueue, type QueueConnection } from "./connect.js";
 import { Crews } from "./crews.js";
 import { QUEUE, type QueuedEvaluation, type Task } from "./task.js";
-import type { QueueWorkerOptions } from "./worker.js";
+
+export interface QueueWorkerOptions extends Staffing {
+  /** redis:// or rediss://, with a user and password where there are some. */
+  readonly queue: string;
+  /** Seconds until another worker takes over what one that is not heard of any more has begun. Default 10. */
+  readonly lease?: number;
+  /** Ends the work after the chunks that are being measured. */
+  readonly signal?: AbortSignal;
+  /** Called when chunks can come, with the queue's address without its password. */
+  readonly onReady?: (address: string) => void;
+  /** Called after each chunk, with the pictures that were measured so far. */
+  readonly onProgress?: (pictures: number) => void;
+  /** Told what goes wrong, and what the work waits for. */
+  readonly onNotice?: (message: string) => void;
+  /** Called as a model is downloaded. */
+  readonly download?: FindModelOptions["progress"];
+}
 
 const LEASE = 10;
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Identity, identityOf } from "../evaluation/identity.js";
-import type { LogHead } from "../evaluation/result-log.js";
 import type { EvaluationSettings } from "../evaluation/settings.js";
-import type { Subject } from "../evaluation/subject.js";
+import type { Assignment } from "../evaluation/workforce.js";
 
 /** What the queue and its keys in Redis are called: evaluations share one, so that workers serve any of them. */
 export const QUEUE = { name: "evaluation", prefix: "limn" } as const;
@@ -21,17 +20,13 @@ export interface Task {
   readonly chunk: number;
 }
 
-/**
- * @param head what the results depend on
- * @param model the model's hash
- */
-export function evaluationOf(
-  head: LogHead,
-  settings: EvaluationSettings,
-  subject: Subject,
-  model: string,
-): QueuedEvaluation {
-  const identity = identityOf(subject, model);
+export function evaluationOf({
+  head,
+  settings,
+  subject,
+  modelHash,
+}: Pick<Assignment, "head" | "settings" | "subject" | "modelHash">): QueuedEvaluation {
+  const identity = identityOf(subject, modelHash);
   const hash = createHash("sha256").update(JSON.stringify([head, identity]));
   return { key: hash.digest("hex").slice(0, 32), settings, identity };
 }
