@@ -82,6 +82,15 @@ describe("a model of the Hugging Face hub", () => {
     expect(server.downloads()).toEqual([]);
   });
 
+  it("is refused where the answer describes no model", async () => {
+    for (const content of ["<html>", '{"sha": "0", "siblings": ["model.onnx"]}']) {
+      server.files.set(`/api/models/${ID}/revision/main`, { content: Buffer.from(content), headers: {} });
+      await expect(find()).rejects.toThrow(
+        /^owner\/classifier: what 127.* answers does not describe a model; try again/,
+      );
+    }
+  });
+
   it("is found by the address of its page", async () => {
     publish();
     await find();
