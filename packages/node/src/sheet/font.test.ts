@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { describe, expect, it } from "vitest";
+import { extractFont, WEIGHTS } from "../../../../scripts/extract-font.mjs";
+
+const { resolve } = createRequire(import.meta.url);
+const installed = (() => {
+  try {
+    return resolve("@fontsource/inter/package.json");
+  } catch {
+    return undefined;
+  }
+})();
+
+describe("the fonts' files", () => {
+  it.skipIf(!installed).each(WEIGHTS)(
+    `are what their script makes of the font's package: %i${installed ? "" : " (not installed)"}`,
+    (weight) => {
+      const file = new URL(`../../fonts/inter-${weight}.json`, import.meta.url);
+      expect(extractFont(weight) === readFileSync(file, "utf8")).toBe(true);
+    },
+  );
+});
