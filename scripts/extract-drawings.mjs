@@ -21,7 +21,7 @@ export function extractDrawings(families, namesIn) {
     const set = read("icons.json");
     const drawings = namesIn(family).flatMap((drawing) => {
       const icon = set.icons[drawing] ?? set.icons[set.aliases?.[drawing]?.parent];
-      return icon ? [[drawing, documentOf(icon, set)]] : [];
+      return icon ? [[drawing, svgOf(icon, set)]] : [];
     });
     const source = `${name}@${read("package.json").version}`;
     return [family, { source, author, license, drawings: Object.fromEntries(drawings) }];
@@ -30,7 +30,7 @@ export function extractDrawings(families, namesIn) {
 }
 
 /** An icon as an SVG document. */
-function documentOf({ body, left = 0, top = 0, ...size }, set) {
+function svgOf({ body, left = 0, top = 0, ...size }, set) {
   const { width = set.width ?? 16, height = set.height ?? 16 } = size;
   return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}">${body}</svg>`;
 }

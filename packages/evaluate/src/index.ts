@@ -11,7 +11,12 @@ export type { DataItem, DataObject, DataSet, OpenedItem } from "./data/data-set.
 export { type LabelMatch, type ModelLabels, matchLabels } from "./data/match-labels.js";
 export { DATA_FORMATS, openData } from "./data/open-data.js";
 export { type ConfusionCell, frequentMistakes } from "./evaluation/confusion.js";
-export { documentOf, type EvaluationDocument, MEASURE_NAMES, type PairedMeasure } from "./evaluation/document.js";
+export {
+  type EvaluationDocument,
+  evaluationDocument,
+  MEASURE_NAMES,
+  type PairedMeasure,
+} from "./evaluation/document.js";
 export type { Staffing } from "./evaluation/hire.js";
 export type { FailedItem, ItemRecord, MeasuredItem, ResultLog } from "./evaluation/result-log.js";
 export {

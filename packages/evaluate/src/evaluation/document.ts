@@ -49,7 +49,7 @@ export interface EvaluationDocument extends RunSummary {
 }
 
 /** Sums up what is in the log. */
-export function documentOf(run: EvaluationRun, table: ResultTable): EvaluationDocument {
+export function evaluationDocument(run: EvaluationRun, table: ResultTable): EvaluationDocument {
   const { settings } = run;
   const variant = variantOf(settings);
   const names = [...table.columns.keys()];

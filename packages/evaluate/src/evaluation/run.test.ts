@@ -5,7 +5,7 @@ import { onnxRuntime } from "@limn/node";
 import { CLASS_NAMES, SceneGenerator, scenePng } from "@limn/scenes";
 import { afterAll, describe, expect, it } from "vitest";
 import { residual } from "../../../core/src/testing/networks.js";
-import { documentOf, type EvaluationDocument } from "./document.js";
+import { type EvaluationDocument, evaluationDocument } from "./document.js";
 import { type EvaluationOptions, runEvaluation } from "./run.js";
 import { tableOf } from "./table.js";
 
@@ -34,7 +34,7 @@ const options = (folder: string, changes: Partial<EvaluationOptions> = {}): Eval
 
 async function evaluated(wanted: EvaluationOptions): Promise<EvaluationDocument> {
   const run = await runEvaluation(wanted, runtime);
-  return documentOf(run, await tableOf(run.log));
+  return evaluationDocument(run, await tableOf(run.log));
 }
 
 const whole = await evaluated(options(newFolder()));

@@ -9,7 +9,7 @@ import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { RedisServer } from "../../../../test/redis-server.mjs";
-import { documentOf, type EvaluationDocument } from "../evaluation/document.js";
+import { type EvaluationDocument, evaluationDocument } from "../evaluation/document.js";
 import { type EvaluationOptions, runEvaluation } from "../evaluation/run.js";
 import { tableOf } from "../evaluation/table.js";
 import { QUEUE } from "./task.js";
@@ -48,7 +48,7 @@ const queued = (changes: Partial<EvaluationOptions> = {}) =>
 
 async function evaluated(wanted: EvaluationOptions): Promise<EvaluationDocument> {
   const run = await runEvaluation(wanted, runtime);
-  return documentOf(run, await tableOf(run.log));
+  return evaluationDocument(run, await tableOf(run.log));
 }
 
 /** A worker in this process, until the work is done. @returns what the work gives, and how many pictures it took */

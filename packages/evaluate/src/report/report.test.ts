@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { confusionOf } from "../evaluation/confusion.js";
-import { documentOf } from "../evaluation/document.js";
+import { evaluationDocument } from "../evaluation/document.js";
 import type { EvaluationRun } from "../evaluation/run.js";
 import type { ResultTable, TableItem } from "../evaluation/table.js";
 import { extremeChoices } from "./choices.js";
@@ -51,7 +51,7 @@ function reportOn(table: ResultTable) {
   const classes = classChoices(confusion, items);
   const extremes = Object.fromEntries(MAPS.map((map) => [map, extremeChoices(table, map)]));
   const choices = [...classes.flatMap(({ galleries }) => galleries), ...Object.values(extremes).flat()];
-  const document = documentOf(run, table);
+  const document = evaluationDocument(run, table);
   const html = htmlOf(EvaluationPage, {
     ...{ document, table, items, labels: undefined, confusion, classes, extremes },
     ...{ shown: new Map(), files: ["rows.csv"] },

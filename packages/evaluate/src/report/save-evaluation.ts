@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Runtime } from "@limn/core";
 import { writeFileAtomically } from "@limn/node";
 import { confusionOf } from "../evaluation/confusion.js";
-import { documentOf, type EvaluationDocument } from "../evaluation/document.js";
+import { type EvaluationDocument, evaluationDocument } from "../evaluation/document.js";
 import type { EvaluationRun } from "../evaluation/run.js";
 import { saveCsv, saveParquet } from "../evaluation/save-rows.js";
 import { tableOf } from "../evaluation/table.js";
@@ -34,7 +34,7 @@ export async function saveEvaluation(
 ): Promise<SavedEvaluation> {
   const table = await tableOf(run.log);
   const { items } = table;
-  const document = documentOf(run, table);
+  const document = evaluationDocument(run, table);
   const { labels } = run.opened;
   await writeFileAtomically(join(folder, DOCUMENT), `${JSON.stringify(document, null, 1)}\n`);
   await saveCsv(join(folder, CSV), table, labels);
