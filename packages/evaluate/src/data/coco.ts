@@ -6,10 +6,10 @@ import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile, textAt } from "./file-chunks.js";
 import { type JsonEntry, jsonEntries } from "./json-entries.js";
+import { baseFrom, isAddress, locate } from "./location.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
 import { type FindMask, pictureFiles } from "./picture-files.js";
-import { baseFrom, isAddress, locate } from "./place.js";
 import { isThere } from "./remote-files.js";
 import { isSegmented, maskOfSegmentation } from "./segmentation.js";
 import { chooseSplit } from "./splits.js";
@@ -41,8 +41,8 @@ const annotationSchema = z.object({
  * where they are asked for, so that no document is too large.
  * @throws LimnError `bad-input` that names the file, line and entry
  */
-export async function readCoco({ data, file: place, split, pictures: folder }: LocalData): Promise<DataSet> {
-  const path = findAnnotations(place, split, data);
+export async function readCoco({ data, file: local, split, pictures: folder }: LocalData): Promise<DataSet> {
+  const path = findAnnotations(local, split, data);
   // a copy of what is at an address goes by the address
   const file = isAddress(data) ? data : path;
   const { pictures, indices, sizes, categories } = await readHead(path, file);
@@ -193,9 +193,9 @@ export function findAnnotations(path: string, split: string | undefined, name = 
 
 /** COCO's own layout: `annotations/instances_val2017.json` beside `val2017`. */
 export function annotationsIn(folder: string): string[] {
-  const place = join(folder, "annotations");
-  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const files = readdirSync(place).filter((name) => name.endsWith(".json"));
+  const annotations = join(folder, "annotations");
+  if (!statSync(annotations, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const files = readdirSync(annotations).filter((name) => name.endsWith(".json"));
   const instances = files.filter((name) => name.startsWith("instances"));
   return (instances.length > 0 ? instances : files).sort();
 }

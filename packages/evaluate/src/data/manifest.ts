@@ -4,11 +4,11 @@ import { readMask } from "@limn/node/internal";
 import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile } from "./file-chunks.js";
+import { baseFrom, baseOf, isAddress, locate } from "./location.js";
 import { type ManifestRow, manifestRows } from "./manifest-rows.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
 import { type FindMask, pictureFiles } from "./picture-files.js";
-import { baseFrom, baseOf, isAddress, locate } from "./place.js";
 import { localPicture } from "./remote-files.js";
 import { chooseSplit } from "./splits.js";
 
@@ -16,8 +16,8 @@ import { chooseSplit } from "./splits.js";
  * A list of pictures, as CSV or a JSON object a line. Rows of the same picture add up where each has objects.
  * @throws LimnError `bad-input` that names the file and the line
  */
-export async function readManifest({ data, file, split, pictures: place }: LocalData): Promise<DataSet> {
-  const folder = place === undefined ? baseOf(data) : baseFrom(place);
+export async function readManifest({ data, file, split, pictures: base }: LocalData): Promise<DataSet> {
+  const folder = base === undefined ? baseOf(data) : baseFrom(base);
   const part = split === undefined ? undefined : chooseSplit(split, await splitsOf(file, data), data);
   const manifest = new Manifest(data, folder);
   for await (const row of manifestRows(file, data)) {
@@ -120,8 +120,8 @@ class Manifest {
       objects: this.#objects,
       masksOf: (_, { width, height }): FindMask => {
         return async (number, box) => {
-          const place = locate(folder, masks[number] as string);
-          const mask = await readMask(await localPicture(place), width, height, place);
+          const location = locate(folder, masks[number] as string);
+          const mask = await readMask(await localPicture(location), width, height, location);
           const inside = box && maskOfBoxes([box], width, height);
           return inside ? mask.map((value, i) => value * (inside[i] as number)) : mask;
         };

@@ -3,8 +3,8 @@ import { readPicture } from "@limn/node";
 import { boxAround, cutBox } from "./cut-box.js";
 import type { DataItem, DataObject, DataSet, OpenedItem } from "./data-set.js";
 import { fingerprintOf } from "./fingerprint.js";
+import { locate } from "./location.js";
 import { type ListedObject, ObjectTable } from "./object-table.js";
-import { locate } from "./place.js";
 import { localPicture } from "./remote-files.js";
 
 /** What a format finds out about pictures that are files of their own. */

@@ -14,7 +14,7 @@ import {
   request,
   Unreachable,
 } from "@limn/node/internal";
-import { isAddress } from "./place.js";
+import { isAddress } from "./location.js";
 
 /**
  * Downloads a manifest or a file of annotations into Limn's cache. The server is asked each time whether it has changed.
@@ -44,17 +44,17 @@ const PATIENCE_MS = 60_000;
  * @throws LimnError `bad-input` where the server says no, `runtime` where it can't be reached, `output` where the cache
  * can't be written
  */
-export async function localPicture(place: string): Promise<string> {
-  if (!isAddress(place)) return place;
-  const hash = createHash("sha256").update(place).digest("hex");
+export async function localPicture(location: string): Promise<string> {
+  if (!isAddress(location)) return location;
+  const hash = createHash("sha256").update(location).digest("hex");
   // many small folders, as there may be very many pictures
   const folder = join(limnCache(), "pictures", hash.slice(0, 2));
   const path = join(folder, hash);
   if ((await stat(path).catch(() => undefined))?.isFile()) return path;
   if (isOffline()) {
-    throw new LimnError("runtime", `${place}: it is not in the cache, and HF_HUB_OFFLINE is set; unset it`);
+    throw new LimnError("runtime", `${location}: it is not in the cache, and HF_HUB_OFFLINE is set; unset it`);
   }
-  const bytes = await fetched(place);
+  const bytes = await fetched(location);
   await makeFolder(folder);
   await writeFileAtomically(path, bytes);
   return path;

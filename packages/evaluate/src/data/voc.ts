@@ -35,7 +35,7 @@ export function readVoc({ data: folder, split }: DataChoice): DataSet {
     throw new LimnError("bad-input", `${chosen?.path ?? join(folder, ANNOTATIONS)}: there are no pictures in it`);
   }
   const files = namesIn(folder, PICTURES);
-  const segmented = [BY_OBJECT, BY_CLASS].map((place) => ({ place, files: namesIn(folder, place, ".png") }));
+  const segmented = [BY_OBJECT, BY_CLASS].map((part) => ({ part, files: namesIn(folder, part, ".png") }));
   const pictures: DataItem[] = [];
   const sizes: number[] = [];
   const classes = new NameTable<string>();
@@ -51,14 +51,14 @@ export function readVoc({ data: folder, split }: DataChoice): DataSet {
     pictures.push({ id: `${PICTURES}/${files.get(name) ?? annotation?.file ?? `${name}.jpg`}`, label: undefined });
     sizes.push(annotation?.width ?? 0, annotation?.height ?? 0);
     const mask = segmented.find(({ files }) => files.has(name));
-    masks.push(mask && `${mask.place}/${mask.files.get(name)}`);
+    masks.push(mask && `${mask.part}/${mask.files.get(name)}`);
     hash.update(`\n${masks[index] ?? ""}\n`);
     for (const [k, { class: name, box }] of (annotation?.objects ?? []).entries()) {
       objects.add(index, {
         class: classes.indexOf(name),
         box,
         area: box.width * box.height,
-        mask: mask && numberOf(k, name, mask.place === BY_OBJECT),
+        mask: mask && numberOf(k, name, mask.part === BY_OBJECT),
       });
     }
   }
@@ -78,8 +78,8 @@ export function readVoc({ data: folder, split }: DataChoice): DataSet {
 export const isVocFolder = (folder: string): boolean => readdirSync(folder).includes(ANNOTATIONS);
 
 /** Files of a folder that may be missing, by their names without the extension. */
-function namesIn(folder: string, place: string, extension?: string): Map<string, string> {
-  const path = join(folder, place);
+function namesIn(folder: string, part: string, extension?: string): Map<string, string> {
+  const path = join(folder, part);
   const files = existsSync(path) ? readdirSync(path).filter((file) => !file.startsWith(".")) : [];
   const named = files.map((file) => [parse(file).name, file] as const);
   return new Map(named.filter(([, file]) => extension === undefined || parse(file).ext === extension));
@@ -93,15 +93,15 @@ interface PictureList {
 /** A list of `ImageSets/Main`, or of another folder there, such as `Segmentation/val`. */
 function findList(folder: string, split: string): PictureList {
   const lists = join(folder, LISTS);
-  const [, place = "Main", wanted = split] = /^([^/]+)\/(.+)$/.exec(split) ?? [];
-  const known = [...namesIn(lists, place, ".txt").keys()];
+  const [, part = "Main", wanted = split] = /^([^/]+)\/(.+)$/.exec(split) ?? [];
+  const known = [...namesIn(lists, part, ".txt").keys()];
   // Main also has lists for each class, such as cat_val, which say more than names
   const name = chooseSplit(
     wanted,
-    known.filter((list) => place !== "Main" || !list.includes("_")).sort(),
-    join(lists, place),
+    known.filter((list) => part !== "Main" || !list.includes("_")).sort(),
+    join(lists, part),
   );
-  return { name, path: join(lists, place, `${name}.txt`) };
+  return { name, path: join(lists, part, `${name}.txt`) };
 }
 
 const namesOf = (path: string): string[] => {

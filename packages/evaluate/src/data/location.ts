@@ -20,4 +20,4 @@ export function locate(base: string, path: string): string {
 export const baseOf = (file: string): string => (isAddress(file) ? new URL(".", file).href : dirname(file));
 
 /** A base that is given as it is: a folder, or an address with or without the slash at its end. */
-export const baseFrom = (place: string): string => (isAddress(place) ? place.replace(/\/*$/, "/") : place);
+export const baseFrom = (location: string): string => (isAddress(location) ? location.replace(/\/*$/, "/") : location);
