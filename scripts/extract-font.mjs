@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import opentype from "opentype.js";
 
 export const WEIGHTS = [400, 600];
@@ -40,7 +41,7 @@ export function extractFont(weight) {
     };
   });
   const { version } = require("@fontsource/inter/package.json");
-  return `${JSON.stringify({ source: `@fontsource/inter@${version}`, license: "OFL-1.1", alphabets }, null, 1)}\n`;
+  return `${JSON.stringify({ source: `@fontsource/inter@${version}`, license: "OFL-1.1", alphabets })}\n`;
 }
 
 const glyphOf = (glyph, { unitsPerEm }) => ({
@@ -55,6 +56,7 @@ function read(name) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   for (const weight of WEIGHTS) {
-    writeFileSync(new URL(`../packages/node/fonts/inter-${weight}.json`, import.meta.url), extractFont(weight));
+    const file = new URL(`../packages/node/fonts/inter-${weight}.json.gz`, import.meta.url);
+    writeFileSync(file, gzipSync(extractFont(weight), { level: 9 }));
   }
 }

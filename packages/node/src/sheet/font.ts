@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 
 export type Weight = 400 | 600;
 
@@ -26,8 +27,8 @@ const weights = new Map<Weight, readonly Alphabet[]>();
 export function alphabetsOf(weight: Weight): readonly Alphabet[] {
   let alphabets = weights.get(weight);
   if (!alphabets) {
-    const file = readFileSync(new URL(`../../fonts/inter-${weight}.json`, import.meta.url), "utf8");
-    alphabets = (JSON.parse(file) as { alphabets: readonly Alphabet[] }).alphabets;
+    const file = readFileSync(new URL(`../../fonts/inter-${weight}.json.gz`, import.meta.url));
+    alphabets = (JSON.parse(gunzipSync(file).toString()) as { alphabets: readonly Alphabet[] }).alphabets;
     weights.set(weight, alphabets);
   }
   return alphabets;
