@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { makeFolder, scenePng, writeFileAtomically } from "@limn/node";
-import { demoScene } from "@limn/scenes";
+import { makeFolder, writeFileAtomically } from "@limn/node";
+import { demoScene, scenePng } from "@limn/scenes";
 
 /** The path of a picture with a cat and a dog, for those who bring none. */
 export async function demoPicture() {

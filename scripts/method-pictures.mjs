@@ -9,16 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Imaginer, isDiverging } from "@limn/core";
-import {
-  choosePreprocessing,
-  findModel,
-  labelsFor,
-  loadModel,
-  onnxRuntime,
-  PictureExplainer,
-  scenePng,
-} from "@limn/node";
-import { DEFAULT_MODEL, demoScene } from "@limn/scenes";
+import { DEFAULT_MODEL } from "@limn/models";
+import { choosePreprocessing, findModel, labelsFor, loadModel, onnxRuntime, PictureExplainer } from "@limn/node";
+import { demoScene, scenePng } from "@limn/scenes";
 import sharp from "sharp";
 import { Drawing } from "../packages/node/dist/sheet/drawing.js";
 import { drawColors } from "../packages/node/dist/sheet/elements.js";

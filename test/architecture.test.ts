@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
-const CORE = fileURLToPath(new URL("../packages/core/", import.meta.url));
-const SOURCE = join(CORE, "src");
+const PACKAGES = fileURLToPath(new URL("../packages/", import.meta.url));
+const CORE = join(PACKAGES, "core");
 
 /** The parts of core, from the ground up: folders and files of src/. Each imports itself and parts above it in this list. */
 const ORDER = [
@@ -39,49 +39,233 @@ const ORDER = [
   "index",
 ];
 
+const NODE = [
+  "read-input",
+  "unfinished-files",
+  "write-file",
+  "file-names",
+  "npy",
+  "tensor-picture",
+  "encode-picture",
+  "pictures",
+  "runtime",
+  "requests",
+  "labels",
+  "model-file",
+  "models",
+  "read-composite",
+  "choose-preprocessing",
+  "open-classifier",
+  "picture-explainer",
+  "contrast",
+  "sought-object",
+  "sweep",
+  "sheet",
+  "save-explanations",
+  "save-sweep",
+  "internal",
+  "index",
+];
+
+const SCENES = [
+  "random",
+  "canvas",
+  "families",
+  "classes",
+  "attribution",
+  "options",
+  "icons",
+  "shapes",
+  "sprite",
+  "drawings",
+  "background",
+  "camera",
+  "thing",
+  "arrange",
+  "scene",
+  "scene-png",
+  "generator",
+  "demo-scene",
+  "evaluation-set",
+  "index",
+];
+
+const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusion", "claims", "report", "index"];
+
+const CLI = [
+  "say",
+  "table",
+  "progress",
+  "interrupt",
+  "options",
+  "find-model",
+  "data-options",
+  "evaluation-summary",
+  "commands",
+  "main",
+];
+
+/** The packages, from the ground up, with their parts and with the packages that each may import. */
+const packages = [
+  readPackage("core", ORDER, []),
+  readPackage("models", ["index"], []),
+  readPackage("node", NODE, ["core", "models"]),
+  readPackage("scenes", SCENES, ["core"]),
+  readPackage("evaluate", EVALUATE, ["core", "models", "node", "scenes"]),
+  readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate"]),
+];
+
+/** A package's folder, as it is before the package is built. */
+interface Package {
+  readonly folder: string;
+  /** From the ground up. */
+  readonly parts: readonly string[];
+  /** The names of the packages of this repository that it may import. */
+  readonly others: readonly string[];
+  readonly manifest: Manifest;
+  readonly sources: readonly Source[];
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly exports?: Readonly<Record<string, unknown>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
 interface Source {
+  /** Relative to src/. */
   readonly path: string;
   readonly part: string;
+  readonly kind: "shipped" | "testing" | "test";
+  /** Whatever it imports, as types or values, at the start or later, and the workers that it starts. */
   readonly imports: readonly string[];
   readonly references: readonly string[];
 }
 
-const sources = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.endsWith(".d.ts"))
-  .map(readSource)
-  .filter(({ part }) => part !== "testing");
+function readPackage(name: string, parts: readonly string[], others: readonly string[]): Package {
+  const folder = join(PACKAGES, name);
+  return {
+    folder,
+    parts,
+    others: others.map((other) => `@limn/${other}`),
+    manifest: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")),
+    sources: readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
+      .map((path) => path.replaceAll("\\", "/"))
+      .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"))
+      .map((path) => readSource(join(folder, "src"), path)),
+  };
+}
 
-function readSource(path: string): Source {
-  const file = ts.preProcessFile(readFileSync(join(SOURCE, path), "utf8"));
+function readSource(folder: string, path: string): Source {
+  const text = readFileSync(join(folder, path), "utf8");
+  const file = ts.preProcessFile(text);
   const names = (references: readonly ts.FileReference[]) => references.map(({ fileName }) => fileName);
+  const workers = [...text.matchAll(/new URL\("(\.[^"]*\.js)", import\.meta\.url\)/g)].map(([, name = ""]) => name);
+  const part = partOf(path);
   return {
     path,
-    part: partOf(path),
-    imports: names(file.importedFiles),
+    part,
+    kind: /\.test\.tsx?$/.test(path) ? "test" : part === "testing" ? "testing" : "shipped",
+    imports: [...names(file.importedFiles), ...workers],
     references: names([...file.referencedFiles, ...file.typeReferenceDirectives, ...file.libReferenceDirectives]),
   };
 }
 
 function partOf(path: string): string {
-  return (path.split(/[/\\]/)[0] as string).replace(/\.[jt]s$/, "");
+  return (path.split("/")[0] as string).replace(/\.[jt]sx?$/, "");
 }
 
 const isRelative = (name: string) => name.startsWith(".");
 
+/** The package that an import's name belongs to. */
+const packageOf = (name: string): string =>
+  name
+    .split("/")
+    .slice(0, name.startsWith("@") ? 2 : 1)
+    .join("/");
+
+/** What a source imports of its own package, relative to src/; what is beyond it begins with two dots. */
+const targetsOf = ({ path, imports }: Source): string[] =>
+  imports.filter(isRelative).map((name) => join(dirname(path), name).replaceAll("\\", "/"));
+
+const strangersOf = ({ imports }: Source): string[] => [
+  ...new Set(imports.filter((name) => !isRelative(name)).map(packageOf)),
+];
+
+/** Lines that name each pair that is wrong. */
+const complaints = (
+  sources: readonly Source[],
+  of: (source: Source) => readonly string[],
+  wrong: (target: string, source: Source) => boolean,
+): string[] =>
+  sources.flatMap((source) =>
+    of(source)
+      .filter((target) => wrong(target, source))
+      .map((target) => `${source.path} imports ${target}`),
+  );
+
+describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, sources }) => {
+  const shipped = sources.filter(({ kind }) => kind === "shipped");
+  const testing = sources.filter(({ kind }) => kind !== "test");
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+
+  it("imports its declared dependencies only, and declares none that it doesn't import", () => {
+    const isBuiltIn = (name: string) => name.startsWith("node:");
+    expect(complaints(shipped, strangersOf, (name) => !isBuiltIn(name) && !declared.includes(name))).toEqual([]);
+    const used = new Set(shipped.flatMap(strangersOf));
+    expect(declared.filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it("imports packages below it only, in `testing/` too, and is compiled after them", () => {
+    expect(declared.filter((name) => name.startsWith("@limn/") && !others.includes(name))).toEqual([]);
+    const isAbove = (name: string) =>
+      (name.startsWith("@limn/") || name === "limn") && ![...others, manifest.name].includes(name);
+    expect(complaints(testing, strangersOf, isAbove)).toEqual([]);
+    const { config } = ts.readConfigFile(join(folder, "tsconfig.json"), ts.sys.readFile);
+    const references = (config.references ?? []).map(({ path }: { path: string }) => path.replace("../", "@limn/"));
+    expect(references.sort()).toEqual(declared.filter((name) => name.startsWith("@limn/")).sort());
+  });
+
+  it("takes nothing of other packages but what they export, except for helpers of tests", () => {
+    const isOutside = (target: string) => target.startsWith("..");
+    expect(complaints(shipped, targetsOf, isOutside)).toEqual([]);
+    const helpers = others.map((name) => `../../${name.replace("@limn/", "")}/src/testing/`);
+    const isNoHelper = (target: string) => isOutside(target) && !helpers.some((helper) => target.startsWith(helper));
+    expect(complaints(testing, targetsOf, isNoHelper)).toEqual([]);
+  });
+
+  it("has a place for each of its parts", () => {
+    const there = [...new Set(shipped.map(({ part }) => part))];
+    expect(there.filter((part) => !parts.includes(part))).toEqual([]);
+    expect(parts.filter((part) => !there.includes(part))).toEqual([]);
+  });
+
+  it("imports one way", () => {
+    const isBelow = (target: string, { part }: Source) => parts.indexOf(partOf(target)) > parts.indexOf(part);
+    expect(complaints(shipped, targetsOf, isBelow)).toEqual([]);
+  });
+
+  it("imports `testing/` in tests only", () => {
+    expect(complaints(shipped, targetsOf, (target) => /(^|\/)testing\//.test(target))).toEqual([]);
+  });
+
+  it("has no circles of imports", () => {
+    expect(circlesIn(testing)).toEqual([]);
+  });
+});
+
 describe("core", () => {
-  it("imports its declared dependencies only: no Node, no ONNX Runtime", () => {
-    const { dependencies } = JSON.parse(readFileSync(join(CORE, "package.json"), "utf8"));
-    const packages = Object.keys(dependencies);
+  const { manifest, sources } = packages[0] as Package;
+  const shipped = sources.filter(({ kind }) => kind === "shipped");
+
+  it("needs neither Node nor ONNX Runtime", () => {
     // of ONNX Runtime only the types that all of its packages share
-    expect(packages.filter((name) => /onnxruntime|@limn/.test(name))).toEqual(["onnxruntime-common"]);
-    const adapter = readFileSync(join(SOURCE, "adapter.ts"), "utf8");
+    const dependencies = Object.keys(manifest.dependencies ?? {});
+    expect(dependencies.filter((name) => /onnxruntime/.test(name))).toEqual(["onnxruntime-common"]);
+    const adapter = readFileSync(join(CORE, "src/adapter.ts"), "utf8");
     expect(adapter.match(/^import .*"onnxruntime-common";$/gm)).toEqual([expect.stringMatching(/^import type /)]);
-    const strangers = sources.flatMap(({ path, imports }) =>
-      imports
-        .filter((name) => !isRelative(name) && !packages.some((p) => name === p || name.startsWith(`${p}/`)))
-        .map((name) => `${path} imports ${name}`),
-    );
-    expect(strangers).toEqual([]);
+    expect(complaints(shipped, strangersOf, (name) => name.startsWith("node:"))).toEqual([]);
   });
 
   it("is compiled without the types of Node and the DOM, so that their globals don't pass", () => {
@@ -89,23 +273,50 @@ describe("core", () => {
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, CORE);
     expect(options.types).toEqual([]);
     expect(options.lib).toEqual(["lib.es2023.d.ts"]);
-    expect(sources.flatMap(({ path, references }) => references.map((name) => `${path} references ${name}`))).toEqual(
+    expect(shipped.flatMap(({ path, references }) => references.map((name) => `${path} references ${name}`))).toEqual(
       [],
     );
   });
-
-  it("has a place for each of its parts", () => {
-    expect([...new Set(sources.map(({ part }) => part))].filter((part) => !ORDER.includes(part))).toEqual([]);
-  });
-
-  it("imports one way", () => {
-    const backwards = sources.flatMap(({ path, part, imports }) =>
-      imports
-        .filter(isRelative)
-        .map((name) => relative(SOURCE, join(SOURCE, dirname(path), name)))
-        .filter((target) => ORDER.indexOf(partOf(target)) > ORDER.indexOf(part))
-        .map((target) => `${path} imports ${target}`),
-    );
-    expect(backwards).toEqual([]);
-  });
 });
+
+it("a circle of imports is found", () => {
+  const source = (path: string, ...imports: string[]): Source => {
+    return { path, part: partOf(path), kind: "shipped", imports, references: [] };
+  };
+  const sources = [
+    source("a.ts", "./b/b.js"),
+    source("b/b.ts", "./c.js", "zod"),
+    source("b/c.tsx", "../a.js"),
+    source("d.ts", "./a.js", "./e.js"),
+    source("e.ts"),
+  ];
+  expect(circlesIn(sources)).toEqual(["a.ts <-> b/b.ts <-> b/c.tsx"]);
+});
+
+/** The strongly connected components of more than one file (Tarjan 1972). */
+function circlesIn(sources: readonly Source[]): string[] {
+  const nameOf = (path: string) => path.replace(/\.[jt]sx?$/, "");
+  const files = new Map(sources.map((source) => [nameOf(source.path), source]));
+  const order = new Map<Source, number>();
+  const open: Source[] = [];
+  const circles: string[] = [];
+  const visit = (source: Source): number => {
+    const index = order.size;
+    order.set(source, index);
+    open.push(source);
+    let low = index;
+    for (const target of targetsOf(source)) {
+      const next = files.get(nameOf(target));
+      if (!next) continue;
+      if (!order.has(next)) low = Math.min(low, visit(next));
+      else if (open.includes(next)) low = Math.min(low, order.get(next) as number);
+    }
+    if (low < index) return low;
+    const component = open.splice(open.indexOf(source)).map(({ path }) => path);
+    if (component.length > 1 || targetsOf(source).some((target) => nameOf(target) === nameOf(source.path)))
+      circles.push(component.sort().join(" <-> "));
+    return low;
+  };
+  for (const source of sources) if (!order.has(source)) visit(source);
+  return circles;
+}

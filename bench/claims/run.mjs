@@ -6,7 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { claimsPage, onnxRuntime, testClaims } from "@limn/node";
+import { claimsPage, testClaims } from "@limn/evaluate";
+import { onnxRuntime } from "@limn/node";
 import { cocoOf } from "./photos.mjs";
 
 const { values } = parseArgs({

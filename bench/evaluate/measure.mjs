@@ -10,9 +10,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { onnxRuntime, runEvaluation, saveEvaluation } from "@limn/node";
-import { Evaluator } from "../../packages/node/dist/evaluate/evaluator.js";
-import { workOff } from "../../packages/node/dist/evaluate/workforce.js";
+import { runEvaluation, saveEvaluation, throughQueue } from "@limn/evaluate";
+import { onnxRuntime } from "@limn/node";
+import { Evaluator } from "../../packages/evaluate/dist/evaluation/evaluator.js";
+import { workOff } from "../../packages/evaluate/dist/evaluation/workforce.js";
 import { findRedis } from "../../scripts/find-redis.mjs";
 import { mapValues } from "../numbers.mjs";
 import { milliseconds, rest } from "../rounds.mjs";
@@ -78,7 +79,7 @@ async function speed() {
     "calling thread": () => evaluationRate({ workers: 0 }),
     workers: () => evaluationRate({ workers: threads, threads: 1 }),
     "one worker": () => evaluationRate({ workers: 1, threads }),
-    ...(queue ? { queue: () => evaluationRate({ queue: queue.url, workers: threads }) } : {}),
+    ...(queue ? { queue: () => evaluationRate({ workforce: throughQueue(queue.url), workers: threads }) } : {}),
     // a chunk is read, then computed, then the next one is read
     "one after the other": () =>
       rateOf(async (tell) => {

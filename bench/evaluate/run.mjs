@@ -17,8 +17,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeScenes } from "@limn/node";
-import { EMBEDDED_MODELS, SceneGenerator } from "@limn/scenes";
+import { writeScenes } from "@limn/evaluate";
+import { EMBEDDED_MODELS } from "@limn/models";
+import { SceneGenerator } from "@limn/scenes";
 import { readArguments } from "../arguments.mjs";
 import { mapValues, median, rounded } from "../numbers.mjs";
 import { lastLineOf, machine, tableOf } from "../report.mjs";

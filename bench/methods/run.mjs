@@ -7,7 +7,7 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EMBEDDED_MODELS } from "@limn/scenes";
+import { EMBEDDED_MODELS } from "@limn/models";
 import { readArguments } from "../arguments.mjs";
 import { mapValues, median, rounded } from "../numbers.mjs";
 import { lastLineOf, machine, tableOf } from "../report.mjs";

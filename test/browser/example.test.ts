@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onnxRuntime, PictureExplainer, scenePng } from "@limn/node";
-import { demoScene, EMBEDDED_MODELS } from "@limn/scenes";
+import { EMBEDDED_MODELS } from "@limn/models";
+import { onnxRuntime, PictureExplainer } from "@limn/node";
+import { demoScene, scenePng } from "@limn/scenes";
 import { afterAll, expect, it } from "vitest";
 import { openPage } from "./chromium.js";
 

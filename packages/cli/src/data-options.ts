@@ -1,4 +1,4 @@
-import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/node";
+import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/evaluate";
 import { type Command, Option } from "commander";
 import { given, parseCount, parseNumber } from "./options.js";
 

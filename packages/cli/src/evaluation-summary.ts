@@ -1,4 +1,4 @@
-import type { RunSummary } from "@limn/node";
+import type { RunSummary } from "@limn/evaluate";
 
 /** The first line of what is printed of a data set, without its end. */
 export function headlineOf({ data, measured, failed, accuracy }: RunSummary): string {

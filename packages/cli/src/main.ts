@@ -1,4 +1,4 @@
-import { LimnError, VERSION } from "@limn/core";
+import { type ErrorCode, LimnError, VERSION } from "@limn/core";
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./commands/check.js";
 import { claimsCommand } from "./commands/claims.js";
@@ -18,6 +18,9 @@ import { say } from "./say.js";
 /** Exit codes: 0 for success, 1 for failures, 2 for a command line that can't be carried out as it stands. */
 const FAILURE = 1;
 const USAGE = 2;
+
+/** Errors that another command line, or another installation, is the answer to. */
+const UNUSABLE: readonly ErrorCode[] = ["bad-option", "not-installed"];
 
 /**
  * Runs one command line.
@@ -59,7 +62,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const verbose = program.opts<{ verbose?: boolean }>().verbose === true;
     if (verbose && error instanceof Error) process.stderr.write(`limn: ${error.stack}\n`);
     else say(messageOf(error));
-    return error instanceof LimnError && error.code === "bad-option" ? USAGE : FAILURE;
+    return error instanceof LimnError && UNUSABLE.includes(error.code) ? USAGE : FAILURE;
   }
 }
 

@@ -5,6 +5,7 @@
  * - `not-applicable`: the method's preconditions do not hold for this model or layer
  * - `bad-option`: an option, name or index that the caller gave
  * - `bad-input`: a picture, tensor, label or preprocessing file
+ * - `not-installed`: a package that only some choices need, and that the caller's does
  * - `runtime`: ONNX Runtime refused to load or run a graph
  * - `output`: a result could not be written
  */
@@ -14,6 +15,7 @@ export type ErrorCode =
   | "not-applicable"
   | "bad-option"
   | "bad-input"
+  | "not-installed"
   | "runtime"
   | "output";
 

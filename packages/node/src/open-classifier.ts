@@ -1,7 +1,8 @@
 import { type Classifier, LimnError, type Runtime, type Shape } from "@limn/core";
 import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 import { type ClassNames, labelsFor } from "./labels.js";
-import { type FindModelOptions, type FoundModel, findModel } from "./models/find-model.js";
+import { findModel } from "./models/find-model.js";
+import type { FindModelOptions, FoundModel } from "./models/found-model.js";
 import { loadModel } from "./models/load-model.js";
 
 /** How a model is found and what is told of it; what is not told comes with the model, or is guessed. */

@@ -58,5 +58,11 @@ export const drawingsOf = (name: ClassName, family: FamilyName): readonly string
 
 export const clutterOf = (family: FamilyName): readonly string[] => fit(CLUTTER, family);
 
+/** All that are ever drawn of a family, where it has them. */
+export const allDrawingsOf = (family: FamilyName): readonly string[] => [
+  ...CLASS_NAMES.flatMap((name) => drawingsOf(name, family)),
+  ...clutterOf(family),
+];
+
 const fit = (names: readonly string[], family: FamilyName): readonly string[] =>
   names.filter((name) => !UNFIT[family]?.includes(name));

@@ -1,6 +1,6 @@
-import { CLASS_NAMES, type ClassName, clutterOf, drawingsOf } from "./classes.js";
+import { type ClassName, clutterOf, drawingsOf } from "./classes.js";
 import type { FamilyName } from "./families.js";
-import { readIcons } from "./icons.js";
+import { iconsOf } from "./icons.js";
 import { rasterize, type Sprite } from "./sprite.js";
 
 export interface Drawing {
@@ -22,14 +22,9 @@ export class Drawings {
     this.#families = families;
   }
 
-  /** By family and name; read once they are wanted, which takes a while. */
+  /** By family and name; read once they are wanted. */
   #icons(): ReadonlyMap<FamilyName, ReadonlyMap<string, string>> {
-    this.#read ??= new Map(
-      this.#families.map((family) => {
-        const names = [...CLASS_NAMES.flatMap((name) => drawingsOf(name, family)), ...clutterOf(family)];
-        return [family, readIcons(family, names)];
-      }),
-    );
+    this.#read ??= new Map(this.#families.map((family) => [family, iconsOf(family)]));
     return this.#read;
   }
 

@@ -1,7 +1,7 @@
-/** A set of drawings by one hand, in a package of its own. */
+/** A set of drawings by one hand. */
 export interface IconFamily {
   readonly title: string;
-  /** The package that the drawings are read from. */
+  /** The package that the drawings were taken from. */
   readonly package: string;
   readonly author: string;
   /** SPDX identifier. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ClaimsDocument } from "@limn/node";
+import type { ClaimsDocument } from "@limn/evaluate";
 import { afterAll, describe, expect, it } from "vitest";
 import { limn, Workspace } from "../testing/command-line.js";
 

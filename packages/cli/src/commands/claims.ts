@@ -6,8 +6,8 @@ import {
   estimateInWords,
   expectationInWords,
   testClaims,
-  writeFileAtomically,
-} from "@limn/node";
+} from "@limn/evaluate";
+import { writeFileAtomically } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DATA, type DataOptions, dataChoice, targetOption, withDataDetails } from "../data-options.js";
 import { downloadOptions } from "../find-model.js";

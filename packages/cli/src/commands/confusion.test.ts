@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ConfusionDocument } from "@limn/node";
+import type { ConfusionDocument } from "@limn/evaluate";
 import { afterAll, describe, expect, it } from "vitest";
 import { limn, Workspace } from "../testing/command-line.js";
 

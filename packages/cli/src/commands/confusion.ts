@@ -1,4 +1,10 @@
-import { type ClassFigures, type ConfusionDocument, frequentMistakes, runConfusion, saveConfusion } from "@limn/node";
+import {
+  type ClassFigures,
+  type ConfusionDocument,
+  frequentMistakes,
+  runConfusion,
+  saveConfusion,
+} from "@limn/evaluate";
 import { Command } from "commander";
 import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
 import { failuresOf, headlineOf } from "../evaluation-summary.js";

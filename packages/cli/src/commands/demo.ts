@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { methods } from "@limn/core";
-import { makeFolder, scenePng, writeFileAtomically } from "@limn/node";
-import { DEFAULT_MODEL, demoScene } from "@limn/scenes";
+import { DEFAULT_MODEL } from "@limn/models";
+import { makeFolder, writeFileAtomically } from "@limn/node";
+import { demoScene, scenePng } from "@limn/scenes";
 import { Command } from "commander";
 import { explain } from "./explain.js";
 

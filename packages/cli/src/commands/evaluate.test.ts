@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { EvaluationDocument } from "@limn/node";
+import type { EvaluationDocument } from "@limn/evaluate";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { limn, Workspace } from "../testing/command-line.js";
 

@@ -7,7 +7,8 @@ import {
   saveEvaluation,
   stagedMaps,
   stagedName,
-} from "@limn/node";
+  throughQueue,
+} from "@limn/evaluate";
 import { Command, Option } from "commander";
 import { type DataOptions, dataChoice, targetOption, withDataOptions } from "../data-options.js";
 import { failuresOf, headlineOf } from "../evaluation-summary.js";
@@ -117,6 +118,10 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
   } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
+  const notify = (message: string) => {
+    progress.clear();
+    say(message);
+  };
   const runtime = runtimeOf(options);
   return interruptible(async (signal) => {
     try {
@@ -130,7 +135,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
             methods: methodsOf(options.method),
             batch,
             workers,
-            queue,
+            workforce: queue === undefined ? undefined : throughQueue(queue, notify),
             threads,
             providers: provider,
             anew,
@@ -146,10 +151,6 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           signal,
           download: downloadOptions(options, progress).progress,
           onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
-          onNotice: (message) => {
-            progress.clear();
-            say(message);
-          },
           onSanity: ({ done, total }) => progress.bar("comparing with random networks", done, total, "networks"),
         },
         runtime,

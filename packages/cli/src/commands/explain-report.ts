@@ -13,7 +13,7 @@ export interface PictureError {
   readonly error: string;
 }
 
-export type PictureDocument = ReturnType<typeof documentOf>;
+export type PictureDocument = ReturnType<typeof explanationDocument>;
 export type ContrastDocument = Exclude<ReturnType<typeof contrastDocumentOf>, undefined>;
 
 /** What --json prints. */
@@ -36,7 +36,7 @@ export function documentOfAll(
 }
 
 /** One picture and target of the JSON document. */
-export function documentOf(explanation: PictureExplanation, saved: SavedExplanation | undefined) {
+export function explanationDocument(explanation: PictureExplanation, saved: SavedExplanation | undefined) {
   return {
     image: explanation.path,
     prediction: explanation.prediction,

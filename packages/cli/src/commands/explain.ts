@@ -25,8 +25,8 @@ import { say } from "../say.js";
 import {
   type ContrastDocument,
   contrastDocumentOf,
-  documentOf,
   documentOfAll,
+  explanationDocument,
   type PictureDocument,
   type PictureError,
   summaryOf,
@@ -105,7 +105,7 @@ export async function explain(
       progress.clear();
       for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
       explanations.forEach((explanation, k) => {
-        results.push(documentOf(explanation, saved[k]));
+        results.push(explanationDocument(explanation, saved[k]));
       });
       const contrast = contrastDocumentOf(explanations, saved);
       if (contrast) contrasts.push(contrast);

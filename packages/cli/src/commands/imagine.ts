@@ -116,7 +116,7 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
       const animation = join(dirname(path), `${stemOf(path)}.webp`);
       if (animate) await writeFileAtomically(animation, await encodeAnimation([...frames, imagined], FRAME_MS));
       const files = animate ? [path, animation] : [path];
-      results.push(documentOf(imagined, name, files));
+      results.push(imaginedDocument(imagined, name, files));
       if (!json) {
         const { probability, logit } = imagined;
         process.stdout.write(
@@ -131,7 +131,11 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   if (json) process.stdout.write(`${JSON.stringify({ model, settings: imaginer.settings, results }, null, 1)}\n`);
 }
 
-const documentOf = ({ target, logit, probability }: Imagined, label: string, files: readonly string[]): object => ({
+const imaginedDocument = (
+  { target, logit, probability }: Imagined,
+  label: string,
+  files: readonly string[],
+): object => ({
   target,
   label,
   logit,

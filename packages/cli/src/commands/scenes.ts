@@ -1,5 +1,5 @@
 import { LimnError } from "@limn/core";
-import { writeScenes } from "@limn/node";
+import { writeScenes } from "@limn/evaluate";
 import {
   CLASS_NAMES,
   FAMILY_NAMES,

@@ -87,7 +87,13 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
     await explainer.release();
     progress.clear();
     if (options.json) {
-      const document = documentOf(swept, { model, image, object: sought ?? null, sheet, warnings: explainer.warnings });
+      const document = sweepDocument(swept, {
+        model,
+        image,
+        object: sought ?? null,
+        sheet,
+        warnings: explainer.warnings,
+      });
       process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
     } else {
       process.stdout.write(`${printed(swept)}  -> ${sheet}\n`);
@@ -97,7 +103,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
   }
 }
 
-const documentOf = ({ stages, blocks }: DepthSweep, facts: Readonly<Record<string, unknown>>) => ({
+const sweepDocument = ({ stages, blocks }: DepthSweep, facts: Readonly<Record<string, unknown>>) => ({
   limn: VERSION,
   ...facts,
   stages,

@@ -1,4 +1,4 @@
-import { runQueueWorker } from "@limn/node";
+import { runQueueWorker } from "@limn/evaluate";
 import { Command, InvalidArgumentError } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { interruptible } from "../interrupt.js";

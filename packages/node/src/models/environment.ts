@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { getHFHubCachePath, HUB_URL } from "@huggingface/hub";
+
+const HUB_URL = "https://huggingface.co";
 
 /** The Hugging Face hub as the environment has it; the variables are those of Hugging Face's own programs. */
 export interface Hub {
   /** HF_ENDPOINT, without a slash at its end. */
   readonly endpoint: string;
-  /** HF_HUB_CACHE, or hub/ in HF_HOME. */
+  /** HF_HUB_CACHE, or hub/ in HF_HOME; HUGGINGFACE_HUB_CACHE is an older name of it. */
   readonly cache: string;
   /** HF_HUB_OFFLINE. */
   readonly offline: boolean;
@@ -18,7 +19,7 @@ export interface Hub {
 export function hubOf(env: NodeJS.ProcessEnv = process.env): Hub {
   return {
     endpoint: (env.HF_ENDPOINT || HUB_URL).replace(/\/+$/, ""),
-    cache: getHFHubCachePath(),
+    cache: env.HF_HUB_CACHE ?? env.HUGGINGFACE_HUB_CACHE ?? join(homeOf(env), "hub"),
     offline: isOffline(env),
     token: env.HF_TOKEN?.trim() || storedToken(env),
   };
@@ -27,10 +28,13 @@ export function hubOf(env: NodeJS.ProcessEnv = process.env): Hub {
 export const isOffline = (env: NodeJS.ProcessEnv = process.env): boolean =>
   /^(1|true|yes|on)$/i.test(env.HF_HUB_OFFLINE ?? env.TRANSFORMERS_OFFLINE ?? "");
 
+/** The folder of Hugging Face's programs. */
+const homeOf = (env: NodeJS.ProcessEnv): string =>
+  env.HF_HOME ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "huggingface");
+
 function storedToken(env: NodeJS.ProcessEnv): string | undefined {
-  const home = env.HF_HOME ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "huggingface");
   try {
-    return readFileSync(env.HF_TOKEN_PATH ?? join(home, "token"), "utf8").trim() || undefined;
+    return readFileSync(env.HF_TOKEN_PATH ?? join(homeOf(env), "token"), "utf8").trim() || undefined;
   } catch {
     return undefined;
   }

@@ -1,31 +1,13 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
-import { didYouMean, LimnError } from "@limn/core";
-import { EMBEDDED_MODELS } from "@limn/scenes";
+import { didYouMean, LimnError, VERSION } from "@limn/core";
 import { chooseOnnx } from "./choose-onnx.js";
 import { type Companions, companionsOf } from "./companions.js";
-import type { DownloadProgress } from "./download.js";
+import type { FindModelOptions, FoundModel } from "./found-model.js";
+import { isMissing } from "./missing-package.js";
 
-/** A model's files, all of them on disk. */
-export interface FoundModel extends Companions {
-  /** Path of the .onnx file; in a cache it is a link. */
-  readonly path: string;
-  /** What messages and results call the model. */
-  readonly name: string;
-  readonly warnings: readonly string[];
-}
-
-export interface FindModelOptions {
-  /** For models of the Hugging Face hub: a branch, tag or commit. Default `main`. */
-  readonly revision?: string;
-  /** Called as a download goes on, many times a second. */
-  readonly progress?: (progress: DownloadProgress) => void;
-  /** Ends a download; a later one goes on where it stopped. */
-  readonly signal?: AbortSignal;
-}
-
-/** A model that comes with Limn. */
+/** Models that come with Limn, by name. */
 export type EmbeddedModels = Readonly<Record<string, Required<Companions> & { readonly path: string }>>;
 
 const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
@@ -37,16 +19,18 @@ const HUB_PAGE = /^https:\/\/(?:huggingface\.co|hf\.co)\/(?!api\/)(\w[\w.-]*\/\w
  * Finds a model by any of its names; the first that fits is meant:
  * a file, or a folder with an .onnx file in it · an embedded model's name · an https:// address · the id `owner/name`
  * of a model on the Hugging Face hub. The last two are downloaded once, into a cache.
+ * @param embedded the models that have names of their own. Default: those of @limn/models, if that is installed
  * @throws LimnError `bad-model` for a model that can't be had, `bad-option` for a revision of what has none, `output`
  *   where a download can't be stored
  */
 export async function findModel(
   model: string,
   options: FindModelOptions = {},
-  embedded: EmbeddedModels = EMBEDDED_MODELS,
+  embedded?: EmbeddedModels,
 ): Promise<FoundModel> {
   const path = onDisk(model);
-  const known = path === undefined && Object.hasOwn(embedded, model) ? embedded[model] : undefined;
+  const named = path === undefined ? (embedded ?? (await installedModels())) : {};
+  const known = Object.hasOwn(named, model) ? named[model] : undefined;
   const candidate = HUB_PAGE.exec(model)?.[1] ?? model;
   const hubId = path === undefined && !known && HUB_ID.test(candidate) ? candidate : undefined;
   if (options.revision !== undefined && hubId === undefined) {
@@ -60,10 +44,23 @@ export async function findModel(
   // each brings its own packages along, which most runs do without
   if (hubId !== undefined) return (await import("./hugging-face.js")).findOnHub(hubId, options);
   if (/^https?:\/\//i.test(model)) return (await import("./url-model.js")).findAtUrl(model, options);
+  const names = Object.keys(named);
+  const advice =
+    names.length > 0 ? didYouMean(model, names) : `the embedded models come with npm install @limn/models@${VERSION};`;
   throw new LimnError(
     "bad-model",
-    `${model}: there is no such file, and no embedded model of this name; ${didYouMean(model, Object.keys(embedded))} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
+    `${model}: there is no such file, and no embedded model of this name; ${advice} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
   );
+}
+
+/** The embedded models, which are a package of their own: who brings a model does without. */
+async function installedModels(): Promise<EmbeddedModels> {
+  try {
+    return (await import("@limn/models")).EMBEDDED_MODELS;
+  } catch (error) {
+    if (isMissing(error, ["@limn/models"])) return {};
+    throw error;
+  }
 }
 
 /** What can only be meant as a path, whether there is such a file or not. */

@@ -19,7 +19,8 @@ import { onnxRuntime } from "../runtime.js";
 import { externalModel } from "../testing/external-model.js";
 import { gitHash, ModelServer, sha256 } from "../testing/model-server.js";
 import type { DownloadProgress } from "./download.js";
-import { type FindModelOptions, findModel } from "./find-model.js";
+import { findModel } from "./find-model.js";
+import type { FindModelOptions } from "./found-model.js";
 
 const ID = "owner/classifier";
 const MODEL = convolutionalClassifier();
@@ -79,6 +80,15 @@ describe("a model of the Hugging Face hub", () => {
     server.seen.length = 0;
     expect(await find()).toEqual(found);
     expect(server.downloads()).toEqual([]);
+  });
+
+  it("is refused where the answer describes no model", async () => {
+    for (const content of ["<html>", '{"sha": "0", "siblings": ["model.onnx"]}']) {
+      server.files.set(`/api/models/${ID}/revision/main`, { content: Buffer.from(content), headers: {} });
+      await expect(find()).rejects.toThrow(
+        /^owner\/classifier: what 127.* answers does not describe a model; try again/,
+      );
+    }
   });
 
   it("is found by the address of its page", async () => {

@@ -1,17 +1,20 @@
 import { join, posix } from "node:path";
-import { getRepoFolderName, modelInfo } from "@huggingface/hub";
 import { LimnError } from "@limn/core";
+import { z } from "zod";
 import { weightFilesOf } from "../model-file.js";
 import { chooseOnnx } from "./choose-onnx.js";
 import { CONFIG, companionsOf, PREPROCESSING } from "./companions.js";
 import { download } from "./download.js";
 import { DownloadCache } from "./download-cache.js";
 import { type Hub, headersFor, hubOf } from "./environment.js";
-import type { FindModelOptions, FoundModel } from "./find-model.js";
+import type { FindModelOptions, FoundModel } from "./found-model.js";
 import { describeFile, Refused, request, Unreachable } from "./http.js";
 import { storageError } from "./storage-error.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
+
+/** What the hub's API says of a model: the commit and its files. */
+const listing = z.object({ sha: z.string(), siblings: z.array(z.object({ rfilename: z.string() })) });
 
 /**
  * Brings a model of the Hugging Face hub into the cache that all programs of Hugging Face share: its float32 .onnx file
@@ -62,7 +65,7 @@ class Repository {
     this.#revision = revision;
     this.#hub = hub;
     this.#options = options;
-    this.#cache = new DownloadCache(join(hub.cache, getRepoFolderName({ type: "model", name: id })));
+    this.#cache = new DownloadCache(join(hub.cache, `models--${id.replace("/", "--")}`));
   }
 
   /** The model as it is in the cache, if all of it is. */
@@ -87,13 +90,7 @@ class Repository {
 
   /** The model as it is on the hub; downloads what the cache lacks. */
   async brought(): Promise<FoundModel> {
-    const { sha: commit, filePaths: files } = await modelInfo({
-      name: this.#id,
-      revision: this.#revision,
-      additionalFields: ["sha", "filePaths"],
-      hubUrl: this.#hub.endpoint,
-      fetch: (url) => this.#ask(`${url}`),
-    });
+    const { commit, files } = await this.#listing();
     const onnx = this.#choose(files);
     // the model comes last: where it is, everything is
     for (const file of [CONFIG, PREPROCESSING]) if (files.includes(file)) await this.#bring(commit, file);
@@ -105,6 +102,19 @@ class Repository {
     }
     if (!COMMIT.test(this.#revision)) await this.#cache.writeRef(this.#revision, commit);
     return this.#found(path);
+  }
+
+  /** The commit that the revision stands for now, and its files' paths. */
+  async #listing(): Promise<{ commit: string; files: readonly string[] }> {
+    const { endpoint } = this.#hub;
+    const url = `${endpoint}/api/models/${this.#id}/revision/${encodeURIComponent(this.#revision)}?expand=sha&expand=siblings`;
+    const response = await request(url, { headers: headersFor(url, this.#hub), signal: this.#options.signal });
+    const { data } = listing.safeParse(await response.json().catch(() => undefined));
+    if (!data)
+      return this.refuse(
+        `what ${new URL(url).host} answers does not describe a model; try again, or check HF_ENDPOINT`,
+      );
+    return { commit: data.sha, files: data.siblings.map(({ rfilename }) => rfilename) };
   }
 
   async #bring(commit: string, file: string): Promise<string> {
@@ -119,10 +129,6 @@ class Repository {
     const path = this.#cache.blob(checksum.digest);
     await download({ url, headers, path, name, size, checksum, progress, signal });
     return this.#cache.link(commit, file, checksum.digest);
-  }
-
-  #ask(url: string): Promise<Response> {
-    return request(url, { headers: headersFor(url, this.#hub), signal: this.#options.signal });
   }
 
   #address(file: string, revision = this.#revision): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Classifier, type LoadOptions, loadClassifier, pictureSizeOf, type Runtime } from "@limn/core";
 import { readModelFile } from "../model-file.js";
-import type { FoundModel } from "./find-model.js";
+import type { FoundModel } from "./found-model.js";
 
 /**
  * Loads a classifier that `findModel` has found. Sizes of its input that the file leaves open, as exports for the

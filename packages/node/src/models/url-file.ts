@@ -4,7 +4,7 @@ import { LimnError } from "@limn/core";
 import { download } from "./download.js";
 import { DownloadCache } from "./download-cache.js";
 import { headersFor, hubOf, isOffline, limnCache } from "./environment.js";
-import type { FindModelOptions } from "./find-model.js";
+import type { FindModelOptions } from "./found-model.js";
 import { describeFile, Refused, type RemoteFile, Unreachable } from "./http.js";
 import { storageError } from "./storage-error.js";
 

@@ -1,6 +1,6 @@
 import { LimnError } from "@limn/core";
 import { weightFilesOf } from "../model-file.js";
-import type { FindModelOptions, FoundModel } from "./find-model.js";
+import type { FindModelOptions, FoundModel } from "./found-model.js";
 import { fileAtUrl } from "./url-file.js";
 
 /**

@@ -1,8 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import opentype, { type Font, type Glyph } from "opentype.js";
-
-export type Weight = 400 | 600;
+import { type Alphabet, alphabetsOf, type Glyph, type Weight } from "./font.js";
 
 export interface TextStyle {
   readonly size: number;
@@ -11,37 +7,15 @@ export interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";
 }
 
-/** The alphabets that Inter is split into, in the order in which a character is looked for. */
-const ALPHABETS = ["latin", "latin-ext", "greek", "cyrillic", "cyrillic-ext", "vietnamese"] as const;
-
-/** A font, and the outlines that were drawn from it, in its own units. */
-interface Face {
-  readonly font: Font;
-  readonly outlines: Map<number, string>;
-}
-
-const faces = new Map<string, Face>();
-const resolve = createRequire(import.meta.url).resolve;
-
-/** Inter, from a package: machines without any fonts draw the same text. */
-function faceOf(alphabet: (typeof ALPHABETS)[number], weight: Weight): Face {
-  const name = `inter-${alphabet}-${weight}-normal.woff`;
-  let face = faces.get(name);
-  if (!face) {
-    const bytes = readFileSync(resolve(`@fontsource/inter/files/${name}`));
-    const font = opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-    face = { font, outlines: new Map() };
-    faces.set(name, face);
-  }
-  return face;
-}
-
 /** Part of a line: a glyph of ours, or text that only the system's fonts may have. */
-type Piece = { readonly x: number } & ({ readonly face: Face; readonly glyph: Glyph } | { readonly text: string });
+type Piece = { readonly x: number } & (
+  | { readonly alphabet: Alphabet; readonly char: string; readonly glyph: Glyph }
+  | { readonly text: string }
+);
 
 /**
- * Glyphs side by side with kerning. The font's own substitutions (contextual alternates) are left out: opentype.js
- * knows only some of their forms.
+ * Glyphs next to each other with kerning. The font's own substitutions (contextual alternates) are left out: no text on
+ * a sheet needs them.
  */
 function placed(text: string, { size, weight = 400 }: TextStyle): { pieces: Piece[]; width: number } {
   const pieces: Piece[] = [];
@@ -54,30 +28,24 @@ function placed(text: string, { size, weight = 400 }: TextStyle): { pieces: Piec
     foreign = "";
   };
   for (const char of visible(text)) {
-    const face = faceWith(char, weight);
-    if (!face) {
+    const alphabet = alphabetsOf(weight).find(({ glyphs }) => Object.hasOwn(glyphs, char));
+    if (!alphabet) {
       foreign += char;
       continue;
     }
     flush();
-    const { font } = face;
-    const glyph = font.charToGlyph(char);
-    const scale = size / font.unitsPerEm;
+    const { unitsPerEm, glyphs, kerning } = alphabet;
+    const glyph = glyphs[char] as Glyph;
+    const scale = size / unitsPerEm;
     const before = pieces.at(-1);
-    if (before && "face" in before && before.face === face) x += font.getKerningValue(before.glyph, glyph) * scale;
-    pieces.push({ x, face, glyph });
-    x += (glyph.advanceWidth ?? 0) * scale;
+    if (before && "alphabet" in before && before.alphabet === alphabet) {
+      x += (kerning[before.char + char] ?? 0) * scale;
+    }
+    pieces.push({ x, alphabet, char, glyph });
+    x += glyph.advance * scale;
   }
   flush();
   return { pieces, width: x };
-}
-
-function faceWith(char: string, weight: Weight): Face | undefined {
-  for (const alphabet of ALPHABETS) {
-    const face = faceOf(alphabet, weight);
-    if (face.font.charToGlyphIndex(char) !== 0) return face;
-  }
-  return undefined;
 }
 
 /** Widths in em that leave room for whatever font the system takes: emoji are wider than ideographs. */
@@ -170,19 +138,10 @@ export function textSvg(text: string, x: number, y: number, style: TextStyle): s
     if ("text" in piece) {
       return `<text x="${left}" y="${y}" font-family="${FALLBACK}" font-size="${size}" font-weight="${weight}">${escaped(piece.text)}</text>`;
     }
-    const scale = (size / piece.face.font.unitsPerEm).toFixed(6);
-    return `<path transform="translate(${left} ${y}) scale(${scale})" d="${outlineOf(piece.face, piece.glyph)}"/>`;
+    const scale = (size / piece.alphabet.unitsPerEm).toFixed(6);
+    return `<path transform="translate(${left} ${y}) scale(${scale})" d="${piece.glyph.outline}"/>`;
   });
   return `<g fill="${color}">${drawn.join("")}</g>`;
-}
-
-function outlineOf({ font, outlines }: Face, glyph: Glyph): string {
-  let outline = outlines.get(glyph.index);
-  if (outline === undefined) {
-    outline = glyph.getPath(0, 0, font.unitsPerEm).toPathData(0);
-    outlines.set(glyph.index, outline);
-  }
-  return outline;
 }
 
 const FALLBACK = "'Noto Sans', 'Noto Sans CJK SC', sans-serif";

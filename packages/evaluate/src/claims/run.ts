@@ -1,0 +1,83 @@
+import { LimnError, type Runtime, VERSION } from "@limn/core";
+import { EMBEDDED_MODELS } from "@limn/models";
+import { openClassifier } from "@limn/node";
+import { modelHash } from "../evaluation/identity.js";
+import type { EvaluationSettings } from "../evaluation/settings.js";
+import type { Claim } from "./claim.js";
+import type { ClaimsDocument, TestedModel } from "./document.js";
+import { claims } from "./registry.js";
+import { Tester, type TesterOptions, type TesterProgress } from "./tester.js";
+import { RULE } from "./verdict.js";
+
+export interface ClaimsOptions extends Omit<TesterOptions, "onProgress"> {
+  /** Each is tested by itself. Default: the embedded models, which know the classes of scenes. */
+  readonly models?: readonly string[];
+  readonly classifier?: EvaluationSettings["classifier"];
+  /** Numbers of the claims that are tested. Default: all. */
+  readonly claims?: readonly number[];
+  readonly onProgress?: (progress: ClaimsProgress) => void;
+}
+
+export interface ClaimsProgress extends TesterProgress {
+  readonly model: string;
+}
+
+/**
+ * Tests what the literature says of explanations on models and pictures. What can't be tested on a model or its pictures
+ * is told with the reason; where the signal comes, claims that are not done are left out.
+ * @throws LimnError for a model, data set or option that can't be used, and for numbers of claims that there are not
+ */
+export async function testClaims(options: ClaimsOptions, runtime: Runtime): Promise<ClaimsDocument> {
+  const { data, target, count, seed, signal, onProgress, download } = options;
+  const chosen = chosenClaims(options.claims);
+  const models = chosenModels(options);
+  const tested: TestedModel[] = [];
+  for (const model of models) {
+    if (signal?.aborted) break;
+    const opened = await openClassifier(model, runtime, {
+      ...options.classifier,
+      ...(download ? { progress: download } : {}),
+    });
+    const { name, path } = opened.found;
+    const tester = new Tester(
+      opened,
+      { ...options, onProgress: (progress) => onProgress?.({ model: name, ...progress }) },
+      runtime,
+    );
+    try {
+      await tester.test(chosen);
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+    }
+    const results = tester.results.toSorted((a, b) => a.claim - b.claim);
+    tested.push({ name, sha256: await modelHash(path), warnings: [...tester.warnings], results });
+  }
+  return {
+    limn: VERSION,
+    rule: RULE,
+    settings: { target, ...(data ? {} : { count, seed }) },
+    interrupted: signal?.aborted === true,
+    claims: chosen.map(({ number, statement, source, experiment }) => ({ number, statement, source, experiment })),
+    models: tested,
+  };
+}
+
+function chosenModels({ models = [], data }: Pick<ClaimsOptions, "models" | "data">): readonly string[] {
+  const stranger = models.find((model) => !Object.hasOwn(EMBEDDED_MODELS, model));
+  if (!data && stranger !== undefined) {
+    throw new LimnError(
+      "bad-option",
+      `${stranger}: without data, claims are tested on scenes, which only the embedded models know; give --data, pictures of this model's classes`,
+    );
+  }
+  if (data && models.length === 0) {
+    throw new LimnError("bad-option", `${data.data}: no model is named to test on it; name one or more`);
+  }
+  return models.length > 0 ? models : Object.keys(EMBEDDED_MODELS);
+}
+
+function chosenClaims(numbers: readonly number[] | undefined): readonly Claim[] {
+  const unknown = numbers?.find((number) => !claims.some((claim) => claim.number === number));
+  if (unknown === undefined) return claims.filter(({ number }) => numbers?.includes(number) ?? true);
+  throw new LimnError("bad-option", `claim ${unknown}: there is none of this number; give 1 to ${claims.length}`);
+}

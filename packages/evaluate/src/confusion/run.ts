@@ -1,0 +1,74 @@
+import { LimnError, type MapRequest, type Runtime } from "@limn/core";
+import { compileRequests, type OpenedClassifier, targetsOf } from "@limn/node";
+import { type EvaluationOptions, type EvaluationRun, runEvaluation } from "../evaluation/run.js";
+import { openSubject, type Subject } from "../evaluation/subject.js";
+
+export interface ConfusionOptions
+  extends Omit<EvaluationOptions, "target" | "masking" | "curves" | "shattering" | "sanity" | "methods" | "onSanity"> {
+  /** Methods that pictures are explained by. Default: Grad-CAM, or saliency where the model has no place for it. */
+  readonly methods?: readonly string[] | "all";
+  /** The only classes whose pictures are shown, as names or indices. Default: those with the most mistakes. */
+  readonly classes?: readonly string[];
+}
+
+/** A model's answers to a whole data set. */
+export interface ConfusionRun extends EvaluationRun {
+  /** The maps that pictures are shown with. */
+  readonly requests: readonly MapRequest[];
+  /** The classes whose pictures are shown, where they were named. */
+  readonly classes: readonly number[] | undefined;
+}
+
+/**
+ * Classifies every picture of a data set, and explains none yet. Goes on where it was interrupted, as `runEvaluation`
+ * does, whatever methods and classes are named.
+ * @throws LimnError as `runEvaluation` does, and `bad-input` for data without labels
+ */
+export async function runConfusion(options: ConfusionOptions, runtime: Runtime): Promise<ConfusionRun> {
+  const subject = await openSubject(options, runtime, options.download);
+  const { opened, data } = subject;
+  if (data.items.every(({ label }) => label === undefined)) {
+    throw new LimnError(
+      "bad-input",
+      `${data.title}: none of its pictures has a label, so nothing can be called a mistake; limn evaluate measures explanations without labels`,
+    );
+  }
+  const classes = options.classes && classesOf(options.classes, opened);
+  const { requests, warnings } = requestsFor(subject, options);
+  const run = await runEvaluation(
+    {
+      ...options,
+      methods: [],
+      target: "predicted",
+      masking: {},
+      curves: undefined,
+      shattering: false,
+      sanity: undefined,
+    },
+    runtime,
+    subject,
+  );
+  return { ...run, requests, classes, warnings: [...run.warnings, ...warnings] };
+}
+
+function requestsFor({ opened }: Subject, options: ConfusionOptions): { requests: MapRequest[]; warnings: string[] } {
+  const { classifier, preprocessing } = opened;
+  const requestsOf = (methods: readonly string[] | "all") =>
+    compileRequests(classifier, { ...options, methods, preprocessing });
+  if (options.methods) return requestsOf(options.methods);
+  try {
+    return requestsOf(["grad-cam"]);
+  } catch (error) {
+    if (error instanceof LimnError && error.code === "not-applicable") return requestsOf(["saliency"]);
+    throw error;
+  }
+}
+
+/** @throws LimnError `bad-option` for names that are no classes of the model */
+function classesOf(choices: readonly string[], { classifier, labels }: OpenedClassifier): number[] {
+  return choices.flatMap((choice) => {
+    const classes = targetsOf(choice, classifier.classes, labels, "class");
+    if (classes.every((index) => index >= 0)) return classes;
+    throw new LimnError("bad-option", `class "${choice}": give names or indices of the model's classes`);
+  });
+}

@@ -1,0 +1,155 @@
+import {
+  bootstrapMeans,
+  CONFIDENCE,
+  type Comparison,
+  comparePairs,
+  type Estimate,
+  type MeasureName,
+  measures,
+  RESAMPLES,
+  winOf,
+} from "@limn/core";
+import type { EvaluationRun } from "./run.js";
+import { type RunSummary, summaryOf } from "./summary.js";
+import type { ResultTable } from "./table.js";
+import { variantOf } from "./variant.js";
+
+export const MEASURE_NAMES = Object.keys(measures) as readonly MeasureName[];
+
+/** Seed of the bootstrap's draws. */
+const SEED = 0;
+
+/** Means of two maps' measures side by side. */
+export interface PairedMeasure {
+  /** Of the first less the second, with the interval's ends. */
+  readonly difference: Estimate;
+  /** Of the signed-rank test, two-sided and of this pair alone. */
+  readonly p: number;
+}
+
+/** What an evaluation found, as plain data: the one JSON document. */
+export interface EvaluationDocument extends RunSummary {
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Means over pictures; null where no picture has the measure: `reasons` says why. */
+  readonly methods: Readonly<Record<string, Readonly<Record<MeasureName, Estimate | null>>>>;
+  readonly reasons: { readonly [Name in MeasureName]?: string };
+  /** What each measure is, with its variant. */
+  readonly definitions: Readonly<Record<MeasureName, string>>;
+  /** In percent of the pictures, by winner and loser. */
+  readonly wins: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** By first and second map of each pair. */
+  readonly pairs: Readonly<
+    Record<string, Readonly<Record<string, { readonly [Name in MeasureName]?: PairedMeasure }>>>
+  >;
+  /** Mean correlation of neighboring gradients by stage. */
+  readonly shattering: Readonly<Record<string, Estimate>> | null;
+  /** Mean similarity to the maps of networks that are random down to a layer, by map and layer. */
+  readonly sanity: Readonly<Record<string, Readonly<Record<string, Estimate>>>> | null;
+  readonly statistics: string;
+}
+
+/** Sums up what is in the log. */
+export function evaluationDocument(run: EvaluationRun, table: ResultTable): EvaluationDocument {
+  const { settings } = run;
+  const variant = variantOf(settings);
+  const names = [...table.columns.keys()];
+  const { methods, pairs } = estimated(table, names);
+  const { model: _, data: __, ...told } = settings;
+  return {
+    ...summaryOf(run, table),
+    settings: told,
+    methods,
+    reasons: reasonsOf(run, table),
+    definitions: byMeasure((name) => measures[name].definition(variant)),
+    wins: winsOf(table, names),
+    pairs,
+    shattering: settings.shattering ? estimatesOf(table.shattering) : null,
+    sanity:
+      settings.sanity === undefined
+        ? null
+        : Object.fromEntries([...table.sanity].map(([map, layers]) => [map, estimatesOf(layers)])),
+    statistics: `${100 * CONFIDENCE} % percentile intervals of ${RESAMPLES} bootstrap resamples of pictures, seed ${SEED}; pairs by Wilcoxon's signed-rank test, two-sided, not corrected for the number of pairs`,
+  };
+}
+
+const byMeasure = <T>(of: (name: MeasureName) => T): Record<MeasureName, T> =>
+  Object.fromEntries(MEASURE_NAMES.map((name) => [name, of(name)])) as Record<MeasureName, T>;
+
+/** All columns in one go, so that they see the same draws of pictures. */
+function estimated({ columns }: ResultTable, names: readonly string[]): Pick<EvaluationDocument, "methods" | "pairs"> {
+  const places = names.flatMap((map) =>
+    [...(columns.get(map) ?? [])].map(([measure, values]) => ({ map, measure: measure as MeasureName, values })),
+  );
+  const estimates = bootstrapMeans(
+    places.map(({ values }) => values),
+    { seed: SEED },
+  );
+  const methods = Object.fromEntries(names.map((map) => [map, byMeasure((): Estimate | null => null)]));
+  places.forEach(({ map, measure }, i) => {
+    const estimate = estimates[i] as Estimate;
+    if (estimate.n > 0) (methods[map] as Record<MeasureName, Estimate | null>)[measure] = estimate;
+  });
+  const couples = names.flatMap((first, i) =>
+    names.slice(i + 1).flatMap((second) =>
+      MEASURE_NAMES.flatMap((measure) => {
+        const [a, b] = [columns.get(first)?.get(measure), columns.get(second)?.get(measure)];
+        return a && b ? [{ first, second, measure, pair: { first: a, second: b } }] : [];
+      }),
+    ),
+  );
+  const compared = comparePairs(
+    couples.map(({ pair }) => pair),
+    { seed: SEED },
+  );
+  const pairs: Record<string, Record<string, { [Name in MeasureName]?: PairedMeasure }>> = {};
+  couples.forEach(({ first, second, measure }, i) => {
+    const { difference, test } = compared[i] as Comparison;
+    const others = pairs[first] ?? {};
+    pairs[first] = others;
+    others[second] = { ...others[second], [measure]: { difference, p: test.p } };
+  });
+  return { methods, pairs };
+}
+
+function estimatesOf(columns: ReadonlyMap<string, Float64Array>): Record<string, Estimate> {
+  const names = [...columns.keys()];
+  const estimates = bootstrapMeans([...columns.values()], { seed: SEED });
+  return Object.fromEntries(names.map((name, i) => [name, estimates[i] as Estimate]));
+}
+
+function winsOf({ columns }: ResultTable, names: readonly string[]): Record<string, Record<string, number>> {
+  const dropsOf = (name: string) => columns.get(name)?.get("averageDrop") ?? new Float64Array();
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      Object.fromEntries(
+        names.filter((other) => other !== name).map((other) => [other, winRate(dropsOf(name), dropsOf(other))]),
+      ),
+    ]),
+  );
+}
+
+function winRate(drops: Float64Array, others: Float64Array): number {
+  let sum = 0;
+  drops.forEach((drop, i) => {
+    sum += winOf(drop, others[i] as number);
+  });
+  return sum / drops.length;
+}
+
+/** Why measures have no value. */
+function reasonsOf({ settings, data }: EvaluationRun, { columns }: ResultTable): EvaluationDocument["reasons"] {
+  const reasons: { [Name in MeasureName]?: string } = {};
+  for (const name of MEASURE_NAMES) {
+    const has = [...columns.values()].some((of) => of.get(name)?.some((v) => !Number.isNaN(v)));
+    if (has) continue;
+    const { needs } = measures[name];
+    if (columns.size === 0) reasons[name] = "no picture was measured";
+    else if (needs === "curves" && !settings.curves) reasons[name] = "it was not asked for";
+    else if (needs !== "nothing" && data.objects === "none") reasons[name] = "the data knows no objects";
+    else if (needs === "other-objects")
+      reasons[name] = "no picture has objects of other classes beside the explained one's";
+    else reasons[name] = "no picture has an object of the class that is explained";
+  }
+  return reasons;
+}

@@ -1,0 +1,161 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { LimnError } from "@limn/core";
+import { writeFileAtomically } from "@limn/node";
+import { z } from "zod";
+import { appendLine, damagedLog, differencesOf, linesOf, parseLine, reopenLog } from "../line-log.js";
+
+const number = z.number().nullable();
+
+/** Values of a map's measures by name; null where one has no value on this picture. */
+const measured = z.record(z.string(), number);
+
+const measuredItem = z.object({
+  index: z.int(),
+  id: z.string(),
+  /** Classes of the model that count as right; empty where the data says nothing. */
+  labels: z.array(z.int()),
+  /** The class that is explained. */
+  target: z.int(),
+  predicted: z.int(),
+  /** Of the target, and of the predicted class, on the whole picture. */
+  probability: z.number(),
+  confidence: z.number(),
+  /** The second guess; undefined for a model of one class. */
+  runnerUp: z.int().optional(),
+  runnerUpConfidence: z.number().optional(),
+  /** By map, in the order of the settings. */
+  maps: z.record(z.string(), measured),
+  /** Correlation of neighboring gradients by stage. */
+  shattering: z.record(z.string(), number).optional(),
+});
+
+const failedItem = z.object({ index: z.int(), id: z.string(), error: z.string() });
+
+/** What an evaluation knows of one picture. */
+export type MeasuredItem = z.infer<typeof measuredItem>;
+
+/** A picture that could not be used, and why. */
+export type FailedItem = z.infer<typeof failedItem>;
+
+export type ItemRecord = MeasuredItem | FailedItem;
+
+export const isFailed = (record: ItemRecord): record is FailedItem => "error" in record;
+
+const chunkLine = z.object({ chunk: z.int(), items: z.array(z.union([measuredItem, failedItem])) });
+
+/** The items of a chunk that was measured elsewhere; undefined where they are none. */
+export const parseItems = (value: unknown): ItemRecord[] | undefined => chunkLine.shape.items.safeParse(value).data;
+
+const sanityRecord = z.object({
+  /** How many layers were random, and the name of the lowest. */
+  layers: z.int(),
+  name: z.string(),
+  /** By map: its similarity to that of the random network for each picture, null where there is none. */
+  maps: z.record(z.string(), z.array(number)),
+});
+
+/** How alike the maps of some pictures are to those of a network whose top layers are random. */
+export type SanityRecord = z.infer<typeof sanityRecord>;
+
+const resultLine = z.union([chunkLine, z.object({ sanity: sanityRecord })]);
+
+const headLine = z.object({ evaluation: z.record(z.string(), z.unknown()) });
+
+export const RESULTS = "results.jsonl";
+
+/** What results depend on: an evaluation goes on only where all of it is the same. */
+export type LogHead = Readonly<Record<string, unknown>>;
+
+/**
+ * The results of an evaluation in a folder. A chunk is the pictures that are explained together: its line is written
+ * when all of them are done. Each random network that maps are compared with has a line too.
+ */
+export class ResultLog {
+  readonly path: string;
+  readonly #done = new Set<number>();
+  readonly #sanity = new Map<number, SanityRecord>();
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Opens the log of a folder, or begins one.
+   * @param anew forgets what is there
+   * @throws LimnError `bad-option` where it is of another evaluation, `bad-input` where it is damaged
+   */
+  static async open(folder: string, head: LogHead, anew = false): Promise<ResultLog> {
+    const log = new ResultLog(join(folder, RESULTS));
+    if (anew || !existsSync(log.path)) {
+      await writeFileAtomically(log.path, `${JSON.stringify({ evaluation: head })}\n`);
+      return log;
+    }
+    await reopenLog(log.path, (text) => checkHead(log.path, text, head));
+    for await (const { number, text } of linesOf(log.path)) {
+      if (number === 1) continue;
+      const line = parsedLine(log.path, number, text);
+      if ("chunk" in line) log.#done.add(line.chunk);
+      else log.#sanity.set(line.sanity.layers, line.sanity);
+    }
+    return log;
+  }
+
+  has(chunk: number): boolean {
+    return this.#done.has(chunk);
+  }
+
+  get chunks(): number {
+    return this.#done.size;
+  }
+
+  /** A chunk that comes twice, as from two workers of whom one was thought dead, counts once. */
+  add(chunk: number, items: readonly ItemRecord[]): void {
+    if (this.#done.has(chunk)) return;
+    appendLine(this.path, { chunk, items });
+    this.#done.add(chunk);
+  }
+
+  /** By the number of random layers, rising. */
+  get sanity(): SanityRecord[] {
+    return [...this.#sanity.values()].sort((a, b) => a.layers - b.layers);
+  }
+
+  addSanity(record: SanityRecord): void {
+    appendLine(this.path, { sanity: record });
+    this.#sanity.set(record.layers, record);
+  }
+
+  /** All items, in the order in which their chunks were finished. */
+  async *items(): AsyncGenerator<ItemRecord> {
+    const seen = new Set<number>();
+    for await (const { number, text } of linesOf(this.path)) {
+      if (number === 1) continue;
+      const line = parsedLine(this.path, number, text);
+      if (!("chunk" in line)) continue;
+      if (!seen.has(line.chunk)) yield* line.items;
+      seen.add(line.chunk);
+    }
+  }
+}
+
+function parsedLine(path: string, line: number, text: string) {
+  const { success, data } = resultLine.safeParse(parseLine(text));
+  if (!success) throw damagedLog(path, line);
+  return data;
+}
+
+/** Differences that a message tells. */
+const MOST_TOLD = 3;
+
+function checkHead(path: string, text: string, head: LogHead): void {
+  const { success, data } = headLine.safeParse(parseLine(text));
+  if (!success) throw damagedLog(path, 1);
+  const differing = differencesOf(data.evaluation, head);
+  if (differing.length === 0) return;
+  const more = differing.length > MOST_TOLD ? ` and ${differing.length - MOST_TOLD} more differences` : "";
+  throw new LimnError(
+    "bad-option",
+    `${path}: its results are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options, --anew to begin again, or name another folder`,
+  );
+}

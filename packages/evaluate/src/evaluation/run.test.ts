@@ -1,0 +1,161 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onnxRuntime } from "@limn/node";
+import { CLASS_NAMES, SceneGenerator, scenePng } from "@limn/scenes";
+import { afterAll, describe, expect, it } from "vitest";
+import { residual } from "../../../core/src/testing/networks.js";
+import { type EvaluationDocument, evaluationDocument } from "./document.js";
+import { type EvaluationOptions, runEvaluation } from "./run.js";
+import { tableOf } from "./table.js";
+
+const root = mkdtempSync(join(tmpdir(), "limn-evaluate-"));
+afterAll(() => rmSync(root, { recursive: true }));
+const runtime = onnxRuntime({ threads: 1 });
+
+let folders = 0;
+const newFolder = (): string => join(root, `run-${folders++}`);
+
+const options = (folder: string, changes: Partial<EvaluationOptions> = {}): EvaluationOptions => ({
+  model: "scenes-resnet",
+  classifier: {},
+  data: { data: "scenes:10" },
+  methods: ["grad-cam", "lrp"],
+  target: "label",
+  masking: {},
+  curves: { steps: 4, deletionBlank: "normalized", insertionBlank: "blur" },
+  shattering: true,
+  sanity: undefined,
+  batch: 4,
+  workers: 0,
+  folder,
+  ...changes,
+});
+
+async function evaluated(wanted: EvaluationOptions): Promise<EvaluationDocument> {
+  const run = await runEvaluation(wanted, runtime);
+  return evaluationDocument(run, await tableOf(run.log));
+}
+
+const whole = await evaluated(options(newFolder()));
+
+describe("runEvaluation", () => {
+  it("has every measure of every method, with its interval", () => {
+    expect(whole).toMatchObject({ measured: 10, failed: [], interrupted: false, reasons: {} });
+    expect(Object.keys(whole.methods)).toEqual(["grad-cam", "lrp"]);
+    for (const measures of Object.values(whole.methods)) {
+      for (const estimate of Object.values(measures)) {
+        expect(estimate?.low).toBeLessThanOrEqual(estimate?.mean as number);
+        expect(estimate?.high).toBeGreaterThanOrEqual(estimate?.mean as number);
+        expect(estimate?.n).toBeGreaterThan(0);
+      }
+    }
+    expect((whole.wins["grad-cam"]?.lrp as number) + (whole.wins.lrp?.["grad-cam"] as number)).toBeCloseTo(100, 9);
+    expect(whole.pairs["grad-cam"]?.lrp?.averageDrop?.difference.n).toBe(10);
+    expect(Object.keys(whole.shattering ?? {})).toEqual(["image", "stage1", "stage2", "stage3", "stage4"]);
+  });
+
+  it("goes on where it was interrupted, and comes to the same", async () => {
+    const folder = newFolder();
+    const stop = new AbortController();
+    const first = await evaluated(
+      options(folder, { signal: stop.signal, onProgress: ({ done }) => done >= 4 && stop.abort() }),
+    );
+    expect(first.interrupted).toBe(true);
+    expect(first.measured).toBeLessThan(10);
+    const log = readFileSync(join(folder, "results.jsonl"), "utf8");
+    // as by a process that is killed while it writes
+    appendFileSync(join(folder, "results.jsonl"), '{"chunk":2,"items":[{"ind');
+    expect(await evaluated(options(folder))).toEqual(whole);
+    expect(readFileSync(join(folder, "results.jsonl"), "utf8").startsWith(log)).toBe(true);
+    const seen: number[] = [];
+    await evaluated(options(folder, { onProgress: ({ done }) => seen.push(done) }));
+    expect(seen, "nothing is measured twice").toEqual([10]);
+  });
+
+  it("refuses the results of another evaluation, unless it is told to begin again", async () => {
+    const folder = newFolder();
+    await evaluated(options(folder, { methods: ["grad-cam"], curves: undefined }));
+    const other = options(folder, { methods: ["saliency"], curves: undefined });
+    await expect(runEvaluation(other, runtime)).rejects.toThrow(/another evaluation: maps .*grad-cam.*--anew/);
+    expect(Object.keys((await evaluated({ ...other, anew: true })).methods)).toEqual(["saliency"]);
+  });
+
+  it("compares maps with those of random networks, and each of them once", async () => {
+    const folder = newFolder();
+    const sanity = { pictures: 3, seed: 1 };
+    const changes = { methods: ["grad-cam", "guided-backprop"], curves: undefined, shattering: false, sanity };
+    const found = await evaluated(options(newFolder(), changes));
+    const [networks, ofGuided] = [found.sanity?.["grad-cam"] ?? {}, found.sanity?.["guided-backprop"] ?? {}];
+    const names = Object.keys(networks);
+    expect([names[0], names.at(-1)]).toEqual(["fc", "stem/conv"]);
+    for (const estimate of Object.values(networks)) expect(estimate.n).toBe(3);
+    // what guided backpropagation is known for
+    expect(ofGuided.fc?.mean).toBeGreaterThan(0.9);
+    expect(networks.fc?.mean).toBeLessThan(0.7);
+
+    const stop = new AbortController();
+    const onSanity = ({ done }: { done: number }) => done === 2 && stop.abort();
+    const first = await evaluated(options(folder, { ...changes, signal: stop.signal, onSanity }));
+    expect(first).toMatchObject({ interrupted: true, measured: 10 });
+    expect(Object.keys(first.sanity?.["grad-cam"] ?? {})).toEqual(names.slice(0, 2));
+    const seen: number[] = [];
+    const again = options(folder, { ...changes, onSanity: ({ done }) => seen.push(done) });
+    expect(await evaluated(again)).toEqual(found);
+    expect(seen[0]).toBe(2);
+  });
+
+  it("measures a model that takes one picture at a time", async () => {
+    const model = join(root, "one-by-one.onnx");
+    const mapping = join(root, "mapping.json");
+    writeFileSync(model, residual());
+    writeFileSync(mapping, JSON.stringify(Object.fromEntries(CLASS_NAMES.map((name) => [name, 0]))));
+    const measuredBy = async (methods: string[]) => {
+      const data = { data: "scenes:2" };
+      const { batch: _, ...whatFits } = options(newFolder(), { model, mapping, methods, data, curves: undefined });
+      return (await evaluated(whatFits)).methods;
+    };
+    const found = await measuredBy(["grad-cam", "saliency"]);
+    expect(found.saliency?.averageDrop?.n).toBe(2);
+    expect(found.saliency).toEqual((await measuredBy(["saliency"])).saliency);
+  });
+
+  it("records pictures that can't be read, and gives what the data allows", async () => {
+    const data = newFolder();
+    const generator = new SceneGenerator({ classes: ["cat", "dog"] });
+    for (let i = 0; i < 4; i++) {
+      const scene = await generator.scene(i);
+      mkdirSync(join(data, scene.label), { recursive: true });
+      writeFileSync(join(data, scene.label, `${i}.png`), await scenePng(scene));
+    }
+    writeFileSync(join(data, "cat", "broken.png"), "no picture");
+    const found = await evaluated(options(newFolder(), { data: { data } }));
+    expect(found.measured).toBe(4);
+    expect(found.failed).toEqual([{ id: "cat/broken.png", error: expect.stringMatching(/broken\.png: .*picture/) }]);
+    expect(found.methods["grad-cam"]?.averageDrop?.n).toBe(4);
+    expect(found.methods["grad-cam"]?.iou).toBeNull();
+    expect(found.reasons).toMatchObject({
+      iou: "the data knows no objects",
+      instanceRecall: "the data knows no objects",
+    });
+  });
+
+  it("explains the predicted class where it is told to", async () => {
+    const run = await runEvaluation(options(newFolder(), { target: "predicted", curves: undefined }), runtime);
+    const { items } = await tableOf(run.log);
+    for (const { target, predicted } of items) expect(target).toBe(predicted);
+  });
+
+  it("measures methods of many runs beside others", async () => {
+    const changes = {
+      data: { data: "scenes:2" },
+      methods: ["score-cam", "grad-cam"],
+      curves: undefined,
+      shattering: false,
+    };
+    const found = await evaluated(options(newFolder(), changes));
+    const alone = await evaluated(options(newFolder(), { ...changes, methods: ["grad-cam"] }));
+    expect(found.methods["grad-cam"]).toEqual(alone.methods["grad-cam"]);
+    expect(found.methods["score-cam"]?.iou?.mean).toBeGreaterThan(0);
+  });
+});

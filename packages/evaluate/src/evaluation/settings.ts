@@ -1,0 +1,31 @@
+import type { CurveOptions, MapRequest, MaskingOptions } from "@limn/core";
+import type { ClassifierChoice } from "@limn/node";
+import type { DataChoice } from "../data/data-choice.js";
+
+/** All that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy. */
+export interface EvaluationSettings {
+  readonly model: string;
+  readonly classifier: Omit<ClassifierChoice, "progress" | "tensorsOnly">;
+  readonly data: DataChoice;
+  /** Path of a file that names the model's classes for the data's. */
+  readonly mapping?: string;
+  readonly maps: readonly MapRequest[];
+  /** Whose score is explained: that of the picture's label, where it has one, or of the predicted class. */
+  readonly target: "label" | "predicted";
+  readonly masking: Pick<MaskingOptions, "blank" | "keepTop" | "signed">;
+  /** Undefined where deletion and insertion are not wanted. */
+  readonly curves: Required<Pick<CurveOptions, "steps" | "deletionBlank" | "insertionBlank">> | undefined;
+  readonly shattering: boolean;
+  /** Undefined where the sanity check is not wanted. */
+  readonly sanity: SanityChoice | undefined;
+  /** Pictures that are explained together. */
+  readonly batch: number;
+}
+
+/** How maps are compared with those of random networks. */
+export interface SanityChoice {
+  /** How many pictures, evenly chosen from the data: each is explained by some eight networks. */
+  readonly pictures: number;
+  /** Seed of the random weights. */
+  readonly seed: number;
+}

@@ -1,0 +1,55 @@
+import { type BatchSizes, batchFor, type InputRange, type LoadForBatch, type Runtime, rangeAfter } from "@limn/core";
+import { type FindModelOptions, type OpenedClassifier, openClassifier } from "@limn/node";
+import type { DataSet } from "../data/data-set.js";
+import { type LabelMatch, matchLabels } from "../data/match-labels.js";
+import { openData } from "../data/open-data.js";
+import type { EvaluationSettings } from "./settings.js";
+
+/** What an evaluation is about: a model, a data set, and which classes of the one are those of the other. */
+export interface Subject {
+  readonly opened: OpenedClassifier;
+  readonly data: DataSet;
+  readonly match: LabelMatch;
+}
+
+/**
+ * @param download called as a model is downloaded
+ * @throws LimnError for a model or data set that can't be used
+ */
+export async function openSubject(
+  settings: Pick<EvaluationSettings, "model" | "classifier" | "data" | "mapping">,
+  runtime: Runtime,
+  download?: FindModelOptions["progress"],
+): Promise<Subject> {
+  const { model, classifier: choice, mapping } = settings;
+  const opened = await openClassifier(model, runtime, { ...choice, ...(download ? { progress: download } : {}) });
+  const { classifier, labels, wordnet } = opened;
+  const data = await openData(settings.data, download);
+  return { opened, data, match: matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping }) };
+}
+
+/** How an opened model is loaded for a batch, and which batches it is loaded for. */
+export function sizesOf({ classifier, reload }: OpenedClassifier, batch: number): [LoadForBatch, BatchSizes] {
+  const load = (pictures: number) => reload([pictures, ...classifier.image.dims.slice(1)]);
+  return [load, { batch, step: Math.min(batch, batchFor(classifier)) }];
+}
+
+/** The lowest and highest value that the model is given, where its preprocessing is known. */
+export const knownRange = ({ preprocessing }: OpenedClassifier): { range?: InputRange } =>
+  preprocessing ? { range: rangeAfter(preprocessing) } : {};
+
+/** Classes of the model that a picture's label stands for; none where it has no label, or one that the model lacks. */
+export function labelsOf({ data, match }: Pick<Subject, "data" | "match">, index: number): readonly number[] {
+  const label = data.items[index]?.label;
+  return label === undefined ? [] : match.classesOf(label);
+}
+
+/** The class whose score is explained; -1 for the one that the model predicts. */
+export function wantedTarget(
+  { target }: Pick<EvaluationSettings, "target">,
+  subject: Pick<Subject, "data" | "match">,
+  index: number,
+): number {
+  const [label = -1] = target === "label" ? labelsOf(subject, index) : [];
+  return label;
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { LimnError } from "@limn/core";
+import { isMissing } from "@limn/node/internal";
+
+/** BullMQ and its client of Redis: optional, since only those need them who share work among machines. */
+const PACKAGES: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+).peerDependencies;
+
+/**
+ * Loads a module that needs them. They take a while to load, too, so that it is loaded only when there is a queue.
+ * @throws LimnError `not-installed` with the command that installs them
+ */
+export async function withQueuePackages<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!isMissing(error, Object.keys(PACKAGES))) throw error;
+    const wanted = Object.entries(PACKAGES).map(([name, version]) => `${name}@${version}`);
+    throw new LimnError(
+      "not-installed",
+      `a queue needs ${Object.keys(PACKAGES).join(" and ")}, which do not come with Limn; run npm install ${wanted.join(" ")} (with --global if Limn is installed globally)`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { availableParallelism } from "node:os";
+import { LimnError, type Runtime, reasonOf, VERSION } from "@limn/core";
+import { type FindModelOptions, findModel } from "@limn/node";
+import { type Job, UnrecoverableError, Worker } from "bullmq";
+import { hire, type Staffing } from "../evaluation/hire.js";
+import { checkIdentity } from "../evaluation/identity.js";
+import type { ItemRecord } from "../evaluation/result-log.js";
+import { AHEAD, type Laborer } from "../evaluation/workforce.js";
+import { connectQueue, type QueueConnection } from "./connect.js";
+import { Crews } from "./crews.js";
+import { QUEUE, type QueuedEvaluation, type Task } from "./task.js";
+
+export interface QueueWorkerOptions extends Staffing {
+  /** redis:// or rediss://, with a user and password where there are some. */
+  readonly queue: string;
+  /** Seconds until another worker takes over what one that is not heard of any more has begun. Default 10. */
+  readonly lease?: number;
+  /** Ends the work after the chunks that are being measured. */
+  readonly signal?: AbortSignal;
+  /** Called when chunks can come, with the queue's address without its password. */
+  readonly onReady?: (address: string) => void;
+  /** Called after each chunk, with the pictures that were measured so far. */
+  readonly onProgress?: (pictures: number) => void;
+  /** Told what goes wrong, and what the work waits for. */
+  readonly onNotice?: (message: string) => void;
+  /** Called as a model is downloaded. */
+  readonly download?: FindModelOptions["progress"];
+}
+
+const LEASE = 10;
+
+/** How often a chunk may be taken over: one that ends every process that measures it is given up. */
+const TAKEOVERS = 5;
+
+/** What needs no words: the connection tells of outages, and a chunk that was taken over is done by another worker. */
+const EXPECTED = /ECONN|EPIPE|connection is closed|(missing|renew) lock|missing key/i;
+
+/** How long a worker waits after Redis was in its way. */
+const RETRY_MS = 1000;
+
+/** As `runQueueWorker` says, which loads this. */
+export async function serve(options: QueueWorkerOptions, runtime: Runtime): Promise<number> {
+  const { queue, workers = availableParallelism(), lease = LEASE, signal, onReady, onProgress } = options;
+  const { onNotice = () => {} } = options;
+  const connection = await connectQueue(queue, onNotice);
+  const crews = new Crews((evaluation) => hireFor(evaluation, options, runtime));
+  let pictures = 0;
+  const worker = new Worker<Task, ItemRecord[]>(QUEUE.name, (job) => measured(job, crews, onNotice), {
+    prefix: QUEUE.prefix,
+    connection: connection.redis,
+    concurrency: AHEAD * Math.max(1, workers),
+    lockDuration: 1000 * lease,
+    stalledInterval: 500 * lease,
+    maxStalledCount: TAKEOVERS,
+    runRetryDelay: RETRY_MS,
+  });
+  worker.on("completed", (_, items) => {
+    pictures += items.length;
+    onProgress?.(pictures);
+  });
+  worker.on("error", (error) => {
+    if (!EXPECTED.test(error.message)) onNotice(`queue ${connection.address}: ${reasonOf(error)}`);
+  });
+  await worker.waitUntilReady();
+  if (!signal?.aborted) onReady?.(connection.address);
+  await ended(signal);
+  await close(worker, connection);
+  await crews.release();
+  return pictures;
+}
+
+async function measured({ data }: Job<Task>, crews: Crews, onNotice: (message: string) => void): Promise<ItemRecord[]> {
+  try {
+    return await crews.measure(data);
+  } catch (error) {
+    onNotice(`chunk ${data.chunk} of ${data.evaluation.settings.model}: ${reasonOf(error)}`);
+    throw error;
+  }
+}
+
+/** @throws UnrecoverableError where another attempt would end as this one did */
+async function hireFor(
+  { settings, identity }: QueuedEvaluation,
+  { download, ...staffing }: QueueWorkerOptions,
+  runtime: Runtime,
+): Promise<readonly Laborer[]> {
+  try {
+    // the settings of another version may not be understood
+    checkIdentity(settings.model, { ...identity, limn: VERSION }, identity);
+    // once and with its progress: threads find it in the cache
+    await findModel(settings.model, { ...settings.classifier, ...(download ? { progress: download } : {}) });
+    // threads do the rest: in this one, it would keep Redis from hearing that the worker is alive
+    return await hire(settings, staffing, runtime, { wanted: identity });
+  } catch (error) {
+    if (error instanceof LimnError && error.code === "bad-option") throw new UnrecoverableError(error.message);
+    throw error;
+  }
+}
+
+function ended(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Chunks that were begun are finished and handed in, where Redis is there to take them. */
+async function close(worker: Worker, { redis }: QueueConnection): Promise<void> {
+  await worker.close(redis.status !== "ready");
+  redis.disconnect();
+}

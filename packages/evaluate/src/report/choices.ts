@@ -1,0 +1,41 @@
+import { type MeasureName, measures } from "@limn/core";
+import type { ResultTable } from "../evaluation/table.js";
+
+/** Pictures of one kind, the most telling first. */
+export interface Choice {
+  readonly title: string;
+  /** What the pictures have in common, in words. */
+  readonly note: string;
+  readonly shown: readonly ChosenPicture[];
+}
+
+export interface ChosenPicture {
+  /** Of the table. */
+  readonly row: number;
+  /** Classes whose maps are shown. */
+  readonly targets: readonly number[];
+}
+
+/** Pictures of each kind that are shown. */
+const SHOWN = 4;
+
+/** Measures by which the best and worst maps of a method are found: the first that the data has. */
+const BY: readonly MeasureName[] = ["iou", "averageDrop"];
+
+/** The worst and the best maps of a method. */
+export function extremeChoices({ items, columns }: ResultTable, map: string): Choice[] {
+  const measured = columns.get(map);
+  const by = BY.find((name) => measured?.get(name)?.some((v) => !Number.isNaN(v)));
+  const values = by && measured?.get(by);
+  if (!by || !values) return [];
+  const { title, better } = measures[by];
+  const rows = [...values.keys()].filter((row) => !Number.isNaN(values[row] as number));
+  const rising = rows.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b);
+  const [lowest, highest] = [rising.slice(0, SHOWN), rising.slice(-SHOWN).reverse()];
+  const [worst, best] = better === "higher" ? [lowest, highest] : [highest, lowest];
+  const shown = (chosen: readonly number[]) => chosen.map((row) => ({ row, targets: [items[row]?.target as number] }));
+  return [
+    { title: "Worst", note: `by ${title}`, shown: shown(worst) },
+    { title: "Best", note: `by ${title}`, shown: shown(best) },
+  ];
+}

@@ -1,0 +1,102 @@
+import type { OneVersusRest } from "@limn/core";
+import type { Confusion, LabeledItem } from "../evaluation/confusion.js";
+import type { TableItem } from "../evaluation/table.js";
+import type { Choice, ChosenPicture } from "./choices.js";
+
+/** What a class was, and was not, taken for. */
+export interface ClassChoices extends OneVersusRest {
+  readonly class: number;
+  readonly galleries: readonly Choice[];
+}
+
+export interface ClassChoiceOptions {
+  /** The only classes that are wanted. Default: those with the most mistakes. */
+  readonly classes?: readonly number[];
+  /** Pictures in each gallery. Default 4. */
+  readonly shown?: number;
+}
+
+/** Classes whose galleries are shown where none are named. */
+const MOST_CLASSES = 24;
+
+/** One class against the rest, the classes with the most mistakes first, and in each the most confident ones. */
+export function classChoices(
+  confusion: Confusion,
+  table: readonly TableItem[],
+  { classes, shown = 4 }: ClassChoiceOptions = {},
+): ClassChoices[] {
+  const byLabel = groupedBy(confusion.items, ({ label }) => label);
+  const byPrediction = groupedBy(confusion.items, ({ predicted }) => predicted);
+  const byRunnerUp = groupedBy(confusion.items, ({ row }) => table[row]?.runnerUp);
+  const most = (items: readonly LabeledItem[], by: "confidence" | "runnerUpConfidence", targets: Targets) =>
+    [...items]
+      .sort((a, b) => (table[b.row]?.[by] ?? 0) - (table[a.row]?.[by] ?? 0) || a.row - b.row)
+      .slice(0, shown)
+      .map((item): ChosenPicture => ({ row: item.row, targets: targets(item) }));
+  const galleriesOf = (name: number): Choice[] => {
+    const [labeled, predicted, second] = [byLabel, byPrediction, byRunnerUp].map((by) => by.get(name) ?? []) as [
+      LabeledItem[],
+      LabeledItem[],
+      LabeledItem[],
+    ];
+    const isRight = ({ label, predicted }: LabeledItem) => label === predicted;
+    return [
+      {
+        title: "False positives",
+        note: "taken for it, and labeled otherwise; the most confident ones",
+        shown: most(
+          predicted.filter((item) => !isRight(item)),
+          "confidence",
+          bothClasses,
+        ),
+      },
+      {
+        title: "False negatives",
+        note: "labeled so, and taken for something else; the most confident ones",
+        shown: most(
+          labeled.filter((item) => !isRight(item)),
+          "confidence",
+          bothClasses,
+        ),
+      },
+      {
+        title: "True positives",
+        note: "labeled so, and recognized; the most confident ones",
+        shown: most(labeled.filter(isRight), "confidence", ({ predicted }) => [predicted]),
+      },
+      {
+        title: "True negatives",
+        note: "neither labeled so nor taken for it, though it was the second guess; the closest ones",
+        shown: most(
+          second.filter(({ label }) => label !== name),
+          "runnerUpConfidence",
+          ({ predicted }) => [predicted, name],
+        ),
+      },
+    ].filter(({ shown }) => shown.length > 0);
+  };
+  const all = confusion.classes.map((name, place) => ({
+    class: name,
+    ...(confusion.oneVersusRest[place] as OneVersusRest),
+  }));
+  const mistakes = ({ falsePositives, falseNegatives }: OneVersusRest) => falsePositives + falseNegatives;
+  const wanted = classes
+    ? all.filter((one) => classes.includes(one.class))
+    : all.sort((a, b) => mistakes(b) - mistakes(a) || a.class - b.class).slice(0, MOST_CLASSES);
+  return wanted.map((one) => ({ ...one, galleries: galleriesOf(one.class) }));
+}
+
+type Targets = (item: LabeledItem) => readonly number[];
+
+/** What spoke for the prediction, and what for the label. */
+const bothClasses: Targets = ({ label, predicted }) => [predicted, label];
+
+function groupedBy<K>(items: readonly LabeledItem[], keyOf: (item: LabeledItem) => K): Map<K, LabeledItem[]> {
+  const groups = new Map<K, LabeledItem[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item)) ?? [];
+    groups.set(keyOf(item), group);
+    group.push(item);
+  }
+  return groups;
+}

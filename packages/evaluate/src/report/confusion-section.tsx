@@ -1,0 +1,142 @@
+import type { JSX } from "preact";
+import { type Confusion, cellsOf, frequentMistakes } from "../evaluation/confusion.js";
+import { heat } from "./charts.js";
+import type { ClassChoices } from "./class-choices.js";
+import { Gallery, nameOf, type PicturesContent } from "./pictures.js";
+
+export interface ConfusionContent extends PicturesContent {
+  readonly confusion: Confusion;
+  /** The classes whose pictures are shown. */
+  readonly classes: readonly ClassChoices[];
+}
+
+/** Classes whose matrix can still be read, and mistakes that are listed where there are more. */
+const MOST_IN_MATRIX = 30;
+const MOST_LISTED = 20;
+
+const anchorOf = (index: number): string => `class-${index}`;
+
+/** Which classes are taken for which, and the pictures on which they are. */
+export function ConfusionSection(content: ConfusionContent): JSX.Element | null {
+  const { classes, confusion } = content;
+  if (confusion.items.length === 0) return null;
+  return (
+    <section>
+      <h2>Confusion</h2>
+      <p>
+        Rows are labels, columns predictions, shaded by the share of the row. Each label opens its pictures below: what
+        did the model look at where it was wrong?
+      </p>
+      <Matrix {...content} />
+      {confusion.classes.length > MOST_IN_MATRIX && <Mistakes {...content} />}
+      {classes.map((one) => (
+        <details id={anchorOf(one.class)} key={one.class}>
+          <summary>
+            <b>{nameOf(content, one.class)}</b>
+            <span class="counts">
+              {one.truePositives} true positives, {one.falsePositives} false positives, {one.falseNegatives} false
+              negatives, {one.trueNegatives} true negatives
+              {shareOf("precision", one.precision)}
+              {shareOf("recall", one.recall)}
+            </span>
+          </summary>
+          {one.galleries.map((choice) => (
+            <Gallery key={choice.title} choice={choice} content={content} />
+          ))}
+        </details>
+      ))}
+    </section>
+  );
+}
+
+const shareOf = (name: string, share: number): string =>
+  Number.isNaN(share) ? "" : `, ${name} ${(100 * share).toFixed(1)} %`;
+
+/** Of all classes, or of those with the most mistakes. */
+function Matrix(content: ConfusionContent): JSX.Element {
+  const { confusion, classes } = content;
+  const { counts } = confusion.matrix;
+  const size = confusion.classes.length;
+  const places = size <= MOST_IN_MATRIX ? [...confusion.classes.keys()] : worstPlaces(confusion);
+  const withPictures = new Set(classes.map((one) => one.class));
+  const linked = (index: number, text: string) =>
+    withPictures.has(index) ? <a href={`#${anchorOf(index)}`}>{text}</a> : text;
+  const indexAt = (place: number) => confusion.classes[place] as number;
+  return (
+    <div class="scroll">
+      <table class="heat">
+        {places.length < size && (
+          <caption>
+            The {places.length} of {size} classes with the most mistakes
+          </caption>
+        )}
+        <thead>
+          <tr>
+            <th />
+            {places.map((place) => (
+              <th scope="col" key={place} title={nameOf(content, indexAt(place))}>
+                <span>{nameOf(content, indexAt(place))}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {places.map((label) => {
+            const { truePositives = 0, falseNegatives = 0 } = confusion.oneVersusRest[label] ?? {};
+            return (
+              <tr key={label}>
+                <th scope="row">{linked(indexAt(label), nameOf(content, indexAt(label)))}</th>
+                {places.map((predicted) => {
+                  const count = counts[label * size + predicted] as number;
+                  return (
+                    <td key={predicted} style={heat(count / (truePositives + falseNegatives || 1))}>
+                      {count > 0 && linked(indexAt(label), String(count))}
+                    </td>
+                  );
+                })}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Places of the classes that are wrong most often, rising. */
+function worstPlaces({ oneVersusRest }: Confusion): number[] {
+  const mistakes = (place: number) => {
+    const { falsePositives = 0, falseNegatives = 0 } = oneVersusRest[place] ?? {};
+    return falsePositives + falseNegatives;
+  };
+  return [...oneVersusRest.keys()]
+    .sort((a, b) => mistakes(b) - mistakes(a) || a - b)
+    .slice(0, MOST_IN_MATRIX)
+    .sort((a, b) => a - b);
+}
+
+function Mistakes(content: ConfusionContent): JSX.Element {
+  return (
+    <table>
+      <caption>The most frequent mistakes</caption>
+      <thead>
+        <tr>
+          <th scope="col">label</th>
+          <th scope="col">taken for</th>
+          <th scope="col">pictures</th>
+        </tr>
+      </thead>
+      <tbody>
+        {frequentMistakes(cellsOf(content.confusion))
+          .slice(0, MOST_LISTED)
+          .map(({ label, predicted, count }) => (
+            <tr key={`${label} ${predicted}`}>
+              <td>{nameOf(content, label)}</td>
+              <td>{nameOf(content, predicted)}</td>
+              <td>{count}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}

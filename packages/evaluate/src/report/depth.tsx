@@ -1,0 +1,138 @@
+import { type Estimate, type MeasureName, measures } from "@limn/core";
+import type { JSX } from "preact";
+import { MEASURE_NAMES } from "../evaluation/document.js";
+import { type StagedMaps, stagedMaps, stagedName } from "../evaluation/stages.js";
+import { heat, Lines } from "./charts.js";
+import { digitsOf, type EvaluationContent, hasMeasure, mapsOf } from "./evaluation-content.js";
+
+/** Measures by stage, where maps were made at several. */
+export function Depth(content: EvaluationContent): JSX.Element | null {
+  const { methods, shattering } = content.document;
+  const staged = stagedMaps(mapsOf(content));
+  const measured = staged ? MEASURE_NAMES.filter((name) => hasMeasure(content, name)) : [];
+  if (!staged && !shattering) return null;
+  return (
+    <section>
+      <h2>Depth</h2>
+      <div class="plots">
+        {staged &&
+          measured.map((measure) => (
+            <Lines
+              key={measure}
+              title={measures[measure].title}
+              stages={staged.stages}
+              lines={staged.methods.map((name) => ({
+                name,
+                points: staged.stages.map((stage) => methods[stagedName(name, stage)]?.[measure] ?? undefined),
+              }))}
+            />
+          ))}
+        {shattering && (
+          <Lines
+            title="Gradient shattering: correlation of neighboring gradients"
+            stages={Object.keys(shattering)}
+            lines={[{ name: "gradient of the explained class", points: Object.values(shattering) }]}
+          />
+        )}
+      </div>
+      {staged && (
+        <details>
+          <summary>The same as tables</summary>
+          <div class="plots">
+            {measured.map((measure) => (
+              <StageTable key={measure} measure={measure} staged={staged} methods={methods} />
+            ))}
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function StageTable(props: {
+  readonly measure: MeasureName;
+  readonly staged: StagedMaps;
+  readonly methods: EvaluationContent["document"]["methods"];
+}): JSX.Element {
+  const { measure, staged, methods } = props;
+  return (
+    <table>
+      <caption>{measures[measure].title}</caption>
+      <thead>
+        <tr>
+          <th />
+          {staged.stages.map((stage) => (
+            <th scope="col" key={stage}>
+              {stage}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {staged.methods.map((method) => (
+          <tr key={method}>
+            <th scope="row">{method}</th>
+            {staged.stages.map((stage) => (
+              <td key={stage}>
+                {methods[stagedName(method, stage)]?.[measure]?.mean.toFixed(digitsOf(measure)) ?? "–"}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** How little maps need what the network has learned. */
+export function Sanity({ document }: EvaluationContent): JSX.Element | null {
+  const { sanity } = document;
+  const [first] = Object.values(sanity ?? {});
+  if (!sanity || !first) return null;
+  const layers = Object.keys(first);
+  const [{ n = 0 } = {}] = Object.values(first);
+  return (
+    <section>
+      <h2>Sanity</h2>
+      <p>
+        Rank correlation of each map with that of the same network whose weights are random, from the class scores down
+        to the layer of the column; means over {n} pictures. A method that stays near 1 says little of what the network
+        has learned (Adebayo et al. 2018).
+      </p>
+      <div class="scroll">
+        <table class="heat">
+          <thead>
+            <tr>
+              <th />
+              {layers.map((layer) => (
+                <th scope="col" key={layer} title={layer}>
+                  <span>{layer}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(sanity).map(([map, of]) => (
+              <tr key={map}>
+                <th scope="row">{map}</th>
+                {layers.map((layer) => (
+                  <Similarity key={layer} estimate={of[layer]} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Similarity({ estimate }: { readonly estimate: Estimate | undefined }): JSX.Element {
+  if (!estimate || estimate.n === 0) return <td>–</td>;
+  const { mean, low, high } = estimate;
+  return (
+    <td style={heat(mean)} title={`${low.toFixed(2)} to ${high.toFixed(2)}`}>
+      {mean.toFixed(2)}
+    </td>
+  );
+}

@@ -1,0 +1,80 @@
+import type { JSX } from "preact";
+import type { TableItem } from "../evaluation/table.js";
+import type { Choice, ChosenPicture } from "./choices.js";
+import type { ShownItem } from "./shown-items.js";
+
+/** What it takes to show pictures with their maps. */
+export interface PicturesContent {
+  readonly items: readonly TableItem[];
+  /** Of the model's classes. */
+  readonly labels: readonly string[] | undefined;
+  readonly shown: ReadonlyMap<number, ShownItem>;
+}
+
+export const nameOf = ({ labels }: Pick<PicturesContent, "labels">, index: number): string =>
+  labels?.[index] ?? `class ${index}`;
+
+export function Gallery(props: {
+  readonly choice: Choice;
+  readonly content: PicturesContent;
+  /** Whose values are shown. Default: those of the first one. */
+  readonly map?: string;
+}): JSX.Element {
+  const { choice, content, map } = props;
+  return (
+    <div>
+      <h3>
+        {choice.title} <span class="faint">{choice.note}</span>
+      </h3>
+      <div class={choice.shown.some(({ targets }) => targets.length > 1) ? "gallery wide" : "gallery"}>
+        {choice.shown.map((chosen) => (
+          <Shown key={chosen.row} chosen={chosen} content={content} map={map} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Shown(props: {
+  readonly chosen: ChosenPicture;
+  readonly content: PicturesContent;
+  readonly map: string | undefined;
+}): JSX.Element | null {
+  const { chosen, content, map } = props;
+  const item = content.items[chosen.row];
+  const shown = item && content.shown.get(item.index);
+  if (!item || !shown) return null;
+  const { labels, predicted, target, confidence, probability, runnerUp, runnerUpConfidence, id } = item;
+  const maps = chosen.targets.flatMap((wanted) => {
+    const made = shown.maps.get(wanted) ?? {};
+    const url = made[map ?? (Object.keys(made)[0] as string)];
+    return url === undefined ? [] : [{ wanted, url }];
+  });
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const asked = chosen.targets.filter((wanted) => wanted !== predicted);
+  return (
+    <figure class="shown">
+      <div class="pictures">
+        <div>
+          <img src={shown.picture} alt={id} />
+          <span>{labels.map((label) => nameOf(content, label)).join(" or ")}</span>
+        </div>
+        {maps.map(({ wanted, url }) => (
+          <div key={wanted}>
+            <img src={url} alt={`what speaks for ${nameOf(content, wanted)}`} />
+            <span>for {nameOf(content, wanted)}</span>
+          </div>
+        ))}
+      </div>
+      <figcaption>
+        says {nameOf(content, predicted)}, {percent(confidence)}
+        {asked.map((wanted) => {
+          const share = wanted === target ? probability : wanted === runnerUp ? runnerUpConfidence : undefined;
+          return share !== undefined && `; ${nameOf(content, wanted)} ${percent(share)}`;
+        })}
+        <br />
+        {id}
+      </figcaption>
+    </figure>
+  );
+}

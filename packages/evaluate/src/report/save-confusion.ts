@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { Runtime } from "@limn/core";
+import { writeFileAtomically } from "@limn/node";
+import { type ConfusionDocument, confusionDocument } from "../confusion/document.js";
+import type { ConfusionRun } from "../confusion/run.js";
+import { confusionOf } from "../evaluation/confusion.js";
+import { tableOf } from "../evaluation/table.js";
+import { classChoices } from "./class-choices.js";
+import { ConfusionPage } from "./confusion-page.js";
+import { htmlOf } from "./page.js";
+import { shownItems, wantedMaps } from "./shown-items.js";
+
+export interface SavedConfusion {
+  readonly document: ConfusionDocument;
+  /** Paths of the files. */
+  readonly report: string;
+  readonly files: readonly string[];
+}
+
+export interface SaveConfusionOptions {
+  /** Pictures in each gallery. Default 4. */
+  readonly shown?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const [DOCUMENT, REPORT] = ["confusion.json", "confusion.html"] as const;
+
+/**
+ * Explains the pictures that tell most, and writes what was found into a folder: the report, one HTML file that needs
+ * nothing else, and the JSON document.
+ * @throws LimnError `output`
+ */
+export async function saveConfusion(
+  run: ConfusionRun,
+  folder: string,
+  runtime: Runtime,
+  { shown: count, onProgress }: SaveConfusionOptions = {},
+): Promise<SavedConfusion> {
+  const table = await tableOf(run.log);
+  const { items } = table;
+  const confusion = confusionOf(items);
+  const document = confusionDocument(run, table, confusion);
+  await writeFileAtomically(join(folder, DOCUMENT), `${JSON.stringify(document, null, 1)}\n`);
+  const chosen = { ...(run.classes ? { classes: run.classes } : {}), ...(count ? { shown: count } : {}) };
+  const classes = classChoices(confusion, items, chosen);
+  const wanted = wantedMaps(
+    classes.flatMap(({ galleries }) => galleries),
+    items,
+  );
+  const shown = await shownItems(run, run.requests, wanted, runtime, (done) => onProgress?.(done, wanted.length));
+  const { labels } = run.opened;
+  const content = { document, items, labels, confusion, classes, shown, file: DOCUMENT };
+  await writeFileAtomically(join(folder, REPORT), htmlOf(ConfusionPage, content));
+  return { document, report: join(folder, REPORT), files: [join(folder, DOCUMENT)] };
+}

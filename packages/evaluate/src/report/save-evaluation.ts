@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import type { Runtime } from "@limn/core";
+import { writeFileAtomically } from "@limn/node";
+import { confusionOf } from "../evaluation/confusion.js";
+import { type EvaluationDocument, evaluationDocument } from "../evaluation/document.js";
+import type { EvaluationRun } from "../evaluation/run.js";
+import { saveCsv, saveParquet } from "../evaluation/save-rows.js";
+import { tableOf } from "../evaluation/table.js";
+import { extremeChoices } from "./choices.js";
+import { classChoices } from "./class-choices.js";
+import { EvaluationPage } from "./evaluation-page.js";
+import { htmlOf } from "./page.js";
+import { shownItems, wantedMaps } from "./shown-items.js";
+
+export interface SavedEvaluation {
+  readonly document: EvaluationDocument;
+  /** Paths of the files. */
+  readonly report: string;
+  readonly files: readonly string[];
+}
+
+const [DOCUMENT, CSV, PARQUET, REPORT] = ["evaluation.json", "rows.csv", "rows.parquet", "report.html"] as const;
+
+/**
+ * Writes what an evaluation found into its folder: the report (one HTML file that needs nothing else), the JSON document,
+ * and every picture's and map's row as CSV and Parquet.
+ * @throws LimnError `output`
+ */
+export async function saveEvaluation(
+  run: EvaluationRun,
+  folder: string,
+  runtime: Runtime,
+  onProgress?: (done: number, total: number) => void,
+): Promise<SavedEvaluation> {
+  const table = await tableOf(run.log);
+  const { items } = table;
+  const document = evaluationDocument(run, table);
+  const { labels } = run.opened;
+  await writeFileAtomically(join(folder, DOCUMENT), `${JSON.stringify(document, null, 1)}\n`);
+  await saveCsv(join(folder, CSV), table, labels);
+  await saveParquet(join(folder, PARQUET), table, labels);
+  const confusion = confusionOf(items);
+  const classes = classChoices(confusion, items);
+  const maps = [...table.columns.keys()];
+  const extremes = Object.fromEntries(maps.map((map) => [map, extremeChoices(table, map)]));
+  const choices = [...classes.flatMap(({ galleries }) => galleries), ...Object.values(extremes).flat()];
+  const wanted = wantedMaps(choices, items);
+  const shown = await shownItems(run, run.settings.maps, wanted, runtime, (done) => onProgress?.(done, wanted.length));
+  const files = [DOCUMENT, CSV, PARQUET];
+  const content = { document, table, items, labels, confusion, classes, extremes, shown, files };
+  await writeFileAtomically(join(folder, REPORT), htmlOf(EvaluationPage, content));
+  return { document, report: join(folder, REPORT), files: files.map((name) => join(folder, name)) };
+}

@@ -1,0 +1,130 @@
+import {
+  type ColorMapName,
+  type MapRequest,
+  type MeasuredMap,
+  overlay,
+  type Picture,
+  type Rectangle,
+  type Runtime,
+  rangeOf,
+} from "@limn/core";
+import { COVERAGE } from "@limn/node/internal";
+import sharp from "sharp";
+import { Evaluator, type Examined } from "../evaluation/evaluator.js";
+import type { EvaluationRun } from "../evaluation/run.js";
+import type { TableItem } from "../evaluation/table.js";
+import type { Choice } from "./choices.js";
+
+/** A picture of a report with its maps, as data: URLs. */
+export interface ShownItem {
+  readonly index: number;
+  readonly picture: string;
+  /** By class of the model, and map. */
+  readonly maps: ReadonlyMap<number, Readonly<Record<string, string>>>;
+}
+
+/** A picture of the data set, and a class whose maps are wanted. */
+export interface WantedMaps {
+  readonly index: number;
+  readonly target: number;
+}
+
+/** What galleries ask for, each once. */
+export function wantedMaps(choices: readonly Choice[], items: readonly TableItem[]): WantedMaps[] {
+  const wanted = new Map<string, WantedMaps>();
+  for (const { row, targets } of choices.flatMap(({ shown }) => shown)) {
+    const { index } = items[row] as TableItem;
+    for (const target of targets) wanted.set(`${index} ${target}`, { index, target });
+  }
+  return [...wanted.values()];
+}
+
+/** Side of a shown picture in pixels, for screens of double density. */
+const SIDE = 224;
+
+/**
+ * Explains chosen pictures of an evaluation again, to show them.
+ * @param requests the maps to show
+ * @param wanted each once
+ * @returns those that can be shown, by index
+ */
+export async function shownItems(
+  run: EvaluationRun,
+  requests: readonly MapRequest[],
+  wanted: readonly WantedMaps[],
+  runtime: Runtime,
+  onProgress?: (done: number) => void,
+): Promise<Map<number, ShownItem>> {
+  const { settings } = run;
+  const shown = new Map<number, ShownItem>();
+  if (wanted.length === 0) return shown;
+  const evaluator = await Evaluator.open(
+    { ...settings, maps: requests, curves: undefined, shattering: false, sanity: undefined },
+    runtime,
+    run,
+  );
+  try {
+    for (let first = 0; first < wanted.length; first += settings.batch) {
+      const some = wanted.slice(first, first + settings.batch);
+      const targets = some.map(({ target }) => target);
+      const examined = await evaluator.examine(
+        some.map(({ index }) => index),
+        targets,
+      );
+      for (const [i, target] of targets.entries()) {
+        const { picture, view, maps = [] } = examined[i] as Examined;
+        if (!picture || !view) continue;
+        const { index } = some[i] as WantedMaps;
+        const seen = await seenPart(picture, view);
+        const known = shown.get(index) ?? { index, picture: await urlOf(seen), maps: new Map() };
+        shown.set(index, { ...known, maps: new Map([...known.maps, [target, await urlsOf(seen, maps)]]) });
+      }
+      onProgress?.(first + some.length);
+    }
+  } finally {
+    await evaluator.release();
+  }
+  return shown;
+}
+
+/** What the model sees of a picture, as a square of `SIDE`. */
+async function seenPart({ width, height, rgb }: Picture, view: Rectangle): Promise<Uint8Array> {
+  const [left, top] = [Math.max(0, Math.round(view.x)), Math.max(0, Math.round(view.y))];
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
+    .extract({
+      left,
+      top,
+      width: Math.max(1, Math.min(width - left, Math.round(view.width))),
+      height: Math.max(1, Math.min(height - top, Math.round(view.height))),
+    })
+    .resize(SIDE, SIDE, { fit: "fill" })
+    .raw()
+    .toBuffer();
+}
+
+async function urlsOf(seen: Uint8Array, maps: readonly MeasuredMap[]): Promise<Record<string, string>> {
+  const urls: [string, string][] = [];
+  for (const map of maps) urls.push([map.request.output, await urlOf(await laidOver(seen, map))]);
+  return Object.fromEntries(urls);
+}
+
+async function laidOver(rgb: Uint8Array, { request, placed, size: [height, width] }: MeasuredMap): Promise<Uint8Array> {
+  const colors: ColorMapName = request.signed ? "aurora" : "ember";
+  const range = rangeOf(placed, { signed: request.signed, coverage: COVERAGE });
+  const small = await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+    .resize(width, height, { fit: "fill" })
+    .raw()
+    .toBuffer();
+  const laid = overlay(small, placed, { colors, range });
+  return sharp(laid, { raw: { width, height, channels: 3 } })
+    .resize(SIDE, SIDE, { fit: "fill" })
+    .raw()
+    .toBuffer();
+}
+
+async function urlOf(rgb: Uint8Array): Promise<string> {
+  const bytes = await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+    .webp({ quality: 78 })
+    .toBuffer();
+  return `data:image/webp;base64,${bytes.toString("base64")}`;
+}

@@ -1,0 +1,154 @@
+import { type Estimate, fiveNumbers, type MeasureName, measures } from "@limn/core";
+import type { JSX } from "preact";
+import { MEASURE_NAMES } from "../evaluation/document.js";
+import { Boxes, heat } from "./charts.js";
+import { digitsOf, type EvaluationContent, hasMeasure, mapsOf } from "./evaluation-content.js";
+
+export function Summary(content: EvaluationContent): JSX.Element {
+  const { methods, reasons } = content.document;
+  const shown = MEASURE_NAMES.filter((name) => hasMeasure(content, name));
+  return (
+    <section>
+      <h2>Summary</h2>
+      <p>
+        Means over pictures with their 95 % intervals; the best of each column is marked. Intervals that overlap don't
+        tell two methods apart: the pairs in evaluation.json do.
+      </p>
+      <div class="scroll">
+        <table class="measures">
+          <thead>
+            <tr>
+              <th scope="col">method</th>
+              {shown.map((name) => (
+                <th scope="col" key={name} title={content.document.definitions[name]}>
+                  {measures[name].title}
+                  {measures[name].unit === "%" && " %"} {measures[name].better === "higher" ? "↑" : "↓"}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {mapsOf(content).map((method) => (
+              <tr key={method}>
+                <th scope="row">{method}</th>
+                {shown.map((name) => (
+                  <Mean
+                    key={name}
+                    estimate={methods[method]?.[name] ?? null}
+                    isBest={bestOf(content, name) === method}
+                    digits={digitsOf(name)}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {Object.entries(reasons).map(([name, reason]) => (
+        <p class="faint" key={name}>
+          {measures[name as MeasureName].title}: {reason}.
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Mean(props: {
+  readonly estimate: Estimate | null;
+  readonly isBest: boolean;
+  readonly digits: number;
+}): JSX.Element {
+  const { estimate, isBest, digits } = props;
+  if (!estimate) return <td>–</td>;
+  const { mean, low, high } = estimate;
+  return (
+    <td class={isBest ? "best" : undefined}>
+      <b>
+        {mean.toFixed(digits)}
+        {isBest && " ●"}
+      </b>
+      <small>
+        {low.toFixed(digits)} to {high.toFixed(digits)}
+      </small>
+    </td>
+  );
+}
+
+/** None where there is nothing to compare. */
+function bestOf(content: EvaluationContent, name: MeasureName): string | undefined {
+  const ranked = mapsOf(content).flatMap((method) => {
+    const estimate = content.document.methods[method]?.[name];
+    return estimate ? [{ method, mean: estimate.mean }] : [];
+  });
+  if (ranked.length < 2) return undefined;
+  const sign = measures[name].better === "higher" ? -1 : 1;
+  return ranked.sort((a, b) => sign * (a.mean - b.mean))[0]?.method;
+}
+
+export function Wins(content: EvaluationContent): JSX.Element | null {
+  const names = mapsOf(content);
+  if (names.length < 2) return null;
+  const { wins } = content.document;
+  return (
+    <section>
+      <h2>Win %</h2>
+      <p>On how many pictures the method of the row loses less of the class's probability than that of the column.</p>
+      <div class="scroll">
+        <table class="heat">
+          <thead>
+            <tr>
+              <th />
+              {names.map((name) => (
+                <th scope="col" key={name} title={name}>
+                  <span>{name}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {names.map((name) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {names.map((other) => {
+                  const rate = wins[name]?.[other];
+                  return (
+                    <td key={other} style={rate === undefined ? undefined : heat(rate / 100)}>
+                      {rate?.toFixed(1)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+export function Distributions(content: EvaluationContent): JSX.Element | null {
+  const shown = MEASURE_NAMES.filter(
+    (name) => hasMeasure(content, name) && name !== "pointing" && name !== "increaseInConfidence",
+  );
+  if (shown.length === 0) return null;
+  return (
+    <section>
+      <h2>Distributions</h2>
+      <p>From the lowest value to the highest, quartiles and median.</p>
+      <div class="plots">
+        {shown.map((name) => (
+          <Boxes
+            key={name}
+            title={measures[name].title}
+            range={measures[name].range}
+            unit={measures[name].unit === "%" ? " %" : ""}
+            rows={mapsOf(content).flatMap((method) => {
+              const values = content.table.columns.get(method)?.get(name);
+              return values?.some((v) => !Number.isNaN(v)) ? [{ name: method, numbers: fiveNumbers(values) }] : [];
+            })}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}

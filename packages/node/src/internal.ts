@@ -1,0 +1,16 @@
+/**
+ * What Limn's other packages need of this one beyond its library. Not for other programs: it changes without notice.
+ * @module
+ */
+
+export { plain } from "./labels.js";
+export { weightFilesOf } from "./model-file.js";
+export { isOffline, limnCache } from "./models/environment.js";
+export { networkReason, Refused, request, Unreachable } from "./models/http.js";
+export { isMissing } from "./models/missing-package.js";
+export { type CachedFile, fileAtUrl } from "./models/url-file.js";
+export { readInput } from "./read-input.js";
+export { loadForBatch } from "./requests.js";
+export { COVERAGE } from "./sheet/sheet-of.js";
+export { readMask } from "./sought-object.js";
+export { outputError } from "./write-file.js";

@@ -1,0 +1,20 @@
+import { FAMILIES, type FamilyName } from "./families.js";
+
+export const licenseUrl = (license: string): string => `https://spdx.org/licenses/${license}.html`;
+
+/** Whose drawings scenes are made of, as Markdown that is to go wherever the scenes go. */
+export function attributionOf(families: readonly FamilyName[]): string {
+  const rows = families.map((family) => {
+    const { title, author, license, url } = FAMILIES[family];
+    return `| ${family} | [${title}](${url}) | ${author} | [${license}](${licenseUrl(license)}) |`;
+  });
+  return `# Attribution
+
+The scenes in this folder were drawn by Limn from the icon families below. Their drawings were brought to pixels, scaled,
+turned, mirrored, given other tints, laid over each other, blurred and overlaid with noise.
+
+| family | title | author | license |
+| --- | --- | --- | --- |
+${rows.join("\n")}
+`;
+}

@@ -1,0 +1,2 @@
+export const WEIGHTS: readonly number[];
+export function extractFont(weight: number): string;
