@@ -18,7 +18,7 @@ export {
   type PairedMeasure,
 } from "./evaluation/document.js";
 export type { Staffing } from "./evaluation/hire.js";
-export type { FailedItem, ItemRecord, MeasuredItem, ResultLog } from "./evaluation/result-log.js";
+export type { FailedItem, ItemRecord, LogHead, MeasuredItem, ResultLog } from "./evaluation/result-log.js";
 export {
   type EvaluationOptions,
   type EvaluationProgress,
