@@ -9,6 +9,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "bench/**/*.test.ts", "test/**/*.test.ts"],
     // ONNX Runtime's native threads do not survive worker threads being torn down
     pool: "forks",
+    // a process reads a module once, not once for each test file: that is most of what unit tests cost
+    isolate: false,
     testTimeout: 60_000,
   },
 });
