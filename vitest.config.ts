@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -11,6 +12,8 @@ export default defineConfig({
     pool: "forks",
     // a process reads a module once, not once for each test file: that is most of what unit tests cost
     isolate: false,
+    maxWorkers: availableParallelism(),
+    execArgv: ["--import", fileURLToPath(new URL("test/one-thread.mjs", import.meta.url))],
     testTimeout: 60_000,
   },
 });
