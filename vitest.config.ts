@@ -13,7 +13,7 @@ export default defineConfig({
     // a process reads a module once, not once for each test file: that is most of what unit tests cost
     isolate: false,
     maxWorkers: availableParallelism(),
-    execArgv: ["--import", fileURLToPath(new URL("test/one-thread.mjs", import.meta.url))],
+    execArgv: ["--import", new URL("test/one-thread.mjs", import.meta.url).href],
     testTimeout: 60_000,
   },
 });
