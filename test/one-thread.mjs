@@ -3,4 +3,5 @@
 import { InferenceSession } from "onnxruntime-node";
 
 const { create } = InferenceSession;
-InferenceSession.create = (model, options) => create.call(InferenceSession, model, { intraOpNumThreads: 1, ...options });
+InferenceSession.create = (model, options) =>
+  create.call(InferenceSession, model, { intraOpNumThreads: 1, ...options });
