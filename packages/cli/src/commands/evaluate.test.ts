@@ -11,9 +11,10 @@ const built = existsSync(new URL("../../dist/main.js", import.meta.url));
 const work = new Workspace();
 afterAll(() => work.remove());
 
+const SIX = ["--data", "scenes:count=6,size=32"];
 const FAST = ["--curves", "0", "--no-shattering", "--threads", "1"];
 const evaluate = (out: string, ...args: string[]) =>
-  limn("evaluate", "scenes-resnet", "--data", "scenes:6", ...FAST, "--workers", "0", "--out", out, ...args);
+  limn("evaluate", "scenes-resnet", ...SIX, ...FAST, "--workers", "0", "--out", out, ...args);
 
 describe("limn evaluate", () => {
   it("prints a table, and writes a report, a document and rows", async () => {
