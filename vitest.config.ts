@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -12,7 +11,7 @@ export default defineConfig({
     pool: "forks",
     // a process reads a module once, not once for each test file: that is most of what unit tests cost
     isolate: false,
-    maxWorkers: availableParallelism(),
+    maxWorkers: "100%",
     execArgv: ["--import", new URL("test/one-thread.mjs", import.meta.url).href],
     testTimeout: 60_000,
   },
