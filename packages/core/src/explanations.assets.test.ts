@@ -1,17 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { onnxRuntime, readModelFile } from "@limn/node";
 import { describe, expect, it } from "vitest";
+import { readModelFile } from "../../node/src/model-file.js";
 import { type Classifier, loadClassifier } from "./classifier.js";
 import { compile, type MapRequest } from "./compile.js";
 import { Explainer, type Explanation } from "./explainer.js";
 import { type Shape, sizeOf } from "./graph/tensor.js";
 import { findLayer } from "./layers.js";
 import type { TensorValue } from "./session.js";
-import { imageOf } from "./testing/explaining.js";
+import { imageOf, runtime } from "./testing/explaining.js";
 
 const assets = process.env.LIMN_ASSETS;
 const skipped = assets ? "" : " (LIMN_ASSETS is not set)";
-const runtime = onnxRuntime({ threads: 2 });
 
 /** What fixtures/models/make.py recorded of a model's gradient, in float64. */
 interface Golden {

@@ -32,11 +32,12 @@ describe("npy", () => {
   });
 
   it.each([[[]], [[5]], [[1, 3, 2, 2]], [[0, 4]]])("reads back what it wrote: shape %j", async (dims) => {
-    const path = join(folder, "x.npy");
+    const own = mkdtempSync(join(folder, "own-"));
+    const path = join(own, "x.npy");
     const data = Float32Array.from({ length: dims.reduce((a: number, d: number) => a * d, 1) }, (_, i) => i / 3);
     await writeNpy(path, dims, data);
     expect(readNpy(path)).toEqual({ dtype: "float32", dims, data });
-    expect(readdirSync(folder)).toEqual(["x.npy"]);
+    expect(readdirSync(own)).toEqual(["x.npy"]);
   });
 
   it.each([

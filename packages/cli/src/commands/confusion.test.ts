@@ -7,8 +7,9 @@ import { limn, Workspace } from "../testing/command-line.js";
 const work = new Workspace();
 afterAll(() => work.remove());
 
+const DATA = ["--data", "scenes:count=24,size=32"];
 const confusion = (out: string, ...args: string[]) =>
-  limn("confusion", "scenes-resnet", "--data", "scenes:24", "--threads", "1", "--workers", "0", "--out", out, ...args);
+  limn("confusion", "scenes-resnet", ...DATA, "--threads", "1", "--workers", "0", "--out", out, ...args);
 
 describe("limn confusion", () => {
   it("prints the matrix, and writes a report and a document", async () => {

@@ -2,15 +2,33 @@ import { readdirSync } from "node:fs";
 import { methods } from "@limn/core";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import { limn, Workspace } from "../testing/command-line.js";
+import { limn, outcomeOf, Workspace } from "../testing/command-line.js";
+import { demoCommand, SETTINGS } from "./demo.js";
 
 const work = new Workspace();
 afterAll(() => work.remove());
 
+/** 4000 masks show no more of the command than 40 do, and take most of its time. */
+const QUICK = [...SETTINGS, "rise.masks=40"];
+
+const demo = (...args: string[]) =>
+  outcomeOf(async () => {
+    let code = 0;
+    const command = demoCommand((exitCode) => {
+      code = exitCode;
+    }, QUICK);
+    await command.parseAsync(args, { from: "user" });
+    return code;
+  });
+
 describe("limn demo", () => {
+  it("is a command", async () => {
+    expect(await limn("demo", "--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("a drawn scene") });
+  });
+
   it("explains the cat and the dog of a scene by every method", async () => {
     const out = work.path("new", "folder");
-    const { code, stdout, stderr } = await limn("demo", "--out", out);
+    const { code, stdout, stderr } = await demo("--out", out);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/cat-and-dog\.png: (cat|dog) \(\d+\.\d %\), then (cat|dog) /);
     expect(stdout).toMatch(/why cat: saliency, .*\n {2}why dog: saliency, /);

@@ -7,10 +7,13 @@ import { Command } from "commander";
 import { explain } from "./explain.js";
 
 /** Enough points on the way for attributions that add up. */
-const SETTINGS = ["integrated-gradients.samples=1024"];
+export const SETTINGS = ["integrated-gradients.samples=1024"];
 
-/** @param report takes the exit code */
-export function demoCommand(report: (exitCode: number) => void): Command {
+/**
+ * @param report takes the exit code
+ * @param set options of methods, as `limn explain --set` takes them
+ */
+export function demoCommand(report: (exitCode: number) => void, set: string[] = SETTINGS): Command {
   return new Command("demo")
     .description("Explains a drawn scene with a cat and a dog, for both classes, with a model that comes with Limn.")
     .option("--out <dir>", "where results are written", "limn-out")
@@ -32,7 +35,7 @@ It needs nothing but Limn itself. The same for pictures of your own:
       report(
         await explain(DEFAULT_MODEL, [picture], {
           method,
-          set: SETTINGS,
+          set,
           target: ["cat", "dog"],
           out,
           format: ["png"],

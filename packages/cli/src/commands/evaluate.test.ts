@@ -11,9 +11,10 @@ const built = existsSync(new URL("../../dist/main.js", import.meta.url));
 const work = new Workspace();
 afterAll(() => work.remove());
 
+const SIX = ["--data", "scenes:count=6,size=32"];
 const FAST = ["--curves", "0", "--no-shattering", "--threads", "1"];
 const evaluate = (out: string, ...args: string[]) =>
-  limn("evaluate", "scenes-resnet", "--data", "scenes:6", ...FAST, "--workers", "0", "--out", out, ...args);
+  limn("evaluate", "scenes-resnet", ...SIX, ...FAST, "--workers", "0", "--out", out, ...args);
 
 describe("limn evaluate", () => {
   it("prints a table, and writes a report, a document and rows", async () => {
@@ -74,15 +75,20 @@ describe("limn evaluate", () => {
   });
 
   it.skipIf(!built)("comes to the same in worker threads, killed and resumed", async () => {
-    const args = ["evaluate", "scenes-resnet", "--data", "scenes:60", "--batch", "4", ...FAST, "--method", "grad-cam"];
+    const chunks = 16;
+    const data = ["--data", `scenes:count=${2 * chunks},size=32`, "--batch", "2", "--sanity", "2"];
+    const args = ["evaluate", "scenes-resnet", ...data, ...FAST, "--method", "grad-cam"];
     const start = (out: string) =>
       spawn(process.execPath, [bin, ...args, "--workers", "2", "--out", out, "--json"], { stdio: "ignore" });
     const ended = (child: ReturnType<typeof start>) => new Promise((resolve) => child.once("close", resolve));
     const killed = work.path("killed");
     const child = start(killed);
-    await vi.waitUntil(() => existsSync(join(killed, "results.jsonl")), { timeout: 30_000, interval: 20 });
+    const log = join(killed, "results.jsonl");
+    const measured = () => (existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 2 : 0);
+    await vi.waitUntil(() => measured() > 0, { timeout: 30_000, interval: 20 });
     child.kill("SIGKILL");
     await ended(child);
+    expect(measured()).toBeLessThan(chunks);
     expect(await ended(start(killed))).toBe(0);
     const whole = work.path("whole");
     await limn(...args, "--workers", "0", "--out", whole, "--json");

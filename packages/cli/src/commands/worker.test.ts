@@ -42,10 +42,11 @@ function start(...args: string[]): Child {
   return started;
 }
 
-/** Enough that something is left to do when the first results are there. */
-const PICTURES = 160;
-const BATCH = 4;
-const EVALUATION = ["evaluate", "scenes-resnet", "--data", `scenes:${PICTURES}`, "--batch", String(BATCH)];
+/** Small, and enough that most of a second's work is left to do when the first results are there. */
+const PICTURES = 32;
+const BATCH = 2;
+const DATA = `scenes:count=${PICTURES},size=32`;
+const EVALUATION = ["evaluate", "scenes-resnet", "--data", DATA, "--batch", String(BATCH)];
 const QUICK = ["--method", "grad-cam", "--curves", "0", "--no-shattering", "--sanity", "0", "--threads", "1"];
 const evaluation = (out: string) => start(...EVALUATION, ...QUICK, "--queue", server.url, "--out", out);
 const worker = () => start("worker", "--queue", server.url, "--workers", "1", "--threads", "1", "--lease", "1");
@@ -126,7 +127,7 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
     busy.child.kill("SIGINT");
     expect(await running.ended).toBe(130);
     expect(await busy.ended).toBe(0);
-    expect(running.said()).toMatch(/interrupted after \d+ of 160 pictures; the same command goes on from there/);
+    expect(running.said()).toMatch(/interrupted after \d+ of 32 pictures; the same command goes on from there/);
     await server.start();
     const next = worker();
     expect(await evaluation(out).ended).toBe(0);

@@ -14,7 +14,10 @@ export interface Outcome {
 }
 
 /** Runs a command line in this process. */
-export async function limn(...args: string[]): Promise<Outcome> {
+export const limn = (...args: string[]): Promise<Outcome> => outcomeOf(() => main(args));
+
+/** What is written while something runs that ends with an exit code. */
+export async function outcomeOf(run: () => Promise<number>): Promise<Outcome> {
   const written = { stdout: "", stderr: "" };
   const restore = (["stdout", "stderr"] as const).map((name) => {
     const stream = process[name];
@@ -28,7 +31,7 @@ export async function limn(...args: string[]): Promise<Outcome> {
     };
   });
   try {
-    return { code: await main(args), ...written };
+    return { code: await run(), ...written };
   } finally {
     for (const undo of restore) undo();
   }

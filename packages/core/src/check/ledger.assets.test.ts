@@ -1,15 +1,14 @@
 import { readFileSync } from "node:fs";
-import { onnxRuntime, readModelFile } from "@limn/node";
 import { describe, expect, it } from "vitest";
+import { readModelFile } from "../../../node/src/model-file.js";
 import { loadClassifier } from "../classifier.js";
 import { composites } from "../composites/registry.js";
 import type { Shape } from "../graph/tensor.js";
-import { imageOf } from "../testing/explaining.js";
+import { imageOf, runtime } from "../testing/explaining.js";
 import { imbalanceOf, ledgerOf } from "./ledger.js";
 
 const assets = process.env.LIMN_ASSETS;
 const skipped = assets ? "" : " (LIMN_ASSETS is not set)";
-const runtime = onnxRuntime({ threads: 2 });
 
 const MODELS = [
   "mnist_cntk",

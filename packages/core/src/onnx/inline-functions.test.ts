@@ -1,6 +1,6 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { onnxRuntime } from "@limn/node";
 import { describe, expect, it } from "vitest";
+import { runtime } from "../testing/runtime.js";
 import { decodeModel } from "./decode.js";
 import { encodeModel } from "./encode.js";
 import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataType as T } from "./onnx_pb.js";
@@ -103,7 +103,7 @@ describe("functions of a model", () => {
     const encoded = encodeModel(model);
     expect(fromBinary(ModelProtoSchema, encoded).functions).toEqual([]);
     const x = { dtype: "float32", dims: [2], data: Float32Array.of(-1, 2) } as const;
-    const session = await onnxRuntime({ threads: 1 }).createSession(encoded);
+    const session = await runtime.createSession(encoded);
     const { y, same, z } = await session.run({ x }, ["y", "same", "z"]);
     await session.release();
     expect(y?.data).toEqual(Float32Array.of(-1 * 0.5 * 0.25, 2));

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fromBinary } from "@bufbuild/protobuf";
-import { onnxRuntime } from "@limn/node";
 import { describe, expect, it } from "vitest";
 import { sizeOf } from "../graph/tensor.js";
 import { decodeModel } from "../onnx/decode.js";
@@ -8,12 +7,12 @@ import { encodeModel } from "../onnx/encode.js";
 import { TensorProtoSchema } from "../onnx/onnx_pb.js";
 import type { TensorValue, Weights } from "../session.js";
 import { type BackendCase, backendCases, runnable, tensorValue } from "../testing/backend-case.js";
+import { runtime } from "../testing/runtime.js";
 import { readTarGz } from "../testing/tar.js";
 import { fixInput } from "./fix-input.js";
 import { toDialect } from "./prepare.js";
 
 const assets = process.env.LIMN_ASSETS;
-const runtime = onnxRuntime({ threads: 1 });
 
 /** ONNX Runtime 1.30's CPU provider can't run these in the form that the case is written in either. */
 const WITHOUT_KERNEL: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { expectSameOutputs, type FormCase, runtime } from "../testing/same-outputs.js";
+import { runtime } from "../testing/runtime.js";
+import { expectSameOutputs, type FormCase } from "../testing/same-outputs.js";
 import { toDialect } from "./prepare.js";
 
 const pooling = (input: number[], size: number[], attributes: FormCase["attributes"]) =>

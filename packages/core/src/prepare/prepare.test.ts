@@ -3,7 +3,7 @@ import { attributesFrom } from "../graph/attributes.js";
 import { Graph, type Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { numbersOf } from "../graph/tensor.js";
-import { runtime } from "../testing/same-outputs.js";
+import { runtime } from "../testing/runtime.js";
 import { toDialect } from "./prepare.js";
 
 /** A model of opset 12 written node by node. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { oneNodeModel } from "../testing/one-node.js";
-import { expectSameOutputs, type FormCase, runtime } from "../testing/same-outputs.js";
+import { runtime } from "../testing/runtime.js";
+import { expectSameOutputs, type FormCase } from "../testing/same-outputs.js";
 import { toDialect } from "./prepare.js";
 import { resolveAutoPad } from "./resolve-auto-pad.js";
 

@@ -8,7 +8,7 @@ import {
   ModelProtoSchema,
   TensorProto_DataType as T,
 } from "../onnx/onnx_pb.js";
-import { runtime } from "../testing/same-outputs.js";
+import { runtime } from "../testing/runtime.js";
 import { toDialect } from "./prepare.js";
 
 type GraphInit = MessageInitShape<typeof GraphProtoSchema>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { float } from "../graph/attributes.js";
 import { oneNodeModel } from "../testing/one-node.js";
-import { expectSameOutputs, type FormCase, runtime } from "../testing/same-outputs.js";
+import { runtime } from "../testing/runtime.js";
+import { expectSameOutputs, type FormCase } from "../testing/same-outputs.js";
 import { toDialect } from "./prepare.js";
 import { upgradeOpset } from "./upgrade-opset.js";
 

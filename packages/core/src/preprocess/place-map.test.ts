@@ -1,12 +1,12 @@
-import { onnxRuntime } from "@limn/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { floats, golden } from "../testing/preprocess-golden.js";
+import { runtime } from "../testing/runtime.js";
 import { MapPlacer } from "./place-map.js";
 
 describe("MapPlacer", () => {
   let placer: MapPlacer;
   beforeAll(async () => {
-    placer = await MapPlacer.create(onnxRuntime({ threads: 1 }));
+    placer = await MapPlacer.create(runtime);
   });
   afterAll(() => placer.release());
 

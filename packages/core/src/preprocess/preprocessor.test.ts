@@ -1,12 +1,10 @@
-import { onnxRuntime } from "@limn/node";
 import { describe, expect, it } from "vitest";
 import { floats, golden, goldenPicture } from "../testing/preprocess-golden.js";
+import { runtime } from "../testing/runtime.js";
 import type { ImageInput } from "./image-input.js";
 import type { Preprocessing } from "./preprocessing.js";
 import { Preprocessor } from "./preprocessor.js";
 import { preset } from "./presets.js";
-
-const runtime = onnxRuntime({ threads: 1 });
 
 describe("Preprocessor", () => {
   // ONNX Runtime takes the scale of a resize in float32, PIL in float64: now and then a value rounds to its neighbor

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { onnxRuntime } from "@limn/node";
 import { describe, expect, it } from "vitest";
 import { gradientStep, Sweep } from "../backward.js";
 import { type AttributeInit, float } from "../graph/attributes.js";
@@ -11,6 +10,7 @@ import { toDialect } from "../prepare/prepare.js";
 import type { Session, TensorValue } from "../session.js";
 import { oneNodeModel, type TestInput } from "./one-node.js";
 import { randomNumbers } from "./random.js";
+import { runtime } from "./runtime.js";
 
 /** One row of an operator's test table. */
 export interface OperatorCase {
@@ -70,8 +70,6 @@ interface Differentiated {
   readonly outputs: readonly string[];
   readonly gradients: ReadonlyMap<string, string>;
 }
-
-const runtime = onnxRuntime({ threads: 1 });
 
 /** @param withCotangent which outputs the score depends on */
 async function differentiate(

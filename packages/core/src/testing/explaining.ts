@@ -1,12 +1,12 @@
-import { onnxRuntime } from "@limn/node";
 import { type Classifier, type LoadOptions, loadClassifier, type ModelSource } from "../classifier.js";
 import { type CompiledMap, compile, type MapRequest } from "../compile.js";
 import { Explainer, type Explanation } from "../explainer.js";
 import { type Shape, sizeOf } from "../graph/tensor.js";
 import type { TensorValue } from "../session.js";
 import { randomNumbers } from "./random.js";
+import { runtime } from "./runtime.js";
 
-export const runtime = onnxRuntime({ threads: 1 });
+export { runtime };
 
 /** A model that is only in memory. */
 export const sourceOf = (bytes: Uint8Array): ModelSource => ({

@@ -1,4 +1,3 @@
-import { onnxRuntime } from "@limn/node";
 import { expect } from "vitest";
 import type { AttributeInit } from "../graph/attributes.js";
 import type { Model } from "../graph/model.js";
@@ -7,6 +6,7 @@ import { encodeModel } from "../onnx/encode.js";
 import type { TensorValue } from "../session.js";
 import { oneNodeModel, type TestInput } from "./one-node.js";
 import { randomNumbers } from "./random.js";
+import { runtime } from "./runtime.js";
 
 /** One node in a form of some opset, to be rewritten without a change of what it computes. */
 export interface FormCase {
@@ -18,8 +18,6 @@ export interface FormCase {
   readonly attributes?: AttributeInit;
   readonly outputs?: number;
 }
-
-export const runtime = onnxRuntime({ threads: 1 });
 
 /** Runs a model and its rewritten form on the same inputs and compares all outputs. */
 export async function expectSameOutputs(

@@ -81,8 +81,8 @@ describe("a PASCAL VOC folder", () => {
   });
 
   it("says how many pictures have no annotation", async () => {
-    folder.write("VOC2012/ImageSets/Main/test.txt", "2008_1\n2009_1\n");
-    const set = await openData({ data, split: "test" });
+    folder.write("VOC2012/ImageSets/Main/without.txt", "2008_1\n2009_1\n");
+    const set = await openData({ data, split: "without" });
     expect(set.warnings).toEqual([`${data}: 1 of 2 pictures have no annotation, and so no label`]);
     await expect(set.open(1)).rejects.toThrow("2009_1.jpg: there is no such file");
   });

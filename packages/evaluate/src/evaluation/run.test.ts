@@ -19,7 +19,7 @@ const newFolder = (): string => join(root, `run-${folders++}`);
 const options = (folder: string, changes: Partial<EvaluationOptions> = {}): EvaluationOptions => ({
   model: "scenes-resnet",
   classifier: {},
-  data: { data: "scenes:10" },
+  data: { data: "scenes:count=10,size=32" },
   methods: ["grad-cam", "lrp"],
   target: "label",
   masking: {},
@@ -111,7 +111,7 @@ describe("runEvaluation", () => {
     writeFileSync(model, residual());
     writeFileSync(mapping, JSON.stringify(Object.fromEntries(CLASS_NAMES.map((name) => [name, 0]))));
     const measuredBy = async (methods: string[]) => {
-      const data = { data: "scenes:2" };
+      const data = { data: "scenes:count=2,size=32" };
       const { batch: _, ...whatFits } = options(newFolder(), { model, mapping, methods, data, curves: undefined });
       return (await evaluated(whatFits)).methods;
     };
@@ -148,7 +148,7 @@ describe("runEvaluation", () => {
 
   it("measures methods of many runs beside others", async () => {
     const changes = {
-      data: { data: "scenes:2" },
+      data: { data: "scenes:count=2,size=32" },
       methods: ["score-cam", "grad-cam"],
       curves: undefined,
       shattering: false,

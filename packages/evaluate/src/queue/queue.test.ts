@@ -27,10 +27,13 @@ const runtime = onnxRuntime({ threads: 1 });
 let folders = 0;
 const newFolder = (): string => join(root, `run-${folders++}`);
 
+/** Small ones, in four chunks. */
+const PICTURES = 16;
+
 const options = (changes: Partial<EvaluationOptions> = {}): EvaluationOptions => ({
   model: "scenes-resnet",
   classifier: {},
-  data: { data: "scenes:24" },
+  data: { data: `scenes:count=${PICTURES},size=32` },
   methods: ["grad-cam"],
   target: "label",
   masking: {},
@@ -91,12 +94,12 @@ describe("an evaluation through a queue", () => {
   it("comes to what it comes to in this process, and leaves nothing behind", async () => {
     const { result, pictures } = await withWorker(() => evaluated(queued()));
     expect(result).toEqual(whole);
-    expect(pictures).toBe(24);
+    expect(pictures).toBe(PICTURES);
     expect(await jobs()).toEqual(EMPTY);
   });
 
   it("does not mix with others in the same queue", async () => {
-    const other = { methods: ["saliency"], data: { data: "scenes:count=20,seed=3" } };
+    const other = { methods: ["saliency"], data: { data: "scenes:count=10,size=32,seed=3" } };
     const expected = await evaluated(options(other));
     const { result } = await withWorker(() => Promise.all([evaluated(queued()), evaluated(queued(other))]));
     expect(result).toEqual([whole, expected]);
@@ -116,7 +119,8 @@ describe("an evaluation through a queue", () => {
     }
   });
 
-  it("takes back what nobody has begun when it is interrupted, and goes on later", async () => {
+  // these two mostly wait, for three seconds and for five
+  it.concurrent("takes back what nobody has begun when it is interrupted, and goes on later", async () => {
     const wanted = queued();
     const stop = new AbortController();
     const notices: string[] = [];
@@ -131,6 +135,16 @@ describe("an evaluation through a queue", () => {
     ]);
     expect(await jobs()).toEqual(EMPTY);
     expect((await withWorker(() => evaluated(wanted))).result).toEqual(whole);
+  });
+
+  it.concurrent("does not wait for a server that never answers", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    await expect(runQueueWorker({ queue: `redis://127.0.0.1:${port}` }, runtime)).rejects.toThrow(
+      /nothing came in 5 s/,
+    );
+    silent.close();
   });
 
   it("refuses data that is not what the evaluation was begun with", async () => {
@@ -173,16 +187,6 @@ describe("an evaluation through a queue", () => {
   ])("says what is wrong with an address: %s", async (_, queue, message) => {
     await expect(evaluated(queued({ workforce: throughQueue(queue) }))).rejects.toThrow(message);
     await expect(runQueueWorker({ queue }, runtime)).rejects.toThrow(message);
-  });
-
-  it("does not wait for a server that never answers", async () => {
-    const silent = createServer().listen(0, "127.0.0.1");
-    await once(silent, "listening");
-    const { port } = silent.address() as AddressInfo;
-    await expect(runQueueWorker({ queue: `redis://127.0.0.1:${port}` }, runtime)).rejects.toThrow(
-      /nothing came in 5 s/,
-    );
-    silent.close();
   });
 });
 
