@@ -21,7 +21,8 @@ export {
   type Entry,
 } from "./composites/composite.js";
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
-export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose/diagnose.js";
+export { diagnose, firstNotFinite } from "./diagnose/diagnose.js";
+export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
 export type { BatchSizes, LoadForBatch } from "./evaluate/load-for-batch.js";
@@ -118,7 +119,6 @@ export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export {
   adjustPreprocessing,
-  type ParsedPreprocessing,
   parsePreprocessing,
   pictureSizeOf,
 } from "./preprocess/parse.js";
@@ -127,6 +127,7 @@ export { type Grid, MapPlacer } from "./preprocess/place-map.js";
 export {
   type Channels,
   type Layout,
+  type ParsedPreprocessing,
   type Preprocessing,
   type Resample,
   rangeAfter,

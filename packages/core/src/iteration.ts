@@ -1,7 +1,6 @@
 import { gradientStep, Sweep } from "./backward.js";
 import { type Classifier, channelAxisOf, probabilitiesOf } from "./classifier.js";
 import { LimnError } from "./error.js";
-import type { Body } from "./graph/attributes.js";
 import { Graph, Value } from "./graph/graph.js";
 import { cast, expand, mul, sum } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
@@ -181,7 +180,6 @@ export function writeLoop({ image }: Pick<BeginContext, "image">, begun: Begun, 
     if (initializer && initializer.data.kind !== "bytes")
       captures.set(constant, lifted(constant.name, initializer, graph));
   }
-  const attribute: Body = { graph: body, captured: [...captures.keys()] };
   const trips = graph.constant("int64", [], [steps]);
   const always = graph.constant("bool", [], [1]);
   const loop = graph.append(
@@ -189,8 +187,9 @@ export function writeLoop({ image }: Pick<BeginContext, "image">, begun: Begun, 
       name,
       opType: "Loop",
       inputs: [trips, always, ...changing.map((key) => state[key])],
-      attributes: new Map([["body", { kind: "body", value: attribute }]]),
+      attributes: new Map(),
       captures: [...captures.values()],
+      body: { graph: body, captured: [...captures.keys()] },
     },
     changing.map((key) => ({ ...typeOf(state[key] as Value), name: `${name}/${key}` })),
   );

@@ -6,7 +6,7 @@ import { rewrite } from "../graph/rewrite.js";
 import { isIterated } from "../methods/method.js";
 import { findMethod } from "../methods/registry.js";
 import type { Runtime } from "../session.js";
-import type { Diagnosis } from "./diagnose.js";
+import type { Diagnosis } from "./diagnosis.js";
 import { largestIn } from "./largest-values.js";
 
 /**

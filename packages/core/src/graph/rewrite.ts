@@ -138,11 +138,12 @@ function copy(node: Node, inputs: readonly (Value | undefined)[], captures: read
 }
 
 /** What a copy of a node takes over as it is. */
-const fieldsOf = ({ name, opType, domain, attributes, origin }: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+const fieldsOf = ({ name, opType, domain, attributes, body, origin }: Node): Omit<NodeInit, "inputs" | "captures"> => ({
   name,
   opType,
   domain,
   attributes,
+  body,
   origin,
 });
 

@@ -55,6 +55,12 @@ export const BYTES_PER_ELEMENT: Record<DataType, number> = {
   other: 0,
 };
 
+/** What is known of a tensor before it is computed. */
+export interface ValueType {
+  readonly dtype: DataType | undefined;
+  readonly shape: Shape | undefined;
+}
+
 export const sizeOf = (shape: Shape): number => shape.reduce((product, d) => product * d, 1);
 
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);

@@ -1,5 +1,6 @@
 import { type AttributeInit, attributesFrom } from "../graph/attributes.js";
-import type { Graph, Node, Value, ValueType } from "../graph/graph.js";
+import type { Graph, Node, Value } from "../graph/graph.js";
+import type { ValueType } from "../graph/tensor.js";
 
 /** What is different about a node that is written again. */
 export interface Restatement {

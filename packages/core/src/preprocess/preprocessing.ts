@@ -31,6 +31,13 @@ export interface Preprocessing {
   readonly layout: Layout;
 }
 
+/** What a preprocessing file says. */
+export interface ParsedPreprocessing {
+  readonly preprocessing: Preprocessing;
+  /** What the file leaves open, and what was assumed. */
+  readonly warnings: readonly string[];
+}
+
 const SIZE = "give [height, width] in pixels, 1 to 16384";
 const size = z.tuple([pixelCount(SIZE), pixelCount(SIZE)], { error: SIZE });
 
