@@ -25,7 +25,6 @@ const ORDER = [
   "relevance",
   "layers",
   "methods",
-  "iteration",
   "compile",
   "explainer",
   "check",

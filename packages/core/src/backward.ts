@@ -9,11 +9,11 @@ import { operatorOf } from "./ops/registry.js";
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
 
 /**
- * The reverse sweep: carries a seed from one value of a graph back to any value before it, one step
+ * A backward pass: carries a seed from one value of a graph, or several, back to any value before it, one step
  * per node. Results are remembered, so asking for several values (or from several methods) walks
  * each node once.
  */
-export class Sweep {
+export class BackwardPass {
   readonly #seeds: ReadonlyMap<Value, Value>;
   readonly #step: Step;
   readonly #scope: string;
@@ -22,7 +22,7 @@ export class Sweep {
   readonly #consumers: ReadonlyMap<Value, readonly Node[]>;
 
   /**
-   * @param seeds where the sweep starts, usually the logits, and the cotangent there, of the same shape
+   * @param seeds where the pass starts, usually the logits, and the cotangent there, of the same shape
    * @param scope what the names of the nodes it writes start with
    */
   constructor(seeds: ReadonlyMap<Value, Value>, step: Step, scope: string) {
@@ -30,7 +30,7 @@ export class Sweep {
     this.#step = step;
     this.#scope = scope;
     const [start] = seeds.keys();
-    if (!start) throw new Error("a sweep needs a seed");
+    if (!start) throw new Error("a backward pass needs a seed");
     this.#relevant = new Set(start.graph.ancestors(seeds.keys()));
     this.#consumers = start.graph.consumers();
   }
@@ -175,14 +175,23 @@ export const deconvStep: Step = (node, index, dys) => {
   return dy && isRelu(node) && index === 0 ? relu(dy) : gradientStep(node, index, dys);
 };
 
-/** The steps by which a score can be carried back. */
-export const sweepSteps = {
+/** The steps by which a score can be carried back: the chain rule, and its two kin that treat ReLUs otherwise. */
+const gradientSteps = {
   gradient: gradientStep,
   guided: guidedStep,
   deconv: deconvStep,
 } satisfies Record<string, Step>;
 
-export type SweepName = keyof typeof sweepSteps;
+export type GradientStep = keyof typeof gradientSteps;
+
+/**
+ * The backward pass of gradients from one value.
+ * @param y where it starts, usually the logits
+ * @param seed what d y is weighed by, of its shape
+ * @param scope what the names of the nodes that it writes start with
+ */
+export const gradientFrom = (y: Value, seed: Value, step: GradientStep = "gradient", scope: string = step) =>
+  new BackwardPass(new Map([[y, seed]]), gradientSteps[step], scope);
 
 /** Relu, or a Clip at 0: ReLU6 and its like. */
 export function isRelu({ domain, opType, inputs }: Node): boolean {

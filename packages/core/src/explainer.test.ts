@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compile } from "./compile.js";
+import { compile } from "./compile/compile.js";
 import { Explainer } from "./explainer.js";
 import { classifierOf, explainOnce, imageOf, noise, runtime } from "./testing/explaining.js";
 import { residual } from "./testing/networks.js";

@@ -4,14 +4,10 @@ export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerO
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
 export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier, type ModelSource } from "./classifier.js";
-export {
-  type Compiled,
-  type CompiledMap,
-  type CompileOptions,
-  compile,
-  encodeForSaving,
-  type MapRequest,
-} from "./compile.js";
+export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
+export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
+export { encodeForSaving } from "./compile/encode.js";
+export { batchFor, type Pieces } from "./compile/iteration.js";
 export {
   type Composite,
   type CompositeInit,
@@ -48,7 +44,7 @@ export {
   type BrokenRun,
   Explainer,
   type Explanation,
-  type ExplanationFigure,
+  type ExplanationIndicator,
   type ExplanationMap,
   type StepProgress,
   type Watch,
@@ -65,13 +61,12 @@ export {
   Imaginer,
   imagineOptions,
 } from "./imagine/imagine.js";
-export { batchFor, type Pieces } from "./iteration.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
 export {
   type BeginContext,
   type Classified,
   type EndContext,
-  type Figure,
+  type Indicator,
   type IteratedMethod,
   type IteratedOutput,
   isIterated,

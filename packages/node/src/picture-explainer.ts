@@ -223,8 +223,8 @@ export class PictureExplainer {
   }
 }
 
-const warningsOf = ({ request, figures }: ExplanationMap): string[] =>
-  figures.flatMap(({ name, value, advice }) =>
+const warningsOf = ({ request, indicators }: ExplanationMap): string[] =>
+  indicators.flatMap(({ name, value, advice }) =>
     advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
   );
 

@@ -1,6 +1,6 @@
-import { gradientStep, Sweep } from "../backward.js";
+import { gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { copyOf, IMAGE, TARGET, targetTensor } from "../compile.js";
+import { copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { Graph, Value } from "../graph/graph.js";
 import { abs, add, axesExcept, cast, div, mean, mul, sign, sqrt, square, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
@@ -8,7 +8,7 @@ import { rewrite } from "../graph/rewrite.js";
 import { isFloat, type Shape, sizeOf } from "../graph/tensor.js";
 import { layersOf } from "../layers.js";
 import { classScore } from "../methods/seed.js";
-import { encodeModel } from "../onnx/encode.js";
+import { runOnce, withSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
 /** Whether the gradient by one tensor is what small steps along it do to the score. */
@@ -44,17 +44,15 @@ export async function checkGradient(
   const copy = copyOf(classifier);
   const { graph } = copy.model;
   const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
-  const sweep = new Sweep(new Map([[score.logits, score.seed]]), gradientStep, "gradient");
+  const gradient = gradientFrom(score.logits, score.seed);
   const stages = layersOf(copy).filter(({ stage, value }) => stage !== undefined && isFloat(value.dtype));
   const places = [{ value: copy.image, tensor: classifier.image.name, stage: undefined }, ...stages];
-  const gradients = places.map(({ value }) => sweep.at(value));
+  const gradients = places.map(({ value }) => gradient.at(value));
   const activations = places.slice(1).map(({ value }) => value);
   graph.outputs.splice(0, graph.outputs.length, score.target, ...activations, ...gradients);
   if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
   const feeds = { [IMAGE]: image, [TARGET]: targetTensor(copy, target) };
-  const names = graph.outputs.map(({ name }) => name);
-  const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights });
-  const found = await session.run(feeds, [...new Set(names)]).finally(() => session.release());
+  const found = await runOnce(copy.model, runtime, feeds, { weights: copy.weights });
   const chosen = Number(found[score.target.name]?.data[0]);
   const results: GradientCheck[] = [];
   for (const [i, { value, tensor, stage }] of places.entries()) {
@@ -73,8 +71,7 @@ async function deviationAt(
   gradient: TensorValue,
   target: number,
 ): Promise<number> {
-  const session = await runtime.createSession(encodeModel(stepped(classifier, place)), { weights: classifier.weights });
-  try {
+  return withSession(stepped(classifier, place), runtime, { weights: classifier.weights }, async (session) => {
     let worst = 0;
     for (let direction = 0; direction < DIRECTIONS; direction++) {
       const feeds = { at, gradient, mask: maskOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
@@ -83,9 +80,7 @@ async function deviationAt(
       worst = Math.max(worst, best);
     }
     return worst;
-  } finally {
-    await session.release();
-  }
+  });
 }
 
 async function deviationOf(session: Session, feeds: Record<string, TensorValue>, step: number): Promise<number> {

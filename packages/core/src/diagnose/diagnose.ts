@@ -1,6 +1,8 @@
-import { Sweep, sweepSteps } from "../backward.js";
+import { gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { type CompiledMap, compile, copyOf, TARGET } from "../compile.js";
+import { compile } from "../compile/compile.js";
+import type { CompiledMap } from "../compile/compiled-map.js";
+import { copyOf, TARGET } from "../compile/interface.js";
 import { Explainer, type Explanation, type ExplanationMap } from "../explainer.js";
 import type { Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
@@ -105,9 +107,8 @@ async function probeGradient(
   const { graph } = copy.model;
   const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
   const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
-  const { sweep = "gradient" } = findMethod(request.method).method;
-  const trace =
-    sweep === "none" ? [] : new Sweep(new Map([[score.logits, score.seed]]), sweepSteps[sweep], sweep).trace(layer);
+  const { backward = "gradient" } = findMethod(request.method).method;
+  const trace = backward === "none" ? [] : gradientFrom(score.logits, score.seed, backward).trace(layer);
   const cotangents = trace.map(({ cotangent }) => cotangent);
   const rising = graph.within("rising", () => cotangents.slice(-1).map(relu));
   const bottlenecks = [copy.image, ...bottlenecksOf(copy)];

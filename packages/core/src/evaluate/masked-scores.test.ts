@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { channelAxisOf } from "../classifier.js";
-import { type CompiledMap, compile } from "../compile.js";
+import { compile } from "../compile/compile.js";
+import type { CompiledMap } from "../compile/compiled-map.js";
 import { sizeOf } from "../graph/tensor.js";
 import { pictureSize } from "../methods/samples.js";
 import { classifierOf, explainOnce, noise, runtime } from "../testing/explaining.js";

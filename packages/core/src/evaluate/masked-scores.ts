@@ -1,13 +1,13 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { type CompiledMap, IMAGE, TARGET, targetsTensor } from "../compile.js";
+import type { CompiledMap } from "../compile/compiled-map.js";
+import { IMAGE, nameOutputs, TARGET, targetsTensor } from "../compile/interface.js";
 import { LimnError } from "../error.js";
 import { Graph, type Value } from "../graph/graph.js";
 import { counted, magnified, toUnitRange } from "../graph/interpolation.js";
 import { add, cast, concat, expand, less, mul, relu, reshape, sub, sum, unsqueeze } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
-import { nameOutputs } from "../iteration.js";
 import { pictureSize } from "../methods/samples.js";
-import { encodeModel } from "../onnx/encode.js";
+import { openSession } from "../onnx/open-session.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
@@ -81,8 +81,8 @@ export class MaskedScores {
     options: MaskingOptions = {},
   ): Promise<MaskedScores> {
     const graph = maskingGraph(classifier, maps, pictures, options);
-    const bytes = encodeModel({ ...classifier.model, graph });
-    const session = await runtime.createSession(bytes, { weights: classifier.weights, yields: true });
+    const model = { ...classifier.model, graph };
+    const session = await openSession(model, runtime, { weights: classifier.weights, yields: true });
     return new MaskedScores(session, maps, pictures, options.ranks === true);
   }
 

@@ -1,5 +1,5 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import type { CompiledMap, MapRequest } from "../compile.js";
+import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { LimnError } from "../error.js";
 import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";

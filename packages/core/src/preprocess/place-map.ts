@@ -16,7 +16,7 @@ import {
   where,
 } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
-import { encodeModel } from "../onnx/encode.js";
+import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import type { Rectangle } from "./geometry.js";
 
@@ -101,7 +101,7 @@ export class MapPlacer {
   }
 
   static async create(runtime: Runtime): Promise<MapPlacer> {
-    return new MapPlacer(await runtime.createSession(encodeModel(placeMapGraph()), { yields: true }));
+    return new MapPlacer(await openSession(placeMapGraph(), runtime, { yields: true }));
   }
 
   /**

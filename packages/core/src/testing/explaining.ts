@@ -1,6 +1,7 @@
 import { onnxRuntime } from "@limn/node";
 import { type Classifier, type LoadOptions, loadClassifier, type ModelSource } from "../classifier.js";
-import { type CompiledMap, compile, type MapRequest } from "../compile.js";
+import { compile } from "../compile/compile.js";
+import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { Explainer, type Explanation } from "../explainer.js";
 import { type Shape, sizeOf } from "../graph/tensor.js";
 import type { TensorValue } from "../session.js";

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Compiled, compile, encodeForRunning, encodeForSaving } from "./compile.js";
-import { Explainer } from "./explainer.js";
-import { decodeModel } from "./onnx/decode.js";
-import { classifierOf, explainOnce, noise, runtime } from "./testing/explaining.js";
-import { channelsLast, mobile, NetworkWriter, networks, residual } from "./testing/networks.js";
-import { VERSION } from "./version.js";
+import { Explainer } from "../explainer.js";
+import { decodeModel } from "../onnx/decode.js";
+import { classifierOf, explainOnce, noise, runtime } from "../testing/explaining.js";
+import { channelsLast, mobile, NetworkWriter, networks, residual } from "../testing/networks.js";
+import { VERSION } from "../version.js";
+import { type Compiled, compile } from "./compile.js";
+import { encodeForRunning, encodeForSaving } from "./encode.js";
 
 const nodesOf = ({ model }: Compiled, opType: string) => model.graph.nodes.filter((n) => n.opType === opType);
 const countOf = (compiled: Compiled, opType: string) => nodesOf(compiled, opType).length;
