@@ -5,7 +5,7 @@ import { numbersOf } from "./graph/tensor.js";
 import { inputName, isFlat, isStop, type Wires } from "./ops/operator.js";
 import { operatorOf } from "./ops/registry.js";
 
-/** What travels backwards through one node: the share of input `index`, given those of the outputs; undefined where it is zero. */
+/** What travels backwards through one node: the cotangent of input `index`, given those of the outputs; undefined where none arrives. */
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
 
 /**
@@ -79,7 +79,7 @@ export class BackwardPass {
   #gather(value: Value): void {
     if (this.#cotangents.has(value)) return;
     const seed = this.#seeds.get(value);
-    const shares: Value[] = seed ? [seed] : [];
+    const contributions: Value[] = seed ? [seed] : [];
     for (const node of this.#consumers.get(value) ?? []) {
       if (!this.#relevant.has(node)) continue;
       if (node.captures.includes(value)) {
@@ -92,16 +92,16 @@ export class BackwardPass {
       if (cotangents.every((c) => c === undefined)) continue;
       node.inputs.forEach((input, index) => {
         if (input !== value) return;
-        const share = value.graph.within(`${this.#scope}/${node.name || node.output.name}`, () => {
+        const contribution = value.graph.within(`${this.#scope}/${node.name || node.output.name}`, () => {
           return guarded(node, () => {
             const cotangent = this.#step(node, index, cotangents);
             return cotangent && unbroadcast(cotangent, value.dims);
           });
         });
-        if (share) shares.push(share);
+        if (contribution) contributions.push(contribution);
       });
     }
-    const [first, ...rest] = shares;
+    const [first, ...rest] = contributions;
     if (!first) return;
     const total = value.graph.within(`${this.#scope}/${value.name}`, () => sumOf([first, ...rest]));
     this.#cotangents.set(value, total);

@@ -3,7 +3,7 @@ import type { Value } from "./graph/graph.js";
 import { cast, reshape, sigmoid, softmax } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
-import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
+import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
 import { decodeModel } from "./onnx/decode.js";
 import { dropSoftmax, type ScoreFunction } from "./prepare/drop-softmax.js";
 import { fixInput } from "./prepare/fix-input.js";
@@ -46,7 +46,7 @@ export interface LoadOptions {
   /** The input's whole shape, batch included; needed where the file leaves sizes open. */
   readonly inputShape?: Shape;
   /** Of the pictures that the model's preprocessing gives; used where the file leaves sizes open. */
-  readonly pictureSize?: readonly [height: number, width: number];
+  readonly pictureSize?: Size;
   /** Name of the output to explain, where the model has several. */
   readonly output?: string;
 }

@@ -51,7 +51,7 @@ export {
 } from "./explainer.js";
 export type { Graph, Node, Value } from "./graph/graph.js";
 export type { Model } from "./graph/model.js";
-export type { DataType, Shape } from "./graph/tensor.js";
+export type { DataType, Shape, Size } from "./graph/tensor.js";
 export {
   type Climb,
   type ImagineCall,
@@ -126,7 +126,6 @@ export {
   type Preprocessing,
   type Resample,
   rangeAfter,
-  type Size,
 } from "./preprocess/preprocessing.js";
 export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";

@@ -228,7 +228,7 @@ const warningsOf = ({ request, indicators }: ExplanationMap): string[] =>
     advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
   );
 
-/** In pixels. */
+/** In pixels, by name; where sizes are lists, they are [height, width]: see `Size`. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;

@@ -73,7 +73,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
         .default("positive"),
     )
     .option("--curves <steps>", "steps of deletion and insertion; 0 leaves them out", parseCountOrNone, CURVE_STEPS)
-    .addOption(blank("--deletion-blank", "what deleted pixels become", "normalized"))
+    .addOption(blank("--deletion-blank", "what deleted pixels become", "zero"))
     .addOption(blank("--insertion-blank", "what pixels are before they are inserted", "blur"))
     .option("--no-shattering", "leave out the correlation of neighboring gradients by depth")
     .option(

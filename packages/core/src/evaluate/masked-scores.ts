@@ -37,7 +37,7 @@ export interface MaskingOptions {
 export interface MaskedMap {
   /** The map at the resolution of the model's input, on its own scale: [H, W]. */
   readonly placed: Float32Array;
-  /** The place of every pixel in the order of the map's values, 0 for the largest: [H, W]. Empty where not asked for. */
+  /** The rank of every pixel by the map's values, 0 for the largest: [H, W]. Empty where not asked for. */
   readonly ranks: Float32Array;
   /** The class's probability when the picture shows what the map marks, from 0 to 1. */
   readonly score: number;
@@ -128,8 +128,8 @@ export class MaskedScores {
     const part = (name: string, i: number, k: number) => {
       const values = (results[name] as TensorValue).data as Float32Array;
       const size = values.length / (pictures * this.#maps.length);
-      const place = k * pictures + i;
-      return values.subarray(place * size, (place + 1) * size);
+      const at = k * pictures + i;
+      return values.subarray(at * size, (at + 1) * size);
     };
     return Array.from({ length: pictures }, (_, i) =>
       this.#maps.map((_, k) => ({
@@ -181,13 +181,13 @@ function maskingGraph(
 }
 
 /**
- * The place of every pixel in the order from the largest value to the smallest; of equal ones, in reading order.
+ * The rank of every pixel, from the largest value to the smallest; of equal ones, in reading order.
  * @param maps [N, H, W]
  */
 function ranksOf(maps: Value): Value {
   const [N = 1, H = 1, W = 1] = maps.dims;
   const flat = reshape(maps, [N, H * W]);
   const [, order] = maps.graph.emitAll("TopK", [flat, maps.graph.ints([H * W])], { axis: 1 }, 2) as [Value, Value];
-  const places = expand(unsqueeze(counted(maps, H * W), [0]), [N, H * W]);
-  return reshape(maps.graph.emit("ScatterElements", [flat, order, places], { axis: 1 }), [N, H, W]);
+  const ranks = expand(unsqueeze(counted(maps, H * W), [0]), [N, H * W]);
+  return reshape(maps.graph.emit("ScatterElements", [flat, order, ranks], { axis: 1 }), [N, H, W]);
 }

@@ -1,6 +1,7 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
 import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { LimnError } from "../error.js";
+import type { Size } from "../graph/tensor.js";
 import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";
@@ -57,10 +58,10 @@ export class Measurer {
   /** Where gradients are looked at. */
   readonly stages: readonly string[];
   readonly #batch: number;
-  readonly #size: readonly [number, number];
+  readonly #size: Size;
   readonly #parts: Parts;
 
-  private constructor(batch: number, size: readonly [number, number], parts: Parts) {
+  private constructor(batch: number, size: Size, parts: Parts) {
     this.#size = size;
     this.maps = parts.maker.maps;
     this.stages = parts.shattering?.stages.map(({ name }) => name) ?? [];

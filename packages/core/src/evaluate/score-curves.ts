@@ -15,7 +15,7 @@ import { probabilityOf } from "./classify.js";
 export interface CurveOptions {
   /** Into how many equal parts the pixels are divided; a curve has one point more. Default 32. */
   readonly steps?: number;
-  /** What deleted pixels become. Default `normalized`, as in RISE. */
+  /** What deleted pixels become. Default `zero`, as in RISE. */
   readonly deletionBlank?: Blank;
   /** What pixels are before they are inserted. Default `blur`, as in RISE. */
   readonly insertionBlank?: Blank;
@@ -84,7 +84,7 @@ export class CurveScorer {
  */
 function curveGraph(
   classifier: Classifier,
-  { steps = CURVE_STEPS, deletionBlank = "normalized", insertionBlank = "blur", range }: CurveOptions,
+  { steps = CURVE_STEPS, deletionBlank = "zero", insertionBlank = "blur", range }: CurveOptions,
 ): Graph {
   const graph = new Graph();
   const [batch = 1, ...rest] = classifier.image.dims;

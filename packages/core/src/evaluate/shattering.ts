@@ -25,7 +25,7 @@ import { classScore } from "../methods/seed.js";
 import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
-/** A place on the way from the image to the score where the gradient is looked at. */
+/** A tensor on the way from the image to the score whose gradient is looked at. */
 export interface GradientStage {
   /** `image`, or a stage's name. */
   readonly name: string;
@@ -80,7 +80,7 @@ function shatteringGraph(classifier: Classifier): { model: Model; stages: Gradie
   const target = model.graph.addInput(TARGET, "int64", [logits.dims[0] as number]);
   const score = classScore(logits, target);
   const gradient = gradientFrom(score.logits, score.seed);
-  const places = [
+  const tensors = [
     { name: "image", remaining: 1, value: channelAxisOf(image) === 1 ? image : undefined },
     ...layersOf(copy).flatMap(({ stage, depth, value }) =>
       stage !== undefined && value.rank === 4 && sizeOf(value.dims.slice(2)) > 1
@@ -88,13 +88,13 @@ function shatteringGraph(classifier: Classifier): { model: Model; stages: Gradie
         : [],
     ),
   ];
-  const measured = places.map(({ value, ...stage }) => ({
+  const measured = tensors.map(({ value, ...stage }) => ({
     stage,
     // a layer's gradient is laid out [N, K, h, w]; that of an image whose channels come last is brought to it
     correlation: correlationOfNeighbors(value ? gradient.at(value) : transpose(gradient.at(image), [0, 3, 1, 2])),
   }));
   const outputs = measured.map(({ stage, correlation }): [string, Value] => [correlationName(stage), correlation]);
-  return { model: withNamedOutputs(model, outputs), stages: places.map(({ value: _, ...stage }) => stage) };
+  return { model: withNamedOutputs(model, outputs), stages: tensors.map(({ value: _, ...stage }) => stage) };
 }
 
 /** Below it, a gradient has no variation to speak of. */

@@ -174,7 +174,7 @@ export class Graph {
   }
 
   /** Like `append`, but gives back an equal node where the graph has one already. */
-  share(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
+  intern(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
     const key = this.#keyOf(init, outputs.length);
     const known = key === undefined ? undefined : this.#known.get(key);
     if (known && outputs.every((o, i) => !o || known.outputs[i])) return known;

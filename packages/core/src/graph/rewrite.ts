@@ -80,7 +80,7 @@ export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph:
       );
     }
     const outputs = node.outputs.map((v) => v && { name: within(v.name), dtype: v.dtype, shape: v.shape });
-    return graph.share({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
+    return graph.intern({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
       .outputs;
   };
   // in its own graph, what hangs on nothing that is replaced is there already
@@ -134,7 +134,7 @@ function sameInput(input: Value, graph: Graph): Value {
 }
 
 function copy(node: Node, inputs: readonly (Value | undefined)[], captures: readonly Value[], graph: Graph) {
-  return graph.share({ ...fieldsOf(node), inputs, captures }, node.outputs).outputs;
+  return graph.intern({ ...fieldsOf(node), inputs, captures }, node.outputs).outputs;
 }
 
 /** What a copy of a node takes over as it is. */

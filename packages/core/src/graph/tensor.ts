@@ -21,6 +21,9 @@ export type DataType =
 /** Static dimensions, outermost first. */
 export type Shape = readonly number[];
 
+/** Height and width of a picture or a map, in the order of tensors' axes. */
+export type Size = readonly [height: number, width: number];
+
 /** Where the elements of a constant are: little-endian bytes at hand, a range of a file, or only the codec knows. */
 export type TensorData =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }

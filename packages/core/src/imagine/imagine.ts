@@ -306,9 +306,9 @@ function asInput(
 ): Value {
   const perChannel = (numbers: readonly number[]) => rgb.graph.constant("float32", [1, numbers.length, 1, 1], numbers);
   const ordered = channels === "bgr" ? gather(rgb, [2, 1, 0], 1) : rgb;
-  const normalized = div(sub(mul(ordered, 255 * rescale), perChannel(mean)), perChannel(std));
-  const placed = channelAxisOf(image) === 3 ? transpose(normalized, [0, 2, 3, 1]) : normalized;
-  return cast(placed, image.dtype ?? "float32");
+  const standardized = div(sub(mul(ordered, 255 * rescale), perChannel(mean)), perChannel(std));
+  const laidOut = channelAxisOf(image) === 3 ? transpose(standardized, [0, 2, 3, 1]) : standardized;
+  return cast(laidOut, image.dtype ?? "float32");
 }
 
 /** The parameters and the optimizer's state after one step upwards. */

@@ -2,9 +2,7 @@ import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
-import { isFloat, type Shape } from "../graph/tensor.js";
-
-type PictureSize = readonly [height: number, width: number];
+import { isFloat, type Shape, type Size } from "../graph/tensor.js";
 
 /** From this IR version on, constants need not be listed as inputs too: only the one input is left of the file's. */
 const CONSTANTS_ALONE = 4;
@@ -18,7 +16,7 @@ const CONSTANTS_ALONE = 4;
  * @param pictureSize height and width where the file leaves them open
  * @throws LimnError `unsupported` for several inputs or another type, `bad-option` where shapes disagree
  */
-export function fixInput(model: Model, shape?: Shape, pictureSize?: PictureSize): Model {
+export function fixInput(model: Model, shape?: Shape, pictureSize?: Size): Model {
   const input = theInput(model);
   const fixed = resolveShape(input, shape, pictureSize);
   const { graph } = rewrite(model.graph, () => undefined);
@@ -51,7 +49,7 @@ function theInput({ graph }: Model): Value {
   return input;
 }
 
-function resolveShape(input: Value, shape: Shape | undefined, pictureSize: PictureSize | undefined): Shape {
+function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Size | undefined): Shape {
   const { declared } = input;
   if (shape) {
     const fits =
@@ -92,7 +90,7 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Pictu
 /** The shape of one color picture: channels last where the file says so, else first, as exporters of PyTorch have them. */
 function pictureShape(
   [, second, , last]: readonly (number | string | undefined)[],
-  [height, width]: PictureSize,
+  [height, width]: Size,
 ): readonly number[] {
   const channelsLast = typeof second !== "number" && (last === 1 || last === 3);
   return channelsLast ? [1, height, width, last] : [1, 3, height, width];

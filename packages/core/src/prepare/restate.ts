@@ -31,5 +31,5 @@ export function restate(
     origin: node.origin,
   };
   const named = outputs?.map(({ dtype, shape }) => ({ dtype, shape, name: step }));
-  return graph.share(init, named ?? node.outputs).outputs;
+  return graph.intern(init, named ?? node.outputs).outputs;
 }

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import { LimnError, reasonOf } from "../error.js";
+import type { Size } from "../graph/tensor.js";
 import { looksLikeHuggingFace, readHuggingFace } from "./hugging-face.js";
 import { checkFits, type ImageInput } from "./image-input.js";
-import { type ParsedPreprocessing, type Preprocessing, preprocessingSchema, type Size } from "./preprocessing.js";
+import { type ParsedPreprocessing, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
 import { checked } from "./schema.js";
 
 /**

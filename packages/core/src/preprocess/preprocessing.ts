@@ -1,13 +1,11 @@
 import { z } from "zod";
+import type { Size } from "../graph/tensor.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { pixelCount, positive } from "./schema.js";
 
 export type Resample = "nearest" | "bilinear" | "bicubic";
 export type Channels = "rgb" | "bgr" | "gray";
 export type Layout = "nchw" | "nhwc";
-
-/** Height and width in pixels. */
-export type Size = readonly [height: number, width: number];
 
 /**
  * How a picture becomes a model's input: resize, crop, then value * rescale, minus mean, over std.

@@ -24,7 +24,7 @@ const options = (folder: string, changes: Partial<EvaluationOptions> = {}): Eval
   methods: ["grad-cam", "lrp"],
   target: "label",
   masking: {},
-  curves: { steps: 4, deletionBlank: "normalized", insertionBlank: "blur" },
+  curves: { steps: 4, deletionBlank: "zero", insertionBlank: "blur" },
   shattering: true,
   sanity: undefined,
   batch: 4,
