@@ -17,7 +17,7 @@ export { documentOf, type EvaluationDocument, MEASURE_NAMES, type PairedMeasure 
 export type { Staffing } from "./evaluate/hire.js";
 export type { FailedItem, ItemRecord, MeasuredItem, ResultLog } from "./evaluate/result-log.js";
 export { type EvaluationOptions, type EvaluationProgress, type EvaluationRun, runEvaluation } from "./evaluate/run.js";
-export type { EvaluationSettings, SanityChoice } from "./evaluate/settings.js";
+export type { EvaluationSettings, SanityChoice, TargetRule } from "./evaluate/settings.js";
 export { type StagedMaps, stagedMaps, stagedName } from "./evaluate/stages.js";
 export type { Subject } from "./evaluate/subject.js";
 export type { RunSummary } from "./evaluate/summary.js";

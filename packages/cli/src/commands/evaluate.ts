@@ -35,7 +35,7 @@ import { table } from "../table.js";
 
 interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
   readonly labels?: string;
-  readonly target: "label" | "predicted";
+  readonly target: string;
   readonly blank: Blank;
   readonly keepTop?: number;
   readonly signed: "positive" | "min-max";
@@ -113,7 +113,6 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
     out,
     json,
     batch,
-    layer,
   } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -128,6 +127,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           ...given({
             mapping,
             methods: methodsOf(options.method),
+            layers: options.layer,
             batch,
             workers,
             queue,
@@ -135,7 +135,6 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
             providers: provider,
             anew,
           }),
-          ...(layer ? { layers: layer.includes("stages") ? ("stages" as const) : layer } : {}),
           options: parseSettings(options.set),
           target,
           masking: { blank, signed, ...given({ keepTop }) },

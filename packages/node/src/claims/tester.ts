@@ -4,8 +4,8 @@ import { matchLabels } from "../data/match-labels.js";
 import { type DataChoice, openData } from "../data/open-data.js";
 import { SCENES } from "../data/scene-data.js";
 import { PictureLoader } from "../evaluate/picture-loader.js";
-import type { EvaluationSettings } from "../evaluate/settings.js";
-import type { Subject } from "../evaluate/subject.js";
+import type { EvaluationOptions } from "../evaluate/run.js";
+import { type Subject, targetRule } from "../evaluate/subject.js";
 import type { FindModelOptions } from "../models/find-model.js";
 import type { OpenedClassifier } from "../open-classifier.js";
 import { type Bench, type Claim, type ClaimOnMaps, type ClaimOnRuns, nameOf } from "./claim.js";
@@ -14,7 +14,7 @@ import { columnsOf, type Figure } from "./figure.js";
 import { Study } from "./study.js";
 import { FEWEST, verdictOf, verdictOfAll } from "./verdict.js";
 
-export interface TesterOptions extends Pick<EvaluationSettings, "mapping" | "target"> {
+export interface TesterOptions extends Pick<EvaluationOptions, "mapping" | "target"> {
   /** Pictures that all claims are tested on. Default: scenes, for each claim those that show what it is about. */
   readonly data?: DataChoice;
   /** How many scenes, and the seed that they are drawn from; of no account where there is data. */
@@ -99,7 +99,7 @@ export class Tester {
       subject,
       {
         maps: [...maps.values()],
-        target: this.#options.target,
+        target: targetRule(this.#options.target, this.#opened),
         gradients: possible.some(({ gradients }) => gradients),
         otherClass: possible.some(({ otherClass }) => otherClass),
       },
