@@ -19,6 +19,7 @@ const ORDER = [
   "prepare",
   "ops",
   "backward",
+  "differentiate",
   "rules",
   "composites",
   "classifier",

@@ -3,7 +3,7 @@ export { checkGradient, type GradientCheck, LARGEST_DEVIATION } from "./check/fi
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
-export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier, type ModelSource } from "./classifier.js";
+export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier } from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
 export { encodeForSaving } from "./compile/encode.js";
@@ -19,6 +19,7 @@ export {
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
 export { diagnose, firstNotFinite } from "./diagnose/diagnose.js";
 export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
+export { type DifferentiatedModel, type DifferentiateOptions, differentiate } from "./differentiate.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
 export type { BatchSizes, LoadForBatch } from "./evaluate/load-for-batch.js";
@@ -106,10 +107,12 @@ export {
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
+export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { ReadWeights } from "./onnx/tensors.js";
 export type { Behavior, LinearForm, LinearKind } from "./ops/operator.js";
 export type { ScoreFunction } from "./prepare/drop-softmax.js";
+export type { ModelSource } from "./prepare/read-model.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export {

@@ -63,12 +63,5 @@ export function withNamedOutputs(model: Model, outputs: readonly NamedOutput[]):
 
 /** Adds outputs under just these names, a value of its own for each. */
 export function nameOutputs(graph: Graph, outputs: readonly NamedOutput[]): void {
-  for (const [name, value] of outputs) {
-    // two outputs can be one value, and a value can be an input
-    const { dtype, shape } = value;
-    const init = { name: `output/${name}`, opType: "Identity", inputs: [value], attributes: new Map() };
-    const { output } = graph.append(init, [{ name: `output/${name}`, dtype, shape }]);
-    graph.rename(output, name);
-    graph.outputs.push(output);
-  }
+  for (const [name, value] of outputs) graph.addOutputNamed(name, value);
 }

@@ -156,6 +156,15 @@ export class Graph {
     return value;
   }
 
+  /** Adds an output under just this name, a value of its own: two outputs can be one value, and a value can be an input. */
+  addOutputNamed(name: string, value: Value): void {
+    const { dtype, shape } = value;
+    const init = { name: `output/${name}`, opType: "Identity", inputs: [value], attributes: new Map() };
+    const { output } = this.append(init, [{ name: `output/${name}`, dtype, shape }]);
+    this.rename(output, name);
+    this.outputs.push(output);
+  }
+
   /** Adds a stored constant under a name. */
   addInitializer(name: string, data: Tensor): Value {
     const type = { dtype: data.dtype, shape: data.dims };

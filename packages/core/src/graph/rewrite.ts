@@ -24,6 +24,8 @@ export interface RewriteOptions {
   readonly outputs?: readonly Value[];
   /** Makes what stands for an input in the new graph. Default: an input of the same name and type. */
   readonly input?: (input: Value, graph: Graph) => Value;
+  /** Constants that become inputs, after the others. */
+  readonly toInputs?: readonly Value[];
 }
 
 /**
@@ -37,6 +39,7 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
   for (const input of source.inputs) {
     successors.set(input, (options.input ?? sameInput)(input, graph));
   }
+  for (const constant of options.toInputs ?? []) successors.set(constant, sameInput(constant, graph));
   /** Values that stand for one of the source already, whose name they keep. */
   const settled = new Set<Value>();
   const write: Writer = (node, inputs, captures) => {

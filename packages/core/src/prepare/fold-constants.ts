@@ -20,7 +20,7 @@ export async function foldConstants(model: Model, runtime: Runtime, weights?: We
 }
 
 /** `Constant`, `Shape` and `Size` nodes as initializers. */
-function withStoredConstants(model: Model): Model {
+export function withStoredConstants(model: Model): Model {
   const found = model.graph.nodes.filter((node) => storedConstant(node));
   if (found.length === 0) return model;
   const { graph } = rewrite(model.graph, (node, _, target) => {
