@@ -85,7 +85,7 @@ export class BackwardPass {
       if (node.captures.includes(value)) {
         throw new LimnError(
           "unsupported",
-          `${node.label}: reads "${value.name}" inside its body, where no gradient follows; choose a layer behind it`,
+          `${node.label}: reads "${value.name}" inside its body, where no gradient follows; choose a layer downstream of it`,
         );
       }
       const cotangents = node.outputs.map((o) => o && this.#cotangents.get(o));
@@ -169,7 +169,7 @@ export const guidedStep: Step = (node, index, dys) => {
   return gradientStep(node, index, dy && isRelu(node) && index === 0 ? [relu(dy)] : dys);
 };
 
-/** The chain rule, but for ReLUs, which pass back what is positive there, active or not (Zeiler and Fergus 2014). */
+/** The chain rule, except that ReLUs pass back what is positive there, active or not (Zeiler and Fergus 2014). */
 export const deconvStep: Step = (node, index, dys) => {
   const [dy] = dys;
   return dy && isRelu(node) && index === 0 ? relu(dy) : gradientStep(node, index, dys);

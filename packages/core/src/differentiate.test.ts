@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type DifferentiatedModel, type DifferentiateOptions, differentiate } from "./differentiate.js";
 import type { Shape } from "./graph/tensor.js";
+import { decodeModel } from "./onnx/decode.js";
 import { encodeModel } from "./onnx/encode.js";
 import { openSession } from "./onnx/open-session.js";
 import type { ModelSource } from "./prepare/read-model.js";
 import type { TensorValue } from "./session.js";
-import { imageOf, noise, runtime, sourceOf } from "./testing/explaining.js";
+import { classifierOf, imageOf, mapsOf, noise, runtime, sourceOf } from "./testing/explaining.js";
+import { networks } from "./testing/networks.js";
 import { info, modelBytes, node, weight } from "./testing/small-models.js";
 
 type Feeds = Readonly<Record<string, TensorValue>>;
@@ -254,6 +256,26 @@ describe("differentiate", () => {
       of: "y",
       seed: null,
       gradients: { x: "gradient/x", W: "gradient/W" },
+    });
+  });
+
+  it.each(Object.entries(networks))("gives what saliency is made of: %s", async (_, make) => {
+    const bytes = make();
+    const source = sourceOf(bytes);
+    const classifier = await classifierOf(bytes);
+    const image = noise(classifier.image.dims);
+    const request = { method: "saliency", options: { reduce: "none" } };
+    const [map] = await mapsOf(classifier, [request], image, 2);
+    const output = decodeModel(bytes, "model").graph.outputs[0]?.name as string;
+    // saliency is of the scores before a softmax or sigmoid
+    const logits = /^(softmax|sigmoid)_out$/.test(output) ? "fc_out" : output;
+    const model = await differentiate(source, runtime, { of: logits, by: "input" });
+    const seed = imageOf([1, 5], [0, 0, 1, 0, 0]);
+    const found = await results(model, source, { input: image, [model.seed as string]: seed });
+    const expected = map?.values as Float32Array;
+    const largest = Math.max(...expected.map(Math.abs));
+    numbers(found["gradient/input"]).forEach((v, i) => {
+      expect(Math.abs(v - (expected[i] as number)) / largest).toBeLessThan(1e-5);
     });
   });
 

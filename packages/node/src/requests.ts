@@ -27,7 +27,7 @@ export interface RequestOptions {
   readonly layers?: readonly string[];
   /** Options of methods, by method or variant name. */
   readonly options?: Readonly<Record<string, Options>>;
-  /** Whether the graph gives scores beside the maps. Default true. */
+  /** Whether the graph gives scores next to the maps. Default true. */
   readonly scores?: boolean;
   /** The preprocessing, where it is known: rules for pixels need the range of the values that it gives. */
   readonly preprocessing?: Preprocessing | undefined;

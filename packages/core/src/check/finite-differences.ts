@@ -1,6 +1,6 @@
 import { gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
+import { addScore, copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { Graph, Value } from "../graph/graph.js";
 import { abs, add, axesExcept, cast, div, mean, mul, sign, sqrt, square, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
@@ -43,7 +43,7 @@ export async function checkGradient(
 ): Promise<GradientCheck[]> {
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
+  const score = addScore(copy);
   const gradient = gradientFrom(score.logits, score.seed);
   const stages = layersOf(copy).filter(({ stage, value }) => stage !== undefined && isFloat(value.dtype));
   const tensors = [{ value: copy.image, tensor: classifier.image.name, stage: undefined }, ...stages];
@@ -98,7 +98,7 @@ async function deviationOf(session: Session, feeds: Record<string, TensorValue>,
 }
 
 /**
- * The part of the network behind a tensor, which is moved by a step along its masked gradient: takes `at`, `gradient`,
+ * The part of the network downstream of a tensor, which is moved by a step along its masked gradient: takes `at`, `gradient`,
  * `mask`, `step` and the target, gives the score there, the slope by the gradient, and the length of a step of 1.
  */
 function stepped(classifier: Classifier, tensor: Value): Model {
@@ -140,7 +140,7 @@ function moveOf(graph: Graph, tensor: Value): Move {
   const input = (name: string, dims: Shape) => graph.addInputNamed(name, "float32", dims);
   const [at, gradient, mask] = [input("at", tensor.dims), input("gradient", tensor.dims), input("mask", tensor.dims)];
   const step = input("step", []);
-  // behind a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
+  // after a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
   const v = mul(mul(gradient, mask), abs(sign(at)));
   // a step of 1 would change the tensor by as much as there is of it
   const length = div(add(size(at), 1e-6), add(size(v), 1e-30));

@@ -1,11 +1,11 @@
 import type { BackwardPass } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
+import { addScore, copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { CompositeInit } from "../composites/composite.js";
 import { compositeOf, DEFAULT_COMPOSITE } from "../composites/registry.js";
 import type { Node, Value } from "../graph/graph.js";
 import { abs, axesExcept, cast, concat, reshape, sum, sumOf } from "../graph/math.js";
-import { classScore, type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
+import { type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
 import { runOnce } from "../onnx/open-session.js";
 import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
@@ -64,10 +64,9 @@ export async function ledgerOf(
   const { target = -1, seed = "logit", composite = DEFAULT_COMPOSITE, epsilon = DEFAULT_EPSILON } = options;
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const targets = graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]);
   const plan = planOf(copy, compositeOf(composite));
   const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(copy, options.inputRange) });
-  const start = relevanceSeed(classScore(copy.logits, targets), seed);
+  const start = relevanceSeed(addScore(copy), seed);
   const relevance = propagation.from(copy.logits, start);
   const end = relevance.at(copy.image);
 
@@ -76,10 +75,7 @@ export async function ledgerOf(
   const outputs = [total([start], start), total([end], end), ...books.map(({ sums }) => sums)];
   graph.outputs.splice(0, graph.outputs.length, ...outputs);
   if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
-  const feeds = {
-    [IMAGE]: image,
-    [targets.name]: targetTensor(copy, target),
-  };
+  const feeds = { [IMAGE]: image, [TARGET]: targetTensor(copy, target) };
   const results = await runOnce(copy.model, runtime, feeds, { weights: copy.weights });
   const numbers = (i: number) => Array.from(results[outputs[i]?.name ?? ""]?.data as Float32Array, Number);
   return {

@@ -24,7 +24,7 @@ export const weightedLayers = (classifier: Classifier): string[] =>
   weightedNodes(classifier).map(({ node }) => node.name || node.output.name);
 
 /**
- * The same network with the weights and biases of its top layers drawn anew (Adebayo et al. 2018, sec. 3.1, cascading
+ * The same network with the weights and biases of its top layers drawn again (Adebayo et al. 2018, sec. 3.1, cascading
  * randomization): normally distributed, with the mean and deviation that each tensor had, so that the scale of
  * activations stays about the same.
  *

@@ -1,10 +1,9 @@
 import { type Classifier, probabilitiesOf } from "../classifier.js";
 import { LimnError } from "../error.js";
 import type { Model } from "../graph/model.js";
-import { classScore } from "../methods/seed.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
-import { copyOf, EXPLAINED, LOGITS, type NamedOutput, PROBABILITIES, TARGET, withNamedOutputs } from "./interface.js";
+import { addScore, copyOf, EXPLAINED, LOGITS, type NamedOutput, PROBABILITIES, withNamedOutputs } from "./interface.js";
 import { MapWriter, type WrittenMap } from "./maps.js";
 
 export interface CompileOptions {
@@ -47,8 +46,7 @@ export function compile(
   const copy = copyOf(classifier);
   const { logits, model } = copy;
   const { graph } = model;
-  const target = graph.addInput(TARGET, "int64", [logits.dims[0] as number]);
-  const score = classScore(logits, target);
+  const score = addScore(copy);
   const { inputRange: range, batched = classifier, iterated = "pieces", onRefused, scores = true } = options;
   const writer = new MapWriter(copy, score, { range, batched, iterated });
   const written = requests.flatMap((request): WrittenMap[] => {

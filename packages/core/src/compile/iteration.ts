@@ -55,7 +55,7 @@ export interface Pieces {
   readonly steps: number;
   /** What is handed on: its keys, and which of the compiled graph's outputs they start as. */
   readonly state: readonly { readonly key: string; readonly output: string }[];
-  /** The keys that every step gives anew. */
+  /** The keys that every step gives new values of. */
   readonly changing: readonly string[];
   /** image, step and state -> next state */
   readonly step: Model;
@@ -75,7 +75,7 @@ export interface Begun {
 }
 
 /**
- * What an iterated method sees before the first step, but for its layer.
+ * What an iterated method sees before the first step, except its layer.
  * @param batched the classifier for as many pictures as a step is to classify
  */
 export function beginContext<Context extends Omit<MethodContext, "layer" | "attributed">>(
@@ -151,7 +151,7 @@ export function piecesOf(begun: Begun, name: string) {
   return { shape: map.dims, indicators: described, pieces };
 }
 
-/** Writes all steps into the compiled graph as one Loop, and the end behind it. @param name what its node is called */
+/** Writes all steps into the compiled graph as one Loop, and the end after it. @param name what its node is called */
 export function writeLoop(image: Value, begun: Begun, name: string): IteratedOutput {
   const { method, options, state, steps } = begun;
   const { graph } = image;

@@ -54,7 +54,7 @@ async function originOf(classifier: Classifier, runtime: Runtime, run: BrokenRun
   return origin;
 }
 
-/** The value of the user's model that a value is a copy of: copies carry its name behind another. */
+/** The value of the user's model that a value is a copy of: copies carry its name after another. */
 function ownValue({ model }: Classifier, { name, producer }: Value): Value | undefined {
   const parts = name.split("/");
   const names = parts.map((_, i) => parts.slice(i).join("/"));

@@ -2,13 +2,12 @@ import { gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import { compile } from "../compile/compile.js";
 import type { CompiledMap } from "../compile/compiled-map.js";
-import { copyOf, TARGET } from "../compile/interface.js";
+import { addScore, copyOf } from "../compile/interface.js";
 import { Explainer, type Explanation, type ExplanationMap } from "../explainer.js";
 import type { Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
 import { bottlenecksOf } from "../layers.js";
 import { findMethod } from "../methods/registry.js";
-import { classScore } from "../methods/seed.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { diagnoseBrokenRun, isOfGradient } from "./broken-run.js";
 import { type Diagnosis, symptomOf } from "./diagnosis.js";
@@ -105,7 +104,7 @@ async function probeGradient(
 ): Promise<Probe> {
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
+  const score = addScore(copy);
   const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
   const { backward = "gradient" } = findMethod(request.method).method;
   const trace = backward === "none" ? [] : gradientFrom(score.logits, score.seed, backward).trace(layer);
@@ -141,7 +140,7 @@ function judge(
     return first
       ? found(
           first.value,
-          `the gradient by ${first.value.label} is not finite: what reads it divides by zero or overflows on the way back; choose a layer behind it, or check the input there`,
+          `the gradient by ${first.value.label} is not finite: what reads it divides by zero or overflows on the way back; choose a layer downstream of it, or check the input there`,
         )
       : found(
           layer.value,
@@ -168,7 +167,7 @@ function judge(
     );
   }
   if (gradients.at(-1)?.largest === 0) {
-    // what lies behind the last gradient that is alive, seen from the logits, is dead altogether
+    // what lies upstream of the last gradient that is alive is dead altogether
     const first = gradients[gradients.findLastIndex((g) => g.largest !== 0) + 1];
     return found(
       first?.value,

@@ -97,7 +97,7 @@ async function oneByOne(
   return results;
 }
 
-/** One behind the other. */
+/** One after the other. */
 function joined(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

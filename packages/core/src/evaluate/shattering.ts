@@ -1,6 +1,6 @@
 import { gradientFrom } from "../backward.js";
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { copyOf, IMAGE, TARGET, targetsTensor, withNamedOutputs } from "../compile/interface.js";
+import { addScore, copyOf, IMAGE, TARGET, targetsTensor, withNamedOutputs } from "../compile/interface.js";
 import type { Value } from "../graph/graph.js";
 import {
   abs,
@@ -21,7 +21,6 @@ import {
 import type { Model } from "../graph/model.js";
 import { sizeOf } from "../graph/tensor.js";
 import { layersOf } from "../layers.js";
-import { classScore } from "../methods/seed.js";
 import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
@@ -76,9 +75,8 @@ export class GradientShattering {
 
 function shatteringGraph(classifier: Classifier): { model: Model; stages: GradientStage[] } {
   const copy = copyOf(classifier);
-  const { image, logits, model } = copy;
-  const target = model.graph.addInput(TARGET, "int64", [logits.dims[0] as number]);
-  const score = classScore(logits, target);
+  const { image, model } = copy;
+  const score = addScore(copy);
   const gradient = gradientFrom(score.logits, score.seed);
   const tensors = [
     { name: "image", remaining: 1, value: channelAxisOf(image) === 1 ? image : undefined },

@@ -53,7 +53,7 @@ function refuseMissingWeights({ graph }: Model, { location: model, weights }: Mo
     if (size === undefined) {
       throw new LimnError(
         "bad-model",
-        `${model}: the weights "${name}" are in "${location}", which is not there; put it beside the model`,
+        `${model}: the weights "${name}" are in "${location}", which is not there; put it next to the model`,
       );
     }
     if (offset + length > size) {
