@@ -158,8 +158,7 @@ export function writeLoop(image: Value, begun: Begun, name: string): IteratedOut
   const body = new Graph();
   const step = writeStep(begun, body, (iteration) => {
     const going = body.addInput("going", "bool", []);
-    const goesOn = { name: "going/on", opType: "Identity", inputs: [going], attributes: new Map() };
-    body.outputs.push(body.append(goesOn, [{ ...typeOf(going), name: "going/on" }]).output);
+    body.addOutputNamed("going/on", going);
     return iteration;
   });
   const controlled = body.nodes.find((node) => node.captures.length > 0);

@@ -36,7 +36,7 @@ export interface MeasuredMap {
   readonly measures: MapMeasures;
   /** At the resolution of the model's input: [H, W], row by row. */
   readonly placed: Float32Array;
-  readonly size: readonly [height: number, width: number];
+  readonly size: Size;
 }
 
 export interface MeasuredPicture {
@@ -110,7 +110,7 @@ export class Measurer {
     const correlations = (await shattering?.run(image, targets)) ?? [];
     const results: MeasuredPicture[] = [];
     for (const [n, { objects }] of pictures.entries()) {
-      const { target, probabilities } = explanations[n] as (typeof explanations)[number];
+      const { target, logits, probabilities } = explanations[n] as (typeof explanations)[number];
       const masks = masked[n] ?? [];
       const measured: MeasuredMap[] = [];
       for (const [k, request] of this.maps.entries()) {
@@ -127,7 +127,7 @@ export class Measurer {
       }
       results.push({
         target,
-        ...guessesOf(probabilities),
+        ...guessesOf(logits),
         probabilities,
         maps: measured,
         shattering: correlations.map((values) => values[n] as number),
@@ -153,13 +153,13 @@ function maskedTogether(batch: number, maps: number): number {
   return pictures;
 }
 
-/** The two most probable classes; the first ones of equals. */
-function guessesOf(probabilities: Float32Array): Pick<MeasuredPicture, "predicted" | "runnerUp"> {
+/** The two most probable classes; the first ones of equals. By the logits, which tell apart what probabilities round to 1. */
+function guessesOf(logits: Float32Array): Pick<MeasuredPicture, "predicted" | "runnerUp"> {
   let [predicted, runnerUp] = [0, undefined as number | undefined];
-  for (let c = 1; c < probabilities.length; c++) {
-    const own = probabilities[c] as number;
-    if (own > (probabilities[predicted] as number)) [predicted, runnerUp] = [c, predicted];
-    else if (runnerUp === undefined || own > (probabilities[runnerUp] as number)) runnerUp = c;
+  for (let c = 1; c < logits.length; c++) {
+    const own = logits[c] as number;
+    if (own > (logits[predicted] as number)) [predicted, runnerUp] = [c, predicted];
+    else if (runnerUp === undefined || own > (logits[runnerUp] as number)) runnerUp = c;
   }
   return { predicted, runnerUp };
 }
