@@ -132,12 +132,15 @@ export const gradientStep: Step = (node, index, dys) => {
   const { gradient } = operator;
   const rule = isStop(gradient) || isFlat(gradient) ? gradient : gradient[name ?? ""];
   if (!rule || (typeof rule === "object" && isStop(rule))) {
-    const reason = rule?.stop ?? "it is not differentiable by that input; choose another layer";
+    const reason = rule?.stop ?? "it is not differentiable by that input; choose another layer or tensor";
     throw new LimnError("unsupported", `${node.label}: no gradient by its input "${name ?? index}": ${reason}`);
   }
   if (typeof rule === "object") return undefined;
   if (!dys[0] && !operator.everyOutput) {
-    throw new LimnError("unsupported", `${node.label}: no gradient through its second output; choose another layer`);
+    throw new LimnError(
+      "unsupported",
+      `${node.label}: no gradient through its second output; choose another layer or tensor`,
+    );
   }
   return (rule as (wires: object) => Value)(wiresOf(node, index, dys));
 };
