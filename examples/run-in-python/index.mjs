@@ -6,7 +6,7 @@ const runtime = onnxRuntime();
 const classifier = await loadModel(await findModel("scenes-resnet"), runtime);
 const requests = [{ method: "grad-cam", layer: "stage2" }, { method: "lrp" }];
 
-// without the scores, the maps are all that the file gives
+// without the scores, the file gives the maps and the class that they explain
 const compiled = compile(classifier, requests, { scores: false });
 const bytes = encodeForSaving(compiled, weightReader(classifier.weights.folder));
 await makeFolder("limn-out");

@@ -30,11 +30,12 @@ export const withDataDetails = (command: Command): Command =>
     .option("--pictures <dir>", "the folder or address of the pictures that a manifest or COCO JSON names")
     .option("--mapping <file>", "JSON or CSV that names the model's class for each class of the data");
 
-/** Whose scores are explained where there are many pictures. */
+/** Which class each of many pictures is explained for: as where there is one, or by what the data says of it. */
 export const targetOption = (): Option =>
-  new Option("--target <which>", "whose score is explained: the picture's label, where it has one, or the prediction")
-    .choices(["label", "predicted"])
-    .default("label");
+  new Option(
+    "--target <class>",
+    'the class that each picture is explained for: "label", its own, or the predicted one where it has none; "predicted"; or a class by its index or name',
+  ).default("label");
 
 export const dataChoice = ({ data, format, split, sample, seed, pictures }: DataOptions): DataChoice => ({
   data,

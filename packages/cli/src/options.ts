@@ -73,8 +73,11 @@ const ALL: readonly Method[] = Object.values(methods);
 const IN_ONE_RUN = namesOf(ALL.filter((method) => !isIterated(method)));
 const IN_MANY_RUNS = namesOf(ALL.filter(isIterated));
 
-/** What help says of --target, where several classes can be explained. */
-export const TARGET = '"predicted" (the default), class indices or labels; may be given again';
+/** What help says of --target, which one class each picture is explained for. */
+export const TARGET = '"predicted" (the default), or a class by its index or name';
+
+/** The same where several classes can be explained. */
+export const TARGETS = '"predicted" (the default), or classes by their indices or names; may be given again';
 
 /** Options of commands that make maps. */
 export interface MethodOptions {
@@ -96,7 +99,7 @@ export const withMethodOptions = (command: Command, usual = '"all" of these that
     .option("--set <method.option=value>", "an option of a method; may be given again", collect)
     .option(
       "--layer <name,...>",
-      'layers for methods that use one: a name, a stage, "last" or an index (see limn layers)',
+      'layers for methods that use one: a name, a stage, "stages" for each of them, "last" or an index (see limn layers)',
       parseList,
     );
 

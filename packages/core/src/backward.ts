@@ -5,15 +5,15 @@ import { numbersOf } from "./graph/tensor.js";
 import { inputName, isFlat, isStop, type Wires } from "./ops/operator.js";
 import { operatorOf } from "./ops/registry.js";
 
-/** What travels backwards through one node: the share of input `index`, given those of the outputs; undefined where it is zero. */
+/** What travels backwards through one node: the cotangent of input `index`, given those of the outputs; undefined where none arrives. */
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
 
 /**
- * The reverse sweep: carries a seed from one value of a graph back to any value before it, one step
+ * A backward pass: carries a seed from one value of a graph, or several, back to any value before it, one step
  * per node. Results are remembered, so asking for several values (or from several methods) walks
  * each node once.
  */
-export class Sweep {
+export class BackwardPass {
   readonly #seeds: ReadonlyMap<Value, Value>;
   readonly #step: Step;
   readonly #scope: string;
@@ -22,7 +22,7 @@ export class Sweep {
   readonly #consumers: ReadonlyMap<Value, readonly Node[]>;
 
   /**
-   * @param seeds where the sweep starts, usually the logits, and the cotangent there, of the same shape
+   * @param seeds where the pass starts, usually the logits, and the cotangent there, of the same shape
    * @param scope what the names of the nodes it writes start with
    */
   constructor(seeds: ReadonlyMap<Value, Value>, step: Step, scope: string) {
@@ -30,7 +30,7 @@ export class Sweep {
     this.#step = step;
     this.#scope = scope;
     const [start] = seeds.keys();
-    if (!start) throw new Error("a sweep needs a seed");
+    if (!start) throw new Error("a backward pass needs a seed");
     this.#relevant = new Set(start.graph.ancestors(seeds.keys()));
     this.#consumers = start.graph.consumers();
   }
@@ -79,29 +79,29 @@ export class Sweep {
   #gather(value: Value): void {
     if (this.#cotangents.has(value)) return;
     const seed = this.#seeds.get(value);
-    const shares: Value[] = seed ? [seed] : [];
+    const contributions: Value[] = seed ? [seed] : [];
     for (const node of this.#consumers.get(value) ?? []) {
       if (!this.#relevant.has(node)) continue;
       if (node.captures.includes(value)) {
         throw new LimnError(
           "unsupported",
-          `${node.label}: reads "${value.name}" inside its body, where no gradient follows; choose a layer behind it`,
+          `${node.label}: reads "${value.name}" inside its body, where no gradient follows; choose a layer downstream of it`,
         );
       }
       const cotangents = node.outputs.map((o) => o && this.#cotangents.get(o));
       if (cotangents.every((c) => c === undefined)) continue;
       node.inputs.forEach((input, index) => {
         if (input !== value) return;
-        const share = value.graph.within(`${this.#scope}/${node.name || node.output.name}`, () => {
+        const contribution = value.graph.within(`${this.#scope}/${node.name || node.output.name}`, () => {
           return guarded(node, () => {
             const cotangent = this.#step(node, index, cotangents);
             return cotangent && unbroadcast(cotangent, value.dims);
           });
         });
-        if (share) shares.push(share);
+        if (contribution) contributions.push(contribution);
       });
     }
-    const [first, ...rest] = shares;
+    const [first, ...rest] = contributions;
     if (!first) return;
     const total = value.graph.within(`${this.#scope}/${value.name}`, () => sumOf([first, ...rest]));
     this.#cotangents.set(value, total);
@@ -132,12 +132,15 @@ export const gradientStep: Step = (node, index, dys) => {
   const { gradient } = operator;
   const rule = isStop(gradient) || isFlat(gradient) ? gradient : gradient[name ?? ""];
   if (!rule || (typeof rule === "object" && isStop(rule))) {
-    const reason = rule?.stop ?? "it is not differentiable by that input; choose another layer";
+    const reason = rule?.stop ?? "it is not differentiable by that input; choose another layer or tensor";
     throw new LimnError("unsupported", `${node.label}: no gradient by its input "${name ?? index}": ${reason}`);
   }
   if (typeof rule === "object") return undefined;
   if (!dys[0] && !operator.everyOutput) {
-    throw new LimnError("unsupported", `${node.label}: no gradient through its second output; choose another layer`);
+    throw new LimnError(
+      "unsupported",
+      `${node.label}: no gradient through its second output; choose another layer or tensor`,
+    );
   }
   return (rule as (wires: object) => Value)(wiresOf(node, index, dys));
 };
@@ -169,20 +172,29 @@ export const guidedStep: Step = (node, index, dys) => {
   return gradientStep(node, index, dy && isRelu(node) && index === 0 ? [relu(dy)] : dys);
 };
 
-/** The chain rule, but for ReLUs, which pass back what is positive there, active or not (Zeiler and Fergus 2014). */
+/** The chain rule, except that ReLUs pass back what is positive there, active or not (Zeiler and Fergus 2014). */
 export const deconvStep: Step = (node, index, dys) => {
   const [dy] = dys;
   return dy && isRelu(node) && index === 0 ? relu(dy) : gradientStep(node, index, dys);
 };
 
-/** The steps by which a score can be carried back. */
-export const sweepSteps = {
+/** The steps by which a score can be carried back: the chain rule, and its two kin that treat ReLUs otherwise. */
+const gradientSteps = {
   gradient: gradientStep,
   guided: guidedStep,
   deconv: deconvStep,
 } satisfies Record<string, Step>;
 
-export type SweepName = keyof typeof sweepSteps;
+export type GradientStep = keyof typeof gradientSteps;
+
+/**
+ * The backward pass of gradients from one value.
+ * @param y where it starts, usually the logits
+ * @param seed what d y is weighed by, of its shape
+ * @param scope what the names of the nodes that it writes start with
+ */
+export const gradientFrom = (y: Value, seed: Value, step: GradientStep = "gradient", scope: string = step) =>
+  new BackwardPass(new Map([[y, seed]]), gradientSteps[step], scope);
 
 /** Relu, or a Clip at 0: ReLU6 and its like. */
 export function isRelu({ domain, opType, inputs }: Node): boolean {

@@ -253,7 +253,7 @@ describe("loadClassifier", () => {
         "are missing",
         external("model.data"),
         [],
-        /^model.onnx: the weights "w1" are in "model.data", which is not there; put it beside the model$/,
+        /^model.onnx: the weights "w1" are in "model.data", which is not there; put it next to the model$/,
       ],
       [
         "are cut off",

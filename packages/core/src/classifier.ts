@@ -3,27 +3,15 @@ import type { Value } from "./graph/graph.js";
 import { cast, reshape, sigmoid, softmax } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
-import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
-import { decodeModel } from "./onnx/decode.js";
+import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
 import { dropSoftmax, type ScoreFunction } from "./prepare/drop-softmax.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
-import { refuseFatal } from "./prepare/refuse-fatal.js";
+import { type ModelSource, readModel } from "./prepare/read-model.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
 import type { Runtime, Weights } from "./session.js";
-
-/** A model's file, as Node or a browser has read it. */
-export interface ModelSource {
-  /** What the file is called in its own folder; constants are referred to by it. */
-  readonly location: string;
-  readonly bytes: Uint8Array;
-  /** Whether the bytes come from `skimModel`, without the weights. */
-  readonly skimmed?: boolean;
-  /** Where the constants are when graphs that refer to them are loaded. */
-  readonly weights: Weights;
-}
 
 /** A classifier in Limn's dialect, ready to be explained. */
 export interface Classifier {
@@ -46,7 +34,7 @@ export interface LoadOptions {
   /** The input's whole shape, batch included; needed where the file leaves sizes open. */
   readonly inputShape?: Shape;
   /** Of the pictures that the model's preprocessing gives; used where the file leaves sizes open. */
-  readonly pictureSize?: readonly [height: number, width: number];
+  readonly pictureSize?: Size;
   /** Name of the output to explain, where the model has several. */
   readonly output?: string;
 }
@@ -61,11 +49,8 @@ export async function loadClassifier(
   runtime: Runtime,
   options: LoadOptions = {},
 ): Promise<Classifier> {
-  const decoded = decodeModel(source.bytes, source.location, source.skimmed);
-  refuseFatal(decoded);
-  refuseForeign(decoded);
+  const decoded = readModel(source);
   refuseQuantized(decoded);
-  refuseMissingWeights(decoded, source);
   const fixed = fixInput(decoded, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
   const dialect = await toDialect(fixed, runtime, source.weights);
@@ -87,18 +72,6 @@ export async function loadClassifier(
   };
 }
 
-/** Operator sets that ONNX Runtime has; functions that a file defines in others are inlined as it is read. */
-const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
-
-function refuseForeign({ graph }: Model): void {
-  const node = graph.nodes.find(({ domain }) => !DOMAINS.has(domain));
-  if (!node) return;
-  throw new LimnError(
-    "unsupported",
-    `${node.label}: an operator of "${node.domain}", which ONNX Runtime does not have; export the model with ONNX's own operators`,
-  );
-}
-
 const QUANTIZED = /^(QLinear|Dequantize|Quantize|DynamicQuantize|ConvInteger|MatMulInteger|QGemm|QAttention)/;
 
 function refuseQuantized({ graph }: Model): void {
@@ -108,31 +81,6 @@ function refuseQuantized({ graph }: Model): void {
     "unsupported",
     `${node.label}: the model is quantized to integers, which have no gradient; load the float32 export`,
   );
-}
-
-/** Sees that every constant that lies in a file is there, as far as the weights can tell. */
-function refuseMissingWeights({ graph }: Model, { location: model, weights }: ModelSource): void {
-  const { files, sizeOf: sizeOfFile } = weights;
-  if (!files && !sizeOfFile) return;
-  const sizes = new Map<string, number | undefined>();
-  for (const { name, initializer } of graph.initializers) {
-    if (initializer?.data.kind !== "file") continue;
-    const { location, offset, length } = initializer.data;
-    if (!sizes.has(location)) sizes.set(location, files?.get(location)?.byteLength ?? sizeOfFile?.(location));
-    const size = sizes.get(location);
-    if (size === undefined) {
-      throw new LimnError(
-        "bad-model",
-        `${model}: the weights "${name}" are in "${location}", which is not there; put it beside the model`,
-      );
-    }
-    if (offset + length > size) {
-      throw new LimnError(
-        "bad-model",
-        `${model}: the weights "${name}" end at byte ${offset + length} of "${location}", which has ${size}; the file is damaged, copy it again`,
-      );
-    }
-  }
 }
 
 /** 1 GB of float32: more than any picture, and what damaged sizes easily exceed. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { compile } from "./compile.js";
+import { compile } from "./compile/compile.js";
 import { Explainer } from "./explainer.js";
+import { Graph } from "./graph/graph.js";
+import { runOnce } from "./onnx/open-session.js";
 import { classifierOf, explainOnce, imageOf, noise, runtime } from "./testing/explaining.js";
-import { residual } from "./testing/networks.js";
+import { NetworkWriter, residual } from "./testing/networks.js";
 
 const requests = [{ method: "saliency" }, { method: "cam" }, { method: "grad-cam", layer: "stage2" }];
 
@@ -22,6 +24,31 @@ describe("Explainer", () => {
       expect(map).not.toEqual(predicted?.maps[i]?.values);
     });
     await explainer.release();
+  });
+
+  it.each([
+    ["of equal scores the first", { image: 1, weights: 0 }],
+    ["what ArgMax makes of scores that are not numbers", { image: Number.NaN, weights: 1 }],
+  ])("reports the class that the graph explains: %s", async (_, { image: pixel, weights }) => {
+    const net = new NetworkWriter("ties", [1, 3, 4, 4]);
+    const pooled = net.flatten("flatten", net.globalPool("pool", net.image));
+    const W = net.constant(
+      "W",
+      [3, 4],
+      Array.from({ length: 12 }, (_, i) => weights * ((i % 4) - 1)),
+    );
+    const bytes = net.bytes(net.node("MatMul", "fc", [pooled, W]));
+    const image = imageOf([1, 3, 4, 4], new Float32Array(48).fill(pixel));
+    const [explanation] = await explainOnce(await classifierOf(bytes), [], image);
+
+    // asked of the logits by a graph that holds nothing else
+    const alone = new Graph();
+    alone.outputs.push(alone.emit("ArgMax", [alone.addInput("logits", "float32", [1, 4])], { axis: 1, keepdims: 0 }));
+    const model = new NetworkWriter("none", [1]).model();
+    const feeds = { logits: imageOf([1, 4], explanation?.logits ?? []) };
+    const [largest] = Object.values(await runOnce({ ...model, graph: alone }, runtime, feeds));
+    expect(explanation?.target).toBe(Number(largest?.data[0]));
+    if (weights === 0) expect(explanation?.target).toBe(0);
   });
 
   it("explains a batch as it explains each image", async () => {

@@ -1,18 +1,11 @@
-import {
-  type Compiled,
-  type CompiledMap,
-  encodeForRunning,
-  IMAGE,
-  LOGITS,
-  PROBABILITIES,
-  TARGET,
-  targetsTensor,
-} from "./compile.js";
+import type { Compiled } from "./compile/compile.js";
+import type { CompiledMap, MapInOneRun, MapInPieces } from "./compile/compiled-map.js";
+import { EXPLAINED, IMAGE, LOGITS, PROBABILITIES, TARGET, targetsTensor } from "./compile/interface.js";
+import { MAP, nextName, type Pieces, STEP, stateName } from "./compile/iteration.js";
 import { LimnError } from "./error.js";
 import type { Model } from "./graph/model.js";
 import { type Shape, sameShape } from "./graph/tensor.js";
-import { MAP, nextName, type Pieces, STEP, stateName } from "./iteration.js";
-import { encodeModel } from "./onnx/encode.js";
+import { openSession } from "./onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "./session.js";
 
 /** One map of one image. */
@@ -22,8 +15,8 @@ export interface ExplanationMap {
   readonly values: Float32Array;
   /** [h, w], or [C, H, W] where channels are kept. */
   readonly shape: Shape;
-  /** Numbers beside the map, such as the completeness error of integrated gradients. */
-  readonly figures: readonly ExplanationFigure[];
+  /** Numbers next to the map, such as the completeness error of integrated gradients. */
+  readonly indicators: readonly ExplanationIndicator[];
   /** For a map with values that are not finite: the run that gave the first of them. */
   readonly brokenRun?: BrokenRun;
 }
@@ -38,7 +31,7 @@ export interface BrokenRun {
   readonly step: number | undefined;
 }
 
-export interface ExplanationFigure {
+export interface ExplanationIndicator {
   readonly name: string;
   readonly value: number;
   /** What to do where the value says that the map is not to be trusted; undefined where it is fine. */
@@ -93,8 +86,8 @@ export class Explainer {
 
   /** @throws LimnError `runtime` where ONNX Runtime can't load the graph */
   static async create(compiled: Compiled, runtime: Runtime): Promise<Explainer> {
-    const session = await runtime.createSession(encodeForRunning(compiled), { weights: compiled.classifier.weights });
-    return new Explainer(compiled, runtime, session);
+    const { model, classifier } = compiled;
+    return new Explainer(compiled, runtime, await openSession(model, runtime, { weights: classifier.weights }));
   }
 
   /**
@@ -119,15 +112,7 @@ export class Explainer {
     const wanted = Array.from({ length: batch }, (_, i) => targets[i] ?? -1);
     for (const target of wanted) checkTarget(target, classifier.classes);
 
-    const fetch = [
-      LOGITS,
-      PROBABILITIES,
-      ...maps.flatMap((m) =>
-        m.pieces
-          ? m.pieces.state.map(({ output }) => output)
-          : [m.output, ...(m.residual ? [m.residual.output] : []), ...m.figures.map(({ output }) => output)],
-      ),
-    ];
+    const fetch = [LOGITS, PROBABILITIES, EXPLAINED, ...maps.flatMap((map) => [...valuesOf(map), ...checksOf(map)])];
     const feeds = {
       [IMAGE]: image,
       [TARGET]: targetsTensor(wanted),
@@ -135,16 +120,15 @@ export class Explainer {
     const results = await this.#session.run(feeds, fetch);
     const made: ((row: number) => ExplanationMap)[] = [];
     for (const map of maps) {
-      const outputs = map.pieces?.state.map(({ output }) => output) ?? [map.output];
-      const run: Run = { model: this.compiled.model, feeds, outputs, step: undefined, results };
-      const last = map.pieces ? await this.#iterate(map, map.pieces, image, run, watch) : run;
+      const run: Run = { model: this.compiled.model, feeds, outputs: valuesOf(map), step: undefined, results };
+      const last = map.kind === "pieces" ? await this.#iterate(map, image, run, watch) : run;
       made.push((row) => mapFrom(map, last, row, batch));
     }
-    return wanted.map((target, i) => {
+    return wanted.map((_, i) => {
       const logits = rowOf(results[LOGITS], i, batch);
-      for (const map of maps) checkResidual(map, results, i, logits);
+      for (const map of maps) if (map.kind === "one-run") checkResidual(map, results, i, logits);
       return {
-        target: target === -1 ? argMax(logits) : target,
+        target: Number(results[EXPLAINED]?.data[i]),
         logits,
         probabilities: rowOf(results[PROBABILITIES], i, batch),
         maps: made.map((of) => of(i)),
@@ -154,12 +138,12 @@ export class Explainer {
 
   /** Runs a map's steps, each on what the one before has given. @param begun the run of the compiled graph */
   async #iterate(
-    map: CompiledMap,
-    pieces: Pieces,
+    map: MapInPieces,
     image: TensorValue,
     begun: Run,
     { onProgress, mapEvery = Number.POSITIVE_INFINITY, onMap, signal }: Watch,
   ): Promise<Run> {
+    const { pieces } = map;
     const { step, end } = await this.#sessionsOf(pieces);
     const feeds: Record<string, TensorValue> = { [IMAGE]: image };
     for (const { key, output } of pieces.state) feeds[stateName(key)] = begun.results[output] as TensorValue;
@@ -168,7 +152,7 @@ export class Explainer {
       ? begun
       : undefined;
     const finish = async (): Promise<Run> => {
-      const results = await end.run(feeds, [MAP, ...map.figures.map(({ output }) => output)]);
+      const results = await end.run(feeds, [MAP, ...map.indicators.map(({ output }) => output)]);
       return { model: pieces.end, feeds: { ...feeds }, outputs: [MAP], step: undefined, results, broken };
     };
     const total = pieces.steps;
@@ -193,7 +177,7 @@ export class Explainer {
     const known = this.#sessions.get(pieces);
     if (known) return known;
     const { weights } = this.compiled.classifier;
-    const load = (model: Model) => this.#runtime.createSession(encodeModel(model), { weights });
+    const load = (model: Model) => openSession(model, this.#runtime, { weights });
     const loading = Promise.all([load(pieces.step), load(pieces.end)]).then(([step, end]) => ({ step, end }));
     this.#sessions.set(pieces, loading);
     return loading;
@@ -225,16 +209,26 @@ function breaks(tensor: TensorValue | undefined, before: Pick<TensorValue["data"
   return data instanceof Float32Array && data.some((v, i) => !Number.isFinite(v) && v !== before?.at(i));
 }
 
+/** The outputs of the compiled graph that a map is, or begins with. */
+const valuesOf = (map: CompiledMap): string[] =>
+  map.kind === "pieces" ? map.pieces.state.map(({ output }) => output) : [map.output];
+
+/** The outputs of the compiled graph that say whether a map is to be trusted; those of one in pieces come with its end. */
+const checksOf = (map: CompiledMap): string[] =>
+  map.kind === "pieces"
+    ? []
+    : [...(map.residual ? [map.residual.output] : []), ...map.indicators.map(({ output }) => output)];
+
 /** @param run the one that gave the map */
 function mapFrom(request: CompiledMap, run: Run, row: number, rows: number): ExplanationMap {
   const { results, broken, ...itself } = run;
-  const values = rowOf(results[request.pieces ? MAP : request.output], row, rows);
+  const values = rowOf(results[request.kind === "pieces" ? MAP : request.output], row, rows);
   return {
     request,
     values,
     ...(values.every(Number.isFinite) ? {} : { brokenRun: broken ?? itself }),
     shape: request.shape.slice(1),
-    figures: request.figures.map(({ name, output: from, largest, advice }) => {
+    indicators: request.indicators.map(({ name, output: from, largest, advice }) => {
       const value = Number(results[from]?.data[row]);
       return { name, value, advice: value <= largest ? undefined : advice };
     }),
@@ -255,11 +249,8 @@ function rowOf(result: TensorValue | undefined, row: number, rows: number): Floa
   return result.data.slice(row * size, (row + 1) * size);
 }
 
-const argMax = (values: Float32Array): number =>
-  values.reduce((best, v, i) => (v > (values[best] as number) ? i : best), 0);
-
 function checkResidual(
-  map: CompiledMap,
+  map: MapInOneRun,
   results: Record<string, TensorValue>,
   row: number,
   logits: Float32Array,

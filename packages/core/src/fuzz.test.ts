@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compile } from "./compile.js";
+import { compile } from "./compile/compile.js";
 import { LimnError } from "./error.js";
 import { Explainer } from "./explainer.js";
 import { sizeOf } from "./graph/tensor.js";

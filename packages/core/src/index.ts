@@ -3,15 +3,11 @@ export { checkGradient, type GradientCheck, LARGEST_DEVIATION } from "./check/fi
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
-export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier, type ModelSource } from "./classifier.js";
-export {
-  type Compiled,
-  type CompiledMap,
-  type CompileOptions,
-  compile,
-  encodeForSaving,
-  type MapRequest,
-} from "./compile.js";
+export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier } from "./classifier.js";
+export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
+export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
+export { encodeForSaving } from "./compile/encode.js";
+export { batchFor, type Pieces } from "./compile/iteration.js";
 export {
   type Composite,
   type CompositeInit,
@@ -21,7 +17,9 @@ export {
   type Entry,
 } from "./composites/composite.js";
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
-export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose/diagnose.js";
+export { diagnose, firstNotFinite } from "./diagnose/diagnose.js";
+export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
+export { type DifferentiatedModel, type DifferentiateOptions, differentiate } from "./differentiate.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
 export type { BatchSizes, LoadForBatch } from "./evaluate/load-for-batch.js";
@@ -47,14 +45,14 @@ export {
   type BrokenRun,
   Explainer,
   type Explanation,
-  type ExplanationFigure,
+  type ExplanationIndicator,
   type ExplanationMap,
   type StepProgress,
   type Watch,
 } from "./explainer.js";
 export type { Graph, Node, Value } from "./graph/graph.js";
 export type { Model } from "./graph/model.js";
-export type { DataType, Shape } from "./graph/tensor.js";
+export type { DataType, Shape, Size } from "./graph/tensor.js";
 export {
   type Climb,
   type ImagineCall,
@@ -64,13 +62,12 @@ export {
   Imaginer,
   imagineOptions,
 } from "./imagine/imagine.js";
-export { batchFor, type Pieces } from "./iteration.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
 export {
   type BeginContext,
   type Classified,
   type EndContext,
-  type Figure,
+  type Indicator,
   type IteratedMethod,
   type IteratedOutput,
   isIterated,
@@ -110,15 +107,16 @@ export {
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
+export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { ReadWeights } from "./onnx/tensors.js";
 export type { Behavior, LinearForm, LinearKind } from "./ops/operator.js";
 export type { ScoreFunction } from "./prepare/drop-softmax.js";
+export type { ModelSource } from "./prepare/read-model.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export {
   adjustPreprocessing,
-  type ParsedPreprocessing,
   parsePreprocessing,
   pictureSizeOf,
 } from "./preprocess/parse.js";
@@ -127,10 +125,10 @@ export { type Grid, MapPlacer } from "./preprocess/place-map.js";
 export {
   type Channels,
   type Layout,
+  type ParsedPreprocessing,
   type Preprocessing,
   type Resample,
   rangeAfter,
-  type Size,
 } from "./preprocess/preprocessing.js";
 export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";

@@ -4,7 +4,7 @@ import type { Node, Value } from "./graph/graph.js";
 import { type Shape, sizeOf } from "./graph/tensor.js";
 import { didYouMean } from "./suggest.js";
 
-/** An activation with spatial extent: a place where a map can be made. */
+/** An activation with spatial extent: what a map can be made at. */
 export interface Layer {
   readonly value: Value;
   /** What the user's file calls the node and the tensor. */

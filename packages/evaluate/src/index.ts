@@ -25,7 +25,7 @@ export {
   type EvaluationRun,
   runEvaluation,
 } from "./evaluation/run.js";
-export type { EvaluationSettings, SanityChoice } from "./evaluation/settings.js";
+export type { EvaluationSettings, SanityChoice, TargetRule } from "./evaluation/settings.js";
 export { type StagedMaps, stagedMaps, stagedName } from "./evaluation/stages.js";
 export type { Subject } from "./evaluation/subject.js";
 export type { RunSummary } from "./evaluation/summary.js";

@@ -119,7 +119,7 @@ describe("the default model", () => {
       );
       const [explanation] = await explainer.explain(image as TensorValue);
       await explainer.release();
-      return explanation?.maps[0]?.figures[0]?.value as number;
+      return explanation?.maps[0]?.indicators[0]?.value as number;
     };
     const [few, many] = [await errorWith(64), await errorWith(1024)];
     expect(many).toBeLessThan(few);

@@ -21,7 +21,7 @@ function difference(first: PictureMap, second: PictureMap): PictureMap {
   const request = { ...first.request, signed: true };
   return {
     request,
-    raw: { ...first.raw, request, values, figures: [] },
+    raw: { ...first.raw, request, values, indicators: [] },
     diagnosis: diagnosisOf(values, first, second),
   };
 }

@@ -67,6 +67,10 @@ describe("targetOf", () => {
     expect(targetOf(choice, 4, labels)).toBe(index);
   });
 
+  it("takes a class that is called label", () => {
+    expect(targetOf("Label", 2, ["picture", "label"])).toBe(1);
+  });
+
   it("takes a number that is a label as the label", () => {
     expect(targetOf("7", 3, ["5", "6", "7"])).toBe(2);
   });
@@ -76,6 +80,7 @@ describe("targetOf", () => {
     ["-1", labels, "the model has 4 classes; give 0 to 3"],
     ["crane", labels, "classes 2 and 3 have this label; give the index"],
     ["tensh", labels, 'no class has this label; did you mean "tench"?'],
+    ["label", labels, 'only pictures of a data set have labels of their own; give "predicted" or a class'],
     ["tench", undefined, 'without a labels file, give "predicted" or an index from 0 to 3'],
   ])("refuses %s", (choice, given, message) => {
     expect(() => targetOf(choice, 4, given)).toThrow(`target "${choice}": ${message}`);

@@ -134,7 +134,8 @@ const PREDICTED = -1;
 
 /**
  * The class that a person means.
- * @param choice `predicted`, an index from 0, or a label in any case, with spaces or underscores
+ * @param choice `predicted`, an index from 0, or a label in any case, with spaces or underscores; a class that is called
+ *   `predicted` goes by its index
  * @param what it is called in messages
  * @returns the index; -1 for `predicted`
  * @throws LimnError `bad-option` with near matches
@@ -158,6 +159,8 @@ export function targetOf(
     const index = Number(wanted);
     return index >= 0 && index < classes ? index : fail(`the model has ${classes} classes; give 0 to ${classes - 1}`);
   }
+  if (wanted === "label")
+    return fail('only pictures of a data set have labels of their own; give "predicted" or a class');
   if (!labels) return fail(`without a labels file, give "predicted" or an index from 0 to ${classes - 1}`);
   return fail(`no class has this label; ${didYouMean(choice, labels) || "give an index"}`);
 }

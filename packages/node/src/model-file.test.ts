@@ -64,7 +64,13 @@ describe("weightReader", () => {
   it("reads what a saved explanation holds", async () => {
     const compiled = compile(await loadClassifier(readModelFile(path), runtime), requests);
     const session = await runtime.createSession(encodeForSaving(compiled, weightReader(folder)));
-    expect(session.outputs.map((o) => o.name)).toEqual(["saliency", "grad-cam", "logits", "probabilities"]);
+    expect(session.outputs.map((o) => o.name)).toEqual([
+      "saliency",
+      "grad-cam",
+      "logits",
+      "probabilities",
+      "explained",
+    ]);
     await session.release();
   });
 

@@ -223,12 +223,12 @@ export class PictureExplainer {
   }
 }
 
-const warningsOf = ({ request, figures }: ExplanationMap): string[] =>
-  figures.flatMap(({ name, value, advice }) =>
+const warningsOf = ({ request, indicators }: ExplanationMap): string[] =>
+  indicators.flatMap(({ name, value, advice }) =>
     advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
   );
 
-/** In pixels. */
+/** In pixels, by name; where sizes are lists, they are [height, width]: see `Size`. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;

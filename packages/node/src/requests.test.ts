@@ -33,14 +33,21 @@ describe("compileRequests", () => {
   });
 
   it("makes methods with layers at every stage, and takes no others there", () => {
-    expect(outputs({ methods: ["grad-cam", "lrp"], layers: "stages" })).toEqual(
+    expect(outputs({ methods: ["grad-cam", "lrp"], layers: ["stages"] })).toEqual(
       ["grad-cam", "lrp"].flatMap((method) => STAGES.map((stage) => `${method}/${stage}`)),
     );
-    const all = outputs({ layers: "stages" });
+    const all = outputs({ layers: ["stages"] });
     expect(all).toContain("relevance-cam/stage1");
     expect(all.every((output) => STAGES.some((stage) => output.endsWith(`/${stage}`)))).toBe(true);
-    expect(() => outputs({ methods: ["saliency"], layers: "stages" })).toThrow(
+    expect(() => outputs({ methods: ["saliency"], layers: ["stages"] })).toThrow(
       /^saliency is made at no layer that could be chosen.*grad-cam/,
+    );
+  });
+
+  it("makes a layer that is named twice once, whether by itself or as a stage", () => {
+    const layers = ["stage2", "stages", "last"];
+    expect(outputs({ methods: ["grad-cam"], layers })).toEqual(
+      ["stage2", "stem", "stage1", "stage3", "last"].map((layer) => `grad-cam/${layer}`),
     );
   });
 

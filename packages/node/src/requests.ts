@@ -21,13 +21,13 @@ export interface RequestOptions {
   /** Method names, or "all" for every method that fits the model and takes one run of it. Default "all". */
   readonly methods?: readonly string[] | "all";
   /**
-   * Layers for the methods that use one; see core's `findLayer`. Default the last. `stages` stands for every stage of
-   * the network, and then for the methods that use a layer.
+   * Layers for the methods that use one; see core's `findLayer`. Default the last. `stages` among them stands for every
+   * stage of the network, and then "all" are the methods that use a layer, and no others can be named.
    */
-  readonly layers?: readonly string[] | "stages";
+  readonly layers?: readonly string[];
   /** Options of methods, by method or variant name. */
   readonly options?: Readonly<Record<string, Options>>;
-  /** Whether the graph gives scores beside the maps. Default true. */
+  /** Whether the graph gives scores next to the maps. Default true. */
   readonly scores?: boolean;
   /** The preprocessing, where it is known: rules for pixels need the range of the values that it gives. */
   readonly preprocessing?: Preprocessing | undefined;
@@ -46,13 +46,14 @@ export function compileRequests(
   classifier: Classifier,
   { methods: chosen = "all", layers, options = {}, scores = true, preprocessing, batched, iterated }: RequestOptions,
 ): { compiled: Compiled; requests: MapRequest[]; warnings: string[] } {
-  const places = layers === "stages" ? stagesOf(classifier) : layers;
-  const names = chosen !== "all" ? chosen : layers === "stages" ? LAYERED : singleRunMethods;
-  if (layers === "stages") names.forEach(checkLayered);
+  const staged = layers?.includes(STAGES) === true;
+  const each = layers && [...new Set(layers.flatMap((name) => (name === STAGES ? stagesOf(classifier) : name)))];
+  const names = chosen !== "all" ? chosen : staged ? LAYERED : singleRunMethods;
+  if (staged) names.forEach(checkLayered);
   checkOptionNames(options, names);
   const requests = names.flatMap((method): MapRequest[] => {
     const asked = options[method] ? { method, options: options[method] } : { method };
-    return findMethod(method).method.usesLayer && places ? places.map((layer) => ({ ...asked, layer })) : [asked];
+    return findMethod(method).method.usesLayer && each ? each.map((layer) => ({ ...asked, layer })) : [asked];
   });
   // a method that is refused at several layers says so once
   const refusals = new Set<string>();
@@ -115,6 +116,9 @@ export async function loadForBatch(
     throw error;
   }
 }
+
+/** Among layers, the word for every stage of the network. */
+const STAGES = "stages";
 
 /** The methods of "all" that are made at a layer. */
 const LAYERED = singleRunMethods.filter((name) => methods[name].usesLayer);

@@ -24,7 +24,7 @@ await sharp({ create: { ...wide, noise } })
 const explainer = await PictureExplainer.open(model, onnxRuntime({ threads: 1 }), {
   preprocess: "imagenet",
   adjust: { resize: 32, centerCrop: [32, 32] },
-  layers: "stages",
+  layers: ["stages"],
   targets: ["1", "2"],
   methods: ["lrp", "grad-cam"],
 });

@@ -39,7 +39,7 @@ export interface DepthSweep {
 
 /**
  * Arranges explanations as a grid of methods and stages.
- * @param explainer opened with the layers `stages`
+ * @param explainer opened with the layers ["stages"]
  * @param explanations of one picture, one per class
  * @param object where it is in the picture, [height, width] of 0 and 1: then every map gets figures of how well it
  *   finds it. Of signed maps counts what speaks for the class, their part above zero.

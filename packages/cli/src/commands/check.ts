@@ -20,6 +20,7 @@ import {
   type PreprocessOptions,
   preprocessingChoice,
   runtimeOf,
+  TARGET,
   withModelOptions,
   withPreprocessOptions,
 } from "../options.js";
@@ -42,7 +43,7 @@ export function checkCommand(report: (exitCode: number) => void): Command {
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
-    .option("--target <class>", '"predicted" (the default), a class index or a label')
+    .option("--target <class>", TARGET)
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--json", "print JSON");
   return withModelOptions(withPreprocessOptions(command))

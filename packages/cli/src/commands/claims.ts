@@ -34,7 +34,7 @@ const COUNT = 200;
 interface ClaimsOptions extends ModelOptions, PreprocessOptions, Omit<DataOptions, "data"> {
   readonly data?: string;
   readonly labels?: string;
-  readonly target: "label" | "predicted";
+  readonly target: string;
   readonly claim?: number[];
   readonly count: number;
   readonly out?: string;

@@ -17,7 +17,7 @@ describe("limn compile", () => {
     );
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(
-      `${out}: takes image [1, 3, 32, 32] and target [1], gives\n  saliency [1, 32, 32]\n  grad-cam/stage2 [1, 4, 4]\n  grad-cam/last [1, 2, 2]\n`,
+      `${out}: takes image [1, 3, 32, 32] and target [1], gives\n  saliency [1, 32, 32]\n  grad-cam/stage2 [1, 4, 4]\n  grad-cam/last [1, 2, 2]\n  logits [1, 5]\n  probabilities [1, 5]\n  explained [1]\n`,
     );
 
     const runtime = onnxRuntime({ threads: 1 });
@@ -40,6 +40,7 @@ describe("limn compile", () => {
     expect(Object.keys(results)).toEqual(
       expect.arrayContaining(["saliency", "grad-cam/stage2", "grad-cam/last", "logits", "probabilities"]),
     );
+    expect(results.explained?.data).toEqual(BigInt64Array.of(4n));
     for (const { request, values } of expected?.maps ?? []) expect(results[request.output]?.data).toEqual(values);
     await session.release();
 

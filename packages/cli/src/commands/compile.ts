@@ -45,7 +45,7 @@ export function compileCommand(): Command {
       "after",
       `
 The file takes "image", the preprocessed image, and "target", the class index (-1: the predicted class), and
-gives one output per map. Its metadata (limn.*) names methods, layers, classes and the preprocessing that the options give.
+gives one output per map, and "explained", the class index that the maps explain. Its metadata (limn.*) names methods, layers, classes and the preprocessing that the options give.
 
 Examples:
   $ limn compile model.onnx --method grad-cam --out grad-cam.onnx
@@ -84,7 +84,7 @@ Examples:
         labels: labels.labels ?? null,
       });
       await writeFileAtomically(options.out, bytes);
-      const outputs = compiled.maps.map(({ output, shape }) => `  ${output} [${shape.join(", ")}]\n`);
+      const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);
       const inputs = `image [${classifier.image.dims.join(", ")}] and target [${classifier.image.dims[0]}]`;
       process.stdout.write(`${options.out}: takes ${inputs}, gives\n${outputs.join("")}`);
     });

@@ -36,7 +36,7 @@ import { table } from "../table.js";
 
 interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
   readonly labels?: string;
-  readonly target: "label" | "predicted";
+  readonly target: string;
   readonly blank: Blank;
   readonly keepTop?: number;
   readonly signed: "positive" | "min-max";
@@ -74,7 +74,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
         .default("positive"),
     )
     .option("--curves <steps>", "steps of deletion and insertion; 0 leaves them out", parseCountOrNone, CURVE_STEPS)
-    .addOption(blank("--deletion-blank", "what deleted pixels become", "normalized"))
+    .addOption(blank("--deletion-blank", "what deleted pixels become", "zero"))
     .addOption(blank("--insertion-blank", "what pixels are before they are inserted", "blur"))
     .option("--no-shattering", "leave out the correlation of neighboring gradients by depth")
     .option(
@@ -114,7 +114,6 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
     out,
     json,
     batch,
-    layer,
   } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -133,6 +132,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           ...given({
             mapping,
             methods: methodsOf(options.method),
+            layers: options.layer,
             batch,
             workers,
             workforce: queue === undefined ? undefined : throughQueue(queue, notify),
@@ -140,7 +140,6 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
             providers: provider,
             anew,
           }),
-          ...(layer ? { layers: layer.includes("stages") ? ("stages" as const) : layer } : {}),
           options: parseSettings(options.set),
           target,
           masking: { blank, signed, ...given({ keepTop }) },

@@ -66,7 +66,7 @@ const mapDocumentOf = ({ request, raw, diagnosis }: PictureMap, saved: SavedMap 
   layer: request.layer ?? null,
   shape: raw.shape,
   ...statistics(raw.values),
-  figures: raw.figures.map(({ name, value, advice }) => ({
+  figures: raw.indicators.map(({ name, value, advice }) => ({
     name,
     value: Number.isFinite(value) ? value : null,
     advice: advice ?? null,

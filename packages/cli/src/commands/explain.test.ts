@@ -27,6 +27,26 @@ describe("limn explain", () => {
     expect((await sharp(`${out}/cat.sheet.png`).metadata()).width).toBeGreaterThan(1000);
   });
 
+  it("takes stages for a layer, which are every stage of the network, and then only methods that have them", async () => {
+    const args = [
+      "explain",
+      work.model,
+      cat,
+      "--preprocess",
+      "unit",
+      "--layer",
+      "stages",
+      "--out",
+      work.path("stages"),
+    ];
+    const { code, stdout } = await limn(...args, "--method", "grad-cam", "--json");
+    const { results } = JSON.parse(stdout) as { results: { maps: { layer: { stage: string } }[] }[] };
+    expect(code).toBe(0);
+    expect(results[0]?.maps.map(({ layer }) => layer.stage)).toEqual(["stem", "stage1", "stage2", "stage3"]);
+    const refused = await limn(...args, "--method", "saliency");
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("saliency is made at no layer")]);
+  });
+
   it("prints one JSON document that says everything", async () => {
     const { code, stdout, stderr } = await limn(
       ...[

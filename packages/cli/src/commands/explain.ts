@@ -15,7 +15,7 @@ import {
   parseSettings,
   preprocessingChoice,
   runtimeOf,
-  TARGET,
+  TARGETS,
   withMethodOptions,
   withModelOptions,
   withPreprocessOptions,
@@ -47,7 +47,7 @@ export function explainCommand(report: (exitCode: number) => void): Command {
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image...>", "pictures, or .npy tensors of the model's input shape that are used as they are");
   withPreprocessOptions(withMethodOptions(command))
-    .option("--target <class,...>", TARGET, collect)
+    .option("--target <class,...>", TARGETS, collect)
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .option("--out <dir>", "where results are written", "limn-out")
     .addOption(

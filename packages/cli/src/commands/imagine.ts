@@ -51,7 +51,7 @@ export function imagineCommand(report: (exitCode: number) => void): Command {
   const command = new Command("imagine")
     .description("Climbs to a picture that a class's score likes best: what the model has in mind.")
     .argument("<model>", MODEL_ARGUMENT)
-    .requiredOption("--target <class>", "a class index or a label; may be given again", collect)
+    .requiredOption("--target <class>", "classes by their indices or names; may be given again", collect)
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--out <file>", "the picture; several classes get their names in it", join("limn-out", "imagined.png"))
     .option("--animate", "also write the climb as an animated .webp beside it")

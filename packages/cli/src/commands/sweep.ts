@@ -21,7 +21,7 @@ import {
   parseSettings,
   preprocessingChoice,
   runtimeOf,
-  TARGET,
+  TARGETS,
   withModelOptions,
   withPreprocessOptions,
 } from "../options.js";
@@ -47,7 +47,7 @@ export function sweepCommand(): Command {
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option("--method <name,...>", 'methods that are made at a layer; "all" of one run is the default', parseList)
     .option("--set <method.option=value>", "an option of a method; may be given again", collect)
-    .option("--target <class,...>", TARGET, collect)
+    .option("--target <class,...>", TARGETS, collect)
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .addOption(
       new Option("--mask <file>", "a picture of the object, white on black: how well does each map find it?").conflicts(
@@ -66,7 +66,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
   progress.show(`loading ${model}`);
   try {
     const explainer = await PictureExplainer.open(model, runtimeOf(options), {
-      layers: "stages",
+      layers: ["stages"],
       ...given({ methods: methodsOf(options.method), targets, labels, inputShape, output }),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),

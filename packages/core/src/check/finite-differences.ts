@@ -1,6 +1,6 @@
-import { gradientStep, Sweep } from "../backward.js";
+import { gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { copyOf, IMAGE, TARGET, targetTensor } from "../compile.js";
+import { addScore, copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { Graph, Value } from "../graph/graph.js";
 import { abs, add, axesExcept, cast, div, mean, mul, sign, sqrt, square, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
@@ -8,7 +8,7 @@ import { rewrite } from "../graph/rewrite.js";
 import { isFloat, type Shape, sizeOf } from "../graph/tensor.js";
 import { layersOf } from "../layers.js";
 import { classScore } from "../methods/seed.js";
-import { encodeModel } from "../onnx/encode.js";
+import { runOnce, withSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
 /** Whether the gradient by one tensor is what small steps along it do to the score. */
@@ -43,21 +43,19 @@ export async function checkGradient(
 ): Promise<GradientCheck[]> {
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
-  const sweep = new Sweep(new Map([[score.logits, score.seed]]), gradientStep, "gradient");
+  const score = addScore(copy);
+  const gradient = gradientFrom(score.logits, score.seed);
   const stages = layersOf(copy).filter(({ stage, value }) => stage !== undefined && isFloat(value.dtype));
-  const places = [{ value: copy.image, tensor: classifier.image.name, stage: undefined }, ...stages];
-  const gradients = places.map(({ value }) => sweep.at(value));
-  const activations = places.slice(1).map(({ value }) => value);
+  const tensors = [{ value: copy.image, tensor: classifier.image.name, stage: undefined }, ...stages];
+  const gradients = tensors.map(({ value }) => gradient.at(value));
+  const activations = tensors.slice(1).map(({ value }) => value);
   graph.outputs.splice(0, graph.outputs.length, score.target, ...activations, ...gradients);
   if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
   const feeds = { [IMAGE]: image, [TARGET]: targetTensor(copy, target) };
-  const names = graph.outputs.map(({ name }) => name);
-  const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights });
-  const found = await session.run(feeds, [...new Set(names)]).finally(() => session.release());
+  const found = await runOnce(copy.model, runtime, feeds, { weights: copy.weights });
   const chosen = Number(found[score.target.name]?.data[0]);
   const results: GradientCheck[] = [];
-  for (const [i, { value, tensor, stage }] of places.entries()) {
+  for (const [i, { value, tensor, stage }] of tensors.entries()) {
     const at = i === 0 ? image : (found[value.name] as TensorValue);
     const gradient = found[(gradients[i] as Value).name] as TensorValue;
     results.push({ tensor, stage, deviation: await deviationAt(copy, runtime, value, at, gradient, chosen) });
@@ -68,13 +66,12 @@ export async function checkGradient(
 async function deviationAt(
   classifier: Classifier,
   runtime: Runtime,
-  place: Value,
+  tensor: Value,
   at: TensorValue,
   gradient: TensorValue,
   target: number,
 ): Promise<number> {
-  const session = await runtime.createSession(encodeModel(stepped(classifier, place)), { weights: classifier.weights });
-  try {
+  return withSession(stepped(classifier, tensor), runtime, { weights: classifier.weights }, async (session) => {
     let worst = 0;
     for (let direction = 0; direction < DIRECTIONS; direction++) {
       const feeds = { at, gradient, mask: maskOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
@@ -83,9 +80,7 @@ async function deviationAt(
       worst = Math.max(worst, best);
     }
     return worst;
-  } finally {
-    await session.release();
-  }
+  });
 }
 
 async function deviationOf(session: Session, feeds: Record<string, TensorValue>, step: number): Promise<number> {
@@ -103,22 +98,22 @@ async function deviationOf(session: Session, feeds: Record<string, TensorValue>,
 }
 
 /**
- * The part of the network behind a tensor, which is moved by a step along its masked gradient: takes `at`, `gradient`,
+ * The part of the network downstream of a tensor, which is moved by a step along its masked gradient: takes `at`, `gradient`,
  * `mask`, `step` and the target, gives the score there, the slope by the gradient, and the length of a step of 1.
  */
-function stepped(classifier: Classifier, place: Value): Model {
+function stepped(classifier: Classifier, tensor: Value): Model {
   let move: Move | undefined;
   const replaced = (graph: Graph) => {
-    move = moveOf(graph, place);
+    move = moveOf(graph, tensor);
     return move.to;
   };
   const { graph } = rewrite(
     classifier.model.graph,
-    (node, _, target) => (node.output === place ? replaced(target) : undefined),
+    (node, _, target) => (node.output === tensor ? replaced(target) : undefined),
     {
       outputs: [classifier.logits],
       input: (input, target) =>
-        input === place ? replaced(target) : target.addInput(input.name, input.dtype, input.shape),
+        input === tensor ? replaced(target) : target.addInput(input.name, input.dtype, input.shape),
     },
   );
   const [logits] = graph.outputs as [Value];
@@ -141,15 +136,15 @@ interface Move {
   readonly length: Value;
 }
 
-function moveOf(graph: Graph, place: Value): Move {
+function moveOf(graph: Graph, tensor: Value): Move {
   const input = (name: string, dims: Shape) => graph.addInputNamed(name, "float32", dims);
-  const [at, gradient, mask] = [input("at", place.dims), input("gradient", place.dims), input("mask", place.dims)];
+  const [at, gradient, mask] = [input("at", tensor.dims), input("gradient", tensor.dims), input("mask", tensor.dims)];
   const step = input("step", []);
-  // behind a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
+  // after a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
   const v = mul(mul(gradient, mask), abs(sign(at)));
   // a step of 1 would change the tensor by as much as there is of it
   const length = div(add(size(at), 1e-6), add(size(v), 1e-30));
-  const to = cast(add(at, mul(mul(v, length), step)), place.dtype ?? "float32");
+  const to = cast(add(at, mul(mul(v, length), step)), tensor.dtype ?? "float32");
   return { inputs: [at, gradient, mask, step], to, slope: total(mul(gradient, v)), length };
 }
 

@@ -1,12 +1,12 @@
-import { Sweep } from "../backward.js";
+import type { BackwardPass } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { copyOf, IMAGE, TARGET, targetTensor } from "../compile.js";
+import { addScore, copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { CompositeInit } from "../composites/composite.js";
 import { compositeOf, DEFAULT_COMPOSITE } from "../composites/registry.js";
 import type { Node, Value } from "../graph/graph.js";
 import { abs, axesExcept, cast, concat, reshape, sum, sumOf } from "../graph/math.js";
-import { classScore, type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
-import { encodeModel } from "../onnx/encode.js";
+import { type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
+import { runOnce } from "../onnx/open-session.js";
 import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf, ruleOf } from "../relevance/plan.js";
@@ -64,52 +64,42 @@ export async function ledgerOf(
   const { target = -1, seed = "logit", composite = DEFAULT_COMPOSITE, epsilon = DEFAULT_EPSILON } = options;
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const targets = graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]);
   const plan = planOf(copy, compositeOf(composite));
   const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(copy, options.inputRange) });
-  const start = relevanceSeed(classScore(copy.logits, targets), seed);
-  const sweep = new Sweep(new Map([[copy.logits, start]]), propagation.step, "relevance");
-  const end = sweep.at(copy.image);
+  const start = relevanceSeed(addScore(copy), seed);
+  const relevance = propagation.from(copy.logits, start);
+  const end = relevance.at(copy.image);
 
   const nodes = [...plan.assignments.keys()].reverse();
-  const books = nodes.flatMap((node) => bookOf(node, sweep, propagation));
+  const books = nodes.flatMap((node) => bookOf(node, relevance, propagation));
   const outputs = [total([start], start), total([end], end), ...books.map(({ sums }) => sums)];
   graph.outputs.splice(0, graph.outputs.length, ...outputs);
   if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
-  const feeds = {
-    [IMAGE]: image,
-    [targets.name]: targetTensor(copy, target),
+  const feeds = { [IMAGE]: image, [TARGET]: targetTensor(copy, target) };
+  const results = await runOnce(copy.model, runtime, feeds, { weights: copy.weights });
+  const numbers = (i: number) => Array.from(results[outputs[i]?.name ?? ""]?.data as Float32Array, Number);
+  return {
+    start: numbers(0)[0] as number,
+    end: numbers(1)[0] as number,
+    entries: books.map(({ node }, i) => {
+      const [given, passed, bias, stabilizer, magnitude] = numbers(i + 2) as [number, number, number, number, number];
+      return {
+        node: node.name,
+        operator: node.opType,
+        rule: ruleOf(plan, node),
+        given,
+        passed,
+        bias,
+        stabilizer,
+        magnitude,
+      };
+    }),
   };
-  const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights });
-  try {
-    const names = outputs.map(({ name }) => name);
-    const results = await session.run(feeds, [...new Set(names)]);
-    const numbers = (i: number) => Array.from(results[names[i] as string]?.data as Float32Array, Number);
-    return {
-      start: numbers(0)[0] as number,
-      end: numbers(1)[0] as number,
-      entries: books.map(({ node }, i) => {
-        const [given, passed, bias, stabilizer, magnitude] = numbers(i + 2) as [number, number, number, number, number];
-        return {
-          node: node.name,
-          operator: node.opType,
-          rule: ruleOf(plan, node),
-          given,
-          passed,
-          bias,
-          stabilizer,
-          magnitude,
-        };
-      }),
-    };
-  } finally {
-    await session.release();
-  }
 }
 
 /** Five sums in one value: given, passed, bias, stabilizer, magnitude. Nothing for nodes that get no relevance. */
-function bookOf(node: Node, sweep: Sweep, propagation: Propagation): { node: Node; sums: Value }[] {
-  const Rs = node.outputs.map((output) => output && sweep.known(output));
+function bookOf(node: Node, relevance: BackwardPass, propagation: Propagation): { node: Node; sums: Value }[] {
+  const Rs = node.outputs.map((output) => output && relevance.known(output));
   const given = Rs.filter((R) => R !== undefined);
   const [R] = given;
   if (!R) return [];

@@ -1,12 +1,12 @@
 import type { Classifier } from "../classifier.js";
-import { copyOf } from "../compile.js";
+import { copyOf } from "../compile/interface.js";
 import { LimnError } from "../error.js";
 import { Graph, type Node, type Value } from "../graph/graph.js";
 import { add, axesExcept, cast, mean, mul, sqrt, square, sub } from "../graph/math.js";
 import { normal } from "../graph/random.js";
 import { graft, rewrite } from "../graph/rewrite.js";
 import { isFloat, type Tensor } from "../graph/tensor.js";
-import { encodeModel } from "../onnx/encode.js";
+import { runOnce } from "../onnx/open-session.js";
 import type { Runtime, TensorValue } from "../session.js";
 
 const LAYERS: ReadonlySet<string> = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
@@ -24,7 +24,7 @@ export const weightedLayers = (classifier: Classifier): string[] =>
   weightedNodes(classifier).map(({ node }) => node.name || node.output.name);
 
 /**
- * The same network with the weights and biases of its top layers drawn anew (Adebayo et al. 2018, sec. 3.1, cascading
+ * The same network with the weights and biases of its top layers drawn again (Adebayo et al. 2018, sec. 3.1, cascading
  * randomization): normally distributed, with the mean and deviation that each tensor had, so that the scale of
  * activations stays about the same.
  *
@@ -110,14 +110,9 @@ async function redraw(
     graph.outputs.push(cast(drawn, value.dtype ?? "float32"));
   }
   if (weights.length === 0) return new Map();
-  const session = await runtime.createSession(encodeModel({ ...model, graph }), { weights: files });
-  try {
-    const names = graph.outputs.map(({ name }) => name);
-    const results = await session.run({}, names);
-    return new Map(weights.map((value, i) => [value, asTensor(results[names[i] as string] as TensorValue)]));
-  } finally {
-    await session.release();
-  }
+  const results = await runOnce({ ...model, graph }, runtime, {}, { weights: files });
+  const drawnFor = (i: number) => results[graph.outputs[i]?.name ?? ""] as TensorValue;
+  return new Map(weights.map((value, i) => [value, asTensor(drawnFor(i))]));
 }
 
 function asTensor({ dtype, dims, data }: TensorValue): Tensor {

@@ -1,12 +1,12 @@
 import type { Classifier } from "../classifier.js";
-import type { CompiledMap } from "../compile.js";
+import type { CompiledMap, MapInPieces } from "../compile/compiled-map.js";
 import type { BrokenRun } from "../explainer.js";
 import type { Value } from "../graph/graph.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isIterated } from "../methods/method.js";
 import { findMethod } from "../methods/registry.js";
 import type { Runtime } from "../session.js";
-import type { Diagnosis } from "./diagnose.js";
+import type { Diagnosis } from "./diagnosis.js";
 import { largestIn } from "./largest-values.js";
 
 /**
@@ -15,26 +15,30 @@ import { largestIn } from "./largest-values.js";
  */
 export function isOfGradient({ method: name, options }: CompiledMap): boolean {
   const { method } = findMethod(name);
-  return !isIterated(method) && method.sweep !== "none" && options.composite === undefined;
+  return !isIterated(method) && method.backward !== "none" && options.composite === undefined;
 }
 
 /** Names the node that makes a run's results infinite or NaN, where the scores of the picture itself are finite. */
 export async function diagnoseBrokenRun(
   classifier: Classifier,
   runtime: Runtime,
-  { method, pieces }: CompiledMap,
+  map: CompiledMap,
   run: BrokenRun,
 ): Promise<Diagnosis> {
   const origin = await originOf(classifier, runtime, run);
   const own = origin && ownValue(classifier, origin);
   const label = (own ?? origin)?.label;
   const what = label ? `${label} gives values that are not finite, though all it reads is` : "the values overflow";
-  const since = run.step === undefined ? "" : `, from step ${run.step} of ${pieces?.steps}`;
-  const message = pieces
-    ? `the scores of the picture itself are finite, but not what ${method} makes of it${since}: ${what}; try other options of ${method}, or a method that takes one run, such as grad-cam`
-    : `the scores are finite, but not what ${method} makes of them: ${what}; try another layer or other options of ${method}, or grad-cam`;
+  const { method } = map;
+  const message =
+    map.kind === "pieces"
+      ? `the scores of the picture itself are finite, but not what ${method} makes of it${stepIn(run, map)}: ${what}; try other options of ${method}, or a method that takes one run, such as grad-cam`
+      : `the scores are finite, but not what ${method} makes of them: ${what}; try another layer or other options of ${method}, or grad-cam`;
   return { symptom: "not-a-number", tensor: own?.name, message };
 }
+
+const stepIn = ({ step }: BrokenRun, { pieces }: MapInPieces): string =>
+  step === undefined ? "" : `, from step ${step} of ${pieces.steps}`;
 
 /** The value of a run's graph that is not finite though all that it is computed from is, and that makes the results so. */
 async function originOf(classifier: Classifier, runtime: Runtime, run: BrokenRun): Promise<Value | undefined> {
@@ -50,7 +54,7 @@ async function originOf(classifier: Classifier, runtime: Runtime, run: BrokenRun
   return origin;
 }
 
-/** The value of the user's model that a value is a copy of: copies carry its name behind another. */
+/** The value of the user's model that a value is a copy of: copies carry its name after another. */
 function ownValue({ model }: Classifier, { name, producer }: Value): Value | undefined {
   const parts = name.split("/");
   const names = parts.map((_, i) => parts.slice(i).join("/"));

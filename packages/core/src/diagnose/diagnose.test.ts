@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { MapRequest } from "../compile.js";
+import type { MapRequest } from "../compile/compiled-map.js";
 import type { Value } from "../graph/graph.js";
 import type { TensorValue } from "../session.js";
 import { classifierOf, explainOnce, imageOf, noise, runtime } from "../testing/explaining.js";
 import { NetworkWriter, networks } from "../testing/networks.js";
-import { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose.js";
+import { diagnose, firstNotFinite } from "./diagnose.js";
+import { type Diagnosis, symptomOf } from "./diagnosis.js";
 
 type Net = NetworkWriter;
 const SHAPE = [1, 3, 8, 8];

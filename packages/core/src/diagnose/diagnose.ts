@@ -1,38 +1,17 @@
-import { Sweep, sweepSteps } from "../backward.js";
+import { gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { type CompiledMap, compile, copyOf, TARGET } from "../compile.js";
+import { compile } from "../compile/compile.js";
+import type { CompiledMap } from "../compile/compiled-map.js";
+import { addScore, copyOf } from "../compile/interface.js";
 import { Explainer, type Explanation, type ExplanationMap } from "../explainer.js";
 import type { Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
 import { bottlenecksOf } from "../layers.js";
 import { findMethod } from "../methods/registry.js";
-import { classScore } from "../methods/seed.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { diagnoseBrokenRun, isOfGradient } from "./broken-run.js";
+import { type Diagnosis, symptomOf } from "./diagnosis.js";
 import { largestOf, type Probed } from "./largest-values.js";
-
-/** Why a map shows nothing, in words for the person who looks at it. */
-export interface Diagnosis {
-  /** What is wrong with the map; `negative` is what speaks against the class where the method keeps only what speaks for it. */
-  readonly symptom: "not-a-number" | "all-zero" | "constant" | "negative";
-  /** The tensor where it starts, by the name in the user's file, where one was found. */
-  readonly tensor: string | undefined;
-  /** What happened, and what to try: one or two sentences. */
-  readonly message: string;
-}
-
-/** What is wrong with a map at first sight, or undefined where it shows something. */
-export function symptomOf(values: Float32Array): Diagnosis["symptom"] | undefined {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const v of values) {
-    if (!Number.isFinite(v)) return "not-a-number";
-    if (v < low) low = v;
-    if (v > high) high = v;
-  }
-  if (low === 0 && high === 0) return "all-zero";
-  return low === high && values.length > 1 ? "constant" : undefined;
-}
 
 /**
  * Finds out why a map is blank: runs the model once more with the largest absolute value of every
@@ -125,11 +104,10 @@ async function probeGradient(
 ): Promise<Probe> {
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
+  const score = addScore(copy);
   const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
-  const { sweep = "gradient" } = findMethod(request.method).method;
-  const trace =
-    sweep === "none" ? [] : new Sweep(new Map([[score.logits, score.seed]]), sweepSteps[sweep], sweep).trace(layer);
+  const { backward = "gradient" } = findMethod(request.method).method;
+  const trace = backward === "none" ? [] : gradientFrom(score.logits, score.seed, backward).trace(layer);
   const cotangents = trace.map(({ cotangent }) => cotangent);
   const rising = graph.within("rising", () => cotangents.slice(-1).map(relu));
   const bottlenecks = [copy.image, ...bottlenecksOf(copy)];
@@ -162,7 +140,7 @@ function judge(
     return first
       ? found(
           first.value,
-          `the gradient by ${first.value.label} is not finite: what reads it divides by zero or overflows on the way back; choose a layer behind it, or check the input there`,
+          `the gradient by ${first.value.label} is not finite: what reads it divides by zero or overflows on the way back; choose a layer downstream of it, or check the input there`,
         )
       : found(
           layer.value,
@@ -189,7 +167,7 @@ function judge(
     );
   }
   if (gradients.at(-1)?.largest === 0) {
-    // what lies behind the last gradient that is alive, seen from the logits, is dead altogether
+    // what lies upstream of the last gradient that is alive is dead altogether
     const first = gradients[gradients.findLastIndex((g) => g.largest !== 0) + 1];
     return found(
       first?.value,

@@ -1,10 +1,10 @@
 import type { Classifier } from "../classifier.js";
-import { IMAGE, targetTensor } from "../compile.js";
+import { IMAGE, targetTensor } from "../compile/interface.js";
 import type { Value } from "../graph/graph.js";
 import { abs, add, cast, maximum, mul, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { isFloat, sizeOf } from "../graph/tensor.js";
-import { encodeModel } from "../onnx/encode.js";
+import { runOnce } from "../onnx/open-session.js";
 import type { Runtime, TensorValue, Weights } from "../session.js";
 
 export interface Probed {
@@ -46,14 +46,6 @@ export async function largestIn(
     return add(maximum(abs(v), axes, false), sum(mul(v, 0), axes, false));
   });
   graph.outputs.splice(0, graph.outputs.length, ...outputs);
-  const session = await runtime.createSession(encodeModel(model), { weights, optimize: "basic" });
-  try {
-    const results = await session.run(
-      feeds,
-      outputs.map((o) => o.name),
-    );
-    return floats.map((value, i) => ({ value, largest: Number(results[outputs[i]?.name ?? ""]?.data[0]) }));
-  } finally {
-    await session.release();
-  }
+  const results = await runOnce(model, runtime, feeds, { weights, optimize: "basic" });
+  return floats.map((value, i) => ({ value, largest: Number(results[outputs[i]?.name ?? ""]?.data[0]) }));
 }

@@ -1,19 +1,19 @@
 import type { Value } from "../graph/graph.js";
 import { counted, interpolated } from "../graph/interpolation.js";
 import { div, exp, mul, square, sub, sum, transpose, unsqueeze } from "../graph/math.js";
-import { baselineOf } from "../methods/baseline.js";
+import { BASELINES, baselineOf } from "../methods/baseline.js";
 import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";
 
 /**
  * What stands where a mask hides the picture.
  *
- *   black       the darkest picture: the mask multiplies the raw pixels. Where the preprocessing is not known, as normalized
- *   normalized  0 after the preprocessing: the mask multiplies the preprocessed picture
- *   mean        the picture's mean color
- *   blur        the picture, blurred by a Gaussian of 5/224 of its sides, as in RISE's insertion
+ *   black  the darkest picture: the mask multiplies the raw pixels. Where the preprocessing is not known, as zero
+ *   zero   0 after the preprocessing: the mask multiplies the preprocessed picture
+ *   mean   the picture's mean color
+ *   blur   the picture, blurred by a Gaussian of 5/224 of its sides, as in RISE's insertion
  */
-export const BLANKS = ["black", "normalized", "mean", "blur"] as const;
+export const BLANKS = [...BASELINES, "blur"] as const;
 
 export type Blank = (typeof BLANKS)[number];
 
@@ -27,8 +27,7 @@ export interface Pictures {
 
 /** @returns in the image's shape */
 export function blankOf(pictures: Pictures, kind: Blank): Value {
-  if (kind === "blur") return blurred(pictures);
-  return baselineOf(pictures, kind === "normalized" ? "zero" : kind);
+  return kind === "blur" ? blurred(pictures) : baselineOf(pictures, kind);
 }
 
 /** Deviation of the Gaussian as a share of the picture's side: 5 pixels of 224 (Petsiuk et al. 2018). */

@@ -1,5 +1,6 @@
 import type { Classifier } from "../classifier.js";
-import { type Compiled, type CompiledMap, type CompileOptions, compile, type MapRequest } from "../compile.js";
+import { type Compiled, type CompileOptions, compile } from "../compile/compile.js";
+import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { Explainer, type Explanation } from "../explainer.js";
 import { isIterated } from "../methods/method.js";
 import { findMethod } from "../methods/registry.js";
@@ -69,7 +70,7 @@ export class MapMaker {
     const explanations = await this.#shared.explain(image, targets);
     const own = this.#iterated ? await oneByOne(this.#iterated, image, explanations) : [];
     const maps = this.maps.map((map) => {
-      const from = map.pieces ? own : explanations;
+      const from = map.kind === "pieces" ? own : explanations;
       return joined(from.map(({ maps }) => maps.find(({ request }) => request === map)?.values ?? new Float32Array()));
     });
     return { explanations, maps };
@@ -96,7 +97,7 @@ async function oneByOne(
   return results;
 }
 
-/** One behind the other. */
+/** One after the other. */
 function joined(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

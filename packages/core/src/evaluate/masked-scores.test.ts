@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { channelAxisOf } from "../classifier.js";
-import { type CompiledMap, compile } from "../compile.js";
+import { compile } from "../compile/compile.js";
+import type { CompiledMap } from "../compile/compiled-map.js";
 import { sizeOf } from "../graph/tensor.js";
 import { pictureSize } from "../methods/samples.js";
 import { classifierOf, explainOnce, noise, runtime } from "../testing/explaining.js";
@@ -76,7 +77,7 @@ async function both(make: () => Uint8Array, options: MaskingOptions, pictures = 
     const mask = options.keepTop === undefined ? scaled(placed) : topOf(placed, options.keepTop);
     const picture = [...(image.data as Float32Array)].slice(n * 3 * pixels, (n + 1) * 3 * pixels);
     const colors = [0, 1, 2].map((c) => {
-      if (options.blank === "normalized") return 0;
+      if (options.blank === "zero") return 0;
       if (options.blank !== "mean") return RANGE.low[c] as number;
       return picture.reduce((sum, v, i) => sum + (channelOf(i) === c ? v : 0), 0) / pixels;
     });
@@ -102,7 +103,7 @@ function topOf(values: readonly number[], share: number): number[] {
 describe("MaskedScores", () => {
   it.each([
     ["black", residual, { range: RANGE }],
-    ["normalized", residual, { blank: "normalized" }],
+    ["zero", residual, { blank: "zero" }],
     ["mean color", residual, { blank: "mean" }],
     ["signed maps from lowest to highest", residual, { signed: "min-max", range: RANGE }],
     ["the top tenth", residual, { keepTop: 0.1, range: RANGE }],

@@ -1,13 +1,13 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { type CompiledMap, IMAGE, TARGET, targetsTensor } from "../compile.js";
+import type { CompiledMap } from "../compile/compiled-map.js";
+import { IMAGE, nameOutputs, TARGET, targetsTensor } from "../compile/interface.js";
 import { LimnError } from "../error.js";
 import { Graph, type Value } from "../graph/graph.js";
 import { counted, magnified, toUnitRange } from "../graph/interpolation.js";
 import { add, cast, concat, expand, less, mul, relu, reshape, sub, sum, unsqueeze } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
-import { nameOutputs } from "../iteration.js";
 import { pictureSize } from "../methods/samples.js";
-import { encodeModel } from "../onnx/encode.js";
+import { openSession } from "../onnx/open-session.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
@@ -37,7 +37,7 @@ export interface MaskingOptions {
 export interface MaskedMap {
   /** The map at the resolution of the model's input, on its own scale: [H, W]. */
   readonly placed: Float32Array;
-  /** The place of every pixel in the order of the map's values, 0 for the largest: [H, W]. Empty where not asked for. */
+  /** The rank of every pixel by the map's values, 0 for the largest: [H, W]. Empty where not asked for. */
   readonly ranks: Float32Array;
   /** The class's probability when the picture shows what the map marks, from 0 to 1. */
   readonly score: number;
@@ -81,8 +81,8 @@ export class MaskedScores {
     options: MaskingOptions = {},
   ): Promise<MaskedScores> {
     const graph = maskingGraph(classifier, maps, pictures, options);
-    const bytes = encodeModel({ ...classifier.model, graph });
-    const session = await runtime.createSession(bytes, { weights: classifier.weights, yields: true });
+    const model = { ...classifier.model, graph };
+    const session = await openSession(model, runtime, { weights: classifier.weights, yields: true });
     return new MaskedScores(session, maps, pictures, options.ranks === true);
   }
 
@@ -128,8 +128,8 @@ export class MaskedScores {
     const part = (name: string, i: number, k: number) => {
       const values = (results[name] as TensorValue).data as Float32Array;
       const size = values.length / (pictures * this.#maps.length);
-      const place = k * pictures + i;
-      return values.subarray(place * size, (place + 1) * size);
+      const at = k * pictures + i;
+      return values.subarray(at * size, (at + 1) * size);
     };
     return Array.from({ length: pictures }, (_, i) =>
       this.#maps.map((_, k) => ({
@@ -181,13 +181,13 @@ function maskingGraph(
 }
 
 /**
- * The place of every pixel in the order from the largest value to the smallest; of equal ones, in reading order.
+ * The rank of every pixel, from the largest value to the smallest; of equal ones, in reading order.
  * @param maps [N, H, W]
  */
 function ranksOf(maps: Value): Value {
   const [N = 1, H = 1, W = 1] = maps.dims;
   const flat = reshape(maps, [N, H * W]);
   const [, order] = maps.graph.emitAll("TopK", [flat, maps.graph.ints([H * W])], { axis: 1 }, 2) as [Value, Value];
-  const places = expand(unsqueeze(counted(maps, H * W), [0]), [N, H * W]);
-  return reshape(maps.graph.emit("ScatterElements", [flat, order, places], { axis: 1 }), [N, H, W]);
+  const ranks = expand(unsqueeze(counted(maps, H * W), [0]), [N, H * W]);
+  return reshape(maps.graph.emit("ScatterElements", [flat, order, ranks], { axis: 1 }), [N, H, W]);
 }

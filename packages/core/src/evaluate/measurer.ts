@@ -1,6 +1,7 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import type { CompiledMap, MapRequest } from "../compile.js";
+import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { LimnError } from "../error.js";
+import type { Size } from "../graph/tensor.js";
 import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";
@@ -35,7 +36,7 @@ export interface MeasuredMap {
   readonly measures: MapMeasures;
   /** At the resolution of the model's input: [H, W], row by row. */
   readonly placed: Float32Array;
-  readonly size: readonly [height: number, width: number];
+  readonly size: Size;
 }
 
 export interface MeasuredPicture {
@@ -57,10 +58,10 @@ export class Measurer {
   /** Where gradients are looked at. */
   readonly stages: readonly string[];
   readonly #batch: number;
-  readonly #size: readonly [number, number];
+  readonly #size: Size;
   readonly #parts: Parts;
 
-  private constructor(batch: number, size: readonly [number, number], parts: Parts) {
+  private constructor(batch: number, size: Size, parts: Parts) {
     this.#size = size;
     this.maps = parts.maker.maps;
     this.stages = parts.shattering?.stages.map(({ name }) => name) ?? [];
@@ -109,7 +110,7 @@ export class Measurer {
     const correlations = (await shattering?.run(image, targets)) ?? [];
     const results: MeasuredPicture[] = [];
     for (const [n, { objects }] of pictures.entries()) {
-      const { target, probabilities } = explanations[n] as (typeof explanations)[number];
+      const { target, logits, probabilities } = explanations[n] as (typeof explanations)[number];
       const masks = masked[n] ?? [];
       const measured: MeasuredMap[] = [];
       for (const [k, request] of this.maps.entries()) {
@@ -126,7 +127,7 @@ export class Measurer {
       }
       results.push({
         target,
-        ...guessesOf(probabilities),
+        ...guessesOf(logits),
         probabilities,
         maps: measured,
         shattering: correlations.map((values) => values[n] as number),
@@ -152,13 +153,13 @@ function maskedTogether(batch: number, maps: number): number {
   return pictures;
 }
 
-/** The two most probable classes; the first ones of equals. */
-function guessesOf(probabilities: Float32Array): Pick<MeasuredPicture, "predicted" | "runnerUp"> {
+/** The two most probable classes; the first ones of equals. By the logits, which tell apart what probabilities round to 1. */
+function guessesOf(logits: Float32Array): Pick<MeasuredPicture, "predicted" | "runnerUp"> {
   let [predicted, runnerUp] = [0, undefined as number | undefined];
-  for (let c = 1; c < probabilities.length; c++) {
-    const own = probabilities[c] as number;
-    if (own > (probabilities[predicted] as number)) [predicted, runnerUp] = [c, predicted];
-    else if (runnerUp === undefined || own > (probabilities[runnerUp] as number)) runnerUp = c;
+  for (let c = 1; c < logits.length; c++) {
+    const own = logits[c] as number;
+    if (own > (logits[predicted] as number)) [predicted, runnerUp] = [c, predicted];
+    else if (runnerUp === undefined || own > (logits[runnerUp] as number)) runnerUp = c;
   }
   return { predicted, runnerUp };
 }

@@ -10,7 +10,7 @@ import type { ScoreCurves } from "./score-curves.js";
 export interface ObjectInView {
   /** The model's classes that it is of; empty where the model has none for it. */
   readonly classes: readonly number[];
-  /** [H, W], 1 on it, 0 beside it; its box where no more is known */
+  /** [H, W], 1 on it, 0 elsewhere; its box where no more is known */
   readonly mask: Uint8Array;
   /** [H, W], 1 in its box */
   readonly box: Uint8Array;

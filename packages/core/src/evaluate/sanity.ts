@@ -1,6 +1,6 @@
 import { randomized, weightedLayers } from "../check/randomization.js";
 import type { Classifier } from "../classifier.js";
-import type { CompiledMap, MapRequest } from "../compile.js";
+import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { rankCorrelation } from "../metrics/similarity.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";

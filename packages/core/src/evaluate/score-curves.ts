@@ -1,12 +1,12 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { IMAGE, TARGET, targetsTensor } from "../compile.js";
+import { IMAGE, nameOutputs, TARGET, targetsTensor } from "../compile/interface.js";
+import { STEP } from "../compile/iteration.js";
 import { Graph } from "../graph/graph.js";
 import { counted } from "../graph/interpolation.js";
 import { add, cast, expand, less, mul, reshape, sub, unsqueeze, where } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
-import { nameOutputs, STEP } from "../iteration.js";
 import { pictureSize } from "../methods/samples.js";
-import { encodeModel } from "../onnx/encode.js";
+import { openSession } from "../onnx/open-session.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
@@ -15,7 +15,7 @@ import { probabilityOf } from "./classify.js";
 export interface CurveOptions {
   /** Into how many equal parts the pixels are divided; a curve has one point more. Default 32. */
   readonly steps?: number;
-  /** What deleted pixels become. Default `normalized`, as in RISE. */
+  /** What deleted pixels become. Default `zero`, as in RISE. */
   readonly deletionBlank?: Blank;
   /** What pixels are before they are inserted. Default `blur`, as in RISE. */
   readonly insertionBlank?: Blank;
@@ -48,8 +48,8 @@ export class CurveScorer {
 
   /** @param classifier loaded for the batch that a run is to classify */
   static async create(classifier: Classifier, runtime: Runtime, options: CurveOptions = {}): Promise<CurveScorer> {
-    const bytes = encodeModel({ ...classifier.model, graph: curveGraph(classifier, options) });
-    const session = await runtime.createSession(bytes, { weights: classifier.weights, yields: true });
+    const model = { ...classifier.model, graph: curveGraph(classifier, options) };
+    const session = await openSession(model, runtime, { weights: classifier.weights, yields: true });
     return new CurveScorer(session, classifier.image.dims[0] as number, options.steps ?? CURVE_STEPS);
   }
 
@@ -84,7 +84,7 @@ export class CurveScorer {
  */
 function curveGraph(
   classifier: Classifier,
-  { steps = CURVE_STEPS, deletionBlank = "normalized", insertionBlank = "blur", range }: CurveOptions,
+  { steps = CURVE_STEPS, deletionBlank = "zero", insertionBlank = "blur", range }: CurveOptions,
 ): Graph {
   const graph = new Graph();
   const [batch = 1, ...rest] = classifier.image.dims;

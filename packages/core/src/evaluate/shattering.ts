@@ -1,6 +1,6 @@
-import { Sweep, sweepSteps } from "../backward.js";
+import { gradientFrom } from "../backward.js";
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { copyOf, IMAGE, TARGET, targetsTensor, withNamedOutputs } from "../compile.js";
+import { addScore, copyOf, IMAGE, TARGET, targetsTensor, withNamedOutputs } from "../compile/interface.js";
 import type { Value } from "../graph/graph.js";
 import {
   abs,
@@ -21,11 +21,10 @@ import {
 import type { Model } from "../graph/model.js";
 import { sizeOf } from "../graph/tensor.js";
 import { layersOf } from "../layers.js";
-import { classScore } from "../methods/seed.js";
-import { encodeModel } from "../onnx/encode.js";
+import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
-/** A place on the way from the image to the score where the gradient is looked at. */
+/** A tensor on the way from the image to the score whose gradient is looked at. */
 export interface GradientStage {
   /** `image`, or a stage's name. */
   readonly name: string;
@@ -54,7 +53,7 @@ export class GradientShattering {
 
   static async create(classifier: Classifier, runtime: Runtime): Promise<GradientShattering> {
     const { model, stages } = shatteringGraph(classifier);
-    const session = await runtime.createSession(encodeModel(model), { weights: classifier.weights, yields: true });
+    const session = await openSession(model, runtime, { weights: classifier.weights, yields: true });
     return new GradientShattering(stages, session);
   }
 
@@ -76,11 +75,10 @@ export class GradientShattering {
 
 function shatteringGraph(classifier: Classifier): { model: Model; stages: GradientStage[] } {
   const copy = copyOf(classifier);
-  const { image, logits, model } = copy;
-  const target = model.graph.addInput(TARGET, "int64", [logits.dims[0] as number]);
-  const score = classScore(logits, target);
-  const sweep = new Sweep(new Map([[score.logits, score.seed]]), sweepSteps.gradient, "gradient");
-  const places = [
+  const { image, model } = copy;
+  const score = addScore(copy);
+  const gradient = gradientFrom(score.logits, score.seed);
+  const tensors = [
     { name: "image", remaining: 1, value: channelAxisOf(image) === 1 ? image : undefined },
     ...layersOf(copy).flatMap(({ stage, depth, value }) =>
       stage !== undefined && value.rank === 4 && sizeOf(value.dims.slice(2)) > 1
@@ -88,13 +86,13 @@ function shatteringGraph(classifier: Classifier): { model: Model; stages: Gradie
         : [],
     ),
   ];
-  const measured = places.map(({ value, ...stage }) => ({
+  const measured = tensors.map(({ value, ...stage }) => ({
     stage,
     // a layer's gradient is laid out [N, K, h, w]; that of an image whose channels come last is brought to it
-    correlation: correlationOfNeighbors(value ? sweep.at(value) : transpose(sweep.at(image), [0, 3, 1, 2])),
+    correlation: correlationOfNeighbors(value ? gradient.at(value) : transpose(gradient.at(image), [0, 3, 1, 2])),
   }));
   const outputs = measured.map(({ stage, correlation }): [string, Value] => [correlationName(stage), correlation]);
-  return { model: withNamedOutputs(model, outputs), stages: places.map(({ value: _, ...stage }) => stage) };
+  return { model: withNamedOutputs(model, outputs), stages: tensors.map(({ value: _, ...stage }) => stage) };
 }
 
 /** Below it, a gradient has no variation to speak of. */

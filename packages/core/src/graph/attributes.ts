@@ -1,5 +1,4 @@
 import { LimnError } from "../error.js";
-import type { Graph, Value } from "./graph.js";
 import type { Tensor } from "./tensor.js";
 
 interface AttributeValues {
@@ -10,14 +9,6 @@ interface AttributeValues {
   readonly string: string;
   readonly strings: readonly string[];
   readonly tensor: Tensor;
-  readonly body: Body;
-}
-
-/** A graph inside a node of ours, such as what a Loop repeats. */
-export interface Body {
-  readonly graph: Graph;
-  /** Inputs and constants of `graph` that stand for the node's captures, in their order: each goes by its capture's name. */
-  readonly captured: readonly Value[];
 }
 
 /** An attribute of a node. Kinds of a user's file that no operator of ours reads (graphs, types, lists of tensors) stay opaque. */

@@ -1,7 +1,7 @@
 import { LimnError } from "../error.js";
 import { type AttributeInit, AttributeReader, type Attributes, attributesFrom } from "./attributes.js";
 import { type EmittedOperator, inferType } from "./shapes.js";
-import { type DataType, numbersOf, type Shape, type Tensor, tensor } from "./tensor.js";
+import { type DataType, numbersOf, type Shape, type Tensor, tensor, type ValueType } from "./tensor.js";
 
 /** A tensor that flows through a graph: an input, a constant, or an output of a node. */
 export class Value {
@@ -45,11 +45,6 @@ export class Value {
   }
 }
 
-export interface ValueType {
-  readonly dtype: DataType | undefined;
-  readonly shape: Shape | undefined;
-}
-
 /** One application of an operator. */
 export class Node {
   name: string;
@@ -63,6 +58,8 @@ export class Node {
   readonly attributes: Attributes;
   /** Values of the enclosing graph that the node's own subgraphs (If, Loop, Scan) read. */
   readonly captures: readonly Value[];
+  /** Set for nodes of ours that hold a graph. */
+  readonly body: Body | undefined;
   /** What the codec read this from; only onnx/ looks inside. */
   readonly origin: object | undefined;
 
@@ -73,6 +70,7 @@ export class Node {
     this.inputs = fields.inputs;
     this.attributes = fields.attributes;
     this.captures = fields.captures ?? [];
+    this.body = fields.body;
     this.origin = fields.origin;
     this.outputs = outputs(this);
   }
@@ -101,6 +99,13 @@ export class Node {
   }
 }
 
+/** A graph inside a node of ours, such as what a Loop repeats: the attribute `body` of the ONNX node. */
+export interface Body {
+  readonly graph: Graph;
+  /** Inputs and constants of `graph` that stand for the node's captures, in their order: each goes by its capture's name. */
+  readonly captured: readonly Value[];
+}
+
 interface NamedType extends ValueType {
   readonly name: string;
 }
@@ -112,6 +117,7 @@ export interface NodeInit {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   readonly captures?: readonly Value[];
+  readonly body?: Body | undefined;
   readonly origin?: object | undefined;
 }
 
@@ -150,6 +156,15 @@ export class Graph {
     return value;
   }
 
+  /** Adds an output under just this name, a value of its own: two outputs can be one value, and a value can be an input. */
+  addOutputNamed(name: string, value: Value): void {
+    const { dtype, shape } = value;
+    const init = { name: `output/${name}`, opType: "Identity", inputs: [value], attributes: new Map() };
+    const { output } = this.append(init, [{ name: `output/${name}`, dtype, shape }]);
+    this.rename(output, name);
+    this.outputs.push(output);
+  }
+
   /** Adds a stored constant under a name. */
   addInitializer(name: string, data: Tensor): Value {
     const type = { dtype: data.dtype, shape: data.dims };
@@ -168,7 +183,7 @@ export class Graph {
   }
 
   /** Like `append`, but gives back an equal node where the graph has one already. */
-  share(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
+  intern(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
     const key = this.#keyOf(init, outputs.length);
     const known = key === undefined ? undefined : this.#known.get(key);
     if (known && outputs.every((o, i) => !o || known.outputs[i])) return known;
@@ -306,7 +321,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (RANDOM.has(init.opType)) return undefined;
+    if (RANDOM.has(init.opType) || init.body) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;
@@ -317,7 +332,7 @@ export class Graph {
     }
     for (const name of [...init.attributes.keys()].sort()) {
       const attribute = init.attributes.get(name);
-      if (!attribute || attribute.kind === "opaque" || attribute.kind === "body") return undefined;
+      if (!attribute || attribute.kind === "opaque") return undefined;
       if (attribute.kind === "tensor") {
         const numbers = numbersOf(attribute.value);
         if (!numbers) return undefined;

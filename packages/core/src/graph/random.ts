@@ -5,7 +5,7 @@ import { type Shape, sizeOf } from "./tensor.js";
 // Random numbers as nodes: ONNX's own generators keep their state between runs and differ from runtime to runtime.
 // A number here is a hash of where it stands, so that the same seed gives the same numbers wherever the graph runs.
 
-/** Where a block of random numbers comes from. Its place is `step` times its size: 2^32 numbers until they repeat. */
+/** Where a block of random numbers comes from. It begins at `step` times its size: 2^32 numbers until they repeat. */
 export interface RandomSource {
   /** A whole number from 0 to 2^32 - 1. */
   readonly seed: number;
@@ -50,9 +50,9 @@ const unitInterval = (x: Value, shape: Shape): Value =>
   reshape(mul(cast(shiftRight(x, 8), "float32"), 2 ** -24), shape);
 
 /**
- * 32 random bits for each of `count` places: uint32 [count].
+ * 32 random bits for each of `count` positions: uint32 [count].
  *
- *   h(place) = mix(mix(place + key) + mix(key))      place = step * count + i
+ *   h(i) = mix(mix(i + key) + mix(key))      i from step * count on
  *
  * Two keys, before and between, so that the numbers of two seeds are no permutation of each other.
  */
@@ -61,8 +61,8 @@ function bits(graph: Graph, { seed, stream, step }: RandomSource, count: number)
   const key = mixed(word(seed ^ Math.imul(stream, GOLDEN), [1]));
   const [zero, one, end] = [0, 1, count].map((v) => graph.constant("int64", [], [v])) as [Value, Value, Value];
   const first = mul(cast(step, "uint32"), word(count, []));
-  const places = add(cast(graph.emit("Range", [zero, end, one]), "uint32"), first);
-  return mixed(add(mixed(add(places, key)), mixed(key)));
+  const positions = add(cast(graph.emit("Range", [zero, end, one]), "uint32"), first);
+  return mixed(add(mixed(add(positions, key)), mixed(key)));
 }
 
 /** 2^32 over the golden ratio: spreads small numbers over all bits. */
@@ -78,7 +78,7 @@ function mixed(x: Value): Value {
   return xorShift(b, 16);
 }
 
-const xorShift = (x: Value, places: number): Value => x.graph.emit("BitwiseXor", [x, shiftRight(x, places)]);
+const xorShift = (x: Value, bits: number): Value => x.graph.emit("BitwiseXor", [x, shiftRight(x, bits)]);
 
-const shiftRight = (x: Value, places: number): Value =>
-  x.graph.emit("BitShift", [x, x.graph.constant("uint32", [], [places])], { direction: "RIGHT" });
+const shiftRight = (x: Value, bits: number): Value =>
+  x.graph.emit("BitShift", [x, x.graph.constant("uint32", [], [bits])], { direction: "RIGHT" });

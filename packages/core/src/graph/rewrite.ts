@@ -24,6 +24,8 @@ export interface RewriteOptions {
   readonly outputs?: readonly Value[];
   /** Makes what stands for an input in the new graph. Default: an input of the same name and type. */
   readonly input?: (input: Value, graph: Graph) => Value;
+  /** Constants that become inputs, after the others. */
+  readonly toInputs?: readonly Value[];
 }
 
 /**
@@ -37,6 +39,7 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
   for (const input of source.inputs) {
     successors.set(input, (options.input ?? sameInput)(input, graph));
   }
+  for (const constant of options.toInputs ?? []) successors.set(constant, sameInput(constant, graph));
   /** Values that stand for one of the source already, whose name they keep. */
   const settled = new Set<Value>();
   const write: Writer = (node, inputs, captures) => {
@@ -80,7 +83,7 @@ export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph:
       );
     }
     const outputs = node.outputs.map((v) => v && { name: within(v.name), dtype: v.dtype, shape: v.shape });
-    return graph.share({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
+    return graph.intern({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
       .outputs;
   };
   // in its own graph, what hangs on nothing that is replaced is there already
@@ -134,15 +137,16 @@ function sameInput(input: Value, graph: Graph): Value {
 }
 
 function copy(node: Node, inputs: readonly (Value | undefined)[], captures: readonly Value[], graph: Graph) {
-  return graph.share({ ...fieldsOf(node), inputs, captures }, node.outputs).outputs;
+  return graph.intern({ ...fieldsOf(node), inputs, captures }, node.outputs).outputs;
 }
 
 /** What a copy of a node takes over as it is. */
-const fieldsOf = ({ name, opType, domain, attributes, origin }: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+const fieldsOf = ({ name, opType, domain, attributes, body, origin }: Node): Omit<NodeInit, "inputs" | "captures"> => ({
   name,
   opType,
   domain,
   attributes,
+  body,
   origin,
 });
 

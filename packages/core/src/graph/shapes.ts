@@ -1,12 +1,17 @@
 import { AttributeReader, type Attributes } from "./attributes.js";
-import type { Value, ValueType } from "./graph.js";
-import { type DataType, numbersOf, type Shape, sizeOf } from "./tensor.js";
+import { type DataType, numbersOf, type Shape, sizeOf, type Tensor, type ValueType } from "./tensor.js";
 
 // Shape and type rules of the operators that Limn itself writes (ONNX operator set 21). The user's own
 // nodes get their types from ONNX Runtime; these rules let a mistake in a generated graph show where it is written.
 
+/** What a rule sees of an input. */
+interface Operand extends ValueType {
+  /** The elements, where the input is a stored constant. */
+  readonly initializer: Tensor | undefined;
+}
+
 interface Call {
-  readonly inputs: readonly (Value | undefined)[];
+  readonly inputs: readonly (Operand | undefined)[];
   readonly at: AttributeReader;
   readonly outputCount: number;
   /** The shape of input i. Throws `Unknown` where it is not known (yet). */
@@ -471,7 +476,7 @@ export function sliceRange(size: number, start: number, end: number, step: numbe
 /** Infers the types of a node that is about to be written. */
 export function inferType(
   opType: EmittedOperator,
-  inputs: readonly (Value | undefined)[],
+  inputs: readonly (Operand | undefined)[],
   attributes: Attributes,
   outputCount: number,
   owner: string,

@@ -21,6 +21,9 @@ export type DataType =
 /** Static dimensions, outermost first. */
 export type Shape = readonly number[];
 
+/** Height and width of a picture or a map, in the order of tensors' axes. */
+export type Size = readonly [height: number, width: number];
+
 /** Where the elements of a constant are: little-endian bytes at hand, a range of a file, or only the codec knows. */
 export type TensorData =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
@@ -54,6 +57,12 @@ export const BYTES_PER_ELEMENT: Record<DataType, number> = {
   string: 0,
   other: 0,
 };
+
+/** What is known of a tensor before it is computed. */
+export interface ValueType {
+  readonly dtype: DataType | undefined;
+  readonly shape: Shape | undefined;
+}
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, d) => product * d, 1);
 

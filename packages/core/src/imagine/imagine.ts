@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { gradientStep, Sweep } from "../backward.js";
+import { gradientFrom } from "../backward.js";
 import { type Classifier, channelAxisOf, probabilitiesOf } from "../classifier.js";
-import { TARGET, targetsTensor } from "../compile.js";
+import { TARGET, targetsTensor } from "../compile/interface.js";
 import { LimnError, reasonOf } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import {
@@ -22,7 +22,7 @@ import {
 import { rewrite } from "../graph/rewrite.js";
 import type { Shape } from "../graph/tensor.js";
 import { classScore } from "../methods/seed.js";
-import { encodeModel } from "../onnx/encode.js";
+import { openSession } from "../onnx/open-session.js";
 import type { Preprocessing } from "../preprocess/preprocessing.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { Noise } from "./noise.js";
@@ -131,7 +131,7 @@ export class Imaginer {
     const shape = pictureShapeOf(classifier);
     const parameterization = settings.parameters === "fourier" ? fourier(shape, settings.falloff) : pixels;
     const model = climbGraph(classifier, shape, parameterization, preprocessing, settings);
-    const session = await runtime.createSession(encodeModel(model), { weights: classifier.weights });
+    const session = await openSession(model, runtime, { weights: classifier.weights });
     return new Imaginer(session, settings, shape, classifier.classes, parameterization.deviation);
   }
 
@@ -278,7 +278,7 @@ function climbGraph(
   const target = graph.addInputNamed(TARGET, "int64", [1]);
   const score = classScore(logits, target);
   const upwards = graph.within("imagine", () => {
-    const slope = new Sweep(new Map([[logits, score.seed]]), gradientStep, "gradient").at(x);
+    const slope = gradientFrom(logits, score.seed).at(x);
     const penalized = settings.decay > 0 ? sub(slope, mul(x, 2 * settings.decay)) : slope;
     return settings.variation > 0
       ? sub(penalized, mul(variationGradient(named("rgb"), x), settings.variation))
@@ -306,9 +306,9 @@ function asInput(
 ): Value {
   const perChannel = (numbers: readonly number[]) => rgb.graph.constant("float32", [1, numbers.length, 1, 1], numbers);
   const ordered = channels === "bgr" ? gather(rgb, [2, 1, 0], 1) : rgb;
-  const normalized = div(sub(mul(ordered, 255 * rescale), perChannel(mean)), perChannel(std));
-  const placed = channelAxisOf(image) === 3 ? transpose(normalized, [0, 2, 3, 1]) : normalized;
-  return cast(placed, image.dtype ?? "float32");
+  const standardized = div(sub(mul(ordered, 255 * rescale), perChannel(mean)), perChannel(std));
+  const laidOut = channelAxisOf(image) === 3 ? transpose(standardized, [0, 2, 3, 1]) : standardized;
+  return cast(laidOut, image.dtype ?? "float32");
 }
 
 /** The parameters and the optimizer's state after one step upwards. */
@@ -341,7 +341,7 @@ function variationGradient(rgb: Value, x: Value): Value {
   };
   const total = add(between(2), between(3));
   const one = total.graph.constant("float32", total.dims, [1]);
-  return new Sweep(new Map([[total, one]]), gradientStep, "variation").at(x);
+  return gradientFrom(total, one, "gradient", "variation").at(x);
 }
 
 /** [H, W, 3] bytes. */

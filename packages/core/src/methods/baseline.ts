@@ -4,7 +4,7 @@ import { expand, mean } from "../graph/math.js";
 import type { BeginContext } from "./method.js";
 
 /** What stands where nothing is shown. */
-const BASELINES = ["black", "zero", "mean"] as const;
+export const BASELINES = ["black", "zero", "mean"] as const;
 
 export const baselineOption = (usual: (typeof BASELINES)[number]) =>
   z

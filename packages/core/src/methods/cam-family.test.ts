@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { gradientStep, Sweep } from "../backward.js";
+import { gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { copyOf, IMAGE, type MapRequest, TARGET } from "../compile.js";
+import type { MapRequest } from "../compile/compiled-map.js";
+import { copyOf, IMAGE, TARGET } from "../compile/interface.js";
 import { findLayer } from "../layers.js";
 import { encodeModel } from "../onnx/encode.js";
 import type { TensorValue } from "../session.js";
@@ -20,7 +21,7 @@ async function atLayer(classifier: Classifier, layer: string, image: TensorValue
   const { graph } = copy.model;
   const { logits, seed } = classScore(copy.logits, graph.addInput(TARGET, "int64", [1]));
   const { value } = findLayer(copy, layer);
-  const gradient = new Sweep(new Map([[logits, seed]]), gradientStep, "gradient").at(value);
+  const gradient = gradientFrom(logits, seed).at(value);
   graph.outputs.splice(0, graph.outputs.length, value, gradient);
   graph.rename(copy.image, IMAGE);
   const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights, optimize: "basic" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compile } from "../compile.js";
+import { compile } from "../compile/compile.js";
 import type { Value } from "../graph/graph.js";
 import { classifierOf, explainOnce, mapsOf, noise } from "../testing/explaining.js";
 import { NetworkWriter, networks, vgg } from "../testing/networks.js";

@@ -14,7 +14,7 @@ export const deconvnet = defineMethod({
   summary: "a gradient whose ReLUs ask what is positive on the way back, not what was active",
   source: "Zeiler, Fergus 2014, sec. 2.1",
   usesLayer: false,
-  sweep: "deconv",
+  backward: "deconv",
   options: z.object({ reduce: reduceOption }),
   signed: isSigned,
   map({ image, score, gradient, channelAxis }, { reduce }) {

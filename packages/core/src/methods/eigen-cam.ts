@@ -37,7 +37,7 @@ export const eigenCam = defineMethod({
   summary: "where a layer's activations are strongest, whatever the class: their first principal component",
   source: "Muhammad, Yeasin 2020, Eigen-CAM",
   usesLayer: true,
-  sweep: "none",
+  backward: "none",
   options: z.object({
     centered: z.boolean().default(false).describe("take off each channel's mean first, as pytorch-grad-cam does"),
   }),

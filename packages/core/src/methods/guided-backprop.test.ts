@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compile } from "../compile.js";
+import { compile } from "../compile/compile.js";
 import { classifierOf, imageOf, mapsOf, noise } from "../testing/explaining.js";
 import { channelsLast, NetworkWriter, squeeze } from "../testing/networks.js";
 

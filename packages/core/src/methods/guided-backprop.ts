@@ -14,7 +14,7 @@ export const guidedBackprop = defineMethod({
   summary: "a sharper gradient that keeps only positive influence at every ReLU",
   source: "Springenberg, Dosovitskiy, Brox, Riedmiller 2015, sec. 3.4",
   usesLayer: false,
-  sweep: "guided",
+  backward: "guided",
   options: z.object({ reduce: reduceOption }),
   signed: isSigned,
   map({ image, score, gradient, channelAxis }, { reduce }) {

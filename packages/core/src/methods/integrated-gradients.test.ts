@@ -27,12 +27,12 @@ describe(METHOD, () => {
   it("shares a product equally, whatever the number of samples, by the midpoint rule", async () => {
     const image = imageOf([1, 1, 1, 2], [2, 3]);
     for (const samples of [1, 3, 64]) {
-      const { values, figures } = await mapOf(product(), { method: METHOD, options: { samples } }, image, {
+      const { values, indicators } = await mapOf(product(), { method: METHOD, options: { samples } }, image, {
         target: 0,
       });
       // int_0^1 a t b dt = a b / 2, of which the midpoint rule is exact
       expect([...values].map((v) => Number(v.toFixed(4)))).toEqual([3, 3]);
-      expect(figures[0]).toMatchObject({ name: "completeness error", advice: undefined });
+      expect(indicators[0]).toMatchObject({ name: "completeness error", advice: undefined });
     }
   });
 
@@ -41,16 +41,16 @@ describe(METHOD, () => {
     ["mobile", mobile],
   ])("is complete within 1 %% at 64 samples: %s", async (_, make) => {
     const { image } = await classifierOf(make());
-    const { figures } = await mapOf(make(), { method: METHOD }, noise(image.dims));
-    expect(figures[0]?.value).toBeLessThan(0.01);
-    expect(figures[0]?.advice).toBeUndefined();
+    const { indicators } = await mapOf(make(), { method: METHOD }, noise(image.dims));
+    expect(indicators[0]?.value).toBeLessThan(0.01);
+    expect(indicators[0]?.advice).toBeUndefined();
   });
 
   it("becomes complete with more samples, where the score hardly differs from the baseline's", async () => {
     const { image } = await classifierOf(vgg());
     const errorOf = async (samples: number) => {
       const request = { method: METHOD, options: { samples } };
-      return (await mapOf(vgg(), request, noise(image.dims), { target: 0 })).figures[0]?.value as number;
+      return (await mapOf(vgg(), request, noise(image.dims), { target: 0 })).indicators[0]?.value as number;
     };
     expect(await errorOf(64)).toBeGreaterThan(0.1);
     expect(await errorOf(1024)).toBeLessThan(0.01);
@@ -58,9 +58,9 @@ describe(METHOD, () => {
 
   it("says so where it is not complete", async () => {
     const { image } = await classifierOf(residual());
-    const { figures } = await mapOf(residual(), { method: METHOD, options: { samples: 1 } }, noise(image.dims));
-    expect(figures[0]?.value).toBeGreaterThan(0.01);
-    expect(figures[0]?.advice).toBe("take more samples, or another baseline");
+    const { indicators } = await mapOf(residual(), { method: METHOD, options: { samples: 1 } }, noise(image.dims));
+    expect(indicators[0]?.value).toBeGreaterThan(0.01);
+    expect(indicators[0]?.advice).toBe("take more samples, or another baseline");
   });
 
   it("starts at black where the preprocessing is known, or wherever it is told to", async () => {

@@ -54,7 +54,7 @@ export const integratedGradients = defineIteratedMethod({
     const missing = sub(sum(attributions, [1, 2, 3], false), difference);
     return {
       map: reduceChannels(attributions, image, reduce, channelAxis),
-      figures: [
+      indicators: [
         {
           name: "completeness error",
           value: div(abs(missing), max(abs(difference), SMALLEST_DIFFERENCE)),

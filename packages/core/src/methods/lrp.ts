@@ -27,8 +27,8 @@ export const lrp = defineMethod({
   }),
   signed: () => true,
   variants: { clrp: { seed: "contrastive" } },
-  map({ score, place, image, channelAxis, relevance }, { seed, reduce, ...propagation }) {
-    const R = relevance(relevanceSeed(score, seed), place, propagation);
-    return reduce === "none" ? R : sum(R, [place === image ? channelAxis : CHANNEL], false);
+  map({ score, attributed, image, channelAxis, relevance }, { seed, reduce, ...propagation }) {
+    const R = relevance(relevanceSeed(score, seed), attributed, propagation);
+    return reduce === "none" ? R : sum(R, [attributed === image ? channelAxis : CHANNEL], false);
   },
 });

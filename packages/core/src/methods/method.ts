@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { SweepName } from "../backward.js";
+import type { GradientStep } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import type { CompositeInit } from "../composites/composite.js";
 import { LimnError, reasonOf } from "../error.js";
@@ -24,9 +24,9 @@ export interface MethodContext {
   readonly score: Score;
   /** The chosen layer's activation, [N, K, h, w]. */
   readonly layer: Value;
-  /** For methods whose layer is optional: the chosen layer's activation, or the image. */
-  readonly place: Value;
-  /** d score / d value, in the value's shape, by the sweep that the method names. */
+  /** What the map attributes the score to, for methods whose layer is optional: the chosen layer's activation, or the image. */
+  readonly attributed: Value;
+  /** d score / d value, in the value's shape, by the backward pass that the method names. */
   gradient(score: Score, value: Value): Value;
   /** The relevance of a value, in its shape. @param seed the relevance of the logits, [N, classes] */
   relevance(seed: Value, value: Value, propagation: RelevanceChoice): Value;
@@ -61,7 +61,7 @@ interface Description<Options extends z.ZodObject> {
   /** Whether the map is made at a layer that the user may choose; where that is optional, at the image otherwise. */
   readonly usesLayer: boolean | "optional";
   /** How `gradient` passes ReLUs; `none` for methods that take no gradient. Default `gradient`, the chain rule. */
-  readonly sweep?: SweepName | "none";
+  readonly backward?: GradientStep | "none";
   readonly options: Options;
   /** Whether map values have a meaning on both sides of zero, given the options. */
   readonly signed: (options: z.output<Options>) => boolean;
@@ -117,8 +117,8 @@ export interface StepContext {
 /** What there is after the last step. */
 export type EndContext = Pick<StepContext, "graph" | "image" | "channelAxis">;
 
-/** A number that an iterated method gives beside its map. */
-export interface Figure {
+/** A number that an iterated method gives next to its map, which says whether the map is to be trusted. */
+export interface Indicator {
   readonly name: string;
   /** float32 [1] */
   readonly value: Value;
@@ -132,7 +132,7 @@ export interface Figure {
 export interface IteratedOutput {
   /** [1, h, w], or of the image's shape where channels are kept. */
   readonly map: Value;
-  readonly figures?: readonly Figure[];
+  readonly indicators?: readonly Indicator[];
 }
 
 /**

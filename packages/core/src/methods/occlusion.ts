@@ -17,6 +17,7 @@ import {
   transpose,
   unsqueeze,
 } from "../graph/math.js";
+import type { Size } from "../graph/tensor.js";
 import { baselineOf, baselineOption } from "./baseline.js";
 import { defineIteratedMethod } from "./method.js";
 import { pictureSize, samplesOf, stepsFor, zeros } from "./samples.js";
@@ -90,10 +91,7 @@ interface Windows {
   readonly count: number;
 }
 
-function windowsOf(
-  [height, width]: [number, number],
-  given: z.output<typeof options>,
-): [rows: Windows, columns: Windows] {
+function windowsOf([height, width]: Size, given: z.output<typeof options>): [rows: Windows, columns: Windows] {
   const window = given.window ?? Math.max(1, Math.round(Math.min(height, width) / SHARE));
   const stride = given.stride ?? Math.max(1, Math.round(window / 2));
   const along = (length: number): Windows => {

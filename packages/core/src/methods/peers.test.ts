@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compile } from "../compile.js";
+import { compile } from "../compile/compile.js";
 import { Explainer } from "../explainer.js";
 import type { TensorValue } from "../session.js";
 import { classifierOf, imageOf, runtime } from "../testing/explaining.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Classifier } from "../classifier.js";
-import { compile } from "../compile.js";
+import { compile } from "../compile/compile.js";
 import { Explainer } from "../explainer.js";
 import type { TensorValue } from "../session.js";
 import { classifierOf, imageOf, mapsOf, noise, runtime } from "../testing/explaining.js";

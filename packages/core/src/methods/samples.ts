@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Value } from "../graph/graph.js";
 import { add, cast, expand, less, matmul, mul, reshape } from "../graph/math.js";
 import { LARGEST_SEED } from "../graph/random.js";
-import { sizeOf } from "../graph/tensor.js";
+import { type Size, sizeOf } from "../graph/tensor.js";
 import type { StepContext } from "./method.js";
 
 // Methods that look at many variants of one picture take `batch` of them a step.
@@ -52,5 +52,5 @@ export const zeros = ({ graph }: Value, shape: readonly number[]): Value =>
   expand(graph.constant("float32", [], [0]), shape);
 
 /** Height and width of an image. */
-export const pictureSize = ({ dims }: Value, channelAxis: number): [height: number, width: number] =>
+export const pictureSize = ({ dims }: Value, channelAxis: number): Size =>
   (channelAxis === 1 ? dims.slice(2) : dims.slice(1, 3)) as [number, number];

@@ -1,8 +1,9 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { LimnError, reasonOf } from "../error.js";
 import type { Attribute } from "../graph/attributes.js";
-import { Graph, type Node, type NodeInit, type Value, type ValueType } from "../graph/graph.js";
+import { Graph, type Node, type NodeInit, type Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
+import type { ValueType } from "../graph/tensor.js";
 import { inlineFunctions } from "./inline-functions.js";
 import {
   type AttributeProto,

@@ -1,6 +1,6 @@
 import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import type { Attribute, Body } from "../graph/attributes.js";
-import type { Node, Value } from "../graph/graph.js";
+import type { Attribute } from "../graph/attributes.js";
+import type { Body, Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { type DataType, type Shape, sameShape } from "../graph/tensor.js";
 import {
@@ -141,7 +141,12 @@ function encodeNode(node: Node, nameOf = ownName): NodeProto {
     domain: node.domain,
     input: names(node.inputs),
     output: names(node.outputs),
-    attribute: [...node.attributes].map(([name, attribute]) => encodeAttribute(name, attribute, node)),
+    attribute: [
+      ...[...node.attributes].map(([name, attribute]) => encodeAttribute(name, attribute)),
+      ...(node.body
+        ? [create(AttributeProtoSchema, { name: "body", type: Kind.GRAPH, g: encodeBody(node, node.body) })]
+        : []),
+    ],
   });
 }
 
@@ -164,7 +169,7 @@ function encodeBody(node: Node, { graph, captured }: Body): GraphProto {
   });
 }
 
-function encodeAttribute(name: string, attribute: Attribute, node: Node): AttributeProto {
+function encodeAttribute(name: string, attribute: Attribute): AttributeProto {
   if (attribute.origin) return attribute.origin as AttributeProto;
   const proto = create(AttributeProtoSchema, { name });
   switch (attribute.kind) {
@@ -182,8 +187,6 @@ function encodeAttribute(name: string, attribute: Attribute, node: Node): Attrib
       return Object.assign(proto, { type: Kind.STRINGS, strings: attribute.value.map(utf8) });
     case "tensor":
       return Object.assign(proto, { type: Kind.TENSOR, t: encodeTensor(attribute.value, "") });
-    case "body":
-      return Object.assign(proto, { type: Kind.GRAPH, g: encodeBody(node, attribute.value) });
     case "opaque":
       throw new Error(`attribute "${name}" has no content`);
   }

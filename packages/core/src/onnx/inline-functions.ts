@@ -52,7 +52,7 @@ function commonOpsets(model: ModelProto, location: string) {
 }
 
 /** Where nodes are being written: in the main graph, or in the place of a call. */
-interface Place {
+interface Site {
   /** Put before names of nodes; empty in the main graph. */
   readonly scope: string;
   /** What a tensor of the body is called here. */
@@ -83,11 +83,11 @@ class Inliner {
     return this.#graph(graph, { scope: "", rename: (name) => name, given: new Map(), within: [] });
   }
 
-  #graph(proto: GraphProto, place: Place): GraphProto {
+  #graph(proto: GraphProto, site: Site): GraphProto {
     const renamed = <T extends { name: string }>(items: readonly T[]) =>
-      items.map((item) => ({ ...item, name: place.rename(item.name) }));
+      items.map((item) => ({ ...item, name: site.rename(item.name) }));
     return Object.assign(create(GraphProtoSchema), proto, {
-      node: proto.node.flatMap((node) => this.#node(node, place)),
+      node: proto.node.flatMap((node) => this.#node(node, site)),
       input: renamed(proto.input),
       output: renamed(proto.output),
       initializer: renamed(proto.initializer),
@@ -95,16 +95,16 @@ class Inliner {
     });
   }
 
-  #node(node: NodeProto, place: Place): NodeProto[] {
+  #node(node: NodeProto, site: Site): NodeProto[] {
     if (++this.#written > MOST_NODES) this.#endless(node.opType);
-    const placed: NodeProto = Object.assign(create(NodeProtoSchema), node, {
-      name: place.scope && node.name ? `${place.scope}/${node.name}` : node.name,
-      input: node.input.map(place.rename),
-      output: node.output.map(place.rename),
-      attribute: node.attribute.flatMap((a) => this.#attribute(a, place)),
+    const moved: NodeProto = Object.assign(create(NodeProtoSchema), node, {
+      name: site.scope && node.name ? `${site.scope}/${node.name}` : node.name,
+      input: node.input.map(site.rename),
+      output: node.output.map(site.rename),
+      attribute: node.attribute.flatMap((a) => this.#attribute(a, site)),
     });
     const callee = this.#functions.get(keyOf(node, node.opType));
-    return callee ? this.#call(placed, callee, place.within) : [placed];
+    return callee ? this.#call(moved, callee, site.within) : [moved];
   }
 
   /** The body of a function; its tensors are the call's own or get names under the call's. */
@@ -123,23 +123,23 @@ class Inliner {
       else names.set(name, output);
     }
     const given = new Map([...callee.attributeProto, ...call.attribute].map((a) => [a.name, a]));
-    const place = { scope, rename, given, within: [...within, callee] };
+    const site = { scope, rename, given, within: [...within, callee] };
     return [
-      ...callee.node.flatMap((inner) => this.#node(inner, place)),
+      ...callee.node.flatMap((inner) => this.#node(inner, site)),
       ...copies.map(([from, to]) =>
         create(NodeProtoSchema, { opType: "Identity", input: [rename(from)], output: [to] }),
       ),
     ];
   }
 
-  #attribute(proto: AttributeProto, place: Place): AttributeProto[] {
+  #attribute(proto: AttributeProto, site: Site): AttributeProto[] {
     if (proto.refAttrName) {
-      const given = place.given.get(proto.refAttrName);
+      const given = site.given.get(proto.refAttrName);
       return given ? [Object.assign(create(AttributeProtoSchema), given, { name: proto.name })] : [];
     }
     if (!proto.g && proto.graphs.length === 0) return [proto];
-    const graphs = proto.graphs.map((graph) => this.#graph(graph, place));
-    const g = proto.g ? { g: this.#graph(proto.g, place) } : {};
+    const graphs = proto.graphs.map((graph) => this.#graph(graph, site));
+    const g = proto.g ? { g: this.#graph(proto.g, site) } : {};
     return [Object.assign(create(AttributeProtoSchema), proto, { graphs, ...g })];
   }
 

@@ -42,7 +42,7 @@ function counts(axes: readonly WindowAxis[], at: AttributeReader, like: Value): 
 
 /** The transpose of summing over windows: [N, C, ...counts] to [N, C, ...sizes]. */
 function sumBack(s: Value, axes: readonly WindowAxis[]): Value {
-  // one window over everything: every element has the same share, which the sweep spreads
+  // one window over everything: every element has the same share, which the backward pass spreads
   if (axes.every((axis) => axis.count === 1 && axis.kernel === axis.size && axis.before === 0)) return s;
   if (axes.every(tiles)) return unpad(spread(s, axes), axes);
   if (axes.every(({ stride, dilation }) => stride === 1 && dilation === 1)) return mul(average(s, axes), area(axes));

@@ -1,10 +1,12 @@
 import { axesExcept, CHANNEL, spatialAxes, sum } from "../graph/math.js";
 import { perChannel } from "./convolution.js";
-import { defineOperator, stop } from "./operator.js";
+import { kernelGradient } from "./kernel-gradient.js";
+import { defineOperator } from "./operator.js";
+import { windowAxes } from "./window.js";
 
 export const ConvTranspose = defineOperator({
   inputs: ["x", "W", "b?"],
-  // y = W^T * x + b  =>  dx = W * dy,  db = sum over images and positions of dy; output_padding is less than a stride,
+  // y = W^T * x + b  =>  dx = W * dy,  dW = dy * x,  db = sum over images and positions of dy; output_padding is less than a stride,
   // so that no window has room there
   gradient: {
     x: ({ x, W, dy, at }) => {
@@ -16,7 +18,8 @@ export const ConvTranspose = defineOperator({
         pads: at.ints("pads", [...ones, ...ones].fill(0)),
       });
     },
-    W: stop("weights that are computed from the image are not followed; choose a layer behind it"),
+    // as of the convolution from y to x that this one is the transpose of
+    W: ({ x, W, y, dy, at }) => kernelGradient(dy, x, windowAxes(at, y, x, W.dims.slice(2)), at.int("group", 1)),
     b: ({ dy }) => sum(dy, axesExcept(dy, [CHANNEL]), false),
   },
   // z = W * x + b

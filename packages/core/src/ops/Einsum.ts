@@ -14,7 +14,7 @@ export const Einsum = defineOperator({
       const kept = [...term].filter((letter) => known.has(letter)).join("");
       const equation = `${[result, ...others].join(",")}->${kept}`;
       const dx = dy.graph.emit("Einsum", [dy, ...xs.filter((_, i) => i !== index)], { equation });
-      // along an axis that was only summed, every element has the same share, which the sweep spreads
+      // along an axis that was only summed, every element has the same share, which the backward pass spreads
       const sizes = (xs[index]?.dims ?? []).map((d, i) => (known.has(term[i] as string) ? d : 1));
       return reshape(dx, sizes);
     },

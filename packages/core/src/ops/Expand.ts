@@ -2,7 +2,7 @@ import { defineOperator, route } from "./operator.js";
 
 export const Expand = defineOperator({
   inputs: ["x", "shape"],
-  // dx is the sum over the copies, which the sweep takes for every operator that broadcasts
+  // dx is the sum over the copies, which the backward pass takes for every operator that broadcasts
   gradient: { x: ({ dy }) => dy },
   relevance: route,
 });

@@ -1,6 +1,7 @@
-import { constantNumbers } from "../graph/graph.js";
-import { gather, pad, reshape } from "../graph/math.js";
+import { constantNumbers, type Value } from "../graph/graph.js";
+import { expand, gather, pad, reshape, scalar } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
+import { sizeOf } from "../graph/tensor.js";
 import { unmixAlong } from "./along-axis.js";
 import { defineOperator, route } from "./operator.js";
 
@@ -11,6 +12,7 @@ export const Gather = defineOperator({
     x: ({ x, indices, dy, at, node }) => {
       const axis = normalizeAxis(at.int("axis", 0), x.rank);
       const length = x.dims[axis] as number;
+      if (!indices.initializer) return scattered(x, indices, dy, axis);
       const asked = constantNumbers(indices, "indices", node.label).map((j) => normalizeAxis(j, length));
       const line = reshape(dy, [...x.dims.slice(0, axis), asked.length, ...x.dims.slice(axis + 1)]);
       const placeOf = new Map(asked.map((j, place) => [j, place]));
@@ -30,6 +32,15 @@ export const Gather = defineOperator({
   },
   relevance: route,
 });
+
+/** For indices that are computed, or come in: each line of dy is added where it was taken from. */
+function scattered(x: Value, indices: Value, dy: Value, axis: number): Value {
+  const count = sizeOf(indices.dims);
+  const lines = reshape(dy, [...x.dims.slice(0, axis), count, ...x.dims.slice(axis + 1)]);
+  const positions = reshape(indices, [count, ...x.dims.slice(axis + 1).map(() => 1)]);
+  const zeros = expand(scalar(0, x), x.dims);
+  return dy.graph.emit("ScatterElements", [zeros, expand(positions, lines.dims), lines], { axis, reduction: "add" });
+}
 
 /** Pads that add one element at the end of an axis. */
 const behind = (axis: number, rank: number): number[] =>

@@ -3,7 +3,7 @@ import { defineOperator, share } from "./operator.js";
 
 export const GlobalAveragePool = defineOperator({
   inputs: ["x"],
-  // every position has the same share: dx = dy / (H W), which the sweep spreads
+  // every position has the same share: dx = dy / (H W), which the backward pass spreads
   gradient: {
     x: ({ x, dy }) =>
       div(

@@ -1,8 +1,8 @@
 import { checkOperator } from "../testing/check-operator.js";
 
-const constant = { dims: [4], constant: true };
+const perChannel = [4];
 
 checkOperator("GroupNormalization", [
-  { name: "2 groups", inputs: [[2, 4, 2, 2], constant, constant], attributes: { num_groups: 2 } },
-  { name: "1 group", inputs: [[1, 4, 3], constant, constant], attributes: { num_groups: 1 } },
+  { name: "2 groups", inputs: [[2, 4, 2, 2], perChannel, perChannel], attributes: { num_groups: 2 } },
+  { name: "1 group", inputs: [[1, 4, 3], perChannel, perChannel], attributes: { num_groups: 1 } },
 ]);

@@ -1,17 +1,22 @@
+import type { AttributeReader } from "../graph/attributes.js";
+import type { Value } from "../graph/graph.js";
 import { mul } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { throughNormalization } from "./normalization.js";
+import { epsilonOf, standardized, throughNormalization } from "./normalization.js";
 import { defineOperator, pass } from "./operator.js";
 
 export const LayerNormalization = defineOperator({
   inputs: ["x", "scale", "b?"],
-  // y = scale n + b, n = x normalized over the axes from `axis` on  =>  dn = scale dy
+  // y = scale n + b, n = x normalized over the axes from `axis` on  =>  dn = scale dy,  dscale = n dy,  db = dy
   gradient: {
-    x: ({ x, scale, dy, at }) => {
-      const first = normalizeAxis(at.int("axis", -1), x.rank);
-      const axes = x.dims.flatMap((_, axis) => (axis >= first ? [axis] : []));
-      return throughNormalization(x, mul(dy, scale), axes, at.float("epsilon", 1e-5));
-    },
+    x: ({ x, scale, dy, at }) => throughNormalization(x, mul(dy, scale), axesOf(x, at), epsilonOf(at)),
+    scale: ({ x, dy, at }) => mul(dy, standardized(x, axesOf(x, at), epsilonOf(at)).n),
+    b: ({ dy }) => dy,
   },
   relevance: pass,
 });
+
+function axesOf(x: Value, at: AttributeReader): number[] {
+  const first = normalizeAxis(at.int("axis", -1), x.rank);
+  return x.dims.flatMap((_, axis) => (axis >= first ? [axis] : []));
+}

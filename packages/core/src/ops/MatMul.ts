@@ -3,7 +3,7 @@ import { matmul, squeeze, transpose, unsqueeze } from "../graph/math.js";
 import { defineOperator } from "./operator.js";
 
 // y = a b  =>  da = dy b^T,  db = a^T dy. A vector stands for a row on the left and for a column on the right;
-// batches that were broadcast are summed by the sweep.
+// batches that were broadcast are summed by the backward pass.
 
 const asRow = (a: Value): Value => (a.rank === 1 ? unsqueeze(a, [0]) : a);
 const asColumn = (b: Value): Value => (b.rank === 1 ? unsqueeze(b, [1]) : b);

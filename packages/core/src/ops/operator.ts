@@ -45,7 +45,7 @@ export const isFlat = (rule: object): rule is Flat => "flat" in rule;
 
 /**
  * The gradient by one input: any shape that broadcasting could have made of the input's, since
- * the sweep sums (or expands) it back.
+ * the backward pass sums (or expands) it back.
  */
 export type GradientRule<In extends string> = (wires: Wires<In>) => Value;
 

@@ -2,9 +2,8 @@ import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
-import { isFloat, type Shape } from "../graph/tensor.js";
-
-type PictureSize = readonly [height: number, width: number];
+import { isFloat, type Shape, type Size } from "../graph/tensor.js";
+import { didYouMean } from "../suggest.js";
 
 /** From this IR version on, constants need not be listed as inputs too: only the one input is left of the file's. */
 const CONSTANTS_ALONE = 4;
@@ -18,18 +17,81 @@ const CONSTANTS_ALONE = 4;
  * @param pictureSize height and width where the file leaves them open
  * @throws LimnError `unsupported` for several inputs or another type, `bad-option` where shapes disagree
  */
-export function fixInput(model: Model, shape?: Shape, pictureSize?: PictureSize): Model {
+export function fixInput(model: Model, shape?: Shape, pictureSize?: Size): Model {
   const input = theInput(model);
   const fixed = resolveShape(input, shape, pictureSize);
+  return withShapes(model, [fixed]);
+}
+
+/**
+ * The same for models of any kind, with any number of inputs of any type.
+ *
+ * Ensures: every input has a shape; nothing else has.
+ * @param shapes by the input's name, for inputs whose sizes the file leaves open
+ * @throws LimnError `bad-option` for a shape that is missing or does not fit, and for inputs that there are not,
+ *   `unsupported` for inputs that are no tensors
+ */
+export function fixInputs(model: Model, shapes: Readonly<Record<string, Shape>>): Model {
+  const { inputs } = model.graph;
+  const names = inputs.map(({ name }) => name);
+  const stranger = Object.keys(shapes).find((name) => !names.includes(name));
+  if (stranger !== undefined) {
+    throw new LimnError(
+      "bad-option",
+      `inputShapes: the model has no input "${stranger}"; ${didYouMean(stranger, names) || "leave it out"}`,
+    );
+  }
+  return withShapes(
+    model,
+    inputs.map((input) => inputShape(input, shapes[input.name])),
+  );
+}
+
+/** A copy of the model whose inputs have just these shapes. */
+function withShapes(model: Model, shapes: readonly Shape[]): Model {
   const { graph } = rewrite(model.graph, () => undefined);
-  const [target] = graph.inputs;
-  if (target) target.shape = fixed;
+  graph.inputs.forEach((input, i) => {
+    input.shape = shapes[i];
+  });
   for (const node of graph.nodes) {
     for (const output of node.outputs) if (output) output.shape = undefined;
   }
   const { origin: _, ...bare } = model;
   return { ...bare, irVersion: Math.max(model.irVersion, CONSTANTS_ALONE), graph };
 }
+
+/** The shape that is given for an input, or the one that the file declares. */
+function inputShape({ name, dtype, declared }: Value, given: Shape | undefined): Shape {
+  if (dtype === undefined || dtype === "other") {
+    throw new LimnError("unsupported", `the input "${name}" is no tensor; export the model with tensors for inputs`);
+  }
+  const isOpen = (d: number | string | undefined) => typeof d !== "number" || d < 0;
+  if (given) {
+    const counts = given.every((d) => Number.isInteger(d) && d > 0);
+    if (
+      counts &&
+      (!declared || (declared.length === given.length && declared.every((d, i) => isOpen(d) || d === given[i])))
+    )
+      return given;
+    const takes = declared ? `the model takes [${inWords(declared)}]` : "give whole numbers of at least 1";
+    throw new LimnError(
+      "bad-option",
+      `inputShapes: "${name}" is [${given.join(", ")}]; ${counts ? takes : "give whole numbers of at least 1"}`,
+    );
+  }
+  if (declared?.every((d) => !isOpen(d))) return declared as number[];
+  const example = declared ? `[${declared.map((d) => (isOpen(d) ? 1 : d)).join(", ")}]` : "[1, 10]";
+  const reason = declared
+    ? `the model leaves sizes of its input "${name}" open: [${inWords(declared)}]`
+    : `the model does not say the shape of its input "${name}"`;
+  throw new LimnError(
+    "bad-option",
+    `${reason}; give its whole shape, for example inputShapes: { "${name}": ${example} }`,
+  );
+}
+
+const inWords = (declared: readonly (number | string | undefined)[]): string =>
+  declared.map((d) => d ?? "?").join(", ");
 
 /** The one input that a classifier has. */
 function theInput({ graph }: Model): Value {
@@ -51,7 +113,7 @@ function theInput({ graph }: Model): Value {
   return input;
 }
 
-function resolveShape(input: Value, shape: Shape | undefined, pictureSize: PictureSize | undefined): Shape {
+function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Size | undefined): Shape {
   const { declared } = input;
   if (shape) {
     const fits =
@@ -61,7 +123,7 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Pictu
     if (!fits) {
       throw new LimnError(
         "bad-option",
-        `the input "${input.name}" takes [${declared.map((d) => d ?? "?").join(", ")}], not [${shape.join(", ")}]; choose a fitting size`,
+        `the input "${input.name}" takes [${inWords(declared)}], not [${shape.join(", ")}]; choose a fitting size`,
       );
     }
     return shape;
@@ -83,7 +145,7 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Pictu
   if (resolved.some((d) => d === undefined)) {
     throw new LimnError(
       "bad-option",
-      `the model leaves sizes of its input "${input.name}" open: [${declared.map((d) => d ?? "?").join(", ")}]; give them, for example as --input-shape 1,3,224,224`,
+      `the model leaves sizes of its input "${input.name}" open: [${inWords(declared)}]; give them, for example as --input-shape 1,3,224,224`,
     );
   }
   return resolved as number[];
@@ -92,7 +154,7 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Pictu
 /** The shape of one color picture: channels last where the file says so, else first, as exporters of PyTorch have them. */
 function pictureShape(
   [, second, , last]: readonly (number | string | undefined)[],
-  [height, width]: PictureSize,
+  [height, width]: Size,
 ): readonly number[] {
   const channelsLast = typeof second !== "number" && (last === 1 || last === 3);
   return channelsLast ? [1, height, width, last] : [1, 3, height, width];

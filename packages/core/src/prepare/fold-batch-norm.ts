@@ -67,7 +67,7 @@ function fold(norm: Node, inputs: readonly (Value | undefined)[], linear: Node, 
   const perOutput = W.dims.map((d, i) => (i === axis ? d : 1));
   const folded = mul(W, reshape(s, perOutput));
   const bias = add(mul(b ? sub(b, mean) : mul(mean, -1), s), beta);
-  const node = graph.share(
+  const node = graph.intern(
     { name: copy.name, opType: copy.opType, inputs: [x, folded, bias], attributes: copy.attributes },
     [{ name: norm.output.name, dtype: y.dtype, shape: norm.output.shape }],
   );

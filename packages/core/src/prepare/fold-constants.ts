@@ -2,7 +2,7 @@ import { type Graph, type Node, RANDOM, type Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { BYTES_PER_ELEMENT, type DataType, sizeOf, type Tensor, tensor } from "../graph/tensor.js";
-import { encodeModel } from "../onnx/encode.js";
+import { runOnce } from "../onnx/open-session.js";
 import type { Runtime, TensorValue, Weights } from "../session.js";
 
 /** Constants up to this size are computed now, so that passes can read them; ONNX Runtime folds larger ones as it loads the graph. */
@@ -20,7 +20,7 @@ export async function foldConstants(model: Model, runtime: Runtime, weights?: We
 }
 
 /** `Constant`, `Shape` and `Size` nodes as initializers. */
-function withStoredConstants(model: Model): Model {
+export function withStoredConstants(model: Model): Model {
   const found = model.graph.nodes.filter((node) => storedConstant(node));
   if (found.length === 0) return model;
   const { graph } = rewrite(model.graph, (node, _, target) => {
@@ -63,19 +63,12 @@ async function evaluateConstants(model: Model, runtime: Runtime, weights: Weight
 
   const { graph } = rewrite(model.graph, () => undefined, { outputs: frontier });
   graph.inputs.length = 0;
-  const session = await runtime.createSession(encodeModel({ ...model, graph }), {
-    optimize: "none",
-    ...(weights ? { weights } : {}),
-  });
-  let results: Record<string, TensorValue>;
-  try {
-    results = await session.run(
-      {},
-      graph.outputs.map((v) => v.name),
-    );
-  } finally {
-    await session.release();
-  }
+  const results = await runOnce(
+    { ...model, graph },
+    runtime,
+    {},
+    { optimize: "none", ...(weights ? { weights } : {}) },
+  );
   const constants = new Map(frontier.map((value, i) => [value, tensorFrom(results[graph.outputs[i]?.name ?? ""])]));
   const replaced = rewrite(model.graph, (node, _, target) => {
     const data = node.outputs.map((v) => v && constants.get(v));

@@ -2,7 +2,7 @@ import { LimnError, reasonOf } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
-import { encodeModel } from "../onnx/encode.js";
+import { withSession } from "../onnx/open-session.js";
 import type { Runtime, ValueMetadata } from "../session.js";
 
 /**
@@ -34,14 +34,16 @@ async function outputTypes(
   extraOutputs: readonly Value[],
   runtime: Runtime,
 ): Promise<Map<string, ValueMetadata>> {
-  const bytes = encodeModel(model, { weights: "inputs", extraOutputs });
-  const session = await runtime.createSession(bytes, { optimize: "none" }).catch((error: unknown) => {
-    throw new LimnError("bad-model", `the model is not valid: ${reasonOf(error)}`, { cause: error });
-  });
+  const options = { optimize: "none", encode: { weights: "inputs", extraOutputs } } as const;
   try {
-    return new Map(session.outputs.map((output) => [output.name, output]));
-  } finally {
-    await session.release();
+    return await withSession(
+      model,
+      runtime,
+      options,
+      ({ outputs }) => new Map(outputs.map((output) => [output.name, output])),
+    );
+  } catch (error) {
+    throw new LimnError("bad-model", `the model is not valid: ${reasonOf(error)}`, { cause: error });
   }
 }
 

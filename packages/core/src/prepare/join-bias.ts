@@ -70,7 +70,7 @@ function join(sum: Node, inputs: readonly (Value | undefined)[], { constant }: J
   const isConv = linear.opType === "Conv";
   const outputs = W.dims[isConv ? 0 : 1] as number;
   const flat = expand(reshape(c, [c.dims.reduce((a, b) => a * b, 1)]), [outputs]);
-  const node = graph.share(
+  const node = graph.intern(
     {
       name: linear.name,
       opType: isConv ? "Conv" : "Gemm",

@@ -1,5 +1,6 @@
 import { type AttributeInit, attributesFrom } from "../graph/attributes.js";
-import type { Graph, Node, Value, ValueType } from "../graph/graph.js";
+import type { Graph, Node, Value } from "../graph/graph.js";
+import type { ValueType } from "../graph/tensor.js";
 
 /** What is different about a node that is written again. */
 export interface Restatement {
@@ -30,5 +31,5 @@ export function restate(
     origin: node.origin,
   };
   const named = outputs?.map(({ dtype, shape }) => ({ dtype, shape, name: step }));
-  return graph.share(init, named ?? node.outputs).outputs;
+  return graph.intern(init, named ?? node.outputs).outputs;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Size } from "../graph/tensor.js";
 import { golden } from "../testing/preprocess-golden.js";
 import { geometryOf } from "./geometry.js";
 import type { ImageInput } from "./image-input.js";
-import type { Preprocessing, Size } from "./preprocessing.js";
+import type { Preprocessing } from "./preprocessing.js";
 
 const plain = { resample: "bilinear", rescale: 1, mean: [0], std: [1], channels: "rgb", layout: "nchw" } as const;
 

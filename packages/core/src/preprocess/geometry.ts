@@ -1,6 +1,7 @@
 import { LimnError } from "../error.js";
+import type { Size } from "../graph/tensor.js";
 import type { ImageInput } from "./image-input.js";
-import type { Preprocessing, Size } from "./preprocessing.js";
+import type { Preprocessing } from "./preprocessing.js";
 
 /** A rectangle in pixels of a picture, by its edges: the whole picture starts at 0, 0. */
 export interface Rectangle {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { LimnError } from "../error.js";
+import type { Size } from "../graph/tensor.js";
 import type { ImageInput } from "./image-input.js";
-import type { ParsedPreprocessing } from "./parse.js";
-import type { Preprocessing, Resample, Size } from "./preprocessing.js";
+import type { ParsedPreprocessing, Preprocessing, Resample } from "./preprocessing.js";
 import { checked, pixelCount, positive, quoted } from "./schema.js";
 
 const SIZE = 'give a number, {"shortest_edge": n} or {"height": h, "width": w}, in pixels';

@@ -1,15 +1,10 @@
 import type { z } from "zod";
 import { LimnError, reasonOf } from "../error.js";
+import type { Size } from "../graph/tensor.js";
 import { looksLikeHuggingFace, readHuggingFace } from "./hugging-face.js";
 import { checkFits, type ImageInput } from "./image-input.js";
-import { type Preprocessing, preprocessingSchema, type Size } from "./preprocessing.js";
+import { type ParsedPreprocessing, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
 import { checked } from "./schema.js";
-
-export interface ParsedPreprocessing {
-  readonly preprocessing: Preprocessing;
-  /** What the file leaves open, and what was assumed. */
-  readonly warnings: readonly string[];
-}
 
 /**
  * Reads a preprocessing file: Hugging Face's preprocessor_config.json, or a Preprocessing as JSON, in which

@@ -16,7 +16,7 @@ import {
   where,
 } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
-import { encodeModel } from "../onnx/encode.js";
+import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import type { Rectangle } from "./geometry.js";
 
@@ -56,8 +56,8 @@ interface Samples {
   /** int64, the cells on both sides. */
   readonly before: Value;
   readonly after: Value;
-  /** float32 in [0,1], the share of the cell after. */
-  readonly share: Value;
+  /** float32 in [0,1], what the cell after counts. */
+  readonly weight: Value;
   readonly inside: Value;
 }
 
@@ -74,15 +74,15 @@ function samples(pixels: Value, start: Value, extent: Value, cells: Value): Samp
   return {
     before: cast(before, "int64"),
     after: cast(min(add(before, 1), last), "int64"),
-    share: sub(u, before),
+    weight: sub(u, before),
     inside: and(greaterOrEqual(t, 0), less(t, 1)),
   };
 }
 
-function interpolated(x: Value, { before, after, share }: Samples, axis: 0 | 1): Value {
+function interpolated(x: Value, { before, after, weight }: Samples, axis: 0 | 1): Value {
   const pick = (cells: Value) => x.graph.emit("Gather", [x, cells], { axis });
   const a = pick(before);
-  return add(a, mul(sub(pick(after), a), unsqueeze(share, [1 - axis])));
+  return add(a, mul(sub(pick(after), a), unsqueeze(weight, [1 - axis])));
 }
 
 /** Values on a grid, row by row. */
@@ -101,7 +101,7 @@ export class MapPlacer {
   }
 
   static async create(runtime: Runtime): Promise<MapPlacer> {
-    return new MapPlacer(await runtime.createSession(encodeModel(placeMapGraph()), { yields: true }));
+    return new MapPlacer(await openSession(placeMapGraph(), runtime, { yields: true }));
   }
 
   /**

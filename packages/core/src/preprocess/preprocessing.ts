@@ -1,13 +1,11 @@
 import { z } from "zod";
+import type { Size } from "../graph/tensor.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { pixelCount, positive } from "./schema.js";
 
 export type Resample = "nearest" | "bilinear" | "bicubic";
 export type Channels = "rgb" | "bgr" | "gray";
 export type Layout = "nchw" | "nhwc";
-
-/** Height and width in pixels. */
-export type Size = readonly [height: number, width: number];
 
 /**
  * How a picture becomes a model's input: resize, crop, then value * rescale, minus mean, over std.
@@ -29,6 +27,13 @@ export interface Preprocessing {
   /** Gray is PIL's luma (ITU-R 601-2). */
   readonly channels: Channels;
   readonly layout: Layout;
+}
+
+/** What a preprocessing file says. */
+export interface ParsedPreprocessing {
+  readonly preprocessing: Preprocessing;
+  /** What the file leaves open, and what was assumed. */
+  readonly warnings: readonly string[];
 }
 
 const SIZE = "give [height, width] in pixels, 1 to 16384";

@@ -1,5 +1,5 @@
 import { LimnError } from "../error.js";
-import { encodeModel } from "../onnx/encode.js";
+import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Geometry, geometryOf } from "./geometry.js";
 import type { ImageInput } from "./image-input.js";
@@ -27,7 +27,7 @@ export class Preprocessor {
 
   /** @throws LimnError `bad-input` where the preprocessing does not fit the model's input */
   static async create(runtime: Runtime, preprocessing: Preprocessing, input: ImageInput): Promise<Preprocessor> {
-    const session = await runtime.createSession(encodeModel(preprocessGraph(preprocessing, input)), { yields: true });
+    const session = await openSession(preprocessGraph(preprocessing, input), runtime, { yields: true });
     return new Preprocessor(preprocessing, input, session);
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { copyOf } from "../compile.js";
+import { copyOf } from "../compile/interface.js";
 import type { Node, Value } from "../graph/graph.js";
 import { encodeModel } from "../onnx/encode.js";
 import { classifierOf, noise, runtime } from "../testing/explaining.js";

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compile, type MapRequest } from "../compile.js";
+import { compile } from "../compile/compile.js";
+import type { MapRequest } from "../compile/compiled-map.js";
 import { type CompositeInit, defineComposite } from "../composites/composite.js";
 import { composites } from "../composites/registry.js";
 import { Explainer } from "../explainer.js";

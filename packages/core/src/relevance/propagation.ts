@@ -1,4 +1,4 @@
-import { gradientStep, type Step } from "../backward.js";
+import { BackwardPass, gradientStep, type Step } from "../backward.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { div, mul, sub } from "../graph/math.js";
@@ -34,7 +34,12 @@ export class Propagation {
     this.#positivePart = positiveParts(plan);
   }
 
-  /** The step of the reverse sweep that carries relevance. */
+  /** The backward pass of relevance from the logits. @param R the relevance there, [N, classes] */
+  from(logits: Value, R: Value): BackwardPass {
+    return new BackwardPass(new Map([[logits, R]]), this.step, "relevance");
+  }
+
+  /** The step of the backward pass that carries relevance. */
   readonly step: Step = (node, index, Rs) => {
     const [R] = Rs;
     const { passes } = this.#assignmentOf(node);

@@ -47,7 +47,7 @@ function quantile(values: Float32Array, share: number): number {
 }
 
 /**
- * A value's place in a range, 0 to 1. Where the range is a point, its low end: for signed maps that is zero, the
+ * A value's position in a range, 0 to 1. Where the range is a point, its low end: for signed maps that is zero, the
  * middle of their colors.
  */
 export const positionIn = ({ low, high }: Range, value: number, signed = false): number =>

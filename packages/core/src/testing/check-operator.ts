@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { gradientStep, Sweep } from "../backward.js";
+import { BackwardPass, gradientStep } from "../backward.js";
 import { type AttributeInit, float } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { cast } from "../graph/math.js";
@@ -88,12 +88,12 @@ async function differentiate(
   ys.forEach((y, i) => {
     if (withCotangent[i]) seeds.set(y, cast(graph.addInput(`dy${i}`, "float32", y.dims), y.dtype ?? "float32"));
   });
-  const sweep = new Sweep(seeds, gradientStep, "gradient");
+  const pass = new BackwardPass(seeds, gradientStep, "gradient");
   const gradients = new Map<string, Value>();
   for (const input of inputs) {
     if (!input || input.constant || !isFloat(input.dtype)) continue;
     const value = graph.names.get(input.name);
-    if (value) gradients.set(input.name, cast(sweep.at(value), "float32"));
+    if (value) gradients.set(input.name, cast(pass.at(value), "float32"));
   }
   const outputs = ys.map((y) => cast(y, "float32"));
   graph.outputs.splice(0, ys.length, ...outputs, ...gradients.values());

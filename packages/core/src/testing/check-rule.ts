@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Sweep } from "../backward.js";
-import { copyOf } from "../compile.js";
+import { copyOf } from "../compile/interface.js";
 import { defineComposite } from "../composites/composite.js";
 import { encodeModel } from "../onnx/encode.js";
 import { inputRangeOf } from "../relevance/input-range.js";
@@ -118,7 +117,7 @@ async function propagate(
   const propagation = new Propagation(planOf(copy, composite), { epsilon: EPSILON, range });
   const { graph } = copy.model;
   const seed = graph.constant("float32", copy.logits.dims, R);
-  const relevance = new Sweep(new Map([[copy.logits, seed]]), propagation.step, "relevance").at(copy.image);
+  const relevance = propagation.from(copy.logits, seed).at(copy.image);
   graph.outputs.splice(0, graph.outputs.length, relevance, copy.logits);
   const session = await runtime.createSession(encodeModel(copy.model), { weights: copy.weights });
   const results = await session.run({ [copy.image.name]: imageOf(layer.image, image) }, [

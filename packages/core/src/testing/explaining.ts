@@ -1,7 +1,9 @@
-import { type Classifier, type LoadOptions, loadClassifier, type ModelSource } from "../classifier.js";
-import { type CompiledMap, compile, type MapRequest } from "../compile.js";
+import { type Classifier, type LoadOptions, loadClassifier } from "../classifier.js";
+import { compile } from "../compile/compile.js";
+import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { Explainer, type Explanation } from "../explainer.js";
 import { type Shape, sizeOf } from "../graph/tensor.js";
+import type { ModelSource } from "../prepare/read-model.js";
 import type { TensorValue } from "../session.js";
 import { randomNumbers } from "./random.js";
 import { runtime } from "./runtime.js";

@@ -1,5 +1,6 @@
 import type { Classifier } from "../classifier.js";
-import { type CompileOptions, compile, type MapRequest } from "../compile.js";
+import { type CompileOptions, compile } from "../compile/compile.js";
+import type { MapRequest } from "../compile/compiled-map.js";
 import { Explainer, type ExplanationMap, type Watch } from "../explainer.js";
 import type { TensorValue } from "../session.js";
 import { classifierOf, runtime } from "./explaining.js";

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { Size } from "../graph/tensor.js";
 import type { Rectangle } from "../preprocess/geometry.js";
 import type { ImageInput } from "../preprocess/image-input.js";
 import type { Picture } from "../preprocess/picture.js";
-import type { Preprocessing, Size } from "../preprocess/preprocessing.js";
+import type { Preprocessing } from "../preprocess/preprocessing.js";
 
 interface Golden {
   readonly pictures: Record<string, { width: number; height: number; rgb: string }>;

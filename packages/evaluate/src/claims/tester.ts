@@ -6,15 +6,15 @@ import { matchLabels } from "../data/match-labels.js";
 import { openData } from "../data/open-data.js";
 import { SCENES } from "../data/scene-data.js";
 import { PictureLoader } from "../evaluation/picture-loader.js";
-import type { EvaluationSettings } from "../evaluation/settings.js";
-import type { Subject } from "../evaluation/subject.js";
+import type { EvaluationOptions } from "../evaluation/run.js";
+import { type Subject, targetRule } from "../evaluation/subject.js";
 import { type Bench, type Claim, type ClaimOnMaps, type ClaimOnRuns, nameOf } from "./claim.js";
 import type { ClaimResult, JudgedFigure } from "./document.js";
 import { columnsOf, type Figure } from "./figure.js";
 import { Study } from "./study.js";
 import { FEWEST, verdictOf, verdictOfAll } from "./verdict.js";
 
-export interface TesterOptions extends Pick<EvaluationSettings, "mapping" | "target"> {
+export interface TesterOptions extends Pick<EvaluationOptions, "mapping" | "target"> {
   /** Pictures that all claims are tested on. Default: scenes, for each claim those that show what it is about. */
   readonly data?: DataChoice;
   /** How many scenes, and the seed that they are drawn from; of no account where there is data. */
@@ -99,7 +99,7 @@ export class Tester {
       subject,
       {
         maps: [...maps.values()],
-        target: this.#options.target,
+        target: targetRule(this.#options.target, this.#opened),
         gradients: possible.some(({ gradients }) => gradients),
         otherClass: possible.some(({ otherClass }) => otherClass),
       },

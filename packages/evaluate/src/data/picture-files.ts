@@ -1,4 +1,4 @@
-import { LimnError, type Picture, type Rectangle } from "@limn/core";
+import { LimnError, type Picture, type Rectangle, type Size } from "@limn/core";
 import { readPicture } from "@limn/node";
 import { boxAround, cutBox } from "./cut-box.js";
 import type { DataItem, DataObject, DataSet, OpenedItem } from "./data-set.js";
@@ -41,7 +41,7 @@ export function pictureFiles({ objects: table = new ObjectTable(), ...files }: P
     const largest = picture.label === undefined ? objects.largestClass(index) : undefined;
     return largest === undefined ? picture : { id: picture.id, label: classes[largest] };
   });
-  const sizeOf = (index: number): Size => [sizes[2 * index] ?? 0, sizes[2 * index + 1] ?? 0];
+  const sizeOf = (index: number): Size => [sizes[2 * index + 1] ?? 0, sizes[2 * index] ?? 0];
 
   async function open(index: number): Promise<OpenedItem> {
     const { id } = items[index] as DataItem;
@@ -67,7 +67,8 @@ export function pictureFiles({ objects: table = new ObjectTable(), ...files }: P
     const size = sizeOf(index);
     for (const { box } of isKnown(size) ? objects.of(index) : []) {
       if (!box) continue;
-      const cut = cutBox(box, ...size);
+      const [height, width] = size;
+      const cut = cutBox(box, width, height);
       misfits.count(cut.box, cut.outside);
     }
   }
@@ -83,15 +84,14 @@ export function pictureFiles({ objects: table = new ObjectTable(), ...files }: P
   };
 }
 
-type Size = readonly [width: number, height: number];
+const isKnown = ([height, width]: Size): boolean => width > 0 && height > 0;
 
-const isKnown = ([width, height]: Size): boolean => width > 0 && height > 0;
-
-function checkSize(path: string, { width, height }: Picture, stated: Size): void {
-  if (!isKnown(stated) || (width === stated[0] && height === stated[1])) return;
+function checkSize(path: string, picture: Picture, stated: Size): void {
+  const [height, width] = stated;
+  if (!isKnown(stated) || (picture.width === width && picture.height === height)) return;
   throw new LimnError(
     "bad-input",
-    `${path}: is annotated as ${stated.join("x")} pixels, but has ${width}x${height}; correct its annotation`,
+    `${path}: is annotated as ${width}x${height} pixels, but has ${picture.width}x${picture.height}; correct its annotation`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { PictureInView, Rectangle } from "@limn/core";
+import type { PictureInView, Rectangle, Size } from "@limn/core";
 import type { OpenedItem } from "../data/data-set.js";
 import { seenObjects } from "./object-masks.js";
 import type { EvaluationSettings } from "./settings.js";
@@ -16,7 +16,7 @@ export async function pictureInView(
   index: number,
   { picture, objects }: OpenedItem,
   view: Rectangle,
-  size: readonly [height: number, width: number],
+  size: Size,
 ): Promise<PictureInView> {
   const { data, match } = subject;
   const target = wantedTarget(settings, subject, index);

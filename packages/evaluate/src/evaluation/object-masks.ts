@@ -1,4 +1,4 @@
-import { maskInView, maskOfBoxes, type Rectangle } from "@limn/core";
+import { maskInView, maskOfBoxes, type Rectangle, type Size } from "@limn/core";
 import type { DataObject } from "../data/data-set.js";
 
 /** An object as the model sees it. */
@@ -9,9 +9,6 @@ export interface SeenObject {
   /** [H, W], 1 in its box. */
   readonly box: Uint8Array;
 }
-
-/** Height and width in pixels. */
-type Size = readonly [height: number, width: number];
 
 /**
  * Objects at the resolution of the model's input; those that lie outside of what it sees are left out.

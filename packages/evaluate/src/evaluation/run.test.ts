@@ -23,7 +23,7 @@ const options = (folder: string, changes: Partial<EvaluationOptions> = {}): Eval
   methods: ["grad-cam", "lrp"],
   target: "label",
   masking: {},
-  curves: { steps: 4, deletionBlank: "normalized", insertionBlank: "blur" },
+  curves: { steps: 4, deletionBlank: "zero", insertionBlank: "blur" },
   shattering: true,
   sanity: undefined,
   batch: 4,
@@ -144,6 +144,26 @@ describe("runEvaluation", () => {
     const run = await runEvaluation(options(newFolder(), { target: "predicted", curves: undefined }), runtime);
     const { items } = await tableOf(run.log);
     for (const { target, predicted } of items) expect(target).toBe(predicted);
+  });
+
+  it("explains one class for all pictures, by its index or name, and takes both for the same evaluation", async () => {
+    const folder = newFolder();
+    const changes = { data: { data: "scenes:3" }, methods: ["grad-cam"], curves: undefined, shattering: false };
+    const name = CLASS_NAMES[3] as string;
+    const run = await runEvaluation(options(folder, { ...changes, target: name }), runtime);
+    const { items } = await tableOf(run.log);
+    expect(items.map(({ target }) => target)).toEqual([3, 3, 3]);
+    expect(run.settings.target).toBe(3);
+    const again = await runEvaluation(options(folder, { ...changes, target: "3" }), runtime);
+    expect(again.interrupted).toBe(false);
+    await expect(runEvaluation(options(folder, { ...changes, target: "label" }), runtime)).rejects.toThrow(/another/);
+  });
+
+  it.each([
+    ["a class that is not there", "kat", 'target "kat": no class has this label; did you mean "cat"'],
+    ["two classes", "cat,dog", 'target "cat,dog": each picture is explained for one class'],
+  ])("refuses %s as the target", async (_, target, message) => {
+    await expect(runEvaluation(options(newFolder(), { target }), runtime)).rejects.toThrow(message);
   });
 
   it("measures methods of many runs beside others", async () => {

@@ -6,14 +6,19 @@ import { hire, type Staffing } from "./hire.js";
 import { modelHash } from "./identity.js";
 import { type LogHead, ResultLog } from "./result-log.js";
 import { measureSanity } from "./sanity.js";
-import type { EvaluationSettings } from "./settings.js";
-import { openSubject, type Subject } from "./subject.js";
+import type { EvaluationSettings, TargetRule } from "./settings.js";
+import { openSubject, type Subject, targetRule } from "./subject.js";
 import { type Recruit, workOff } from "./workforce.js";
 
 export interface EvaluationOptions
-  extends Omit<EvaluationSettings, "batch" | "maps">,
+  extends Omit<EvaluationSettings, "batch" | "maps" | "target">,
     Pick<RequestOptions, "methods" | "layers" | "options">,
     Staffing {
+  /**
+   * Which class each picture is explained for: `label`, that of its label, or the predicted one where it has none;
+   * `predicted`; or one class for all, by its index or name.
+   */
+  readonly target: string;
   /** Where the results are kept; an evaluation of the same settings goes on there. */
   readonly folder: string;
   /** Begins again, whatever the folder holds. */
@@ -63,10 +68,11 @@ export async function runEvaluation(
   const subject = known ?? (await openSubject(options, runtime, download));
   const { opened, data, match } = subject;
   const { classifier, preprocessing, found } = opened;
+  const target = targetRule(options.target, opened);
   const { requests, warnings } =
     options.methods?.length === 0 ? ONLY_CLASSIFIED : compileRequests(classifier, { ...options, preprocessing });
   const together = await loadForBatch(classifier, opened.reload, options.batch);
-  const settings = settingsOf(options, requests, together?.image.dims[0] ?? 1);
+  const settings = settingsOf(options, target, requests, together?.image.dims[0] ?? 1);
   const hash = await modelHash(found.path);
   await makeFolder(folder);
   const head = headOf(settings, hash, data);
@@ -117,8 +123,13 @@ export async function runEvaluation(
 const ONLY_CLASSIFIED = { requests: [], warnings: [] };
 
 /** Without what says how the work is done, which results do not depend on. */
-function settingsOf(options: EvaluationOptions, maps: EvaluationSettings["maps"], batch: number): EvaluationSettings {
-  const { model, classifier, data, mapping, target, masking, curves, shattering, sanity } = options;
+function settingsOf(
+  options: EvaluationOptions,
+  target: TargetRule,
+  maps: EvaluationSettings["maps"],
+  batch: number,
+): EvaluationSettings {
+  const { model, classifier, data, mapping, masking, curves, shattering, sanity } = options;
   const told = mapping === undefined ? {} : { mapping };
   return { model, classifier, data, ...told, maps, target, masking, curves, shattering, sanity, batch };
 }

@@ -2,6 +2,12 @@ import type { CurveOptions, MapRequest, MaskingOptions } from "@limn/core";
 import type { ClassifierChoice } from "@limn/node";
 import type { DataChoice } from "../data/data-choice.js";
 
+/**
+ * Which class each picture is explained for: that of its label, or the predicted one where it has none; the predicted
+ * one; or one class of the model for all, by its index.
+ */
+export type TargetRule = "label" | "predicted" | number;
+
 /** All that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy. */
 export interface EvaluationSettings {
   readonly model: string;
@@ -10,8 +16,7 @@ export interface EvaluationSettings {
   /** Path of a file that names the model's classes for the data's. */
   readonly mapping?: string;
   readonly maps: readonly MapRequest[];
-  /** Whose score is explained: that of the picture's label, where it has one, or of the predicted class. */
-  readonly target: "label" | "predicted";
+  readonly target: TargetRule;
   readonly masking: Pick<MaskingOptions, "blank" | "keepTop" | "signed">;
   /** Undefined where deletion and insertion are not wanted. */
   readonly curves: Required<Pick<CurveOptions, "steps" | "deletionBlank" | "insertionBlank">> | undefined;

@@ -1,9 +1,17 @@
-import { type BatchSizes, batchFor, type InputRange, type LoadForBatch, type Runtime, rangeAfter } from "@limn/core";
-import { type FindModelOptions, type OpenedClassifier, openClassifier } from "@limn/node";
+import {
+  type BatchSizes,
+  batchFor,
+  type InputRange,
+  LimnError,
+  type LoadForBatch,
+  type Runtime,
+  rangeAfter,
+} from "@limn/core";
+import { type FindModelOptions, type OpenedClassifier, openClassifier, targetsOf } from "@limn/node";
 import type { DataSet } from "../data/data-set.js";
 import { type LabelMatch, matchLabels } from "../data/match-labels.js";
 import { openData } from "../data/open-data.js";
-import type { EvaluationSettings } from "./settings.js";
+import type { EvaluationSettings, TargetRule } from "./settings.js";
 
 /** What an evaluation is about: a model, a data set, and which classes of the one are those of the other. */
 export interface Subject {
@@ -44,12 +52,32 @@ export function labelsOf({ data, match }: Pick<Subject, "data" | "match">, index
   return label === undefined ? [] : match.classesOf(label);
 }
 
+/**
+ * The rule that a person means.
+ * @param choice `label` or `predicted`, or a class by its index or name; a class that has one of these two names goes by its
+ *   index
+ * @throws LimnError `bad-option` with near matches
+ */
+export function targetRule(
+  choice: string,
+  { classifier, labels }: Pick<OpenedClassifier, "classifier" | "labels">,
+): TargetRule {
+  if (choice === "label" || choice === "predicted") return choice;
+  const [index = -1, ...others] = targetsOf(choice, classifier.classes, labels);
+  if (others.length === 0) return index;
+  throw new LimnError(
+    "bad-option",
+    `target "${choice}": each picture is explained for one class; give one, and run once for every other`,
+  );
+}
+
 /** The class whose score is explained; -1 for the one that the model predicts. */
 export function wantedTarget(
   { target }: Pick<EvaluationSettings, "target">,
   subject: Pick<Subject, "data" | "match">,
   index: number,
 ): number {
+  if (typeof target === "number") return target;
   const [label = -1] = target === "label" ? labelsOf(subject, index) : [];
   return label;
 }

@@ -3,7 +3,7 @@ import type { EvaluationSettings } from "./settings.js";
 
 const BLANK_WORDS: Record<Blank, string> = {
   black: "black in raw pixels",
-  normalized: "0 after preprocessing",
+  zero: "0 after preprocessing",
   mean: "the picture's mean color",
   blur: "the blurred picture",
 };
@@ -11,7 +11,7 @@ const BLANK_WORDS: Record<Blank, string> = {
 /** How an evaluation changes pictures, in words. */
 export function variantOf({ masking, curves }: Pick<EvaluationSettings, "masking" | "curves">): MeasureVariant {
   const { blank = "black", keepTop, signed = "positive" } = masking;
-  const { steps = CURVE_STEPS, deletionBlank = "normalized", insertionBlank = "blur" } = curves ?? {};
+  const { steps = CURVE_STEPS, deletionBlank = "zero", insertionBlank = "blur" } = curves ?? {};
   const part = signed === "positive" ? "the positive part of signed maps, " : "";
   const mask = keepTop === undefined ? "map min-max to [0, 1]" : `the top ${100 * keepTop} % of the map's pixels shown`;
   return {

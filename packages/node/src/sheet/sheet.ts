@@ -1,4 +1,5 @@
 import type { ColorMapName, Picture, Range, Rectangle } from "@limn/core";
+import type { PictureSize } from "../picture-explainer.js";
 import { type Box, Drawing } from "./drawing.js";
 import {
   drawColors,
@@ -14,7 +15,7 @@ import {
 import { byFamily } from "./families.js";
 import { BAR, DETAIL, FAMILY, GAP, HEADING_HEIGHT, MARGIN, NAME, TICK } from "./styles.js";
 import { fitted, fittedTail, widthOf } from "./text.js";
-import { imagePixels, imageSize, type Size, type TileLimits, tileWidth } from "./tile-size.js";
+import { imagePixels, imageSize, type TileLimits, tileWidth } from "./tile-size.js";
 
 /** One map on a sheet. */
 export interface SheetMap {
@@ -76,7 +77,7 @@ const FAMILY_HEIGHT = 20;
 const APART = 24;
 
 /** The pixels that a tile gives to a picture of this shape. */
-export const tilePixels = (picture: Size): Size => imagePixels(picture, LIMITS);
+export const tilePixels = (picture: PictureSize): PictureSize => imagePixels(picture, LIMITS);
 
 /** What all tiles have in common. */
 interface Tile {
@@ -86,7 +87,7 @@ interface Tile {
   readonly height: number;
 }
 
-function tileOf(picture: Size, maps: readonly SheetMap[]): Tile {
+function tileOf(picture: PictureSize, maps: readonly SheetMap[]): Tile {
   const width = tileWidth(picture, LIMITS);
   const notes = maps.map(({ note }) => (note === undefined ? 0 : noteHeight(note, width)));
   const boxHeight = Math.max(imageSize(picture, LIMITS).height, ...notes);
@@ -164,7 +165,7 @@ interface Place {
   readonly y: number;
 }
 
-function imagePlace(picture: Size, { width, boxHeight }: Tile, { x, y }: Place): Box {
+function imagePlace(picture: PictureSize, { width, boxHeight }: Tile, { x, y }: Place): Box {
   const size = imageSize(picture, LIMITS);
   return { x: x + (width - size.width) / 2, y: y + (boxHeight - size.height) / 2, ...size };
 }

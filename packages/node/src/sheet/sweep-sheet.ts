@@ -1,4 +1,5 @@
 import { type ColorMapName, isDiverging, type Picture, type Range, type Rectangle } from "@limn/core";
+import type { PictureSize } from "../picture-explainer.js";
 import { type Box, Drawing } from "./drawing.js";
 import {
   drawColors,
@@ -12,7 +13,7 @@ import {
 } from "./elements.js";
 import { BAR, DETAIL, GAP, HEADING_HEIGHT, LINE, MARGIN, NAME, TICK } from "./styles.js";
 import { fitted, wrapped } from "./text.js";
-import { imagePixels, imageSize, type Size, type TileLimits, tileWidth } from "./tile-size.js";
+import { imagePixels, imageSize, type TileLimits, tileWidth } from "./tile-size.js";
 
 /** One map of a sweep. */
 export interface SweepTile {
@@ -75,7 +76,7 @@ const SCALE = 290;
 const SCALE_HEIGHT = 46;
 
 /** The pixels that a tile gives to a picture of this shape. */
-export const sweepPixels = (picture: Size): Size => imagePixels(picture, LIMITS);
+export const sweepPixels = (picture: PictureSize): PictureSize => imagePixels(picture, LIMITS);
 
 /** The sheet as PNG bytes: the picture, and the maps of each method from the first stage to the last. */
 export const renderSweepSheet = (sheet: SweepSheet): Promise<Buffer> => drawSweepSheet(sheet).png();

@@ -1,12 +1,11 @@
-import { gradientStep, Sweep } from "./backward.js";
-import { type Classifier, channelAxisOf, probabilitiesOf } from "./classifier.js";
-import { LimnError } from "./error.js";
-import type { Body } from "./graph/attributes.js";
-import { Graph, Value } from "./graph/graph.js";
-import { cast, expand, mul, sum } from "./graph/math.js";
-import type { Model } from "./graph/model.js";
-import { graft } from "./graph/rewrite.js";
-import { sameShape, type Tensor } from "./graph/tensor.js";
+import { gradientFrom } from "../backward.js";
+import { type Classifier, channelAxisOf, probabilitiesOf } from "../classifier.js";
+import { LimnError } from "../error.js";
+import { Graph, Value } from "../graph/graph.js";
+import { cast, expand, mul, sum } from "../graph/math.js";
+import type { Model } from "../graph/model.js";
+import { graft } from "../graph/rewrite.js";
+import { sameShape, type Tensor } from "../graph/tensor.js";
 import type {
   BeginContext,
   Classified,
@@ -17,21 +16,21 @@ import type {
   Score,
   State,
   StepContext,
-} from "./methods/method.js";
-import { pictureSize } from "./methods/samples.js";
-import { classScore } from "./methods/seed.js";
-import type { InputRange } from "./relevance/input-range.js";
+} from "../methods/method.js";
+import { pictureSize } from "../methods/samples.js";
+import { classScore } from "../methods/seed.js";
+import type { InputRange } from "../relevance/input-range.js";
+import { IMAGE, nameOutputs } from "./interface.js";
 
 // A method that runs the classifier many times is compiled into pieces of graph that a session each runs, with what
 // the steps hand on as their inputs and outputs, or into one graph around ONNX's Loop.
 
 /** Names of the pieces' inputs and outputs. */
-export const IMAGE = "image";
 export const STEP = "step";
 export const MAP = "map";
 export const stateName = (key: string): string => `state/${key}`;
 export const nextName = (key: string): string => `next/${key}`;
-export const figureName = (name: string): string => `figure/${name}`;
+export const indicatorName = (name: string): string => `indicator/${name}`;
 
 /** The explained class is handed on as part of the state. */
 const CLASS = "class";
@@ -56,11 +55,11 @@ export interface Pieces {
   readonly steps: number;
   /** What is handed on: its keys, and which of the compiled graph's outputs they start as. */
   readonly state: readonly { readonly key: string; readonly output: string }[];
-  /** The keys that every step gives anew. */
+  /** The keys that every step gives new values of. */
   readonly changing: readonly string[];
   /** image, step and state -> next state */
   readonly step: Model;
-  /** image and state -> map and figures */
+  /** image and state -> map and indicators */
   readonly end: Model;
 }
 
@@ -76,10 +75,10 @@ export interface Begun {
 }
 
 /**
- * What an iterated method sees before the first step, but for its layer.
+ * What an iterated method sees before the first step, except its layer.
  * @param batched the classifier for as many pictures as a step is to classify
  */
-export function beginContext<Context extends Omit<MethodContext, "layer" | "place">>(
+export function beginContext<Context extends Omit<MethodContext, "layer" | "attributed">>(
   context: Context,
   { range, batched }: { readonly range: InputRange | undefined; readonly batched: Classifier },
 ) {
@@ -136,8 +135,11 @@ export function piecesOf(begun: Begun, name: string) {
 
   const end = new Graph();
   const image = addImage(end, batched);
-  const { map, figures = [] } = asOutput(method.end(endContext(image), addState(end, state), options));
-  nameOutputs(end, [[MAP, map], ...figures.map((figure): [string, Value] => [figureName(figure.name), figure.value])]);
+  const { map, indicators = [] } = asOutput(method.end(endContext(image), addState(end, state), options));
+  nameOutputs(end, [
+    [MAP, map],
+    ...indicators.map((indicator): [string, Value] => [indicatorName(indicator.name), indicator.value]),
+  ]);
   const pieces: Pieces = {
     steps,
     state: Object.keys(state).map((key) => ({ key, output: `${name}/${key}` })),
@@ -145,18 +147,18 @@ export function piecesOf(begun: Begun, name: string) {
     step: modelOf(step),
     end: modelOf(end),
   };
-  const described = figures.map(({ value: _, ...figure }) => ({ ...figure, output: figureName(figure.name) }));
-  return { shape: map.dims, figures: described, pieces };
+  const described = indicators.map(({ value: _, ...told }) => ({ ...told, output: indicatorName(told.name) }));
+  return { shape: map.dims, indicators: described, pieces };
 }
 
-/** Writes all steps into the compiled graph as one Loop, and the end behind it. @param name what its node is called */
-export function writeLoop({ image }: Pick<BeginContext, "image">, begun: Begun, name: string): IteratedOutput {
+/** Writes all steps into the compiled graph as one Loop, and the end after it. @param name what its node is called */
+export function writeLoop(image: Value, begun: Begun, name: string): IteratedOutput {
   const { method, options, state, steps } = begun;
   const { graph } = image;
   const body = new Graph();
   const step = writeStep(begun, body, (iteration) => {
     const going = body.addInput("going", "bool", []);
-    body.outputs.push(body.append(identity("going/on", going), [{ ...typeOf(going), name: "going/on" }]).output);
+    body.addOutputNamed("going/on", going);
     return iteration;
   });
   const controlled = body.nodes.find((node) => node.captures.length > 0);
@@ -181,7 +183,6 @@ export function writeLoop({ image }: Pick<BeginContext, "image">, begun: Begun, 
     if (initializer && initializer.data.kind !== "bytes")
       captures.set(constant, lifted(constant.name, initializer, graph));
   }
-  const attribute: Body = { graph: body, captured: [...captures.keys()] };
   const trips = graph.constant("int64", [], [steps]);
   const always = graph.constant("bool", [], [1]);
   const loop = graph.append(
@@ -189,8 +190,9 @@ export function writeLoop({ image }: Pick<BeginContext, "image">, begun: Begun, 
       name,
       opType: "Loop",
       inputs: [trips, always, ...changing.map((key) => state[key])],
-      attributes: new Map([["body", { kind: "body", value: attribute }]]),
+      attributes: new Map(),
       captures: [...captures.values()],
+      body: { graph: body, captured: [...captures.keys()] },
     },
     changing.map((key) => ({ ...typeOf(state[key] as Value), name: `${name}/${key}` })),
   );
@@ -240,7 +242,7 @@ function classified(pictures: Value, target: Value, batched: Classifier): Classi
   const score = classScore(logits, expand(target, [batched.image.dims[0] as number]));
   return {
     ...scoresOf(score, batched),
-    gradient: () => new Sweep(new Map([[logits, score.seed]]), gradientStep, "gradient").at(pictures),
+    gradient: () => gradientFrom(logits, score.seed).at(pictures),
   };
 }
 
@@ -272,21 +274,3 @@ function isSame(a: Tensor, b: Tensor): boolean {
 }
 
 const typeOf = ({ dtype, shape }: Value) => ({ dtype, shape });
-
-const identity = (name: string, value: Value) => ({
-  name,
-  opType: "Identity",
-  inputs: [value],
-  attributes: new Map(),
-});
-
-/** Adds outputs under just these names, a value of its own for each. */
-export function nameOutputs(graph: Graph, outputs: readonly (readonly [string, Value])[]): void {
-  for (const [name, value] of outputs) {
-    // two outputs can be one value, and a value can be an input
-    const type = { ...typeOf(value), name: `output/${name}` };
-    const { output } = graph.append(identity(`output/${name}`, value), [type]);
-    graph.rename(output, name);
-    graph.outputs.push(output);
-  }
-}

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Compiled, compile, encodeForRunning, encodeForSaving } from "./compile.js";
-import { Explainer } from "./explainer.js";
-import { decodeModel } from "./onnx/decode.js";
-import { classifierOf, explainOnce, noise, runtime } from "./testing/explaining.js";
-import { channelsLast, mobile, NetworkWriter, networks, residual } from "./testing/networks.js";
-import { VERSION } from "./version.js";
+import { Explainer } from "../explainer.js";
+import { decodeModel } from "../onnx/decode.js";
+import { classifierOf, explainOnce, noise, runtime } from "../testing/explaining.js";
+import { channelsLast, mobile, NetworkWriter, networks, residual } from "../testing/networks.js";
+import { VERSION } from "../version.js";
+import { type Compiled, compile } from "./compile.js";
+import { encodeForRunning, encodeForSaving } from "./encode.js";
 
 const nodesOf = ({ model }: Compiled, opType: string) => model.graph.nodes.filter((n) => n.opType === opType);
 const countOf = (compiled: Compiled, opType: string) => nodesOf(compiled, opType).length;
@@ -42,7 +43,7 @@ describe("compile", () => {
     expect(outputsOf(compiled)).toEqual([
       ...["saliency", "signed", "input-x-gradient", "guided-backprop", "cam"],
       ...["grad-cam/stem", "grad-cam/stage1", "grad-cam/stage2", "grad-cam/stage3", "grad-cam/last"],
-      ...["logits", "probabilities", "cam/residual"],
+      ...["logits", "probabilities", "explained", "cam/residual"],
     ]);
     expect(compiled.model.graph.inputs.map((i) => i.name)).toEqual(["image", "target"]);
     expect(compiled.maps.map((m) => m.layer?.stage)).toEqual([
@@ -58,7 +59,12 @@ describe("compile", () => {
       { method: "saliency" },
     ];
     const classifier = await classifierOf(channelsLast());
-    expect(outputsOf(compile(classifier, twice, { scores: false }))).toEqual(["saliency", "saliency_2", "saliency_3"]);
+    expect(outputsOf(compile(classifier, twice, { scores: false }))).toEqual([
+      "saliency",
+      "saliency_2",
+      "saliency_3",
+      "explained",
+    ]);
     const [explanation] = await explainOnce(classifier, twice, noise(classifier.image.dims));
     const [first, second, third] = explanation?.maps ?? [];
     expect(third?.values).toEqual(first?.values);
@@ -142,8 +148,9 @@ describe("encodeForSaving", () => {
       ["target", "int64", [1]],
     ]);
     const feeds = { image, target: { dtype: "int64", dims: [1], data: BigInt64Array.of(2n) } } as const;
-    const results = await session.run(feeds, ["saliency", "grad-cam", "logits", "probabilities"]);
+    const results = await session.run(feeds, ["saliency", "grad-cam", "logits", "probabilities", "explained"]);
     await session.release();
+    expect(results.explained).toEqual({ dtype: "int64", dims: [1], data: BigInt64Array.of(2n) });
     const [explanation] = await explainOnce(classifier, requests, image, [2]);
     for (const map of explanation?.maps ?? []) {
       expect(results[map.request.output]?.dims, name).toEqual([1, ...map.shape]);
@@ -194,7 +201,7 @@ describe("encodeForSaving", () => {
       return value;
     };
     let x = net.conv("conv", net.image, [3, 4]);
-    for (const name of ["image", "target", "saliency", "grad-cam", "logits", "probabilities"])
+    for (const name of ["image", "target", "saliency", "grad-cam", "logits", "probabilities", "explained"])
       x = named(name, "Relu", x);
     const scores = net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3]);
     const bytes = net.bytes(scores);
@@ -202,7 +209,9 @@ describe("encodeForSaving", () => {
     const saved = encodeForSaving(compiled, (_, offset, length) => bytes.subarray(offset, offset + length));
     const session = await runtime.createSession(saved);
     expect(session.inputs.map((i) => i.name)).toEqual(["image", "target"]);
-    expect(session.outputs.map((o) => o.name)).toEqual(["saliency", "grad-cam", "logits", "probabilities"]);
+    expect(session.outputs.map((o) => o.name)).toEqual([
+      ...["saliency", "grad-cam", "logits", "probabilities", "explained"],
+    ]);
     await session.release();
     const explainer = await Explainer.create(compiled, runtime);
     const [explanation] = await explainer.explain(noise([1, 3, 8, 8]));

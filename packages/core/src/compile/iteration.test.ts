@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { compile, encodeForSaving, type MapRequest } from "./compile.js";
-import { Explainer, type ExplanationMap, type StepProgress } from "./explainer.js";
+import { Explainer, type ExplanationMap, type StepProgress } from "../explainer.js";
+import { classifierOf, explainOnce, noise, runtime } from "../testing/explaining.js";
+import { batchedOf, deviation, mapOf } from "../testing/iterated.js";
+import { channelsLast, multiLabel, NetworkWriter, residual } from "../testing/networks.js";
+import { compile } from "./compile.js";
+import type { MapRequest } from "./compiled-map.js";
+import { encodeForSaving } from "./encode.js";
 import { batchFor } from "./iteration.js";
-import { classifierOf, explainOnce, noise, runtime } from "./testing/explaining.js";
-import { batchedOf, deviation, mapOf } from "./testing/iterated.js";
-import { channelsLast, multiLabel, NetworkWriter, residual } from "./testing/networks.js";
 
 const REQUESTS: readonly MapRequest[] = [
   { method: "smooth-grad", options: { samples: 6 } },

@@ -1,0 +1,43 @@
+import { type BackwardPass, type GradientStep, gradientFrom } from "../backward.js";
+import type { Classifier } from "../classifier.js";
+import { compositeOf } from "../composites/registry.js";
+import type { Value } from "../graph/graph.js";
+import type { Method, MethodContext, Score } from "../methods/method.js";
+import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
+import { planOf } from "../relevance/plan.js";
+import { Propagation } from "../relevance/propagation.js";
+
+/** Gradients that all methods of a graph share: one backward pass per score and way of passing ReLUs. */
+export function sharedGradients(): (method: Method) => MethodContext["gradient"] {
+  const passes = new Map<GradientStep, Map<Score, BackwardPass>>();
+  return ({ name, backward = "gradient" }) =>
+    (score, value) => {
+      if (backward === "none") throw new Error(`${name} reads a gradient but says that it takes none`);
+      const pass = known(known(passes, backward, newMap), score, () =>
+        gradientFrom(score.logits, score.seed, backward),
+      );
+      return pass.at(value);
+    };
+}
+
+/** Relevance that all methods of a graph share: one backward pass per seed and way of propagation. */
+export function sharedRelevances(classifier: Classifier, range: InputRange | undefined): MethodContext["relevance"] {
+  const passes = new Map<string, Map<Value, BackwardPass>>();
+  return (seed, value, { composite, epsilon }) => {
+    const pass = known(known(passes, JSON.stringify([composite, epsilon]), newMap), seed, () => {
+      const plan = planOf(classifier, compositeOf(composite));
+      const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(classifier, range) });
+      return propagation.from(classifier.logits, seed);
+    });
+    return pass.at(value);
+  };
+}
+
+/** What a map has for a key, made where it is asked for first. */
+function known<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+const newMap = <Key>() => new Map<Key, BackwardPass>();

@@ -1,0 +1,77 @@
+import { type Classifier, probabilitiesOf } from "../classifier.js";
+import { LimnError } from "../error.js";
+import type { Model } from "../graph/model.js";
+import type { InputRange } from "../relevance/input-range.js";
+import type { CompiledMap, MapRequest } from "./compiled-map.js";
+import { addScore, copyOf, EXPLAINED, LOGITS, type NamedOutput, PROBABILITIES, withNamedOutputs } from "./interface.js";
+import { MapWriter, type WrittenMap } from "./maps.js";
+
+export interface CompileOptions {
+  /** Whether the graph also gives logits, probabilities and the checks of preconditions, as `Explainer` needs them. Default true. */
+  readonly scores?: boolean;
+  /** The lowest and highest possible value of the preprocessed image, one or one per channel: rules for pixels need them. */
+  readonly inputRange?: InputRange;
+  /**
+   * The same classifier, loaded for batches: methods that take many runs classify so many pictures in each. Default: one
+   * by one. See `batchFor`.
+   */
+  readonly batched?: Classifier;
+  /**
+   * How methods that take many runs are compiled: into pieces that an `Explainer` runs one after the other, or into
+   * the one graph, around an ONNX Loop, which can be saved. Default `pieces`.
+   */
+  readonly iterated?: "pieces" | "loop";
+  /** Takes a request that the model can't have, which is then left out. Without it, `compile` throws the reason. */
+  readonly onRefused?: (request: MapRequest, reason: LimnError) => void;
+}
+
+/** A graph that takes an image and a target class and gives maps, the explained class and the scores. */
+export interface Compiled {
+  readonly model: Model;
+  readonly classifier: Classifier;
+  readonly maps: readonly CompiledMap[];
+}
+
+/**
+ * Writes the backward passes of all requested maps into one graph. They share the forward pass and whatever
+ * else they have in common.
+ * @throws LimnError `bad-option` for unknown methods, layers and options, `not-applicable` where a method
+ *   does not fit the model, `unsupported` where an operator on the way has no gradient
+ */
+export function compile(
+  classifier: Classifier,
+  requests: readonly MapRequest[],
+  options: CompileOptions = {},
+): Compiled {
+  const copy = copyOf(classifier);
+  const { logits, model } = copy;
+  const { graph } = model;
+  const score = addScore(copy);
+  const { inputRange: range, batched = classifier, iterated = "pieces", onRefused, scores = true } = options;
+  const writer = new MapWriter(copy, score, { range, batched, iterated });
+  const written = requests.flatMap((request): WrittenMap[] => {
+    try {
+      return [writer.write(request)];
+    } catch (error) {
+      if (!onRefused || !isRefusal(error)) throw error;
+      onRefused(request, error);
+      return [];
+    }
+  });
+  const outputs = written.flatMap((map) => map.outputs);
+  const checks = written.flatMap((map) => map.checks);
+  const explained: NamedOutput = [EXPLAINED, score.target];
+  const probabilities = () => graph.within(PROBABILITIES, () => probabilitiesOf(logits, copy));
+  const rest: NamedOutput[] = scores
+    ? [[LOGITS, logits], [PROBABILITIES, probabilities()], explained, ...checks]
+    : [explained];
+  return {
+    model: withNamedOutputs(model, [...outputs, ...rest]),
+    classifier,
+    maps: written.map(({ map }) => map),
+  };
+}
+
+/** Whether an error says that the model can't have a map, rather than that it was asked for wrongly. */
+const isRefusal = (error: unknown): error is LimnError =>
+  error instanceof LimnError && (error.code === "not-applicable" || error.code === "unsupported");

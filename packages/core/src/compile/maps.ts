@@ -1,0 +1,155 @@
+import { type Classifier, channelAxisOf } from "../classifier.js";
+import { Value } from "../graph/graph.js";
+import { findLayer, type Layer, layersOf } from "../layers.js";
+import type { IteratedMethod, Method, MethodContext, MethodOutput, Score, SingleRunMethod } from "../methods/method.js";
+import { isIterated, parseOptions } from "../methods/method.js";
+import { findMethod } from "../methods/registry.js";
+import type { InputRange } from "../relevance/input-range.js";
+import { sharedGradients, sharedRelevances } from "./backward-passes.js";
+import type { CompiledMap, MapRequest } from "./compiled-map.js";
+import type { NamedOutput } from "./interface.js";
+import { begin, beginContext, piecesOf, writeLoop } from "./iteration.js";
+
+/** A map that is written into the compiled graph. */
+export interface WrittenMap {
+  readonly map: CompiledMap;
+  /** What the graph gives of it. */
+  readonly outputs: readonly NamedOutput[];
+  /** Outputs that say whether it is to be trusted. */
+  readonly checks: readonly NamedOutput[];
+}
+
+export interface WritingOptions {
+  readonly range: InputRange | undefined;
+  /** The classifier that methods of many runs classify a step's pictures with. */
+  readonly batched: Classifier;
+  readonly iterated: "pieces" | "loop";
+}
+
+/** What a map's description has that follows from the request alone. */
+type Described = Pick<CompiledMap, "output" | "method" | "name" | "options" | "signed">;
+
+/** Writes maps into one graph. They share all that they have in common. */
+export class MapWriter {
+  readonly #classifier: Classifier;
+  readonly #options: WritingOptions;
+  readonly #layers: readonly Layer[];
+  readonly #shared: Omit<MethodContext, "gradient" | "layer" | "attributed">;
+  readonly #gradientOf = sharedGradients();
+  readonly #names: string[] = [];
+
+  /** @param classifier a copy whose graph is written to */
+  constructor(classifier: Classifier, score: Score, options: WritingOptions) {
+    const { image } = classifier;
+    this.#classifier = classifier;
+    this.#options = options;
+    this.#layers = layersOf(classifier);
+    this.#shared = {
+      image,
+      channelAxis: channelAxisOf(image),
+      score,
+      classifier,
+      relevance: sharedRelevances(classifier, options.range),
+    };
+  }
+
+  /** @throws LimnError as `compile` does */
+  write(request: MapRequest): WrittenMap {
+    const { method, preset } = findMethod(request.method);
+    const options = parseOptions(method, { ...preset, ...request.options });
+    const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
+    const layer =
+      method.usesLayer && choice !== undefined ? findLayer(this.#classifier, choice, this.#layers) : undefined;
+    const output = this.#uniqueName(request.layer && layer ? `${request.method}/${request.layer}` : request.method);
+    const signed = method.signed(options);
+    const described = { output, method: method.name, name: request.method, options, signed };
+    return isIterated(method) ? this.#iterated(method, described, layer) : this.#single(method, described, layer);
+  }
+
+  #single(method: SingleRunMethod, described: Described, layer: Layer | undefined): WrittenMap {
+    const { output: name, options } = described;
+    const context = contextWith(this.#contextOf(method), layer?.value, method);
+    const made = asOutput(context.image.graph.within(described.name, () => method.map(context, options)));
+    const { map, residual, layer: ownLayer } = made;
+    const at = layer ?? (ownLayer && (this.#layers.find(({ value }) => value === ownLayer) ?? unlisted(ownLayer)));
+    const output = `${name}/residual`;
+    return {
+      map: {
+        ...described,
+        kind: "one-run",
+        layer: at && layerNames(at),
+        shape: map.dims,
+        residual: residual && { output, meaning: residual.meaning },
+        indicators: [],
+      },
+      outputs: [[name, map]],
+      checks: residual ? [[output, residual.value]] : [],
+    };
+  }
+
+  #iterated(method: IteratedMethod, described: Described, layer: Layer | undefined): WrittenMap {
+    const { output: name, options } = described;
+    const { batched, range, iterated } = this.#options;
+    const { image } = this.#shared;
+    return image.graph.within(name, (): WrittenMap => {
+      const whole = beginContext(this.#contextOf(method), { range, batched });
+      const begun = begin(method, options, contextWith(whole, layer?.value, method), batched);
+      const at = layer && layerNames(layer);
+      if (iterated === "pieces") {
+        const parts = piecesOf(begun, name);
+        return {
+          map: { ...described, kind: "pieces", layer: at, ...parts },
+          outputs: Object.entries(begun.state).map(([key, value]) => [`${name}/${key}`, value]),
+          checks: [],
+        };
+      }
+      const { map, indicators = [] } = writeLoop(image, begun, `${name}/loop`);
+      const outputOf = (indicator: { readonly name: string }) => `${name}/${indicator.name}`;
+      return {
+        map: {
+          ...described,
+          kind: "one-run",
+          layer: at,
+          shape: map.dims,
+          residual: undefined,
+          indicators: indicators.map(({ value: _, ...told }) => ({ ...told, output: outputOf(told) })),
+        },
+        outputs: [[name, map]],
+        checks: indicators.map((indicator) => [outputOf(indicator), indicator.value]),
+      };
+    });
+  }
+
+  #contextOf(method: Method) {
+    return { ...this.#shared, gradient: this.#gradientOf(method) };
+  }
+
+  #uniqueName(name: string): string {
+    let unique = name;
+    for (let n = 2; this.#names.includes(unique); n++) unique = `${name}_${n}`;
+    this.#names.push(unique);
+    return unique;
+  }
+}
+
+function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">>(
+  context: Context,
+  layer: Value | undefined,
+  method: Method,
+): Context & MethodContext {
+  return {
+    ...context,
+    attributed: layer ?? context.image,
+    get layer(): Value {
+      if (layer) return layer;
+      throw new Error(`${method.name} reads a layer but does not say that it uses one`);
+    },
+  };
+}
+
+const asOutput = (made: MethodOutput | Value): MethodOutput => (made instanceof Value ? { map: made } : made);
+
+const layerNames = ({ tensor, stage }: Pick<Layer, "tensor" | "stage">) => ({ tensor, stage });
+
+/** How a layer is reported that `layersOf` does not list. */
+const unlisted = (value: Value) => ({ tensor: value.name, stage: undefined });

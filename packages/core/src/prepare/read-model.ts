@@ -1,0 +1,66 @@
+import { LimnError } from "../error.js";
+import type { Model } from "../graph/model.js";
+import { decodeModel } from "../onnx/decode.js";
+import type { Weights } from "../session.js";
+import { refuseFatal } from "./refuse-fatal.js";
+
+/** A model's file, as Node or a browser has read it. */
+export interface ModelSource {
+  /** What the file is called in its own folder; constants are referred to by it. */
+  readonly location: string;
+  readonly bytes: Uint8Array;
+  /** Whether the bytes come from `skimModel`, without the weights. */
+  readonly skimmed?: boolean;
+  /** Where the constants are when graphs that refer to them are loaded. */
+  readonly weights: Weights;
+}
+
+/**
+ * Reads a model that ONNX Runtime can be asked about.
+ * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for operators that ONNX Runtime does
+ *   not have
+ */
+export function readModel(source: ModelSource): Model {
+  const model = decodeModel(source.bytes, source.location, source.skimmed);
+  refuseFatal(model);
+  refuseForeign(model);
+  refuseMissingWeights(model, source);
+  return model;
+}
+
+/** Operator sets that ONNX Runtime has; functions that a file defines in others are inlined as it is read. */
+const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
+
+function refuseForeign({ graph }: Model): void {
+  const node = graph.nodes.find(({ domain }) => !DOMAINS.has(domain));
+  if (!node) return;
+  throw new LimnError(
+    "unsupported",
+    `${node.label}: an operator of "${node.domain}", which ONNX Runtime does not have; export the model with ONNX's own operators`,
+  );
+}
+
+/** Sees that every constant that lies in a file is there, as far as the weights can tell. */
+function refuseMissingWeights({ graph }: Model, { location: model, weights }: ModelSource): void {
+  const { files, sizeOf: sizeOfFile } = weights;
+  if (!files && !sizeOfFile) return;
+  const sizes = new Map<string, number | undefined>();
+  for (const { name, initializer } of graph.initializers) {
+    if (initializer?.data.kind !== "file") continue;
+    const { location, offset, length } = initializer.data;
+    if (!sizes.has(location)) sizes.set(location, files?.get(location)?.byteLength ?? sizeOfFile?.(location));
+    const size = sizes.get(location);
+    if (size === undefined) {
+      throw new LimnError(
+        "bad-model",
+        `${model}: the weights "${name}" are in "${location}", which is not there; put it next to the model`,
+      );
+    }
+    if (offset + length > size) {
+      throw new LimnError(
+        "bad-model",
+        `${model}: the weights "${name}" end at byte ${offset + length} of "${location}", which has ${size}; the file is damaged, copy it again`,
+      );
+    }
+  }
+}
