@@ -11,6 +11,7 @@ const SOURCE = join(CORE, "src");
 const ORDER = [
   "error",
   "suggest",
+  "definition",
   "version",
   "graph",
   "session",

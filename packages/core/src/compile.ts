@@ -1,6 +1,6 @@
 import { Sweep, type SweepName, sweepSteps } from "./backward.js";
 import { type Classifier, channelAxisOf, probabilitiesOf } from "./classifier.js";
-import { compositeOf } from "./composites/registry.js";
+import { compositeOf, keyOf } from "./composites/registry.js";
 import { LimnError } from "./error.js";
 import { Value } from "./graph/graph.js";
 import { cast } from "./graph/math.js";
@@ -23,8 +23,8 @@ import { VERSION } from "./version.js";
 
 /** One map that is asked for. */
 export interface MapRequest {
-  /** A method's name, or that of one of its variants. */
-  readonly method: string;
+  /** A method's name or that of one of its variants, or a method of your own, as `defineMethod` gives it. */
+  readonly method: string | Method;
   /** For methods made at a layer: see `findLayer`. Default `last`. */
   readonly layer?: string;
   readonly options?: Options;
@@ -35,6 +35,8 @@ export interface CompiledMap {
   /** The graph's output, [N, h, w] or [N, C, H, W]. */
   readonly output: string;
   readonly method: string;
+  /** The method itself. */
+  readonly definition: Method;
   /** What the user called it: the method or one of its variants. */
   readonly name: string;
   readonly options: Options;
@@ -125,21 +127,19 @@ export function compile(
   const checks: [string, Value][] = [];
   const names: string[] = [];
   const mapOf = (request: MapRequest): CompiledMap => {
-    const { method, preset } = findMethod(request.method);
+    const { method, name: called, preset } = findMethod(request.method);
     const parsed = parseOptions(method, { ...preset, ...request.options });
     const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
     const layer = method.usesLayer && choice !== undefined ? findLayer(copy, choice, layers) : undefined;
-    const name = uniqueName(request.layer && layer ? `${request.method}/${request.layer}` : request.method, names);
+    const name = uniqueName(request.layer && layer ? `${called}/${request.layer}` : called, names);
     names.push(name);
-    const described = { output: name, method: method.name, name: request.method, options: parsed };
+    const described = { output: name, method: method.name, definition: method, name: called, options: parsed };
     const signed = method.signed(parsed);
     if (isIterated(method)) {
       const { shape, figures, pieces } = graph.within(name, () => iteratedMap(method, parsed, layer?.value, name));
       return { ...described, layer: layer && placeOf(layer), shape, signed, residual: undefined, figures, pieces };
     }
-    const made = graph.within(request.method, () =>
-      method.map(contextWith(contextOf(method), layer?.value, method), parsed),
-    );
+    const made = graph.within(called, () => method.map(contextWith(contextOf(method), layer?.value, method), parsed));
     const { map, residual, layer: ownLayer } = asOutput(made);
     const at = layer ?? (ownLayer && (layers.find((l) => l.value === ownLayer) ?? unlisted(ownLayer)));
     outputs.push([name, map]);
@@ -209,7 +209,10 @@ function gradients(): (method: Method) => MethodContext["gradient"] {
   const known = new Map<SweepName, Map<Score, Sweep>>();
   return ({ name, sweep = "gradient" }) =>
     (score, value) => {
-      if (sweep === "none") throw new Error(`${name} reads a gradient but says that it takes none`);
+      if (sweep === "none") {
+        const advice = 'leave out its sweep "none"';
+        throw new LimnError("bad-option", `method ${name}: it takes a gradient but says that it takes none; ${advice}`);
+      }
       const byScore = known.get(sweep) ?? new Map<Score, Sweep>();
       known.set(sweep, byScore);
       const shared = byScore.get(score) ?? new Sweep(new Map([[score.logits, score.seed]]), sweepSteps[sweep], sweep);
@@ -222,7 +225,7 @@ function gradients(): (method: Method) => MethodContext["gradient"] {
 function relevances(classifier: Classifier, { inputRange }: CompileOptions): MethodContext["relevance"] {
   const sweeps = new Map<string, Map<Value, Sweep>>();
   return (seed, value, { composite, epsilon }) => {
-    const key = JSON.stringify([composite, epsilon]);
+    const key = `${keyOf(composite)} ${epsilon}`;
     const bySeed = sweeps.get(key) ?? new Map<Value, Sweep>();
     sweeps.set(key, bySeed);
     const known = bySeed.get(seed);
@@ -245,7 +248,8 @@ function contextWith<Context extends Omit<MethodContext, "layer" | "place">>(
     place: layer ?? context.image,
     get layer(): Value {
       if (layer) return layer;
-      throw new Error(`${method.name} reads a layer but does not say that it uses one`);
+      const advice = "define it with usesLayer: true, or read `place` if the layer is optional";
+      throw new LimnError("bad-option", `method ${method.name}: it reads a layer but does not say so; ${advice}`);
     },
   };
 }

@@ -17,8 +17,10 @@ export {
   type CompositeInit,
   compositeSchema,
   defineComposite,
+  describeEntry,
   describeMatch,
   type Entry,
+  entryFor,
 } from "./composites/composite.js";
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
 export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose/diagnose.js";
@@ -66,16 +68,20 @@ export {
 } from "./imagine/imagine.js";
 export { batchFor, type Pieces } from "./iteration.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
+export { defineIteratedMethod, defineMethod } from "./methods/define.js";
 export {
   type BeginContext,
   type Classified,
   type EndContext,
+  type Family,
   type Figure,
   type IteratedMethod,
+  type IteratedMethodDefinition,
   type IteratedOutput,
   isIterated,
   type Method,
   type MethodContext,
+  type MethodDefinition,
   type MethodOutput,
   type Options,
   type RelevanceChoice,
@@ -83,8 +89,18 @@ export {
   type SingleRunMethod,
   type State,
   type StepContext,
+  type TableFacts,
 } from "./methods/method.js";
-export { findMethod, type MethodName, methods, singleRunMethods } from "./methods/registry.js";
+export {
+  type FoundMethod,
+  families,
+  findMethod,
+  type MethodName,
+  methods,
+  nameOfMethod,
+  singleRunMethods,
+} from "./methods/registry.js";
+export { takesComposite } from "./methods/relevance.js";
 export { dropOf, increaseOf, winOf } from "./metrics/average-drop.js";
 export { areaUnderCurve } from "./metrics/deletion-insertion.js";
 export { INSTANCE_COVER, INSTANCE_DELTA, instanceRecall } from "./metrics/instance-recall.js";
@@ -137,8 +153,9 @@ export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
 export * from "./render/index.js";
+export { defineRule } from "./rules/define.js";
 export { type RuleName, rules } from "./rules/registry.js";
-export { defineRule, type LinearLayer, type Rule, type RuleDefinition, type Term } from "./rules/rule.js";
+export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
 export type {
   Runtime,
   Session,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type CompositeInit, compositeOf, compositeSchema, LimnError, reasonOf } from "@limn/core";
+import { type CompositeInit, compositeOf, compositeSchema, composites, LimnError, reasonOf } from "@limn/core";
 import { readInput } from "./read-input.js";
 
 /**
@@ -8,6 +8,7 @@ import { readInput } from "./read-input.js";
  * @throws LimnError `bad-option` with near matches, or `bad-input` naming the file and the entry
  */
 export function readComposite(choice: string): string | CompositeInit {
+  if (Object.hasOwn(composites, choice)) return choice;
   if (!choice.endsWith(".json") && !existsSync(choice)) {
     compositeOf(choice);
     return choice;

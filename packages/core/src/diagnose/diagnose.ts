@@ -5,7 +5,6 @@ import { Explainer, type Explanation, type ExplanationMap } from "../explainer.j
 import type { Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
 import { bottlenecksOf } from "../layers.js";
-import { findMethod } from "../methods/registry.js";
 import { classScore } from "../methods/seed.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { diagnoseBrokenRun, isOfGradient } from "./broken-run.js";
@@ -127,7 +126,7 @@ async function probeGradient(
   const { graph } = copy.model;
   const score = classScore(copy.logits, graph.addInput(TARGET, "int64", [copy.logits.dims[0] as number]));
   const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
-  const { sweep = "gradient" } = findMethod(request.method).method;
+  const { sweep = "gradient" } = request.definition;
   const trace =
     sweep === "none" ? [] : new Sweep(new Map([[score.logits, score.seed]]), sweepSteps[sweep], sweep).trace(layer);
   const cotangents = trace.map(({ cotangent }) => cotangent);

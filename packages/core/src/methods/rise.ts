@@ -3,7 +3,7 @@ import type { Value } from "../graph/graph.js";
 import { counted, hats, interpolated } from "../graph/interpolation.js";
 import { add, cast, div, floor, less, mul, reshape, slice, sub, unsqueeze } from "../graph/math.js";
 import { uniform } from "../graph/random.js";
-import { defineIteratedMethod } from "./method.js";
+import { defineIteratedMethod } from "./define.js";
 import { countOption, pictureSize, samplesOf, seedOption, stepsFor, weightedSum, zeros } from "./samples.js";
 
 /**
@@ -19,6 +19,9 @@ export const rise = defineIteratedMethod({
   name: "rise",
   summary: "which regions keep the class probable when random others are hidden; needs no gradients",
   source: "Petsiuk, Das, Saenko 2018, eq. 6",
+  family: "hiding parts",
+  table: { runs: "4000", aboutClass: "yes", needs: "nothing but scores" },
+  floating: true,
   usesLayer: false,
   options: z.object({
     masks: countOption(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { add, div, maximum, minimum, mul, square, sub } from "../graph/math.js";
 import { normal } from "../graph/random.js";
-import { defineIteratedMethod } from "./method.js";
+import { defineIteratedMethod } from "./define.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 import { countOption, samplesOf, seedOption, stepsFor, weightedSum, zeros } from "./samples.js";
 
@@ -16,6 +16,8 @@ export const smoothGrad = defineIteratedMethod({
   name: "smooth-grad",
   summary: "which pixels change the score most, over many noisy copies of the picture",
   source: "Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, sec. 3",
+  family: "gradients",
+  table: { runs: "3 x 50", aboutClass: "yes", needs: "a gradient" },
   usesLayer: false,
   options: z.object({
     samples: countOption(50, "noisy copies, each of which costs a run forward and back"),

@@ -3,12 +3,12 @@ import { type EvaluationOptions, type EvaluationRun, runEvaluation } from "../ev
 import { openSubject, type Subject } from "../evaluate/subject.js";
 import { targetsOf } from "../labels.js";
 import type { OpenedClassifier } from "../open-classifier.js";
-import { compileRequests } from "../requests.js";
+import { compileRequests, type RequestOptions } from "../requests.js";
 
 export interface ConfusionOptions
   extends Omit<EvaluationOptions, "target" | "masking" | "curves" | "shattering" | "sanity" | "methods" | "onSanity"> {
   /** Methods that pictures are explained by. Default: Grad-CAM, or saliency where the model has no place for it. */
-  readonly methods?: readonly string[] | "all";
+  readonly methods?: RequestOptions["methods"];
   /** The only classes whose pictures are shown, as names or indices. Default: those with the most mistakes. */
   readonly classes?: readonly string[];
 }
@@ -55,7 +55,7 @@ export async function runConfusion(options: ConfusionOptions, runtime: Runtime):
 
 function requestsFor({ opened }: Subject, options: ConfusionOptions): { requests: MapRequest[]; warnings: string[] } {
   const { classifier, preprocessing } = opened;
-  const requestsOf = (methods: readonly string[] | "all") =>
+  const requestsOf = (methods: NonNullable<RequestOptions["methods"]>) =>
     compileRequests(classifier, { ...options, methods, preprocessing });
   if (options.methods) return requestsOf(options.methods);
   try {

@@ -2,7 +2,10 @@ import type { CurveOptions, MapRequest, MaskingOptions } from "@limn/core";
 import type { DataChoice } from "../data/open-data.js";
 import type { ClassifierChoice } from "../open-classifier.js";
 
-/** All that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy. */
+/**
+ * All that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy. Methods
+ * and rules of the user's own are no plain data; only the calling thread knows them.
+ */
 export interface EvaluationSettings {
   readonly model: string;
   readonly classifier: Omit<ClassifierChoice, "progress" | "tensorsOnly">;

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { LimnError, reasonOf } from "./error.js";
+
+// What methods and rules share that a user may define: mistakes are told with the name of the definition.
+
+/**
+ * Checks the fields of a definition, which TypeScript has checked already for those who write it.
+ * @param kind what it defines, for messages
+ * @throws LimnError `bad-option` naming the definition and the field
+ */
+export function checkDefinition(
+  kind: string,
+  definition: { readonly name: string },
+  fields: Readonly<Record<string, z.ZodType>>,
+): void {
+  const checked = z.strictObject(fields).safeParse(definition);
+  if (checked.success) return;
+  const [issue] = checked.error.issues;
+  const field = issue?.path.join(".");
+  const name = typeof definition?.name === "string" ? ` ${definition.name}` : "";
+  throw new LimnError(
+    "bad-option",
+    `${kind}${name}: ${field ? `${field}: ` : ""}${issue?.message ?? reasonOf(checked.error)}; its fields are ${Object.keys(fields).join(", ")}`,
+  );
+}
+
+/** An object whose unknown names are told, rather than read as undefined. @param whose name of the definition that reads it */
+export const known = <T extends object>(object: T, whose: string): T =>
+  new Proxy(object, {
+    get(target, key, receiver) {
+      if (typeof key !== "string" || key in target) return Reflect.get(target, key, receiver);
+      const names = Object.keys(target).join(", ");
+      throw new LimnError("bad-option", `${whose} asks for "${key}", which is not there; there are ${names}`);
+    },
+  });
