@@ -12,6 +12,7 @@ const ORDER = [
   "error",
   "suggest",
   "definition",
+  "describe-options",
   "version",
   "graph",
   "session",

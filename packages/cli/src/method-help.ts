@@ -1,4 +1,4 @@
-import { isIterated, type Method, methods } from "@limn/core";
+import { describeOptions, isIterated, type Method, methods } from "@limn/core";
 import { Help } from "commander";
 
 const ALL: readonly Method[] = Object.values(methods);
@@ -20,11 +20,11 @@ export function methodsHelp(wanted: (method: Method) => boolean = () => true): s
   return ["", "Methods, with the options that --set takes and their defaults:", "", ...blocks].join("\n");
 }
 
-const optionsOf = ({ name, options }: Method): string[] =>
-  Object.entries(options.shape).map(([option, schema]) => {
-    const { data } = schema.safeParse(undefined);
-    const { description = "" } = schema as { readonly description?: string };
-    return `${name}.${option}${data === undefined ? "" : `=${data}`}: ${description}`;
+const optionsOf = (method: Method): string[] =>
+  describeOptions(method).map(({ name, usual, choices, description }) => {
+    const told = choices.every((choice) => description.includes(String(choice)));
+    const words = [told ? "" : choices.join(", "), description].filter(Boolean).join(": ");
+    return `${method.name}.${name}${usual === undefined ? "" : `=${usual}`}: ${words}`;
   });
 
 const WIDTH = 80;

@@ -23,6 +23,7 @@ export {
   entryFor,
 } from "./composites/composite.js";
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
+export { describeOptions, type OptionFacts } from "./describe-options.js";
 export { type Diagnosis, diagnose, firstNotFinite, symptomOf } from "./diagnose/diagnose.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
@@ -84,6 +85,7 @@ export {
   type MethodDefinition,
   type MethodOutput,
   type Options,
+  parseOptions,
   type RelevanceChoice,
   type Score,
   type SingleRunMethod,

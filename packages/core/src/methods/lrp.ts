@@ -14,7 +14,7 @@ import { relevanceSeed } from "./seed.js";
 export const lrp = defineMethod({
   name: "lrp",
   summary: "shares the score out among the pixels, layer by layer, so that the shares sum to it",
-  source: "Bach et al. 2015, eqs. 49-60",
+  source: "Bach et al. 2015, eqs. 49-60; clrp: Gu et al. 2018",
   family: "relevance",
   table: { runs: "3 to 5", aboutClass: "yes", needs: "a rule for every operator" },
   usesLayer: "optional",
