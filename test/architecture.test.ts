@@ -38,6 +38,7 @@ const ORDER = [
   "evaluate",
   "imagine",
   "render",
+  "vocabulary",
   "index",
 ];
 

@@ -21,6 +21,7 @@ export {
   describeMatch,
   type Entry,
   entryFor,
+  type LayerFacts,
 } from "./composites/composite.js";
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
 export { describeOptions, type OptionFacts } from "./describe-options.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CHANNEL, sum } from "../graph/math.js";
 import { defineMethod } from "./define.js";
-import { compositeOption, epsilonOption, seedOption } from "./relevance.js";
+import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
 import { relevanceSeed } from "./seed.js";
 
 /**
@@ -20,7 +20,7 @@ export const lrp = defineMethod({
   usesLayer: "optional",
   options: z.object({
     composite: compositeOption(),
-    seed: seedOption("logit"),
+    seed: relevanceSeedOption("logit"),
     reduce: z
       .enum(["sum", "none"])
       .default("sum")

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CHANNEL, mul, spatialAxes, sum } from "../graph/math.js";
 import { defineMethod } from "./define.js";
-import { compositeOption, epsilonOption, seedOption } from "./relevance.js";
+import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
 import { relevanceSeed } from "./seed.js";
 
 /**
@@ -19,7 +19,7 @@ export const relevanceCam = defineMethod({
   usesLayer: true,
   options: z.object({
     composite: compositeOption("z-plus"),
-    seed: seedOption("contrastive"),
+    seed: relevanceSeedOption("contrastive"),
     epsilon: epsilonOption,
   }),
   signed: () => true,

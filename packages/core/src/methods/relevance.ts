@@ -22,12 +22,14 @@ export function compositeOption(usual: CompositeName = DEFAULT_COMPOSITE) {
 export const takesComposite = ({ options }: Pick<Method, "options">, name: string): boolean =>
   Object.hasOwn(options.shape, name) && compositeOptions.has(options.shape[name] as object);
 
-export const seedOption = (usual: RelevanceSeed) =>
+/** What propagation starts from: see `relevanceSeed`. */
+export const relevanceSeedOption = (usual: RelevanceSeed) =>
   z
     .enum(RELEVANCE_SEEDS)
     .default(usual)
     .describe(`what the relevance of the logits is: ${RELEVANCE_SEEDS.join(", ")}`);
 
+/** What keeps divisions by small numbers in bounds. */
 export const epsilonOption = z
   .number()
   .positive()

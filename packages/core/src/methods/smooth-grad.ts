@@ -3,7 +3,7 @@ import { add, div, maximum, minimum, mul, square, sub } from "../graph/math.js";
 import { normal } from "../graph/random.js";
 import { defineIteratedMethod } from "./define.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
-import { countOption, samplesOf, seedOption, stepsFor, weightedSum, zeros } from "./samples.js";
+import { countOption, randomSeedOption, samplesOf, stepsFor, weightedSum, zeros } from "./samples.js";
 
 /**
  * SmoothGrad (Smilkov et al. 2017), sec. 3: the mean of the gradients of noisy copies of the picture.
@@ -24,7 +24,7 @@ export const smoothGrad = defineIteratedMethod({
     noise: z.number().min(0).max(10).default(0.15).describe("the noise's deviation, as a share of the picture's range"),
     squared: z.boolean().default(false).describe("the mean of squared gradients, which lets no signs cancel"),
     reduce: reduceOption,
-    seed: seedOption,
+    seed: randomSeedOption,
   }),
   signed: (options) => isSigned(options) && !options.squared,
   steps: (context, { samples }) => stepsFor(samples, context),

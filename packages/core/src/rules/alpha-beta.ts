@@ -37,7 +37,7 @@ export function excitation({ a, nonNegative, W, b }: LinearLayer): Term {
 }
 
 /** What speaks against it: (a w)^- = a^+ w^- + a^- w^+. */
-function inhibition({ a, nonNegative, W, b }: LinearLayer): Term {
+export function inhibition({ a, nonNegative, W, b }: LinearLayer): Term {
   return {
     parts: nonNegative
       ? [[a, negative(W)]]

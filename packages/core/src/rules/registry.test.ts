@@ -25,7 +25,9 @@ describe.each(Object.entries(rules))("%s", (name, rule) => {
 });
 
 it("has every file of its folder, and a test for each", () => {
-  expect(orphansOf(new URL("./", import.meta.url), /^export const \w+ = defineRule\(/m, Object.keys(rules))).toEqual([]);
+  expect(orphansOf(new URL("./", import.meta.url), /^export const \w+ = defineRule\(/m, Object.keys(rules))).toEqual(
+    [],
+  );
 });
 
 describe.each(Object.entries(composites))("composite %s", (name, composite) => {
