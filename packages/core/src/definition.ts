@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LimnError, reasonOf } from "./error.js";
+import { LimnError } from "./error.js";
 
 // What methods and rules share that a user may define: mistakes are told with the name of the definition.
 
@@ -15,13 +15,30 @@ export function checkDefinition(
 ): void {
   const checked = z.strictObject(fields).safeParse(definition);
   if (checked.success) return;
-  const [issue] = checked.error.issues;
-  const field = issue?.path.join(".");
+  const { path, message } = mistakeOf(checked.error);
+  const field = path.join(".");
   const name = typeof definition?.name === "string" ? ` ${definition.name}` : "";
   throw new LimnError(
     "bad-option",
-    `${kind}${name}: ${field ? `${field}: ` : ""}${issue?.message ?? reasonOf(checked.error)}; its fields are ${Object.keys(fields).join(", ")}`,
+    `${kind}${name}: ${field ? `${field}: ` : ""}${message}; its fields are ${Object.keys(fields).join(", ")}`,
   );
+}
+
+interface Mistake {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** The first mistake that a schema found: of a choice, that of the alternative which came the furthest. */
+export const mistakeOf = ({ issues }: z.ZodError): Mistake => deepest(issues[0] as z.core.$ZodIssue);
+
+function deepest(issue: z.core.$ZodIssue): Mistake {
+  if (issue.code !== "invalid_union") return issue;
+  const [inner] = issue.errors
+    .flat()
+    .map(deepest)
+    .sort((a, b) => b.path.length - a.path.length);
+  return inner && inner.path.length > 0 ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
 }
 
 /** An object whose unknown names are told, rather than read as undefined. @param whose name of the definition that reads it */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mistakeOf } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { LinearKind } from "../ops/operator.js";
 import { findRule } from "../rules/registry.js";
@@ -75,10 +76,10 @@ export interface LayerFacts {
 export function defineComposite(init: CompositeInit): Composite {
   const parsed = compositeSchema.safeParse(init);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+    const { path, message } = mistakeOf(parsed.error);
     throw new LimnError(
       "bad-option",
-      `composite: ${issue?.path.join(".") || "it"}: ${issue?.message}; give { "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }`,
+      `composite: ${path.join(".") || "it"}: ${message}; give { "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }`,
     );
   }
   const { name, summary, source, entries } = parsed.data;
@@ -90,11 +91,8 @@ export function defineComposite(init: CompositeInit): Composite {
       const rule = typeof entry.rule === "string" ? findRule(entry.rule) : entry.rule;
       const options = rule.options.safeParse(entry.options);
       if (options.success) return { match: entry.match, rule, options: options.data, bias: entry.bias };
-      const [issue] = options.error.issues;
-      throw new LimnError(
-        "bad-option",
-        `composite ${name}, entry ${i}: ${rule.name}.${issue?.path.join(".")}: ${issue?.message}`,
-      );
+      const { path, message } = mistakeOf(options.error);
+      throw new LimnError("bad-option", `composite ${name}, entry ${i}: ${[rule.name, ...path].join(".")}: ${message}`);
     }),
   };
 }

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { SweepName } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import type { CompositeInit } from "../composites/composite.js";
-import { LimnError, reasonOf } from "../error.js";
+import { mistakeOf } from "../definition.js";
+import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { didYouMean } from "../suggest.js";
@@ -219,10 +220,7 @@ export function parseOptions(method: Method, given: Options): Options {
   }
   const result = method.options.safeParse(given);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const name = issue?.path.join(".") ?? "";
-  throw new LimnError(
-    "bad-option",
-    `${method.name}.${name} = ${JSON.stringify(given[name])}: ${issue?.message ?? reasonOf(result.error)}`,
-  );
+  const { path, message } = mistakeOf(result.error);
+  const value = path.reduce((part: unknown, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], given);
+  throw new LimnError("bad-option", `${[method.name, ...path].join(".")} = ${JSON.stringify(value)}: ${message}`);
 }

@@ -36,3 +36,11 @@ it("keeps families together", () => {
   const order = all.map(([, { family }]) => family);
   expect(order.filter((family, i) => family !== order[i - 1])).toEqual(families);
 });
+
+it.each([
+  [{ entries: [{ rule: 5 }] }, "lrp.composite.entries.0.rule = 5: give a rule's name, or what defineRule gives"],
+  [{ entries: [] }, "lrp.composite.entries = []: Too small"],
+  [5, "lrp.composite = 5: give a composite's name, or an object with entries"],
+])("says which part of an option is wrong: %j", (composite, message) => {
+  expect(() => parseOptions(methods.lrp, { composite })).toThrow(message);
+});

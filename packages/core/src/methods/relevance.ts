@@ -11,7 +11,7 @@ const compositeOptions = new WeakSet<object>();
 /** A composite's name, or one of the user's own: see `compositeSchema`. */
 export function compositeOption(usual: CompositeName = DEFAULT_COMPOSITE) {
   const option = z
-    .union([z.string(), compositeSchema])
+    .union([z.string(), compositeSchema], "give a composite's name, or an object with entries")
     .default(usual)
     .describe(`which rule where: ${Object.keys(composites).join(", ")}, or one of your own`);
   compositeOptions.add(option);
