@@ -102,10 +102,10 @@ async function isBlankByRelu(
   runtime: Runtime,
   image: TensorValue,
   target: number,
-  { method, layer, options }: CompiledMap,
+  { definition, layer, options }: CompiledMap,
 ): Promise<boolean> {
   if (options.relu !== true) return false;
-  const request = { method, ...(layer && { layer: layer.tensor }), options: { ...options, relu: false } };
+  const request = { method: definition, ...(layer && { layer: layer.tensor }), options: { ...options, relu: false } };
   const explainer = await Explainer.create(compile(classifier, [request]), runtime);
   try {
     const [explanation] = await explainer.explain(image, [target]);
