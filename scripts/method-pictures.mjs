@@ -4,11 +4,12 @@
 //
 // Without names, it makes all of them. It writes docs/images/methods/NAME.webp, a strip of maps for each page, and
 // NAME.thumb.webp for the table of docs/methods.md. Each map has its own scale, that of the comparison sheets.
+import { readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Imaginer, isDiverging } from "@limn/core";
+import { findMethod, Imaginer, isDiverging } from "@limn/core";
 import { DEFAULT_MODEL } from "@limn/models";
 import { choosePreprocessing, findModel, labelsFor, loadModel, onnxRuntime, PictureExplainer } from "@limn/node";
 import { demoScene, scenePng } from "@limn/scenes";
@@ -30,15 +31,13 @@ const both = (method, settings = {}, words = "") =>
 const only = (target, method, caption, settings = {}) => ({ method, target, caption, ...settings });
 const deepAndShallow = (method) => [...both(method), ...both(method, { layer: "stage2" }, "stage2")];
 
-/** The maps of each page's strip, beside the picture itself. */
+/** What a page's strip shows beside the picture itself, unless it is said here: the method for both animals. */
 const STRIPS = {
   saliency: [
     ...both("saliency"),
     only("cat", "signed", "cat, signed"),
     only("cat", "input-x-gradient", "cat, input-x-gradient"),
   ],
-  "guided-backprop": both("guided-backprop"),
-  deconvnet: both("deconvnet"),
   "smooth-grad": [
     ...both("smooth-grad"),
     only("cat", "saliency", "cat, saliency"),
@@ -48,13 +47,7 @@ const STRIPS = {
     ...both("integrated-gradients"),
     ...both("integrated-gradients", { options: { baseline: "mean" } }, "from mean color"),
   ],
-  cam: both("cam"),
-  "grad-cam": deepAndShallow("grad-cam"),
   "grad-cam-plus-plus": [...both("grad-cam-plus-plus"), ...both("grad-cam-plus-plus-normalized", {}, "normalized")],
-  "x-grad-cam": deepAndShallow("x-grad-cam"),
-  "hires-cam": deepAndShallow("hires-cam"),
-  "layer-cam": deepAndShallow("layer-cam"),
-  "score-cam": deepAndShallow("score-cam"),
   "eigen-cam": [
     only("cat", "eigen-cam", "any class"),
     only("cat", "eigen-cam", "any class, stage3", { layer: "stage3" }),
@@ -68,10 +61,16 @@ const STRIPS = {
     ),
   ],
   clrp: [...both("clrp"), ...both("lrp", {}, "lrp")],
-  "relevance-cam": deepAndShallow("relevance-cam"),
-  rise: both("rise"),
-  occlusion: both("occlusion"),
 };
+
+/** Of a method that needs a layer, a shallow one too. */
+const stripOf = (name) =>
+  STRIPS[name] ?? (findMethod(name).method.usesLayer === true ? deepAndShallow(name) : both(name));
+
+/** What has a page: methods, and variants with pages of their own. */
+const PAGES = readdirSync(new URL("../docs/methods/", import.meta.url))
+  .map((page) => page.replace(".md", ""))
+  .filter((name) => name !== "class-model");
 
 /** Classes of the picture of class-model. */
 const IMAGINED = ["sailboat", "mushroom", "fish", "dog", "umbrella"];
@@ -83,9 +82,9 @@ await writeFile(path, await scenePng(await demoScene()));
 await mkdir(FOLDER, { recursive: true });
 
 const wanted = process.argv.slice(2);
-for (const [name, tiles] of Object.entries(STRIPS)) {
+for (const name of PAGES) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const drawn = await mapsOf(tiles);
+  const drawn = await mapsOf(stripOf(name));
   await save(name, strip(drawn));
   await saveThumbnail(name, drawn[1]);
 }

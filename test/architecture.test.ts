@@ -11,6 +11,8 @@ const CORE = join(PACKAGES, "core");
 const ORDER = [
   "error",
   "suggest",
+  "definition",
+  "describe-options",
   "version",
   "graph",
   "session",
@@ -36,6 +38,7 @@ const ORDER = [
   "evaluate",
   "imagine",
   "render",
+  "vocabulary",
   "index",
 ];
 

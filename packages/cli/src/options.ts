@@ -1,16 +1,16 @@
 import {
-  isIterated,
+  findMethod,
   LimnError,
-  type Method,
-  methods,
   type Options,
   PRESET_NAMES,
   type Preprocessing,
   type Runtime,
   type Shape,
+  takesComposite,
 } from "@limn/core";
-import { onnxRuntime, type PreprocessingChoice } from "@limn/node";
+import { onnxRuntime, type PreprocessingChoice, readComposite } from "@limn/node";
 import { type Command, InvalidArgumentError } from "commander";
+import { IN_MANY_RUNS, IN_ONE_RUN, methodsHelp } from "./method-help.js";
 
 /** The method names that --method gave; "all" among them stands for every method that fits. */
 export const methodsOf = (names: readonly string[] | undefined): readonly string[] | "all" | undefined =>
@@ -66,13 +66,6 @@ export function preprocessingChoice(options: PreprocessOptions): PreprocessingCh
   return { ...given({ preprocess }), adjust };
 }
 
-const namesOf = (of: readonly Method[]): string =>
-  of.flatMap(({ name, variants }) => [name, ...Object.keys(variants ?? {})]).join(", ");
-
-const ALL: readonly Method[] = Object.values(methods);
-const IN_ONE_RUN = namesOf(ALL.filter((method) => !isIterated(method)));
-const IN_MANY_RUNS = namesOf(ALL.filter(isIterated));
-
 /** What help says of --target, which one class each picture is explained for. */
 export const TARGET = '"predicted" (the default), or a class by its index or name';
 
@@ -87,6 +80,9 @@ export interface MethodOptions {
   readonly layer?: string[];
 }
 
+/** What help says of --set. */
+export const SET = "an option of a method (see below); may be given again. A composite may be a JSON file's path";
+
 /** @param usual what is taken where no method is named */
 export const withMethodOptions = (command: Command, usual = '"all" of these that fit'): Command =>
   command
@@ -96,12 +92,13 @@ export const withMethodOptions = (command: Command, usual = '"all" of these that
       parseList,
     )
     .option("--batch <n>", "pictures that methods of many runs classify at a time (default: by their size)", parseCount)
-    .option("--set <method.option=value>", "an option of a method; may be given again", collect)
+    .option("--set <method.option=value>", SET, collect)
     .option(
       "--layer <name,...>",
       'layers for methods that use one: a name, a stage, "stages" for each of them, "last" or an index (see limn layers)',
       parseList,
-    );
+    )
+    .addHelpText("after", () => methodsHelp());
 
 export const runtimeOf = ({ threads, provider }: ModelOptions): Runtime =>
   onnxRuntime({ ...(threads ? { threads } : {}), ...(provider ? { executionProviders: provider } : {}) });
@@ -169,8 +166,9 @@ function parseShape(text: string): number[] {
 }
 
 /**
- * Reads `--set saliency.reduce=none` into options by method.
- * @throws LimnError `bad-option` for another form
+ * Reads `--set saliency.reduce=none` into options by method. An option that takes a composite takes a file's path, too.
+ * @throws LimnError `bad-option` for another form, for unknown methods and composites, and `bad-input` for a file that
+ *   holds no composite
  */
 export function parseSettings(settings: readonly string[] = []): Record<string, Options> {
   const options: Record<string, Record<string, unknown>> = {};
@@ -180,7 +178,8 @@ export function parseSettings(settings: readonly string[] = []): Record<string, 
       throw new LimnError("bad-option", `--set ${setting}: give METHOD.OPTION=VALUE, such as saliency.reduce=none`);
     }
     const [, method = "", option = "", value = ""] = match;
-    options[method] = { ...options[method], [option]: literal(value) };
+    const reads = takesComposite(findMethod(method).method, option);
+    options[method] = { ...options[method], [option]: reads ? readComposite(value) : literal(value) };
   }
   return options;
 }

@@ -13,10 +13,14 @@ export {
   type CompositeInit,
   compositeSchema,
   defineComposite,
+  describeEntry,
   describeMatch,
   type Entry,
+  entryFor,
+  type LayerFacts,
 } from "./composites/composite.js";
 export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
+export { describeOptions, type OptionFacts } from "./describe-options.js";
 export { diagnose, firstNotFinite } from "./diagnose/diagnose.js";
 export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
 export { type DifferentiatedModel, type DifferentiateOptions, differentiate } from "./differentiate.js";
@@ -63,25 +67,40 @@ export {
   imagineOptions,
 } from "./imagine/imagine.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
+export { defineIteratedMethod, defineMethod } from "./methods/define.js";
 export {
   type BeginContext,
   type Classified,
   type EndContext,
+  type Family,
   type Indicator,
   type IteratedMethod,
+  type IteratedMethodDefinition,
   type IteratedOutput,
   isIterated,
   type Method,
   type MethodContext,
+  type MethodDefinition,
   type MethodOutput,
   type Options,
+  parseOptions,
   type RelevanceChoice,
   type Score,
   type SingleRunMethod,
   type State,
   type StepContext,
+  type TableFacts,
 } from "./methods/method.js";
-export { findMethod, type MethodName, methods, singleRunMethods } from "./methods/registry.js";
+export {
+  type FoundMethod,
+  families,
+  findMethod,
+  type MethodName,
+  methods,
+  nameOfMethod,
+  singleRunMethods,
+} from "./methods/registry.js";
+export { takesComposite } from "./methods/relevance.js";
 export { dropOf, increaseOf, winOf } from "./metrics/average-drop.js";
 export { areaUnderCurve } from "./metrics/deletion-insertion.js";
 export { INSTANCE_COVER, INSTANCE_DELTA, instanceRecall } from "./metrics/instance-recall.js";
@@ -135,8 +154,9 @@ export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
 export * from "./render/index.js";
+export { defineRule } from "./rules/define.js";
 export { type RuleName, rules } from "./rules/registry.js";
-export { defineRule, type LinearLayer, type Rule, type RuleDefinition, type Term } from "./rules/rule.js";
+export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
 export type {
   Runtime,
   Session,

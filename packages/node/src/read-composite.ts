@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type CompositeInit, compositeOf, compositeSchema, LimnError, reasonOf } from "@limn/core";
+import { type CompositeInit, compositeOf, compositeSchema, composites, LimnError, reasonOf } from "@limn/core";
 import { readInput } from "./read-input.js";
 
 /**
@@ -8,21 +8,28 @@ import { readInput } from "./read-input.js";
  * @throws LimnError `bad-option` with near matches, or `bad-input` naming the file and the entry
  */
 export function readComposite(choice: string): string | CompositeInit {
+  if (Object.hasOwn(composites, choice)) return choice;
   if (!choice.endsWith(".json") && !existsSync(choice)) {
     compositeOf(choice);
     return choice;
   }
   const text = readInput(choice, "a composite in JSON").toString("utf8");
+  const fail = (reason: string, cause: unknown): never => {
+    throw new LimnError("bad-input", `${choice}: ${reason}`, { cause });
+  };
+  let written: object;
   try {
-    const composite = compositeSchema.parse({ name: choice, ...JSON.parse(text) });
-    compositeOf(composite);
-    return composite;
+    written = JSON.parse(text);
   } catch (error) {
-    if (error instanceof LimnError) throw new LimnError("bad-input", `${choice}: ${error.message}`, { cause: error });
-    throw new LimnError(
-      "bad-input",
-      `${choice}: no composite (${reasonOf(error)}); give { "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }`,
-      { cause: error },
-    );
+    return fail(`no composite (${reasonOf(error)}); give ${FORM}`, error);
+  }
+  try {
+    const composite = { name: choice, ...written } as CompositeInit;
+    compositeOf(composite);
+    return compositeSchema.parse(composite);
+  } catch (error) {
+    return fail(reasonOf(error), error);
   }
 }
+
+const FORM = '{ "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }';

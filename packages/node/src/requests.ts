@@ -9,7 +9,9 @@ import {
   LimnError,
   layersOf,
   type MapRequest,
+  type Method,
   methods,
+  nameOfMethod,
   type Options,
   type Preprocessing,
   rangeAfter,
@@ -18,14 +20,17 @@ import {
 } from "@limn/core";
 
 export interface RequestOptions {
-  /** Method names, or "all" for every method that fits the model and takes one run of it. Default "all". */
-  readonly methods?: readonly string[] | "all";
+  /**
+   * Methods, by name or of your own, or "all" for every method that fits the model and takes one run of it. Default
+   * "all".
+   */
+  readonly methods?: readonly (string | Method)[] | "all";
   /**
    * Layers for the methods that use one; see core's `findLayer`. Default the last. `stages` among them stands for every
    * stage of the network, and then "all" are the methods that use a layer, and no others can be named.
    */
   readonly layers?: readonly string[];
-  /** Options of methods, by method or variant name. */
+  /** Options of methods, by the name of the method or variant. */
   readonly options?: Readonly<Record<string, Options>>;
   /** Whether the graph gives scores next to the maps. Default true. */
   readonly scores?: boolean;
@@ -48,20 +53,21 @@ export function compileRequests(
 ): { compiled: Compiled; requests: MapRequest[]; warnings: string[] } {
   const staged = layers?.includes(STAGES) === true;
   const each = layers && [...new Set(layers.flatMap((name) => (name === STAGES ? stagesOf(classifier) : name)))];
-  const names = chosen !== "all" ? chosen : staged ? LAYERED : singleRunMethods;
-  if (staged) names.forEach(checkLayered);
-  checkOptionNames(options, names);
-  const requests = names.flatMap((method): MapRequest[] => {
-    const asked = options[method] ? { method, options: options[method] } : { method };
-    return findMethod(method).method.usesLayer && each ? each.map((layer) => ({ ...asked, layer })) : [asked];
+  const wanted = chosen !== "all" ? chosen : staged ? LAYERED : singleRunMethods;
+  if (staged) wanted.forEach(checkLayered);
+  checkOptionNames(options, wanted.map(nameOfMethod));
+  const requests = wanted.flatMap((choice): MapRequest[] => {
+    const { method, name } = findMethod(choice);
+    const asked = options[name] ? { method: choice, options: options[name] } : { method: choice };
+    return method.usesLayer && each ? each.map((layer) => ({ ...asked, layer })) : [asked];
   });
   // a method that is refused at several layers says so once
   const refusals = new Set<string>();
   const refused = new Set<MapRequest>();
   const onRefused: CompileOptions["onRefused"] = (request, { message }) => {
-    const { method } = request;
+    const name = nameOfMethod(request.method);
     refused.add(request);
-    refusals.add(`left out ${message.startsWith(method) ? "" : `${method}: `}${message}`);
+    refusals.add(`left out ${message.startsWith(name) ? "" : `${name}: `}${message}`);
   };
   const compiled = compile(classifier, requests, {
     scores,
@@ -91,7 +97,7 @@ export async function loadBatched(
   batch?: number,
 ): Promise<Classifier | undefined> {
   const iterated =
-    chosen !== undefined && chosen !== "all" && chosen.some((name) => isIterated(findMethod(name).method));
+    chosen !== undefined && chosen !== "all" && chosen.some((choice) => isIterated(findMethod(choice).method));
   return iterated ? loadForBatch(classifier, load, batch) : undefined;
 }
 
@@ -132,8 +138,9 @@ function stagesOf(classifier: Classifier): string[] {
   );
 }
 
-function checkLayered(name: string): void {
-  if (findMethod(name).method.usesLayer) return;
+function checkLayered(choice: string | Method): void {
+  const { method, name } = findMethod(choice);
+  if (method.usesLayer) return;
   throw new LimnError(
     "bad-option",
     `${name} is made at no layer that could be chosen, so it has no stages; methods that have are ${LAYERED.join(", ")}`,
@@ -142,8 +149,8 @@ function checkLayered(name: string): void {
 
 function checkOptionNames(options: Readonly<Record<string, Options>>, names: readonly string[]): void {
   for (const name of Object.keys(options)) {
-    findMethod(name);
     if (!names.includes(name)) {
+      findMethod(name);
       throw new LimnError(
         "bad-option",
         `options are set for ${name}, which is not among the methods ${names.join(", ")}; add it, or leave them out`,

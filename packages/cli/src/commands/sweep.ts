@@ -10,6 +10,7 @@ import {
 } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
+import { methodsHelp } from "../method-help.js";
 import {
   collect,
   given,
@@ -21,6 +22,7 @@ import {
   parseSettings,
   preprocessingChoice,
   runtimeOf,
+  SET,
   TARGETS,
   withModelOptions,
   withPreprocessOptions,
@@ -46,7 +48,7 @@ export function sweepCommand(): Command {
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option("--method <name,...>", 'methods that are made at a layer; "all" of one run is the default', parseList)
-    .option("--set <method.option=value>", "an option of a method; may be given again", collect)
+    .option("--set <method.option=value>", SET, collect)
     .option("--target <class,...>", TARGETS, collect)
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .addOption(
@@ -57,7 +59,10 @@ export function sweepCommand(): Command {
     .option("--boxes <x,y,w,h;...>", "the same for boxes, in the picture's pixels", parseBoxes)
     .option("--out <dir>", "where the sheet is written", "limn-out")
     .option("--json", "print one JSON document on stdout");
-  return withModelOptions(withPreprocessOptions(command)).addHelpText("after", HELP).action(sweep);
+  return withModelOptions(withPreprocessOptions(command))
+    .addHelpText("after", () => methodsHelp(({ usesLayer }) => usesLayer !== false))
+    .addHelpText("after", HELP)
+    .action(sweep);
 }
 
 async function sweep(model: string, image: string, options: SweepOptions): Promise<void> {

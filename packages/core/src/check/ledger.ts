@@ -9,7 +9,7 @@ import { type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
 import { runOnce } from "../onnx/open-session.js";
 import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
-import { planOf, ruleOf } from "../relevance/plan.js";
+import { type Plan, planOf, ruleOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
 import type { Runtime, TensorValue } from "../session.js";
 
@@ -19,6 +19,8 @@ export interface LedgerEntry {
   readonly operator: string;
   /** The rule's name, for linear layers, or the operator's own behavior. */
   readonly rule: string | undefined;
+  /** Whether the rule does not claim to conserve. */
+  readonly lossy?: true;
   /** What its outputs have. */
   readonly given: number;
   /** What its inputs get. */
@@ -87,6 +89,7 @@ export async function ledgerOf(
         node: node.name,
         operator: node.opType,
         rule: ruleOf(plan, node),
+        ...(isLossy(plan, node) ? { lossy: true as const } : {}),
         given,
         passed,
         bias,
@@ -95,6 +98,11 @@ export async function ledgerOf(
       };
     }),
   };
+}
+
+function isLossy({ assignments }: Plan, node: Node): boolean {
+  const passes = assignments.get(node)?.passes;
+  return typeof passes === "object" && passes.entry.rule.conserves !== true;
 }
 
 /** Five sums in one value: given, passed, bias, stabilizer, magnitude. Nothing for nodes that get no relevance. */

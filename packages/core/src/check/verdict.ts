@@ -25,7 +25,10 @@ export function judgeGradient(checks: readonly GradientCheck[]): Verdict {
   return { ok: false, problems: [problem], notes: [] };
 }
 
-/** Judges the books: what does not add up is a fault, what biases or the stabilizer keep is worth knowing. */
+/**
+ * Judges the books: what does not add up is a fault, what biases, the stabilizer or a rule that does not claim to
+ * conserve keep is worth knowing.
+ */
 export function judgeLedger({ entries, start, end }: Ledger): Verdict {
   const problems = entries.flatMap((entry) => {
     const name = `${entry.node} (${entry.operator}, ${entry.rule})`;
@@ -33,13 +36,19 @@ export function judgeLedger({ entries, start, end }: Ledger): Verdict {
       return [`${name}: relevance is not finite there; use a larger epsilon or another rule`];
     }
     const imbalance = imbalanceOf(entry);
-    if (imbalance <= LARGEST_IMBALANCE) return [];
+    if (imbalance <= LARGEST_IMBALANCE || entry.lossy) return [];
     return [
-      `${name}: ${percent(imbalance)} of its relevance is not accounted for; report the model, or use another rule`,
+      `${name}: ${percent(imbalance)} of its relevance is not accounted for; if the rule is your own, correct its terms, else use another rule and report the model`,
     ];
   });
   // what is not finite spreads: its first node is the one to name
   const notFinite = problems.filter((problem) => problem.includes("not finite")).slice(0, 1);
+  const lossy = entries
+    .filter((entry) => entry.lossy && imbalanceOf(entry) > LARGEST_IMBALANCE)
+    .map(
+      (entry) =>
+        `${entry.node} (${entry.operator}, ${entry.rule}): ${percent(imbalanceOf(entry))} of its relevance is lost or made; its rule does not claim to conserve`,
+    );
   const scale = Math.abs(start);
   const kept = (part: "bias" | "stabilizer") => entries.reduce((sum, entry) => sum + Math.abs(entry[part]), 0);
   const notes = (["bias", "stabilizer"] as const).flatMap((part) =>
@@ -48,7 +57,7 @@ export function judgeLedger({ entries, start, end }: Ledger): Verdict {
   return {
     ok: problems.length === 0,
     problems: notFinite.length > 0 ? notFinite : problems,
-    notes,
+    notes: [...lossy, ...notes],
   };
 }
 

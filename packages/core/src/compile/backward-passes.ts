@@ -1,6 +1,7 @@
 import { type BackwardPass, type GradientStep, gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
-import { compositeOf } from "../composites/registry.js";
+import { compositeOf, keyOf } from "../composites/registry.js";
+import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import type { Method, MethodContext, Score } from "../methods/method.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
@@ -12,7 +13,10 @@ export function sharedGradients(): (method: Method) => MethodContext["gradient"]
   const passes = new Map<GradientStep, Map<Score, BackwardPass>>();
   return ({ name, backward = "gradient" }) =>
     (score, value) => {
-      if (backward === "none") throw new Error(`${name} reads a gradient but says that it takes none`);
+      if (backward === "none") {
+        const advice = 'leave out its backward "none"';
+        throw new LimnError("bad-option", `method ${name}: it takes a gradient but says that it takes none; ${advice}`);
+      }
       const pass = known(known(passes, backward, newMap), score, () =>
         gradientFrom(score.logits, score.seed, backward),
       );
@@ -24,7 +28,7 @@ export function sharedGradients(): (method: Method) => MethodContext["gradient"]
 export function sharedRelevances(classifier: Classifier, range: InputRange | undefined): MethodContext["relevance"] {
   const passes = new Map<string, Map<Value, BackwardPass>>();
   return (seed, value, { composite, epsilon }) => {
-    const pass = known(known(passes, JSON.stringify([composite, epsilon]), newMap), seed, () => {
+    const pass = known(known(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
       const plan = planOf(classifier, compositeOf(composite));
       const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(classifier, range) });
       return propagation.from(classifier.logits, seed);

@@ -91,7 +91,7 @@ describe("compile", () => {
     [
       { method: "xyz" },
       "bad-option",
-      /choose one of saliency, signed, input-x-gradient, guided-backprop, deconvnet, cam, grad-cam, /,
+      /choose one of saliency, signed, input-x-gradient, guided-backprop, deconvnet, smooth-grad, integrated-gradients, cam, grad-cam, /,
     ],
     [{ method: "grad-cam", layer: "stage12" }, "bad-option", 'there is no layer "stage12"'],
     [

@@ -1,11 +1,11 @@
 import type { Shape } from "../graph/tensor.js";
-import type { Indicator, Options } from "../methods/method.js";
+import type { Indicator, Method, Options } from "../methods/method.js";
 import type { Pieces } from "./iteration.js";
 
 /** One map that is asked for. */
 export interface MapRequest {
-  /** A method's name, or that of one of its variants. */
-  readonly method: string;
+  /** A method's name or that of one of its variants, or a method of your own, as `defineMethod` gives it. */
+  readonly method: string | Method;
   /** For methods made at a layer: see `findLayer`. Default `last`. */
   readonly layer?: string;
   readonly options?: Options;
@@ -16,6 +16,8 @@ interface MapDescription {
   /** Its name among the graph's maps; of a map in one run, the graph's output. */
   readonly output: string;
   readonly method: string;
+  /** The method itself. */
+  readonly definition: Method;
   /** What the user called it: the method or one of its variants. */
   readonly name: string;
   readonly options: Options;

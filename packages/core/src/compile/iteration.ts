@@ -223,21 +223,13 @@ function writeStep(
   const next: Record<string, Value> = {};
   for (const key of Object.keys(state)) {
     const value = made[key];
-    if (!value) continue;
-    const before = state[key] as Value;
-    if (value.dtype !== before.dtype || !sameShape(value.dims, before.dims)) {
-      throw new Error(`${method.name}: its step makes "${key}" ${value.dtype} [${value.dims}] of [${before.dims}]`);
-    }
-    next[key] = value;
+    if (value) next[key] = value;
   }
   return { image, state, next };
 }
 
 function classified(pictures: Value, target: Value, batched: Classifier): Classified {
   const { graph } = pictures;
-  if (!sameShape(pictures.dims, batched.image.dims)) {
-    throw new Error(`a step's pictures have the shape [${pictures.dims}], not [${batched.image.dims}]`);
-  }
   const logits = graft(batched.logits, new Map([[batched.image, pictures]]), graph, "model");
   const score = classScore(logits, expand(target, [batched.image.dims[0] as number]));
   return {

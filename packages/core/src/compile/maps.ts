@@ -1,4 +1,5 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
+import { LimnError } from "../error.js";
 import { Value } from "../graph/graph.js";
 import { findLayer, type Layer, layersOf } from "../layers.js";
 import type { IteratedMethod, Method, MethodContext, MethodOutput, Score, SingleRunMethod } from "../methods/method.js";
@@ -27,7 +28,7 @@ export interface WritingOptions {
 }
 
 /** What a map's description has that follows from the request alone. */
-type Described = Pick<CompiledMap, "output" | "method" | "name" | "options" | "signed">;
+type Described = Pick<CompiledMap, "output" | "method" | "definition" | "name" | "options" | "signed">;
 
 /** Writes maps into one graph. They share all that they have in common. */
 export class MapWriter {
@@ -55,14 +56,14 @@ export class MapWriter {
 
   /** @throws LimnError as `compile` does */
   write(request: MapRequest): WrittenMap {
-    const { method, preset } = findMethod(request.method);
+    const { method, name, preset } = findMethod(request.method);
     const options = parseOptions(method, { ...preset, ...request.options });
     const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
     const layer =
       method.usesLayer && choice !== undefined ? findLayer(this.#classifier, choice, this.#layers) : undefined;
-    const output = this.#uniqueName(request.layer && layer ? `${request.method}/${request.layer}` : request.method);
+    const output = this.#uniqueName(request.layer && layer ? `${name}/${request.layer}` : name);
     const signed = method.signed(options);
-    const described = { output, method: method.name, name: request.method, options, signed };
+    const described = { output, method: method.name, definition: method, name, options, signed };
     return isIterated(method) ? this.#iterated(method, described, layer) : this.#single(method, described, layer);
   }
 
@@ -142,7 +143,8 @@ function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">
     attributed: layer ?? context.image,
     get layer(): Value {
       if (layer) return layer;
-      throw new Error(`${method.name} reads a layer but does not say that it uses one`);
+      const advice = "define it with usesLayer: true, or read `attributed` if the layer is optional";
+      throw new LimnError("bad-option", `method ${method.name}: it reads a layer but does not say so; ${advice}`);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mistakeOf } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { LinearKind } from "../ops/operator.js";
 import { findRule } from "../rules/registry.js";
@@ -17,10 +18,14 @@ const matchSchema = z.strictObject({
   name: z.string().optional(),
 });
 
+const isRule = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "terms" in value && "toJSON" in value;
+
 const entrySchema = z.strictObject({
   /** Conditions that must all hold; none, or left out, for every layer. */
   match: matchSchema.default({}),
-  rule: z.string(),
+  /** A rule's name, or one of your own, as `defineRule` gives it. */
+  rule: z.union([z.string(), z.custom<Rule>(isRule)], "give a rule's name, or what defineRule gives"),
   options: z.record(z.string(), z.unknown()).default({}),
   /** Whether the layer's bias gets its share, which is lost to the input, or is left out of the sums. */
   bias: z.enum(["share", "ignore"]).default("share"),
@@ -33,7 +38,10 @@ export const compositeSchema = z.strictObject({
   entries: z.array(entrySchema).min(1),
 });
 
-/** Which rule for which layer: the first entry that matches a layer decides. As JSON, or in TypeScript. */
+/**
+ * Which rule for which layer: the first entry that matches a layer decides. As JSON, or in TypeScript, where rules may
+ * be your own.
+ */
 export type CompositeInit = z.input<typeof compositeSchema>;
 export type Match = z.output<typeof matchSchema>;
 
@@ -68,10 +76,10 @@ export interface LayerFacts {
 export function defineComposite(init: CompositeInit): Composite {
   const parsed = compositeSchema.safeParse(init);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+    const { path, message } = mistakeOf(parsed.error);
     throw new LimnError(
       "bad-option",
-      `composite: ${issue?.path.join(".") || "it"}: ${issue?.message}; give { "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }`,
+      `composite: ${path.join(".") || "it"}: ${message}; give { "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }`,
     );
   }
   const { name, summary, source, entries } = parsed.data;
@@ -80,14 +88,11 @@ export function defineComposite(init: CompositeInit): Composite {
     summary,
     source,
     entries: entries.map((entry, i) => {
-      const rule = findRule(entry.rule);
+      const rule = typeof entry.rule === "string" ? findRule(entry.rule) : entry.rule;
       const options = rule.options.safeParse(entry.options);
       if (options.success) return { match: entry.match, rule, options: options.data, bias: entry.bias };
-      const [issue] = options.error.issues;
-      throw new LimnError(
-        "bad-option",
-        `composite ${name}, entry ${i}: ${entry.rule}.${issue?.path.join(".")}: ${issue?.message}`,
-      );
+      const { path, message } = mistakeOf(options.error);
+      throw new LimnError("bad-option", `composite ${name}, entry ${i}: ${[rule.name, ...path].join(".")}: ${message}`);
     }),
   };
 }
@@ -119,4 +124,11 @@ export function describeMatch({ kind, first, operator, name }: Match): string {
     name === undefined ? undefined : `named ${name}`,
   ].filter((word) => word !== undefined);
   return words.length > 0 ? words.join(", ") : "every layer";
+}
+
+/** An entry's rule with its options, in words. */
+export function describeEntry({ rule, options, bias }: Entry): string {
+  const settings = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+  if (bias === "ignore") settings.push("bias ignored");
+  return settings.length > 0 ? `${rule.name} (${settings.join(", ")})` : rule.name;
 }

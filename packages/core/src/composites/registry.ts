@@ -87,3 +87,20 @@ export function compositeOf(choice: string | CompositeInit): Composite {
   const hint = didYouMean(choice, Object.keys(composites));
   throw new LimnError("bad-option", `there is no composite "${choice}"; ${hint}`);
 }
+
+/** The same for composites that say the same with the same rules. */
+export const keyOf = (choice: string | CompositeInit): string =>
+  JSON.stringify(choice, function (this: Readonly<Record<string, unknown>>, key, value) {
+    const rule = key === "rule" ? this[key] : undefined;
+    return typeof rule === "object" && rule !== null ? numberOf(rule) : value;
+  });
+
+/** Two rules of one name are still two rules. */
+function numberOf(rule: object): number {
+  const known = numbers.get(rule) ?? ++count;
+  numbers.set(rule, known);
+  return known;
+}
+
+const numbers = new WeakMap<object, number>();
+let count = 0;

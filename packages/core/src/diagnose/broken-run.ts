@@ -4,7 +4,6 @@ import type { BrokenRun } from "../explainer.js";
 import type { Value } from "../graph/graph.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isIterated } from "../methods/method.js";
-import { findMethod } from "../methods/registry.js";
 import type { Runtime } from "../session.js";
 import type { Diagnosis } from "./diagnosis.js";
 import { largestIn } from "./largest-values.js";
@@ -13,10 +12,8 @@ import { largestIn } from "./largest-values.js";
  * Whether the picture's gradient is what a map is made of: relevance has rules of its own, and methods of many runs look
  * at other pictures.
  */
-export function isOfGradient({ method: name, options }: CompiledMap): boolean {
-  const { method } = findMethod(name);
-  return !isIterated(method) && method.backward !== "none" && options.composite === undefined;
-}
+export const isOfGradient = ({ definition, options }: CompiledMap): boolean =>
+  !isIterated(definition) && definition.backward !== "none" && options.composite === undefined;
 
 /** Names the node that makes a run's results infinite or NaN, where the scores of the picture itself are finite. */
 export async function diagnoseBrokenRun(

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { MapRequest } from "../compile/compiled-map.js";
 import type { Value } from "../graph/graph.js";
+import { defineMethod } from "../methods/define.js";
+import { methods } from "../methods/registry.js";
 import type { TensorValue } from "../session.js";
 import { classifierOf, explainOnce, imageOf, noise, runtime } from "../testing/explaining.js";
 import { NetworkWriter, networks } from "../testing/networks.js";
@@ -133,6 +135,10 @@ describe("diagnose", () => {
       end: (net, pooled) => net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], [-1, 1, -1, 1, -1, 1, -1, 1])]),
     });
     expect((await diagnosisOf(against, { method: "x-grad-cam" }))?.message).toMatch(/the ReLU removes them/);
+    // one of the user's own is in no registry
+    const { toJSON: _, ...known } = methods["grad-cam"];
+    const method = defineMethod({ ...known, name: "own" } as never);
+    expect((await diagnosisOf(against, { method }))?.message).toMatch(/the ReLU removes them/);
     // their weights are positive gradients only, and without the ReLU there is nothing either
     for (const method of ["grad-cam-plus-plus", "layer-cam"]) {
       for (const relu of [true, false]) {

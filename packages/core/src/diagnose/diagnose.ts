@@ -7,7 +7,6 @@ import { Explainer, type Explanation, type ExplanationMap } from "../explainer.j
 import type { Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
 import { bottlenecksOf } from "../layers.js";
-import { findMethod } from "../methods/registry.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { diagnoseBrokenRun, isOfGradient } from "./broken-run.js";
 import { type Diagnosis, symptomOf } from "./diagnosis.js";
@@ -82,10 +81,10 @@ async function isBlankByRelu(
   runtime: Runtime,
   image: TensorValue,
   target: number,
-  { method, layer, options }: CompiledMap,
+  { definition, layer, options }: CompiledMap,
 ): Promise<boolean> {
   if (options.relu !== true) return false;
-  const request = { method, ...(layer && { layer: layer.tensor }), options: { ...options, relu: false } };
+  const request = { method: definition, ...(layer && { layer: layer.tensor }), options: { ...options, relu: false } };
   const explainer = await Explainer.create(compile(classifier, [request]), runtime);
   try {
     const [explanation] = await explainer.explain(image, [target]);
@@ -106,7 +105,7 @@ async function probeGradient(
   const { graph } = copy.model;
   const score = addScore(copy);
   const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
-  const { backward = "gradient" } = findMethod(request.method).method;
+  const { backward = "gradient" } = request.definition;
   const trace = backward === "none" ? [] : gradientFrom(score.logits, score.seed, backward).trace(layer);
   const cotangents = trace.map(({ cotangent }) => cotangent);
   const rising = graph.within("rising", () => cotangents.slice(-1).map(relu));

@@ -6,6 +6,7 @@ import { type DataType, type Shape, sameShape } from "./tensor.js";
 // The vocabulary in which gradients, rules and methods are written: each function appends one node
 // to the graph that its argument belongs to. Plain numbers stand for constants of the other side's type.
 
+/** A value, or a number that stands for a constant of the other side's type. */
 export type Operand = Value | number;
 
 /** A constant of the type of `like`, with no dimensions. */
@@ -63,36 +64,66 @@ const unary =
   (x: Value): Value =>
     x.graph.emit(op, [x]);
 
+/** a + b. */
 export const add = binary("Add");
+/** a - b. */
 export const sub = binary("Sub");
+/** a b, element by element. */
 export const mul = binary("Mul");
+/** a / b. */
 export const div = binary("Div");
+/** a to the power of b. */
 export const pow = binary("Pow");
+/** The larger of two, element by element; see `maximum` for that of an axis. */
 export const max = binary("Max");
+/** The smaller of two, element by element; see `minimum` for that of an axis. */
 export const min = binary("Min");
+/** Whether a = b: bool. */
 export const equal = binary("Equal");
+/** Whether a > b: bool. */
 export const greater = binary("Greater");
+/** Whether a >= b: bool. */
 export const greaterOrEqual = binary("GreaterOrEqual");
+/** Whether a < b: bool. */
 export const less = binary("Less");
+/** Of two bools. */
 export const and = binary("And");
+/** Of two bools. */
 export const or = binary("Or");
 
+/** |x|. */
 export const abs = unary("Abs");
+/** The next whole number, upwards. */
 export const ceil = unary("Ceil");
+/** Cosine of radians. */
 export const cos = unary("Cos");
+/** The error function. */
 export const erf = unary("Erf");
+/** e to the power of x. */
 export const exp = unary("Exp");
+/** The next whole number, downwards. */
 export const floor = unary("Floor");
+/** Natural logarithm. */
 export const log = unary("Log");
+/** -x. */
 export const neg = unary("Neg");
+/** Of a bool. */
 export const not = unary("Not");
+/** max(x, 0). */
 export const relu = unary("Relu");
+/** The nearest whole number; halves go to the even one. */
 export const round = unary("Round");
+/** 1 / (1 + e^-x). */
 export const sigmoid = unary("Sigmoid");
+/** -1, 0 or 1. */
 export const sign = unary("Sign");
+/** Sine of radians. */
 export const sin = unary("Sin");
+/** ln(1 + e^x). */
 export const softplus = unary("Softplus");
+/** Square root. */
 export const sqrt = unary("Sqrt");
+/** Hyperbolic tangent. */
 export const tanh = unary("Tanh");
 
 /** Elements of `a` where the condition holds, of `b` elsewhere. */
@@ -143,44 +174,59 @@ const reduction =
   (x: Value, axes: readonly number[], keepdims = true): Value =>
     axes.length === 0 ? x : x.graph.emit(op, [x, x.graph.ints(axes)], { keepdims: keepdims ? 1 : 0 });
 
+/** Sum over axes, which stay as 1 unless `keepdims` is false. */
 export const sum = reduction("ReduceSum");
+/** Mean over axes, which stay as 1 unless `keepdims` is false. */
 export const mean = reduction("ReduceMean");
+/** Largest value over axes, which stay as 1 unless `keepdims` is false. */
 export const maximum = reduction("ReduceMax");
+/** Smallest value over axes, which stay as 1 unless `keepdims` is false. */
 export const minimum = reduction("ReduceMin");
 
+/** The same elements in another shape. */
 export const reshape = (x: Value, shape: Shape): Value =>
   x.shape && sameShape(x.shape, shape)
     ? x
     : x.graph.emit("Reshape", [x, x.graph.ints(shape)], { allowzero: shape.includes(0) ? 1 : undefined });
 
+/** Axes in another order. @param perm for each axis of the result, which one it was */
 export const transpose = (x: Value, perm: readonly number[]): Value =>
   perm.every((p, i) => p === i) ? x : x.graph.emit("Transpose", [x], { perm });
 
+/** Repeats along axes of length 1, until the value has the shape. */
 export const expand = (x: Value, shape: Shape): Value =>
   x.shape && sameShape(x.shape, shape) ? x : x.graph.emit("Expand", [x, x.graph.ints(shape)]);
 
+/** Values side by side along an axis. */
 export const concat = (values: readonly Value[], axis: number): Value => {
   const [first] = values;
   if (!first) throw new Error("nothing to join");
   return values.length === 1 ? first : first.graph.emit("Concat", values, { axis });
 };
 
+/** Leaves out axes of length 1. */
 export const squeeze = (x: Value, axes: readonly number[]): Value => x.graph.emit("Squeeze", [x, x.graph.ints(axes)]);
 
+/** Adds axes of length 1. @param axes their places in the result */
 export const unsqueeze = (x: Value, axes: readonly number[]): Value =>
   x.graph.emit("Unsqueeze", [x, x.graph.ints(axes)]);
 
+/** Matrix product over the last two axes. */
 export const matmul = (a: Value, b: Value): Value => a.graph.emit("MatMul", [a, b]);
 
+/** The same numbers in another type. */
 export const cast = (x: Value, to: DataType): Value =>
   x.dtype === to ? x : x.graph.emit("Cast", [x], { to: castCode(to) });
 
+/** e^x / sum e^x along an axis. */
 export const softmax = (x: Value, axis: number): Value => x.graph.emit("Softmax", [x], { axis });
 
+/** Chosen places along an axis, in the order given. */
 export const gather = (x: Value, indices: readonly number[], axis: number): Value =>
   x.graph.emit("Gather", [x, x.graph.ints(indices)], { axis });
 
-interface AxisRange {
+/** A part of an axis: `start` to before `end`; negative ones count from the end. */
+export interface AxisRange {
   readonly axis: number;
   readonly start: number;
   readonly end: number;
@@ -224,6 +270,7 @@ export function unbroadcast(x: Value, shape: Shape): Value {
   return expand(reshape(summed, summed.dims.slice(Math.max(0, extra))), shape);
 }
 
+/** x squared. */
 export const square = (x: Value): Value => mul(x, x);
 
 /** All axes of x but the given ones. */
@@ -232,6 +279,8 @@ export const axesExcept = (x: Value, kept: readonly number[]): number[] => {
   return x.dims.flatMap((_, i) => (keep.has(i) ? [] : [i]));
 };
 
-/** Axes of images and activations [N, C, ...spatial]. */
+/** The axis of channels in activations [N, C, ...spatial]. */
 export const CHANNEL = 1;
+
+/** The axes of height and width in activations [N, C, ...spatial]. */
 export const spatialAxes = (x: Value): number[] => x.dims.flatMap((_, i) => (i >= 2 ? [i] : []));

@@ -6,6 +6,7 @@ import type { BeginContext } from "./method.js";
 /** What stands where nothing is shown. */
 export const BASELINES = ["black", "zero", "mean"] as const;
 
+/** Which picture stands where nothing is shown. */
 export const baselineOption = (usual: (typeof BASELINES)[number]) =>
   z
     .enum(BASELINES)

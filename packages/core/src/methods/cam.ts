@@ -17,7 +17,7 @@ import {
 } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { sizeOf } from "../graph/tensor.js";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 
 /**
  * Class activation mapping (Zhou et al. 2016), eqs. 1-2.
@@ -32,6 +32,8 @@ export const cam = defineMethod({
   name: "cam",
   summary: "the class's own weights on the last activations, where the architecture allows it",
   source: "Zhou et al. 2016, eqs. 1-2",
+  family: "class activation maps",
+  table: { runs: "1", aboutClass: "yes", needs: "global average pooling and one fully connected layer", at: "last" },
   usesLayer: false,
   options: z.object({}),
   signed: () => true,

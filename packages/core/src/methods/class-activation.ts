@@ -8,6 +8,7 @@ import { CHANNEL, div, equal, relu, sum, where } from "../graph/math.js";
 export const reluOption = (usual = true) =>
   z.boolean().default(usual).describe("keep only what raises the score; false shows what lowers it too");
 
+/** Whether a map with `reluOption` has values on both sides of zero. */
 export const isUnrectified = (options: { relu: boolean }): boolean => !options.relu;
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 import { needsRelu } from "./needs-relu.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
@@ -13,6 +13,8 @@ export const deconvnet = defineMethod({
   name: "deconvnet",
   summary: "a gradient whose ReLUs ask what is positive on the way back, not what was active",
   source: "Zeiler, Fergus 2014, sec. 2.1",
+  family: "gradients",
+  table: { runs: "3", aboutClass: "hardly", needs: "ReLUs, max pooling" },
   usesLayer: false,
   backward: "deconv",
   options: z.object({ reduce: reduceOption }),

@@ -20,7 +20,7 @@ import {
   where,
 } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 
 /**
  * Eigen-CAM (Muhammad and Yeasin 2020): the activations, a vector of K channels at each position, projected on the
@@ -36,6 +36,9 @@ export const eigenCam = defineMethod({
   name: "eigen-cam",
   summary: "where a layer's activations are strongest, whatever the class: their first principal component",
   source: "Muhammad, Yeasin 2020, Eigen-CAM",
+  family: "class activation maps",
+  table: { runs: "1", aboutClass: "no", needs: "nothing but activations" },
+  floating: true,
   usesLayer: true,
   backward: "none",
   options: z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { add, div, equal, keptAbove, mul, relu as positive, spatialAxes, sum, where } from "../graph/math.js";
 import { isUnrectified, overChannels, quotient, reluOption } from "./class-activation.js";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 
 /**
  * Grad-CAM++ (Chattopadhay et al. 2018), eqs. 5 and 19, with g = dy/dA:
@@ -16,6 +16,8 @@ export const gradCamPlusPlus = defineMethod({
   name: "grad-cam-plus-plus",
   summary: "regions that raise the score, small objects as much as large ones: every position weighted on its own",
   source: "Chattopadhay, Sarkar, Howlader, Balasubramanian 2018, eqs. 5 and 19",
+  family: "class activation maps",
+  table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
   options: z.object({
     normalized: z

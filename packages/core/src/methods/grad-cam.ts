@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mean, mul, spatialAxes } from "../graph/math.js";
 import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 
 /**
  * Grad-CAM (Selvaraju et al. 2017), eqs. 1-2.
@@ -12,6 +12,8 @@ export const gradCam = defineMethod({
   name: "grad-cam",
   summary: "which regions of a layer raise the score: its activations, weighted by their mean gradient",
   source: "Selvaraju et al. 2017, eqs. 1-2",
+  family: "class activation maps",
+  table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
   options: z.object({ relu: reluOption() }),
   signed: isUnrectified,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 import { needsRelu } from "./needs-relu.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
@@ -13,6 +13,8 @@ export const guidedBackprop = defineMethod({
   name: "guided-backprop",
   summary: "a sharper gradient that keeps only positive influence at every ReLU",
   source: "Springenberg, Dosovitskiy, Brox, Riedmiller 2015, sec. 3.4",
+  family: "gradients",
+  table: { runs: "3", aboutClass: "hardly", needs: "ReLUs" },
   usesLayer: false,
   backward: "guided",
   options: z.object({ reduce: reduceOption }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mul } from "../graph/math.js";
 import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 
 /**
  * HiResCAM (Draelos and Carin 2020): the gradient is not averaged, so that what the map shows is what the score is
@@ -13,6 +13,8 @@ export const hiresCam = defineMethod({
   name: "hires-cam",
   summary: "which positions of a layer the score is made of: gradient times activation",
   source: "Draelos, Carin 2020, Use HiResCAM instead of Grad-CAM",
+  family: "class activation maps",
+  table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
   options: z.object({ relu: reluOption(false) }),
   signed: isUnrectified,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { abs, add, cast, div, max, mul, reshape, sub, sum } from "../graph/math.js";
 import { baselineOf, baselineOption } from "./baseline.js";
-import { defineIteratedMethod } from "./method.js";
+import { defineIteratedMethod } from "./define.js";
 import { reduceChannels } from "./reduce.js";
 import { countOption, samplesOf, stepsFor, weightedSum, zeros } from "./samples.js";
 
@@ -24,6 +24,8 @@ export const integratedGradients = defineIteratedMethod({
   name: "integrated-gradients",
   summary: "shares out what the score has gained on the way from a baseline, by the gradients along it",
   source: "Sundararajan, Taly, Yan 2017, eq. 1",
+  family: "gradients",
+  table: { runs: "3 x 64", aboutClass: "yes", needs: "a gradient, a baseline" },
   usesLayer: false,
   options: z.object({
     samples: countOption(64, "points on the way, each of which costs a run forward and back"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mul, relu as positive } from "../graph/math.js";
 import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 
 /**
  * LayerCAM (Jiang et al. 2021): every position weighted by its own gradient where that is positive, which keeps fine
@@ -13,6 +13,8 @@ export const layerCam = defineMethod({
   name: "layer-cam",
   summary: "which positions of a layer raise the score, in fine detail at shallow layers too",
   source: "Jiang, Zhang, Hou, Cheng, Wei 2021, LayerCAM",
+  family: "class activation maps",
+  table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
   options: z.object({ relu: reluOption() }),
   signed: isUnrectified,

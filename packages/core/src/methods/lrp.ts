@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CHANNEL, sum } from "../graph/math.js";
-import { defineMethod } from "./method.js";
-import { compositeOption, epsilonOption, seedOption } from "./relevance.js";
+import { defineMethod } from "./define.js";
+import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
 import { relevanceSeed } from "./seed.js";
 
 /**
@@ -14,11 +14,13 @@ import { relevanceSeed } from "./seed.js";
 export const lrp = defineMethod({
   name: "lrp",
   summary: "shares the score out among the pixels, layer by layer, so that the shares sum to it",
-  source: "Bach et al. 2015, eqs. 49-60",
+  source: "Bach et al. 2015, eqs. 49-60; clrp: Gu et al. 2018",
+  family: "relevance",
+  table: { runs: "3 to 5", aboutClass: "yes", needs: "a rule for every operator" },
   usesLayer: "optional",
   options: z.object({
     composite: compositeOption(),
-    seed: seedOption("logit"),
+    seed: relevanceSeedOption("logit"),
     reduce: z
       .enum(["sum", "none"])
       .default("sum")

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { GradientStep } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import type { CompositeInit } from "../composites/composite.js";
-import { LimnError, reasonOf } from "../error.js";
+import { mistakeOf } from "../definition.js";
+import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { didYouMean } from "../suggest.js";
@@ -51,13 +52,38 @@ export interface MethodOutput {
   readonly residual?: { readonly value: Value; readonly meaning: string };
 }
 
+/** What a method asks the network, as people group methods; in the order of `methods`. */
+export type Family = "gradients" | "class activation maps" | "relevance" | "hiding parts";
+
+/** What tables of methods say about one, beside its summary. */
+export interface TableFacts {
+  /** What a map costs, about, in forward runs of the model: `3`, `1 to 3`, `3 x 50`. */
+  readonly runs: string;
+  /** Whether another class gives another map. */
+  readonly aboutClass: "yes" | "hardly" | "no";
+  /** What a network must have. */
+  readonly needs: string;
+  /** Where the map is made, if the method chooses that itself. */
+  readonly at?: string;
+}
+
 /** What every method says of itself. */
 interface Description<Options extends z.ZodObject> {
+  /** Lowercase words joined by hyphens: files, options and map names are called by it. */
   readonly name: string;
   /** One line for help texts and tables. */
   readonly summary: string;
   /** Paper and equation. */
   readonly source: string;
+  /** Sheets and tables keep families together. One of your own comes after Limn's. */
+  readonly family: Family | (string & {});
+  /** What docs/methods.md says about it: all methods of Limn have it. */
+  readonly table?: TableFacts;
+  /**
+   * Whether values are nowhere near zero, as means of probabilities or of activations are: pictures of such a map
+   * begin at its smallest value. Default false.
+   */
+  readonly floating?: boolean;
   /** Whether the map is made at a layer that the user may choose; where that is optional, at the image otherwise. */
   readonly usesLayer: boolean | "optional";
   /** How `gradient` passes ReLUs; `none` for methods that take no gradient. Default `gradient`, the chain rule. */
@@ -157,6 +183,8 @@ export interface IteratedMethodDefinition<Options extends z.ZodObject, Key exten
 interface AnyDescription extends Omit<Description<z.ZodObject>, "signed" | "variants"> {
   readonly signed: (options: Options) => boolean;
   readonly variants?: Readonly<Record<string, Options>>;
+  /** In JSON, a method is its name. */
+  readonly toJSON: () => string;
 }
 
 /** A method whose map is made in one run. */
@@ -179,15 +207,6 @@ export const isIterated = (method: Method): method is IteratedMethod => "step" i
 
 export type Options = Readonly<Record<string, unknown>>;
 
-/** Checks a definition against its own options, then forgets their type. */
-export const defineMethod = <O extends z.ZodObject>(definition: MethodDefinition<O>): SingleRunMethod =>
-  definition as unknown as SingleRunMethod;
-
-/** The same for methods that need many runs. */
-export const defineIteratedMethod = <O extends z.ZodObject, Key extends string>(
-  definition: IteratedMethodDefinition<O, Key>,
-): IteratedMethod => definition as unknown as IteratedMethod;
-
 /**
  * Checks options that a user gave against a method's own.
  * @throws LimnError `bad-option` naming the option and its allowed values
@@ -201,10 +220,7 @@ export function parseOptions(method: Method, given: Options): Options {
   }
   const result = method.options.safeParse(given);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const name = issue?.path.join(".") ?? "";
-  throw new LimnError(
-    "bad-option",
-    `${method.name}.${name} = ${JSON.stringify(given[name])}: ${issue?.message ?? reasonOf(result.error)}`,
-  );
+  const { path, message } = mistakeOf(result.error);
+  const value = path.reduce((part: unknown, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], given);
+  throw new LimnError("bad-option", `${[method.name, ...path].join(".")} = ${JSON.stringify(value)}: ${message}`);
 }

@@ -19,7 +19,7 @@ import {
 } from "../graph/math.js";
 import type { Size } from "../graph/tensor.js";
 import { baselineOf, baselineOption } from "./baseline.js";
-import { defineIteratedMethod } from "./method.js";
+import { defineIteratedMethod } from "./define.js";
 import { pictureSize, samplesOf, stepsFor, zeros } from "./samples.js";
 
 /** A window covers this share of the shorter side unless told otherwise, and moves by half of itself. */
@@ -50,6 +50,8 @@ export const occlusion = defineIteratedMethod({
   name: "occlusion",
   summary: "how much the score falls where a square of the picture is hidden; needs no gradients",
   source: "Zeiler & Fergus 2014, sec. 4.2",
+  family: "hiding parts",
+  table: { runs: "169", aboutClass: "yes", needs: "nothing but scores" },
   usesLayer: false,
   options,
   signed: () => true,

@@ -10,11 +10,14 @@ export const reduceOption = z
     "max: largest absolute value over channels; signed: sum; input-x-gradient: sum of products with the input; none: all channels",
   );
 
+/** The choices of `reduceOption`. */
 export type Reduce = z.output<typeof reduceOption>;
 
+/** Whether a map with `reduceOption` has values on both sides of zero. */
 export const isSigned = ({ reduce }: { reduce: Reduce }): boolean => reduce !== "max";
 
 /**
+ * One map of a gradient by the image, [N, H, W], or all channels.
  * @param g gradient by the image, in the image's shape
  * @param channelAxis 1 for [N, C, H, W], 3 for [N, H, W, C]
  */

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { orphansOf } from "../testing/orphans.js";
 import { type Method, parseOptions } from "./method.js";
-import { findMethod, methods } from "./registry.js";
+import { families, findMethod, methods } from "./registry.js";
 
 const all = Object.entries(methods) as [string, Method][];
 
@@ -21,12 +21,26 @@ describe.each(all)("%s", (name, method) => {
 
   it("has variants that are options of its own", () => {
     for (const [variant, preset] of Object.entries(method.variants ?? {})) {
-      expect(findMethod(variant)).toEqual({ method, preset });
+      expect(findMethod(variant)).toEqual({ method, name: variant, preset });
       expect(() => parseOptions(method, preset)).not.toThrow();
     }
   });
+});
 
-  it("has tests", () => {
-    expect(existsSync(new URL(`./${name}.test.ts`, import.meta.url))).toBe(true);
-  });
+it("has every file of its folder, and a test for each", () => {
+  const define = /^export const \w+ = define(Iterated)?Method\(/m;
+  expect(orphansOf(new URL("./", import.meta.url), define, Object.keys(methods))).toEqual([]);
+});
+
+it("keeps families together", () => {
+  const order = all.map(([, { family }]) => family);
+  expect(order.filter((family, i) => family !== order[i - 1])).toEqual(families);
+});
+
+it.each([
+  [{ entries: [{ rule: 5 }] }, "lrp.composite.entries.0.rule = 5: give a rule's name, or what defineRule gives"],
+  [{ entries: [] }, "lrp.composite.entries = []: Too small"],
+  [5, "lrp.composite = 5: give a composite's name, or an object with entries"],
+])("says which part of an option is wrong: %j", (composite, message) => {
+  expect(() => parseOptions(methods.lrp, { composite })).toThrow(message);
 });

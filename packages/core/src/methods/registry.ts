@@ -19,11 +19,16 @@ import { scoreCam } from "./score-cam.js";
 import { smoothGrad } from "./smooth-grad.js";
 import { xGradCam } from "./x-grad-cam.js";
 
-/** Every method, in the order in which sheets and tables show them. */
+/**
+ * Every method by its name, family by family: sheets and tables keep this order. `all` stands for those of one run, in
+ * this order too.
+ */
 export const methods = {
   saliency,
   "guided-backprop": guidedBackprop,
   deconvnet,
+  "smooth-grad": smoothGrad,
+  "integrated-gradients": integratedGradients,
   cam,
   "grad-cam": gradCam,
   "grad-cam-plus-plus": gradCamPlusPlus,
@@ -31,33 +36,56 @@ export const methods = {
   "hires-cam": hiresCam,
   "layer-cam": layerCam,
   "eigen-cam": eigenCam,
+  "score-cam": scoreCam,
   lrp,
   "relevance-cam": relevanceCam,
-  "smooth-grad": smoothGrad,
-  "integrated-gradients": integratedGradients,
-  "score-cam": scoreCam,
   rise,
   occlusion,
 } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof methods;
 
+/** The families of methods, in order. */
+export const families: readonly string[] = [...new Set(Object.values(methods).map(({ family }) => family))];
+
 /** The methods whose maps take one run of the model, all of them together. */
 export const singleRunMethods: readonly MethodName[] = (Object.keys(methods) as MethodName[]).filter(
   (name) => !isIterated(methods[name]),
 );
 
+/** A method that was asked for. */
+export interface FoundMethod {
+  readonly method: Method;
+  /** What it was called: its own name or that of a variant. */
+  readonly name: string;
+  /** The options that a variant stands for. */
+  readonly preset: Options;
+}
+
 /**
- * Finds a method by its name or the name of a variant, with the options that the variant stands for.
+ * Finds a method by its name or the name of a variant, with the options that the variant stands for. A method of the
+ * user's own, made by `defineMethod` or `defineIteratedMethod`, is taken as it is.
  * @throws LimnError `bad-option` with near matches
  */
-export function findMethod(name: string): { method: Method; preset: Options } {
+export function findMethod(choice: string | Method): FoundMethod {
+  if (typeof choice !== "string") return { method: checkedMethod(choice), name: choice.name, preset: {} };
   const all: readonly Method[] = Object.values(methods);
   for (const method of all) {
-    if (method.name === name) return { method, preset: {} };
-    const variant = method.variants?.[name];
-    if (variant) return { method, preset: variant };
+    if (method.name === choice) return { method, name: choice, preset: {} };
+    const preset = method.variants?.[choice];
+    if (preset) return { method, name: choice, preset };
   }
   const known = all.flatMap((m) => [m.name, ...Object.keys(m.variants ?? {})]);
-  throw new LimnError("bad-option", `there is no method "${name}"; ${didYouMean(name, known)}`);
+  throw new LimnError("bad-option", `there is no method "${choice}"; ${didYouMean(choice, known)}`);
+}
+
+/** What a method is called that may be given by its name or as it is. */
+export const nameOfMethod = (choice: string | Method): string => (typeof choice === "string" ? choice : choice.name);
+
+function checkedMethod(choice: Method): Method {
+  if (typeof choice?.toJSON === "function" && ("map" in choice || "step" in choice)) return choice;
+  throw new LimnError(
+    "bad-option",
+    `method ${JSON.stringify(choice)}: give a method's name, or what defineMethod or defineIteratedMethod gives`,
+  );
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CHANNEL, mul, spatialAxes, sum } from "../graph/math.js";
-import { defineMethod } from "./method.js";
-import { compositeOption, epsilonOption, seedOption } from "./relevance.js";
+import { defineMethod } from "./define.js";
+import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
 import { relevanceSeed } from "./seed.js";
 
 /**
@@ -14,10 +14,12 @@ export const relevanceCam = defineMethod({
   name: "relevance-cam",
   summary: "regions by the relevance of each channel, at any depth",
   source: "Lee et al. 2021, eqs. 9-10",
+  family: "relevance",
+  table: { runs: "1 to 5", aboutClass: "yes", needs: "a rule for every operator downstream of the layer" },
   usesLayer: true,
   options: z.object({
     composite: compositeOption("z-plus"),
-    seed: seedOption("contrastive"),
+    seed: relevanceSeedOption("contrastive"),
     epsilon: epsilonOption,
   }),
   signed: () => true,

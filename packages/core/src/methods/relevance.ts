@@ -2,21 +2,34 @@ import { z } from "zod";
 import { compositeSchema } from "../composites/composite.js";
 import { type CompositeName, composites, DEFAULT_COMPOSITE } from "../composites/registry.js";
 import { DEFAULT_EPSILON } from "../relevance/distribute.js";
+import type { Method } from "./method.js";
 import { RELEVANCE_SEEDS, type RelevanceSeed } from "./seed.js";
 
+/** The options that take a composite, for those who read files of them. */
+const compositeOptions = new WeakSet<object>();
+
 /** A composite's name, or one of the user's own: see `compositeSchema`. */
-export const compositeOption = (usual: CompositeName = DEFAULT_COMPOSITE) =>
-  z
-    .union([z.string(), compositeSchema])
+export function compositeOption(usual: CompositeName = DEFAULT_COMPOSITE) {
+  const option = z
+    .union([z.string(), compositeSchema], "give a composite's name, or an object with entries")
     .default(usual)
     .describe(`which rule where: ${Object.keys(composites).join(", ")}, or one of your own`);
+  compositeOptions.add(option);
+  return option;
+}
 
-export const seedOption = (usual: RelevanceSeed) =>
+/** Whether an option of a method takes a composite: then the command line reads it from a file, too. */
+export const takesComposite = ({ options }: Pick<Method, "options">, name: string): boolean =>
+  Object.hasOwn(options.shape, name) && compositeOptions.has(options.shape[name] as object);
+
+/** What propagation starts from: see `relevanceSeed`. */
+export const relevanceSeedOption = (usual: RelevanceSeed) =>
   z
     .enum(RELEVANCE_SEEDS)
     .default(usual)
     .describe(`what the relevance of the logits is: ${RELEVANCE_SEEDS.join(", ")}`);
 
+/** What keeps divisions by small numbers in bounds. */
 export const epsilonOption = z
   .number()
   .positive()

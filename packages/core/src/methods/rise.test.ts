@@ -3,6 +3,8 @@ import { classifierOf, imageOf, noise } from "../testing/explaining.js";
 import { deviation, mapOf, weighing } from "../testing/iterated.js";
 import { channelsLast } from "../testing/networks.js";
 
+// no peer: none of those in fixtures/methods has RISE, and its masks are drawn at random
+
 const request = (options: Record<string, unknown>) => ({ method: "rise", options });
 const ones = (height: number, width: number) => imageOf([1, 1, height, width], new Array(height * width).fill(1));
 

@@ -3,8 +3,8 @@ import type { Value } from "../graph/graph.js";
 import { counted, hats, interpolated } from "../graph/interpolation.js";
 import { add, cast, div, floor, less, mul, reshape, slice, sub, unsqueeze } from "../graph/math.js";
 import { uniform } from "../graph/random.js";
-import { defineIteratedMethod } from "./method.js";
-import { countOption, pictureSize, samplesOf, seedOption, stepsFor, weightedSum, zeros } from "./samples.js";
+import { defineIteratedMethod } from "./define.js";
+import { countOption, pictureSize, randomSeedOption, samplesOf, stepsFor, weightedSum, zeros } from "./samples.js";
 
 /**
  * RISE (Petsiuk, Das, Saenko 2018), eq. 6 and sec. 3.2: the mean of random masks, weighted by the class's probability
@@ -19,6 +19,9 @@ export const rise = defineIteratedMethod({
   name: "rise",
   summary: "which regions keep the class probable when random others are hidden; needs no gradients",
   source: "Petsiuk, Das, Saenko 2018, eq. 6",
+  family: "hiding parts",
+  table: { runs: "4000", aboutClass: "yes", needs: "nothing but scores" },
+  floating: true,
   usesLayer: false,
   options: z.object({
     masks: countOption(
@@ -27,7 +30,7 @@ export const rise = defineIteratedMethod({
     ),
     cells: z.number().int().min(2).max(64).default(7).describe("cells of a mask, along each side"),
     probability: z.number().gt(0).max(1).default(0.5).describe("with which a cell shows the picture"),
-    seed: seedOption,
+    seed: randomSeedOption,
   }),
   signed: () => false,
   steps: (context, { masks }) => stepsFor(masks, context),

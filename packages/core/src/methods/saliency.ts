@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
 /**
@@ -11,6 +11,8 @@ export const saliency = defineMethod({
   name: "saliency",
   summary: "which pixels change the score most: the gradient by the image",
   source: "Simonyan, Vedaldi, Zisserman 2013, sec. 3.1",
+  family: "gradients",
+  table: { runs: "3", aboutClass: "yes", needs: "a gradient" },
   usesLayer: false,
   options: z.object({ reduce: reduceOption }),
   signed: isSigned,

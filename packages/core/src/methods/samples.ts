@@ -7,11 +7,12 @@ import type { StepContext } from "./method.js";
 
 // Methods that look at many variants of one picture take `batch` of them a step.
 
-/** @param usual the default @param what what is counted, for the help text */
+/** A whole number above 0. @param usual the default @param what what is counted, for the help text */
 export const countOption = (usual: number, what: string) =>
   z.number().int().min(1).max(1_000_000).default(usual).describe(what);
 
-export const seedOption = z
+/** The seed of random numbers: see `uniform`. */
+export const randomSeedOption = z
   .number()
   .int()
   .min(0)
@@ -30,6 +31,7 @@ export interface Samples {
   readonly live: Value;
 }
 
+/** The samples of a step. @param count how many there are in all steps */
 export function samplesOf({ graph, batch, step }: StepContext, count: number): Samples {
   const offsets = graph.ints(Array.from({ length: batch }, (_, i) => i));
   const index = add(mul(step, batch), offsets);

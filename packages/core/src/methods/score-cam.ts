@@ -17,7 +17,7 @@ import {
   where,
 } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
-import { defineIteratedMethod } from "./method.js";
+import { defineIteratedMethod } from "./define.js";
 import { pictureSize, samplesOf, stepsFor } from "./samples.js";
 
 /**
@@ -33,6 +33,8 @@ export const scoreCam = defineIteratedMethod({
   name: "score-cam",
   summary: "regions of a layer, each channel weighted by the score of what it shows of the picture; needs no gradients",
   source: "Wang et al. 2020, eqs. 4-8",
+  family: "class activation maps",
+  table: { runs: "1 a channel", aboutClass: "yes", needs: "nothing but scores" },
   usesLayer: true,
   options: z.object({
     weights: z

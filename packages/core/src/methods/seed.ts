@@ -33,9 +33,10 @@ export function classScore(logits: Value, target: Value): Score {
  */
 export const RELEVANCE_SEEDS = ["logit", "one-hot", "contrastive", "contrastive-logit", "softmax-gradient"] as const;
 
+/** A name of `RELEVANCE_SEEDS`. */
 export type RelevanceSeed = (typeof RELEVANCE_SEEDS)[number];
 
-/** @returns [N, classes] */
+/** The relevance of the logits that propagation starts from. @returns [N, classes] */
 export function relevanceSeed({ logits, seed }: Score, kind: RelevanceSeed): Value {
   return logits.graph.within("seed", () => {
     switch (kind) {

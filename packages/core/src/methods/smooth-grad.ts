@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { add, div, maximum, minimum, mul, square, sub } from "../graph/math.js";
 import { normal } from "../graph/random.js";
-import { defineIteratedMethod } from "./method.js";
+import { defineIteratedMethod } from "./define.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
-import { countOption, samplesOf, seedOption, stepsFor, weightedSum, zeros } from "./samples.js";
+import { countOption, randomSeedOption, samplesOf, stepsFor, weightedSum, zeros } from "./samples.js";
 
 /**
  * SmoothGrad (Smilkov et al. 2017), sec. 3: the mean of the gradients of noisy copies of the picture.
@@ -16,13 +16,15 @@ export const smoothGrad = defineIteratedMethod({
   name: "smooth-grad",
   summary: "which pixels change the score most, over many noisy copies of the picture",
   source: "Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, sec. 3",
+  family: "gradients",
+  table: { runs: "3 x 50", aboutClass: "yes", needs: "a gradient" },
   usesLayer: false,
   options: z.object({
     samples: countOption(50, "noisy copies, each of which costs a run forward and back"),
     noise: z.number().min(0).max(10).default(0.15).describe("the noise's deviation, as a share of the picture's range"),
     squared: z.boolean().default(false).describe("the mean of squared gradients, which lets no signs cancel"),
     reduce: reduceOption,
-    seed: seedOption,
+    seed: randomSeedOption,
   }),
   signed: (options) => isSigned(options) && !options.squared,
   steps: (context, { samples }) => stepsFor(samples, context),

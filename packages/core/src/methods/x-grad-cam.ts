@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mul, spatialAxes, sum } from "../graph/math.js";
 import { isUnrectified, overChannels, quotient, reluOption } from "./class-activation.js";
-import { defineMethod } from "./method.js";
+import { defineMethod } from "./define.js";
 
 /**
  * XGrad-CAM (Fu et al. 2020): Grad-CAM whose mean gradient counts each position by its activation, with g = dy/dA.
@@ -14,6 +14,8 @@ export const xGradCam = defineMethod({
   name: "x-grad-cam",
   summary: "regions of a layer, weighted by the mean gradient where the channel is active",
   source: "Fu, Hu, Dong, Guo, Gao, Li 2020, Axiom-based Grad-CAM",
+  family: "class activation maps",
+  table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
   options: z.object({ relu: reluOption() }),
   signed: isUnrectified,

@@ -1,5 +1,12 @@
 import type { Classifier } from "../classifier.js";
-import { type Composite, describeMatch, type Entry, entryFor, type LayerFacts } from "../composites/composite.js";
+import {
+  type Composite,
+  describeEntry,
+  describeMatch,
+  type Entry,
+  entryFor,
+  type LayerFacts,
+} from "../composites/composite.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { type Behavior, inputName, type LinearForm } from "../ops/operator.js";
@@ -146,12 +153,6 @@ export const planRows = ({ assignments }: Plan): PlanRow[] =>
   [...assignments.values()].map(({ node, passes, reason }) => ({
     node: node.name || node.output.name,
     operator: node.opType,
-    rule: typeof passes === "string" ? passes : withOptions(passes.entry),
+    rule: typeof passes === "string" ? passes : describeEntry(passes.entry),
     reason,
   }));
-
-function withOptions({ rule, options, bias }: Entry): string {
-  const settings = Object.entries(options).map(([name, value]) => `${name} ${value}`);
-  if (bias === "ignore") settings.push("bias ignored");
-  return settings.length > 0 ? `${rule.name} (${settings.join(", ")})` : rule.name;
-}

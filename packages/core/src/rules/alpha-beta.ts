@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { defineRule, type LinearLayer, negative, positive, type Term } from "./rule.js";
+import { defineRule } from "./define.js";
+import { type LinearLayer, negative, positive, type Term } from "./rule.js";
 
 /**
  * LRP-alpha-beta (Bach et al. 2015, eq. 60): contributions for and against are shared out apart, each by its own sum.
@@ -10,7 +11,11 @@ export const alphaBeta = defineRule({
   name: "alpha-beta",
   summary: "shares contributions for the output (times alpha) apart from those against it (times beta = alpha - 1)",
   source: "Bach et al. 2015, eq. 60",
-  options: z.strictObject({ alpha: z.number().min(1).default(2) }),
+  share: "alpha (a_j w_jk)^+ / z_k^+ - (alpha - 1) (a_j w_jk)^- / z_k^-",
+  options: z.strictObject({
+    alpha: z.number().min(1).default(2).describe("weight of what speaks for the output; 1: z-plus"),
+  }),
+  conserves: true,
   terms: (layer, { alpha }) => [
     { ...excitation(layer), factor: alpha },
     ...(alpha > 1 ? [{ ...inhibition(layer), factor: 1 - alpha }] : []),
@@ -32,7 +37,7 @@ export function excitation({ a, nonNegative, W, b }: LinearLayer): Term {
 }
 
 /** What speaks against it: (a w)^- = a^+ w^- + a^- w^+. */
-function inhibition({ a, nonNegative, W, b }: LinearLayer): Term {
+export function inhibition({ a, nonNegative, W, b }: LinearLayer): Term {
   return {
     parts: nonNegative
       ? [[a, negative(W)]]

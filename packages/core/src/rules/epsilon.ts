@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { defineRule, type LinearLayer, type Term } from "./rule.js";
+import { defineRule } from "./define.js";
+import type { LinearLayer, Term } from "./rule.js";
 
 /**
  * LRP-epsilon (Bach et al. 2015, eq. 58): shares of the output itself.
@@ -10,7 +11,9 @@ export const epsilon = defineRule({
   name: "epsilon",
   summary: "shares by contribution to the output; small outputs are damped by epsilon",
   source: "Bach et al. 2015, eq. 58",
+  share: "a_j w_jk / (z_k + eps sign z_k)",
   options: z.strictObject({}),
+  conserves: true,
   terms: (layer) => [contributions(layer)],
 });
 

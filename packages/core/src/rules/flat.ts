@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { defineRule } from "./define.js";
 import { onesLike } from "./ones.js";
-import { defineRule } from "./rule.js";
 
 /**
  * Flat (Lapuschkin et al. 2019): all inputs that an output reads share alike.
@@ -11,7 +11,9 @@ export const flat = defineRule({
   name: "flat",
   summary: "shares alike among all inputs that the output reads",
   source: "Lapuschkin et al. 2019",
+  share: "1 / n_k, k reads n_k inputs",
   options: z.strictObject({}),
+  conserves: true,
   givesToZeros: true,
   terms: ({ a, W }) => [{ parts: [[onesLike(a), onesLike(W)]], sign: 1 }],
 });

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Value } from "../graph/graph.js";
 import { add, mul } from "../graph/math.js";
+import { defineRule } from "./define.js";
 import { contributions } from "./epsilon.js";
-import { defineRule, type LinearLayer, negative, positive, type Term } from "./rule.js";
+import { type LinearLayer, negative, positive, type Term } from "./rule.js";
 
 /**
  * LRP-gamma (Montavon et al. 2019), which favors positive contributions by making their weights larger, in the form
@@ -15,7 +16,11 @@ export const gamma = defineRule({
   name: "gamma",
   summary: "favors what speaks for the output, by the factor 1 + gamma",
   source: "Montavon et al. 2019; Andeol et al. 2021 for signed inputs",
-  options: z.strictObject({ gamma: z.number().min(0).default(0.25) }),
+  share: "contributions of the sign of z_k count 1 + gamma times, then shares of their sum",
+  options: z.strictObject({
+    gamma: z.number().min(0).default(0.25).describe("how much more what is favored counts; 0: epsilon"),
+  }),
+  conserves: true,
   terms: (layer, { gamma }) => {
     if (gamma === 0) return [contributions(layer)];
     const favorable = favoring(layer, gamma, positive);

@@ -1,15 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { composites } from "../composites/registry.js";
+import { describeOptions } from "../describe-options.js";
+import { orphansOf } from "../testing/orphans.js";
 import { findRule, rules } from "./registry.js";
-
-const docs = new URL("../../../../docs/", import.meta.url);
-const rows = readdirSync(docs)
-  .filter((file) => file.endsWith(".md"))
-  .flatMap((file) => readFileSync(new URL(file, docs), "utf8").split("\n"))
-  .filter((line) => line.startsWith("|"));
-
-const hasRow = (name: string) => rows.some((row) => row.split("|")[1]?.includes(`\`${name}\``));
 
 describe.each(Object.entries(rules))("%s", (name, rule) => {
   it("goes by its name", () => {
@@ -21,23 +15,26 @@ describe.each(Object.entries(rules))("%s", (name, rule) => {
 
   it("is compared with its definition", () => {
     const test = new URL(`./${name}.test.ts`, import.meta.url);
-    expect(existsSync(test)).toBe(true);
     expect(readFileSync(test, "utf8")).toContain(`checkRule("${name}", `);
   });
 
-  it("has a row in the docs", () => {
-    expect(hasRow(name)).toBe(true);
+  it("says what the table of rules needs, and describes its options", () => {
+    expect(rule.share).toBeTruthy();
+    for (const { description } of describeOptions(rule)) expect(description).toBeTruthy();
   });
 });
 
-describe.each(Object.entries(composites))("composite %s", (name, composite) => {
-  it("goes by its name and says where it is from", () => {
-    expect(composite.name).toBe(name);
-    expect(composite.source).toMatch(/\d{4}/);
-  });
+it("has every file of its folder, and a test for each", () => {
+  expect(orphansOf(new URL("./", import.meta.url), /^export const \w+ = defineRule\(/m, Object.keys(rules))).toEqual(
+    [],
+  );
+});
 
-  it("has a row in the docs", () => {
-    expect(hasRow(name)).toBe(true);
+describe.each(Object.entries(composites))("composite %s", (name, composite) => {
+  it("goes by its name and says what it is and where it is from", () => {
+    expect(composite.name).toBe(name);
+    expect(composite.summary).toMatch(/^[a-z].*[^.]$/);
+    expect(composite.source).toMatch(/\d{4}/);
   });
 });
 

@@ -53,7 +53,14 @@ export interface RuleDefinition<Options extends z.ZodObject> {
   readonly summary: string;
   /** Paper and equation. */
   readonly source: string;
+  /** The factor of R_k in R_j, for tables: all rules of Limn have it. */
+  readonly share?: string;
   readonly options: Options;
+  /**
+   * Whether it claims that nothing is lost: what inputs, bias and stabilizer get is what the output had. The terms'
+   * factors are then checked, and `judgeLedger` finds what is wrong with their sums. Default false.
+   */
+  readonly conserves?: boolean;
   /** Whether an input of 0 gets relevance too, which it doesn't where shares are in proportion to the input. */
   readonly givesToZeros?: true;
   readonly terms: (layer: LinearLayer, options: z.output<Options>) => readonly Term[];
@@ -62,9 +69,9 @@ export interface RuleDefinition<Options extends z.ZodObject> {
 /** A rule with the type of its options forgotten. */
 export interface Rule extends Omit<RuleDefinition<z.ZodObject>, "terms"> {
   readonly terms: (layer: LinearLayer, options: Readonly<Record<string, unknown>>) => readonly Term[];
+  /** In JSON, a rule is its name. */
+  readonly toJSON: () => string;
 }
-
-export const defineRule = <O extends z.ZodObject>(definition: RuleDefinition<O>): Rule => definition as unknown as Rule;
 
 /** max(x, 0) */
 export const positive = (x: Value): Value => relu(x);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { square } from "../graph/math.js";
+import { defineRule } from "./define.js";
 import { onesLike } from "./ones.js";
-import { defineRule } from "./rule.js";
 
 /**
  * w-square (Montavon et al. 2017, eq. 13): shares by the squared weight alone, whatever the input is.
@@ -12,7 +12,9 @@ export const wSquare = defineRule({
   name: "w-square",
   summary: "shares by the squared weights, whatever the input is",
   source: "Montavon et al. 2017, eq. 13",
+  share: "w_jk^2 / sum w_jk^2",
   options: z.strictObject({}),
+  conserves: true,
   givesToZeros: true,
   terms: ({ a, W }) => [{ parts: [[onesLike(a), square(W)]], sign: 1 }],
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sub } from "../graph/math.js";
-import { defineRule, negative, positive } from "./rule.js";
+import { defineRule } from "./define.js";
+import { negative, positive } from "./rule.js";
 
 /**
  * z-box (Montavon et al. 2017, eq. 17) for a layer whose input lies between bounds, as pixels do: contributions are
@@ -13,7 +14,9 @@ export const zBox = defineRule({
   name: "z-box",
   summary: "for pixels: counts contributions from the lowest and highest possible input",
   source: "Montavon et al. 2017, eq. 17",
+  share: "(a_j w_jk - l_j w_jk^+ - h_j w_jk^-) / sum of the same, for inputs between l and h, which must be known",
   options: z.strictObject({}),
+  conserves: true,
   givesToZeros: true,
   terms: (layer) => {
     const { a, W } = layer;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { excitation } from "./alpha-beta.js";
-import { defineRule } from "./rule.js";
+import { defineRule } from "./define.js";
 
 /**
  * z-plus (Montavon et al. 2017, eq. 14): alpha-beta with alpha 1 and beta 0. Only what speaks for an output gets a share.
@@ -11,6 +11,8 @@ export const zPlus = defineRule({
   name: "z-plus",
   summary: "shares among what speaks for the output, and leaves out what speaks against it",
   source: "Montavon et al. 2017, eq. 14",
+  share: "(a_j w_jk)^+ / z_k^+",
   options: z.strictObject({}),
+  conserves: true,
   terms: (layer) => [excitation(layer)],
 });

@@ -6,6 +6,7 @@ import { inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
 import type { RuleName } from "../rules/registry.js";
+import type { Rule } from "../rules/rule.js";
 import { classifierOf, imageOf, runtime } from "./explaining.js";
 import { type LayerCase, layerCases, type Matrix } from "./layer-cases.js";
 import { NetworkWriter } from "./networks.js";
@@ -55,8 +56,9 @@ const VARIANTS: readonly Variant[] = [
  * Compares a rule with its twin on every form of linear layer, with signed and non-negative inputs, with a bias,
  * without one and with one that is ignored.
  */
-export function checkRule(rule: RuleName, options: Readonly<Record<string, unknown>>, twin: Twin): void {
-  const title = Object.keys(options).length > 0 ? `${rule} ${JSON.stringify(options)}` : rule;
+export function checkRule(rule: RuleName | Rule, options: Readonly<Record<string, unknown>>, twin: Twin): void {
+  const name = typeof rule === "string" ? rule : rule.name;
+  const title = Object.keys(options).length > 0 ? `${name} ${JSON.stringify(options)}` : name;
   describe(`${title} is its definition, for`, () => {
     const cases = layerCases.flatMap((layer) =>
       VARIANTS.filter(({ bias }) => layer.bias || bias === "share").map((variant) => ({ layer, ...variant })),
@@ -74,7 +76,7 @@ export function checkRule(rule: RuleName, options: Readonly<Record<string, unkno
 
 /** What Limn makes of the layer, and the layer written out. */
 async function propagate(
-  rule: RuleName,
+  rule: RuleName | Rule,
   options: Readonly<Record<string, unknown>>,
   layer: LayerCase,
   { bias, inputs }: Variant,

@@ -1,4 +1,13 @@
-import type { Classifier, MapMeasures, MapRequest, MeasureName, ObjectInView, Runtime, TensorValue } from "@limn/core";
+import {
+  type Classifier,
+  type MapMeasures,
+  type MapRequest,
+  type MeasureName,
+  nameOfMethod,
+  type ObjectInView,
+  type Runtime,
+  type TensorValue,
+} from "@limn/core";
 import type { OpenedClassifier } from "@limn/node";
 import type { Columns, Figure } from "./figure.js";
 
@@ -75,7 +84,8 @@ export interface Bench {
 }
 
 /** What a request's map is called. */
-export const nameOf = ({ method, layer }: MapRequest): string => (layer === undefined ? method : `${method}/${layer}`);
+export const nameOf = ({ method, layer }: MapRequest): string =>
+  layer === undefined ? nameOfMethod(method) : `${nameOfMethod(method)}/${layer}`;
 
 /** A measure of a picture's map, NaN where it has none. */
 export function measured(picture: ObservedPicture, map: string, measure: MeasureName): number {

@@ -1,12 +1,12 @@
 import { LimnError, type MapRequest, type Runtime } from "@limn/core";
-import { compileRequests, type OpenedClassifier, targetsOf } from "@limn/node";
+import { compileRequests, type OpenedClassifier, type RequestOptions, targetsOf } from "@limn/node";
 import { type EvaluationOptions, type EvaluationRun, runEvaluation } from "../evaluation/run.js";
 import { openSubject, type Subject } from "../evaluation/subject.js";
 
 export interface ConfusionOptions
   extends Omit<EvaluationOptions, "target" | "masking" | "curves" | "shattering" | "sanity" | "methods" | "onSanity"> {
   /** Methods that pictures are explained by. Default: Grad-CAM, or saliency where the model has no place for it. */
-  readonly methods?: readonly string[] | "all";
+  readonly methods?: RequestOptions["methods"];
   /** The only classes whose pictures are shown, as names or indices. Default: those with the most mistakes. */
   readonly classes?: readonly string[];
 }
@@ -53,7 +53,7 @@ export async function runConfusion(options: ConfusionOptions, runtime: Runtime):
 
 function requestsFor({ opened }: Subject, options: ConfusionOptions): { requests: MapRequest[]; warnings: string[] } {
   const { classifier, preprocessing } = opened;
-  const requestsOf = (methods: readonly string[] | "all") =>
+  const requestsOf = (methods: NonNullable<RequestOptions["methods"]>) =>
     compileRequests(classifier, { ...options, methods, preprocessing });
   if (options.methods) return requestsOf(options.methods);
   try {

@@ -1,4 +1,4 @@
-import { type Runtime, VERSION } from "@limn/core";
+import { LimnError, type Runtime, VERSION } from "@limn/core";
 import { compileRequests, type FindModelOptions, makeFolder, type RequestOptions } from "@limn/node";
 import { loadForBatch } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
@@ -72,6 +72,7 @@ export async function runEvaluation(
   const { requests, warnings } =
     options.methods?.length === 0 ? ONLY_CLASSIFIED : compileRequests(classifier, { ...options, preprocessing });
   const together = await loadForBatch(classifier, opened.reload, options.batch);
+  if (options.workers !== 0 || options.workforce !== undefined) checkPlain(requests);
   const settings = settingsOf(options, target, requests, together?.image.dims[0] ?? 1);
   const hash = await modelHash(found.path);
   await makeFolder(folder);
@@ -121,6 +122,22 @@ export async function runEvaluation(
 
 /** What remains of an evaluation without methods. */
 const ONLY_CLASSIFIED = { requests: [], warnings: [] };
+
+/** @throws LimnError `bad-option` for what can't be handed to another thread or machine */
+function checkPlain(requests: EvaluationSettings["maps"]): void {
+  const request = requests.find(({ method, options }) => typeof method !== "string" || holdsRule(options));
+  if (!request) return;
+  const what = typeof request.method === "string" ? `a rule of your own in ${request.method}` : "a method of your own";
+  const name = typeof request.method === "string" ? "" : ` (${request.method.name})`;
+  throw new LimnError(
+    "bad-option",
+    `${what}${name} can't be handed to worker threads or through a queue; evaluate with \`workers: 0\` and without a queue`,
+  );
+}
+
+/** Whether there is a function somewhere in options: rules have some. */
+const holdsRule = (value: unknown): boolean =>
+  typeof value === "function" || (typeof value === "object" && value !== null && Object.values(value).some(holdsRule));
 
 /** Without what says how the work is done, which results do not depend on. */
 function settingsOf(

@@ -8,7 +8,10 @@ import type { DataChoice } from "../data/data-choice.js";
  */
 export type TargetRule = "label" | "predicted" | number;
 
-/** All that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy. */
+/**
+ * All that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy. Methods
+ * and rules of the user's own are no plain data; only the calling thread knows them.
+ */
 export interface EvaluationSettings {
   readonly model: string;
   readonly classifier: Omit<ClassifierChoice, "progress" | "tensorsOnly">;

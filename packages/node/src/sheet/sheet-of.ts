@@ -1,9 +1,8 @@
 import { basename } from "node:path";
-import { type ColorMapName, type MethodName, overlay, type Picture, type Range, rangeOf } from "@limn/core";
+import { type ColorMapName, overlay, type Picture, type Range, rangeOf } from "@limn/core";
 import { contrastOf, type PictureContrast } from "../contrast.js";
 import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "../picture-explainer.js";
 import { headingOf, nameOfClass, predictionLine } from "./class-words.js";
-import { familyOf } from "./families.js";
 import { resized } from "./resized.js";
 import { type Sheet, type SheetMap, type SheetRow, tilePixels } from "./sheet.js";
 
@@ -12,9 +11,6 @@ import { type Sheet, type SheetMap, type SheetRow, tilePixels } from "./sheet.js
  * Of coarse maps, up to 14 x 14, that is all.
  */
 export const COVERAGE = 0.995;
-
-/** Methods whose maps are nowhere near zero, as means of probabilities or of activations: where they are lowest is silent. */
-const FLOATING: ReadonlySet<string> = new Set<MethodName>(["rise", "eigen-cam"]);
 
 /** The sheet of one picture: a row per explained class, and for two classes a row of what tells them apart. */
 export async function sheetOf(
@@ -62,7 +58,7 @@ async function sheetMapOf(
   const { layer } = request;
   return {
     ...(await coloredMap(explainer, explanation, map, picture)),
-    family: familyOf(request.method),
+    family: request.definition.family,
     title: request.name,
     facts: [layer?.stage, raw.shape.join(" × ")].filter(Boolean).join("  ·  "),
     tensor: layer?.tensor,
@@ -77,8 +73,8 @@ export async function coloredMap(
   map: PictureMap,
   picture: Picture,
 ): Promise<{ rgb: Uint8Array; colors: ColorMapName; range: Range }> {
-  const { signed, method } = map.request;
-  const floating = FLOATING.has(method);
+  const { signed, definition } = map.request;
+  const { floating = false } = definition;
   const colors: ColorMapName = signed ? "aurora" : "ember";
   // over the map's own values, which what is placed on the picture only interpolates
   const range = rangeOf(explainer.grid(map).data, { signed, floating, coverage: COVERAGE });

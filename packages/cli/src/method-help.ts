@@ -1,0 +1,36 @@
+import { describeOptions, isIterated, type Method, methods } from "@limn/core";
+import { Help } from "commander";
+
+const ALL: readonly Method[] = Object.values(methods);
+
+const namesOf = ({ name, variants }: Method): string => [name, ...Object.keys(variants ?? {})].join(", ");
+
+/** The names of methods and of their variants. */
+export const IN_ONE_RUN = ALL.filter((method) => !isIterated(method))
+  .map(namesOf)
+  .join(", ");
+export const IN_MANY_RUNS = ALL.filter(isIterated).map(namesOf).join(", ");
+
+/** What help says of each method: what it shows, and its options. @param wanted which methods */
+export function methodsHelp(wanted: (method: Method) => boolean = () => true): string {
+  const blocks = ALL.filter(wanted).flatMap((method) => [
+    wrapped(`${namesOf(method)}: ${method.summary}`, "  ", "    "),
+    ...optionsOf(method).map((option) => wrapped(option, "    ", "        ")),
+  ]);
+  return ["", "Methods, with the options that --set takes and their defaults:", "", ...blocks].join("\n");
+}
+
+const optionsOf = (method: Method): string[] =>
+  describeOptions(method).map(({ name, usual, choices, description }) => {
+    const told = choices.every((choice) => description.includes(String(choice)));
+    const words = [told ? "" : choices.join(", "), description].filter(Boolean).join(": ");
+    return `${method.name}.${name}${usual === undefined ? "" : `=${usual}`}: ${words}`;
+  });
+
+const WIDTH = 80;
+
+/** Text in lines of the width. @param first what the first line begins with @param others the same for all others */
+function wrapped(text: string, first: string, others: string): string {
+  const width = WIDTH - others.length;
+  return first + new Help().boxWrap(text, width).replaceAll("\n", `\n${others}`);
+}

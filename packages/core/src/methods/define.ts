@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { checkDefinition, known } from "../definition.js";
+import { LimnError } from "../error.js";
+import { Value } from "../graph/graph.js";
+import { isFloat, sameShape } from "../graph/tensor.js";
+import type {
+  IteratedMethod,
+  IteratedMethodDefinition,
+  Method,
+  MethodContext,
+  MethodDefinition,
+  SingleRunMethod,
+  State,
+} from "./method.js";
+
+/**
+ * A method whose map is made in one run. Checks the definition, and each map that it makes.
+ * @throws LimnError `bad-option` naming the method and the field that is wrong
+ * @example
+ * const gradientNorm = defineMethod({
+ *   name: "gradient-norm",
+ *   summary: "how long the gradient by each pixel is",
+ *   source: "this page",
+ *   family: "gradients",
+ *   usesLayer: false,
+ *   options: z.object({}),
+ *   signed: () => false,
+ *   map({ score, image, channelAxis, gradient }) {
+ *     return sqrt(sum(square(gradient(score, image)), [channelAxis], false));
+ *   },
+ * });
+ * compile(classifier, [{ method: gradientNorm }]);
+ */
+export function defineMethod<O extends z.ZodObject>(definition: MethodDefinition<O>): SingleRunMethod {
+  const method = definition as unknown as SingleRunMethod;
+  checkDefinition("method", method, { ...DESCRIBED, map: FUNCTION });
+  return named(method, {
+    map(context, options) {
+      const made = method.map(known(context, `method ${method.name}`), options);
+      checkMap(method, made instanceof Value ? made : made?.map, context);
+      return made;
+    },
+  });
+}
+
+/**
+ * A method that runs the classifier many times, in `steps`. Checks the definition, what each step hands on, and the map.
+ * @throws LimnError `bad-option` naming the method and the field that is wrong
+ */
+export function defineIteratedMethod<O extends z.ZodObject, Key extends string>(
+  definition: IteratedMethodDefinition<O, Key>,
+): IteratedMethod {
+  const method = definition as unknown as IteratedMethod;
+  checkDefinition("method", method, { ...DESCRIBED, steps: FUNCTION, begin: FUNCTION, step: FUNCTION, end: FUNCTION });
+  const whose = `method ${method.name}`;
+  return named(method, {
+    steps: (context, options) => method.steps(known(context, whose), options),
+    begin: (context, options) => method.begin(known(context, whose), options),
+    step(context, state, options) {
+      const classify: typeof context.classify = (pictures) => {
+        checkPictures(method, pictures, [context.batch, ...context.image.dims.slice(1)]);
+        return context.classify(pictures);
+      };
+      const next = method.step(known({ ...context, classify }, whose), known(state, whose), options);
+      checkStep(method, next, state);
+      return next;
+    },
+    end(context, state, options) {
+      const made = method.end(known(context, whose), known(state, whose), options);
+      checkMap(method, made instanceof Value ? made : made?.map, context);
+      return made;
+    },
+  });
+}
+
+const FUNCTION = z.custom((value) => typeof value === "function", "give a function");
+
+const DESCRIBED = {
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, "give lowercase words joined by hyphens"),
+  summary: z.string(),
+  source: z.string(),
+  family: z.string(),
+  table: z.object().optional(),
+  floating: z.boolean().optional(),
+  usesLayer: z.union([z.boolean(), z.literal("optional")]),
+  backward: z.enum(["gradient", "guided", "deconv", "none"]).optional(),
+  options: z.custom(
+    (value) => typeof value === "object" && value !== null && "shape" in value,
+    "give a z.object({ ... })",
+  ),
+  signed: FUNCTION,
+  variants: z.record(z.string(), z.object()).optional(),
+};
+
+const named = <M extends Method>(method: M, checked: Partial<M>): M => ({
+  ...method,
+  ...checked,
+  toJSON: () => method.name,
+});
+
+/** [N, h, w] at the image or a layer, or [N, C, h, w] where channels are kept; N images. */
+function checkMap({ name }: Method, map: unknown, { image }: Pick<MethodContext, "image">): void {
+  const advice = `give a floating point value [${image.dims[0]}, height, width], or one with channels`;
+  if (!(map instanceof Value)) {
+    throw new LimnError("bad-option", `method ${name}: it gives ${String(map)} instead of a map; ${advice}`);
+  }
+  const fits = (map.rank === 3 || map.rank === 4) && map.dims[0] === image.dims[0];
+  if (fits && isFloat(map.dtype)) return;
+  throw new LimnError("bad-option", `method ${name}: its map is ${typed(map)}; ${advice}`);
+}
+
+function checkStep({ name }: Method, next: Partial<State>, state: State): void {
+  for (const [key, value] of Object.entries(next)) {
+    const before = state[key];
+    if (!before) {
+      throw new LimnError(
+        "bad-option",
+        `method ${name}: a step gives "${key}", which \`begin\` did not; it gave ${Object.keys(state).join(", ")}`,
+      );
+    }
+    if (value && value.dtype === before.dtype && sameShape(value.dims, before.dims)) continue;
+    const found = value ? typed(value) : String(value);
+    throw new LimnError("bad-option", `method ${name}: a step makes "${key}" ${found}; begun as ${typed(before)}`);
+  }
+}
+
+function checkPictures({ name }: Method, pictures: Value, dims: readonly number[]): void {
+  if (sameShape(pictures.dims, dims)) return;
+  throw new LimnError(
+    "bad-option",
+    `method ${name}: a step classifies pictures of ${typed(pictures)}; give as many as \`batch\` says: [${dims.join(", ")}]`,
+  );
+}
+
+const typed = ({ dtype, dims }: Value): string => `${dtype} [${dims.join(", ")}]`;

@@ -1,0 +1,31 @@
+/**
+ * The words in which methods and rules of your own are written, beside `defineMethod`, `defineIteratedMethod` and
+ * `defineRule` of `@limn/core`: each function appends nodes to the graph that its argument belongs to.
+ * @module
+ */
+
+export type { Graph, Node, Value } from "./graph/graph.js";
+export { counted, hats, interpolated, magnified, toUnitRange } from "./graph/interpolation.js";
+export * from "./graph/math.js";
+export { LARGEST_SEED, normal, type RandomSource, uniform } from "./graph/random.js";
+export type { DataType, Shape } from "./graph/tensor.js";
+export { baselineOf, baselineOption } from "./methods/baseline.js";
+export { isUnrectified, overChannels, quotient, reluOption } from "./methods/class-activation.js";
+export { needsRelu } from "./methods/needs-relu.js";
+export { isSigned, type Reduce, reduceChannels, reduceOption } from "./methods/reduce.js";
+export { compositeOption, epsilonOption, relevanceSeedOption } from "./methods/relevance.js";
+export {
+  countOption,
+  pictureSize,
+  randomSeedOption,
+  type Samples,
+  samplesOf,
+  stepsFor,
+  weightedSum,
+  zeros,
+} from "./methods/samples.js";
+export { classScore, RELEVANCE_SEEDS, type RelevanceSeed, relevanceSeed } from "./methods/seed.js";
+export { excitation, inhibition } from "./rules/alpha-beta.js";
+export { contributions } from "./rules/epsilon.js";
+export { onesLike } from "./rules/ones.js";
+export { negative, positive } from "./rules/rule.js";

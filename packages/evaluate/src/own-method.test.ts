@@ -1,0 +1,126 @@
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compositeOf, defineMethod, defineRule, type Method } from "@limn/core";
+import { abs, sum } from "@limn/core/vocabulary";
+import { encodeNpy, onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
+import { afterAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { noise } from "../../core/src/testing/explaining.js";
+import { networks } from "../../core/src/testing/networks.js";
+import { sheetOf } from "../../node/src/sheet/sheet-of.js";
+import { runEvaluation } from "./evaluation/run.js";
+import { throughQueue } from "./queue/through-queue.js";
+
+const root = await mkdtemp(join(tmpdir(), "limn-own-"));
+afterAll(() => rmSync(root, { recursive: true }));
+const runtime = onnxRuntime({ threads: 1 });
+const model = join(root, "model.onnx");
+writeFileSync(model, networks.residual());
+const picture = join(root, "input.npy");
+const image = noise([1, 3, 32, 32]);
+writeFileSync(picture, encodeNpy(image.dims, image.data as Float32Array));
+
+const brightness = defineMethod({
+  name: "brightness",
+  summary: "how bright each pixel is, whatever the class",
+  source: "this test 2026",
+  family: "no explanation",
+  usesLayer: false,
+  floating: true,
+  options: z.object({ power: z.number().default(1) }),
+  signed: () => false,
+  map: ({ image }) => sum(abs(image), [1], false),
+});
+
+const again = defineRule({
+  name: "again",
+  summary: "epsilon, again",
+  source: "this test 2026",
+  options: z.strictObject({}),
+  terms: ({ a, W, b, z }) => [{ parts: [[a, W]], bias: b, z }],
+});
+
+describe("a method of one's own", () => {
+  it("explains pictures, has its family on the sheet, after Limn's, and its name in files", async () => {
+    const explainer = await PictureExplainer.open(model, runtime, {
+      methods: [brightness, "saliency"],
+      options: { brightness: { power: 2 } },
+    });
+    const explanations = await explainer.explain(picture);
+    const [map] = explanations[0]?.maps ?? [];
+    expect(map?.request).toMatchObject({ name: "brightness", options: { power: 2 } });
+    const sheet = await sheetOf(explainer, explanations);
+    const [own, saliency] = sheet.rows[0]?.maps ?? [];
+    expect([own?.family, saliency?.family]).toEqual(["no explanation", "gradients"]);
+    expect(own?.range.low).toBeGreaterThan(0);
+    expect(saliency?.range.low).toBe(0);
+    await saveExplanations(explainer, explanations, { folder: join(root, "out"), formats: ["npy", "png"] });
+    await explainer.release();
+    expect(readdirSync(join(root, "out")).filter((name) => name.includes("brightness"))).not.toEqual([]);
+  });
+
+  it("is told when its options or layers are wrong", async () => {
+    const opened = (options: Parameters<typeof PictureExplainer.open>[2]) =>
+      PictureExplainer.open(model, runtime, options);
+    await expect(opened({ methods: [brightness], options: { brightness: { pover: 2 } } })).rejects.toThrow(
+      'brightness has no option "pover"; did you mean "power"?',
+    );
+    await expect(opened({ methods: [brightness], layers: ["stages"] })).rejects.toThrow(
+      "brightness is made at no layer that could be chosen",
+    );
+  });
+});
+
+describe("an evaluation", () => {
+  let folders = 0;
+  const evaluated = (methods: readonly (string | Method)[], changes: object = {}) =>
+    runEvaluation(
+      {
+        model: "scenes-resnet",
+        classifier: {},
+        data: { data: "scenes:2" },
+        methods,
+        target: "label",
+        masking: {},
+        curves: undefined,
+        shattering: false,
+        sanity: undefined,
+        workers: 0,
+        folder: join(root, `evaluation-${folders++}`),
+        ...changes,
+      },
+      runtime,
+    );
+
+  it("takes a method and a rule of one's own in the calling thread, and goes on where it was", async () => {
+    const options = { lrp: { composite: { entries: [{ rule: again }] } } };
+    const folder = join(root, "evaluation");
+    const run = await evaluated([brightness, "lrp"], { options, folder });
+    expect(run.interrupted).toBe(false);
+    expect(JSON.parse(JSON.stringify(run.settings.maps))).toEqual([
+      { method: "brightness" },
+      { method: "lrp", options: { composite: { entries: [{ rule: "again" }] } } },
+    ]);
+    const seen: number[] = [];
+    await evaluated([brightness, "lrp"], {
+      options,
+      folder,
+      onProgress: ({ done }: { done: number }) => seen.push(done),
+    });
+    expect(seen).toEqual([2]);
+  });
+
+  it("can't hand them to worker threads or a queue, and says so", async () => {
+    const advice =
+      "can't be handed to worker threads or through a queue; evaluate with `workers: 0` and without a queue";
+    await expect(evaluated([brightness], { workers: 2 })).rejects.toThrow(
+      `a method of your own (brightness) ${advice}`,
+    );
+    const options = { lrp: { composite: { entries: [{ rule: again }] } } };
+    const workforce = throughQueue("redis://127.0.0.1:1");
+    await expect(evaluated(["lrp"], { options, workforce })).rejects.toThrow(`a rule of your own in lrp ${advice}`);
+    expect(compositeOf(options.lrp.composite).entries[0]?.rule).toBe(again);
+  });
+});
