@@ -1,9 +1,8 @@
 import { LimnError, reasonOf } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
 import { relu, sumOf, unbroadcast } from "./graph/math.js";
-import { numbersOf } from "./graph/tensor.js";
-import { inputName, isFlat, isStop, type Wires } from "./ops/operator.js";
-import { operatorOf } from "./ops/registry.js";
+import { inputName, isPiecewiseConstant, isStop, type Wires } from "./ops/operator.js";
+import { factOf, operatorOf } from "./ops/registry.js";
 
 /** What travels backwards through one node: the share of input `index`, given those of the outputs; undefined where it is zero. */
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
@@ -130,7 +129,7 @@ export const gradientStep: Step = (node, index, dys) => {
   const operator = operatorOf(node);
   const name = inputName(operator, index);
   const { gradient } = operator;
-  const rule = isStop(gradient) || isFlat(gradient) ? gradient : gradient[name ?? ""];
+  const rule = isStop(gradient) || isPiecewiseConstant(gradient) ? gradient : gradient[name ?? ""];
   if (!rule || (typeof rule === "object" && isStop(rule))) {
     const reason = rule?.stop ?? "it is not differentiable by that input; choose another layer";
     throw new LimnError("unsupported", `${node.label}: no gradient by its input "${name ?? index}": ${reason}`);
@@ -185,8 +184,4 @@ export const sweepSteps = {
 export type SweepName = keyof typeof sweepSteps;
 
 /** Relu, or a Clip at 0: ReLU6 and its like. */
-export function isRelu({ domain, opType, inputs }: Node): boolean {
-  if (domain !== "") return false;
-  const floor = inputs[1]?.initializer;
-  return opType === "Relu" || (opType === "Clip" && floor !== undefined && numbersOf(floor)?.[0] === 0);
-}
+export const isRelu = (node: Node): boolean => factOf(node, "rectifies") ?? false;

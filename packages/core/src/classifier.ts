@@ -5,7 +5,9 @@ import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
 import { decodeModel } from "./onnx/decode.js";
-import { dropSoftmax, type ScoreFunction } from "./prepare/drop-softmax.js";
+import type { Operator, ScoreFunction } from "./ops/operator.js";
+import { factOf, knownOperator, OperatorTable } from "./ops/registry.js";
+import { dropSoftmax } from "./prepare/drop-softmax.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { joinBias } from "./prepare/join-bias.js";
@@ -49,19 +51,25 @@ export interface LoadOptions {
   readonly pictureSize?: readonly [height: number, width: number];
   /** Name of the output to explain, where the model has several. */
   readonly output?: string;
+  /**
+   * Operators that Limn does not know, or shall treat in another way, by name: `com.microsoft.QuickGelu`, or just `Relu`
+   * for ONNX's own. See `defineOperator`.
+   */
+  readonly operators?: Readonly<Record<string, Operator>>;
 }
 
 /**
  * Reads a classifier and prepares it for one input shape.
  * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for models that are no image
- *   classifiers, `bad-option` for an output or input shape that does not fit the model
+ *   classifiers, `bad-option` for an output or input shape that does not fit the model, or an operator of the caller's
+ *   that is not whole
  */
 export async function loadClassifier(
   source: ModelSource,
   runtime: Runtime,
   options: LoadOptions = {},
 ): Promise<Classifier> {
-  const decoded = decodeModel(source.bytes, source.location, source.skimmed);
+  const decoded = decodeModel(source.bytes, source.location, source.skimmed, new OperatorTable(options.operators));
   refuseFatal(decoded);
   refuseForeign(decoded);
   refuseQuantized(decoded);
@@ -91,7 +99,7 @@ export async function loadClassifier(
 const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
 
 function refuseForeign({ graph }: Model): void {
-  const node = graph.nodes.find(({ domain }) => !DOMAINS.has(domain));
+  const node = graph.nodes.find((node) => !DOMAINS.has(node.domain) && !knownOperator(node));
   if (!node) return;
   throw new LimnError(
     "unsupported",
@@ -99,10 +107,8 @@ function refuseForeign({ graph }: Model): void {
   );
 }
 
-const QUANTIZED = /^(QLinear|Dequantize|Quantize|DynamicQuantize|ConvInteger|MatMulInteger|QGemm|QAttention)/;
-
 function refuseQuantized({ graph }: Model): void {
-  const node = graph.nodes.find(({ opType }) => QUANTIZED.test(opType));
+  const node = graph.nodes.find((node) => factOf(node, "numbers") === "quantized");
   if (!node) return;
   throw new LimnError(
     "unsupported",

@@ -112,8 +112,31 @@ export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { ReadWeights } from "./onnx/tensors.js";
-export type { Behavior, LinearForm, LinearKind } from "./ops/operator.js";
-export type { ScoreFunction } from "./prepare/drop-softmax.js";
+export {
+  type Behavior,
+  defineOperator,
+  type Fact,
+  type Facts,
+  type GateRole,
+  type GradientRule,
+  type LayoutPassing,
+  type Linear,
+  type LinearForm,
+  type LinearKind,
+  type Operator,
+  type OperatorDefinition,
+  type Origin,
+  type PiecewiseConstant,
+  piecewiseConstant,
+  type ScoreFunction,
+  type Sign,
+  type Stop,
+  stop,
+  type Wires,
+  type Zero,
+} from "./ops/operator.js";
+export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
+export { OperatorTable } from "./ops/registry.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export {

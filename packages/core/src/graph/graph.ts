@@ -66,7 +66,10 @@ export class Node {
   /** What the codec read this from; only onnx/ looks inside. */
   readonly origin: object | undefined;
 
-  constructor(fields: NodeInit, outputs: (producer: Node) => (Value | undefined)[]) {
+  readonly graph: Graph;
+
+  constructor(graph: Graph, fields: NodeInit, outputs: (producer: Node) => (Value | undefined)[]) {
+    this.graph = graph;
     this.name = fields.name;
     this.opType = fields.opType;
     this.domain = fields.domain ?? "";
@@ -115,12 +118,29 @@ export interface NodeInit {
   readonly origin?: object | undefined;
 }
 
+/** What an operator is looked up by. */
+export interface OperatorKey {
+  readonly opType: string;
+  /** "" or undefined is ONNX's own operator set. */
+  readonly domain?: string | undefined;
+}
+
+/** What a graph asks about the operators of a user's nodes. */
+export interface Vocabulary {
+  /** Whether the operator gives other numbers each time: two of its nodes are never the same, and none is a constant. */
+  draws(operator: OperatorKey): boolean;
+}
+
+/** Nothing that Limn itself emits is drawn. */
+const EMITTED: Vocabulary = { draws: () => false };
+
 /**
  * A dataflow graph under construction. Nodes are appended in topological order and never change.
  * The same operator on the same inputs with the same attributes gives the same node (hash-consing),
  * so whoever writes into a graph need not know what others have written.
  */
 export class Graph {
+  readonly vocabulary: Vocabulary;
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   /** Stored constants. */
@@ -136,6 +156,11 @@ export class Graph {
   readonly #ids = new Map<Value, number>();
   readonly #constants = new Map<string, Value>();
   #scope = "";
+
+  /** @param vocabulary what is known of operators that a user's nodes may have; needed for graphs that hold such nodes */
+  constructor(vocabulary: Vocabulary = EMITTED) {
+    this.vocabulary = vocabulary;
+  }
 
   addInput(name: string, dtype: DataType | undefined, shape: Shape | undefined): Value {
     const value = this.#register(new Value(this, this.#unique(name), { dtype, shape }));
@@ -160,7 +185,7 @@ export class Graph {
 
   /** Appends a node as it is, with named and typed outputs. */
   append(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
-    const node = new Node(init, (producer) =>
+    const node = new Node(this, init, (producer) =>
       outputs.map((o) => o && this.#register(new Value(this, this.#unique(o.name), o, producer))),
     );
     this.nodes.push(node);
@@ -212,6 +237,13 @@ export class Graph {
     );
     if (key !== undefined) this.#known.set(key, node);
     return node.outputs.filter((o) => o !== undefined);
+  }
+
+  /** Writes a node once more on other inputs of the same types. @returns its first output */
+  repeat({ opType, domain, attributes, output }: Node, inputs: readonly (Value | undefined)[]): Value {
+    const init = { name: this.#scopedName(opType), opType, domain, inputs, attributes };
+    const name = this.#unique(init.name);
+    return this.share({ ...init, name }, [{ name, dtype: output.dtype, shape: output.shape }]).output;
   }
 
   emit(opType: EmittedOperator, inputs: readonly (Value | undefined)[], attributes: AttributeInit = {}): Value {
@@ -306,7 +338,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (RANDOM.has(init.opType)) return undefined;
+    if (this.vocabulary.draws(init)) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;
@@ -329,17 +361,6 @@ export class Graph {
     return parts.join("|");
   }
 }
-
-/** Operators that give another result each time: two of them are never the same node, and none is a constant. */
-export const RANDOM: ReadonlySet<string> = new Set([
-  "RandomNormal",
-  "RandomNormalLike",
-  "RandomUniform",
-  "RandomUniformLike",
-  "Multinomial",
-  "Bernoulli",
-  "Dropout",
-]);
 
 const bigintAsText = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
 

@@ -45,6 +45,7 @@ const unary =
       | "Abs"
       | "Ceil"
       | "Cos"
+      | "Cosh"
       | "Erf"
       | "Exp"
       | "Floor"
@@ -56,6 +57,7 @@ const unary =
       | "Sigmoid"
       | "Sign"
       | "Sin"
+      | "Sinh"
       | "Softplus"
       | "Sqrt"
       | "Tanh",
@@ -80,6 +82,7 @@ export const or = binary("Or");
 export const abs = unary("Abs");
 export const ceil = unary("Ceil");
 export const cos = unary("Cos");
+export const cosh = unary("Cosh");
 export const erf = unary("Erf");
 export const exp = unary("Exp");
 export const floor = unary("Floor");
@@ -91,6 +94,7 @@ export const round = unary("Round");
 export const sigmoid = unary("Sigmoid");
 export const sign = unary("Sign");
 export const sin = unary("Sin");
+export const sinh = unary("Sinh");
 export const softplus = unary("Softplus");
 export const sqrt = unary("Sqrt");
 export const tanh = unary("Tanh");

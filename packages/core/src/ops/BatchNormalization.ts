@@ -3,7 +3,7 @@ import type { AttributeReader } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { add, div, mul, neg, scalar, sqrt } from "../graph/math.js";
 import { perChannel } from "./convolution.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, plain } from "./operator.js";
 
 type Statistics = { variance: Value; at: AttributeReader };
 
@@ -34,4 +34,7 @@ export const BatchNormalization = defineOperator({
       mean: ({ mean, y, ...wires }) => neg(perChannel(mul(factorOf(wires), mean), y)),
     },
   },
+  layout: "keeps",
+  sign: "any",
+  ...plain,
 });

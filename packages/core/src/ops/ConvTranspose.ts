@@ -1,6 +1,6 @@
 import { axesExcept, CHANNEL, spatialAxes, sum } from "../graph/math.js";
 import { perChannel } from "./convolution.js";
-import { defineOperator, stop } from "./operator.js";
+import { defineOperator, plain, stop } from "./operator.js";
 
 export const ConvTranspose = defineOperator({
   inputs: ["x", "W", "b?"],
@@ -16,9 +16,12 @@ export const ConvTranspose = defineOperator({
         pads: at.ints("pads", [...ones, ...ones].fill(0)),
       });
     },
-    W: stop("weights that are computed from the image are not followed; choose a layer behind it"),
+    W: stop("weights that are computed from the image are not followed; choose a layer downstream of it"),
     b: ({ dy }) => sum(dy, axesExcept(dy, [CHANNEL]), false),
   },
   // z = W * x + b
   relevance: { kind: "convolution", weights: { x: "W" }, shifts: { b: ({ b, y }) => perChannel(b, y) } },
+  layout: "spatial",
+  sign: "any",
+  ...plain,
 });

@@ -2,7 +2,7 @@ import { constantNumbers } from "../graph/graph.js";
 import { gather, pad, reshape } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Gather = defineOperator({
   inputs: ["x", "indices"],
@@ -29,6 +29,9 @@ export const Gather = defineOperator({
     },
   },
   relevance: route,
+  layout: "moves",
+  sign: "keeps",
+  ...plain,
 });
 
 /** Pads that add one element at the end of an axis. */

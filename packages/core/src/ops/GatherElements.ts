@@ -1,5 +1,5 @@
 import { expand, scalar } from "../graph/math.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const GatherElements = defineOperator({
   inputs: ["x", "indices"],
@@ -12,4 +12,7 @@ export const GatherElements = defineOperator({
       }),
   },
   relevance: route,
+  layout: "ends",
+  sign: "keeps",
+  ...plain,
 });

@@ -1,6 +1,6 @@
 import { mul, reshape, spatialAxes } from "../graph/math.js";
 import { throughNormalization } from "./normalization.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const GroupNormalization = defineOperator({
   inputs: ["x", "scale", "b"],
@@ -14,4 +14,8 @@ export const GroupNormalization = defineOperator({
     },
   },
   relevance: pass,
+  layout: "spatial",
+  sign: "any",
+  zero: "any",
+  ...plain,
 });

@@ -1,6 +1,6 @@
 import { mul, reshape, spatialAxes } from "../graph/math.js";
 import { throughNormalization } from "./normalization.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const InstanceNormalization = defineOperator({
   inputs: ["x", "scale", "b"],
@@ -13,4 +13,8 @@ export const InstanceNormalization = defineOperator({
     },
   },
   relevance: pass,
+  layout: "spatial",
+  sign: "any",
+  zero: "any",
+  ...plain,
 });

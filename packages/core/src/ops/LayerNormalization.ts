@@ -1,7 +1,7 @@
 import { mul } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { throughNormalization } from "./normalization.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const LayerNormalization = defineOperator({
   inputs: ["x", "scale", "b?"],
@@ -14,4 +14,8 @@ export const LayerNormalization = defineOperator({
     },
   },
   relevance: pass,
+  layout: "keeps",
+  sign: "any",
+  zero: "any",
+  ...plain,
 });

@@ -2,7 +2,7 @@ import { constantNumbers, type Value } from "../graph/graph.js";
 import { pad, slice } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Pad = defineOperator({
   inputs: ["x", "pads", "value?", "axes?"],
@@ -33,6 +33,9 @@ export const Pad = defineOperator({
     },
   },
   relevance: route,
+  layout: "moves",
+  sign: "keeps",
+  ...plain,
 });
 
 interface Border {

@@ -1,7 +1,7 @@
 import { constantNumbers, type Value } from "../graph/graph.js";
 import { flip, pad, reshape } from "../graph/math.js";
 import { normalizeAxis, sliceRange } from "../graph/shapes.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Slice = defineOperator({
   inputs: ["x", "starts", "ends", "axes?", "steps?"],
@@ -21,6 +21,9 @@ export const Slice = defineOperator({
     },
   },
   relevance: route,
+  layout: "moves",
+  sign: "keeps",
+  ...plain,
 });
 
 /** Puts the elements of v along an axis at start, start + step, ... of an axis of the given size, zeros elsewhere. */

@@ -3,6 +3,7 @@ import type { Node, Value } from "../graph/graph.js";
 import { type Model, opsetOf } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { operatorsWithin } from "../onnx/subgraphs.js";
+import { operators } from "../ops/registry.js";
 import { restate } from "./restate.js";
 import { celu, swish } from "./upgrade-opset/activation.js";
 import {
@@ -46,9 +47,9 @@ const without =
   ({ node, inputs, graph }) =>
     restate(node, inputs, graph, { without: names });
 
-const tooNew = refuse(
-  `is newer than opset ${DIALECT}, the one that Limn works in; export the model again with opset_version=${DIALECT} or lower`,
-);
+const TOO_NEW = `is newer than opset ${DIALECT}, the one that Limn works in; export the model again with opset_version=${DIALECT} or lower`;
+
+const tooNew = refuse(TOO_NEW);
 
 /**
  * Every form that is not opset 21's. Operators that are missing here only took on further types or
@@ -97,6 +98,18 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Unsqueeze: [before(13, axes)],
   Upsample: [from(OLDEST, upsample)],
 };
+
+/** Operators that the dialect lacks: whether they are written as others, or refused. */
+export const beyondDialect: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(FORMS)
+    .filter(([name]) => !Object.hasOwn(operators, name))
+    .map(([name, forms]) => [
+      name,
+      forms.some(({ upgrade }) => upgrade === tooNew)
+        ? `no: it ${TOO_NEW}`
+        : "by other operators, which it is written as when a model is loaded",
+    ]),
+);
 
 const upgradeOf = (opType: string, opset: number): Upgrade | undefined =>
   FORMS[opType]?.find(({ since, until }) => since <= opset && opset < until)?.upgrade;
