@@ -1,7 +1,7 @@
 import { abs, div, equal, mul, sqrt, square, sub, sum, where } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { defineOperator, pass, plain } from "./operator.js";
-import { ofNorm, ofNumbers } from "./pnorm.js";
+import { ofNorm, ofNumbers } from "./p-norm.js";
 
 export const LpNormalization = defineOperator({
   inputs: ["x"],

@@ -1,6 +1,6 @@
 import { mul } from "../graph/math.js";
 import { defineOperator, plain, share } from "./operator.js";
-import { ofNorm, ofNumbers } from "./pnorm.js";
+import { ofNorm, ofNumbers } from "./p-norm.js";
 import { windowAxes } from "./window.js";
 import { sumBack } from "./window-sum.js";
 

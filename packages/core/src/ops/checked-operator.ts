@@ -56,7 +56,8 @@ export function checkedOperator(name: string, operator: Operator): Operator {
 
   checkInputs("gradient", gradient);
   for (const [input, rule] of Object.entries(gradient)) {
-    const answers = typeof rule === "function" || (rule && (isStop(rule) || isPiecewiseConstant(rule)));
+    const isDeclared = typeof rule === "object" && rule !== null && (isStop(rule) || isPiecewiseConstant(rule));
+    const answers = isDeclared || typeof rule === "function";
     if (!answers) fail(`\`gradient.${input}\` is ${quoted(rule)}; give a function, or stop(reason)`);
   }
   const linear = linearForm(operator);

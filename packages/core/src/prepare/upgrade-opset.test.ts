@@ -160,6 +160,8 @@ const FORMS: readonly FormCase[] = [
   { name: "alpha", opType: "Swish", opset: 24, inputs: [[2, 3]], attributes: { alpha: float(1.5) } },
   { name: "plain", opType: "Swish", opset: 24, inputs: [[2, 3]] },
   { name: "last axis", opType: "RMSNormalization", opset: 23, inputs: [[2, 3, 4], [4]] },
+  { name: "images and positions", opType: "MeanVarianceNormalization", opset: 13, inputs: [[2, 3, 2, 4]] },
+  { name: "axes", opType: "MeanVarianceNormalization", opset: 9, inputs: [[2, 3, 4]], attributes: { axes: [2] } },
   { name: "types only", opType: "Relu", opset: 7, inputs: [[2, 3]] },
   {
     name: "types only",

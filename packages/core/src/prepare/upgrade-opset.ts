@@ -16,7 +16,12 @@ import {
   topCount,
   transformAxis,
 } from "./upgrade-opset/attributes-to-inputs.js";
-import { batchNormalization, groupNormalization, rmsNormalization } from "./upgrade-opset/normalization.js";
+import {
+  batchNormalization,
+  groupNormalization,
+  meanVarianceNormalization,
+  rmsNormalization,
+} from "./upgrade-opset/normalization.js";
 import { gridSampleMode, resize, resizeByScales, upsample } from "./upgrade-opset/resize.js";
 import { matrixSoftmax } from "./upgrade-opset/softmax.js";
 import { refuse, type Site, type Upgrade } from "./upgrade-opset/upgrade.js";
@@ -71,6 +76,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Hardmax: [before(13, matrixSoftmax)],
   LinearAttention: [from(27, tooNew)],
   LogSoftmax: [before(13, matrixSoftmax)],
+  MeanVarianceNormalization: [from(OLDEST, meanVarianceNormalization)],
   Pad: [before(11, padSizes)],
   ReduceL1: [before(18, axes)],
   ReduceL2: [before(18, axes)],
@@ -128,7 +134,7 @@ export function checkOpset(model: Model): void {
  * Writes a model in opset 21, one form of each operator.
  *
  * Requires: an opset that passes checkOpset; inferred types, as far as they are known.
- * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, RMSNormalization.
+ * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, RMSNormalization, MeanVarianceNormalization.
  * @throws LimnError `unsupported` for what opset 21 can't express
  */
 export function upgradeOpset(model: Model): Model {
