@@ -1,5 +1,5 @@
 import { LimnError, reasonOf } from "./error.js";
-import type { Node, Value } from "./graph/graph.js";
+import { type Node, Value } from "./graph/graph.js";
 import { relu, sumOf, unbroadcast } from "./graph/math.js";
 import { inputName, isPiecewiseConstant, isStop, type Wires } from "./ops/operator.js";
 import { factOf, operatorOf } from "./ops/registry.js";
@@ -138,7 +138,13 @@ export const gradientStep: Step = (node, index, dys) => {
   if (!dys[0] && !operator.everyOutput) {
     throw new LimnError("unsupported", `${node.label}: no gradient through its second output; choose another layer`);
   }
-  return (rule as (wires: object) => Value)(wiresOf(node, index, dys));
+  const dx: unknown = (rule as (wires: object) => Value)(wiresOf(node, index, dys));
+  if (dx instanceof Value) return dx;
+  // of an operator of the user's own, written in JavaScript
+  throw new LimnError(
+    "bad-option",
+    `${node.label}: \`gradient.${name}\` returns ${String(dx)}; return a value of the graph, as mul(dy, ...) gives`,
+  );
 };
 
 /** What a rule sees of a node: see `Wires`. */

@@ -126,13 +126,13 @@ export interface OperatorKey {
 }
 
 /** What a graph asks about the operators of a user's nodes. */
-export interface Vocabulary {
+export interface KnownOperators {
   /** Whether the operator gives other numbers each time: two of its nodes are never the same, and none is a constant. */
   draws(operator: OperatorKey): boolean;
 }
 
 /** Nothing that Limn itself emits is drawn. */
-const EMITTED: Vocabulary = { draws: () => false };
+const EMITTED: KnownOperators = { draws: () => false };
 
 /**
  * A dataflow graph under construction. Nodes are appended in topological order and never change.
@@ -140,7 +140,7 @@ const EMITTED: Vocabulary = { draws: () => false };
  * so whoever writes into a graph need not know what others have written.
  */
 export class Graph {
-  readonly vocabulary: Vocabulary;
+  readonly operators: KnownOperators;
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   /** Stored constants. */
@@ -157,9 +157,9 @@ export class Graph {
   readonly #constants = new Map<string, Value>();
   #scope = "";
 
-  /** @param vocabulary what is known of operators that a user's nodes may have; needed for graphs that hold such nodes */
-  constructor(vocabulary: Vocabulary = EMITTED) {
-    this.vocabulary = vocabulary;
+  /** @param operators what is known of operators that a user's nodes may have; needed for graphs that hold such nodes */
+  constructor(operators: KnownOperators = EMITTED) {
+    this.operators = operators;
   }
 
   addInput(name: string, dtype: DataType | undefined, shape: Shape | undefined): Value {
@@ -338,7 +338,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (this.vocabulary.draws(init)) return undefined;
+    if (this.operators.draws(init)) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;

@@ -31,7 +31,7 @@ export interface RewriteOptions {
  * needs is left behind. Replacements take over the names of what they replace.
  */
 export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions = {}): Rewritten {
-  const graph = new Graph(source.vocabulary);
+  const graph = new Graph(source.operators);
   const successors = new Map<Value, Value>();
   const outputs = options.outputs ?? source.outputs;
   for (const input of source.inputs) {
@@ -82,7 +82,7 @@ export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph:
     const outputs = node.outputs.map((v) => v && { name: within(v.name), dtype: v.dtype, shape: v.shape });
     const init = { ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures };
     // the graph that the copies go to need not know the operators of a user's model
-    return (source.vocabulary.draws(node) ? graph.append(init, outputs) : graph.share(init, outputs)).outputs;
+    return (source.operators.draws(node) ? graph.append(init, outputs) : graph.share(init, outputs)).outputs;
   };
   // in its own graph, what hangs on nothing that is replaced is there already
   const copied = source.ancestors([output]).filter((node) => source !== graph || node.outputs.some(depends));

@@ -6,7 +6,7 @@ import { defineOperator, plain, share } from "./operator.js";
 
 export const Col2Im = defineOperator({
   inputs: ["x", "image_shape", "block_shape"],
-  // y[p] = sum of x over the windows' places at p  =>  dx is dy at each place k of each window q, p = stride q + dilation k
+  // y[p] = sum of x over the windows' taps at p  =>  dx is dy at each tap k of each window q, p = stride q + dilation k - before
   gradient: {
     x: ({ x, image_shape, block_shape, dy, at, node }) => {
       const kernel = constantNumbers(block_shape, "block_shape", node.label);
@@ -14,7 +14,7 @@ export const Col2Im = defineOperator({
       const padded = pad(dy, [0, 0, ...axes.map(({ before }) => before), 0, 0, ...axes.map(({ after }) => after)]);
       const [images = 1, channels = 1, ...sizes] = padded.dims;
       const line = reshape(padded, [images, channels, sizeOf(sizes)]);
-      return reshape(gather(line, places(axes), 2), x.dims);
+      return reshape(gather(line, tapsOf(axes), 2), x.dims);
     },
   },
   relevance: share,
@@ -23,22 +23,22 @@ export const Col2Im = defineOperator({
   ...plain,
 });
 
-/** Where each place of each window lies in the padded image: all windows' first places, then their second ones, ... */
-function places(axes: readonly Sliding[]): number[] {
-  let found = [{ place: 0, window: 0, position: 0 }];
+/** Where each tap of each window lies in the padded image: all windows' first taps, then their second ones, ... */
+function tapsOf(axes: readonly Sliding[]): number[] {
+  let found = [{ tap: 0, window: 0, position: 0 }];
   for (const axis of axes) {
     const count = windowCount(axis);
     const length = axis.size + axis.before + axis.after;
-    found = found.flatMap(({ place, window, position }) =>
+    found = found.flatMap(({ tap, window, position }) =>
       Array.from({ length: axis.kernel * count }, (_, i) => {
         const [k, q] = [Math.floor(i / count), i % count];
         return {
-          place: place * axis.kernel + k,
+          tap: tap * axis.kernel + k,
           window: window * count + q,
           position: position * length + axis.stride * q + axis.dilation * k,
         };
       }),
     );
   }
-  return found.sort((a, b) => a.place - b.place || a.window - b.window).map(({ position }) => position);
+  return found.sort((a, b) => a.tap - b.tap || a.window - b.window).map(({ position }) => position);
 }

@@ -1,19 +1,16 @@
-import { onnxRuntime } from "@limn/node";
 import { describe, expect, it } from "vitest";
 import { type AttributeInit, float } from "../graph/attributes.js";
 import { layersOf } from "../layers.js";
 import { encodeModel } from "../onnx/encode.js";
 import { toDialect } from "../prepare/prepare.js";
 import type { TensorValue } from "../session.js";
-import { classifierOf } from "../testing/explaining.js";
+import { classifierOf, runtime } from "../testing/explaining.js";
 import { NetworkWriter } from "../testing/networks.js";
 import { oneNodeModel } from "../testing/one-node.js";
 import type { Operator } from "./operator.js";
 import { factOf, operators } from "./registry.js";
 
 // What operators say of themselves, seen on ONNX Runtime.
-
-const runtime = onnxRuntime({ threads: 1 });
 
 /** Attributes without which an operator does not run, and settings of others that change what it says. */
 const SETTINGS: Readonly<Record<string, readonly AttributeInit[]>> = {

@@ -1,8 +1,8 @@
 import { LimnError } from "../error.js";
-import type { Node, OperatorKey, Vocabulary } from "../graph/graph.js";
+import type { KnownOperators, Node, OperatorKey } from "../graph/graph.js";
 import { checkedOperator } from "./checked-operator.js";
 import { notDifferentiableOperators } from "./not-differentiable.js";
-import type { Operator } from "./operator.js";
+import type { Facts, Operator } from "./operator.js";
 import * as single from "./operators.js";
 import { piecewiseConstantOperators } from "./piecewise-constant.js";
 import { quantizedOperators } from "./quantized.js";
@@ -18,7 +18,7 @@ export const operators = {
 export type OperatorName = keyof typeof operators;
 
 /** The operators that a model may be made of: Limn's, and a user's own. */
-export class OperatorTable implements Vocabulary {
+export class OperatorTable implements KnownOperators {
   readonly #operators: ReadonlyMap<string, Operator>;
 
   /**
@@ -45,8 +45,8 @@ export const standardOperators = new OperatorTable();
 
 /** The definition of a node's operator, where Limn has one. */
 export function knownOperator(node: Node): Operator | undefined {
-  const { vocabulary } = node.graph;
-  return (vocabulary instanceof OperatorTable ? vocabulary : standardOperators).find(node);
+  const { operators } = node.graph;
+  return (operators instanceof OperatorTable ? operators : standardOperators).find(node);
 }
 
 /**
@@ -62,11 +62,10 @@ export function operatorOf(node: Node): Operator {
   );
 }
 
-type FactName = "layout" | "sign" | "zero" | "gate" | "numbers" | "rectifies" | "scores";
 type Known<T> = T extends (node: Node) => infer Value ? Value : T;
 
 /** What a node's operator says of it; undefined where it says nothing, or where Limn doesn't know the operator. */
-export function factOf<K extends FactName>(node: Node, name: K): Known<Operator[K]> | undefined {
+export function factOf<K extends keyof Facts | "zero">(node: Node, name: K): Known<Operator[K]> | undefined {
   const fact = knownOperator(node)?.[name];
   return (typeof fact === "function" ? fact(node) : fact) as Known<Operator[K]> | undefined;
 }

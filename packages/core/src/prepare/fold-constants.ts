@@ -91,7 +91,7 @@ function constantFrontier(graph: Graph): Value[] {
   const isConstant = (v: Value) =>
     v.initializer !== undefined || (v.producer !== undefined && constant.has(v.producer));
   for (const node of graph.nodes) {
-    if (!graph.vocabulary.draws(node) && [...node.reads()].every(isConstant)) constant.add(node);
+    if (!graph.operators.draws(node) && [...node.reads()].every(isConstant)) constant.add(node);
   }
   const read = new Set<Value>(graph.outputs);
   for (const node of graph.nodes) {
