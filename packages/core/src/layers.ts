@@ -60,7 +60,7 @@ export function layersOf(classifier: Classifier): Layer[] {
   );
 }
 
-/** The spatial activations that every path from image to logits passes, in order: what dies there is dead behind it. */
+/** The spatial activations that every path from image to logits passes, in order: what dies there is dead downstream of it. */
 export function bottlenecksOf({ image, logits }: Classifier): Value[] {
   const path = pathBetween(image, logits);
   const spatial = spatialValues(path);

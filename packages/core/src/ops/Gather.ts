@@ -6,15 +6,15 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const Gather = defineOperator({
   inputs: ["x", "indices"],
-  // dx[j] = sum of dy over the places where index j was asked for
+  // dx[j] = sum of dy over the positions where index j was asked for
   gradient: {
     x: ({ x, indices, dy, at, node }) => {
       const axis = normalizeAxis(at.int("axis", 0), x.rank);
       const length = x.dims[axis] as number;
       const asked = constantNumbers(indices, "indices", node.label).map((j) => normalizeAxis(j, length));
       const line = reshape(dy, [...x.dims.slice(0, axis), asked.length, ...x.dims.slice(axis + 1)]);
-      const placeOf = new Map(asked.map((j, place) => [j, place]));
-      if (placeOf.size < asked.length) {
+      const positionOf = new Map(asked.map((j, position) => [j, position]));
+      if (positionOf.size < asked.length) {
         return unmixAlong(
           line,
           axis,
@@ -22,10 +22,10 @@ export const Gather = defineOperator({
           length,
         );
       }
-      // one place at most for each j: fetch it, or the zero behind the end
-      const places = asked.length === length ? line : pad(line, behind(axis, x.rank));
-      const back = Array.from({ length }, (_, j) => placeOf.get(j) ?? asked.length);
-      return gather(places, back, axis);
+      // one position at most for each j: fetch it, or the zero after the end
+      const found = asked.length === length ? line : pad(line, oneAfter(axis, x.rank));
+      const back = Array.from({ length }, (_, j) => positionOf.get(j) ?? asked.length);
+      return gather(found, back, axis);
     },
   },
   relevance: route,
@@ -35,5 +35,5 @@ export const Gather = defineOperator({
 });
 
 /** Pads that add one element at the end of an axis. */
-const behind = (axis: number, rank: number): number[] =>
+const oneAfter = (axis: number, rank: number): number[] =>
   Array.from({ length: 2 * rank }, (_, i) => (i === axis + rank ? 1 : 0));

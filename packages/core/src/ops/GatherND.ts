@@ -4,7 +4,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const GatherND = defineOperator({
   inputs: ["x", "indices"],
-  // dx = sum of dy over the places where a slice was asked for
+  // dx = sum of dy over the positions where a slice was asked for
   gradient: {
     x: ({ x, indices, dy, at, node }) => {
       const batch = at.int("batch_dims", 0);

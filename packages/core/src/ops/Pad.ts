@@ -46,7 +46,7 @@ interface Border {
 
 const modulo = (p: number, n: number) => ((p % n) + n) % n;
 
-/** Which element stands at a position before, in or behind an axis, in the modes that repeat elements. */
+/** Which element stands at a position before, in or after an axis, in the modes that repeat elements. */
 const SOURCES: Readonly<Record<string, (position: number, length: number) => number>> = {
   edge: (p, length) => Math.min(Math.max(p, 0), length - 1),
   reflect: (p, length) => {

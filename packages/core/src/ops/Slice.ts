@@ -34,7 +34,7 @@ function placeBack(v: Value, axis: number, start: number, step: number, size: nu
   const spaced = spaceOut(ascending, axis, Math.abs(step));
   const pads = new Array(2 * v.rank).fill(0);
   pads[axis] = lowest;
-  // negative where zeros that stand behind the last element reach beyond the end
+  // negative where zeros that stand after the last element reach beyond the end
   pads[axis + v.rank] = size - lowest - (spaced.dims[axis] as number);
   return pad(spaced, pads);
 }

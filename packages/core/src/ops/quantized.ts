@@ -13,7 +13,7 @@ const quantized = <const In extends string>(...inputs: In[]): Operator =>
   });
 
 export const quantizedOperators = {
-  ConvInteger: quantized("x", "w", "x_zero_point?", "w_zero_point?"),
+  ConvInteger: quantized("x", "W", "x_zero_point?", "W_zero_point?"),
   DequantizeLinear: quantized("x", "scale", "zero_point?"),
   DynamicQuantizeLinear: quantized("x"),
   MatMulInteger: quantized("a", "b", "a_zero_point?", "b_zero_point?"),

@@ -15,14 +15,14 @@ import { restate } from "./restate.js";
 export function dropCeilMode(model: Model): Model {
   const late = new Set<Node>(model.graph.nodes.filter((node) => padsWithoutCeil(node)));
   if (late.size === 0) return model;
-  // the shapes behind one are not to be trusted: those wait for the next round
-  const behind = model.graph.descendants([...late].flatMap((node) => node.outputs.filter((v) => v !== undefined)));
-  for (const node of behind) late.delete(node);
+  // the shapes downstream of one are not to be trusted: those wait for the next round
+  const downstream = model.graph.descendants([...late].flatMap((node) => node.outputs.filter((v) => v !== undefined)));
+  for (const node of downstream) late.delete(node);
   const { graph, successors } = rewrite(model.graph, (node, inputs, target) => {
     if (!late.has(node)) return undefined;
     return restate(node, inputs, target, { without: ["ceil_mode"], attributes: { pads: padsWithoutCeil(node) } });
   });
-  for (const { outputs } of [...late, ...behind]) {
+  for (const { outputs } of [...late, ...downstream]) {
     for (const output of outputs) {
       const after: Value | undefined = output && successors.get(output);
       if (after) after.shape = undefined;

@@ -8,7 +8,7 @@ import { factOf } from "../ops/registry.js";
  * Drops a Softmax, LogSoftmax or Sigmoid at the end, so that explanations start at the logits: the
  * gradient of a probability vanishes where the network is certain.
  *
- * Ensures: the first output holds logits; the model's own last step is returned beside it.
+ * Ensures: the first output holds logits; the model's own last step is returned next to it.
  */
 export function dropSoftmax(model: Model): { model: Model; dropped: ScoreFunction | undefined } {
   const last = finalScoreFunction(model.graph.outputs[0]);

@@ -4,6 +4,7 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import type { Shape } from "../graph/tensor.js";
 import { paddingForSame, type Sliding, slidings, spreadLength } from "../graph/window.js";
+import { knownOperator } from "../ops/registry.js";
 import { restate } from "./restate.js";
 
 type AutoPad = "NOTSET" | "VALID" | "SAME_UPPER" | "SAME_LOWER";
@@ -17,7 +18,7 @@ type AutoPad = "NOTSET" | "VALID" | "SAME_UPPER" | "SAME_LOWER";
  */
 export function resolveAutoPad(model: Model): Model {
   const { graph } = rewrite(model.graph, (node, inputs, target) =>
-    node.domain === "" ? PADDED[node.opType]?.(node, inputs, target) : undefined,
+    node.domain === "" ? (node.opType === "ConvTranspose" ? spread : slide)(node, inputs, target) : undefined,
   );
   return { ...model, graph };
 }
@@ -88,16 +89,6 @@ const spread: Pass = (node, inputs, graph) => {
   });
 };
 
-const PADDED: Readonly<Record<string, Pass>> = {
-  AveragePool: slide,
-  Conv: slide,
-  ConvInteger: slide,
-  ConvTranspose: spread,
-  LpPool: slide,
-  MaxPool: slide,
-  QLinearConv: slide,
-};
-
 /** The spatial axes of a window operator; undefined where a shape is not known. */
 function axesOf(node: Node): Sliding[] | undefined {
   const { at } = node;
@@ -113,5 +104,6 @@ function axesOf(node: Node): Sliding[] | undefined {
   return slidings(at, x.slice(2), kernel);
 }
 
-/** The spatial part of the weights; QLinearConv has them further back. */
-const kernelOf = (node: Node): Shape | undefined => node.inputs[node.opType === "QLinearConv" ? 3 : 1]?.shape?.slice(2);
+/** The spatial part of the weights. */
+const kernelOf = (node: Node): Shape | undefined =>
+  node.inputs[knownOperator(node)?.inputs.indexOf("W") ?? -1]?.shape?.slice(2);

@@ -4,7 +4,7 @@ import type { LayoutPassing } from "../ops/operator.js";
 import { factOf } from "../ops/registry.js";
 
 /**
- * Whether a value is a gate: a bounded activation, as it is, laid out anew or scaled (squeeze and excite's
+ * Whether a value is a gate: a bounded activation, as it is, in another layout or scaled (squeeze and excite's
  * x sigmoid(...), SiLU's x sigmoid(x), h-swish's x clip(x + 3, 0, 6) / 6, attention's softmax).
  * @param signals everything that is computed from the image
  */
@@ -19,7 +19,7 @@ export function isGate(value: Value, signals: ReadonlySet<Value>): boolean {
   return varying.length === 1 && isGate(varying[0] as Value, signals);
 }
 
-/** Ways of laying numbers out anew. */
+/** Ways of giving an input's numbers in another layout. */
 const CARRYING: ReadonlySet<LayoutPassing> = new Set(["copies", "moves", "reshapes", "permutes"]);
 
 /**
