@@ -72,3 +72,28 @@ describe.each(shaped)("%s", (name) => {
     expect(layersOf(classifier).map((layer) => layer.node)).toEqual(["before", "subject", "after"]);
   });
 });
+
+describe("Clip", () => {
+  const clip = (min: number | undefined, max: number | undefined) => {
+    const net = new NetworkWriter("clip", DIMS);
+    const bound = (name: string, value: number | undefined) =>
+      value === undefined ? undefined : net.constant(name, [], [value]);
+    const inputs = [net.image, bound("min", min), bound("max", max)];
+    const init = { name: "clip", opType: "Clip", inputs, attributes: new Map() };
+    return net.graph.append(init, [{ name: "y", dtype: undefined, shape: undefined }]);
+  };
+
+  it.each([
+    [0, 6, "non-negative", "keeps", "opens", true],
+    [0, undefined, "non-negative", "keeps", "none", true],
+    [-1, 1, "keeps", "keeps", "opens", false],
+    [1, 2, "non-negative", "any", "opens", false],
+    [undefined, 1, "keeps", "keeps", "none", false],
+    [undefined, -1, "keeps", "any", "none", false],
+    [undefined, undefined, "keeps", "keeps", "none", false],
+  ])("from %s to %s", (min, max, sign, zero, gate, rectifies) => {
+    const node = clip(min, max);
+    const facts = (["sign", "zero", "gate", "rectifies"] as const).map((name) => factOf(node, name));
+    expect(facts).toEqual([sign, zero, gate, rectifies]);
+  });
+});

@@ -6,6 +6,7 @@ import { operatorsWithin } from "../onnx/subgraphs.js";
 import { operators } from "../ops/registry.js";
 import { restate } from "./restate.js";
 import { celu, swish } from "./upgrade-opset/activation.js";
+import { attention, rotaryEmbedding } from "./upgrade-opset/attention.js";
 import {
   axes,
   clipBounds,
@@ -61,7 +62,7 @@ const tooNew = refuse(TOO_NEW);
  * attributes with defaults.
  */
 const FORMS: Readonly<Record<string, readonly Form[]>> = {
-  Attention: [from(23, tooNew)],
+  Attention: [from(23, attention)],
   BatchNormalization: [from(OLDEST, batchNormalization)],
   BitCast: [from(26, tooNew)],
   Cast: [from(24, without("round_mode"))],
@@ -90,7 +91,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   ReduceSumSquare: [before(18, axes)],
   Resize: [before(11, resizeByScales), from(11, resize)],
   RMSNormalization: [from(23, rmsNormalization)],
-  RotaryEmbedding: [from(23, tooNew)],
+  RotaryEmbedding: [from(23, rotaryEmbedding)],
   Scan: [before(9, refuse("Scan before opset 9 had another meaning; export the model again with opset_version=17"))],
   Scatter: [before(11, renamed("ScatterElements"))],
   Slice: [before(10, sliceRanges)],
@@ -134,7 +135,8 @@ export function checkOpset(model: Model): void {
  * Writes a model in opset 21, one form of each operator.
  *
  * Requires: an opset that passes checkOpset; inferred types, as far as they are known.
- * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, RMSNormalization, MeanVarianceNormalization.
+ * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, Attention, RotaryEmbedding, RMSNormalization,
+ * MeanVarianceNormalization.
  * @throws LimnError `unsupported` for what opset 21 can't express
  */
 export function upgradeOpset(model: Model): Model {
