@@ -1,18 +1,42 @@
 import { LimnError } from "../error.js";
-import { bareName, isPiecewiseConstant, isStop, linearForm, type Operator } from "./operator.js";
+import {
+  type Behavior,
+  bareName,
+  type GateRole,
+  isPiecewiseConstant,
+  isStop,
+  type LayoutPassing,
+  linearForm,
+  type NumberSource,
+  type Operator,
+  type Sign,
+  type Zero,
+} from "./operator.js";
+
+/** A field's words: a compile error where one is missing. */
+const wordsOf = <Word extends string>(words: Readonly<Record<Word, true>>): string[] => Object.keys(words);
 
 const WORDS = {
-  layout: ["spatial", "pools", "keeps", "moves", "copies", "reshapes", "permutes", "ends"],
-  sign: ["non-negative", "keeps", "any"],
-  gate: ["opens", "scales", "divides", "none"],
-  numbers: ["computed", "drawn", "quantized"],
-} satisfies { [K in "layout" | "sign" | "gate" | "numbers"]: readonly Extract<Operator[K], string>[] };
+  layout: wordsOf<LayoutPassing>({
+    spatial: true,
+    pools: true,
+    keeps: true,
+    moves: true,
+    copies: true,
+    reshapes: true,
+    permutes: true,
+    ends: true,
+  }),
+  sign: wordsOf<Sign>({ "non-negative": true, keeps: true, any: true }),
+  gate: wordsOf<GateRole>({ opens: true, scales: true, divides: true, none: true }),
+  numbers: wordsOf<NumberSource>({ computed: true, drawn: true, quantized: true }),
+};
 
-const ZERO = ["keeps", "any"] satisfies readonly Extract<Operator["zero"], string>[];
+const ZERO = wordsOf<Zero>({ keeps: true, any: true });
 
-const BEHAVIORS = ["pass", "route", "share", "gate"] satisfies readonly Extract<Operator["relevance"], string>[];
+const BEHAVIORS = wordsOf<Behavior>({ pass: true, route: true, share: true, gate: true });
 
-/** A fact may hang on the node; a layout and where numbers come from may not. */
+/** These may depend on the node; a layout and where numbers come from may not. */
 const OF_NODES: ReadonlySet<string> = new Set(["sign", "gate", "zero"]);
 
 /**

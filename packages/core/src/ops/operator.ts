@@ -92,18 +92,18 @@ export interface LinearForm {
 /** Wires of a node that has all of its optional inputs. */
 export type Present<In extends string> = Wires<In> & { readonly [K in Bare<In>]: Value };
 
-/** A fact about an operator: the same for all of its nodes, or one that hangs on a node's attributes and constants. */
+/** A fact about an operator: the same for all of its nodes, or one that depends on a node's attributes and constants. */
 export type Fact<T extends string | boolean> = T | ((node: Node) => T);
 
 /** How an activation's layout [N, channels, ...spatial] gets from the inputs to the output. */
 export type LayoutPassing =
   /** The output has this layout, whatever comes in, as a convolution's has. */
   | "spatial"
-  /** So it has, with a position for each window that slides over the input's. */
+  /** The output has it whatever comes in, with one position for each window that slides over the input. */
   | "pools"
   /** New numbers, laid out as an input of the same rank is. */
   | "keeps"
-  /** An input's numbers, laid out as they were, some of them at other positions, left out or repeated. */
+  /** An input's numbers in its layout, but moved to other positions, left out, repeated or interpolated. */
   | "moves"
   /** The input's numbers, laid out as they were. */
   | "copies"
@@ -114,10 +114,10 @@ export type LayoutPassing =
   /** The output has no such layout, or is no activation. */
   | "ends";
 
-/** What is known of the output's sign: nowhere below 0, so where no float input is below 0, or nothing. */
+/** What is known of the output's sign: it is never below 0; it is not where no float input is; or nothing is known. */
 export type Sign = "non-negative" | "keeps" | "any";
 
-/** What is known of a function's value at 0: elements that are 0 in the first input are 0 in the output, or nothing. */
+/** What is known of a function's value at 0: where the first input is 0, so is the output; or nothing is known. */
 export type Zero = "keeps" | "any";
 
 /** What an operator does for a gate, the factor of a product that says how much of the other passes. */
@@ -126,12 +126,15 @@ export type GateRole =
   | "opens"
   /** It scales or shifts one by a constant. */
   | "scales"
-  /** So it does; of two values that depend on the image, the divisor is the scale of the other. */
+  /** It divides: as "scales", and where both operands depend on the image, the divisor counts as the scale of the other. */
   | "divides"
   | "none";
 
-/** Where the output's numbers come from: the same for the same inputs, drawn at random, or integers that stand for floats. */
-export type Origin = "computed" | "drawn" | "quantized";
+/**
+ * Where the output's numbers come from: they are computed, so that the same inputs give the same; they are drawn at random; or
+ * integers stand for floats.
+ */
+export type NumberSource = "computed" | "drawn" | "quantized";
 
 /** What turns logits into the probabilities that a classifier reports. */
 export type ScoreFunction = "softmax" | "sigmoid";
@@ -141,7 +144,7 @@ export interface Facts {
   readonly layout: LayoutPassing;
   readonly sign: Fact<Sign>;
   readonly gate: Fact<GateRole>;
-  readonly numbers: Origin;
+  readonly numbers: NumberSource;
   /** Whether it is a ReLU, bounded above or not: what guided backpropagation and deconvnets treat in their own way. */
   readonly rectifies?: Fact<boolean>;
   /** Set where a classifier that ends in it reports probabilities (or their logarithms). */

@@ -39,7 +39,7 @@ Relevance (LRP) passes it in one of these ways:
 - **share**: each input gets its contribution's share of the sum.
 - **gate**: a signal times a gate; the gate is held constant, and the signal gets all.
 
-What the operator says of its output (a dash: nothing; *varies*: it hangs on attributes and constants):
+What the operator says of its output (a dash: nothing; *varies*: it depends on attributes and constants):
 
 - **layout** is how [N, channels, ...spatial] passes. *spatial*: the output has it, whatever comes in; *pools*: so it has, a
   position for each window; *keeps*: new numbers, laid out as an input is; *moves*: an input's numbers at other positions;
