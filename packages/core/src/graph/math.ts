@@ -82,6 +82,7 @@ export const or = binary("Or");
 export const abs = unary("Abs");
 export const ceil = unary("Ceil");
 export const cos = unary("Cos");
+/** Hyperbolic cosine. */
 export const cosh = unary("Cosh");
 export const erf = unary("Erf");
 export const exp = unary("Exp");
@@ -94,6 +95,7 @@ export const round = unary("Round");
 export const sigmoid = unary("Sigmoid");
 export const sign = unary("Sign");
 export const sin = unary("Sin");
+/** Hyperbolic sine. */
 export const sinh = unary("Sinh");
 export const softplus = unary("Softplus");
 export const sqrt = unary("Sqrt");

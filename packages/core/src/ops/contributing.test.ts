@@ -9,8 +9,8 @@ it.each(["Tan.ts", "Tan.test.ts"])("docs/contributing.md shows %s as it is", (fi
   expect(page).toContain(`\`\`\`ts\n${read(file)}\`\`\`\n`);
 });
 
-it("docs/contributing.md shows the definition of Conv and the line of Tan as they are", () => {
-  const [definition] = /export const Conv[\s\S]*?\n\}\);\n/.exec(read("Conv.ts")) as RegExpExecArray;
+it("docs/contributing.md shows the definition of Gemm and the line of Tan as they are", () => {
+  const [definition] = /export const Gemm[\s\S]*?\n\}\);\n/.exec(read("Gemm.ts")) as RegExpExecArray;
   expect(page).toContain(`\`\`\`ts\n${definition}\`\`\`\n`);
   const [line] = /export \{ Tan \}.*\n/.exec(read("operators.ts")) as RegExpExecArray;
   expect(page).toContain(`\`\`\`ts\n${line}\`\`\`\n`);
