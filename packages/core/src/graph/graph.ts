@@ -66,10 +66,11 @@ export class Node {
   /** What the codec read this from; only onnx/ looks inside. */
   readonly origin: object | undefined;
 
-  readonly graph: Graph;
+  /** What is known of operators where the node comes from; copies in other graphs keep it. */
+  readonly operators: KnownOperators;
 
-  constructor(graph: Graph, fields: NodeInit, outputs: (producer: Node) => (Value | undefined)[]) {
-    this.graph = graph;
+  constructor(fields: NodeInit, operators: KnownOperators, outputs: (producer: Node) => (Value | undefined)[]) {
+    this.operators = operators;
     this.name = fields.name;
     this.opType = fields.opType;
     this.domain = fields.domain ?? "";
@@ -115,6 +116,8 @@ export interface NodeInit {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   readonly captures?: readonly Value[];
+  /** Default: the graph's. */
+  readonly operators?: KnownOperators;
   readonly origin?: object | undefined;
 }
 
@@ -185,7 +188,7 @@ export class Graph {
 
   /** Appends a node as it is, with named and typed outputs. */
   append(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
-    const node = new Node(this, init, (producer) =>
+    const node = new Node(init, init.operators ?? this.operators, (producer) =>
       outputs.map((o) => o && this.#register(new Value(this, this.#unique(o.name), o, producer))),
     );
     this.nodes.push(node);
@@ -240,8 +243,8 @@ export class Graph {
   }
 
   /** Writes a node once more on other inputs of the same types. @returns its first output */
-  repeat({ opType, domain, attributes, output }: Node, inputs: readonly (Value | undefined)[]): Value {
-    const init = { name: this.#scopedName(opType), opType, domain, inputs, attributes };
+  repeat({ opType, domain, attributes, operators, output }: Node, inputs: readonly (Value | undefined)[]): Value {
+    const init = { name: this.#scopedName(opType), opType, domain, inputs, attributes, operators };
     const name = this.#unique(init.name);
     return this.share({ ...init, name }, [{ name, dtype: output.dtype, shape: output.shape }]).output;
   }
@@ -338,7 +341,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (this.operators.draws(init)) return undefined;
+    if ((init.operators ?? this.operators).draws(init)) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;

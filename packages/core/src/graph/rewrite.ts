@@ -80,9 +80,8 @@ export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph:
       );
     }
     const outputs = node.outputs.map((v) => v && { name: within(v.name), dtype: v.dtype, shape: v.shape });
-    const init = { ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures };
-    // the graph that the copies go to need not know the operators of a user's model
-    return (source.operators.draws(node) ? graph.append(init, outputs) : graph.share(init, outputs)).outputs;
+    return graph.share({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
+      .outputs;
   };
   // in its own graph, what hangs on nothing that is replaced is there already
   const copied = source.ancestors([output]).filter((node) => source !== graph || node.outputs.some(depends));
@@ -139,11 +138,19 @@ function copy(node: Node, inputs: readonly (Value | undefined)[], captures: read
 }
 
 /** What a copy of a node takes over as it is. */
-const fieldsOf = ({ name, opType, domain, attributes, origin }: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+const fieldsOf = ({
   name,
   opType,
   domain,
   attributes,
+  operators,
+  origin,
+}: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+  name,
+  opType,
+  domain,
+  attributes,
+  operators,
   origin,
 });
 

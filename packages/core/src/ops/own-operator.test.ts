@@ -86,6 +86,11 @@ describe("an operator of the user's own", () => {
     expect(rows.map(({ operator, rule }) => [operator, rule])).toContainEqual(["FusedMatMul", "z-plus"]);
   });
 
+  it.each(["smooth-grad", "integrated-gradients"])("is known in the graph that %s repeats", async (method) => {
+    const [map] = await mapsOf(await load(network()), [{ method, options: { samples: 3 } }], noise([1, 3, 6, 6]));
+    expect(map?.values.some((value) => value !== 0)).toBe(true);
+  });
+
   it("takes the place of Limn's where it has its name", async () => {
     const net = new NetworkWriter("replaced", [1, 3, 6, 6]);
     const x = net.relu("relu", net.conv("conv", net.image, [3, 4]));

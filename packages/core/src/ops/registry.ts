@@ -15,8 +15,6 @@ export const operators = {
   ...single,
 } satisfies Record<string, Operator>;
 
-export type OperatorName = keyof typeof operators;
-
 /** The operators that a model may be made of: Limn's, and a user's own. */
 export class OperatorTable implements KnownOperators {
   readonly #operators: ReadonlyMap<string, Operator>;
@@ -44,10 +42,8 @@ export class OperatorTable implements KnownOperators {
 export const standardOperators = new OperatorTable();
 
 /** The definition of a node's operator, where Limn has one. */
-export function knownOperator(node: Node): Operator | undefined {
-  const { operators } = node.graph;
-  return (operators instanceof OperatorTable ? operators : standardOperators).find(node);
-}
+export const knownOperator = (node: Node): Operator | undefined =>
+  (node.operators instanceof OperatorTable ? node.operators : standardOperators).find(node);
 
 /**
  * The definition of a node's operator.
