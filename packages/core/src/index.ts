@@ -52,7 +52,7 @@ export {
   type StepProgress,
   type Watch,
 } from "./explainer.js";
-export type { Graph, Node, Value } from "./graph/graph.js";
+export type { Graph, KnownOperators, Node, OperatorKey, Value } from "./graph/graph.js";
 export type { Model } from "./graph/model.js";
 export type { DataType, Shape } from "./graph/tensor.js";
 export {
