@@ -1,9 +1,8 @@
 import { LimnError, reasonOf } from "./error.js";
-import type { Node, Value } from "./graph/graph.js";
+import { type Node, Value } from "./graph/graph.js";
 import { relu, sumOf, unbroadcast } from "./graph/math.js";
-import { numbersOf } from "./graph/tensor.js";
-import { inputName, isFlat, isStop, type Wires } from "./ops/operator.js";
-import { operatorOf } from "./ops/registry.js";
+import { inputName, isPiecewiseConstant, isStop, type Wires } from "./ops/operator.js";
+import { factOf, operatorOf } from "./ops/registry.js";
 
 /** What travels backwards through one node: the cotangent of input `index`, given those of the outputs; undefined where none arrives. */
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
@@ -130,7 +129,7 @@ export const gradientStep: Step = (node, index, dys) => {
   const operator = operatorOf(node);
   const name = inputName(operator, index);
   const { gradient } = operator;
-  const rule = isStop(gradient) || isFlat(gradient) ? gradient : gradient[name ?? ""];
+  const rule = isStop(gradient) || isPiecewiseConstant(gradient) ? gradient : gradient[name ?? ""];
   if (!rule || (typeof rule === "object" && isStop(rule))) {
     const reason = rule?.stop ?? "it is not differentiable by that input; choose another layer or tensor";
     throw new LimnError("unsupported", `${node.label}: no gradient by its input "${name ?? index}": ${reason}`);
@@ -142,7 +141,13 @@ export const gradientStep: Step = (node, index, dys) => {
       `${node.label}: no gradient through its second output; choose another layer or tensor`,
     );
   }
-  return (rule as (wires: object) => Value)(wiresOf(node, index, dys));
+  const dx: unknown = (rule as (wires: object) => Value)(wiresOf(node, index, dys));
+  if (dx instanceof Value) return dx;
+  // of an operator of the user's own, written in JavaScript
+  throw new LimnError(
+    "bad-option",
+    `${node.label}: \`gradient.${name}\` returns ${String(dx)}; return a value of the graph, as mul(dy, ...) gives`,
+  );
 };
 
 /** What a rule sees of a node: see `Wires`. */
@@ -197,8 +202,4 @@ export const gradientFrom = (y: Value, seed: Value, step: GradientStep = "gradie
   new BackwardPass(new Map([[y, seed]]), gradientSteps[step], scope);
 
 /** Relu, or a Clip at 0: ReLU6 and its like. */
-export function isRelu({ domain, opType, inputs }: Node): boolean {
-  if (domain !== "") return false;
-  const floor = inputs[1]?.initializer;
-  return opType === "Relu" || (opType === "Clip" && floor !== undefined && numbersOf(floor)?.[0] === 0);
-}
+export const isRelu = (node: Node): boolean => factOf(node, "rectifies") ?? false;

@@ -4,7 +4,9 @@ import { cast, reshape, sigmoid, softmax } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
-import { dropSoftmax, type ScoreFunction } from "./prepare/drop-softmax.js";
+import type { Operator, ScoreFunction } from "./ops/operator.js";
+import { factOf } from "./ops/registry.js";
+import { dropSoftmax } from "./prepare/drop-softmax.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { joinBias } from "./prepare/join-bias.js";
@@ -37,19 +39,25 @@ export interface LoadOptions {
   readonly pictureSize?: Size;
   /** Name of the output to explain, where the model has several. */
   readonly output?: string;
+  /**
+   * Operators that Limn does not know, or shall treat in another way, by name: `com.microsoft.QuickGelu`, or just `Relu`
+   * for ONNX's own. See `defineOperator`.
+   */
+  readonly operators?: Readonly<Record<string, Operator>>;
 }
 
 /**
  * Reads a classifier and prepares it for one input shape.
  * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for models that are no image
- *   classifiers, `bad-option` for an output or input shape that does not fit the model
+ *   classifiers, `bad-option` for an output or input shape that does not fit the model, or an operator of the caller's
+ *   that is not whole
  */
 export async function loadClassifier(
   source: ModelSource,
   runtime: Runtime,
   options: LoadOptions = {},
 ): Promise<Classifier> {
-  const decoded = readModel(source);
+  const decoded = readModel(source, options.operators);
   refuseQuantized(decoded);
   const fixed = fixInput(decoded, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
@@ -72,10 +80,8 @@ export async function loadClassifier(
   };
 }
 
-const QUANTIZED = /^(QLinear|Dequantize|Quantize|DynamicQuantize|ConvInteger|MatMulInteger|QGemm|QAttention)/;
-
 function refuseQuantized({ graph }: Model): void {
-  const node = graph.nodes.find(({ opType }) => QUANTIZED.test(opType));
+  const node = graph.nodes.find((node) => factOf(node, "numbers") === "quantized");
   if (!node) return;
   throw new LimnError(
     "unsupported",

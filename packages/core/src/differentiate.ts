@@ -4,6 +4,7 @@ import type { Graph, Value } from "./graph/graph.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, sizeOf, type Tensor } from "./graph/tensor.js";
+import type { Operator } from "./ops/operator.js";
 import { fixInputs } from "./prepare/fix-input.js";
 import { withStoredConstants } from "./prepare/fold-constants.js";
 import { toDialect } from "./prepare/prepare.js";
@@ -20,6 +21,8 @@ export interface DifferentiateOptions {
   readonly by: string | readonly string[];
   /** Whole shapes of inputs whose sizes the file leaves open, by name. */
   readonly inputShapes?: Readonly<Record<string, Shape>>;
+  /** Operators of your own, by name; see `defineOperator`. */
+  readonly operators?: Readonly<Record<string, Operator>>;
 }
 
 /** A model that gives gradients next to all that it gave before; `encodeModel` writes it. */
@@ -52,11 +55,11 @@ export interface DifferentiatedModel extends Model {
 export async function differentiate(
   source: ModelSource,
   runtime: Runtime,
-  { of, by, inputShapes = {} }: DifferentiateOptions,
+  { of, by, inputShapes = {}, operators }: DifferentiateOptions,
 ): Promise<DifferentiatedModel> {
   const names = [...new Set([by].flat())];
   if (names.length === 0) throw new LimnError("bad-option", "by: no tensor is named; give one or more");
-  const read = withStoredConstants(readModel(source));
+  const read = withStoredConstants(readModel(source, operators));
   for (const name of [of, ...names]) known(read.graph, name);
 
   const fixed = fixInputs(read, inputShapes);

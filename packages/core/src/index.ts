@@ -54,7 +54,7 @@ export {
   type StepProgress,
   type Watch,
 } from "./explainer.js";
-export type { Graph, Node, Value } from "./graph/graph.js";
+export type { Graph, KnownOperators, Node, OperatorKey, Value } from "./graph/graph.js";
 export type { Model } from "./graph/model.js";
 export type { DataType, Shape, Size } from "./graph/tensor.js";
 export {
@@ -129,8 +129,31 @@ export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { ReadWeights } from "./onnx/tensors.js";
-export type { Behavior, LinearForm, LinearKind } from "./ops/operator.js";
-export type { ScoreFunction } from "./prepare/drop-softmax.js";
+export {
+  type Behavior,
+  defineOperator,
+  type Fact,
+  type Facts,
+  type GateRole,
+  type GradientRule,
+  type LayoutPassing,
+  type Linear,
+  type LinearForm,
+  type LinearKind,
+  type NumberSource,
+  type Operator,
+  type OperatorDefinition,
+  type PiecewiseConstant,
+  piecewiseConstant,
+  type ScoreFunction,
+  type Sign,
+  type Stop,
+  stop,
+  type Wires,
+  type Zero,
+} from "./ops/operator.js";
+export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
+export { OperatorTable } from "./ops/registry.js";
 export type { ModelSource } from "./prepare/read-model.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";

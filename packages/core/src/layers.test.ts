@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Classifier } from "./classifier.js";
+import { attributesFrom } from "./graph/attributes.js";
+import type { Value } from "./graph/graph.js";
 import { findLayer, layersOf } from "./layers.js";
 import { classifierOf } from "./testing/explaining.js";
 import {
@@ -57,6 +59,31 @@ describe("layersOf", () => {
       ["classes", "classes_out", "Conv", "1x5x8x8"],
       ["classes.relu", "classes.relu_out", "Relu", "1x5x8x8"],
     ]);
+  });
+
+  it.each(["Atan", "Sin"])("lists the activation %s", async (activation) => {
+    const net = new NetworkWriter("activations", [1, 3, 8, 8]);
+    const x = net.node(activation, "activation", [net.conv("conv", net.image, [3, 4])]);
+    const classifier = await classifierOf(
+      net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3])),
+    );
+    expect(layersOf(classifier).map((l) => l.node)).toEqual(["conv", "activation"]);
+    expect(stagesOf(classifier)).toEqual({ stage1: "activation" });
+  });
+
+  it("lists the pieces of a split, which are steps to the next layers", async () => {
+    const net = new NetworkWriter("split", [1, 3, 8, 8]);
+    const x = net.conv("conv", net.image, [3, 4]);
+    const split = net.graph.append(
+      { name: "split", opType: "Split", inputs: [x], attributes: attributesFrom({ axis: 1, num_outputs: 2 }) },
+      ["left", "right"].map((name) => ({ name, dtype: undefined, shape: undefined })),
+    );
+    const [left, right] = split.outputs as [Value, Value];
+    const joined = net.node("Add", "add", [left, net.relu("relu", right)]);
+    const pooled = net.globalPool("pool", joined);
+    const classifier = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", pooled), [2, 3])));
+    expect(layersOf(classifier).map((l) => l.tensor)).toEqual(["conv_out", "left", "right", "relu_out", "add_out"]);
+    expect(stagesOf(classifier)).toEqual({ stage1: "add" });
   });
 
   it.each(Object.entries(networks))("measures depth from 0 to 1 in %s", async (_, make) => {

@@ -1,7 +1,9 @@
 import type { Classifier } from "./classifier.js";
 import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
-import { type Shape, sizeOf } from "./graph/tensor.js";
+import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
+import { holdsWeights, type LayoutPassing, linearForm } from "./ops/operator.js";
+import { factOf, knownOperator } from "./ops/registry.js";
 import { didYouMean } from "./suggest.js";
 
 /** An activation with spatial extent: what a map can be made at. */
@@ -22,56 +24,46 @@ export interface Layer {
   readonly stage: string | undefined;
 }
 
-/** Operators whose output is laid out [N, channels, ...spatial], whatever comes in. */
-const SPATIAL = new Set([
-  ...["Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "DepthToSpace", "SpaceToDepth"],
-  ...["LRN", "InstanceNormalization", "GroupNormalization"],
-]);
+/** What makes the layout [N, channels, ...spatial], and what hands on an input's. */
+const MAKING: ReadonlySet<LayoutPassing> = new Set(["spatial", "pools"]);
+const HANDING_ON: ReadonlySet<LayoutPassing> = new Set(["keeps", "moves", "copies"]);
 
-/** Operators that keep this layout where an input has it. */
-const KEEPING = new Set([
-  ...["Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "Pow", "Where", "Concat", "Slice", "Pad", "Resize"],
-  ...["Abs", "Erf", "Exp", "Sqrt", "Clip", "Relu", "LeakyRelu", "PRelu", "ThresholdedRelu", "Sigmoid", "HardSigmoid"],
-  ...["Celu", "Elu", "Selu", "Gelu", "HardSwish", "Mish", "Softplus", "Softsign", "Tanh", "BatchNormalization"],
-]);
-
-/** Operators whose output is not a layer of its own, only a step towards the next. */
-const PASSING = new Set(["MaxPool", "AveragePool", "LpPool", "Pad", "Slice", "Resize"]);
-
-const WEIGHTED = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
+/** Of these the output is no layer of its own, only a step towards the next. */
+const STEPS: ReadonlySet<LayoutPassing> = new Set(["pools", "moves", "copies"]);
 
 /** The spatial activations of a classifier, from the image to the logits. */
 export function layersOf(classifier: Classifier): Layer[] {
   const { image, logits } = classifier;
   const path = pathBetween(image, logits);
-  const spatial = spatialValues(image, path);
+  const spatial = spatialValues(path);
   const cuts = cutValues(image, path);
   const depths = depthsOf(path);
   const total = Math.max(1, ...depths.values());
   const stages = stagesOf(path, spatial, cuts);
   const names = userNames(classifier);
 
-  return path.flatMap((node) => {
-    const value = node.output;
-    if (!spatial.has(value)) return [];
-    return [
-      {
-        value,
-        node: node.name,
-        tensor: names.get(value) ?? value.name,
-        operator: node.opType,
-        shape: value.dims,
-        depth: (depths.get(node) ?? 0) / total,
-        stage: stages.get(value),
-      },
-    ];
-  });
+  return path.flatMap((node) =>
+    outputsOf(node).flatMap((value) => {
+      if (!spatial.has(value)) return [];
+      return [
+        {
+          value,
+          node: node.name,
+          tensor: names.get(value) ?? value.name,
+          operator: node.opType,
+          shape: value.dims,
+          depth: (depths.get(node) ?? 0) / total,
+          stage: stages.get(value),
+        },
+      ];
+    }),
+  );
 }
 
-/** The spatial activations that every path from image to logits passes, in order: what dies there is dead behind it. */
+/** The spatial activations that every path from image to logits passes, in order: what dies there is dead downstream of it. */
 export function bottlenecksOf({ image, logits }: Classifier): Value[] {
   const path = pathBetween(image, logits);
-  const spatial = spatialValues(image, path);
+  const spatial = spatialValues(path);
   return [...cutValues(image, path)].filter((value) => spatial.has(value));
 }
 
@@ -135,19 +127,24 @@ function pathBetween(image: Value, logits: Value): Node[] {
   return image.graph.descendants([image]).filter((node) => needed.has(node));
 }
 
-function spatialValues(image: Value, path: readonly Node[]): Set<Value> {
+function spatialValues(path: readonly Node[]): Set<Value> {
   const spatial = new Set<Value>();
-  const onPath = new Set<Value>([image, ...path.map((node) => node.output)]);
   for (const node of path) {
-    const { shape } = node.output;
-    if (node.domain !== "" || !shape || shape.length < 3 || sizeOf(shape.slice(2)) <= 1) continue;
-    const keeps =
-      KEEPING.has(node.opType) &&
-      node.inputs.some((v) => v && spatial.has(v) && v.rank === shape.length && onPath.has(v));
-    if (SPATIAL.has(node.opType) || keeps) spatial.add(node.output);
+    const layout = layoutOf(node);
+    const read = node.inputs.filter((v) => v && spatial.has(v));
+    for (const output of outputsOf(node)) {
+      const { shape, dtype } = output;
+      if (!isFloat(dtype) || !shape || shape.length < 3 || sizeOf(shape.slice(2)) <= 1) continue;
+      const handsOn = HANDING_ON.has(layout) && read.some((v) => v?.rank === shape.length);
+      if (MAKING.has(layout) || handsOn) spatial.add(output);
+    }
   }
   return spatial;
 }
+
+const outputsOf = (node: Node): Value[] => node.outputs.filter((v) => v !== undefined);
+
+const layoutOf = (node: Node): LayoutPassing => factOf(node, "layout") ?? "ends";
 
 /**
  * Values that every path from image to logits passes. In topological order that is where no other value is
@@ -176,7 +173,8 @@ function depthsOf(path: readonly Node[]): Map<Node, number> {
     for (const value of node.reads()) {
       if (value.producer) before = Math.max(before, depths.get(value.producer) ?? 0);
     }
-    depths.set(node, before + (WEIGHTED.has(node.opType) ? 1 : 0));
+    const operator = knownOperator(node);
+    depths.set(node, before + (operator && holdsWeights(operator) ? 1 : 0));
   }
   return depths;
 }
@@ -200,8 +198,9 @@ function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: Read
     const resolution = `${value.dims.slice(2)}`;
     const level = levels.get(resolution) ?? { convolutions: 0, last: undefined, lastCut: undefined };
     levels.set(resolution, level);
-    if (node.opType === "Conv") level.convolutions++;
-    if (PASSING.has(node.opType)) continue;
+    const operator = knownOperator(node);
+    if (operator && linearForm(operator)?.kind === "convolution") level.convolutions++;
+    if (STEPS.has(layoutOf(node))) continue;
     level.last = value;
     if (cuts.has(value)) level.lastCut = value;
   }

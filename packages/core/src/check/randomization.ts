@@ -7,9 +7,9 @@ import { normal } from "../graph/random.js";
 import { graft, rewrite } from "../graph/rewrite.js";
 import { isFloat, type Tensor } from "../graph/tensor.js";
 import { runOnce } from "../onnx/open-session.js";
+import { holdsWeights } from "../ops/operator.js";
+import { knownOperator } from "../ops/registry.js";
 import type { Runtime, TensorValue } from "../session.js";
-
-const LAYERS: ReadonlySet<string> = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
 
 /** What `randomized` redraws. */
 export interface RandomizationOptions {
@@ -81,7 +81,10 @@ function weightedNodes({ model: { graph }, image, logits }: Classifier): Weighte
   const signals = graph.dependents([image]);
   return graph
     .ancestors([logits])
-    .filter(({ opType, outputs: [output] }) => LAYERS.has(opType) && output && signals.has(output))
+    .filter((node) => {
+      const operator = knownOperator(node);
+      return operator && holdsWeights(operator) && node.outputs.some((output) => output && signals.has(output));
+    })
     .map((node) => ({
       node,
       weights: node.inputs.filter((v) => v !== undefined).filter((v) => isFloat(v.dtype) && !signals.has(v)),

@@ -63,7 +63,11 @@ export class Node {
   /** What the codec read this from; only onnx/ looks inside. */
   readonly origin: object | undefined;
 
-  constructor(fields: NodeInit, outputs: (producer: Node) => (Value | undefined)[]) {
+  /** What is known of operators where the node comes from; copies in other graphs keep it. */
+  readonly operators: KnownOperators;
+
+  constructor(fields: NodeInit, operators: KnownOperators, outputs: (producer: Node) => (Value | undefined)[]) {
+    this.operators = operators;
     this.name = fields.name;
     this.opType = fields.opType;
     this.domain = fields.domain ?? "";
@@ -118,8 +122,26 @@ export interface NodeInit {
   readonly attributes: Attributes;
   readonly captures?: readonly Value[];
   readonly body?: Body | undefined;
+  /** Default: the graph's. */
+  readonly operators?: KnownOperators;
   readonly origin?: object | undefined;
 }
+
+/** What an operator is looked up by. */
+export interface OperatorKey {
+  readonly opType: string;
+  /** "" or undefined is ONNX's own operator set. */
+  readonly domain?: string | undefined;
+}
+
+/** What a graph asks about the operators of a user's nodes. */
+export interface KnownOperators {
+  /** Whether the operator gives other numbers each time: two of its nodes are never the same, and none is a constant. */
+  draws(operator: OperatorKey): boolean;
+}
+
+/** Nothing that Limn itself emits is drawn. */
+const EMITTED: KnownOperators = { draws: () => false };
 
 /**
  * A dataflow graph under construction. Nodes are appended in topological order and never change.
@@ -127,6 +149,7 @@ export interface NodeInit {
  * so whoever writes into a graph need not know what others have written.
  */
 export class Graph {
+  readonly operators: KnownOperators;
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   /** Stored constants. */
@@ -142,6 +165,11 @@ export class Graph {
   readonly #ids = new Map<Value, number>();
   readonly #constants = new Map<string, Value>();
   #scope = "";
+
+  /** @param operators what is known of operators that a user's nodes may have; needed for graphs that hold such nodes */
+  constructor(operators: KnownOperators = EMITTED) {
+    this.operators = operators;
+  }
 
   addInput(name: string, dtype: DataType | undefined, shape: Shape | undefined): Value {
     const value = this.#register(new Value(this, this.#unique(name), { dtype, shape }));
@@ -175,7 +203,7 @@ export class Graph {
 
   /** Appends a node as it is, with named and typed outputs. */
   append(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
-    const node = new Node(init, (producer) =>
+    const node = new Node(init, init.operators ?? this.operators, (producer) =>
       outputs.map((o) => o && this.#register(new Value(this, this.#unique(o.name), o, producer))),
     );
     this.nodes.push(node);
@@ -227,6 +255,13 @@ export class Graph {
     );
     if (key !== undefined) this.#known.set(key, node);
     return node.outputs.filter((o) => o !== undefined);
+  }
+
+  /** Writes a node once more on other inputs of the same types. @returns its first output */
+  repeat({ opType, domain, attributes, operators, output }: Node, inputs: readonly (Value | undefined)[]): Value {
+    const init = { name: this.#scopedName(opType), opType, domain, inputs, attributes, operators };
+    const name = this.#unique(init.name);
+    return this.intern({ ...init, name }, [{ name, dtype: output.dtype, shape: output.shape }]).output;
   }
 
   emit(opType: EmittedOperator, inputs: readonly (Value | undefined)[], attributes: AttributeInit = {}): Value {
@@ -321,7 +356,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (RANDOM.has(init.opType) || init.body) return undefined;
+    if (init.body || (init.operators ?? this.operators).draws(init)) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;
@@ -344,17 +379,6 @@ export class Graph {
     return parts.join("|");
   }
 }
-
-/** Operators that give another result each time: two of them are never the same node, and none is a constant. */
-export const RANDOM: ReadonlySet<string> = new Set([
-  "RandomNormal",
-  "RandomNormalLike",
-  "RandomUniform",
-  "RandomUniformLike",
-  "Multinomial",
-  "Bernoulli",
-  "Dropout",
-]);
 
 const bigintAsText = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
 

@@ -46,6 +46,7 @@ const unary =
       | "Abs"
       | "Ceil"
       | "Cos"
+      | "Cosh"
       | "Erf"
       | "Exp"
       | "Floor"
@@ -57,6 +58,7 @@ const unary =
       | "Sigmoid"
       | "Sign"
       | "Sin"
+      | "Sinh"
       | "Softplus"
       | "Sqrt"
       | "Tanh",
@@ -97,6 +99,8 @@ export const abs = unary("Abs");
 export const ceil = unary("Ceil");
 /** Cosine of radians. */
 export const cos = unary("Cos");
+/** Hyperbolic cosine. */
+export const cosh = unary("Cosh");
 /** The error function. */
 export const erf = unary("Erf");
 /** e to the power of x. */
@@ -119,6 +123,8 @@ export const sigmoid = unary("Sigmoid");
 export const sign = unary("Sign");
 /** Sine of radians. */
 export const sin = unary("Sin");
+/** Hyperbolic sine. */
+export const sinh = unary("Sinh");
 /** ln(1 + e^x). */
 export const softplus = unary("Softplus");
 /** Square root. */

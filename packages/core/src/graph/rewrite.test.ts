@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Graph } from "./graph.js";
-import { relu } from "./math.js";
-import { rewrite } from "./rewrite.js";
+import { standardOperators } from "../ops/registry.js";
+import { Graph, type Value } from "./graph.js";
+import { add, relu } from "./math.js";
+import { graft, rewrite } from "./rewrite.js";
 
 function chain() {
   const graph = new Graph();
@@ -46,6 +47,25 @@ describe("rewrite", () => {
     const choice = after.nodes.at(-1);
     expect(choice?.captures.map((v) => v.name)).toEqual(["gone"]);
     expect(choice?.captures[0]?.producer?.inputs[0]?.name).toBe("a");
+  });
+
+  it.each([
+    ["Relu", 1],
+    ["RandomNormalLike", 2],
+    ["Dropout", 2],
+  ])("of two equal nodes %s leaves %i, in whatever graph they are copied to", (opType, count) => {
+    const graph = new Graph(standardOperators);
+    const x = graph.addInput("x", "float32", [2]);
+    const [a, b] = ["a", "b"].map((name) => {
+      const init = { name, opType, inputs: [x], attributes: new Map() };
+      return graph.append(init, [{ name: `${name}_out`, dtype: "float32", shape: [2] }]).output;
+    }) as [Value, Value];
+    graph.outputs.push(add(a, b));
+    const of = ({ nodes }: Graph) => nodes.filter((node) => node.opType === opType).length;
+    expect(of(rewrite(graph, () => undefined).graph)).toBe(count);
+    const other = new Graph();
+    graft(graph.outputs[0] as Value, new Map([[x, other.addInput("x", "float32", [2])]]), other, "copy");
+    expect(of(other)).toBe(count);
   });
 
   it("is linear in the number of replaced nodes", () => {

@@ -33,7 +33,7 @@ export interface RewriteOptions {
  * needs is left behind. Replacements take over the names of what they replace.
  */
 export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions = {}): Rewritten {
-  const graph = new Graph();
+  const graph = new Graph(source.operators);
   const successors = new Map<Value, Value>();
   const outputs = options.outputs ?? source.outputs;
   for (const input of source.inputs) {
@@ -141,14 +141,15 @@ function copy(node: Node, inputs: readonly (Value | undefined)[], captures: read
 }
 
 /** What a copy of a node takes over as it is. */
-const fieldsOf = ({ name, opType, domain, attributes, body, origin }: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+const fieldsOf = ({
   name,
   opType,
   domain,
   attributes,
   body,
+  operators,
   origin,
-});
+}: Node): Omit<NodeInit, "inputs" | "captures"> => ({ name, opType, domain, attributes, body, operators, origin });
 
 /** A value that subgraphs know by its name: a copy under that name, where it goes by another. */
 function named(value: Value, name: string, graph: Graph): Value {

@@ -1,5 +1,6 @@
 import { AttributeReader, type Attributes } from "./attributes.js";
 import { type DataType, numbersOf, type Shape, sizeOf, type Tensor, type ValueType } from "./tensor.js";
+import { slidings, spreadLength, startedInside, windowCount } from "./window.js";
 
 // Shape and type rules of the operators that Limn itself writes (ONNX operator set 21). The user's own
 // nodes get their types from ONNX Runtime; these rules let a mistake in a generated graph show where it is written.
@@ -78,25 +79,13 @@ const reduce: Rule = (call) => ({
 const reducedShape = (shape: Shape, axes: ReadonlySet<number>, keep: boolean): Shape =>
   keep ? shape.map((d, i) => (axes.has(i) ? 1 : d)) : shape.filter((_, i) => !axes.has(i));
 
-/** Window arithmetic shared by convolution and pooling: sizes of the spatial axes after sliding. */
-function slide(call: Call, x: Shape, kernel: Shape): number[] {
-  const n = kernel.length;
-  const strides = call.at.ints("strides", new Array(n).fill(1));
-  const dilations = call.at.ints("dilations", new Array(n).fill(1));
-  const pads = call.at.ints("pads", new Array(2 * n).fill(0));
-  const ceil = call.at.int("ceil_mode", 0) === 1;
-  return kernel.map((k, i) => {
-    const stride = strides[i] as number;
-    const before = pads[i] as number;
-    const size = x[i + 2] as number;
-    const room = size + before + (pads[i + n] as number) - (dilations[i] as number) * (k - 1) - 1;
-    if (room < 0) call.fail(`kernel [${kernel}] is larger than the padded input [${x}]`);
-    let count = (ceil ? Math.ceil(room / stride) : Math.floor(room / stride)) + 1;
-    // a window that would start in the end padding is left out
-    if (ceil && (count - 1) * stride >= size + before) count--;
-    return count;
+/** Sizes of the spatial axes after a window has slid over them. */
+const slide = (call: Call, x: Shape, kernel: Shape): number[] =>
+  slidings(call.at, x.slice(2), kernel).map((axis) => {
+    if (windowCount(axis) < 1) call.fail(`kernel [${kernel}] is larger than the padded input [${x}]`);
+    if (call.at.int("ceil_mode", 0) === 0) return windowCount(axis);
+    return startedInside(axis, windowCount(axis, true));
   });
-}
 
 const pool: Rule = (call) => {
   const shape = () => {
@@ -180,23 +169,15 @@ const RULES = {
       const n = x.length - 2;
       const group = call.at.int("group", 1);
       if (x.length !== W.length || x[1] !== W[0]) call.fail(`input [${x}] does not fit weights [${W}]`);
-      const strides = call.at.ints("strides", new Array(n).fill(1));
-      const dilations = call.at.ints("dilations", new Array(n).fill(1));
-      const pads = call.at.ints("pads", new Array(2 * n).fill(0));
       const extra = call.at.ints("output_padding", new Array(n).fill(0));
-      const spatial = strides.map(
-        (s, i) =>
-          s * ((x[i + 2] as number) - 1) +
-          (extra[i] as number) +
-          (dilations[i] as number) * ((W[i + 2] as number) - 1) +
-          1 -
-          (pads[i] as number) -
-          (pads[i + n] as number),
+      const spatial = slidings(call.at, x.slice(2), W.slice(2)).map(
+        (axis, i) => spreadLength(axis) + (extra[i] as number) - axis.before - axis.after,
       );
       return [x[0] as number, (W[1] as number) * group, ...spatial];
     },
   }),
   Cos: like,
+  Cosh: like,
   CumSum: like,
   DepthToSpace: (call) => ({
     ...inheritedDtype(call, 0),
@@ -245,6 +226,14 @@ const RULES = {
       const data = call.shape(0);
       const axis = normalizeAxis(call.at.int("axis", 0), data.length);
       return [...data.slice(0, axis), ...call.shape(1), ...data.slice(axis + 1)];
+    },
+  }),
+  GatherElements: (call) => ({ ...inheritedDtype(call, 0), shape: () => call.shape(1) }),
+  GatherND: (call) => ({
+    ...inheritedDtype(call, 0),
+    shape: () => {
+      const indices = call.shape(1);
+      return [...indices.slice(0, -1), ...call.shape(0).slice(indices.at(-1) as number)];
     },
   }),
   Gemm: (call) => ({
@@ -329,6 +318,7 @@ const RULES = {
   ReduceMax: reduce,
   ReduceMean: reduce,
   ReduceMin: reduce,
+  ReduceProd: reduce,
   ReduceSum: reduce,
   ReduceSumSquare: reduce,
   Relu: like,
@@ -354,6 +344,7 @@ const RULES = {
       return shape.map((d, i) => Math.floor(d * (scales[i] as number)));
     },
   }),
+  ReverseSequence: like,
   Round: like,
   ScatterElements: like,
   ScatterND: like,
@@ -361,6 +352,7 @@ const RULES = {
   Sigmoid: like,
   Sign: like,
   Sin: like,
+  Sinh: like,
   Slice: (call) => ({
     ...inheritedDtype(call, 0),
     shape: () => {
@@ -438,6 +430,7 @@ const RULES = {
         .map((p) => shape[p] as number);
     },
   }),
+  Trilu: like,
   Unsqueeze: (call) => ({ ...inheritedDtype(call, 0), shape: () => unsqueezed(call) }),
   Where: elementwise(undefined, 1),
 } satisfies Record<string, Rule>;

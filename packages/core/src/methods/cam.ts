@@ -17,6 +17,8 @@ import {
 } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { sizeOf } from "../graph/tensor.js";
+import { slidings } from "../graph/window.js";
+import { factOf } from "../ops/registry.js";
 import { defineMethod } from "./define.js";
 
 /**
@@ -85,19 +87,17 @@ function recognizeCam(logits: Value, image: Value): CamParts {
   return { features, weights: linear?.weights, bias: linear?.bias };
 }
 
-/** Nodes that only change the layout of what they pass on. */
-const LAYOUT = new Set(["Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout"]);
-
-/** What a value is but for its layout: the features of an image in their order, in whatever dimensions. */
+/** What a value is except for its layout: the features of an image in their order, in whatever dimensions. */
 function skipLayout(value: Value): Value {
   const { producer } = value;
   const [x] = producer?.inputs ?? [];
-  const isLayout = producer && producer.domain === "" && LAYOUT.has(producer.opType);
-  return isLayout && x && isFlat(x) ? skipLayout(x) : value;
+  const layout = producer && factOf(producer, "layout");
+  const inOrder = layout === "reshapes" || layout === "copies";
+  return inOrder && x && hasOnePosition(x) ? skipLayout(x) : value;
 }
 
 /** Whether a value has one number per image and feature: then no reshape can mix positions into features. */
-const isFlat = ({ shape }: Value): boolean =>
+const hasOnePosition = ({ shape }: Value): boolean =>
   shape !== undefined && sizeOf(shape) === (shape[0] ?? 1) * Math.max(1, ...shape.slice(1));
 
 interface Linear {
@@ -175,14 +175,11 @@ function readPool(value: Value): Value | undefined {
 
 /** Whether the only window of a pooling node averages over all positions and nothing else. */
 function coversAll({ at, output }: Node, x: Value): boolean {
-  const kernel = at.ints("kernel_shape");
-  const pads = at.ints("pads", [...kernel, ...kernel].fill(0));
-  const dilations = at.ints("dilations", [...kernel].fill(1));
-  const covered = spatialAxes(x).every((axis, i) => {
-    const before = pads[i] as number;
-    return before >= 0 && (kernel[i] as number) - before >= (x.dims[axis] as number) && dilations[i] === 1;
-  });
-  const ignoresPads = at.int("count_include_pad", 0) === 0 || kernel.every((k, i) => k === x.dims[i + 2]);
+  const axes = slidings(at, x.dims.slice(2), at.ints("kernel_shape"));
+  const covered = axes.every(
+    ({ size, kernel, before, dilation }) => before >= 0 && kernel - before >= size && dilation === 1,
+  );
+  const ignoresPads = at.int("count_include_pad", 0) === 0 || axes.every(({ size, kernel }) => kernel === size);
   return isOne(output.dims.slice(2)) && covered && ignoresPads;
 }
 

@@ -1,9 +1,10 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { LimnError, reasonOf } from "../error.js";
 import type { Attribute } from "../graph/attributes.js";
-import { Graph, type Node, type NodeInit, type Value } from "../graph/graph.js";
+import { Graph, type KnownOperators, type Node, type NodeInit, type Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import type { ValueType } from "../graph/tensor.js";
+import { standardOperators } from "../ops/registry.js";
 import { inlineFunctions } from "./inline-functions.js";
 import {
   type AttributeProto,
@@ -23,13 +24,19 @@ import { dataTypeOf } from "./types.js";
  * `location` by offset, so the bytes can be dropped once the graph is there.
  * @param location what the model's file is called from its own folder, for references and messages
  * @param skimmed whether the bytes come from `skimModel`: then they are not the file's, and offsets into them mean nothing
+ * @param operators Limn's operators, and the caller's own where there are any: see `OperatorTable`
  * @throws LimnError `bad-model` for anything that is not a well-formed ONNX model
  */
-export function decodeModel(bytes: Uint8Array, location: string, skimmed = false): Model {
+export function decodeModel(
+  bytes: Uint8Array,
+  location: string,
+  skimmed = false,
+  operators: KnownOperators = standardOperators,
+): Model {
   const file: ModelFile = { location, bytes: skimmed ? new Uint8Array() : bytes };
   const proto = inlineFunctions(parse(bytes, location), location);
   if (!proto.graph) throw new LimnError("bad-model", `${location}: ${notOnnx(bytes)}`);
-  const graph = decodeGraph(proto.graph, file);
+  const graph = decodeGraph(proto.graph, file, operators);
   return {
     graph,
     irVersion: Number(proto.irVersion),
@@ -76,8 +83,8 @@ function notOnnx(bytes: Uint8Array): string {
   return known?.[2] ?? "not an ONNX model, or a damaged one; download or export it again";
 }
 
-function decodeGraph(proto: GraphProto, file: ModelFile): Graph {
-  const graph = new Graph();
+function decodeGraph(proto: GraphProto, file: ModelFile, operators: KnownOperators): Graph {
+  const graph = new Graph(operators);
   graph.outputs.push(...decodeInto(graph, proto, file, new Map()));
   return graph;
 }

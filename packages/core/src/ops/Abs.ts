@@ -1,11 +1,9 @@
 import { mul, sign } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Abs = defineOperator({
-  inputs: ["x"],
+export const Abs = pointwise({
   // d|x| = sign(x) dx, 0 at 0
-  gradient: {
-    x: ({ x, dy }) => mul(dy, sign(x)),
-  },
-  relevance: pass,
+  dx: ({ x, dy }) => mul(dy, sign(x)),
+  sign: "non-negative",
+  zero: "keeps",
 });

@@ -5,4 +5,8 @@ export const Add = defineOperator({
   // d(a + b) = da + db
   gradient: { a: ({ dy }) => dy, b: ({ dy }) => dy },
   relevance: share,
+  layout: "keeps",
+  sign: "keeps",
+  gate: "scales",
+  numbers: "computed",
 });

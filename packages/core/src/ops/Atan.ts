@@ -1,11 +1,9 @@
 import { add, div, square } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Atan = defineOperator({
-  inputs: ["x"],
+export const Atan = pointwise({
   // d atan(x) = dx / (1 + x^2)
-  gradient: {
-    x: ({ x, dy }) => div(dy, add(square(x), 1)),
-  },
-  relevance: pass,
+  dx: ({ x, dy }) => div(dy, add(square(x), 1)),
+  sign: "keeps",
+  zero: "keeps",
 });

@@ -1,9 +1,9 @@
 import type { AttributeReader } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
-import { CHANNEL, div, expand, mul, scalar } from "../graph/math.js";
-import { transposedConvolution } from "./convolution.js";
-import { defineOperator, share } from "./operator.js";
-import { area, overhang, spread, tiles, unpad, type WindowAxis, windowAxes } from "./window.js";
+import { div, scalar } from "../graph/math.js";
+import { defineOperator, plain, share } from "./operator.js";
+import { type WindowAxis, windowAxes } from "./window.js";
+import { sumBack } from "./window-sum.js";
 
 export const AveragePool = defineOperator({
   inputs: ["x"],
@@ -15,6 +15,9 @@ export const AveragePool = defineOperator({
     },
   },
   relevance: share,
+  layout: "pools",
+  sign: "keeps",
+  ...plain,
 });
 
 /** The number of elements that each window is divided by: one number, or a map [...counts] where windows at the border have fewer. */
@@ -38,27 +41,4 @@ function counts(axes: readonly WindowAxis[], at: AttributeReader, like: Value): 
     axes.map(({ count }) => count),
     map,
   );
-}
-
-/** The transpose of summing over windows: [N, C, ...counts] to [N, C, ...sizes]. */
-function sumBack(s: Value, axes: readonly WindowAxis[]): Value {
-  // one window over everything: every element has the same share, which the backward pass spreads
-  if (axes.every((axis) => axis.count === 1 && axis.kernel === axis.size && axis.before === 0)) return s;
-  if (axes.every(tiles)) return unpad(spread(s, axes), axes);
-  if (axes.every(({ stride, dilation }) => stride === 1 && dilation === 1)) return mul(average(s, axes), area(axes));
-  const channels = s.dims[CHANNEL] as number;
-  const ones = expand(scalar(1, s), [channels, 1, ...axes.map(({ kernel }) => kernel)]);
-  return transposedConvolution(s, ones, axes, channels);
-}
-
-/** With stride 1 the windows that contain an element are a window themselves. */
-function average(s: Value, axes: readonly WindowAxis[]): Value {
-  return s.graph.emit("AveragePool", [s], {
-    kernel_shape: axes.map(({ kernel }) => kernel),
-    pads: [
-      ...axes.map(({ kernel, before }) => kernel - 1 - before),
-      ...axes.map((axis) => axis.kernel - 1 - overhang(axis)),
-    ],
-    count_include_pad: 1,
-  });
 }

@@ -4,7 +4,7 @@ import type { Node, Value } from "../graph/graph.js";
 import { add, div, mul, neg, scalar, sqrt, sub } from "../graph/math.js";
 import { perChannel } from "./convolution.js";
 import { perChannelSum } from "./normalization.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, plain } from "./operator.js";
 
 type Statistics = { variance: Value; at: AttributeReader };
 
@@ -44,4 +44,7 @@ export const BatchNormalization = defineOperator({
       mean: ({ mean, y, ...wires }) => neg(perChannel(mul(factorOf(wires), mean), y)),
     },
   },
+  layout: "keeps",
+  sign: "any",
+  ...plain,
 });

@@ -3,7 +3,7 @@ import { greater, keptAbove, keptBelow, less, masked } from "../graph/math.js";
 import { numbersOf } from "../graph/tensor.js";
 import { defineOperator, pass, stop } from "./operator.js";
 
-const COMPUTED_BOUND = stop("a bound that is computed from the image is not followed; choose a layer behind it");
+const COMPUTED_BOUND = stop("a bound that is computed from the image is not followed; choose a layer downstream of it");
 
 export const Clip = defineOperator({
   inputs: ["x", "min?", "max?"],
@@ -15,6 +15,15 @@ export const Clip = defineOperator({
     max: COMPUTED_BOUND,
   },
   relevance: pass,
+  layout: "keeps",
+  sign: ({ inputs: [, min] }) => (min && isIn(min, (bound) => bound >= 0) ? "non-negative" : "keeps"),
+  zero: ({ inputs: [, min, max] }) =>
+    (!min || isIn(min, (bound) => bound <= 0)) && (!max || isIn(max, (bound) => bound >= 0)) ? "keeps" : "any",
+  // x clip(x + 3, 0, 6) / 6
+  gate: ({ inputs: [, min, max] }) => (min && max ? "opens" : "none"),
+  numbers: "computed",
+  // ReLU6 and its like
+  rectifies: ({ inputs: [, min] }) => min !== undefined && isIn(min, (bound) => bound === 0),
 });
 
 function above(dy: Value, y: Value, min: Value | undefined): Value {
@@ -28,3 +37,9 @@ function below(dy: Value, y: Value, max: Value | undefined): Value {
 }
 
 const numberOf = (bound: Value): number | undefined => bound.initializer && numbersOf(bound.initializer)?.[0];
+
+/** Whether a bound is a constant of some range. */
+function isIn(bound: Value, range: (bound: number) => boolean): boolean {
+  const number = numberOf(bound);
+  return number !== undefined && range(number);
+}

@@ -1,6 +1,6 @@
 import { slice } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Concat = defineOperator({
   inputs: ["...xs"],
@@ -14,4 +14,7 @@ export const Concat = defineOperator({
     },
   },
   relevance: route,
+  layout: "keeps",
+  sign: "keeps",
+  ...plain,
 });

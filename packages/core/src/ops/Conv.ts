@@ -1,7 +1,7 @@
 import { axesExcept, CHANNEL, sum } from "../graph/math.js";
 import { perChannel, transposedConvolution } from "./convolution.js";
 import { kernelGradient } from "./kernel-gradient.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, plain } from "./operator.js";
 import { windowAxes } from "./window.js";
 
 export const Conv = defineOperator({
@@ -14,4 +14,7 @@ export const Conv = defineOperator({
   },
   // z = W * x + b
   relevance: { kind: "convolution", weights: { x: "W" }, shifts: { b: ({ b, y }) => perChannel(b, y) } },
+  layout: "spatial",
+  sign: "any",
+  ...plain,
 });

@@ -1,7 +1,7 @@
 import { axesExcept, CHANNEL, spatialAxes, sum } from "../graph/math.js";
 import { perChannel } from "./convolution.js";
 import { kernelGradient } from "./kernel-gradient.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, plain } from "./operator.js";
 import { windowAxes } from "./window.js";
 
 export const ConvTranspose = defineOperator({
@@ -24,4 +24,7 @@ export const ConvTranspose = defineOperator({
   },
   // z = W * x + b
   relevance: { kind: "convolution", weights: { x: "W" }, shifts: { b: ({ b, y }) => perChannel(b, y) } },
+  layout: "spatial",
+  sign: "any",
+  ...plain,
 });

@@ -1,11 +1,9 @@
 import { mul, neg, sin } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Cos = defineOperator({
-  inputs: ["x"],
+export const Cos = pointwise({
   // d cos(x) = -sin(x) dx
-  gradient: {
-    x: ({ x, dy }) => neg(mul(dy, sin(x))),
-  },
-  relevance: pass,
+  dx: ({ x, dy }) => neg(mul(dy, sin(x))),
+  sign: "any",
+  zero: "any",
 });

@@ -1,4 +1,4 @@
-import { defineOperator, share } from "./operator.js";
+import { defineOperator, plain, share } from "./operator.js";
 
 export const CumSum = defineOperator({
   inputs: ["x", "axis"],
@@ -11,4 +11,7 @@ export const CumSum = defineOperator({
       }),
   },
   relevance: share,
+  layout: "keeps",
+  sign: "keeps",
+  ...plain,
 });

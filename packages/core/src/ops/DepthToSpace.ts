@@ -1,5 +1,5 @@
 import { reshape, transpose } from "../graph/math.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const DepthToSpace = defineOperator({
   inputs: ["x"],
@@ -16,4 +16,7 @@ export const DepthToSpace = defineOperator({
     },
   },
   relevance: route,
+  layout: "spatial",
+  sign: "keeps",
+  ...plain,
 });

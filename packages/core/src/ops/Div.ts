@@ -9,4 +9,8 @@ export const Div = defineOperator({
     b: ({ b, y, dy }) => neg(mul(dy, div(y, b))),
   },
   relevance: gate,
+  layout: "keeps",
+  sign: "keeps",
+  gate: "divides",
+  numbers: "computed",
 });

@@ -5,4 +5,10 @@ export const Dropout = defineOperator({
   // y = x, since models are explained as they predict: nothing is dropped
   gradient: { x: ({ dy }) => dy },
   relevance: pass,
+  layout: "copies",
+  sign: "keeps",
+  zero: "keeps",
+  gate: "none",
+  // which elements are dropped in training
+  numbers: "drawn",
 });

@@ -1,6 +1,6 @@
 import { LimnError } from "../error.js";
 import { reshape } from "../graph/math.js";
-import { defineOperator, stop } from "./operator.js";
+import { defineOperator, plain, stop } from "./operator.js";
 
 export const Einsum = defineOperator({
   inputs: ["...xs"],
@@ -19,7 +19,10 @@ export const Einsum = defineOperator({
       return reshape(dx, sizes);
     },
   },
-  relevance: stop("Einsum has no relevance rule; replace it by MatMul or choose a layer behind it"),
+  relevance: stop("Einsum has no relevance rule; replace it by MatMul or choose a layer downstream of it"),
+  layout: "ends",
+  sign: "any",
+  ...plain,
 });
 
 /** The terms of an equation. Without an arrow the result has the letters that stand once, in alphabetical order. */
@@ -28,7 +31,7 @@ function parse(equation: string, owner: string): { terms: string[]; result: stri
   const terms = left.split(",");
   if (equation.includes("...") || terms.some((term) => new Set(term).size < term.length)) {
     const reason = `no gradient for "${equation}" (an ellipsis, or an index twice in one term)`;
-    throw new LimnError("unsupported", `${owner}: ${reason}; choose a layer behind it`);
+    throw new LimnError("unsupported", `${owner}: ${reason}; choose a layer downstream of it`);
   }
   const letters = [...terms.join("")].sort();
   const once = letters.filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter));

@@ -1,11 +1,9 @@
 import { mul } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Exp = defineOperator({
-  inputs: ["x"],
+export const Exp = pointwise({
   // d exp(x) = y dx
-  gradient: {
-    x: ({ y, dy }) => mul(dy, y),
-  },
-  relevance: pass,
+  dx: ({ y, dy }) => mul(dy, y),
+  sign: "non-negative",
+  zero: "any",
 });

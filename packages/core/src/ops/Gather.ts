@@ -3,11 +3,11 @@ import { expand, gather, pad, reshape, scalar } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { sizeOf } from "../graph/tensor.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Gather = defineOperator({
   inputs: ["x", "indices"],
-  // dx[j] = sum of dy over the places where index j was asked for
+  // dx[j] = sum of dy over the positions where index j was asked for
   gradient: {
     x: ({ x, indices, dy, at, node }) => {
       const axis = normalizeAxis(at.int("axis", 0), x.rank);
@@ -15,8 +15,8 @@ export const Gather = defineOperator({
       if (!indices.initializer) return scattered(x, indices, dy, axis);
       const asked = constantNumbers(indices, "indices", node.label).map((j) => normalizeAxis(j, length));
       const line = reshape(dy, [...x.dims.slice(0, axis), asked.length, ...x.dims.slice(axis + 1)]);
-      const placeOf = new Map(asked.map((j, place) => [j, place]));
-      if (placeOf.size < asked.length) {
+      const positionOf = new Map(asked.map((j, position) => [j, position]));
+      if (positionOf.size < asked.length) {
         return unmixAlong(
           line,
           axis,
@@ -24,13 +24,16 @@ export const Gather = defineOperator({
           length,
         );
       }
-      // one place at most for each j: fetch it, or the zero behind the end
-      const places = asked.length === length ? line : pad(line, behind(axis, x.rank));
-      const back = Array.from({ length }, (_, j) => placeOf.get(j) ?? asked.length);
-      return gather(places, back, axis);
+      // one position at most for each j: fetch it, or the zero after the end
+      const found = asked.length === length ? line : pad(line, oneAfter(axis, x.rank));
+      const back = Array.from({ length }, (_, j) => positionOf.get(j) ?? asked.length);
+      return gather(found, back, axis);
     },
   },
   relevance: route,
+  layout: "moves",
+  sign: "keeps",
+  ...plain,
 });
 
 /** For indices that are computed, or come in: each line of dy is added where it was taken from. */
@@ -43,5 +46,5 @@ function scattered(x: Value, indices: Value, dy: Value, axis: number): Value {
 }
 
 /** Pads that add one element at the end of an axis. */
-const behind = (axis: number, rank: number): number[] =>
+const oneAfter = (axis: number, rank: number): number[] =>
   Array.from({ length: 2 * rank }, (_, i) => (i === axis + rank ? 1 : 0));

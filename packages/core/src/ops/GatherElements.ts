@@ -1,9 +1,9 @@
 import { expand, scalar } from "../graph/math.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const GatherElements = defineOperator({
   inputs: ["x", "indices"],
-  // dx = sum of dy over the places where an element was asked for
+  // dx = sum of dy over the positions where an element was asked for
   gradient: {
     x: ({ x, indices, dy, at }) =>
       dy.graph.emit("ScatterElements", [expand(scalar(0, x), x.dims), indices, dy], {
@@ -12,4 +12,7 @@ export const GatherElements = defineOperator({
       }),
   },
   relevance: route,
+  layout: "ends",
+  sign: "keeps",
+  ...plain,
 });

@@ -1,13 +1,11 @@
 import type { Value } from "../graph/graph.js";
 import { add, erf, exp, mul, square, sub, tanh } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Gelu = defineOperator({
-  inputs: ["x"],
-  gradient: {
-    x: ({ x, dy, at }) => mul(dy, at.string("approximate", "none") === "tanh" ? tanhSlope(x) : exactSlope(x)),
-  },
-  relevance: pass,
+export const Gelu = pointwise({
+  dx: ({ x, dy, at }) => mul(dy, at.string("approximate", "none") === "tanh" ? tanhSlope(x) : exactSlope(x)),
+  sign: "keeps",
+  zero: "keeps",
 });
 
 /** y = x Phi(x), dy/dx = Phi(x) + x phi(x), with the normal distribution Phi and its density phi. */

@@ -1,7 +1,7 @@
 import { type AttributeReader, float } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { mul } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, plain } from "./operator.js";
 
 /** alpha a b, each factor transposed where its flag says so. */
 const product = (a: Value, b: Value, at: AttributeReader, transA: number, transB: number): Value =>
@@ -32,4 +32,7 @@ export const Gemm = defineOperator({
     factor: ({ at }) => at.float("alpha", 1),
     shifts: { C: ({ C, at }) => mul(C, at.float("beta", 1)) },
   },
+  layout: "ends",
+  sign: "any",
+  ...plain,
 });

@@ -1,5 +1,5 @@
 import { div, spatialAxes } from "../graph/math.js";
-import { defineOperator, share } from "./operator.js";
+import { defineOperator, plain, share } from "./operator.js";
 
 export const GlobalAveragePool = defineOperator({
   inputs: ["x"],
@@ -12,4 +12,7 @@ export const GlobalAveragePool = defineOperator({
       ),
   },
   relevance: share,
+  layout: "ends",
+  sign: "keeps",
+  ...plain,
 });

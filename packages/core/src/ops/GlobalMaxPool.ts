@@ -1,6 +1,6 @@
 import { spatialAxes } from "../graph/math.js";
 import { toFirstMaximum } from "./first-maximum.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 import { windowAxes } from "./window.js";
 
 export const GlobalMaxPool = defineOperator({
@@ -13,4 +13,7 @@ export const GlobalMaxPool = defineOperator({
     },
   },
   relevance: route,
+  layout: "ends",
+  sign: "keeps",
+  ...plain,
 });

@@ -2,7 +2,7 @@ import type { AttributeReader } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { mul, reshape, spatialAxes } from "../graph/math.js";
 import { epsilonOf, perChannelSum, standardized, throughNormalization } from "./normalization.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const GroupNormalization = defineOperator({
   inputs: ["x", "scale", "b"],
@@ -21,6 +21,10 @@ export const GroupNormalization = defineOperator({
     b: ({ dy }) => perChannelSum(dy),
   },
   relevance: pass,
+  layout: "spatial",
+  sign: "any",
+  zero: "any",
+  ...plain,
 });
 
 /** [N, groups, rest] */

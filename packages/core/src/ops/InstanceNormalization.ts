@@ -1,6 +1,6 @@
 import { mul, reshape, spatialAxes } from "../graph/math.js";
 import { epsilonOf, perChannelSum, standardized, throughNormalization } from "./normalization.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const InstanceNormalization = defineOperator({
   inputs: ["x", "scale", "b"],
@@ -15,4 +15,8 @@ export const InstanceNormalization = defineOperator({
     b: ({ dy }) => perChannelSum(dy),
   },
   relevance: pass,
+  layout: "spatial",
+  sign: "any",
+  zero: "any",
+  ...plain,
 });

@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.js";
 import { add, CHANNEL, div, mul, pow, square, sub } from "../graph/math.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const LRN = defineOperator({
   inputs: ["x"],
@@ -20,6 +20,10 @@ export const LRN = defineOperator({
     },
   },
   relevance: pass,
+  layout: "spatial",
+  sign: "keeps",
+  zero: "keeps",
+  ...plain,
 });
 
 /**

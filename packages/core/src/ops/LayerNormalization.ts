@@ -3,7 +3,7 @@ import type { Value } from "../graph/graph.js";
 import { mul } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { epsilonOf, standardized, throughNormalization } from "./normalization.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const LayerNormalization = defineOperator({
   inputs: ["x", "scale", "b?"],
@@ -14,6 +14,10 @@ export const LayerNormalization = defineOperator({
     b: ({ dy }) => dy,
   },
   relevance: pass,
+  layout: "keeps",
+  sign: "any",
+  zero: "any",
+  ...plain,
 });
 
 function axesOf(x: Value, at: AttributeReader): number[] {

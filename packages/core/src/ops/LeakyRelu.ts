@@ -1,15 +1,13 @@
 import { greater, mul, where } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const LeakyRelu = defineOperator({
-  inputs: ["x"],
+export const LeakyRelu = pointwise({
   // dx = dy where x > 0, else alpha dy
-  gradient: {
-    x: ({ x, y, dy, at }) => {
-      const alpha = at.float("alpha", 0.01);
-      // y has the sign of x unless alpha is negative; leaving x unread lets ONNX Runtime fuse the activation
-      return where(greater(alpha >= 0 ? y : x, 0), dy, mul(dy, alpha));
-    },
+  dx: ({ x, y, dy, at }) => {
+    const alpha = at.float("alpha", 0.01);
+    // y has the sign of x unless alpha is negative; leaving x unread lets ONNX Runtime fuse the activation
+    return where(greater(alpha >= 0 ? y : x, 0), dy, mul(dy, alpha));
   },
-  relevance: pass,
+  sign: "keeps",
+  zero: "keeps",
 });

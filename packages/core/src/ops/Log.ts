@@ -1,11 +1,9 @@
 import { div } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Log = defineOperator({
-  inputs: ["x"],
+export const Log = pointwise({
   // d log(x) = dx / x
-  gradient: {
-    x: ({ x, dy }) => div(dy, x),
-  },
-  relevance: pass,
+  dx: ({ x, dy }) => div(dy, x),
+  sign: "any",
+  zero: "any",
 });

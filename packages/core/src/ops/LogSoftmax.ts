@@ -1,6 +1,6 @@
 import { exp, mul, sub, sum } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { defineOperator, stop } from "./operator.js";
+import { defineOperator, plain, stop } from "./operator.js";
 
 export const LogSoftmax = defineOperator({
   inputs: ["x"],
@@ -9,4 +9,8 @@ export const LogSoftmax = defineOperator({
     x: ({ y, dy, at }) => sub(dy, mul(exp(y), sum(dy, [normalizeAxis(at.int("axis", -1), y.rank)]))),
   },
   relevance: stop("relevance does not pass a softmax; explain the logit before it"),
+  layout: "keeps",
+  sign: "any",
+  scores: "softmax",
+  ...plain,
 });

@@ -1,6 +1,6 @@
 import type { Value } from "../graph/graph.js";
 import { matmul, squeeze, transpose, unsqueeze } from "../graph/math.js";
-import { defineOperator } from "./operator.js";
+import { defineOperator, plain } from "./operator.js";
 
 // y = a b  =>  da = dy b^T,  db = a^T dy. A vector stands for a row on the left and for a column on the right;
 // batches that were broadcast are summed by the backward pass.
@@ -30,4 +30,7 @@ export const MatMul = defineOperator({
   },
   // z = a b
   relevance: { kind: "dense", weights: { a: "b", b: "a" }, shifts: {} },
+  layout: "ends",
+  sign: "any",
+  ...plain,
 });

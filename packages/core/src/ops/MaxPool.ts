@@ -1,5 +1,5 @@
 import { toFirstMaximum } from "./first-maximum.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 import { windowAxes } from "./window.js";
 
 export const MaxPool = defineOperator({
@@ -10,4 +10,7 @@ export const MaxPool = defineOperator({
       toFirstMaximum(x, y, dy, windowAxes(at, x, y, at.ints("kernel_shape")), Object.fromEntries(node.attributes)),
   },
   relevance: route,
+  layout: "pools",
+  sign: "keeps",
+  ...plain,
 });

@@ -1,5 +1,5 @@
 import { div } from "../graph/math.js";
-import { defineOperator, share } from "./operator.js";
+import { defineOperator, plain, share } from "./operator.js";
 
 export const Mean = defineOperator({
   inputs: ["...x"],
@@ -8,4 +8,7 @@ export const Mean = defineOperator({
     x: ({ xs, dy }) => div(dy, xs.length),
   },
   relevance: share,
+  layout: "keeps",
+  sign: "keeps",
+  ...plain,
 });

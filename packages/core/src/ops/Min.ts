@@ -1,6 +1,6 @@
 import type { Value } from "../graph/graph.js";
 import { sumOf } from "../graph/math.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 import { shareAmongTies } from "./ties.js";
 
 export const Min = defineOperator({
@@ -11,4 +11,7 @@ export const Min = defineOperator({
       shareAmongTies(xs[index] as Value, y, dy, (t) => sumOf(xs.map(t) as [Value, ...Value[]])),
   },
   relevance: route,
+  layout: "keeps",
+  sign: "keeps",
+  ...plain,
 });

@@ -1,14 +1,12 @@
 import { add, mul, sigmoid, softplus, square, sub, tanh } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Mish = defineOperator({
-  inputs: ["x"],
+export const Mish = pointwise({
   // y = x t with t = tanh(softplus(x)), dx = dy (t + x sigmoid(x) (1 - t^2))
-  gradient: {
-    x: ({ x, dy }) => {
-      const t = tanh(softplus(x));
-      return mul(dy, add(t, mul(mul(x, sigmoid(x)), sub(1, square(t)))));
-    },
+  dx: ({ x, dy }) => {
+    const t = tanh(softplus(x));
+    return mul(dy, add(t, mul(mul(x, sigmoid(x)), sub(1, square(t)))));
   },
-  relevance: pass,
+  sign: "keeps",
+  zero: "keeps",
 });

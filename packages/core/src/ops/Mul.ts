@@ -9,4 +9,8 @@ export const Mul = defineOperator({
     b: ({ a, dy }) => mul(dy, a),
   },
   relevance: gate,
+  layout: "keeps",
+  sign: "keeps",
+  gate: "scales",
+  numbers: "computed",
 });

@@ -1,11 +1,9 @@
 import { neg } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Neg = defineOperator({
-  inputs: ["x"],
+export const Neg = pointwise({
   // d(-x) = -dx
-  gradient: {
-    x: ({ dy }) => neg(dy),
-  },
-  relevance: pass,
+  dx: ({ dy }) => neg(dy),
+  sign: "any",
+  zero: "keeps",
 });

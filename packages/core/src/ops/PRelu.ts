@@ -1,5 +1,5 @@
 import { greater, mul, where } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const PRelu = defineOperator({
   inputs: ["x", "slope"],
@@ -9,4 +9,8 @@ export const PRelu = defineOperator({
     slope: ({ x, dy }) => where(greater(x, 0), 0, mul(dy, x)),
   },
   relevance: pass,
+  layout: "keeps",
+  sign: "keeps",
+  zero: "keeps",
+  ...plain,
 });

@@ -2,7 +2,7 @@ import { constantNumbers, type Value } from "../graph/graph.js";
 import { pad, slice } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Pad = defineOperator({
   inputs: ["x", "pads", "value?", "axes?"],
@@ -33,6 +33,9 @@ export const Pad = defineOperator({
     },
   },
   relevance: route,
+  layout: "moves",
+  sign: "keeps",
+  ...plain,
 });
 
 interface Border {
@@ -43,7 +46,7 @@ interface Border {
 
 const modulo = (p: number, n: number) => ((p % n) + n) % n;
 
-/** Which element stands at a position before, in or behind an axis, in the modes that repeat elements. */
+/** Which element stands at a position before, in or after an axis, in the modes that repeat elements. */
 const SOURCES: Readonly<Record<string, (position: number, length: number) => number>> = {
   edge: (p, length) => Math.min(Math.max(p, 0), length - 1),
   reflect: (p, length) => {

@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.js";
 import { cast, div, equal, log, mul, neg, pow, square, sub, where } from "../graph/math.js";
 import { numbersOf } from "../graph/tensor.js";
-import { defineOperator, pass } from "./operator.js";
+import { defineOperator, pass, plain } from "./operator.js";
 
 export const Pow = defineOperator({
   inputs: ["a", "b"],
@@ -31,6 +31,10 @@ export const Pow = defineOperator({
     b: ({ a, y, dy }) => mul(dy, where(equal(a, 0), 0, mul(y, log(a)))),
   },
   relevance: pass,
+  layout: "keeps",
+  sign: "keeps",
+  zero: "any",
+  ...plain,
 });
 
 /** The exponent where it is one stored number. */

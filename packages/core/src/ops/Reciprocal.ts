@@ -1,11 +1,9 @@
 import { mul, neg, square } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Reciprocal = defineOperator({
-  inputs: ["x"],
+export const Reciprocal = pointwise({
   // d(1/x) = -y^2 dx
-  gradient: {
-    x: ({ y, dy }) => neg(mul(dy, square(y))),
-  },
-  relevance: pass,
+  dx: ({ y, dy }) => neg(mul(dy, square(y))),
+  sign: "keeps",
+  zero: "any",
 });

@@ -1,14 +1,10 @@
 import { mul, sign } from "../graph/math.js";
-import { defineOperator, share } from "./operator.js";
-import { kept, REDUCTION_INPUTS } from "./reduction.js";
+import { share } from "./operator.js";
+import { reduction } from "./reduction.js";
 
-export const ReduceL1 = defineOperator({
-  inputs: REDUCTION_INPUTS,
+export const ReduceL1 = reduction({
   // y = sum |x|, dx = dy sign(x)
-  gradient: {
-    x: (wires) => {
-      return mul(kept(wires).dy, sign(wires.x));
-    },
-  },
+  dx: ({ x, dy }) => mul(dy, sign(x)),
   relevance: share,
+  sign: "non-negative",
 });

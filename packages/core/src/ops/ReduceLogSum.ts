@@ -1,15 +1,10 @@
 import { div, exp } from "../graph/math.js";
-import { defineOperator, stop } from "./operator.js";
-import { kept, REDUCTION_INPUTS } from "./reduction.js";
+import { stop } from "./operator.js";
+import { reduction } from "./reduction.js";
 
-export const ReduceLogSum = defineOperator({
-  inputs: REDUCTION_INPUTS,
+export const ReduceLogSum = reduction({
   // y = log sum x, dx = dy / exp(y)
-  gradient: {
-    x: (wires) => {
-      const { y, dy } = kept(wires);
-      return div(dy, exp(y));
-    },
-  },
-  relevance: stop("a logarithm of a sum has no relevance rule; choose a layer behind it"),
+  dx: ({ y, dy }) => div(dy, exp(y)),
+  relevance: stop("a logarithm of a sum has no relevance rule; choose a layer downstream of it"),
+  sign: "any",
 });

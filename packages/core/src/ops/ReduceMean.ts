@@ -1,18 +1,11 @@
 import { div } from "../graph/math.js";
-import { defineOperator, share } from "./operator.js";
-import { kept, REDUCTION_INPUTS } from "./reduction.js";
+import { sizeOf } from "../graph/tensor.js";
+import { share } from "./operator.js";
+import { reduction } from "./reduction.js";
 
-export const ReduceMean = defineOperator({
-  inputs: REDUCTION_INPUTS,
+export const ReduceMean = reduction({
   // y = 1/n sum x, dx = dy / n
-  gradient: {
-    x: (wires) => {
-      const { axes, dy } = kept(wires);
-      return div(
-        dy,
-        axes.reduce((n, axis) => n * (wires.x.dims[axis] as number), 1),
-      );
-    },
-  },
+  dx: ({ x, dy, axes }) => div(dy, sizeOf(axes.map((axis) => x.dims[axis] as number))),
   relevance: share,
+  sign: "keeps",
 });

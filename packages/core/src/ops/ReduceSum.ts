@@ -1,11 +1,9 @@
-import { defineOperator, share } from "./operator.js";
-import { kept, REDUCTION_INPUTS } from "./reduction.js";
+import { share } from "./operator.js";
+import { reduction } from "./reduction.js";
 
-export const ReduceSum = defineOperator({
-  inputs: REDUCTION_INPUTS,
+export const ReduceSum = reduction({
   // y = sum x, dx = dy
-  gradient: {
-    x: (wires) => kept(wires).dy,
-  },
+  dx: ({ dy }) => dy,
   relevance: share,
+  sign: "keeps",
 });

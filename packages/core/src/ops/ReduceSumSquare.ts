@@ -1,14 +1,10 @@
 import { mul } from "../graph/math.js";
-import { defineOperator, stop } from "./operator.js";
-import { kept, REDUCTION_INPUTS } from "./reduction.js";
+import { stop } from "./operator.js";
+import { reduction } from "./reduction.js";
 
-export const ReduceSumSquare = defineOperator({
-  inputs: REDUCTION_INPUTS,
+export const ReduceSumSquare = reduction({
   // y = sum x^2, dx = dy 2 x
-  gradient: {
-    x: (wires) => {
-      return mul(mul(kept(wires).dy, 2), wires.x);
-    },
-  },
-  relevance: stop("a sum of squares has no relevance rule; choose a layer behind it"),
+  dx: ({ x, dy }) => mul(mul(dy, 2), x),
+  relevance: stop("a sum of squares has no relevance rule; choose a layer downstream of it"),
+  sign: "non-negative",
 });

@@ -1,11 +1,10 @@
 import { keptAbove } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Relu = defineOperator({
-  inputs: ["x"],
+export const Relu = pointwise({
   // dx = dy where y > 0
-  gradient: {
-    x: ({ y, dy }) => keptAbove(dy, y, 0),
-  },
-  relevance: pass,
+  dx: ({ y, dy }) => keptAbove(dy, y, 0),
+  sign: "non-negative",
+  zero: "keeps",
+  rectifies: true,
 });

@@ -5,7 +5,7 @@ import { normalizeAxis } from "../graph/shapes.js";
 import { sizeOf } from "../graph/tensor.js";
 import { type Mixture, unmixAlong } from "./along-axis.js";
 import { interpolation } from "./interpolation.js";
-import { defineOperator, share, type Wires } from "./operator.js";
+import { defineOperator, plain, share, type Wires } from "./operator.js";
 
 type ResizeWires = Wires<"x" | "roi?" | "scales?" | "sizes?">;
 
@@ -26,6 +26,10 @@ export const Resize = defineOperator({
     },
   },
   relevance: share,
+  layout: "moves",
+  // cubic interpolation overshoots
+  sign: ({ at }) => (at.string("mode", "nearest") === "cubic" ? "any" : "keeps"),
+  ...plain,
 });
 
 /** One factor for each axis. */
@@ -53,7 +57,7 @@ function mixturesOf({ x, y, at, node }: ResizeWires, axis: number, scale: number
   throw new LimnError(
     "unsupported",
     `${node.label}: no gradient for mode ${mode}, ${coordinates}, antialias ${antialias ? 1 : 0}, ${policy}; ` +
-      "choose a layer behind it",
+      "choose a layer downstream of it",
   );
 }
 

@@ -1,11 +1,11 @@
 import { mul, sub } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Sigmoid = defineOperator({
-  inputs: ["x"],
+export const Sigmoid = pointwise({
   // dx = dy y (1 - y)
-  gradient: {
-    x: ({ y, dy }) => mul(dy, mul(y, sub(1, y))),
-  },
-  relevance: pass,
+  dx: ({ y, dy }) => mul(dy, mul(y, sub(1, y))),
+  sign: "non-negative",
+  zero: "any",
+  gate: "opens",
+  scores: "sigmoid",
 });

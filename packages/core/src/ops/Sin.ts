@@ -1,11 +1,9 @@
 import { cos, mul } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Sin = defineOperator({
-  inputs: ["x"],
+export const Sin = pointwise({
   // d sin(x) = cos(x) dx
-  gradient: {
-    x: ({ x, dy }) => mul(dy, cos(x)),
-  },
-  relevance: pass,
+  dx: ({ x, dy }) => mul(dy, cos(x)),
+  sign: "any",
+  zero: "keeps",
 });

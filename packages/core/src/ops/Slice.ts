@@ -1,7 +1,7 @@
 import { constantNumbers, type Value } from "../graph/graph.js";
 import { flip, pad, reshape } from "../graph/math.js";
 import { normalizeAxis, sliceRange } from "../graph/shapes.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Slice = defineOperator({
   inputs: ["x", "starts", "ends", "axes?", "steps?"],
@@ -21,6 +21,9 @@ export const Slice = defineOperator({
     },
   },
   relevance: route,
+  layout: "moves",
+  sign: "keeps",
+  ...plain,
 });
 
 /** Puts the elements of v along an axis at start, start + step, ... of an axis of the given size, zeros elsewhere. */
@@ -31,7 +34,7 @@ function placeBack(v: Value, axis: number, start: number, step: number, size: nu
   const spaced = spaceOut(ascending, axis, Math.abs(step));
   const pads = new Array(2 * v.rank).fill(0);
   pads[axis] = lowest;
-  // negative where zeros that stand behind the last element reach beyond the end
+  // negative where zeros that stand after the last element reach beyond the end
   pads[axis + v.rank] = size - lowest - (spaced.dims[axis] as number);
   return pad(spaced, pads);
 }

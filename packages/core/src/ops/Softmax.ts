@@ -9,4 +9,9 @@ export const Softmax = defineOperator({
     x: ({ y, dy, at }) => mul(y, sub(dy, sum(mul(y, dy), [normalizeAxis(at.int("axis", -1), y.rank)]))),
   },
   relevance: stop("relevance does not pass a softmax that is not a gate; explain the logit before it"),
+  layout: "keeps",
+  sign: "non-negative",
+  gate: "opens",
+  numbers: "computed",
+  scores: "softmax",
 });

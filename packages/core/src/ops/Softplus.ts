@@ -1,11 +1,9 @@
 import { mul, sigmoid } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Softplus = defineOperator({
-  inputs: ["x"],
+export const Softplus = pointwise({
   // y = log(1 + exp(x)), dx = dy sigmoid(x)
-  gradient: {
-    x: ({ x, dy }) => mul(dy, sigmoid(x)),
-  },
-  relevance: pass,
+  dx: ({ x, dy }) => mul(dy, sigmoid(x)),
+  sign: "non-negative",
+  zero: "any",
 });

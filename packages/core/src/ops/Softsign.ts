@@ -1,11 +1,9 @@
 import { abs, add, div, square } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Softsign = defineOperator({
-  inputs: ["x"],
+export const Softsign = pointwise({
   // y = x / (1 + |x|), dx = dy / (1 + |x|)^2
-  gradient: {
-    x: ({ x, dy }) => div(dy, square(add(abs(x), 1))),
-  },
-  relevance: pass,
+  dx: ({ x, dy }) => div(dy, square(add(abs(x), 1))),
+  sign: "keeps",
+  zero: "keeps",
 });

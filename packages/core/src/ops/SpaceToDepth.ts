@@ -1,4 +1,4 @@
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const SpaceToDepth = defineOperator({
   inputs: ["x"],
@@ -7,4 +7,7 @@ export const SpaceToDepth = defineOperator({
     x: ({ dy, at }) => dy.graph.emit("DepthToSpace", [dy], { blocksize: at.int("blocksize"), mode: "DCR" }),
   },
   relevance: route,
+  layout: "spatial",
+  sign: "keeps",
+  ...plain,
 });

@@ -1,5 +1,5 @@
 import { concat, expand, scalar } from "../graph/math.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Split = defineOperator({
   inputs: ["x", "split?"],
@@ -12,4 +12,7 @@ export const Split = defineOperator({
     },
   },
   relevance: route,
+  layout: "moves",
+  sign: "keeps",
+  ...plain,
 });

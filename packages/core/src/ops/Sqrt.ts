@@ -1,11 +1,9 @@
 import { div, mul } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Sqrt = defineOperator({
-  inputs: ["x"],
+export const Sqrt = pointwise({
   // d sqrt(x) = dx / (2 y)
-  gradient: {
-    x: ({ y, dy }) => div(dy, mul(y, 2)),
-  },
-  relevance: pass,
+  dx: ({ y, dy }) => div(dy, mul(y, 2)),
+  sign: "non-negative",
+  zero: "keeps",
 });

@@ -1,9 +1,3 @@
-import { reshape } from "../graph/math.js";
-import { defineOperator, route } from "./operator.js";
+import { reshaping } from "./reshaping.js";
 
-export const Squeeze = defineOperator({
-  inputs: ["x", "axes?"],
-  // the same elements in the shape they had
-  gradient: { x: ({ x, dy }) => reshape(dy, x.dims) },
-  relevance: route,
-});
+export const Squeeze = reshaping("axes?");

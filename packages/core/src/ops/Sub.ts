@@ -9,4 +9,8 @@ export const Sub = defineOperator({
     b: ({ dy }) => neg(dy),
   },
   relevance: share,
+  layout: "keeps",
+  sign: "any",
+  gate: "scales",
+  numbers: "computed",
 });

@@ -1,4 +1,4 @@
-import { defineOperator, share } from "./operator.js";
+import { defineOperator, plain, share } from "./operator.js";
 
 export const Sum = defineOperator({
   inputs: ["...x"],
@@ -7,4 +7,7 @@ export const Sum = defineOperator({
     x: ({ dy }) => dy,
   },
   relevance: share,
+  layout: "keeps",
+  sign: "keeps",
+  ...plain,
 });

@@ -1,11 +1,10 @@
 import { mul, square, sub } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const Tanh = defineOperator({
-  inputs: ["x"],
+export const Tanh = pointwise({
   // dx = dy (1 - y^2)
-  gradient: {
-    x: ({ y, dy }) => mul(dy, sub(1, square(y))),
-  },
-  relevance: pass,
+  dx: ({ y, dy }) => mul(dy, sub(1, square(y))),
+  sign: "keeps",
+  zero: "keeps",
+  gate: "opens",
 });

@@ -1,11 +1,9 @@
 import { keptAbove } from "../graph/math.js";
-import { defineOperator, pass } from "./operator.js";
+import { pointwise } from "./pointwise.js";
 
-export const ThresholdedRelu = defineOperator({
-  inputs: ["x"],
-  // dx = dy where x > alpha
-  gradient: {
-    x: ({ x, dy, at }) => keptAbove(dy, x, at.float("alpha", 1)),
-  },
-  relevance: pass,
+export const ThresholdedRelu = pointwise({
+  // y = x where x > alpha, else 0
+  dx: ({ x, dy, at }) => keptAbove(dy, x, at.float("alpha", 1)),
+  sign: "keeps",
+  zero: "keeps",
 });

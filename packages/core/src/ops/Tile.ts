@@ -1,5 +1,5 @@
 import { reshape, sum } from "../graph/math.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Tile = defineOperator({
   inputs: ["x", "repeats"],
@@ -16,4 +16,7 @@ export const Tile = defineOperator({
     },
   },
   relevance: route,
+  layout: "moves",
+  sign: "keeps",
+  ...plain,
 });

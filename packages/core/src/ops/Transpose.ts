@@ -1,5 +1,5 @@
 import { transpose } from "../graph/math.js";
-import { defineOperator, route } from "./operator.js";
+import { defineOperator, plain, route } from "./operator.js";
 
 export const Transpose = defineOperator({
   inputs: ["x"],
@@ -15,4 +15,7 @@ export const Transpose = defineOperator({
     },
   },
   relevance: route,
+  layout: "permutes",
+  sign: "keeps",
+  ...plain,
 });

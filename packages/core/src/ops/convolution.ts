@@ -1,6 +1,7 @@
 import type { Value } from "../graph/graph.js";
 import { flip, reshape, slice, spatialAxes, transpose } from "../graph/math.js";
-import { overhang, span, type WindowAxis } from "./window.js";
+import { span } from "../graph/window.js";
+import { overhang, type WindowAxis } from "./window.js";
 
 /**
  * The transpose of a convolution without its bias: what every output sends back to the inputs that it read.

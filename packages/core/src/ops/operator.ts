@@ -33,15 +33,15 @@ export interface Stop {
 export const stop = (reason: string): Stop => ({ stop: reason });
 
 /** Declares that the output is piecewise constant, so that nothing flows back: other paths go on. */
-export interface Flat {
-  readonly flat: string;
+export interface PiecewiseConstant {
+  readonly piecewiseConstant: string;
 }
 
-/** Says that the gradient is zero wherever it exists, and why. */
-export const flat = (reason: string): Flat => ({ flat: reason });
+/** Says that the gradient is zero wherever it exists. The reason reads on after "because". */
+export const piecewiseConstant = (reason: string): PiecewiseConstant => ({ piecewiseConstant: reason });
 
 export const isStop = (rule: object): rule is Stop => "stop" in rule;
-export const isFlat = (rule: object): rule is Flat => "flat" in rule;
+export const isPiecewiseConstant = (rule: object): rule is PiecewiseConstant => "piecewiseConstant" in rule;
 
 /**
  * The gradient by one input: any shape that broadcasting could have made of the input's, since
@@ -92,6 +92,68 @@ export interface LinearForm {
 /** Wires of a node that has all of its optional inputs. */
 export type Present<In extends string> = Wires<In> & { readonly [K in Bare<In>]: Value };
 
+/** A fact about an operator: the same for all of its nodes, or one that depends on a node's attributes and constants. */
+export type Fact<T extends string | boolean> = T | ((node: Node) => T);
+
+/** How an activation's layout [N, channels, ...spatial] gets from the inputs to the output. */
+export type LayoutPassing =
+  /** The output has this layout, whatever comes in, as a convolution's has. */
+  | "spatial"
+  /** The output has it whatever comes in, with one position for each window that slides over the input. */
+  | "pools"
+  /** New numbers, laid out as an input of the same rank is. */
+  | "keeps"
+  /** An input's numbers in its layout, but moved to other positions, left out, repeated or interpolated. */
+  | "moves"
+  /** The input's numbers, laid out as they were. */
+  | "copies"
+  /** The input's numbers in their order, in other dimensions. */
+  | "reshapes"
+  /** The input's numbers in another order. */
+  | "permutes"
+  /** The output has no such layout, or is no activation. */
+  | "ends";
+
+/** What is known of the output's sign: it is never below 0; it is not where no float input is; or nothing is known. */
+export type Sign = "non-negative" | "keeps" | "any";
+
+/** What is known of a function's value at 0: where the first input is 0, so is the output; or nothing is known. */
+export type Zero = "keeps" | "any";
+
+/** What an operator does for a gate, the factor of a product that says how much of the other passes. */
+export type GateRole =
+  /** Its output is one: it lies between two bounds. */
+  | "opens"
+  /** It scales or shifts one by a constant. */
+  | "scales"
+  /** It divides: as "scales", and where both operands depend on the image, the divisor counts as the scale of the other. */
+  | "divides"
+  | "none";
+
+/**
+ * Where the output's numbers come from: they are computed, so that the same inputs give the same; they are drawn at random; or
+ * integers stand for floats.
+ */
+export type NumberSource = "computed" | "drawn" | "quantized";
+
+/** What turns logits into the probabilities that a classifier reports. */
+export type ScoreFunction = "softmax" | "sigmoid";
+
+/** What the parts of Limn that look at a network ask its operators. */
+export interface Facts {
+  readonly layout: LayoutPassing;
+  readonly sign: Fact<Sign>;
+  readonly gate: Fact<GateRole>;
+  readonly numbers: NumberSource;
+  /** Whether it is a ReLU, bounded above or not: what guided backpropagation and deconvnets treat in their own way. */
+  readonly rectifies?: Fact<boolean>;
+  /** Set where a classifier that ends in it reports probabilities (or their logarithms). */
+  readonly scores?: ScoreFunction;
+}
+
+/** What most operators say: they have nothing to do with gates, and the same inputs give the same numbers. */
+export const plain = { gate: "none", numbers: "computed" } as const satisfies Partial<Facts>;
+
 /** What every definition holds. */
 interface Inputs<In extends string> {
   /**
@@ -102,30 +164,76 @@ interface Inputs<In extends string> {
   readonly everyOutput?: true;
 }
 
+/** d score / d input, for each differentiable input. */
+type Gradients<In extends string> = { readonly [K in Bare<In>]?: GradientRule<In> | Stop | PiecewiseConstant };
+
 /** Everything Limn knows about an ONNX operator (in the one dialect that prepare/ leaves). */
 export type OperatorDefinition<In extends string = string> = Inputs<In> &
+  Facts &
   (
-    | { readonly gradient: Stop | Flat; readonly relevance?: never }
+    | { readonly gradient: Stop | PiecewiseConstant; readonly relevance?: never; readonly zero?: never }
+    | { readonly gradient: Gradients<In>; readonly relevance: "pass"; readonly zero: Fact<Zero> }
     | {
-        /** d score / d input, for each differentiable input. */
-        readonly gradient: { readonly [K in Bare<In>]?: GradientRule<In> | Stop | Flat };
-        readonly relevance: Behavior | Linear<NoInfer<In>> | Stop;
+        readonly gradient: Gradients<In>;
+        readonly relevance: Exclude<Behavior, "pass"> | Linear<NoInfer<In>> | Stop;
+        readonly zero?: never;
       }
   );
 
 /** An operator definition with its input names forgotten, as tables hold it. */
-export interface Operator {
+export interface Operator extends Facts {
   readonly inputs: readonly string[];
   readonly everyOutput?: true;
-  readonly gradient: Stop | Flat | Readonly<Record<string, GradientRule<never> | Stop | Flat | undefined>>;
+  readonly gradient:
+    | Stop
+    | PiecewiseConstant
+    | Readonly<Record<string, GradientRule<never> | Stop | PiecewiseConstant | undefined>>;
   readonly relevance?: Behavior | LinearForm | Stop;
+  /** Known of elementwise functions, which relevance passes. */
+  readonly zero?: Fact<Zero>;
 }
 
+/**
+ * Defines an operator: its gradient by each input, how relevance passes it, and what else Limn asks of it.
+ * `checkedOperator` sees that a definition of a user's own is whole, once it has a name.
+ * @example
+ * // y = x sigmoid(1.702 x), as com.microsoft has it
+ * const QuickGelu = defineOperator({
+ *   inputs: ["x"],
+ *   gradient: {
+ *     x: ({ x, y, dy, at }) => {
+ *       const alpha = at.float("alpha", 1.702);
+ *       const s = sigmoid(mul(x, alpha));
+ *       return mul(dy, add(s, mul(mul(y, sub(1, s)), alpha)));
+ *     },
+ *   },
+ *   relevance: "pass",
+ *   layout: "keeps",
+ *   sign: "keeps",
+ *   zero: "keeps",
+ *   gate: "none",
+ *   numbers: "computed",
+ * });
+ * const classifier = await loadClassifier(source, runtime, { operators: { "com.microsoft.QuickGelu": QuickGelu } });
+ */
 export const defineOperator = <const In extends string>(definition: OperatorDefinition<In>): Operator =>
   definition as unknown as Operator;
+
+/** An input's name without the marks that say whether it may be omitted or repeated. */
+export const bareName = (declared: string): string => declared.replace(/^\.\.\.|\?$/g, "");
 
 /** The name that the operator gives its input at a position. */
 export function inputName(operator: Operator, index: number): string | undefined {
   const name = operator.inputs[index] ?? operator.inputs.find((n) => n.startsWith("..."));
-  return name?.replace(/^\.\.\.|\?$/g, "");
+  return name === undefined ? undefined : bareName(name);
+}
+
+/** How a linear operator's layer is made of weights, or undefined for operators that are not linear. */
+export const linearForm = ({ relevance }: Operator): LinearForm | undefined =>
+  typeof relevance === "object" && "weights" in relevance ? relevance : undefined;
+
+/** Whether it is a layer with weights of its own; normalization counts as part of the layer that it follows. */
+export function holdsWeights(operator: Operator): boolean {
+  const form = linearForm(operator);
+  return form !== undefined && form.kind !== "normalization";
 }

@@ -1,48 +1,87 @@
-import { defineOperator, flat, stop } from "./operator.js";
+import { defineOperator, type Operator, piecewiseConstant, plain, stop } from "./operator.js";
 
 // Operators whose output does not change with a small enough change of the input: their gradient is zero
 // wherever it exists, and what they feed is explained by its other inputs.
 
-const constant = <const In extends string>(inputs: readonly In[], why: string) =>
-  defineOperator({ inputs, gradient: flat(why) });
+/** Whole numbers, truth values, sizes: no activations, and none below 0. */
+const constant = <const In extends string>(inputs: readonly In[], why: string): Operator =>
+  defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "non-negative", ...plain });
 
+/** Steps of one number, laid out as it came; none of them goes from above 0 to below. */
+const steps = (why: string): Operator =>
+  defineOperator({ inputs: ["x"], gradient: piecewiseConstant(why), layout: "keeps", sign: "keeps", ...plain });
+
+/** Numbers of either sign that don't come from an activation. */
+const stored = <const In extends string>(inputs: readonly In[], why: string): Operator =>
+  defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "any", ...plain });
+
+const BITS = "bits of whole numbers change in steps";
 const COMPARISON = "a comparison is piecewise constant";
 const LOGIC = "logic is piecewise constant";
 const POSITION = "positions are whole numbers";
 const ROUNDING = "rounding is piecewise constant";
 const SHAPE_ALONE = "the output depends on the shape alone";
+const SIZE_ALONE = "the output depends on sizes alone";
+const TEXT = "text changes in steps";
 
-export const piecewiseConstant = {
+export const piecewiseConstantOperators = {
   And: constant(["a", "b"], LOGIC),
   ArgMax: constant(["x"], POSITION),
   ArgMin: constant(["x"], POSITION),
-  Ceil: constant(["x"], ROUNDING),
-  ConstantOfShape: constant(["shape"], SHAPE_ALONE),
+  BitShift: constant(["a", "b"], BITS),
+  BitwiseAnd: stored(["a", "b"], BITS),
+  BitwiseNot: stored(["x"], BITS),
+  BitwiseOr: stored(["a", "b"], BITS),
+  BitwiseXor: stored(["a", "b"], BITS),
+  BlackmanWindow: stored(["size"], SIZE_ALONE),
+  Ceil: steps(ROUNDING),
+  Constant: stored([], "the output is stored in the model"),
+  ConstantOfShape: stored(["shape"], SHAPE_ALONE),
   Equal: constant(["a", "b"], COMPARISON),
   EyeLike: constant(["x"], SHAPE_ALONE),
-  Floor: constant(["x"], ROUNDING),
+  Floor: steps(ROUNDING),
   Greater: constant(["a", "b"], COMPARISON),
   GreaterOrEqual: constant(["a", "b"], COMPARISON),
-  Hardmax: constant(["x"], "the position of the maximum is a whole number"),
+  HammingWindow: stored(["size"], SIZE_ALONE),
+  HannWindow: stored(["size"], SIZE_ALONE),
+  Hardmax: defineOperator({
+    inputs: ["x"],
+    gradient: piecewiseConstant("the position of the maximum is a whole number"),
+    layout: "keeps",
+    sign: "non-negative",
+    ...plain,
+  }),
+  ImageDecoder: constant(["bytes"], "the bytes of a file change in steps"),
   IsInf: constant(["x"], COMPARISON),
   IsNaN: constant(["x"], COMPARISON),
   Less: constant(["a", "b"], COMPARISON),
   LessOrEqual: constant(["a", "b"], COMPARISON),
+  MelWeightMatrix: stored(["bins", "length", "rate", "low", "high"], SIZE_ALONE),
   NonZero: constant(["x"], POSITION),
   Not: constant(["x"], LOGIC),
   OneHot: defineOperator({
     inputs: ["indices", "depth", "values"],
     gradient: {
-      indices: flat(POSITION),
-      depth: flat(POSITION),
-      values: stop("the two values are not followed; choose a layer behind it"),
+      indices: piecewiseConstant(POSITION),
+      depth: piecewiseConstant(POSITION),
+      values: stop("the two values are not followed; choose a layer downstream of it"),
     },
-    relevance: stop("the two values are not followed; choose a layer behind it"),
+    relevance: stop("the two values are not followed; choose a layer downstream of it"),
+    layout: "ends",
+    sign: "any",
+    ...plain,
   }),
+  OptionalHasElement: constant(["x?"], LOGIC),
   Or: constant(["a", "b"], LOGIC),
-  Round: constant(["x"], ROUNDING),
+  RegexFullMatch: constant(["x"], TEXT),
+  Round: steps(ROUNDING),
+  SequenceLength: constant(["sequence"], SIZE_ALONE),
   Shape: constant(["x"], SHAPE_ALONE),
-  Sign: constant(["x"], "the sign is piecewise constant"),
+  Sign: steps("the sign is piecewise constant"),
   Size: constant(["x"], SHAPE_ALONE),
+  StringConcat: stored(["a", "b"], TEXT),
+  StringNormalizer: stored(["x"], TEXT),
+  StringSplit: stored(["x"], TEXT),
+  TfIdfVectorizer: stored(["x"], TEXT),
   Xor: constant(["a", "b"], LOGIC),
 };

@@ -1,27 +1,46 @@
-import type { Value } from "../graph/graph.js";
-import { constantNumbers } from "../graph/graph.js";
+import { constantNumbers, type Value } from "../graph/graph.js";
 import { reshape } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import type { Wires } from "./operator.js";
+import { type Behavior, defineOperator, type Facts, type Operator, plain, type Stop, type Wires } from "./operator.js";
 
-/** The inputs that all reductions have. */
-export const REDUCTION_INPUTS = ["x", "axes?"] as const;
+/** What a reduction's gradient sees: y and dy as with keepdims = 1, so that they broadcast against x. */
+export interface ReductionWires {
+  readonly x: Value;
+  readonly y: Value;
+  readonly dy: Value;
+  /** The axes that are reduced. */
+  readonly axes: readonly number[];
+}
 
-type ReductionWires = Wires<(typeof REDUCTION_INPUTS)[number]>;
+/** An operator that makes one number of all along the axes that its second input names. */
+export const reduction = ({
+  dx,
+  relevance,
+  sign,
+}: {
+  readonly dx: (wires: ReductionWires) => Value;
+  readonly relevance: Exclude<Behavior, "pass"> | Stop;
+  readonly sign: Facts["sign"];
+}): Operator =>
+  defineOperator({
+    inputs: ["x", "axes?"],
+    gradient: { x: (wires) => dx(kept(wires)) },
+    relevance,
+    layout: "ends",
+    sign,
+    ...plain,
+  });
 
-/** The axes that a reduction sums (or the like) over; none where it is told to do nothing without axes. */
-export function reducedAxes({ x, axes, at, node }: ReductionWires): number[] {
+function kept(wires: Wires<"x" | "axes?">): ReductionWires {
+  const { x } = wires;
+  const axes = reducedAxes(wires);
+  const shape = x.dims.map((d, axis) => (axes.includes(axis) ? 1 : d));
+  return { x, axes, y: reshape(wires.y, shape), dy: reshape(wires.dy, shape) };
+}
+
+/** The axes that are reduced; none where the node is told to do nothing without axes. */
+function reducedAxes({ x, axes, at, node }: Wires<"x" | "axes?">): number[] {
   const given = axes ? constantNumbers(axes, "the axes", node.label) : [];
   if (given.length > 0) return given.map((axis) => normalizeAxis(axis, x.rank));
   return at.int("noop_with_empty_axes", 0) ? [] : x.dims.map((_, axis) => axis);
-}
-
-/**
- * y and dy as with keepdims = 1, so that they broadcast against x.
- * @returns with the axes, and the output and its gradient with size 1 along them
- */
-export function kept(wires: ReductionWires): { axes: number[]; y: Value; dy: Value } {
-  const axes = reducedAxes(wires);
-  const shape = wires.x.dims.map((d, axis) => (axes.includes(axis) ? 1 : d));
-  return { axes, y: reshape(wires.y, shape), dy: reshape(wires.dy, shape) };
 }

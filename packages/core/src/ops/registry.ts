@@ -1,191 +1,67 @@
 import { LimnError } from "../error.js";
-import type { Node } from "../graph/graph.js";
-import { Abs } from "./Abs.js";
-import { Add } from "./Add.js";
-import { Atan } from "./Atan.js";
-import { AveragePool } from "./AveragePool.js";
-import { BatchNormalization } from "./BatchNormalization.js";
-import { Cast } from "./Cast.js";
-import { Celu } from "./Celu.js";
-import { Clip } from "./Clip.js";
-import { Concat } from "./Concat.js";
-import { Conv } from "./Conv.js";
-import { ConvTranspose } from "./ConvTranspose.js";
-import { Cos } from "./Cos.js";
-import { CumSum } from "./CumSum.js";
-import { DepthToSpace } from "./DepthToSpace.js";
-import { Div } from "./Div.js";
-import { Dropout } from "./Dropout.js";
-import { Einsum } from "./Einsum.js";
-import { Elu } from "./Elu.js";
-import { Erf } from "./Erf.js";
-import { Exp } from "./Exp.js";
-import { Expand } from "./Expand.js";
-import { Flatten } from "./Flatten.js";
-import { Gather } from "./Gather.js";
-import { GatherElements } from "./GatherElements.js";
-import { GatherND } from "./GatherND.js";
-import { Gelu } from "./Gelu.js";
-import { Gemm } from "./Gemm.js";
-import { GlobalAveragePool } from "./GlobalAveragePool.js";
-import { GlobalMaxPool } from "./GlobalMaxPool.js";
-import { GroupNormalization } from "./GroupNormalization.js";
-import { HardSigmoid } from "./HardSigmoid.js";
-import { HardSwish } from "./HardSwish.js";
-import { Identity } from "./Identity.js";
-import { InstanceNormalization } from "./InstanceNormalization.js";
-import { LayerNormalization } from "./LayerNormalization.js";
-import { LeakyRelu } from "./LeakyRelu.js";
-import { Log } from "./Log.js";
-import { LogSoftmax } from "./LogSoftmax.js";
-import { LRN } from "./LRN.js";
-import { MatMul } from "./MatMul.js";
-import { Max } from "./Max.js";
-import { MaxPool } from "./MaxPool.js";
-import { Mean } from "./Mean.js";
-import { Min } from "./Min.js";
-import { Mish } from "./Mish.js";
-import { Mul } from "./Mul.js";
-import { Neg } from "./Neg.js";
-import { notDifferentiable } from "./not-differentiable.js";
-import type { Operator } from "./operator.js";
-import { Pad } from "./Pad.js";
-import { Pow } from "./Pow.js";
-import { PRelu } from "./PRelu.js";
-import { piecewiseConstant } from "./piecewise-constant.js";
-import { Reciprocal } from "./Reciprocal.js";
-import { ReduceL1 } from "./ReduceL1.js";
-import { ReduceL2 } from "./ReduceL2.js";
-import { ReduceLogSum } from "./ReduceLogSum.js";
-import { ReduceLogSumExp } from "./ReduceLogSumExp.js";
-import { ReduceMax } from "./ReduceMax.js";
-import { ReduceMean } from "./ReduceMean.js";
-import { ReduceMin } from "./ReduceMin.js";
-import { ReduceSum } from "./ReduceSum.js";
-import { ReduceSumSquare } from "./ReduceSumSquare.js";
-import { Relu } from "./Relu.js";
-import { Reshape } from "./Reshape.js";
-import { Resize } from "./Resize.js";
-import { Selu } from "./Selu.js";
-import { Sigmoid } from "./Sigmoid.js";
-import { Sin } from "./Sin.js";
-import { Slice } from "./Slice.js";
-import { Softmax } from "./Softmax.js";
-import { Softplus } from "./Softplus.js";
-import { Softsign } from "./Softsign.js";
-import { SpaceToDepth } from "./SpaceToDepth.js";
-import { Split } from "./Split.js";
-import { Sqrt } from "./Sqrt.js";
-import { Squeeze } from "./Squeeze.js";
-import { Sub } from "./Sub.js";
-import { Sum } from "./Sum.js";
-import { Tanh } from "./Tanh.js";
-import { ThresholdedRelu } from "./ThresholdedRelu.js";
-import { Tile } from "./Tile.js";
-import { Transpose } from "./Transpose.js";
-import { Unsqueeze } from "./Unsqueeze.js";
-import { Where } from "./Where.js";
+import type { KnownOperators, Node, OperatorKey } from "../graph/graph.js";
+import { checkedOperator } from "./checked-operator.js";
+import { notDifferentiableOperators } from "./not-differentiable.js";
+import type { Facts, Operator } from "./operator.js";
+import * as single from "./operators.js";
+import { piecewiseConstantOperators } from "./piecewise-constant.js";
+import { quantizedOperators } from "./quantized.js";
 
-/** Every operator that Limn knows, by its ONNX name. */
+/** Every operator that Limn knows: ONNX's own by their names, others as `domain.Name`. */
 export const operators = {
-  ...piecewiseConstant,
-  ...notDifferentiable,
-  Abs,
-  Add,
-  Atan,
-  AveragePool,
-  BatchNormalization,
-  Cast,
-  Celu,
-  Clip,
-  Concat,
-  Conv,
-  ConvTranspose,
-  Cos,
-  CumSum,
-  DepthToSpace,
-  Div,
-  Dropout,
-  Einsum,
-  Elu,
-  Erf,
-  Exp,
-  Expand,
-  Flatten,
-  Gather,
-  GatherElements,
-  GatherND,
-  Gelu,
-  Gemm,
-  GlobalAveragePool,
-  GlobalMaxPool,
-  GroupNormalization,
-  HardSigmoid,
-  HardSwish,
-  Identity,
-  InstanceNormalization,
-  LRN,
-  LayerNormalization,
-  LeakyRelu,
-  Log,
-  LogSoftmax,
-  MatMul,
-  Max,
-  MaxPool,
-  Mean,
-  Min,
-  Mish,
-  Mul,
-  Neg,
-  PRelu,
-  Pad,
-  Pow,
-  Reciprocal,
-  ReduceL1,
-  ReduceL2,
-  ReduceLogSum,
-  ReduceLogSumExp,
-  ReduceMax,
-  ReduceMean,
-  ReduceMin,
-  ReduceSum,
-  ReduceSumSquare,
-  Relu,
-  Reshape,
-  Resize,
-  Selu,
-  Sigmoid,
-  Sin,
-  Slice,
-  Softmax,
-  Softplus,
-  Softsign,
-  SpaceToDepth,
-  Split,
-  Sqrt,
-  Squeeze,
-  Sub,
-  Sum,
-  Tanh,
-  ThresholdedRelu,
-  Tile,
-  Transpose,
-  Unsqueeze,
-  Where,
+  ...piecewiseConstantOperators,
+  ...notDifferentiableOperators,
+  ...quantizedOperators,
+  ...single,
 } satisfies Record<string, Operator>;
 
-export type OperatorName = keyof typeof operators;
+/** The operators that a model may be made of: Limn's, and a user's own. */
+export class OperatorTable implements KnownOperators {
+  readonly #operators: ReadonlyMap<string, Operator>;
+
+  /**
+   * @param own operators of the user's, by name (`MyOp` of ONNX's own set, else `com.microsoft.MyOp`); one that has the
+   * name of Limn's takes its place
+   * @throws LimnError `bad-option` naming the operator and what is wrong with its definition
+   */
+  constructor(own: Readonly<Record<string, Operator>> = {}) {
+    const checked = Object.entries(own).map(([name, operator]) => [name, checkedOperator(name, operator)] as const);
+    this.#operators = new Map<string, Operator>([...Object.entries(operators), ...checked]);
+  }
+
+  find({ domain, opType }: OperatorKey): Operator | undefined {
+    return this.#operators.get(domain ? `${domain}.${opType}` : opType);
+  }
+
+  draws(key: OperatorKey): boolean {
+    return this.find(key)?.numbers === "drawn";
+  }
+}
+
+/** Limn's own operators. */
+export const standardOperators = new OperatorTable();
+
+/** The definition of a node's operator, where Limn has one. */
+export const knownOperator = (node: Node): Operator | undefined =>
+  (node.operators instanceof OperatorTable ? node.operators : standardOperators).find(node);
 
 /**
  * The definition of a node's operator.
  * @throws LimnError `unsupported` naming the node
  */
 export function operatorOf(node: Node): Operator {
-  const operator: Operator | undefined =
-    node.domain === "" && Object.hasOwn(operators, node.opType) ? operators[node.opType as OperatorName] : undefined;
+  const operator = knownOperator(node);
   if (operator) return operator;
   throw new LimnError(
     "unsupported",
-    `${node.label}: Limn has no gradient for this operator; choose a layer behind it, or export the model without it`,
+    `${node.label}: Limn has no gradient for this operator; choose a layer downstream of it, define it (see defineOperator), or export the model without it`,
   );
+}
+
+type Known<T> = T extends (node: Node) => infer Value ? Value : T;
+
+/** What a node's operator says of it; undefined where it says nothing, or where Limn doesn't know the operator. */
+export function factOf<K extends keyof Facts | "zero">(node: Node, name: K): Known<Operator[K]> | undefined {
+  const fact = knownOperator(node)?.[name];
+  return (typeof fact === "function" ? fact(node) : fact) as Known<Operator[K]> | undefined;
 }

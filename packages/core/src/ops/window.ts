@@ -2,48 +2,23 @@ import type { AttributeReader } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { pad, slice } from "../graph/math.js";
 import type { Shape } from "../graph/tensor.js";
+import { overhangOf, type Sliding, slidings } from "../graph/window.js";
 
-/** How a window slides along one spatial axis, in convolution and in pooling. Lengths are in elements of the input. */
-export interface WindowAxis {
-  /** Length of the input. */
-  readonly size: number;
+/** How a window slides along one spatial axis from x to y. */
+export interface WindowAxis extends Sliding {
   /** Number of windows: length of the output. */
   readonly count: number;
-  readonly kernel: number;
-  readonly stride: number;
-  readonly dilation: number;
-  /** Padding before the first element, and after the last. */
-  readonly before: number;
-  readonly after: number;
 }
 
 /**
  * The spatial axes of a node that slides windows over x [N, C, ...sizes] to y [N, C', ...counts].
  * @param kernel the window's lengths, one for each spatial axis
  */
-export function windowAxes(at: AttributeReader, x: Value, y: Value, kernel: Shape): WindowAxis[] {
-  const rank = kernel.length;
-  const ones: number[] = new Array(rank).fill(1);
-  const strides = at.ints("strides", ones);
-  const dilations = at.ints("dilations", ones);
-  const pads = at.ints("pads", new Array(2 * rank).fill(0));
-  return kernel.map((length, i) => ({
-    size: x.dims[i + 2] as number,
-    count: y.dims[i + 2] as number,
-    kernel: length,
-    stride: strides[i] as number,
-    dilation: dilations[i] as number,
-    before: pads[i] as number,
-    after: pads[i + rank] as number,
-  }));
-}
+export const windowAxes = (at: AttributeReader, x: Value, y: Value, kernel: Shape): WindowAxis[] =>
+  slidings(at, x.dims.slice(2), kernel).map((axis, i) => ({ ...axis, count: y.dims[i + 2] as number }));
 
-/** What a window covers from its first element to its last. */
-export const span = ({ dilation, kernel }: WindowAxis): number => dilation * (kernel - 1) + 1;
-
-/** How far the last window reaches beyond the last element; negative where elements are left over behind it. */
-export const overhang = (axis: WindowAxis): number =>
-  axis.stride * (axis.count - 1) + span(axis) - axis.before - axis.size;
+/** How far the last window reaches beyond the last element; negative where elements are left over after it. */
+export const overhang = (axis: WindowAxis): number => overhangOf(axis, axis.count);
 
 /** Whether no element lies in two windows, and none between them. */
 export const tiles = ({ count, stride, kernel, dilation }: WindowAxis): boolean =>
@@ -66,7 +41,7 @@ export function spread(v: Value, axes: readonly WindowAxis[]): Value {
   });
 }
 
-/** Cuts padding off [N, C, ...padded] and adds zeros where elements are left over behind the last window: [N, C, ...sizes]. */
+/** Cuts padding off [N, C, ...padded] and adds zeros where elements are left over after the last window: [N, C, ...sizes]. */
 export function unpad(v: Value, axes: readonly WindowAxis[]): Value {
   const inside = slice(
     v,
@@ -75,6 +50,6 @@ export function unpad(v: Value, axes: readonly WindowAxis[]): Value {
       return before === 0 && end === v.dims[i + 2] ? [] : [{ axis: i + 2, start: before, end }];
     }),
   );
-  const behind = axes.map((axis) => Math.max(0, -overhang(axis)));
-  return pad(inside, [...new Array(axes.length + 4).fill(0), ...behind]);
+  const left = axes.map((axis) => Math.max(0, -overhang(axis)));
+  return pad(inside, [...new Array(axes.length + 4).fill(0), ...left]);
 }

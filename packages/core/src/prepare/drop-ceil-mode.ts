@@ -1,6 +1,8 @@
 import type { Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
+import { overhangOf, slidings, startedInside, windowCount } from "../graph/window.js";
+import { factOf } from "../ops/registry.js";
 import { restate } from "./restate.js";
 
 /**
@@ -13,14 +15,14 @@ import { restate } from "./restate.js";
 export function dropCeilMode(model: Model): Model {
   const late = new Set<Node>(model.graph.nodes.filter((node) => padsWithoutCeil(node)));
   if (late.size === 0) return model;
-  // the shapes behind one are not to be trusted: those wait for the next round
-  const behind = model.graph.descendants([...late].flatMap((node) => node.outputs.filter((v) => v !== undefined)));
-  for (const node of behind) late.delete(node);
+  // the shapes downstream of one are not to be trusted: those wait for the next round
+  const downstream = model.graph.descendants([...late].flatMap((node) => node.outputs.filter((v) => v !== undefined)));
+  for (const node of downstream) late.delete(node);
   const { graph, successors } = rewrite(model.graph, (node, inputs, target) => {
     if (!late.has(node)) return undefined;
     return restate(node, inputs, target, { without: ["ceil_mode"], attributes: { pads: padsWithoutCeil(node) } });
   });
-  for (const { outputs } of [...late, ...behind]) {
+  for (const { outputs } of [...late, ...downstream]) {
     for (const output of outputs) {
       const after: Value | undefined = output && successors.get(output);
       if (after) after.shape = undefined;
@@ -33,26 +35,17 @@ export function dropCeilMode(model: Model): Model {
 function padsWithoutCeil(node: Node): number[] | undefined {
   const { at } = node;
   const size = node.inputs[0]?.shape?.slice(2);
-  if (!POOLING.has(node.opType) || node.domain !== "" || at.int("ceil_mode", 0) === 0 || !size) return undefined;
+  if (factOf(node, "layout") !== "pools" || at.int("ceil_mode", 0) === 0 || !size) return undefined;
   if (at.string("auto_pad", "NOTSET").startsWith("SAME")) return undefined;
-  const ones = size.map(() => 1);
-  const strides = at.ints("strides", ones);
-  const dilations = at.ints("dilations", ones);
-  const pads = at.ints("pads", [...size, ...size].fill(0));
-  const axes = at.ints("kernel_shape").map((k, i) => {
-    const stride = strides[i] as number;
-    const start = (size[i] as number) + (pads[i] as number);
-    const span = (dilations[i] as number) * (k - 1) + 1;
-    const windows = Math.ceil((start + (pads[i + size.length] as number) - span) / stride) + 1;
-    const left = (windows - 1) * stride >= start ? windows - 1 : windows;
+  const axes = slidings(at, size, at.ints("kernel_shape")).map((axis) => {
+    const windows = windowCount(axis, true);
+    const left = startedInside(axis, windows);
     // the end padding with which the last window just fits
-    const end = Math.max(pads[i + size.length] as number, (left - 1) * stride + span - start);
-    return { drops: left < windows, widens: end > (pads[i + size.length] as number), end };
+    const end = Math.max(axis.after, overhangOf(axis, left));
+    return { drops: left < windows, widens: end > axis.after, before: axis.before, end };
   });
   if (!axes.some(({ drops }) => drops)) return undefined;
   // wider padding would be counted
   if (axes.some(({ widens }) => widens) && at.int("count_include_pad", 0) === 1) return undefined;
-  return [...pads.slice(0, size.length), ...axes.map(({ end }) => end)];
+  return [...axes.map(({ before }) => before), ...axes.map(({ end }) => end)];
 }
-
-const POOLING: ReadonlySet<string> = new Set(["AveragePool", "LpPool", "MaxPool"]);

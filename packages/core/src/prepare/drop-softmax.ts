@@ -1,24 +1,14 @@
 import type { Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
-
-/** What turns logits into the probabilities that a classifier reports. */
-export type ScoreFunction = "softmax" | "sigmoid";
-
-/** Nodes that only change how scores are laid out. */
-const LAYOUT = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Transpose", "Cast"]);
-
-const SCORE_FUNCTIONS: Readonly<Record<string, ScoreFunction>> = {
-  Softmax: "softmax",
-  LogSoftmax: "softmax",
-  Sigmoid: "sigmoid",
-};
+import type { ScoreFunction } from "../ops/operator.js";
+import { factOf } from "../ops/registry.js";
 
 /**
  * Drops a Softmax, LogSoftmax or Sigmoid at the end, so that explanations start at the logits: the
  * gradient of a probability vanishes where the network is certain.
  *
- * Ensures: the first output holds logits; the model's own last step is returned beside it.
+ * Ensures: the first output holds logits; the model's own last step is returned next to it.
  */
 export function dropSoftmax(model: Model): { model: Model; dropped: ScoreFunction | undefined } {
   const last = finalScoreFunction(model.graph.outputs[0]);
@@ -28,11 +18,18 @@ export function dropSoftmax(model: Model): { model: Model; dropped: ScoreFunctio
     graph.names.delete(name);
     graph.dissolved.set(name, "explanations start at the logits before it");
   }
-  return { model: { ...model, graph }, dropped: SCORE_FUNCTIONS[last.opType] };
+  return { model: { ...model, graph }, dropped: factOf(last, "scores") };
 }
 
+/** The node that makes probabilities of scores, downstream of which they are laid out in another way at most. */
 function finalScoreFunction(output: Value | undefined): Node | undefined {
   let node = output?.producer;
-  while (node && node.domain === "" && LAYOUT.has(node.opType)) node = node.inputs[0]?.producer;
-  return node && node.domain === "" && node.opType in SCORE_FUNCTIONS ? node : undefined;
+  while (node && carriesOn(node)) node = node.inputs[0]?.producer;
+  return node && factOf(node, "scores") ? node : undefined;
+}
+
+/** Whether a node gives its input's numbers, in whatever layout. */
+function carriesOn(node: Node): boolean {
+  const layout = factOf(node, "layout");
+  return layout === "copies" || layout === "reshapes" || layout === "permutes";
 }

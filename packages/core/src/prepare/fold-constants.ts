@@ -1,4 +1,4 @@
-import { type Graph, type Node, RANDOM, type Value } from "../graph/graph.js";
+import type { Graph, Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { BYTES_PER_ELEMENT, type DataType, sizeOf, type Tensor, tensor } from "../graph/tensor.js";
@@ -84,7 +84,7 @@ function constantFrontier(graph: Graph): Value[] {
   const isConstant = (v: Value) =>
     v.initializer !== undefined || (v.producer !== undefined && constant.has(v.producer));
   for (const node of graph.nodes) {
-    if (!RANDOM.has(node.opType) && [...node.reads()].every(isConstant)) constant.add(node);
+    if (!graph.operators.draws(node) && [...node.reads()].every(isConstant)) constant.add(node);
   }
   const read = new Set<Value>(graph.outputs);
   for (const node of graph.nodes) {

@@ -1,6 +1,8 @@
 import { LimnError } from "../error.js";
 import type { Model } from "../graph/model.js";
 import { decodeModel } from "../onnx/decode.js";
+import type { Operator } from "../ops/operator.js";
+import { knownOperator, OperatorTable } from "../ops/registry.js";
 import type { Weights } from "../session.js";
 import { refuseFatal } from "./refuse-fatal.js";
 
@@ -17,11 +19,12 @@ export interface ModelSource {
 
 /**
  * Reads a model that ONNX Runtime can be asked about.
+ * @param operators of the user's own, by name: see `defineOperator`
  * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for operators that ONNX Runtime does
  *   not have
  */
-export function readModel(source: ModelSource): Model {
-  const model = decodeModel(source.bytes, source.location, source.skimmed);
+export function readModel(source: ModelSource, operators: Readonly<Record<string, Operator>> = {}): Model {
+  const model = decodeModel(source.bytes, source.location, source.skimmed, new OperatorTable(operators));
   refuseFatal(model);
   refuseForeign(model);
   refuseMissingWeights(model, source);
@@ -32,7 +35,7 @@ export function readModel(source: ModelSource): Model {
 const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
 
 function refuseForeign({ graph }: Model): void {
-  const node = graph.nodes.find(({ domain }) => !DOMAINS.has(domain));
+  const node = graph.nodes.find((node) => !DOMAINS.has(node.domain) && !knownOperator(node));
   if (!node) return;
   throw new LimnError(
     "unsupported",

@@ -3,6 +3,8 @@ import type { Graph, Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import type { Shape } from "../graph/tensor.js";
+import { paddingForSame, type Sliding, slidings, spreadLength } from "../graph/window.js";
+import { knownOperator } from "../ops/registry.js";
 import { restate } from "./restate.js";
 
 type AutoPad = "NOTSET" | "VALID" | "SAME_UPPER" | "SAME_LOWER";
@@ -16,7 +18,7 @@ type AutoPad = "NOTSET" | "VALID" | "SAME_UPPER" | "SAME_LOWER";
  */
 export function resolveAutoPad(model: Model): Model {
   const { graph } = rewrite(model.graph, (node, inputs, target) =>
-    node.domain === "" ? PADDED[node.opType]?.(node, inputs, target) : undefined,
+    node.domain === "" ? (node.opType === "ConvTranspose" ? spread : slide)(node, inputs, target) : undefined,
   );
   return { ...model, graph };
 }
@@ -26,22 +28,6 @@ type Pass = (
   inputs: readonly (Value | undefined)[],
   graph: Graph,
 ) => readonly (Value | undefined)[] | undefined;
-
-/** Input, kernel and steps of a sliding window along one spatial axis. */
-interface Axis {
-  readonly size: number;
-  /** Elements that the window spans, gaps included: dilation * (kernel - 1) + 1. */
-  readonly span: number;
-  readonly stride: number;
-}
-
-/**
- * Windows that make ceil(size / stride) results need
- *
- *   pads = (ceil(size / stride) - 1) * stride + span - size
- */
-const same = ({ size, span, stride }: Axis): number =>
-  Math.max(0, (Math.ceil(size / stride) - 1) * stride + span - size);
 
 /** The odd element of an uneven border goes to the end for SAME_UPPER, to the start for SAME_LOWER. */
 function shared(totals: readonly number[], mode: AutoPad): number[] {
@@ -59,7 +45,7 @@ const slide: Pass = (node, inputs, graph) => {
   return restate(node, inputs, graph, {
     // the pads make every window fit
     without: ["auto_pad", "ceil_mode"],
-    attributes: { pads: shared(axes.map(same), mode) },
+    attributes: { pads: shared(axes.map(paddingForSame), mode) },
   });
 };
 
@@ -88,9 +74,7 @@ const spread: Pass = (node, inputs, graph) => {
     "output_padding",
     axes.map(() => 0),
   );
-  const surplus = axes.map(
-    ({ size, span, stride }, i) => stride * (size - 1) + span + (extra[i] as number) - (wanted[i] as number),
-  );
+  const surplus = axes.map((axis, i) => spreadLength(axis) + (extra[i] as number) - (wanted[i] as number));
   const missing = surplus.map((s) => (at.has("output_shape") ? Math.max(-s, 0) : 0));
   const padding = extra.map((e, i) => e + (missing[i] as number));
   return restate(node, inputs, graph, {
@@ -105,18 +89,8 @@ const spread: Pass = (node, inputs, graph) => {
   });
 };
 
-const PADDED: Readonly<Record<string, Pass>> = {
-  AveragePool: slide,
-  Conv: slide,
-  ConvInteger: slide,
-  ConvTranspose: spread,
-  LpPool: slide,
-  MaxPool: slide,
-  QLinearConv: slide,
-};
-
 /** The spatial axes of a window operator; undefined where a shape is not known. */
-function axesOf(node: Node): Axis[] | undefined {
+function axesOf(node: Node): Sliding[] | undefined {
   const { at } = node;
   const x = node.inputs[0]?.shape;
   const kernel = at.has("kernel_shape") ? at.ints("kernel_shape") : kernelOf(node);
@@ -127,20 +101,9 @@ function axesOf(node: Node): Axis[] | undefined {
       `${node.label}: a window [${kernel}] does not fit the input [${x}]; export the model again`,
     );
   }
-  const strides = at.ints(
-    "strides",
-    kernel.map(() => 1),
-  );
-  const dilations = at.ints(
-    "dilations",
-    kernel.map(() => 1),
-  );
-  return kernel.map((k, i) => ({
-    size: x[i + 2] as number,
-    span: (dilations[i] as number) * (k - 1) + 1,
-    stride: strides[i] as number,
-  }));
+  return slidings(at, x.slice(2), kernel);
 }
 
-/** The spatial part of the weights; QLinearConv has them further back. */
-const kernelOf = (node: Node): Shape | undefined => node.inputs[node.opType === "QLinearConv" ? 3 : 1]?.shape?.slice(2);
+/** The spatial part of the weights. */
+const kernelOf = (node: Node): Shape | undefined =>
+  node.inputs[knownOperator(node)?.inputs.indexOf("W") ?? -1]?.shape?.slice(2);

@@ -10,6 +10,8 @@ const floats = (...value: number[]) => ({ kind: "floats", value }) as const;
 const int64 = (...data: number[]) => ({ dims: [data.length], data, dtype: "int64" }) as const;
 const constant = (...data: number[]) => ({ dims: [data.length], data, constant: true });
 const image = [1, 2, 4, 4];
+/** One image's queries, keys or values. */
+const heads = (count: number, length: number, features: number) => [1, count, length, features];
 
 /** Forms that work whether shapes are known or not. */
 const FORMS: readonly FormCase[] = [
@@ -161,6 +163,8 @@ const FORMS: readonly FormCase[] = [
   { name: "alpha", opType: "Swish", opset: 24, inputs: [[2, 3]], attributes: { alpha: float(1.5) } },
   { name: "plain", opType: "Swish", opset: 24, inputs: [[2, 3]] },
   { name: "last axis", opType: "RMSNormalization", opset: 23, inputs: [[2, 3, 4], [4]] },
+  { name: "images and positions", opType: "MeanVarianceNormalization", opset: 13, inputs: [[2, 3, 2, 4]] },
+  { name: "axes", opType: "MeanVarianceNormalization", opset: 9, inputs: [[2, 3, 4]], attributes: { axes: [2] } },
   { name: "types only", opType: "Relu", opset: 7, inputs: [[2, 3]] },
   {
     name: "types only",
@@ -201,6 +205,61 @@ const STATIC_FORMS: readonly FormCase[] = [
     ],
     attributes: { axis: 1 },
   },
+  { name: "heads apart", opType: "Attention", opset: 23, inputs: [heads(2, 4, 3), heads(2, 5, 3), heads(2, 5, 4)] },
+  {
+    name: "heads side by side",
+    opType: "Attention",
+    opset: 23,
+    inputs: [
+      [2, 4, 6],
+      [2, 5, 6],
+      [2, 5, 8],
+    ],
+    attributes: { q_num_heads: 2, kv_num_heads: 2, scale: float(0.3) },
+  },
+  {
+    name: "causal, fewer heads of keys",
+    opType: "Attention",
+    opset: 23,
+    inputs: [heads(4, 3, 2), heads(2, 3, 2), heads(2, 3, 2)],
+    attributes: { is_causal: 1 },
+  },
+  {
+    name: "a mask of numbers",
+    opType: "Attention",
+    opset: 23,
+    inputs: [heads(2, 2, 3), heads(2, 3, 3), heads(2, 3, 3), [2, 3]],
+  },
+  {
+    name: "a mask of truth values",
+    opType: "Attention",
+    opset: 24,
+    inputs: [
+      heads(2, 2, 3),
+      heads(2, 3, 3),
+      heads(2, 3, 3),
+      { dims: [2, 3], data: [1, 0, 1, 1, 1, 0], dtype: "bool", constant: true },
+    ],
+  },
+  { name: "halves", opType: "RotaryEmbedding", opset: 23, inputs: [heads(2, 3, 4), [1, 3, 2], [1, 3, 2]] },
+  {
+    name: "neighbors of the first features, by positions",
+    opType: "RotaryEmbedding",
+    opset: 23,
+    inputs: [heads(2, 3, 6), [5, 2], [5, 2], { dims: [1, 3], data: [4, 0, 2], dtype: "int64", constant: true }],
+    attributes: { interleaved: 1, rotary_embedding_dim: 4 },
+  },
+  {
+    name: "heads side by side",
+    opType: "RotaryEmbedding",
+    opset: 23,
+    inputs: [
+      [2, 3, 8],
+      [2, 3, 2],
+      [2, 3, 2],
+    ],
+    attributes: { num_heads: 2 },
+  },
 ];
 
 describe("upgrades give the same outputs", () => {
@@ -225,9 +284,14 @@ describe("upgrades refuse", () => {
   });
 
   it("operators that came after 21", () => {
-    expect(() => upgradeOpset(oneNodeModel("Attention", [x, x, x], {}, 1, 23))).toThrow(
-      "subject (Attention): is newer than opset 21",
+    expect(() => upgradeOpset(oneNodeModel("CumProd", [x, x], {}, 1, 26))).toThrow(
+      "subject (CumProd): is newer than opset 21",
     );
+  });
+
+  it("attention to what was seen in earlier runs", () => {
+    const model = oneNodeModel("Attention", [x, x, x, undefined, x, x], {}, 1, 23);
+    expect(() => upgradeOpset(model)).toThrow("subject (Attention): attention with keys and values of earlier runs");
   });
 
   it("normalization per pixel", () => {

@@ -3,8 +3,10 @@ import type { Node, Value } from "../graph/graph.js";
 import { type Model, opsetOf } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { operatorsWithin } from "../onnx/subgraphs.js";
+import { operators } from "../ops/registry.js";
 import { restate } from "./restate.js";
 import { celu, swish } from "./upgrade-opset/activation.js";
+import { attention, rotaryEmbedding } from "./upgrade-opset/attention.js";
 import {
   axes,
   clipBounds,
@@ -15,7 +17,12 @@ import {
   topCount,
   transformAxis,
 } from "./upgrade-opset/attributes-to-inputs.js";
-import { batchNormalization, groupNormalization, rmsNormalization } from "./upgrade-opset/normalization.js";
+import {
+  batchNormalization,
+  groupNormalization,
+  meanVarianceNormalization,
+  rmsNormalization,
+} from "./upgrade-opset/normalization.js";
 import { gridSampleMode, resize, resizeByScales, upsample } from "./upgrade-opset/resize.js";
 import { matrixSoftmax } from "./upgrade-opset/softmax.js";
 import { refuse, type Site, type Upgrade } from "./upgrade-opset/upgrade.js";
@@ -46,16 +53,16 @@ const without =
   ({ node, inputs, graph }) =>
     restate(node, inputs, graph, { without: names });
 
-const tooNew = refuse(
-  `is newer than opset ${DIALECT}, the one that Limn works in; export the model again with opset_version=${DIALECT} or lower`,
-);
+const TOO_NEW = `is newer than opset ${DIALECT}, the one that Limn works in; export the model again with opset_version=${DIALECT} or lower`;
+
+const tooNew = refuse(TOO_NEW);
 
 /**
  * Every form that is not opset 21's. Operators that are missing here only took on further types or
  * attributes with defaults.
  */
 const FORMS: Readonly<Record<string, readonly Form[]>> = {
-  Attention: [from(23, tooNew)],
+  Attention: [from(23, attention)],
   BatchNormalization: [from(OLDEST, batchNormalization)],
   BitCast: [from(26, tooNew)],
   Cast: [from(24, without("round_mode"))],
@@ -70,6 +77,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Hardmax: [before(13, matrixSoftmax)],
   LinearAttention: [from(27, tooNew)],
   LogSoftmax: [before(13, matrixSoftmax)],
+  MeanVarianceNormalization: [from(OLDEST, meanVarianceNormalization)],
   Pad: [before(11, padSizes)],
   ReduceL1: [before(18, axes)],
   ReduceL2: [before(18, axes)],
@@ -83,7 +91,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   ReduceSumSquare: [before(18, axes)],
   Resize: [before(11, resizeByScales), from(11, resize)],
   RMSNormalization: [from(23, rmsNormalization)],
-  RotaryEmbedding: [from(23, tooNew)],
+  RotaryEmbedding: [from(23, rotaryEmbedding)],
   Scan: [before(9, refuse("Scan before opset 9 had another meaning; export the model again with opset_version=17"))],
   Scatter: [before(11, renamed("ScatterElements"))],
   Slice: [before(10, sliceRanges)],
@@ -97,6 +105,18 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Unsqueeze: [before(13, axes)],
   Upsample: [from(OLDEST, upsample)],
 };
+
+/** Operators that the dialect lacks: whether they are written as others, or refused. */
+export const beyondDialect: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(FORMS)
+    .filter(([name]) => !Object.hasOwn(operators, name))
+    .map(([name, forms]) => [
+      name,
+      forms.some(({ upgrade }) => upgrade === tooNew)
+        ? `no: it ${TOO_NEW}`
+        : "by other operators, which it is written as when a model is loaded",
+    ]),
+);
 
 const upgradeOf = (opType: string, opset: number): Upgrade | undefined =>
   FORMS[opType]?.find(({ since, until }) => since <= opset && opset < until)?.upgrade;
@@ -115,7 +135,8 @@ export function checkOpset(model: Model): void {
  * Writes a model in opset 21, one form of each operator.
  *
  * Requires: an opset that passes checkOpset; inferred types, as far as they are known.
- * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, RMSNormalization.
+ * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, Attention, RotaryEmbedding, RMSNormalization,
+ * MeanVarianceNormalization.
  * @throws LimnError `unsupported` for what opset 21 can't express
  */
 export function upgradeOpset(model: Model): Model {

@@ -28,6 +28,18 @@ describe("of a product of two signals", () => {
     expect(signals(hardSwish)).toEqual([0]);
   });
 
+  it.each(["Identity", "Flatten", "Transpose", "Tile"])("a gate that passes %s is still one", (operator) => {
+    expect(
+      signals((net) => [net.image, net.node(operator, "passed", [net.node("Sigmoid", "gate", [net.image])])]),
+    ).toEqual([0]);
+  });
+
+  it("a function of a gate is none", () => {
+    const net = new NetworkWriter("function", [1, 2]);
+    const y = net.node("Neg", "function", [net.node("Sigmoid", "gate", [net.image])]);
+    expect(isGate(y, net.graph.dependents([net.image]))).toBe(false);
+  });
+
   it("a clip without a ceiling is no gate", () => {
     const net = new NetworkWriter("floor", [1, 2]);
     const floored = net.node("Clip", "floored", [net.image, net.constant("low", [], [0])]);

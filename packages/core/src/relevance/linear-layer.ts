@@ -1,7 +1,6 @@
 import { wiresOf } from "../backward.js";
 import type { Node, Value } from "../graph/graph.js";
 import { div, mul, sub, sumOf } from "../graph/math.js";
-import type { EmittedOperator } from "../graph/shapes.js";
 import { inputName, type LinearForm } from "../ops/operator.js";
 import { operatorOf } from "../ops/registry.js";
 import type { LinearLayer } from "../rules/rule.js";
@@ -57,8 +56,7 @@ export function linearLayerOf(
       for (const { name } of shifts) replaced.set(name, without(node, name, named.get(name) as Value));
       const inputs = node.inputs.map((_, i) => replaced.get(inputName(operator, i) as string));
       const length = inputs.findLastIndex((input) => input !== undefined) + 1;
-      const attributes = Object.fromEntries(node.attributes);
-      return z.graph.emit(node.opType as EmittedOperator, inputs.slice(0, length), attributes);
+      return z.graph.repeat(node, inputs.slice(0, length));
     },
     transpose: (s, W) =>
       (gradient[signal] as (w: object) => Value)({ ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),

@@ -19,7 +19,15 @@ const image: Make = (net) => net.image;
 const plus: Make = (net) => constant(net, 2);
 const minus: Make = (net) => constant(net, -2);
 
+const whole =
+  (dtype: "int64" | "uint8"): Make =>
+  (net) =>
+    net.graph.addInput(`whole ${dtype}`, dtype, [1, 3]);
+
 const known: [string, Make][] = [
+  ["leaky ReLU of a ReLU", of("LeakyRelu", relu)],
+  ["a sum of magnitudes", of("ReduceL1", image)],
+  ["bytes as floats", of("Cast", whole("uint8"))],
   ["ReLU", relu],
   ["sigmoid", of("Sigmoid", image)],
   ["a clip at 0", of("Clip", image, (net) => constant(net, 0))],
@@ -31,6 +39,8 @@ const known: [string, Make][] = [
 ];
 
 const unknown: [string, Make][] = [
+  ["whole numbers as floats", of("Cast", whole("int64"))],
+  ["a cubic enlargement of a ReLU", (net) => net.node("Resize", "resize", [relu(net)], { mode: "cubic" })],
   ["the image", image],
   ["a convolution", (net) => net.conv("conv", relu(net), [3, 2])],
   ["ReLU plus a negative constant", of("Add", relu, minus)],

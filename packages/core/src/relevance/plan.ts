@@ -9,8 +9,8 @@ import {
 } from "../composites/composite.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { type Behavior, inputName, type LinearForm } from "../ops/operator.js";
-import { operatorOf, operators } from "../ops/registry.js";
+import { type Behavior, inputName, type LinearForm, linearForm } from "../ops/operator.js";
+import { knownOperator } from "../ops/registry.js";
 import { isGate, signalsOf } from "./gate.js";
 
 /** How one node passes relevance on. */
@@ -82,16 +82,15 @@ export function ruleOf({ assignments }: Plan, node: Node): string | undefined {
  * The node as a linear layer. Its weights may be a gate: attention mixes its values by a softmax that is held constant.
  */
 function linearRole(node: Node, signals: ReadonlySet<Value>): LinearRole | undefined {
-  if (!isKnown(node)) return undefined;
-  const operator = operatorOf(node);
-  const { relevance } = operator;
-  if (typeof relevance !== "object" || !("weights" in relevance)) return undefined;
+  const operator = knownOperator(node);
+  const form = operator && linearForm(operator);
+  if (!form) return undefined;
   const [signal, ...others] = signalsOf(node, signals);
   if (signal === undefined || others.length > 0) return undefined;
-  const weights = relevance.weights[inputName(operator, signal) ?? ""];
+  const weights = form.weights[inputName(operator, signal) ?? ""];
   const isHeld = (input: Value | undefined, i: number) =>
     !input || i === signal || !signals.has(input) || (inputName(operator, i) === weights && isGate(input, signals));
-  return weights && node.inputs.every(isHeld) ? { form: relevance, signal } : undefined;
+  return weights && node.inputs.every(isHeld) ? { form, signal } : undefined;
 }
 
 function assign(
@@ -122,15 +121,11 @@ function assign(
   );
 }
 
-/** Undefined for operators that relevance can't pass: an error only where it would have to. */
+/** Undefined for operators that relevance can't pass, or that Limn doesn't know: an error only where it would have to. */
 function behaves(node: Node): Assignment | undefined {
-  if (!isKnown(node)) return undefined;
-  const { relevance } = operatorOf(node);
+  const relevance = knownOperator(node)?.relevance;
   return typeof relevance === "string" ? { node, passes: relevance, reason: REASONS[relevance] } : undefined;
 }
-
-/** Operators that Limn doesn't know are refused where relevance would have to pass them. */
-const isKnown = ({ domain, opType }: Node): boolean => domain === "" && Object.hasOwn(operators, opType);
 
 /** What the user may call the values of a graph. */
 function namesIn({ graph }: Value): ReadonlyMap<Value, readonly string[]> {

@@ -1,11 +1,9 @@
 import { isRelu } from "../backward.js";
 import type { Node, Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
+import { factOf } from "../ops/registry.js";
 import { signalsOf } from "./gate.js";
 import type { Assignment, Plan } from "./plan.js";
-
-/** Activations with f(0) = 0, beside ReLU. */
-const KEEPING_ZERO = new Set(["LeakyRelu", "PRelu", "Tanh", "Identity", "Dropout", "Cast"]);
 
 /**
  * Finds what may stand for z wherever z has relevance, where a ReLU is all that reads it: its positive part. Shares are
@@ -28,7 +26,7 @@ export function positiveParts({ assignments, signals }: Plan): (z: Value) => Val
   const givesZerosNone = ({ node, passes }: Assignment, x: Value): boolean => {
     if (typeof passes === "object") return node.inputs[passes.signal] !== x || !passes.entry.rule.givesToZeros;
     if (passes === "share") return true;
-    if (passes === "pass" && !isRelu(node) && !KEEPING_ZERO.has(node.opType)) return false;
+    if (passes === "pass" && factOf(node, "zero") !== "keeps") return false;
     if (passes === "gate" && !signalsOf(node, signals).some((i) => node.inputs[i] === x)) return true;
     // an element that is 0 here is 0 there, and gets what that has
     return node.outputs.every((output) => !output || zerosHaveNone(output));
@@ -37,8 +35,8 @@ export function positiveParts({ assignments, signals }: Plan): (z: Value) => Val
   return (z) => {
     const [reader, ...others] = readers.get(z) ?? [];
     if (!reader || others.length > 0 || !isRelu(reader.node) || !zerosHaveNone(reader.node.output)) return undefined;
-    // what bounds an activation above hides z there
-    return reader.node.opType === "Relu" ? reader.node.output : relu(z);
+    // the reader itself, if it is no more than that: what bounds an activation above hides z there
+    return relu(z);
   };
 }
 

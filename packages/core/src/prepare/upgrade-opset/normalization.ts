@@ -83,4 +83,17 @@ export const rmsNormalization: Upgrade = (site) => {
   return mul(cast(normal, given.dtype ?? "float32"), required(site, 1));
 };
 
+/**
+ * MeanVarianceNormalization over images and positions, or other axes; ONNX Runtime has no shapes for it:
+ *
+ *   y = (x - E[x]) / sqrt(Var[x])
+ */
+export const meanVarianceNormalization: Upgrade = (site) => {
+  const x = required(site, 0);
+  const axes = site.at.ints("axes", [0, 2, 3]);
+  const centered = sub(x, mean(x, axes));
+  // so that channels without variance give 0, as ONNX has it
+  return div(centered, add(sqrt(mean(square(centered), axes)), 1e-9));
+};
+
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
