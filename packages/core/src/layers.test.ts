@@ -43,6 +43,19 @@ describe("layersOf", () => {
     expect(stagesOf(await classifierOf(make()))).toEqual(expected);
   });
 
+  it("has no layer of its own for a copy, and one for what reads it", async () => {
+    const net = new NetworkWriter("copied", [1, 3, 8, 8]);
+    const kept = net.node("Dropout", "drop", [net.conv("conv", net.image, [3, 4])]);
+    const rows = layersOf(
+      await classifierOf(
+        net.bytes(
+          net.dense("fc", net.flatten("flatten", net.globalPool("pool", net.node("Atan", "atan", [kept]))), [4, 3]),
+        ),
+      ),
+    );
+    expect(rows.map(({ node }) => node)).toEqual(["conv", "atan"]);
+  });
+
   it("lists every spatial activation with what the file calls it", async () => {
     const rows = layersOf(await classifierOf(squeeze())).map((l) => [l.node, l.tensor, l.operator, l.shape.join("x")]);
     expect(rows).toEqual([

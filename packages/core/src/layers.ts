@@ -44,7 +44,8 @@ export function layersOf(classifier: Classifier): Layer[] {
 
   return path.flatMap((node) =>
     outputsOf(node).flatMap((value) => {
-      if (!spatial.has(value)) return [];
+      // a copy is the layer that it copies
+      if (!spatial.has(value) || layoutOf(node) === "copies") return [];
       return [
         {
           value,
