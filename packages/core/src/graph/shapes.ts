@@ -278,6 +278,7 @@ const RULES = {
   Max: elementwise(),
   MaxPool: pool,
   Min: elementwise(),
+  Mod: elementwise(),
   Mul: elementwise(),
   Neg: like,
   Not: like,

@@ -17,6 +17,7 @@ import {
   topCount,
   transformAxis,
 } from "./upgrade-opset/attributes-to-inputs.js";
+import { cumulativeProduct, tensorScatter } from "./upgrade-opset/indexing.js";
 import {
   batchNormalization,
   groupNormalization,
@@ -69,7 +70,8 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   CausalConvWithState: [from(27, tooNew)],
   Celu: [from(28, celu)],
   Clip: [before(11, clipBounds)],
-  CumProd: [from(26, tooNew)],
+  CumProd: [from(26, cumulativeProduct)],
+  DequantizeLinear: [from(23, without("output_dtype"))],
   DFT: [before(20, transformAxis)],
   Dropout: [before(12, dropoutRatio)],
   GridSample: [before(20, gridSampleMode)],
@@ -79,6 +81,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   LogSoftmax: [before(13, matrixSoftmax)],
   MeanVarianceNormalization: [from(OLDEST, meanVarianceNormalization)],
   Pad: [before(11, padSizes)],
+  QuantizeLinear: [from(23, without("precision"))],
   ReduceL1: [before(18, axes)],
   ReduceL2: [before(18, axes)],
   ReduceLogSum: [before(18, axes)],
@@ -100,7 +103,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Squeeze: [before(13, axes)],
   SwiGLU: [from(28, tooNew)],
   Swish: [from(24, swish)],
-  TensorScatter: [from(24, tooNew)],
+  TensorScatter: [from(24, tensorScatter)],
   TopK: [before(10, topCount)],
   Unsqueeze: [before(13, axes)],
   Upsample: [from(OLDEST, upsample)],
