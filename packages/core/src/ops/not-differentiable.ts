@@ -18,9 +18,11 @@ const DETECTION = "boxes are not followed; export the model up to its class scor
 const FOURIER = "Fourier transforms are not followed; choose a layer downstream of it";
 const LOSS = "a loss of training is not followed; export the model up to its class scores";
 const OPTIONAL = "values that may be missing are not followed; export the model with static shapes";
-const RECURRENT = "recurrent layers are not followed; choose a layer downstream of it";
+const RECURRENT =
+  "recurrent layers are not followed; use a method without gradients (rise, occlusion), or choose a layer downstream of it";
 const SAMPLING = "sampling at computed positions is not followed; choose a layer downstream of it";
-const SEQUENCE = "sequences are not followed; export the model with static shapes";
+const SEQUENCE =
+  "a sequence whose length is not known is not followed; export the model with static shapes, or without sequences";
 
 export const notDifferentiableOperators = {
   AffineGrid: blocked(["theta", "size"], SAMPLING),

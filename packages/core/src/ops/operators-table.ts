@@ -49,7 +49,8 @@ What the operator says of its output (a dash: nothing; *varies*: it depends on a
 - **zero**: a function of one number *keeps* 0 at 0.
 - **gate**: its output *opens* a gate, or it *scales* one; a divisor (*divides*) is the scale of what it divides.
 - **more**: whether it holds *weights*, is a *ReLU* to guided backpropagation, makes *softmax* or *sigmoid* probabilities, draws
-  its numbers at random (*drawn*), or is the integer form of another (*quantized*: such models are refused as they are loaded).
+  its numbers at random (*drawn*), or rounds to integers that stand for floats, or computes with these (*quantized*: gradients and
+  relevance pass straight through the rounding).
 `;
 
 const cells = (...values: string[]): string =>

@@ -34,9 +34,18 @@ export function readModel(source: ModelSource, operators: Readonly<Record<string
 /** Operator sets that ONNX Runtime has; functions that a file defines in others are inlined as it is read. */
 const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
 
+/** What ONNX Runtime writes layers in at its highest level of optimization. */
+const BLOCKED_CHANNELS = "com.microsoft.nchwc";
+
 function refuseForeign({ graph }: Model): void {
   const node = graph.nodes.find((node) => !DOMAINS.has(node.domain) && !knownOperator(node));
   if (!node) return;
+  if (node.domain === BLOCKED_CHANNELS) {
+    throw new LimnError(
+      "unsupported",
+      `${node.label}: ONNX Runtime has optimized this file for one kind of processor, with channels in blocks; explain the file from before, or save it at level "extended" or lower`,
+    );
+  }
   throw new LimnError(
     "unsupported",
     `${node.label}: an operator of "${node.domain}", which ONNX Runtime does not have; export the model with ONNX's own operators`,

@@ -11,6 +11,28 @@ import {
   skipSimplifiedLayerNormalization,
 } from "./take-apart/layer-normalization.js";
 import type { TakeApart } from "./take-apart/part.js";
+import {
+  convInteger,
+  dynamicQuantizeMatMul,
+  matMulInteger,
+  matMulIntegerToFloat,
+  plainQuantization,
+  qAttention,
+  qGemm,
+  qLinearAdd,
+  qLinearAveragePool,
+  qLinearConcat,
+  qLinearConv,
+  qLinearGlobalAveragePool,
+  qLinearLeakyRelu,
+  qLinearMatMul,
+  qLinearMul,
+  qLinearReduceMean,
+  qLinearSigmoid,
+  qLinearSoftmax,
+  qLinearWhere,
+} from "./take-apart/quantized.js";
+import { concatFromSequence, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
 
 /** The operators that are written as several of ONNX's, by the names that docs/operators.md has. */
 const PARTS: Readonly<Record<string, TakeApart>> = {
@@ -30,6 +52,35 @@ const PARTS: Readonly<Record<string, TakeApart>> = {
   "com.microsoft.SkipLayerNormalization": skipLayerNormalization,
   "com.microsoft.SkipSimplifiedLayerNormalization": skipSimplifiedLayerNormalization,
   "com.microsoft.TransposeMatMul": fusedMatMul,
+
+  ConvInteger: convInteger,
+  MatMulInteger: matMulInteger,
+  QLinearConv: qLinearConv,
+  QLinearMatMul: qLinearMatMul,
+  "com.microsoft.DequantizeLinear": plainQuantization,
+  "com.microsoft.DynamicQuantizeMatMul": dynamicQuantizeMatMul,
+  "com.microsoft.MatMulIntegerToFloat": matMulIntegerToFloat,
+  "com.microsoft.QAttention": qAttention,
+  "com.microsoft.QGemm": qGemm,
+  "com.microsoft.QLinearAdd": qLinearAdd,
+  "com.microsoft.QLinearAveragePool": qLinearAveragePool,
+  "com.microsoft.QLinearConcat": qLinearConcat,
+  "com.microsoft.QLinearConv": qLinearConv,
+  "com.microsoft.QLinearGlobalAveragePool": qLinearGlobalAveragePool,
+  "com.microsoft.QLinearLeakyRelu": qLinearLeakyRelu,
+  "com.microsoft.QLinearMul": qLinearMul,
+  "com.microsoft.QLinearReduceMean": qLinearReduceMean,
+  "com.microsoft.QLinearSigmoid": qLinearSigmoid,
+  "com.microsoft.QLinearSoftmax": qLinearSoftmax,
+  "com.microsoft.QLinearWhere": qLinearWhere,
+  "com.microsoft.QuantizeLinear": plainQuantization,
+};
+
+/** What reads sequences, which have no shapes. */
+const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
+  ConcatFromSequence: concatFromSequence,
+  SequenceAt: sequenceAt,
+  SequenceLength: sequenceLength,
 };
 
 /** The names of what is taken apart. */
@@ -47,16 +98,19 @@ export const takenApart: readonly string[] = Object.keys(PARTS);
 export function takeApart(model: Model): Model {
   const found = new Map<Node, TakeApart>();
   for (const node of model.graph.nodes) {
-    const parts = PARTS[node.domain ? `${node.domain}.${node.opType}` : node.opType];
-    if (parts && knownOperator(node) === standardOperators.find(node) && hasShapes(node)) found.set(node, parts);
+    if (knownOperator(node) !== standardOperators.find(node)) continue;
+    const name = node.domain ? `${node.domain}.${node.opType}` : node.opType;
+    const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? PARTS[name] : undefined);
+    if (parts) found.set(node, parts);
   }
   if (found.size === 0) return model;
-  const read = new Set<Value>(model.graph.outputs);
-  for (const node of model.graph.nodes) for (const value of node.reads()) read.add(value);
+  const consumers = model.graph.consumers();
   let changed = false;
   const { graph } = rewrite(model.graph, (node, inputs, target) => {
-    const isRead = (i: number) => read.has(node.outputs[i] as Value);
-    const parts = found.get(node)?.({ node, at: node.at, inputs, graph: target, isRead });
+    const readers = (i: number) => consumers.get(node.outputs[i] as Value) ?? [];
+    const isOutput = (i: number) => model.graph.outputs.includes(node.outputs[i] as Value);
+    const isRead = (i: number) => isOutput(i) || readers(i).length > 0;
+    const parts = found.get(node)?.({ node, at: node.at, inputs, graph: target, isRead, readers });
     changed ||= parts !== undefined;
     return parts;
   });

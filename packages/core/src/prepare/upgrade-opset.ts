@@ -5,6 +5,7 @@ import { rewrite } from "../graph/rewrite.js";
 import { operatorsWithin } from "../onnx/subgraphs.js";
 import { operators } from "../ops/registry.js";
 import { restate } from "./restate.js";
+import { takenApart } from "./take-apart.js";
 import { celu, swish } from "./upgrade-opset/activation.js";
 import { attention, rotaryEmbedding } from "./upgrade-opset/attention.js";
 import {
@@ -109,16 +110,17 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Upsample: [from(OLDEST, upsample)],
 };
 
+const REWRITTEN = "by other operators, which it is written as when a model is loaded";
+
 /** Operators that the dialect lacks: whether they are written as others, or refused. */
 export const beyondDialect: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(FORMS)
-    .filter(([name]) => !Object.hasOwn(operators, name))
-    .map(([name, forms]) => [
-      name,
-      forms.some(({ upgrade }) => upgrade === tooNew)
-        ? `no: it ${TOO_NEW}`
-        : "by other operators, which it is written as when a model is loaded",
-    ]),
+  [
+    ...Object.entries(FORMS).map(([name, forms]) => {
+      const isRefused = forms.some(({ upgrade }) => upgrade === tooNew);
+      return [name, isRefused ? `no: it ${TOO_NEW}` : REWRITTEN] as const;
+    }),
+    ...takenApart.map((name) => [name, REWRITTEN] as const),
+  ].filter(([name]) => !Object.hasOwn(operators, name)),
 );
 
 const upgradeOf = (opType: string, opset: number): Upgrade | undefined =>
