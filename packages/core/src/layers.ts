@@ -184,6 +184,15 @@ function depthsOf(path: readonly Node[]): Map<Node, number> {
   return depths;
 }
 
+/** Whether a node's output is a step, or one that was rounded to integers and is a float again. */
+function isStep(node: Node): boolean {
+  if (STEPS.has(layoutOf(node))) return true;
+  const before = factOf(node, "numbers") === "quantized" ? node.inputs[0]?.producer : undefined;
+  if (!before) return false;
+  const rounded = factOf(before, "numbers") === "quantized" ? before.inputs[0]?.producer : before;
+  return rounded !== undefined && STEPS.has(layoutOf(rounded));
+}
+
 /** What is known of one resolution on the way through the network. */
 interface Level {
   convolutions: number;
@@ -205,7 +214,7 @@ function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: Read
     levels.set(resolution, level);
     const operator = knownOperator(node);
     if (operator && linearForm(operator)?.kind === "convolution") level.convolutions++;
-    if (STEPS.has(layoutOf(node)) || !isFloat(value.dtype)) continue;
+    if (isStep(node) || !isFloat(value.dtype)) continue;
     level.last = value;
     if (cuts.has(value)) level.lastCut = value;
   }
