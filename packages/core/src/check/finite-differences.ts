@@ -10,6 +10,7 @@ import { layersOf } from "../layers.js";
 import { classScore } from "../methods/seed.js";
 import { runOnce, withSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
+import { withoutRounding } from "./without-rounding.js";
 
 /** Whether the gradient by one tensor is what small steps along it do to the score. */
 export interface GradientCheck {
@@ -41,7 +42,7 @@ export async function checkGradient(
   image: TensorValue,
   target = -1,
 ): Promise<GradientCheck[]> {
-  const copy = copyOf(classifier);
+  const copy = copyOf(withoutRounding(classifier));
   const { graph } = copy.model;
   const score = addScore(copy);
   const gradient = gradientFrom(score.logits, score.seed);

@@ -3,6 +3,7 @@ import type { Runtime, Weights } from "../session.js";
 import { dropCeilMode } from "./drop-ceil-mode.js";
 import { foldConstants } from "./fold-constants.js";
 import { inferTypes } from "./infer-types.js";
+import { preferUnsigned } from "./prefer-unsigned.js";
 import { resolveAutoPad } from "./resolve-auto-pad.js";
 import { takeApart } from "./take-apart.js";
 import { takeBranches } from "./take-branches.js";
@@ -31,7 +32,7 @@ export async function toDialect(model: Model, runtime: Runtime, weights?: Weight
   for (let whole = takeApart(current); whole !== current; whole = takeApart(current)) {
     current = await resolve(whole, runtime, weights);
   }
-  return resolveAutoPad(current);
+  return resolveAutoPad(preferUnsigned(current));
 }
 
 async function resolve(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {
