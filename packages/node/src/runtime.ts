@@ -15,8 +15,6 @@ export function onnxRuntime({ threads, executionProviders = ["cpu"] }: OnnxRunti
     executionProviders: [...executionProviders],
     extra: {
       session: {
-        // rounded weights are multiplied as the floats that they stand for, not by floats that are rounded for it too
-        disable_quant_qdq: "1",
         ...(weights?.folder ? { model_external_initializers_file_folder_path: weights.folder } : {}),
         ...(yields ? { intra_op: { allow_spinning: "0" } } : {}),
       },
