@@ -33,7 +33,6 @@ export const notDifferentiableOperators = {
   DeformConv: blocked(["x", "w", "offset", "b?", "mask?"], SAMPLING, { layout: "spatial" }),
   Det: blocked(["x"], "determinants are not followed; choose a layer downstream of it"),
   GRU: blocked(["x", "w", "r", "b?", "lengths?", "h?"], RECURRENT),
-  GridSample: blocked(["x", "grid"], SAMPLING, { layout: "spatial" }),
   If: blocked(["condition"], CONTROL_FLOW),
   LSTM: blocked(["x", "w", "r", "b?", "lengths?", "h?", "c?", "p?"], RECURRENT),
   Loop: blocked(["...x"], CONTROL_FLOW),

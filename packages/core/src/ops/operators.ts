@@ -41,6 +41,7 @@ export { Gemm } from "./Gemm.js";
 export { GlobalAveragePool } from "./GlobalAveragePool.js";
 export { GlobalLpPool } from "./GlobalLpPool.js";
 export { GlobalMaxPool } from "./GlobalMaxPool.js";
+export { GridSample } from "./GridSample.js";
 export { GroupNormalization } from "./GroupNormalization.js";
 export { HardSigmoid } from "./HardSigmoid.js";
 export { HardSwish } from "./HardSwish.js";
