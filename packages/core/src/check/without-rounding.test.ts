@@ -98,6 +98,17 @@ describe.each([
   });
 });
 
+it("a quantized classifier whose probabilities are rounded too is explained from its logits on", async () => {
+  const net = new NetworkWriter("probabilities", size);
+  const y = net.node("Softmax", "softmax", [net.dense("fc", net.flatten("flatten", net.image), [192, 5])], { axis: 1 });
+  const parameters = [net.constant("scale", [], [1 / 256]), net.graph.addInitializer("zero", tensor("uint8", [], [0]))];
+  const integers = net.node("QuantizeLinear", "quantize", [y, ...parameters]);
+  const bytes = net.bytes(net.node("DequantizeLinear", "dequantize", [integers, ...parameters]));
+  const classifier = await classifierOf(bytes);
+  expect([classifier.scoreFunction, classifier.scoreFunctionKnown]).toEqual(["softmax", true]);
+  expect(classifier.model.graph.nodes.map(({ opType }) => opType)).toEqual(["Flatten", "Gemm"]);
+});
+
 it("a classifier that rounds nothing stays as it is", async () => {
   const net = new NetworkWriter("plain", size);
   const classifier = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", net.image), [192, 5])));
