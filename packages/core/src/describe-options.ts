@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as v from "valibot";
+import type { OptionsSchema } from "./option.js";
 
 /** An option of a method or a rule, for help texts, tables and forms. */
 export interface OptionFacts {
@@ -11,13 +12,24 @@ export interface OptionFacts {
 }
 
 /** What the options of a method or a rule are, read off their schema. */
-export const describeOptions = ({ options }: { readonly options: z.ZodObject }): OptionFacts[] =>
-  Object.entries(options.shape).map(([name, schema]) => ({
+export const describeOptions = ({ options }: { readonly options: OptionsSchema }): OptionFacts[] =>
+  Object.entries(options.entries as Readonly<Record<string, v.GenericSchema>>).map(([name, schema]) => ({
     name,
-    usual: (schema as z.ZodType).safeParse(undefined).data,
+    usual: v.getDefault(schema),
     choices: choicesOf(schema),
-    description: (schema as z.ZodType).description ?? "",
+    description: descriptionOf(schema),
   }));
 
-const choicesOf = (schema: unknown): OptionFacts["choices"] =>
-  schema instanceof z.ZodDefault ? choicesOf(schema.unwrap()) : schema instanceof z.ZodEnum ? schema.options : [];
+const choicesOf = (schema: v.GenericSchema): OptionFacts["choices"] => {
+  const inner = innerOf(schema);
+  return v.isOfType("picklist", inner)
+    ? (inner as unknown as v.PicklistSchema<readonly string[], undefined>).options
+    : [];
+};
+
+const descriptionOf = (schema: v.GenericSchema): string =>
+  v.getDescription(schema) ?? v.getDescription(innerOf(schema)) ?? "";
+
+/** What may be left out, without that. */
+const innerOf = (schema: v.GenericSchema): v.GenericSchema =>
+  "wrapped" in schema ? innerOf(schema.wrapped as v.GenericSchema) : schema;
