@@ -13,23 +13,15 @@ export interface OptionFacts {
 
 /** What the options of a method or a rule are, read off their schema. */
 export const describeOptions = ({ options }: { readonly options: OptionsSchema }): OptionFacts[] =>
-  Object.entries(options.entries as Readonly<Record<string, v.GenericSchema>>).map(([name, schema]) => ({
-    name,
-    usual: v.getDefault(schema),
-    choices: choicesOf(schema),
-    description: descriptionOf(schema),
-  }));
+  Object.entries(options.entries as Readonly<Record<string, v.GenericSchema>>).map(([name, schema]) => {
+    const given = withoutDefault(schema);
+    return {
+      name,
+      usual: v.getDefault(schema),
+      choices: "options" in given && given.type === "picklist" ? (given.options as OptionFacts["choices"]) : [],
+      description: v.getDescription(schema) ?? v.getDescription(given) ?? "",
+    };
+  });
 
-const choicesOf = (schema: v.GenericSchema): OptionFacts["choices"] => {
-  const inner = innerOf(schema);
-  return v.isOfType("picklist", inner)
-    ? (inner as unknown as v.PicklistSchema<readonly string[], undefined>).options
-    : [];
-};
-
-const descriptionOf = (schema: v.GenericSchema): string =>
-  v.getDescription(schema) ?? v.getDescription(innerOf(schema)) ?? "";
-
-/** What may be left out, without that. */
-const innerOf = (schema: v.GenericSchema): v.GenericSchema =>
-  "wrapped" in schema ? innerOf(schema.wrapped as v.GenericSchema) : schema;
+const withoutDefault = (schema: v.GenericSchema): v.GenericSchema =>
+  "wrapped" in schema ? withoutDefault(schema.wrapped as v.GenericSchema) : schema;

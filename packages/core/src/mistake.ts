@@ -8,56 +8,62 @@ export interface Mistake {
 
 type Issue = v.BaseIssue<unknown>;
 
-/** The first mistake that a schema found, in plain English: of a choice, that of the alternative which came the furthest. */
+/**
+ * The first mistake that a schema of valibot found, in plain English: of a choice, that of the alternative which came
+ * the furthest.
+ */
 export const mistakeOf = ([issue]: readonly [Issue, ...Issue[]]): Mistake => deepest(issue);
 
 function deepest(issue: Issue): Mistake {
-  const [inner] =
-    issue.type === "union" ? (issue.issues ?? []).map(deepest).sort((a, b) => b.path.length - a.path.length) : [];
   const path = issue.path?.map(({ key }) => key as PropertyKey) ?? [];
+  const alternatives = issue.type === "union" ? (issue.issues ?? []).map(deepest) : [];
+  const [inner] = alternatives.sort((a, b) => b.path.length - a.path.length);
   if (inner && inner.path.length > 0) return { ...inner, path: [...path, ...inner.path] };
-  // what is wrong about an unknown key is the object that has it
-  if (isUnknownKey(issue)) return { path: path.slice(0, -1), message: `unknown key "${String(path.at(-1))}"` };
-  return { path, message: hasOwnMessage(issue) ? issue.message : inWords(issue) };
+  // it is the object that is wrong
+  return { path: isUnknownKey(issue) ? path.slice(0, -1) : path, message: messageOf(issue) };
 }
 
+/** Whether an object has a key that its schema does not name: the last one of the issue's path. */
 export const isUnknownKey = ({ type, expected }: Issue): boolean => type === "strict_object" && expected === "never";
 
-/** Whether the schema's author wrote the message: else it is Valibot's, "Invalid ...: Expected ... but received ...". */
-const hasOwnMessage = ({ message, received }: Issue): boolean =>
+/** The schema's own message, or what is allowed in words instead of "Invalid type: Expected number but received ...". */
+export const messageOf = (issue: Issue): string =>
+  isOwn(issue) ? issue.message : (WORDS[issue.type]?.(issue) ?? issue.message);
+
+const isOwn = ({ message, received }: Issue): boolean =>
   !(message.startsWith("Invalid ") && message.endsWith(`eceived ${received}`));
 
-function inWords(issue: Issue): string {
-  const { type, kind, requirement, expected } = issue;
-  // an object's issue about one of its keys
-  if (kind === "schema" && expected?.startsWith('"') && type.endsWith("object")) return "it is missing";
-  const words = WORDS[type];
-  return words?.(String(requirement), expected ?? "") ?? issue.message;
-}
+const object = (issue: Issue): string => {
+  if (isUnknownKey(issue)) return `unknown key ${issue.received}`;
+  return issue.expected?.startsWith('"') ? "it is missing" : "give an object";
+};
+const list = () => "give a list";
+const whole = () => "give a whole number";
+/** Of `("a" | "b")`. */
+const choice = ({ expected }: Issue): string =>
+  `give ${(expected ?? "").replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ")}`;
 
-const anObject = () => "give an object";
-const oneOf = (_: string, expected: string) => `give ${expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ")}`;
-
-/** What is allowed, by the type of schema or action that did not hold. */
-const WORDS: Readonly<Record<string, (requirement: string, expected: string) => string>> = {
-  number: () => "give a number",
-  finite: () => "give a finite number",
-  integer: () => "give a whole number",
-  safe_integer: () => "give a whole number",
-  min_value: (least) => `give ${least} or more`,
-  max_value: (most) => `give ${most} or less`,
-  gt_value: (bound) => `give more than ${bound}`,
-  lt_value: (bound) => `give less than ${bound}`,
-  string: () => "give a text in quotes",
+/** By the type of the schema or action that found the mistake. */
+const WORDS: Readonly<Record<string, (issue: Issue) => string>> = {
+  array: list,
   boolean: () => "give true or false",
-  array: () => "give a list",
-  tuple: () => "give a list",
-  object: anObject,
-  loose_object: anObject,
-  strict_object: anObject,
-  record: anObject,
+  finite: () => "give a finite number",
+  gt_value: ({ requirement }) => `give more than ${requirement}`,
+  integer: whole,
+  literal: choice,
+  loose_object: object,
+  lt_value: ({ requirement }) => `give less than ${requirement}`,
+  max_value: ({ requirement }) => `give ${requirement} or less`,
+  min_value: ({ requirement }) => `give ${requirement} or more`,
   non_empty: () => "it is empty",
-  picklist: oneOf,
-  literal: oneOf,
-  union: oneOf,
+  number: () => "give a number",
+  object,
+  picklist: choice,
+  record: object,
+  safe_integer: whole,
+  strict_object: object,
+  strict_tuple: ({ expected }) => (expected === "never" ? "it is one too many" : "give a list"),
+  string: () => "give text",
+  tuple: list,
+  union: choice,
 };

@@ -3,7 +3,7 @@ import { LimnError } from "../error.js";
 import type { Size } from "../graph/tensor.js";
 import type { ImageInput } from "./image-input.js";
 import type { ParsedPreprocessing, Preprocessing, Resample } from "./preprocessing.js";
-import { checked, pixelCount, positive, quoted } from "./schema.js";
+import { checked, finite, pixelCount, positive, quoted } from "./schema.js";
 
 const SIZE = 'give a number, {"shortest_edge": n} or {"height": h, "width": w}, in pixels';
 const CROP = 'give a number or {"height": h, "width": w}, in pixels';
@@ -12,7 +12,8 @@ const SHARE = "give a share between 0 and 1";
 const exact = (error: string) => v.strictObject({ height: pixelCount(error), width: pixelCount(error) });
 const shortest = v.strictObject({ shortest_edge: pixelCount(SIZE) });
 const flag = v.nullish(v.boolean("give true or false"));
-const perChannel = v.nullish(v.union([v.number(), v.array(v.number())], "give a list of numbers, one a channel"));
+const NUMBERS = "give a list of numbers, one a channel";
+const perChannel = v.nullish(v.union([finite(NUMBERS), v.array(finite(NUMBERS))], NUMBERS));
 
 /** The keys of preprocessor_config.json that say what happens to the pixels. */
 const configSchema = v.looseObject({

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { LimnError } from "../error.js";
-import { isUnknownKey } from "../mistake.js";
+import { isUnknownKey, messageOf } from "../mistake.js";
 
 /** A length of an edge. The message, here and below, is the advice that errors end with. */
 export const pixelCount = (message: string) =>
@@ -28,7 +28,7 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, 
     throw new LimnError("bad-input", `${file}: key "${String(key)}" is unknown; known are ${known.join(", ")}`);
   }
   const found = (value as Record<PropertyKey, unknown>)[key];
-  throw new LimnError("bad-input", `${file}: "${String(key)}" is ${quoted(found)}; ${issue.message}`);
+  throw new LimnError("bad-input", `${file}: "${String(key)}" is ${quoted(found)}; ${messageOf(issue)}`);
 }
 
 /** A value as JSON, cut where it is long. */

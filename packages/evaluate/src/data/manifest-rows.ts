@@ -30,14 +30,16 @@ export function manifestRows(path: string, name = path): AsyncGenerator<Manifest
   return path.toLowerCase().endsWith(".csv") ? csvRows(path, name) : jsonRows(path, name);
 }
 
-const finite = v.pipe(v.number(), v.finite());
+const isBox = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 4 && value.every((number) => Number.isFinite(number));
 
 const boxSchema = v.pipe(
-  v.strictTuple([finite, finite, finite, finite], "give x, y, width and height as four numbers"),
+  v.custom<readonly [number, number, number, number]>(isBox, "give x, y, width and height as four numbers"),
   v.transform(([x, y, width, height]): Rectangle => ({ x, y, width, height })),
 );
 
-const classSchema = v.union([v.string(), v.pipe(v.number(), v.safeInteger())], "give a name, or the index of a class");
+const CLASS = "give a name, or the index of a class";
+const classSchema = v.union([v.string(), v.pipe(v.number(), v.safeInteger(CLASS))], CLASS);
 
 const pathSchema = v.optional(v.pipe(v.string(), v.nonEmpty()));
 
