@@ -11,6 +11,8 @@ const CORE = join(PACKAGES, "core");
 const ORDER = [
   "error",
   "suggest",
+  "mistake",
+  "option",
   "definition",
   "describe-options",
   "version",
