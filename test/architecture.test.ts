@@ -11,6 +11,8 @@ const CORE = join(PACKAGES, "core");
 const ORDER = [
   "error",
   "suggest",
+  "mistake",
+  "option",
   "definition",
   "describe-options",
   "version",
@@ -289,7 +291,7 @@ it("a circle of imports is found", () => {
   };
   const sources = [
     source("a.ts", "./b/b.js"),
-    source("b/b.ts", "./c.js", "zod"),
+    source("b/b.ts", "./c.js", "valibot"),
     source("b/c.tsx", "../a.js"),
     source("d.ts", "./a.js", "./e.js"),
     source("e.ts"),

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { LimnError } from "./error.js";
+import { mistakeOf } from "./mistake.js";
 
 // What methods and rules share that a user may define: mistakes are told with the name of the definition.
 
@@ -11,34 +12,19 @@ import { LimnError } from "./error.js";
 export function checkDefinition(
   kind: string,
   definition: { readonly name: string },
-  fields: Readonly<Record<string, z.ZodType>>,
+  fields: Readonly<Record<string, v.GenericSchema>>,
 ): void {
-  const checked = z.strictObject(fields).safeParse(definition);
+  // what a field must be is told of one that is missing, too
+  const missing = Object.fromEntries(Object.keys(fields).map((field) => [field, undefined]));
+  const checked = v.safeParse(v.strictObject(fields), { ...missing, ...definition });
   if (checked.success) return;
-  const { path, message } = mistakeOf(checked.error);
+  const { path, message } = mistakeOf(checked.issues);
   const field = path.join(".");
   const name = typeof definition?.name === "string" ? ` ${definition.name}` : "";
   throw new LimnError(
     "bad-option",
     `${kind}${name}: ${field ? `${field}: ` : ""}${message}; its fields are ${Object.keys(fields).join(", ")}`,
   );
-}
-
-interface Mistake {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-/** The first mistake that a schema found: of a choice, that of the alternative which came the furthest. */
-export const mistakeOf = ({ issues }: z.ZodError): Mistake => deepest(issues[0] as z.core.$ZodIssue);
-
-function deepest(issue: z.core.$ZodIssue): Mistake {
-  if (issue.code !== "invalid_union") return issue;
-  const [inner] = issue.errors
-    .flat()
-    .map(deepest)
-    .sort((a, b) => b.path.length - a.path.length);
-  return inner && inner.path.length > 0 ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
 }
 
 /** An object whose unknown names are told, rather than read as undefined. @param whose name of the definition that reads it */

@@ -124,6 +124,7 @@ export {
   measures,
 } from "./metrics/registry.js";
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
+export { type Mistake, mistakeOf } from "./mistake.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
@@ -154,6 +155,7 @@ export {
 } from "./ops/operator.js";
 export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
 export { OperatorTable } from "./ops/registry.js";
+export type { OptionsSchema } from "./option.js";
 export type { ModelSource } from "./prepare/read-model.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";

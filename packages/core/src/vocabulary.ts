@@ -25,6 +25,7 @@ export {
   zeros,
 } from "./methods/samples.js";
 export { classScore, RELEVANCE_SEEDS, type RelevanceSeed, relevanceSeed } from "./methods/seed.js";
+export { option } from "./option.js";
 export { excitation, inhibition } from "./rules/alpha-beta.js";
 export { contributions } from "./rules/epsilon.js";
 export { onesLike } from "./rules/ones.js";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { compositeOf, defineMethod, defineRule, type Method } from "@limn/core";
 import { abs, sum } from "@limn/core/vocabulary";
 import { encodeNpy, onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
+import * as v from "valibot";
 import { afterAll, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { noise } from "../../core/src/testing/explaining.js";
 import { networks } from "../../core/src/testing/networks.js";
 import { sheetOf } from "../../node/src/sheet/sheet-of.js";
@@ -29,7 +29,7 @@ const brightness = defineMethod({
   family: "no explanation",
   usesLayer: false,
   floating: true,
-  options: z.object({ power: z.number().default(1) }),
+  options: v.object({ power: v.optional(v.number(), 1) }),
   signed: () => false,
   map: ({ image }) => sum(abs(image), [1], false),
 });
@@ -38,7 +38,7 @@ const again = defineRule({
   name: "again",
   summary: "epsilon, again",
   source: "this test 2026",
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   terms: ({ a, W, b, z }) => [{ parts: [[a, W]], bias: b, z }],
 });
 

@@ -1,5 +1,5 @@
 import { type Classifier, didYouMean, LimnError, reasonOf } from "@limn/core";
-import { z } from "zod";
+import * as v from "valibot";
 import { readInput } from "./read-input.js";
 
 /**
@@ -63,35 +63,53 @@ function fromLines(text: string, path: string): NamedClass[] {
   });
 }
 
+const wordnetId = v.pipe(v.string(), v.regex(WORDNET_ID));
+
 /** A name, alone or after its WordNet id. */
-const nameSchema = z.union([
-  z.string().transform((name): NamedClass => ({ name })),
-  z.tuple([z.string().regex(WORDNET_ID), z.string()]).transform(([wordnet, name]): NamedClass => ({ name, wordnet })),
+const nameSchema = v.union([
+  v.pipe(
+    v.string(),
+    v.transform((name): NamedClass => ({ name })),
+  ),
+  v.pipe(
+    v.strictTuple([wordnetId, v.string()]),
+    v.transform(([wordnet, name]): NamedClass => ({ name, wordnet })),
+  ),
 ]);
 
-const entrySchema = z
-  .looseObject({
-    index: z.number().int().min(0).optional(),
-    name: z.string().optional(),
-    label: z.string().optional(),
+const entrySchema = v.pipe(
+  v.object({
+    index: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    name: v.optional(v.string()),
+    label: v.optional(v.string()),
     // whatever else stands there is no id
-    wnid: z.string().regex(WORDNET_ID).optional().catch(undefined),
-  })
-  .refine(({ name, label }) => name !== undefined || label !== undefined);
+    wnid: v.fallback(v.optional(wordnetId), undefined),
+  }),
+  v.check(({ name, label }) => name !== undefined || label !== undefined),
+);
 
-const byIndexSchema = z.record(z.string().regex(/^\d+$/), nameSchema);
+const byIndexSchema = v.record(v.pipe(v.string(), v.digits()), nameSchema);
 
-const fileSchema = z.union([
-  z.array(nameSchema).transform((names) => names.map((named, index) => ({ index, ...named }))),
-  z.array(entrySchema).transform((entries) =>
-    entries.map(({ index, name, label, wnid }, i) => ({
-      index: index ?? i,
-      name: name ?? label ?? "",
-      wordnet: wnid,
-    })),
+const fileSchema = v.union([
+  v.pipe(
+    v.array(nameSchema),
+    v.transform((names) => names.map((named, index) => ({ index, ...named }))),
   ),
-  z.looseObject({ id2label: byIndexSchema }).transform(({ id2label }) => numbered(id2label)),
-  byIndexSchema.transform(numbered),
+  v.pipe(
+    v.array(entrySchema),
+    v.transform((entries) =>
+      entries.map(({ index, name, label, wnid }, i) => ({
+        index: index ?? i,
+        name: name ?? label ?? "",
+        wordnet: wnid,
+      })),
+    ),
+  ),
+  v.pipe(
+    v.object({ id2label: byIndexSchema }),
+    v.transform(({ id2label }) => numbered(id2label)),
+  ),
+  v.pipe(byIndexSchema, v.transform(numbered)),
 ]);
 
 function numbered(names: Record<string, NamedClass>): (NamedClass & { index: number })[] {
@@ -105,7 +123,7 @@ function fromJson(text: string, path: string): NamedClass[] {
   } catch (error) {
     throw new LimnError("bad-input", `${path}: not JSON (${reasonOf(error)}); correct it`, { cause: error });
   }
-  const parsed = fileSchema.safeParse(json);
+  const parsed = v.safeParse(fileSchema, json);
   if (!parsed.success) {
     throw new LimnError(
       "bad-input",
@@ -113,13 +131,13 @@ function fromJson(text: string, path: string): NamedClass[] {
     );
   }
   const classes: NamedClass[] = [];
-  for (const { index, ...named } of parsed.data) {
+  for (const { index, ...named } of parsed.output) {
     if (classes[index] !== undefined)
       throw new LimnError("bad-input", `${path}: class ${index} is named twice; correct it`);
-    if (index >= parsed.data.length) {
+    if (index >= parsed.output.length) {
       throw new LimnError(
         "bad-input",
-        `${path}: class ${index} is named, but there are only ${parsed.data.length} names; number them from 0 without gaps`,
+        `${path}: class ${index} is named, but there are only ${parsed.output.length} names; number them from 0 without gaps`,
       );
     }
     classes[index] = named;

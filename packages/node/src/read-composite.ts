@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type CompositeInit, compositeOf, compositeSchema, composites, LimnError, reasonOf } from "@limn/core";
+import * as v from "valibot";
 import { readInput } from "./read-input.js";
 
 /**
@@ -26,7 +27,7 @@ export function readComposite(choice: string): string | CompositeInit {
   try {
     const composite = { name: choice, ...written } as CompositeInit;
     compositeOf(composite);
-    return compositeSchema.parse(composite);
+    return v.parse(compositeSchema, composite);
   } catch (error) {
     return fail(reasonOf(error), error);
   }

@@ -1,5 +1,6 @@
 import { dirname, extname, join } from "node:path";
 import {
+  describeOptions,
   type Imagined,
   type ImaginedPicture,
   type ImagineOptions,
@@ -56,12 +57,11 @@ export function imagineCommand(report: (exitCode: number) => void): Command {
     .option("--out <file>", "the picture; several classes get their names in it", join("limn-out", "imagined.png"))
     .option("--animate", "also write the climb as an animated .webp beside it")
     .option("--json", "print JSON");
-  for (const [name, schema] of Object.entries(imagineOptions.shape)) {
-    const usual = schema.parse(undefined);
+  for (const { name, usual, description } of describeOptions({ options: imagineOptions })) {
     const parse = typeof usual === "number" ? parseNumber : undefined;
     const flag = `--${name} <${typeof usual === "number" ? "number" : "name"}>`;
-    if (parse) command.option(flag, `${schema.description} (default: ${usual})`, parse);
-    else command.option(flag, `${schema.description} (default: ${usual})`);
+    if (parse) command.option(flag, `${description} (default: ${usual})`, parse);
+    else command.option(flag, `${description} (default: ${usual})`);
   }
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText(
@@ -92,7 +92,9 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   }
   const targets = [...new Set(target.map((choice) => known(choice, classifier.classes, labels)))];
   const settings = given(
-    Object.fromEntries(Object.keys(imagineOptions.shape).map((name) => [name, options[name as keyof ImagineOptions]])),
+    Object.fromEntries(
+      Object.keys(imagineOptions.entries).map((name) => [name, options[name as keyof ImagineOptions]]),
+    ),
   );
   // a name that can't be written is better told before the work
   await encodePicture({ width: 1, height: 1, rgb: new Uint8Array(3) }, out);

@@ -1,8 +1,8 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { gradientFrom } from "../backward.js";
 import { type Classifier, channelAxisOf, probabilitiesOf } from "../classifier.js";
 import { TARGET, targetsTensor } from "../compile/interface.js";
-import { LimnError, reasonOf } from "../error.js";
+import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import {
   add,
@@ -22,7 +22,9 @@ import {
 import { rewrite } from "../graph/rewrite.js";
 import type { Shape } from "../graph/tensor.js";
 import { classScore } from "../methods/seed.js";
+import { mistakeOf } from "../mistake.js";
 import { openSession } from "../onnx/open-session.js";
+import { option } from "../option.js";
 import type { Preprocessing } from "../preprocess/preprocessing.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { Noise } from "./noise.js";
@@ -30,41 +32,42 @@ import { fourier, type Parameterization, type PictureShape, pixels } from "./par
 import { viewed } from "./view.js";
 
 /** Options of class model visualization, with what they do and their defaults. */
-export const imagineOptions = z.strictObject({
-  steps: z.number().int().min(1).max(100_000).default(512).describe("steps of the climb"),
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0)
-    .describe("the same seed gives the same picture"),
-  parameters: z
-    .enum(["fourier", "pixels"])
-    .default("fourier")
-    .describe("what is optimized: independent frequencies and colors, or the pixels"),
-  falloff: z
-    .number()
-    .min(0)
-    .max(4)
-    .default(1.25)
-    .describe("how fast the amplitudes of frequencies fall: 1 as in natural pictures, more for smoother ones"),
-  start: z.enum(["noise", "zeros"]).default("noise").describe("what the climb starts from"),
-  optimizer: z.enum(["adam", "plain"]).default("adam").describe("how steps follow the gradient"),
-  rate: z.number().positive().default(0.05).describe("the size of a step"),
-  jitter: z
-    .number()
-    .min(0)
-    .max(0.5)
-    .default(0.06)
-    .describe("largest shift of the view at each step, as a share of the picture"),
-  zoom: z.number().min(0).max(0.5).default(0.1).describe("largest magnification or reduction of the view at each step"),
-  decay: z.number().min(0).default(0.0005).describe("lambda of the L2 penalty on the parameters"),
-  variation: z.number().min(0).default(0).describe("weight of the total variation of the picture"),
+export const imagineOptions = v.strictObject({
+  steps: option(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), 512, "steps of the climb"),
+  seed: option(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
+    0,
+    "the same seed gives the same picture",
+  ),
+  parameters: option(
+    v.picklist(["fourier", "pixels"]),
+    "fourier",
+    "what is optimized: independent frequencies and colors, or the pixels",
+  ),
+  falloff: option(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(4)),
+    1.25,
+    "how fast the amplitudes of frequencies fall: 1 as in natural pictures, more for smoother ones",
+  ),
+  start: option(v.picklist(["noise", "zeros"]), "noise", "what the climb starts from"),
+  optimizer: option(v.picklist(["adam", "plain"]), "adam", "how steps follow the gradient"),
+  rate: option(v.pipe(v.number(), v.finite(), v.gtValue(0)), 0.05, "the size of a step"),
+  jitter: option(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
+    0.06,
+    "largest shift of the view at each step, as a share of the picture",
+  ),
+  zoom: option(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
+    0.1,
+    "largest magnification or reduction of the view at each step",
+  ),
+  decay: option(v.pipe(v.number(), v.finite(), v.minValue(0)), 0.0005, "lambda of the L2 penalty on the parameters"),
+  variation: option(v.pipe(v.number(), v.finite(), v.minValue(0)), 0, "weight of the total variation of the picture"),
 });
 
-export type ImagineOptions = z.input<typeof imagineOptions>;
-type Settings = z.output<typeof imagineOptions>;
+export type ImagineOptions = v.InferInput<typeof imagineOptions>;
+type Settings = v.InferOutput<typeof imagineOptions>;
 
 /** How far the climb is. */
 export interface Climb {
@@ -220,14 +223,14 @@ const float32 = (dims: Shape, data: readonly number[]): TensorValue => ({
 const numberOf = (value: TensorValue | undefined): number => Number(value?.data[0]);
 
 function settingsOf(options: ImagineOptions): Settings {
-  const parsed = imagineOptions.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = issue?.path.join(".") ?? "";
+  const parsed = v.safeParse(imagineOptions, options);
+  if (parsed.success) return parsed.output;
+  const { path, message } = mistakeOf(parsed.issues);
+  const name = path.join(".");
   const value = (options as Record<string, unknown>)[name];
   throw new LimnError(
     "bad-option",
-    `imagine: ${name || "options"} = ${JSON.stringify(value)}: ${issue?.message ?? reasonOf(parsed.error)}`,
+    name ? `imagine: ${name} = ${JSON.stringify(value)}: ${message}` : `imagine: options: ${message}`,
   );
 }
 

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { expand, mean } from "../graph/math.js";
+import { option } from "../option.js";
 import type { BeginContext } from "./method.js";
 
 /** What stands where nothing is shown. */
@@ -8,12 +9,11 @@ export const BASELINES = ["black", "zero", "mean"] as const;
 
 /** Which picture stands where nothing is shown. */
 export const baselineOption = (usual: (typeof BASELINES)[number]) =>
-  z
-    .enum(BASELINES)
-    .default(usual)
-    .describe(
-      "what stands for nothing. black: the darkest picture, where the preprocessing is known, else zero; zero: 0 after the preprocessing; mean: the picture's mean color",
-    );
+  option(
+    v.picklist(BASELINES),
+    usual,
+    "what stands for nothing. black: the darkest picture, where the preprocessing is known, else zero; zero: 0 after the preprocessing; mean: the picture's mean color",
+  );
 
 /** A picture of one color, in the image's shape. */
 export function baselineOf(

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { LimnError } from "../error.js";
 import { constantNumbers, type Node, type Value } from "../graph/graph.js";
 import {
@@ -37,7 +37,7 @@ export const cam = defineMethod({
   family: "class activation maps",
   table: { runs: "1", aboutClass: "yes", needs: "global average pooling and one fully connected layer", at: "last" },
   usesLayer: false,
-  options: z.object({}),
+  options: v.object({}),
   signed: () => true,
   map({ score, image }) {
     const { features: f, weights, bias } = recognizeCam(score.logits, image);

@@ -1,12 +1,13 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { CHANNEL, div, equal, relu, sum, where } from "../graph/math.js";
+import { option } from "../option.js";
 
 // What methods share that weight activations, L = ReLU(sum_k w_k A_k): they differ in the weights.
 
 /** Whether the sum over channels is rectified. @param usual whether the paper's own map is */
 export const reluOption = (usual = true) =>
-  z.boolean().default(usual).describe("keep only what raises the score; false shows what lowers it too");
+  option(v.boolean(), usual, "keep only what raises the score; false shows what lowers it too");
 
 /** Whether a map with `reluOption` has values on both sides of zero. */
 export const isUnrectified = (options: { relu: boolean }): boolean => !options.relu;

@@ -1,5 +1,5 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { compile } from "../compile/compile.js";
 import type { MapRequest } from "../compile/compiled-map.js";
 import { encodeForSaving } from "../compile/encode.js";
@@ -15,8 +15,8 @@ import { findMethod } from "./registry.js";
 import { zeros } from "./samples.js";
 
 const FACTS = { summary: "for this test", source: "this test 2026", family: "my own", signed: () => true } as const;
-const options = z.object({ factor: z.number().default(1).describe("times the map") });
-const NONE = z.object({});
+const options = v.object({ factor: v.optional(v.pipe(v.number(), v.description("times the map")), 1) });
+const NONE = v.object({});
 
 /** Grad-CAM, again. */
 const mine = defineMethod({
@@ -33,7 +33,7 @@ const squares = defineIteratedMethod({
   ...FACTS,
   name: "squares",
   usesLayer: false,
-  options: z.object({ count: z.number().default(3) }),
+  options: v.object({ count: v.optional(v.number(), 3) }),
   steps: (_, { count }) => count,
   begin: ({ image }) => ({ total: zeros(image, image.dims) }),
   step: ({ image }, { total }) => ({ total: add(total, square(image)) }),
@@ -89,9 +89,9 @@ describe("a method of one's own", () => {
 describe("a wrong method is told by its name:", () => {
   it.each<[string, object, string]>([
     ["a name that is none", { name: "My Method", map: () => image }, "method My Method: name: give lowercase words"],
-    ["a misspelled field", { map: () => image, usesLayers: true }, 'method wrong: Unrecognized key: "usesLayers"'],
+    ["a misspelled field", { map: () => image, usesLayers: true }, 'method wrong: unknown key "usesLayers"'],
     ["no map", {}, "method wrong: map: give a function; its fields are name, summary"],
-    ["no options", { map: () => image, options: undefined }, "method wrong: options: give a z.object({ ... })"],
+    ["no options", { map: () => image, options: undefined }, "method wrong: options: give a v.object({ ... })"],
   ])("%s", (_, changes, message) => {
     expect(() => defined(changes)).toThrow(message);
   });

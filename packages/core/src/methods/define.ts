@@ -1,8 +1,9 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { checkDefinition, known } from "../definition.js";
 import { LimnError } from "../error.js";
 import { Value } from "../graph/graph.js";
 import { isFloat, sameShape } from "../graph/tensor.js";
+import { isOptionsSchema, type OptionsSchema } from "../option.js";
 import type {
   IteratedMethod,
   IteratedMethodDefinition,
@@ -23,7 +24,7 @@ import type {
  *   source: "this page",
  *   family: "gradients",
  *   usesLayer: false,
- *   options: z.object({}),
+ *   options: v.object({}),
  *   signed: () => false,
  *   map({ score, image, channelAxis, gradient }) {
  *     return sqrt(sum(square(gradient(score, image)), [channelAxis], false));
@@ -31,7 +32,7 @@ import type {
  * });
  * compile(classifier, [{ method: gradientNorm }]);
  */
-export function defineMethod<O extends z.ZodObject>(definition: MethodDefinition<O>): SingleRunMethod {
+export function defineMethod<O extends OptionsSchema>(definition: MethodDefinition<O>): SingleRunMethod {
   const method = definition as unknown as SingleRunMethod;
   checkDefinition("method", method, { ...DESCRIBED, map: FUNCTION });
   return named(method, {
@@ -47,7 +48,7 @@ export function defineMethod<O extends z.ZodObject>(definition: MethodDefinition
  * A method that runs the classifier many times, in `steps`. Checks the definition, what each step hands on, and the map.
  * @throws LimnError `bad-option` naming the method and the field that is wrong
  */
-export function defineIteratedMethod<O extends z.ZodObject, Key extends string>(
+export function defineIteratedMethod<O extends OptionsSchema, Key extends string>(
   definition: IteratedMethodDefinition<O, Key>,
 ): IteratedMethod {
   const method = definition as unknown as IteratedMethod;
@@ -73,23 +74,20 @@ export function defineIteratedMethod<O extends z.ZodObject, Key extends string>(
   });
 }
 
-const FUNCTION = z.custom((value) => typeof value === "function", "give a function");
+const FUNCTION = v.custom((value) => typeof value === "function", "give a function");
 
 const DESCRIBED = {
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/, "give lowercase words joined by hyphens"),
-  summary: z.string(),
-  source: z.string(),
-  family: z.string(),
-  table: z.object().optional(),
-  floating: z.boolean().optional(),
-  usesLayer: z.union([z.boolean(), z.literal("optional")]),
-  backward: z.enum(["gradient", "guided", "deconv", "none"]).optional(),
-  options: z.custom(
-    (value) => typeof value === "object" && value !== null && "shape" in value,
-    "give a z.object({ ... })",
-  ),
+  name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, "give lowercase words joined by hyphens")),
+  summary: v.string(),
+  source: v.string(),
+  family: v.string(),
+  table: v.optional(v.object({})),
+  floating: v.optional(v.boolean()),
+  usesLayer: v.union([v.boolean(), v.literal("optional")]),
+  backward: v.optional(v.picklist(["gradient", "guided", "deconv", "none"])),
+  options: v.custom(isOptionsSchema, "give a v.object({ ... }) of valibot"),
   signed: FUNCTION,
-  variants: z.record(z.string(), z.object()).optional(),
+  variants: v.optional(v.record(v.string(), v.object({}))),
 };
 
 const named = <M extends Method>(method: M, checked: Partial<M>): M => ({

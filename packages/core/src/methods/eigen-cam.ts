@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import {
   abs,
@@ -20,6 +20,7 @@ import {
   where,
 } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
+import { option } from "../option.js";
 import { defineMethod } from "./define.js";
 
 /**
@@ -41,8 +42,8 @@ export const eigenCam = defineMethod({
   floating: true,
   usesLayer: true,
   backward: "none",
-  options: z.object({
-    centered: z.boolean().default(false).describe("take off each channel's mean first, as pytorch-grad-cam does"),
+  options: v.object({
+    centered: option(v.boolean(), false, "take off each channel's mean first, as pytorch-grad-cam does"),
   }),
   // which side of zero is up is a choice; only a map around its own mean has two sides to show
   signed: ({ centered }) => centered,

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { add, div, equal, keptAbove, mul, relu as positive, spatialAxes, sum, where } from "../graph/math.js";
+import { option } from "../option.js";
 import { isUnrectified, overChannels, quotient, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
 
@@ -19,11 +20,12 @@ export const gradCamPlusPlus = defineMethod({
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
-  options: z.object({
-    normalized: z
-      .boolean()
-      .default(false)
-      .describe("divide alpha by its sum over the positions with positive gradient, as the authors' code does"),
+  options: v.object({
+    normalized: option(
+      v.boolean(),
+      false,
+      "divide alpha by its sum over the positions with positive gradient, as the authors' code does",
+    ),
     relu: reluOption(),
   }),
   signed: isUnrectified,

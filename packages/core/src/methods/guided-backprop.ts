@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { defineMethod } from "./define.js";
 import { needsRelu } from "./needs-relu.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
@@ -17,7 +17,7 @@ export const guidedBackprop = defineMethod({
   table: { runs: "3", aboutClass: "hardly", needs: "ReLUs" },
   usesLayer: false,
   backward: "guided",
-  options: z.object({ reduce: reduceOption }),
+  options: v.object({ reduce: reduceOption }),
   signed: isSigned,
   map({ image, score, gradient, channelAxis }, { reduce }) {
     needsRelu("guided-backprop", score);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { mul } from "../graph/math.js";
 import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
@@ -16,7 +16,7 @@ export const hiresCam = defineMethod({
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
-  options: z.object({ relu: reluOption(false) }),
+  options: v.object({ relu: reluOption(false) }),
   signed: isUnrectified,
   map({ score, layer: A, gradient }, { relu }) {
     return overChannels(mul(gradient(score, A), A), relu);

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { abs, add, cast, div, max, mul, reshape, sub, sum } from "../graph/math.js";
+import { option } from "../option.js";
 import { baselineOf, baselineOption } from "./baseline.js";
 import { defineIteratedMethod } from "./define.js";
 import { reduceChannels } from "./reduce.js";
@@ -27,13 +28,14 @@ export const integratedGradients = defineIteratedMethod({
   family: "gradients",
   table: { runs: "3 x 64", aboutClass: "yes", needs: "a gradient, a baseline" },
   usesLayer: false,
-  options: z.object({
+  options: v.object({
     samples: countOption(64, "points on the way, each of which costs a run forward and back"),
     baseline: baselineOption("black"),
-    reduce: z
-      .enum(["signed", "max", "none"])
-      .default("signed")
-      .describe("signed: sum over channels, which keeps completeness; max: largest absolute value; none: all channels"),
+    reduce: option(
+      v.picklist(["signed", "max", "none"]),
+      "signed",
+      "signed: sum over channels, which keeps completeness; max: largest absolute value; none: all channels",
+    ),
   }),
   signed: ({ reduce }) => reduce !== "max",
   steps: (context, { samples }) => stepsFor(samples, context),

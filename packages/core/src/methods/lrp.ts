@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { CHANNEL, sum } from "../graph/math.js";
+import { option } from "../option.js";
 import { defineMethod } from "./define.js";
 import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
 import { relevanceSeed } from "./seed.js";
@@ -18,13 +19,10 @@ export const lrp = defineMethod({
   family: "relevance",
   table: { runs: "3 to 5", aboutClass: "yes", needs: "a rule for every operator" },
   usesLayer: "optional",
-  options: z.object({
+  options: v.object({
     composite: compositeOption(),
     seed: relevanceSeedOption("logit"),
-    reduce: z
-      .enum(["sum", "none"])
-      .default("sum")
-      .describe("sum over the channels, or none: every channel's own relevance"),
+    reduce: option(v.picklist(["sum", "none"]), "sum", "sum over the channels, or none: every channel's own relevance"),
     epsilon: epsilonOption,
   }),
   signed: () => true,

@@ -1,10 +1,11 @@
-import type { z } from "zod";
+import * as v from "valibot";
 import type { GradientStep } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import type { CompositeInit } from "../composites/composite.js";
-import { mistakeOf } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
+import { mistakeOf } from "../mistake.js";
+import type { OptionsSchema } from "../option.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { didYouMean } from "../suggest.js";
 
@@ -68,7 +69,7 @@ export interface TableFacts {
 }
 
 /** What every method says of itself. */
-interface Description<Options extends z.ZodObject> {
+interface Description<Options extends OptionsSchema> {
   /** Lowercase words joined by hyphens: files, options and map names are called by it. */
   readonly name: string;
   /** One line for help texts and tables. */
@@ -90,18 +91,18 @@ interface Description<Options extends z.ZodObject> {
   readonly backward?: GradientStep | "none";
   readonly options: Options;
   /** Whether map values have a meaning on both sides of zero, given the options. */
-  readonly signed: (options: z.output<Options>) => boolean;
+  readonly signed: (options: v.InferOutput<Options>) => boolean;
   /** Other names under which the method is known, and the options they stand for. */
-  readonly variants?: Readonly<Record<string, z.input<Options>>>;
+  readonly variants?: Readonly<Record<string, v.InferInput<Options>>>;
 }
 
 /** A method of visual explanation, as its file defines it. */
-export interface MethodDefinition<Options extends z.ZodObject> extends Description<Options> {
+export interface MethodDefinition<Options extends OptionsSchema> extends Description<Options> {
   /**
    * Writes the map into the graph.
    * @throws LimnError `not-applicable` with the reason, the node and what fits instead
    */
-  readonly map: (context: MethodContext, options: z.output<Options>) => MethodOutput | Value;
+  readonly map: (context: MethodContext, options: v.InferOutput<Options>) => MethodOutput | Value;
 }
 
 /** What a step of an iterated method hands on to the next, by name. */
@@ -165,22 +166,26 @@ export interface IteratedOutput {
  * A method that runs the classifier many times: three pieces of graph, of which the second is run again and again on
  * what it gave before. What begins in `begin` and no step gives anew stays as it is.
  */
-export interface IteratedMethodDefinition<Options extends z.ZodObject, Key extends string>
+export interface IteratedMethodDefinition<Options extends OptionsSchema, Key extends string>
   extends Description<Options> {
   /** How many steps it takes. */
-  readonly steps: (context: BeginContext, options: z.output<Options>) => number;
+  readonly steps: (context: BeginContext, options: v.InferOutput<Options>) => number;
   /** @throws LimnError `not-applicable` with the reason and what fits instead */
-  readonly begin: (context: BeginContext, options: z.output<Options>) => State<Key>;
+  readonly begin: (context: BeginContext, options: v.InferOutput<Options>) => State<Key>;
   readonly step: (
     context: StepContext,
     state: State<NoInfer<Key>>,
-    options: z.output<Options>,
+    options: v.InferOutput<Options>,
   ) => Partial<State<NoInfer<Key>>>;
-  readonly end: (context: EndContext, state: State<NoInfer<Key>>, options: z.output<Options>) => IteratedOutput | Value;
+  readonly end: (
+    context: EndContext,
+    state: State<NoInfer<Key>>,
+    options: v.InferOutput<Options>,
+  ) => IteratedOutput | Value;
 }
 
 /** What a method says of itself, with the type of its options forgotten, as tables hold it: they have passed `parseOptions`. */
-interface AnyDescription extends Omit<Description<z.ZodObject>, "signed" | "variants"> {
+interface AnyDescription extends Omit<Description<OptionsSchema>, "signed" | "variants"> {
   readonly signed: (options: Options) => boolean;
   readonly variants?: Readonly<Record<string, Options>>;
   /** In JSON, a method is its name. */
@@ -212,15 +217,15 @@ export type Options = Readonly<Record<string, unknown>>;
  * @throws LimnError `bad-option` naming the option and its allowed values
  */
 export function parseOptions(method: Method, given: Options): Options {
-  const known = Object.keys(method.options.shape);
+  const known = Object.keys(method.options.entries);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
     const hint = known.length === 0 ? "it has none" : didYouMean(name, known);
     throw new LimnError("bad-option", `${method.name} has no option "${name}"; ${hint}`);
   }
-  const result = method.options.safeParse(given);
-  if (result.success) return result.data;
-  const { path, message } = mistakeOf(result.error);
+  const result = v.safeParse(method.options, given);
+  if (result.success) return result.output;
+  const { path, message } = mistakeOf(result.issues);
   const value = path.reduce((part: unknown, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], given);
   throw new LimnError("bad-option", `${[method.name, ...path].join(".")} = ${JSON.stringify(value)}: ${message}`);
 }

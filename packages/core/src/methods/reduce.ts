@@ -1,17 +1,17 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { abs, maximum, mul, sum } from "../graph/math.js";
+import { option } from "../option.js";
 
 /** How the channels of a gradient in input space become one map. */
-export const reduceOption = z
-  .enum(["max", "signed", "input-x-gradient", "none"])
-  .default("max")
-  .describe(
-    "max: largest absolute value over channels; signed: sum; input-x-gradient: sum of products with the input; none: all channels",
-  );
+export const reduceOption = option(
+  v.picklist(["max", "signed", "input-x-gradient", "none"]),
+  "max",
+  "max: largest absolute value over channels; signed: sum; input-x-gradient: sum of products with the input; none: all channels",
+);
 
 /** The choices of `reduceOption`. */
-export type Reduce = z.output<typeof reduceOption>;
+export type Reduce = v.InferOutput<typeof reduceOption>;
 
 /** Whether a map with `reduceOption` has values on both sides of zero. */
 export const isSigned = ({ reduce }: { reduce: Reduce }): boolean => reduce !== "max";

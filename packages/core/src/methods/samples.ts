@@ -1,24 +1,23 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { add, cast, expand, less, matmul, mul, reshape } from "../graph/math.js";
 import { LARGEST_SEED } from "../graph/random.js";
 import { type Size, sizeOf } from "../graph/tensor.js";
+import { option } from "../option.js";
 import type { StepContext } from "./method.js";
 
 // Methods that look at many variants of one picture take `batch` of them a step.
 
 /** A whole number above 0. @param usual the default @param what what is counted, for the help text */
 export const countOption = (usual: number, what: string) =>
-  z.number().int().min(1).max(1_000_000).default(usual).describe(what);
+  option(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)), usual, what);
 
 /** The seed of random numbers: see `uniform`. */
-export const randomSeedOption = z
-  .number()
-  .int()
-  .min(0)
-  .max(LARGEST_SEED)
-  .default(0)
-  .describe("the same seed gives the same random numbers");
+export const randomSeedOption = option(
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LARGEST_SEED)),
+  0,
+  "the same seed gives the same random numbers",
+);
 
 /** How many steps it takes to see `count` samples. */
 export const stepsFor = (count: number, { batch }: { readonly batch: number }): number => Math.ceil(count / batch);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { counted, magnified, toUnitRange } from "../graph/interpolation.js";
 import {
@@ -17,6 +17,7 @@ import {
   where,
 } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
+import { option } from "../option.js";
 import { defineIteratedMethod } from "./define.js";
 import { pictureSize, samplesOf, stepsFor } from "./samples.js";
 
@@ -36,19 +37,17 @@ export const scoreCam = defineIteratedMethod({
   family: "class activation maps",
   table: { runs: "1 a channel", aboutClass: "yes", needs: "nothing but scores" },
   usesLayer: true,
-  options: z.object({
-    weights: z
-      .enum(["softmax", "probability"])
-      .default("softmax")
-      .describe(
-        "softmax: over the channels' logits, as in the paper; probability: each channel's own, as in the authors' code",
-      ),
-    upsampling: z
-      .enum(["half-pixel", "align-corners"])
-      .default("half-pixel")
-      .describe(
-        "how a channel is laid on the picture: by areas, as maps are shown, or corner on corner, as in pytorch-grad-cam",
-      ),
+  options: v.object({
+    weights: option(
+      v.picklist(["softmax", "probability"]),
+      "softmax",
+      "softmax: over the channels' logits, as in the paper; probability: each channel's own, as in the authors' code",
+    ),
+    upsampling: option(
+      v.picklist(["half-pixel", "align-corners"]),
+      "half-pixel",
+      "how a channel is laid on the picture: by areas, as maps are shown, or corner on corner, as in pytorch-grad-cam",
+    ),
   }),
   signed: () => false,
   steps: (context) => stepsFor(channelsOf(context.layer), context),

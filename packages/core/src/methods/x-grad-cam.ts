@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { mul, spatialAxes, sum } from "../graph/math.js";
 import { isUnrectified, overChannels, quotient, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
@@ -17,7 +17,7 @@ export const xGradCam = defineMethod({
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
-  options: z.object({ relu: reluOption() }),
+  options: v.object({ relu: reluOption() }),
   signed: isUnrectified,
   map({ score, layer: A, gradient }, { relu }) {
     const contribution = sum(mul(gradient(score, A), A), spatialAxes(A));

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as v from "valibot";
 import { LimnError, reasonOf } from "../error.js";
 import type { Size } from "../graph/tensor.js";
 import { looksLikeHuggingFace, readHuggingFace } from "./hugging-face.js";
@@ -69,7 +69,7 @@ function parseJson(text: string, file: string): unknown {
 }
 
 const inOwnForm = (
-  { channels, layout, ...rest }: z.infer<typeof preprocessingSchema>,
+  { channels, layout, ...rest }: v.InferOutput<typeof preprocessingSchema>,
   input: ImageInput,
 ): Preprocessing => ({
   ...rest,

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as v from "valibot";
+import { option } from "../option.js";
 import { defineRule } from "./define.js";
 import { type LinearLayer, negative, positive, type Term } from "./rule.js";
 
@@ -12,8 +13,8 @@ export const alphaBeta = defineRule({
   summary: "shares contributions for the output (times alpha) apart from those against it (times beta = alpha - 1)",
   source: "Bach et al. 2015, eq. 60",
   share: "alpha (a_j w_jk)^+ / z_k^+ - (alpha - 1) (a_j w_jk)^- / z_k^-",
-  options: z.strictObject({
-    alpha: z.number().min(1).default(2).describe("weight of what speaks for the output; 1: z-plus"),
+  options: v.strictObject({
+    alpha: option(v.pipe(v.number(), v.finite(), v.minValue(1)), 2, "weight of what speaks for the output; 1: z-plus"),
   }),
   conserves: true,
   terms: (layer, { alpha }) => [

@@ -1,5 +1,5 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { ledgerOf } from "../check/ledger.js";
 import { judgeLedger } from "../check/verdict.js";
 import { compile } from "../compile/compile.js";
@@ -13,7 +13,7 @@ import { defineRule } from "./define.js";
 import { epsilon } from "./epsilon.js";
 import type { LinearLayer, Rule, RuleDefinition, Term } from "./rule.js";
 
-const NONE = z.strictObject({});
+const NONE = v.strictObject({});
 const FACTS = { summary: "for this test", source: "this test 2026", options: NONE } as const;
 
 const giving = (terms: (layer: LinearLayer) => unknown, changes: object = {}): Rule =>
@@ -75,7 +75,7 @@ describe("a rule of one's own", () => {
 describe("a wrong rule is told by its name:", () => {
   it.each<[string, object, string]>([
     ["a name that is none", { name: "Z+", terms: () => [] }, "rule Z+: name: give lowercase words"],
-    ["a misspelled field", { terms: () => [], conserve: true }, 'rule wrong: Unrecognized key: "conserve"'],
+    ["a misspelled field", { terms: () => [], conserve: true }, 'rule wrong: unknown key "conserve"'],
     ["no terms", { terms: undefined }, "rule wrong: terms: give a function"],
   ])("%s", (_, changes, message) => {
     expect(() => defineRule({ ...FACTS, name: "wrong", ...changes } as never)).toThrow(message);

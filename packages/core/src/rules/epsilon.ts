@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { defineRule } from "./define.js";
 import type { LinearLayer, Term } from "./rule.js";
 
@@ -12,7 +12,7 @@ export const epsilon = defineRule({
   summary: "shares by contribution to the output; small outputs are damped by epsilon",
   source: "Bach et al. 2015, eq. 58",
   share: "a_j w_jk / (z_k + eps sign z_k)",
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   conserves: true,
   terms: (layer) => [contributions(layer)],
 });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { defineRule } from "./define.js";
 import { onesLike } from "./ones.js";
 
@@ -12,7 +12,7 @@ export const flat = defineRule({
   summary: "shares alike among all inputs that the output reads",
   source: "Lapuschkin et al. 2019",
   share: "1 / n_k, k reads n_k inputs",
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   conserves: true,
   givesToZeros: true,
   terms: ({ a, W }) => [{ parts: [[onesLike(a), onesLike(W)]], sign: 1 }],

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { add, mul } from "../graph/math.js";
+import { option } from "../option.js";
 import { defineRule } from "./define.js";
 import { contributions } from "./epsilon.js";
 import { type LinearLayer, negative, positive, type Term } from "./rule.js";
@@ -17,8 +18,12 @@ export const gamma = defineRule({
   summary: "favors what speaks for the output, by the factor 1 + gamma",
   source: "Montavon et al. 2019; Andeol et al. 2021 for signed inputs",
   share: "contributions of the sign of z_k count 1 + gamma times, then shares of their sum",
-  options: z.strictObject({
-    gamma: z.number().min(0).default(0.25).describe("how much more what is favored counts; 0: epsilon"),
+  options: v.strictObject({
+    gamma: option(
+      v.pipe(v.number(), v.finite(), v.minValue(0)),
+      0.25,
+      "how much more what is favored counts; 0: epsilon",
+    ),
   }),
   conserves: true,
   terms: (layer, { gamma }) => {

@@ -1,7 +1,8 @@
-import type { z } from "zod";
+import type * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { neg, relu } from "../graph/math.js";
 import type { LinearKind } from "../ops/operator.js";
+import type { OptionsSchema } from "../option.js";
 
 /** One linear layer z = W a + b, as rules see it. */
 export interface LinearLayer {
@@ -47,7 +48,7 @@ export interface Term {
 }
 
 /** A rule of layer-wise relevance propagation, as its file defines it. */
-export interface RuleDefinition<Options extends z.ZodObject> {
+export interface RuleDefinition<Options extends OptionsSchema> {
   readonly name: string;
   /** One line for help texts and tables. */
   readonly summary: string;
@@ -63,11 +64,11 @@ export interface RuleDefinition<Options extends z.ZodObject> {
   readonly conserves?: boolean;
   /** Whether an input of 0 gets relevance too, which it doesn't where shares are in proportion to the input. */
   readonly givesToZeros?: true;
-  readonly terms: (layer: LinearLayer, options: z.output<Options>) => readonly Term[];
+  readonly terms: (layer: LinearLayer, options: v.InferOutput<Options>) => readonly Term[];
 }
 
 /** A rule with the type of its options forgotten. */
-export interface Rule extends Omit<RuleDefinition<z.ZodObject>, "terms"> {
+export interface Rule extends Omit<RuleDefinition<OptionsSchema>, "terms"> {
   readonly terms: (layer: LinearLayer, options: Readonly<Record<string, unknown>>) => readonly Term[];
   /** In JSON, a rule is its name. */
   readonly toJSON: () => string;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { square } from "../graph/math.js";
 import { defineRule } from "./define.js";
 import { onesLike } from "./ones.js";
@@ -13,7 +13,7 @@ export const wSquare = defineRule({
   summary: "shares by the squared weights, whatever the input is",
   source: "Montavon et al. 2017, eq. 13",
   share: "w_jk^2 / sum w_jk^2",
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   conserves: true,
   givesToZeros: true,
   terms: ({ a, W }) => [{ parts: [[onesLike(a), square(W)]], sign: 1 }],

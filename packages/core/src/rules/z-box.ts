@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { sub } from "../graph/math.js";
 import { defineRule } from "./define.js";
 import { negative, positive } from "./rule.js";
@@ -15,7 +15,7 @@ export const zBox = defineRule({
   summary: "for pixels: counts contributions from the lowest and highest possible input",
   source: "Montavon et al. 2017, eq. 17",
   share: "(a_j w_jk - l_j w_jk^+ - h_j w_jk^-) / sum of the same, for inputs between l and h, which must be known",
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   conserves: true,
   givesToZeros: true,
   terms: (layer) => {

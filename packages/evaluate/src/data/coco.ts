@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { LimnError } from "@limn/core";
-import { z } from "zod";
+import { LimnError, mistakeOf } from "@limn/core";
+import * as v from "valibot";
 import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile, textAt } from "./file-chunks.js";
@@ -14,26 +14,27 @@ import { isThere } from "./remote-files.js";
 import { isSegmented, maskOfSegmentation } from "./segmentation.js";
 import { chooseSplit } from "./splits.js";
 
-const id = z.union([z.number(), z.string()]);
+const finite = v.pipe(v.number(), v.finite());
+const id = v.union([finite, v.string()]);
 
-const imageSchema = z.object({
+const imageSchema = v.object({
   id,
-  file_name: z.string().min(1),
-  width: z.number().optional(),
-  height: z.number().optional(),
+  file_name: v.pipe(v.string(), v.nonEmpty()),
+  width: v.optional(finite),
+  height: v.optional(finite),
   /** Not COCO's own: the class of the whole picture, as scenes have it. */
-  label: z.union([z.string(), z.number()]).optional(),
+  label: v.optional(v.union([v.string(), finite])),
 });
 
-const categorySchema = z.object({ id, name: z.string() });
+const categorySchema = v.object({ id, name: v.string() });
 
-const annotationSchema = z.object({
+const annotationSchema = v.object({
   image_id: id,
   category_id: id,
   /** x, y, width, height in pixels. */
-  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
-  area: z.number().optional(),
-  segmentation: z.unknown().optional(),
+  bbox: v.optional(v.strictTuple([finite, finite, finite, finite])),
+  area: v.optional(finite),
+  segmentation: v.optional(v.unknown()),
 });
 
 /**
@@ -129,11 +130,11 @@ async function readHead(path: string, file: string): Promise<Head> {
   return { pictures, indices, sizes, categories };
 }
 
-function parsed<T>(schema: z.ZodType<T>, { value, name }: JsonEntry): T {
-  const { success, data, error } = schema.safeParse(value);
-  if (success) return data;
-  const [issue] = error.issues;
-  throw new LimnError("bad-input", `${name}: ${issue?.path.join(".") || "entry"}: ${issue?.message}; correct it`);
+function parsed<T>(schema: v.GenericSchema<unknown, T>, { value, name }: JsonEntry): T {
+  const { success, output, issues } = v.safeParse(schema, value);
+  if (success) return output;
+  const { path, message } = mistakeOf(issues);
+  throw new LimnError("bad-input", `${name}: ${path.join(".") || "entry"}: ${message}; correct it`);
 }
 
 /** Where annotations are in their file, so that those that are needed can be read again. */
@@ -158,10 +159,10 @@ class Texts {
   }
 
   /** @throws LimnError `bad-input` where the file is not what it was */
-  read(number: number): z.infer<typeof annotationSchema> {
+  read(number: number): v.InferOutput<typeof annotationSchema> {
     const text = textAt(this.path, this.#offsets[number] as number, this.#lengths[number] as number);
     try {
-      return annotationSchema.parse(JSON.parse(text));
+      return v.parse(annotationSchema, JSON.parse(text));
     } catch (error) {
       throw new LimnError("bad-input", `${this.name}: has changed since it was read; begin anew`, { cause: error });
     }

@@ -1,7 +1,7 @@
 import { LimnError, reasonOf } from "@limn/core";
 import { readInput } from "@limn/node/internal";
 import { parse } from "csv-parse/sync";
-import { z } from "zod";
+import * as v from "valibot";
 
 /** The model's classes, by name or index, that a class of the data stands for; none where it is to be left out. */
 export type LabelMapping = ReadonlyMap<string, readonly MappedClass[]>;
@@ -26,10 +26,20 @@ export function readLabelMapping(path: string): LabelMapping {
   throw new LimnError("bad-input", `${path}: there are no classes in it; give {"data's class": "model's class", ...}`);
 }
 
-const one = z.union([z.string(), z.int()]);
-const mappingSchema = z.record(
-  z.string(),
-  z.union([z.array(one), one.transform((value) => [value]), z.null().transform(() => [])]),
+const one = v.union([v.string(), v.pipe(v.number(), v.safeInteger())]);
+const mappingSchema = v.record(
+  v.string(),
+  v.union([
+    v.array(one),
+    v.pipe(
+      one,
+      v.transform((value) => [value]),
+    ),
+    v.pipe(
+      v.null(),
+      v.transform(() => []),
+    ),
+  ]),
 );
 
 function fromJson(text: string, path: string): LabelMapping {
@@ -39,16 +49,16 @@ function fromJson(text: string, path: string): LabelMapping {
   } catch (error) {
     throw new LimnError("bad-input", `${path}: not JSON (${reasonOf(error)}); correct it`, { cause: error });
   }
-  const { success, data, error } = mappingSchema.safeParse(json);
+  const { success, output, issues } = v.safeParse(mappingSchema, json);
   if (!success) {
-    const [name] = error.issues[0]?.path ?? [];
+    const [{ path: [{ key: name }] = [{ key: "" }] }] = issues;
     throw new LimnError(
       "bad-input",
       `${path}: class "${String(name)}": give the model's class, its index, or a list of them`,
     );
   }
   return new Map(
-    Object.entries(data).map(([name, values]) => [name, values.map((value) => ({ class: value, place: path }))]),
+    Object.entries(output).map(([name, values]) => [name, values.map((value) => ({ class: value, place: path }))]),
   );
 }
 

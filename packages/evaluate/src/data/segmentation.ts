@@ -1,15 +1,20 @@
 import { LimnError } from "@limn/core";
-import { z } from "zod";
+import * as v from "valibot";
 import { maskOfPolygons } from "./polygons.js";
 import { decodeRuns, maskOfRuns } from "./run-length.js";
 
-const polygon = z.array(z.number()).min(6, "a polygon has three points at least");
+const polygon = v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(6, "a polygon has three points at least"));
 
-const segmentation = z.union([
-  z.array(polygon).min(1),
+const whole = v.pipe(v.number(), v.safeInteger());
+
+const segmentation = v.union([
+  v.pipe(v.array(polygon), v.nonEmpty()),
   // one polygon without the list around it
-  polygon.transform((points) => [points]),
-  z.object({ size: z.tuple([z.int(), z.int()]), counts: z.union([z.string(), z.array(z.int())]) }),
+  v.pipe(
+    polygon,
+    v.transform((points) => [points]),
+  ),
+  v.object({ size: v.strictTuple([whole, whole]), counts: v.union([v.string(), v.array(whole)]) }),
 ]);
 
 /** Whether an annotation says which pixels are its own. */
@@ -26,7 +31,7 @@ export function maskOfSegmentation(value: unknown, width: number, height: number
   const fail = (reason: string): never => {
     throw new LimnError("bad-input", `${name}: ${reason}`);
   };
-  const { success, data } = segmentation.safeParse(value);
+  const { success, output: data } = v.safeParse(segmentation, value);
   if (!success) return fail("its segmentation is neither polygons of three points or more nor run lengths; correct it");
   if (Array.isArray(data)) return maskOfPolygons(data, width, height);
   const [h, w] = data.size;

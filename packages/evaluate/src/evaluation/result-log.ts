@@ -2,65 +2,70 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LimnError } from "@limn/core";
 import { writeFileAtomically } from "@limn/node";
-import { z } from "zod";
+import * as v from "valibot";
 import { appendLine, damagedLog, differencesOf, linesOf, parseLine, reopenLog } from "../line-log.js";
 
-const number = z.number().nullable();
+const whole = v.pipe(v.number(), v.safeInteger());
+const finite = v.pipe(v.number(), v.finite());
+const number = v.nullable(finite);
 
 /** Values of a map's measures by name; null where one has no value on this picture. */
-const measured = z.record(z.string(), number);
+const measured = v.record(v.string(), number);
 
-const measuredItem = z.object({
-  index: z.int(),
-  id: z.string(),
+const measuredItem = v.object({
+  index: whole,
+  id: v.string(),
   /** Classes of the model that count as right; empty where the data says nothing. */
-  labels: z.array(z.int()),
+  labels: v.array(whole),
   /** The class that is explained. */
-  target: z.int(),
-  predicted: z.int(),
+  target: whole,
+  predicted: whole,
   /** Of the target, and of the predicted class, on the whole picture. */
-  probability: z.number(),
-  confidence: z.number(),
+  probability: finite,
+  confidence: finite,
   /** The second guess; undefined for a model of one class. */
-  runnerUp: z.int().optional(),
-  runnerUpConfidence: z.number().optional(),
+  runnerUp: v.optional(whole),
+  runnerUpConfidence: v.optional(finite),
   /** By map, in the order of the settings. */
-  maps: z.record(z.string(), measured),
+  maps: v.record(v.string(), measured),
   /** Correlation of neighboring gradients by stage. */
-  shattering: z.record(z.string(), number).optional(),
+  shattering: v.optional(v.record(v.string(), number)),
 });
 
-const failedItem = z.object({ index: z.int(), id: z.string(), error: z.string() });
+const failedItem = v.object({ index: whole, id: v.string(), error: v.string() });
 
 /** What an evaluation knows of one picture. */
-export type MeasuredItem = z.infer<typeof measuredItem>;
+export type MeasuredItem = v.InferOutput<typeof measuredItem>;
 
 /** A picture that could not be used, and why. */
-export type FailedItem = z.infer<typeof failedItem>;
+export type FailedItem = v.InferOutput<typeof failedItem>;
 
 export type ItemRecord = MeasuredItem | FailedItem;
 
 export const isFailed = (record: ItemRecord): record is FailedItem => "error" in record;
 
-const chunkLine = z.object({ chunk: z.int(), items: z.array(z.union([measuredItem, failedItem])) });
+const chunkLine = v.object({ chunk: whole, items: v.array(v.union([measuredItem, failedItem])) });
 
 /** The items of a chunk that was measured elsewhere; undefined where they are none. */
-export const parseItems = (value: unknown): ItemRecord[] | undefined => chunkLine.shape.items.safeParse(value).data;
+export function parseItems(value: unknown): ItemRecord[] | undefined {
+  const { success, output } = v.safeParse(chunkLine.entries.items, value);
+  return success ? output : undefined;
+}
 
-const sanityRecord = z.object({
+const sanityRecord = v.object({
   /** How many layers were random, and the name of the lowest. */
-  layers: z.int(),
-  name: z.string(),
+  layers: whole,
+  name: v.string(),
   /** By map: its similarity to that of the random network for each picture, null where there is none. */
-  maps: z.record(z.string(), z.array(number)),
+  maps: v.record(v.string(), v.array(number)),
 });
 
 /** How alike the maps of some pictures are to those of a network whose top layers are random. */
-export type SanityRecord = z.infer<typeof sanityRecord>;
+export type SanityRecord = v.InferOutput<typeof sanityRecord>;
 
-const resultLine = z.union([chunkLine, z.object({ sanity: sanityRecord })]);
+const resultLine = v.union([chunkLine, v.object({ sanity: sanityRecord })]);
 
-const headLine = z.object({ evaluation: z.record(z.string(), z.unknown()) });
+const headLine = v.object({ evaluation: v.record(v.string(), v.unknown()) });
 
 export const RESULTS = "results.jsonl";
 
@@ -140,18 +145,18 @@ export class ResultLog {
 }
 
 function parsedLine(path: string, line: number, text: string) {
-  const { success, data } = resultLine.safeParse(parseLine(text));
+  const { success, output } = v.safeParse(resultLine, parseLine(text));
   if (!success) throw damagedLog(path, line);
-  return data;
+  return output;
 }
 
 /** Differences that a message tells. */
 const MOST_TOLD = 3;
 
 function checkHead(path: string, text: string, head: LogHead): void {
-  const { success, data } = headLine.safeParse(parseLine(text));
+  const { success, output } = v.safeParse(headLine, parseLine(text));
   if (!success) throw damagedLog(path, 1);
-  const differing = differencesOf(data.evaluation, head);
+  const differing = differencesOf(output.evaluation, head);
   if (differing.length === 0) return;
   const more = differing.length > MOST_TOLD ? ` and ${differing.length - MOST_TOLD} more differences` : "";
   throw new LimnError(

@@ -1,6 +1,6 @@
 import { join, posix } from "node:path";
 import { LimnError } from "@limn/core";
-import { z } from "zod";
+import * as v from "valibot";
 import { weightFilesOf } from "../model-file.js";
 import { chooseOnnx } from "./choose-onnx.js";
 import { CONFIG, companionsOf, PREPROCESSING } from "./companions.js";
@@ -14,7 +14,7 @@ import { storageError } from "./storage-error.js";
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** What the hub's API says of a model: the commit and its files. */
-const listing = z.object({ sha: z.string(), siblings: z.array(z.object({ rfilename: z.string() })) });
+const listing = v.object({ sha: v.string(), siblings: v.array(v.object({ rfilename: v.string() })) });
 
 /**
  * Brings a model of the Hugging Face hub into the cache that all programs of Hugging Face share: its float32 .onnx file
@@ -109,12 +109,12 @@ class Repository {
     const { endpoint } = this.#hub;
     const url = `${endpoint}/api/models/${this.#id}/revision/${encodeURIComponent(this.#revision)}?expand=sha&expand=siblings`;
     const response = await request(url, { headers: headersFor(url, this.#hub), signal: this.#options.signal });
-    const { data } = listing.safeParse(await response.json().catch(() => undefined));
-    if (!data)
+    const { success, output } = v.safeParse(listing, await response.json().catch(() => undefined));
+    if (!success)
       return this.refuse(
         `what ${new URL(url).host} answers does not describe a model; try again, or check HF_ENDPOINT`,
       );
-    return { commit: data.sha, files: data.siblings.map(({ rfilename }) => rfilename) };
+    return { commit: output.sha, files: output.siblings.map(({ rfilename }) => rfilename) };
   }
 
   async #bring(commit: string, file: string): Promise<string> {
