@@ -5,10 +5,10 @@ import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import type { Method } from "./method.js";
 import { RELEVANCE_SEEDS, type RelevanceSeed } from "./seed.js";
 
-/** The options that take a composite, for those who read files of them. */
+/** The options that take a composite; the command line reads these from files. */
 const compositeOptions = new WeakSet<object>();
 
-/** A composite's name, or one of the user's own: see `compositeSchema`. */
+/** An option: a composite's name, or one of your own; see `compositeSchema`. @param usual the default */
 export function compositeOption(usual: CompositeName = DEFAULT_COMPOSITE) {
   const option = z
     .union([z.string(), compositeSchema], "give a composite's name, or an object with entries")
@@ -18,18 +18,18 @@ export function compositeOption(usual: CompositeName = DEFAULT_COMPOSITE) {
   return option;
 }
 
-/** Whether an option of a method takes a composite: then the command line reads it from a file, too. */
+/** Whether an option of a method takes a composite; if so, the command line reads it from a file, too. */
 export const takesComposite = ({ options }: Pick<Method, "options">, name: string): boolean =>
   Object.hasOwn(options.shape, name) && compositeOptions.has(options.shape[name] as object);
 
-/** What propagation starts from: see `relevanceSeed`. */
+/** An option: the relevance that propagation starts from; see `relevanceSeed`. @param usual the default */
 export const relevanceSeedOption = (usual: RelevanceSeed) =>
   z
     .enum(RELEVANCE_SEEDS)
     .default(usual)
     .describe(`what the relevance of the logits is: ${RELEVANCE_SEEDS.join(", ")}`);
 
-/** What keeps divisions by small numbers in bounds. */
+/** An option: the stabilizer of divisions by small numbers. */
 export const epsilonOption = z
   .number()
   .positive()
