@@ -7,11 +7,11 @@ import { defineOperator, type Operator, piecewiseConstant, plain, stop } from ".
 const constant = <const In extends string>(inputs: readonly In[], why: string): Operator =>
   defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "non-negative", ...plain });
 
-/** Steps of one number, laid out as it came; none of them goes from above 0 to below. */
+/** Step functions of one number, in its layout; they never give a number below 0 for one above. */
 const steps = (why: string): Operator =>
   defineOperator({ inputs: ["x"], gradient: piecewiseConstant(why), layout: "keeps", sign: "keeps", ...plain });
 
-/** Numbers of either sign that don't come from an activation. */
+/** Numbers of either sign that are not activations. */
 const stored = <const In extends string>(inputs: readonly In[], why: string): Operator =>
   defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "any", ...plain });
 
@@ -64,9 +64,9 @@ export const piecewiseConstantOperators = {
     gradient: {
       indices: piecewiseConstant(POSITION),
       depth: piecewiseConstant(POSITION),
-      values: stop("the two values are not followed; choose a layer downstream of it"),
+      values: stop("Limn does not differentiate the two values; choose a layer downstream of it"),
     },
-    relevance: stop("the two values are not followed; choose a layer downstream of it"),
+    relevance: stop("the two values have no relevance rule; choose a layer downstream of it"),
     layout: "ends",
     sign: "any",
     ...plain,
