@@ -1,9 +1,9 @@
 import { defineOperator, type Operator, piecewiseConstant, plain, stop } from "./operator.js";
 
-// Operators whose output does not change with a small enough change of the input: their gradient is zero
-// wherever it exists, and what they feed is explained by its other inputs.
+// Operators whose output does not change if the input changes a little: their gradient is 0 wherever it exists, and
+// explanations pass only the other inputs of the nodes that read them.
 
-/** Whole numbers, truth values, sizes: no activations, and none below 0. */
+/** Whole numbers, truth values, sizes: never below 0, and not activations. */
 const constant = <const In extends string>(inputs: readonly In[], why: string): Operator =>
   defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "non-negative", ...plain });
 

@@ -7,8 +7,8 @@ export const pixelCount = (error: string) => z.number({ error }).int({ error }).
 export const positive = (error: string) => z.number({ error }).positive({ error });
 
 /**
- * What a schema makes of a value.
- * @throws LimnError `bad-input` that names the file and the first key that does not fit, with its value
+ * Checks a value by a schema, and fills in defaults.
+ * @throws LimnError `bad-input` with the file and the first key that does not fit, with its value
  */
 export function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const result = schema.safeParse(value);
@@ -27,7 +27,7 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): 
   throw new LimnError("bad-input", `${file}: "${String(key)}" is ${quoted(found)}; ${issue.message}`);
 }
 
-/** A value as JSON, cut where it is long. */
+/** A value as JSON, shortened if it is long. */
 export const quoted = (value: unknown): string => {
   const text = JSON.stringify(value) ?? "missing";
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
