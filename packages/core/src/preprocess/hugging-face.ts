@@ -61,7 +61,7 @@ export function readHuggingFace(json: unknown, file: string, input: ImageInput):
     if (key.startsWith("do_") && value && !(key in configSchema.shape) && !HARMLESS.has(key)) {
       refuse(
         key,
-        "but Limn does not know this step; set it to false if the model needs no such step, or give .npy tensors",
+        "Limn does not know this step; set it to false if the model needs no such step, or give .npy tensors",
       );
     }
   }
@@ -69,7 +69,7 @@ export function readHuggingFace(json: unknown, file: string, input: ImageInput):
   if (config.do_flip_channel_order && config.do_normalize) {
     refuse(
       "do_flip_channel_order",
-      'but with "do_normalize" the order of the means is unclear; write a preprocessing in Limn\'s own form, with "channels": "bgr"',
+      'with "do_normalize" the order of the means is unclear; write a preprocessing in Limn\'s own form, with "channels": "bgr"',
     );
   }
   return {
