@@ -26,7 +26,7 @@ export function runtimeOver(
   return {
     async createSession(model, options = {}) {
       const { optimize = "all", weights } = options;
-      const session = await guarded("can't load the graph", () =>
+      const session = await guarded("could not load the graph", () =>
         InferenceSession.create(model, {
           graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
           // its log would go to the terminal past our own reporting; it throws its errors as well

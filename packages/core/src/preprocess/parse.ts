@@ -63,7 +63,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new LimnError("bad-input", `${file}: it is not JSON (${reasonOf(error)}); give a preprocessor_config.json`, {
+    throw new LimnError("bad-input", `${file}: not JSON (${reasonOf(error)}); give a preprocessor_config.json`, {
       cause: error,
     });
   }
