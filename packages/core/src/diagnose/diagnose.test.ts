@@ -70,7 +70,7 @@ describe("diagnose", () => {
       symptom: "all-zero",
       tensor: "act2_out",
       message:
-        'all activations at stage1 ("act2_out") are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or try another layer or method',
+        'all activations at stage1 ("act2_out") are zero for this image: every unit is inactive; check the preprocessing (mean, std, channel order), or try another layer or method',
     });
   });
 

@@ -137,7 +137,7 @@ export const measures = {
     better: "lower",
     needs: "other-objects",
     definition: () =>
-      "share of the sum of the map's values above zero, on its own scale, that lies on objects of other classes and beside the class's own; left out where none is above zero",
+      "share of the sum of the map's values above zero, on its own scale, that lies on objects of other classes and not on the class's own; left out if none is above zero",
     source: "Limn's own, by the sums of Wang et al. 2020, section 4.3",
   },
 } as const satisfies Record<string, Measure>;

@@ -3,7 +3,7 @@ import { LimnError } from "../error.js";
 /** How often each class was predicted for items of each class. */
 export interface ConfusionMatrix {
   readonly classes: number;
-  /** [classes, classes]: a row for each label, a column for each prediction. */
+  /** Counts [classes, classes]: a row for each label, a column for each prediction. */
   readonly counts: Uint32Array;
 }
 
