@@ -59,7 +59,7 @@ describe("a command line that can't be carried out", () => {
     ["an unknown method", explain("--method", "gradcam"), /no method "gradcam"; did you mean "grad-cam"/],
     ["no method", explain("--method", ","), /'--method <name,...>' argument ',' is invalid: it is empty; see/],
     ["an unknown layer", explain("--layer", "stag3"), /no layer "stag3"; did you mean "stage3"/],
-    ["a layer beyond the last", explain("--layer", "999"), /no layer 999; the model has \d+, 0 to/],
+    ["a layer beyond the last", explain("--layer", "999"), /no layer 999; the model has \d+: choose 0 to/],
     ["a setting in another form", explain("--set", "reduce=none"), /--set reduce=none: give METHOD\.OPTION=VALUE/],
     [
       "a setting of an unknown option",

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { LimnError } from "./error.js";
 import { mistakeOf } from "./mistake.js";
 
-// What methods and rules share that a user may define: mistakes are told with the name of the definition.
+// For methods and rules, which users may define: every mistake is reported with the name of the definition.
 
 /**
- * Checks the fields of a definition, which TypeScript has checked already for those who write it.
+ * Checks the fields of a definition; TypeScript has checked them already for those who use it.
  * @param kind what it defines, for messages
  * @throws LimnError `bad-option` naming the definition and the field
  */
@@ -27,12 +27,12 @@ export function checkDefinition(
   );
 }
 
-/** An object whose unknown names are told, rather than read as undefined. @param whose name of the definition that reads it */
+/** An object that throws for names that it lacks, instead of giving undefined. @param whose name of the definition that reads it */
 export const known = <T extends object>(object: T, whose: string): T =>
   new Proxy(object, {
     get(target, key, receiver) {
       if (typeof key !== "string" || key in target) return Reflect.get(target, key, receiver);
       const names = Object.keys(target).join(", ");
-      throw new LimnError("bad-option", `${whose} asks for "${key}", which is not there; there are ${names}`);
+      throw new LimnError("bad-option", `${whose} asks for "${key}", which does not exist; choose one of ${names}`);
     },
   });

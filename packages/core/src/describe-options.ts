@@ -4,14 +4,14 @@ import type { OptionsSchema } from "./option.js";
 /** An option of a method or a rule, for help texts, tables and forms. */
 export interface OptionFacts {
   readonly name: string;
-  /** Undefined if it has none. */
+  /** Its default; undefined if it has none. */
   readonly usual: unknown;
-  /** What it may be, if that is one of a few words or numbers. */
+  /** The words or numbers that it may be, if there are only a few; otherwise empty. */
   readonly choices: readonly (string | number)[];
   readonly description: string;
 }
 
-/** What the options of a method or a rule are, read off their schema. */
+/** The options of a method or a rule, read from their schema, in its order. */
 export const describeOptions = ({ options }: { readonly options: OptionsSchema }): OptionFacts[] =>
   Object.entries(options.entries as Readonly<Record<string, v.GenericSchema>>).map(([name, schema]) => {
     const given = withoutDefault(schema);

@@ -297,7 +297,7 @@ describe("differentiate", () => {
     const given = { inputShapes: { x: [2, 3] } };
 
     it.each<[string, DifferentiateOptions, string, string | RegExp]>([
-      ["no tensor", { of: "y", by: [], ...given }, "bad-option", "by: no tensor is named; give one or more"],
+      ["no tensor", { of: "y", by: [], ...given }, "bad-option", "by: it names no tensor; give one or more"],
       [
         "an unknown tensor",
         { of: "z", by: "x" },
@@ -338,20 +338,20 @@ describe("differentiate", () => {
         "an integer tensor",
         { of: "y", by: "ids", ...given },
         "bad-option",
-        '"ids" is of type int64, and gradients are of and by floating point tensors',
+        '"ids" is of type int64, and only floating point tensors have gradients',
       ],
       ["an integer result", { of: "ids_too", by: "x", ...given }, "bad-option", '"ids_too" is of type int64'],
       [
         "independent tensors",
         { of: "y", by: "free", ...given },
         "not-applicable",
-        '"y" does not depend on "free"; of the inputs it depends on "x"',
+        '"y" does not depend on "free"; it depends on the inputs "x"',
       ],
       [
         "steps",
         { of: "steps", by: "x", ...given },
         "not-applicable",
-        /"steps" depends on "x" only through operators that are constant between their steps/,
+        /"steps" depends on "x" only through piecewise constant operators/,
       ],
       [
         "an operator without a gradient",

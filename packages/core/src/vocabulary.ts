@@ -1,6 +1,6 @@
 /**
- * The words in which methods and rules of your own are written, beside `defineMethod`, `defineIteratedMethod` and
- * `defineRule` of `@limn/core`: each function appends nodes to the graph that its argument belongs to.
+ * The words in which you write your own methods and rules, together with `defineMethod`, `defineIteratedMethod` and
+ * `defineRule` of `@limn/core`. Each function appends nodes to the graph that its arguments belong to.
  * @module
  */
 

@@ -11,29 +11,37 @@ import { classScore } from "../methods/seed.js";
 import { runOnce, withSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
-/** Whether the gradient by one tensor is what small steps along it do to the score. */
+/** How well the gradient by one tensor agrees with what small steps along it do to the score. */
 export interface GradientCheck {
-  /** The tensor's name; the image's first. */
+  /** The tensor's name. */
   readonly tensor: string;
+  /** The stage that it stands for; undefined for the image. */
   readonly stage: string | undefined;
-  /** The largest relative difference between the slope by the gradient and by small steps, over all directions. */
+  /** The largest relative difference, over all directions, between the slope by the gradient and the slope by small steps. */
   readonly deviation: number;
 }
 
-/** What a correct gradient stays below: float32 rounding over small steps, kinks of ReLUs under larger ones. */
+/** The `deviation` of correct gradients stays below it: float32 rounds small steps, and larger ones meet kinks of ReLUs. */
 export const LARGEST_DEVIATION = 0.05;
 
-/** Steps as shares of the tensor's own size: larger ones meet kinks, smaller ones drown in rounding. The best counts. */
+/** Steps as fractions of the tensor's own size: larger ones meet kinks, smaller ones drown in rounding. The best counts. */
 const STEPS = [1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
 
-/** Directions: the gradient itself, and parts of it, each element in with one half probability. */
+/** Number of directions: the gradient itself, and parts of it, each with a random half of its elements. */
 const DIRECTIONS = 4;
 
 /**
- * Tests the gradient of the target's score by central differences, on the user's own model and image: by the image,
- * and by the activation of every stage, so that a fault can be told to lie between two of them.
+ * Tests the gradient of the target's score by central differences, on the user's own model and image: by the image, and
+ * by the activation of every stage, so that an error can be located between two of them.
  *
  *   g . v  =  (y(x + h v) - y(x - h v)) / 2h      v = the gradient where a random mask is 1, 0 elsewhere
+ *
+ * @param image the preprocessed image, a batch of one, in the shape of the model's input
+ * @param target a class index; -1 stands for the predicted class
+ * @returns the image first, then the stages in order
+ * @throws LimnError `unsupported` if an operator has no gradient, `runtime` with ONNX Runtime's reason
+ * @example
+ * const { ok, problems } = judgeGradient(await checkGradient(classifier, runtime, image));
  */
 export async function checkGradient(
   classifier: Classifier,
@@ -91,15 +99,16 @@ async function deviationOf(session: Session, feeds: Record<string, TensorValue>,
   };
   const [above, below] = [await run(step), await run(-step)];
   const slope = above("slope");
-  // nothing flows: then nothing may change either
+  // no gradient arrives, so the score must not change either
   if (slope === 0) return above("score") === below("score") ? 0 : 1;
   const difference = (above("score") - below("score")) / (2 * step * above("length"));
   return Math.abs(difference - slope) / Math.abs(slope);
 }
 
 /**
- * The part of the network downstream of a tensor, which is moved by a step along its masked gradient: takes `at`, `gradient`,
- * `mask`, `step` and the target, gives the score there, the slope by the gradient, and the length of a step of 1.
+ * The part of the network downstream of a tensor, which moves the tensor by a step along its masked gradient. It takes
+ * `at`, `gradient`, `mask`, `step` and the target, and gives the score there, the slope by the gradient, and the length of
+ * a step of 1.
  */
 function stepped(classifier: Classifier, tensor: Value): Model {
   let move: Move | undefined;
@@ -122,7 +131,7 @@ function stepped(classifier: Classifier, tensor: Value): Model {
   const { slope, length, inputs } = move as Move;
   const outputs = { score: total(mul(logits, seed)), slope, length };
   for (const [name, value] of Object.entries(outputs)) graph.rename(value, name);
-  // without what stands before the tensor
+  // without what lies upstream of the tensor
   const part = rewrite(graph, () => undefined, { outputs: Object.values(outputs) });
   const needed = new Set([...inputs, target].map((input) => part.successors.get(input)));
   part.graph.inputs.splice(0, part.graph.inputs.length, ...part.graph.inputs.filter((input) => needed.has(input)));
@@ -140,9 +149,9 @@ function moveOf(graph: Graph, tensor: Value): Move {
   const input = (name: string, dims: Shape) => graph.addInputNamed(name, "float32", dims);
   const [at, gradient, mask] = [input("at", tensor.dims), input("gradient", tensor.dims), input("mask", tensor.dims)];
   const step = input("step", []);
-  // after a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
+  // after a ReLU many elements are 0, and there max pooling has a kink, since all elements of a window tie
   const v = mul(mul(gradient, mask), abs(sign(at)));
-  // a step of 1 would change the tensor by as much as there is of it
+  // a step of 1 would be as large as the tensor itself
   const length = div(add(size(at), 1e-6), add(size(v), 1e-30));
   const to = cast(add(at, mul(mul(v, length), step)), tensor.dtype ?? "float32");
   return { inputs: [at, gradient, mask, step], to, slope: total(mul(gradient, v)), length };
@@ -153,7 +162,7 @@ const total = (x: Value): Value => cast(sum(x, axesExcept(x, []), false), "float
 /** Root of the mean square. */
 const size = (x: Value): Value => sqrt(mean(square(x), axesExcept(x, []), false));
 
-/** Ones, or, for further directions, ones and zeros by the bits of a hash of the position. */
+/** Ones for the first direction; for the others, ones and zeros by the bits of a hash of the position. */
 function maskOf(dims: Shape, direction: number): TensorValue {
   const bit = (i: number) => (Math.imul(i + 1, 0x9e3779b1 + 2 * direction) >>> (16 + direction)) & 1;
   const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => (direction === 0 ? 1 : bit(i)));

@@ -1,53 +1,56 @@
 import { type GradientCheck, LARGEST_DEVIATION } from "./finite-differences.js";
 import { imbalanceOf, type Ledger } from "./ledger.js";
 
-/** What relevance may be out of balance by at a node, as a share of its absolute relevance: float32 sums. */
+/** How large `imbalanceOf` a node may be: float32 sums are not exact. */
 export const LARGEST_IMBALANCE = 1e-3;
 
-/** What the stabilizer or biases may keep before it is worth a word, as a share of the relevance that propagation starts from. */
+/** How much the stabilizer or biases may keep without a note, as a fraction of the relevance that propagation starts from. */
 const NOTABLE = 0.2;
 
-/** What is wrong, and what to know, in words; `ok` where nothing is wrong. */
+/** What a check found, in words. */
 export interface Verdict {
+  /** Whether there are no problems. */
   readonly ok: boolean;
+  /** What is wrong, and what to do. */
   readonly problems: readonly string[];
+  /** What is not wrong but worth knowing. */
   readonly notes: readonly string[];
 }
 
-/** Judges the gradient by what small steps say. @param checks from the image to the deepest stage */
+/** Judges the results of `checkGradient`. @param checks from the image to the deepest stage */
 export function judgeGradient(checks: readonly GradientCheck[]): Verdict {
   const wrong = checks.findLast(({ deviation }) => !(deviation <= LARGEST_DEVIATION));
   if (!wrong) return { ok: true, problems: [], notes: [] };
   const next = checks[checks.indexOf(wrong) + 1];
   const from = wrong.stage ? `${wrong.stage} ("${wrong.tensor}")` : `the image ("${wrong.tensor}")`;
   const to = next ? `${next.stage} ("${next.tensor}")` : "the logits";
-  const problem = `the gradient is wrong between ${from} and ${to}: small steps change the score otherwise by ${percent(wrong.deviation)}; report the model, or explain at ${next ? next.stage : "another layer"}`;
+  const problem = `the gradient is wrong between ${from} and ${to}: small steps differ from it by ${percent(wrong.deviation)}; report the model, or explain at ${next ? next.stage : "another layer"}`;
   return { ok: false, problems: [problem], notes: [] };
 }
 
 /**
- * Judges the books: what does not add up is a fault, what biases, the stabilizer or a rule that does not claim to
- * conserve keep is worth knowing.
+ * Judges the result of `ledgerOf`: relevance that is not accounted for is a problem; what biases, the stabilizer, or a
+ * rule that does not claim to conserve take is worth a note.
  */
 export function judgeLedger({ entries, start, end }: Ledger): Verdict {
   const problems = entries.flatMap((entry) => {
     const name = `${entry.node} (${entry.operator}, ${entry.rule})`;
     if (!Number.isFinite(entry.magnitude) || !Number.isFinite(entry.passed)) {
-      return [`${name}: relevance is not finite there; use a larger epsilon or another rule`];
+      return [`${name}: its relevance is not finite; use a larger epsilon or another rule`];
     }
     const imbalance = imbalanceOf(entry);
     if (imbalance <= LARGEST_IMBALANCE || entry.lossy) return [];
     return [
-      `${name}: ${percent(imbalance)} of its relevance is not accounted for; if the rule is your own, correct its terms, else use another rule and report the model`,
+      `${name}: ${percent(imbalance)} of its relevance is not accounted for; if the rule is your own, correct its terms, otherwise use another rule and report the model`,
     ];
   });
-  // what is not finite spreads: its first node is the one to name
+  // values that are not finite spread, so only the first node matters
   const notFinite = problems.filter((problem) => problem.includes("not finite")).slice(0, 1);
   const lossy = entries
     .filter((entry) => entry.lossy && imbalanceOf(entry) > LARGEST_IMBALANCE)
     .map(
       (entry) =>
-        `${entry.node} (${entry.operator}, ${entry.rule}): ${percent(imbalanceOf(entry))} of its relevance is lost or made; its rule does not claim to conserve`,
+        `${entry.node} (${entry.operator}, ${entry.rule}): ${percent(imbalanceOf(entry))} of its relevance is lost or added; its rule does not claim to conserve relevance`,
     );
   const scale = Math.abs(start);
   const kept = (part: "bias" | "stabilizer") => entries.reduce((sum, entry) => sum + Math.abs(entry[part]), 0);
@@ -61,11 +64,11 @@ export function judgeLedger({ entries, start, end }: Ledger): Verdict {
   };
 }
 
-function note(part: "bias" | "stabilizer", share: number, arrives: number): string {
+function note(part: "bias" | "stabilizer", fraction: number, arrives: number): string {
   const who = part === "bias" ? "biases and other constants keep" : "the stabilizer keeps";
-  const hint = part === "bias" ? 'bias "ignore" in a composite leaves them out' : "a smaller epsilon keeps less";
-  return `${who} relevance worth ${percent(share)} of the score, all nodes together (${percent(arrives)} of the score arrives at the image); ${hint}`;
+  const hint = part === "bias" ? 'bias: "ignore" in a composite leaves them out' : "a smaller epsilon keeps less";
+  return `${who} relevance worth ${percent(fraction)} of the score, all nodes together (${percent(arrives)} of the score arrives at the image); ${hint}`;
 }
 
-const percent = (share: number): string =>
-  `${(100 * share).toLocaleString("en-US", { maximumSignificantDigits: 3 })} %`;
+const percent = (fraction: number): string =>
+  `${(100 * fraction).toLocaleString("en-US", { maximumSignificantDigits: 3 })} %`;

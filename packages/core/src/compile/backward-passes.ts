@@ -8,14 +8,17 @@ import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
 
-/** Gradients that all methods of a graph share: one backward pass per score and way of passing ReLUs. */
+/** Gradients for all methods of a graph: one backward pass for each score and way of passing ReLUs. */
 export function sharedGradients(): (method: Method) => MethodContext["gradient"] {
   const passes = new Map<GradientStep, Map<Score, BackwardPass>>();
   return ({ name, backward = "gradient" }) =>
     (score, value) => {
       if (backward === "none") {
-        const advice = 'leave out its backward "none"';
-        throw new LimnError("bad-option", `method ${name}: it takes a gradient but says that it takes none; ${advice}`);
+        const advice = 'remove backward: "none" from its definition';
+        throw new LimnError(
+          "bad-option",
+          `method ${name}: it calls \`gradient\` but is defined to take none; ${advice}`,
+        );
       }
       const pass = known(known(passes, backward, newMap), score, () =>
         gradientFrom(score.logits, score.seed, backward),
@@ -24,7 +27,7 @@ export function sharedGradients(): (method: Method) => MethodContext["gradient"]
     };
 }
 
-/** Relevance that all methods of a graph share: one backward pass per seed and way of propagation. */
+/** Relevance for all methods of a graph: one backward pass for each seed, composite and epsilon. */
 export function sharedRelevances(classifier: Classifier, range: InputRange | undefined): MethodContext["relevance"] {
   const passes = new Map<string, Map<Value, BackwardPass>>();
   return (seed, value, { composite, epsilon }) => {
@@ -37,7 +40,7 @@ export function sharedRelevances(classifier: Classifier, range: InputRange | und
   };
 }
 
-/** What a map has for a key, made where it is asked for first. */
+/** The map's value for a key, made when it is first asked for. */
 function known<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
   const value = map.get(key) ?? make();
   map.set(key, value);

@@ -14,23 +14,23 @@ import { begin, beginContext, piecesOf, writeLoop } from "./iteration.js";
 /** A map that is written into the compiled graph. */
 export interface WrittenMap {
   readonly map: CompiledMap;
-  /** What the graph gives of it. */
+  /** The outputs that hold it. */
   readonly outputs: readonly NamedOutput[];
-  /** Outputs that say whether it is to be trusted. */
+  /** Outputs that say whether it can be trusted. */
   readonly checks: readonly NamedOutput[];
 }
 
 export interface WritingOptions {
   readonly range: InputRange | undefined;
-  /** The classifier that methods of many runs classify a step's pictures with. */
+  /** The classifier that iterated methods use for the pictures of a step. */
   readonly batched: Classifier;
   readonly iterated: "pieces" | "loop";
 }
 
-/** What a map's description has that follows from the request alone. */
+/** The part of a map's description that follows from the request alone. */
 type Described = Pick<CompiledMap, "output" | "method" | "definition" | "name" | "options" | "signed">;
 
-/** Writes maps into one graph. They share all that they have in common. */
+/** Writes maps into one graph, which computes what they have in common only once. */
 export class MapWriter {
   readonly #classifier: Classifier;
   readonly #options: WritingOptions;
@@ -144,7 +144,7 @@ function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">
     get layer(): Value {
       if (layer) return layer;
       const advice = "define it with usesLayer: true, or read `attributed` if the layer is optional";
-      throw new LimnError("bad-option", `method ${method.name}: it reads a layer but does not say so; ${advice}`);
+      throw new LimnError("bad-option", `method ${method.name}: it reads \`layer\` but is defined without; ${advice}`);
     },
   };
 }
@@ -153,5 +153,5 @@ const asOutput = (made: MethodOutput | Value): MethodOutput => (made instanceof 
 
 const layerNames = ({ tensor, stage }: Pick<Layer, "tensor" | "stage">) => ({ tensor, stage });
 
-/** How a layer is reported that `layersOf` does not list. */
+/** The names of a layer that `layersOf` does not list. */
 const unlisted = (value: Value) => ({ tensor: value.name, stage: undefined });

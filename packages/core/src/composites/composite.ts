@@ -39,8 +39,8 @@ export const compositeSchema = v.strictObject({
 });
 
 /**
- * Which rule for which layer: the first entry that matches a layer decides. As JSON, or in TypeScript, where rules may
- * be your own.
+ * Which layer gets which rule: the first entry that matches a layer decides. It can be written as JSON, or in TypeScript,
+ * which allows rules of your own.
  */
 export type CompositeInit = v.InferInput<typeof compositeSchema>;
 export type Match = v.InferOutput<typeof matchSchema>;
@@ -53,10 +53,14 @@ export interface Composite {
   readonly entries: readonly Entry[];
 }
 
+/** One line of a composite: its rule applies to the layers that match, if no earlier entry does. */
 export interface Entry {
+  /** Conditions that must all hold. */
   readonly match: Match;
   readonly rule: Rule;
+  /** The rule's options, defaults included. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Whether the layer's bias gets its share of the relevance, or is left out of the sums. */
   readonly bias: "share" | "ignore";
 }
 
@@ -65,13 +69,22 @@ export interface LayerFacts {
   readonly kind: LinearKind;
   readonly first: boolean;
   readonly operator: string;
-  /** What the layer may be called. */
+  /** Names of the layer: that of its node and that of its output. */
   readonly names: readonly string[];
 }
 
 /**
- * Checks a composite.
+ * Checks a composite and fills in defaults.
  * @throws LimnError `bad-option` that names the entry, its value and what it may be
+ * @example
+ * const composite = defineComposite({
+ *   name: "mine",
+ *   entries: [
+ *     { match: { first: true }, rule: "flat" },
+ *     { match: { kind: "convolution" }, rule: "gamma", options: { gamma: 0.5 } },
+ *     { rule: "epsilon" },
+ *   ],
+ * });
  */
 export function defineComposite(init: CompositeInit): Composite {
   const parsed = v.safeParse(compositeSchema, init);
@@ -97,7 +110,7 @@ export function defineComposite(init: CompositeInit): Composite {
   };
 }
 
-/** The entry that decides on a layer. */
+/** The entry that decides on a layer; undefined if none matches. */
 export const entryFor = ({ entries }: Composite, facts: LayerFacts): Entry | undefined =>
   entries.find(({ match }) => matches(match, facts));
 

@@ -24,22 +24,22 @@ export type Shape = readonly number[];
 /** Height and width of a picture or a map, in the order of tensors' axes. */
 export type Size = readonly [height: number, width: number];
 
-/** Where the elements of a constant are: little-endian bytes at hand, a range of a file, or only the codec knows. */
+/** Where the elements of a constant are: in memory as little-endian bytes, in a range of a file, or known only to onnx/. */
 export type TensorData =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "file"; readonly location: string; readonly offset: number; readonly length: number }
   | { readonly kind: "opaque" };
 
-/** A constant of a graph. Large ones stay in the user's file and are never read here. */
+/** A constant of a graph. Large ones stay in the user's file, and Limn never reads them. */
 export interface Tensor {
   readonly dtype: DataType;
   readonly dims: Shape;
   readonly data: TensorData;
-  /** What the codec read this from; only onnx/ looks inside. */
+  /** The part of the file that this was read from; only onnx/ looks inside. */
   readonly origin?: object;
 }
 
-/** Bytes an element takes; 0 where elements are not of one size (strings, packed 4-bit types). */
+/** Bytes that an element takes; 0 for types whose elements have no fixed number of bytes (strings, packed 4-bit types). */
 export const BYTES_PER_ELEMENT: Record<DataType, number> = {
   float32: 4,
   float64: 8,
@@ -58,7 +58,7 @@ export const BYTES_PER_ELEMENT: Record<DataType, number> = {
   other: 0,
 };
 
-/** What is known of a tensor before it is computed. */
+/** What is known about a tensor before it is computed. */
 export interface ValueType {
   readonly dtype: DataType | undefined;
   readonly shape: Shape | undefined;
@@ -86,24 +86,29 @@ const ENCODERS = {
 
 const LARGEST_INT64 = 2n ** 63n - 1n;
 
-/** The largest integer, the "to the end" of Slice, is read as 2^63, which would turn into the smallest. */
+/** Limits numbers to int64: its largest, "to the end" in Slice, is read as 2^63, which would wrap around to the smallest. */
 function toInt64(value: number): bigint {
   const integer = BigInt(value);
   return integer > LARGEST_INT64 ? LARGEST_INT64 : integer;
 }
 
-/** A constant from numbers. */
+/** A constant of these numbers. @throws LimnError `unsupported` for types that can't be written */
 export function tensor(dtype: DataType, dims: Shape, values: Numbers): Tensor {
   const encode = ENCODERS[dtype as keyof typeof ENCODERS];
-  if (!encode) throw new LimnError("unsupported", `constants of type ${dtype} can't be written; use a float32 model`);
+  if (!encode) {
+    throw new LimnError(
+      "unsupported",
+      `Limn can't write constants of type ${dtype}; load a float32 export of the model`,
+    );
+  }
   const array: ArrayBufferView = encode(values);
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   return { dtype, dims, data: { kind: "bytes", bytes } };
 }
 
 /**
- * The elements as numbers, or undefined where they are not at hand (they lie in a file) or not numeric.
- * int64 beyond 2^53 is rounded, which only matters for the "to the end" markers of Slice.
+ * The elements as numbers; undefined if they are in a file or not numeric. int64 beyond 2^53 is rounded, which only matters
+ * for the "to the end" of Slice.
  */
 export function numbersOf(t: Tensor): number[] | undefined {
   if (t.data.kind !== "bytes") return undefined;

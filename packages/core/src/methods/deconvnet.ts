@@ -4,8 +4,8 @@ import { needsRelu } from "./needs-relu.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
 /**
- * Deconvolutional network (Zeiler and Fergus 2014), sec. 2.1: the gradient by the image, but for ReLUs, which pass back
- * whatever is positive there, though the unit itself was inactive.
+ * Deconvolutional network (Zeiler and Fergus 2014), sec. 2.1: the gradient by the image, except that ReLUs pass back
+ * what is positive there, even if the unit itself was inactive.
  *
  *   dx = dy [dy > 0]
  */

@@ -111,21 +111,23 @@ describe("a wrong method is told by its name:", () => {
     expect(compiled({ method: whole })).toThrow(`method wrong: its map is int64 [1, 32, 32]; ${advice}`);
     const unbatched = making(({ image }) => reshape(image, [3, 32, 32]));
     expect(compiled({ method: unbatched })).toThrow("method wrong: its map is float32 [3, 32, 32]");
-    expect(compiled({ method: making(() => undefined) })).toThrow("method wrong: it gives undefined instead of a map");
+    expect(compiled({ method: making(() => undefined) })).toThrow(
+      "method wrong: it gives undefined, which is not a map",
+    );
   });
 
   it("a layer or a gradient that it does not declare", () => {
     expect(compiled({ method: making(({ layer }) => layer) })).toThrow(
-      "method wrong: it reads a layer but does not say so; define it with usesLayer: true, or read `attributed` if the layer is optional",
+      "method wrong: it reads `layer` but is defined without; define it with usesLayer: true, or read `attributed` if the layer is optional",
     );
     const still = making(({ score, image, gradient }) => gradient(score, image), { backward: "none" });
-    expect(compiled({ method: still })).toThrow("method wrong: it takes a gradient but says that it takes none");
+    expect(compiled({ method: still })).toThrow("method wrong: it calls `gradient` but is defined to take none");
   });
 
   it("something that it is not given", () => {
     const asking = making((context) => (context as unknown as { picture: Value }).picture);
     expect(compiled({ method: asking })).toThrow(
-      'method wrong asks for "picture", which is not there; there are image, channelAxis, score',
+      'method wrong asks for "picture", which does not exist; choose one of image, channelAxis, score',
     );
   });
 
@@ -133,17 +135,17 @@ describe("a wrong method is told by its name:", () => {
     [
       "a step that makes something else of what it is given",
       { step: (_, { total }) => ({ total: sum(total as Value, [1]) }) },
-      'method wrong: a step makes "total" float32 [1, 1, 32, 32]; begun as float32 [1, 3, 32, 32]',
+      'method wrong: a step gives "total" as float32 [1, 1, 32, 32]; give float32 [1, 3, 32, 32], as `begin` does',
     ],
     [
       "a step that gives what was not begun",
       { step: (_, { total }) => ({ totl: total as Value }) },
-      'method wrong: a step gives "totl", which `begin` did not; it gave total',
+      'method wrong: a step gives "totl", which `begin` did not give; give only total',
     ],
     [
       "a step that asks for what was not begun",
       { step: (_, { sum }) => ({ total: sum as Value }) },
-      'method wrong asks for "sum", which is not there; there are total',
+      'method wrong asks for "sum", which does not exist; choose one of total',
     ],
     [
       "pictures of another size",

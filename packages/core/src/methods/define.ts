@@ -15,12 +15,12 @@ import type {
 } from "./method.js";
 
 /**
- * A method whose map is made in one run. Checks the definition, and each map that it makes.
- * @throws LimnError `bad-option` naming the method and the field that is wrong
+ * Defines a method whose map takes one run. Checks the definition, and each map that it makes.
+ * @throws LimnError `bad-option` with the method's name and the field that is wrong
  * @example
  * const gradientNorm = defineMethod({
  *   name: "gradient-norm",
- *   summary: "how long the gradient by each pixel is",
+ *   summary: "the length of the gradient by each pixel",
  *   source: "this page",
  *   family: "gradients",
  *   usesLayer: false,
@@ -45,8 +45,29 @@ export function defineMethod<O extends OptionsSchema>(definition: MethodDefiniti
 }
 
 /**
- * A method that runs the classifier many times, in `steps`. Checks the definition, what each step hands on, and the map.
- * @throws LimnError `bad-option` naming the method and the field that is wrong
+ * Defines a method that runs the classifier many times, in `steps`. Checks the definition, what each step passes on, and
+ * the map.
+ * @throws LimnError `bad-option` with the method's name and the field that is wrong
+ * @example
+ * // the mean gradient along the way from black to the picture
+ * const path = defineIteratedMethod({
+ *   name: "path-gradient",
+ *   summary: "the mean gradient while the picture fades in",
+ *   source: "this page",
+ *   family: "gradients",
+ *   usesLayer: false,
+ *   options: z.object({}),
+ *   signed: () => true,
+ *   steps: (context) => stepsFor(32, context),
+ *   begin: ({ image }) => ({ total: zeros(image, image.dims) }),
+ *   step(context, { total }) {
+ *     const { image, batch, classify } = context;
+ *     const { index, live } = samplesOf(context, 32);
+ *     const alpha = reshape(div(cast(index, "float32"), 32), [batch, 1, 1, 1]);
+ *     return { total: add(total, weightedSum(live, classify(mul(alpha, image)).gradient())) };
+ *   },
+ *   end: ({ channelAxis }, { total }) => sum(div(total, 32), [channelAxis], false),
+ * });
  */
 export function defineIteratedMethod<O extends OptionsSchema, Key extends string>(
   definition: IteratedMethodDefinition<O, Key>,
@@ -96,11 +117,11 @@ const named = <M extends Method>(method: M, checked: Partial<M>): M => ({
   toJSON: () => method.name,
 });
 
-/** [N, h, w] at the image or a layer, or [N, C, h, w] where channels are kept; N images. */
+/** Checks that a map is [N, h, w] or, if the method keeps channels, [N, C, h, w], for N images. */
 function checkMap({ name }: Method, map: unknown, { image }: Pick<MethodContext, "image">): void {
   const advice = `give a floating point value [${image.dims[0]}, height, width], or one with channels`;
   if (!(map instanceof Value)) {
-    throw new LimnError("bad-option", `method ${name}: it gives ${String(map)} instead of a map; ${advice}`);
+    throw new LimnError("bad-option", `method ${name}: it gives ${String(map)}, which is not a map; ${advice}`);
   }
   const fits = (map.rank === 3 || map.rank === 4) && map.dims[0] === image.dims[0];
   if (fits && isFloat(map.dtype)) return;
@@ -113,12 +134,13 @@ function checkStep({ name }: Method, next: Partial<State>, state: State): void {
     if (!before) {
       throw new LimnError(
         "bad-option",
-        `method ${name}: a step gives "${key}", which \`begin\` did not; it gave ${Object.keys(state).join(", ")}`,
+        `method ${name}: a step gives "${key}", which \`begin\` did not give; give only ${Object.keys(state).join(", ")}`,
       );
     }
     if (value && value.dtype === before.dtype && sameShape(value.dims, before.dims)) continue;
     const found = value ? typed(value) : String(value);
-    throw new LimnError("bad-option", `method ${name}: a step makes "${key}" ${found}; begun as ${typed(before)}`);
+    const advice = `give ${typed(before)}, as \`begin\` does`;
+    throw new LimnError("bad-option", `method ${name}: a step gives "${key}" as ${found}; ${advice}`);
   }
 }
 

@@ -9,9 +9,9 @@ import { defineMethod } from "./define.js";
  *
  *   alpha_k,ij = g^2 / (2 g^2 + g^3 sum_ab A_k,ab)      w_k = sum_ij alpha_k,ij ReLU(g_k,ij)      L = ReLU(sum_k w_k A_k)
  *
- * alpha is 0 where its denominator is. Eq. 19 is for exp(y), whose own factor cancels in alpha and only scales w: it is
- * left out, since it overflows. With `normalized`, alpha is divided by its sum over the positions with g > 0, as in the
- * authors' code: a channel's weight no longer depends on how many positions it is active at.
+ * alpha is 0 where its denominator is 0. Eq. 19 is for exp(y), whose own factor cancels in alpha and only scales w; Limn
+ * leaves it out, since it overflows. With `normalized`, alpha is divided by its sum over the positions with g > 0, as in
+ * the authors' code: then a channel's weight does not depend on the number of positions at which it is active.
  */
 export const gradCamPlusPlus = defineMethod({
   name: "grad-cam-plus-plus",
@@ -32,7 +32,7 @@ export const gradCamPlusPlus = defineMethod({
   variants: { "grad-cam-plus-plus-normalized": { normalized: true } },
   map({ score, layer: A, gradient }, { normalized, relu }) {
     const g = gradient(score, A);
-    // g^2 / (2 g^2 + g^3 S) = 1 / (2 + g S) where g is not 0, and ReLU(g) is 0 where it is: no powers that underflow
+    // g^2 / (2 g^2 + g^3 S) = 1 / (2 + g S) if g is not 0, and ReLU(g) is 0 if it is: no powers that underflow
     const denominator = add(2, mul(g, sum(A, spatialAxes(A))));
     const alpha = where(equal(denominator, 0), 0, div(1, denominator));
     const w = sum(mul(alpha, positive(g)), spatialAxes(A));

@@ -4,8 +4,8 @@ import { needsRelu } from "./needs-relu.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
 /**
- * Guided backpropagation (Springenberg et al. 2015), sec. 3.4: the gradient by the image, with every
- * ReLU passing back only what is positive there.
+ * Guided backpropagation (Springenberg et al. 2015), sec. 3.4: the gradient by the image, except that every active ReLU
+ * passes back only what is positive there.
  *
  *   dx = dy [y > 0] [dy > 0]
  */

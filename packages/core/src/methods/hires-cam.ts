@@ -4,8 +4,8 @@ import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
 
 /**
- * HiResCAM (Draelos and Carin 2020): the gradient is not averaged, so that what the map shows is what the score is
- * made of wherever the layers behind it are linear. CAM is a case of it.
+ * HiResCAM (Draelos and Carin 2020): the gradient is not averaged. If the layers downstream are linear, the map therefore
+ * shows what the score is made of. CAM is a special case.
  *
  *   L = sum_k dy/dA_k A_k      element by element
  */

@@ -4,7 +4,7 @@ import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
 
 /**
- * LayerCAM (Jiang et al. 2021): every position weighted by its own gradient where that is positive, which keeps fine
+ * LayerCAM (Jiang et al. 2021): every position is weighted by its own gradient if that is positive, which keeps fine
  * detail at shallow layers.
  *
  *   w_k,ij = ReLU(dy/dA_k,ij)      L = ReLU(sum_k w_k A_k)      element by element

@@ -6,11 +6,11 @@ import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance
 import { relevanceSeed } from "./seed.js";
 
 /**
- * Layer-wise relevance propagation (Bach et al. 2015), eqs. 49-60: the score is shared out backwards, layer by layer.
+ * Layer-wise relevance propagation (Bach et al. 2015), eqs. 49-60: the score is distributed backwards, layer by layer.
  *
  *   R_j = sum_k (a_j w_jk / z_k) R_k      from the logits to the image, or to any layer
  *
- * As `clrp` (Gu et al. 2018) it starts from a seed that sets the target against all other classes.
+ * The variant `clrp` (Gu et al. 2018) starts from a seed that sets the target against all other classes.
  */
 export const lrp = defineMethod({
   name: "lrp",

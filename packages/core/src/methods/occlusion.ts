@@ -23,7 +23,7 @@ import { baselineOf, baselineOption } from "./baseline.js";
 import { defineIteratedMethod } from "./define.js";
 import { pictureSize, samplesOf, stepsFor, zeros } from "./samples.js";
 
-/** A window covers this share of the shorter side unless told otherwise, and moves by half of itself. */
+/** How many windows fit along the shorter side by default. */
 const SHARE = 7;
 
 /** In pixels. */
@@ -89,7 +89,7 @@ export const occlusion = defineIteratedMethod({
   end: (_, { falls, covered }) => unsqueeze(div(falls, max(covered, 1)), [0]),
 });
 
-/** Where windows lie along one axis. */
+/** The windows along one axis, in pixels. */
 interface Windows {
   readonly length: number;
   readonly size: number;

@@ -54,7 +54,7 @@ export const rise = defineIteratedMethod({
 });
 
 /**
- * Where the picture's rows (or columns) lie on each mask's grid, as the matrix that reads them off.
+ * The matrix that reads the picture's rows (or columns) from each mask's grid.
  *
  *   u = (i + shift + 1/2) s / ((s + 1) cell) - 1/2      shift in 0, 1 ... cell - 1      cell = ceil(size / s)
  *

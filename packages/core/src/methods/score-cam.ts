@@ -22,8 +22,8 @@ import { defineIteratedMethod } from "./define.js";
 import { pictureSize, samplesOf, stepsFor } from "./samples.js";
 
 /**
- * Score-CAM (Wang et al. 2020), eqs. 4-8: activations weighted by the score that the picture keeps when each of them, as
- * a mask, is all that shows it.
+ * Score-CAM (Wang et al. 2020), eqs. 4-8: activations weighted by the score that the picture keeps if each of them is the
+ * mask through which the network sees it.
  *
  *   H_k = norm(Up(A_k))      alpha = softmax_k(y_c(I * H_k) - y_c(0))      L = ReLU(sum_k alpha_k A_k)
  *
@@ -53,7 +53,7 @@ export const scoreCam = defineIteratedMethod({
   steps: (context) => stepsFor(channelsOf(context.layer), context),
   begin(context, { weights }) {
     const A = cast(context.layer, "float32");
-    // channels that are still to come weigh nothing
+    // channels that are yet to come have no weight
     const none = A.graph.constant("float32", [], [weights === "softmax" ? Number.NEGATIVE_INFINITY : 0]);
     return { A, scores: expand(none, [stepsFor(channelsOf(A), context), context.batch]) };
   },

@@ -8,7 +8,7 @@ import { defineMethod } from "./define.js";
  *
  *   w_k = sum_ij (A_k,ij / sum_ab A_k,ab) g_k,ij      L = ReLU(sum_k w_k A_k)
  *
- * w_k is 0 where sum_ab A_k,ab is. Without the ReLU, sum(L) = sum(g A): what HiResCAM's map sums to.
+ * w_k is 0 if sum_ab A_k,ab is 0. Without the ReLU, sum(L) = sum(g A), as for HiResCAM's map.
  */
 export const xGradCam = defineMethod({
   name: "x-grad-cam",

@@ -22,17 +22,18 @@ import {
 import { encodeTensor, type ReadWeights } from "./tensors.js";
 import { codeOf } from "./types.js";
 
+/** How `encodeModel` writes a model. */
 export interface EncodeOptions {
   /**
-   * What becomes of constants that lie in a file: references by offset (default), their bytes, or
-   * graph inputs without data, which is enough to infer types and loads nothing.
+   * How to write constants that are in a file. `references`, the default: as references by offset; a function: as the bytes
+   * that it reads; `inputs`: as graph inputs without data, which is enough to infer types and loads nothing.
    */
   readonly weights?: "references" | "inputs" | ReadWeights;
-  /** Further values to offer as outputs, without a type: ONNX Runtime infers it. */
+  /** Further values to write as outputs, without a type; ONNX Runtime infers it. */
   readonly extraOutputs?: Iterable<Value>;
 }
 
-/** Writes a model as ONNX bytes. What the file said beyond Limn's own concepts is kept. */
+/** Writes a model as ONNX bytes. What Limn does not know in the file that the model was read from is kept. */
 export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Array {
   const origin = model.origin as ModelProto | undefined;
   const proto = derive(ModelProtoSchema, origin, {
@@ -45,7 +46,7 @@ export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Arr
   return toBinary(ModelProtoSchema, proto);
 }
 
-/** A message with some fields set and the others, unknown ones included, as another of its kind has them. */
+/** A message with these fields; the others, unknown ones included, are those of `origin`. */
 function derive<D extends DescMessage>(
   schema: D,
   origin: MessageShape<D> | undefined,
@@ -70,7 +71,7 @@ function encodeGraph({ graph, irVersion }: Model, origin: GraphProto | undefined
   const { weights = "references" } = options;
   const dense = initializers.filter((v) => !isSparse(v));
   const absent = new Set(weights === "inputs" ? dense.filter((v) => v.initializer?.data.kind === "file") : []);
-  // before IR version 4, constants were listed as inputs too; in newer files that keeps them from being folded
+  // before IR version 4, files list constants as inputs, too; in newer files that would keep them from being folded
   const listed = new Set(irVersion < FIRST_WITH_CONSTANTS ? dense.map((v) => v.name) : []);
   for (const { name } of absent) listed.delete(name);
   const before = new Map([...(origin?.input ?? []), ...(origin?.output ?? [])].map((info) => [info.name, info]));
@@ -104,7 +105,7 @@ function tensorOf(value: Value) {
 
 function encodeInfo(value: Value, before: ValueInfoProto | undefined, nameOf = ownName): ValueInfoProto {
   const { dtype, shape } = value;
-  // the file's own words say more: named dimensions, denotations, sequences, optionals
+  // the file's own type says more: named dimensions, denotations, sequences, optionals
   if (before && (!shape || !dtype || dtype === "other" || says(before, dtype, shape))) return before;
   const type =
     dtype === undefined
@@ -124,7 +125,7 @@ function encodeInfo(value: Value, before: ValueInfoProto | undefined, nameOf = o
   return before ? derive(ValueInfoProtoSchema, before, info) : info;
 }
 
-/** Whether a file declares just this type. */
+/** Whether a file declares exactly this type. */
 function says({ type }: ValueInfoProto, dtype: DataType, shape: Shape): boolean {
   if (type?.value.case !== "tensorType") return false;
   const { elemType, shape: declared } = type.value.value;
@@ -150,12 +151,12 @@ function encodeNode(node: Node, nameOf = ownName): NodeProto {
   });
 }
 
-/** The names that the values of a graph are written under. */
+/** Gives the name under which a value is written. */
 type NameOf = (value: Value) => string;
 
 const ownName: NameOf = ({ name }) => name;
 
-/** A graph inside a node. Names are the outer graph's too: what is the body's own starts with the node's. */
+/** A graph inside a node. It sees the names of the outer graph, so the body's own names start with that of the node. */
 function encodeBody(node: Node, { graph, captured }: Body): GraphProto {
   const outer = new Map(captured.map((value, i) => [value, node.captures[i] as Value]));
   const nameOf: NameOf = (value) => outer.get(value)?.name ?? `${node.name}/${value.name}`;

@@ -1,13 +1,14 @@
 import { LARGE } from "./tensors.js";
 
-/** A file that is read in parts. */
+/** A file that can be read in parts. */
 export interface PartialFile {
+  /** In bytes. */
   readonly size: number;
-  /** Gives exactly these bytes. */
+  /** Gives exactly `length` bytes from `offset` on. */
   read(offset: number, length: number): Uint8Array;
 }
 
-// Places in ONNX's schema: message ModelProto { graph = 7 }, GraphProto { initializer = 5 }, TensorProto { raw_data = 9,
+// Field numbers in ONNX's schema: ModelProto { graph = 7 }, GraphProto { initializer = 5 }, TensorProto { raw_data = 9,
 // external_data = 13 (StringStringEntryProto { key = 1, value = 2 }), data_location = 14 (EXTERNAL = 1) }.
 const GRAPH = 7;
 const INITIALIZER = 5;
@@ -21,11 +22,11 @@ const VARINT = 0;
 const BYTES = 2;
 
 /**
- * Reads an ONNX file without its weights: in the bytes it gives, every large constant is a reference to `location` by
- * offset and length, as ONNX writes external data. Weights then never enter memory twice.
- * @param location what the file is called in its own folder
- * @param relocate gives the locations of constants that lie in other files new names; called once for every constant
- * @returns undefined where the file is not what it should be: read it whole, and `decodeModel` says what is wrong
+ * Reads an ONNX file without its weights: in the result, every large constant is a reference to `location` by offset and
+ * length, as ONNX writes external data. So weights are never in memory twice.
+ * @param location the file's name in its own folder
+ * @param relocate gives the new location of a constant that is in another file; called once for every such constant
+ * @returns bytes for `decodeModel`; undefined if the file is malformed: read it whole, and `decodeModel` says what is wrong
  */
 export function skimModel(
   file: PartialFile,
@@ -53,13 +54,15 @@ class Malformed extends Error {}
 interface Field {
   readonly number: number;
   readonly type: number;
-  /** Where its tag begins, and where what the tag announces begins and ends. */
+  /** Where its tag begins. */
   readonly tag: number;
+  /** Where its content begins. */
   readonly start: number;
+  /** Where its content ends. */
   readonly end: number;
 }
 
-/** The fields between two places, as they are or replaced. */
+/** The fields between two offsets, some of them replaced. */
 function rewritten(
   file: PartialFile,
   start: number,
@@ -118,7 +121,7 @@ function entryAt(file: PartialFile, start: number, end: number): { key: string; 
   return { key, value };
 }
 
-/** How many bytes the header of a field can take: two varints. */
+/** The largest number of bytes in the header of a field: two varints. */
 const LONGEST_HEADER = 20;
 
 function fieldAt(file: PartialFile, tag: number, limit: number): Field {

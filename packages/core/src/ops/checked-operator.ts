@@ -13,7 +13,7 @@ import {
   type Zero,
 } from "./operator.js";
 
-/** A field's words: a compile error where one is missing. */
+/** The words that a field may hold; a missing one is a compile error. */
 const wordsOf = <Word extends string>(words: Readonly<Record<Word, true>>): string[] => Object.keys(words);
 
 const WORDS = {
@@ -36,30 +36,30 @@ const ZERO = wordsOf<Zero>({ keeps: true, any: true });
 
 const BEHAVIORS = wordsOf<Behavior>({ pass: true, route: true, share: true, gate: true });
 
-/** These may depend on the node; a layout and where numbers come from may not. */
+/** Fields that may be functions of the node; `layout` and `numbers` may not. */
 const OF_NODES: ReadonlySet<string> = new Set(["sign", "gate", "zero"]);
 
 /**
- * Sees that the definition of a user's own operator is whole and speaks of inputs that it has.
- * @param name what the operator is called, for messages
+ * Checks that the definition of a user's own operator is complete and only names inputs that it has.
+ * @param name the operator's name, for messages
  * @returns the definition
- * @throws LimnError `bad-option` naming the operator, the field, the value, and what it may be
+ * @throws LimnError `bad-option` with the operator, the field, the value, and what it may be
  */
 export function checkedOperator(name: string, operator: Operator): Operator {
   const fail = (problem: string): never => {
     throw new LimnError("bad-option", `operator ${name}: ${problem}`);
   };
   const given = operator as unknown;
-  if (typeof given !== "object" || given === null) return fail("it is no definition; make one with defineOperator");
+  if (typeof given !== "object" || given === null) return fail("it is not a definition; make one with defineOperator");
   const { inputs, gradient, relevance, zero } = operator;
   if (!Array.isArray(inputs) || !inputs.every((input) => typeof input === "string" && bareName(input) !== "")) {
     return fail('`inputs` must be a list of names, such as ["x", "W", "b?"]');
   }
   const names = inputs.map(bareName);
-  const has = `it has ${names.map((input) => `"${input}"`).join(", ") || "none"}`;
+  const has = `its inputs are ${names.map((input) => `"${input}"`).join(", ") || "none"}`;
   const checkInputs = (field: string, used: object) => {
     for (const input of Object.keys(used)) {
-      if (!names.includes(input)) fail(`\`${field}\` speaks of an input "${input}"; ${has}`);
+      if (!names.includes(input)) fail(`\`${field}\` names the input "${input}", which does not exist; ${has}`);
     }
   };
   const checkWord = (field: string, value: unknown, words: readonly string[]) => {
@@ -87,16 +87,13 @@ export function checkedOperator(name: string, operator: Operator): Operator {
   const linear = linearForm(operator);
   if (linear) {
     checkInputs("relevance.weights", linear.weights);
-    checkInputs(
-      "relevance.shifts",
-      linear.shifts ?? fail("`relevance.shifts` is missing; give {} where there are none"),
-    );
+    checkInputs("relevance.shifts", linear.shifts ?? fail("`relevance.shifts` is missing; give {} if there are none"));
     for (const [signal, weights] of Object.entries(linear.weights)) {
       if (!names.includes(weights ?? "")) {
-        fail(`\`relevance.weights.${signal}\` names an input ${quoted(weights)}; ${has}`);
+        fail(`\`relevance.weights.${signal}\` names the input ${quoted(weights)}, which does not exist; ${has}`);
       }
       if (typeof gradient[signal] !== "function") {
-        fail(`\`relevance.weights\` has "${signal}" as a signal, which \`gradient\` has no function for; add it`);
+        fail(`\`relevance.weights\` names the signal "${signal}", but \`gradient\` has no function for it; add one`);
       }
     }
     return operator;

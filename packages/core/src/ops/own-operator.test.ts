@@ -60,14 +60,14 @@ describe("an operator of the user's own", () => {
     const model = await differentiate(source, runtime, { of: "dense", by: "input", operators: own });
     expect(model.gradients).toEqual({ input: "gradient/input" });
     await expect(differentiate(source, runtime, { of: "dense", by: "input" })).rejects.toThrow(
-      "dense (com.microsoft.FusedMatMul): Limn has no gradient for this operator",
+      "dense (com.microsoft.FusedMatMul): Limn does not know this operator",
     );
   });
 
   it("is refused where it is not defined", async () => {
     const classifier = await load(network(), {});
     expect(() => compile(classifier, [{ method: "saliency" }])).toThrow(
-      "dense (com.microsoft.FusedMatMul): Limn has no gradient for this operator",
+      "dense (com.microsoft.FusedMatMul): Limn does not know this operator",
     );
   });
 
@@ -115,7 +115,7 @@ describe("an operator of the user's own", () => {
     const foo = net.node("Foo", "foo", [net.image], {}, "com.example");
     const model = net.model(net.dense("fc", net.flatten("flatten", foo), [108, 3]));
     const bytes = encodeModel({ ...model, opsets: new Map([...model.opsets, ["com.example", 1]]) });
-    await expect(load(bytes, {})).rejects.toThrow('foo (com.example.Foo): an operator of "com.example"');
+    await expect(load(bytes, {})).rejects.toThrow('foo (com.example.Foo): this is an operator of "com.example"');
     // ONNX Runtime has the last word
     await expect(load(bytes, Foo)).rejects.toThrow(/com\.example/);
   });
@@ -123,7 +123,7 @@ describe("an operator of the user's own", () => {
   it("is told by its name what is wrong with it", async () => {
     const wrong = { ...QuickGelu, gradient: { z: () => undefined } } as unknown as Operator;
     await expect(load(network(), { "com.microsoft.QuickGelu": wrong })).rejects.toThrow(
-      'operator com.microsoft.QuickGelu: `gradient` speaks of an input "z"; it has "x"',
+      'operator com.microsoft.QuickGelu: `gradient` names the input "z", which does not exist; its inputs are "x"',
     );
   });
 

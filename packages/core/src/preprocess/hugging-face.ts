@@ -43,12 +43,12 @@ const TELLING = ["image_processor_type", "feature_extractor_type", "image_mean",
 export const looksLikeHuggingFace = (json: unknown): boolean =>
   typeof json === "object" && json !== null && TELLING.some((key) => key in json);
 
-/** Switches that leave a classifier's pixels as they are. */
+/** Switches that don't change a classifier's pixels. */
 const HARMLESS = new Set(["do_reduce_labels"]);
 
 /**
  * Reads Hugging Face's preprocessor_config.json.
- * @throws LimnError `bad-input` for values of the wrong form, and for steps that change pixels in ways not known here
+ * @throws LimnError `bad-input` for values of the wrong form, and for steps that Limn does not know
  */
 export function readHuggingFace(json: unknown, file: string, input: ImageInput): ParsedPreprocessing {
   const config = checked(configSchema, json, file);
@@ -58,14 +58,17 @@ export function readHuggingFace(json: unknown, file: string, input: ImageInput):
   };
   for (const [key, value] of Object.entries(config)) {
     if (key.startsWith("do_") && value && !(key in configSchema.entries) && !HARMLESS.has(key)) {
-      refuse(key, "this step is not known here; set it to false if the model does without, or pass .npy tensors");
+      refuse(
+        key,
+        "Limn does not know this step; set it to false if the model needs no such step, or give .npy tensors",
+      );
     }
   }
   const gray = input.channels === 1;
   if (config.do_flip_channel_order && config.do_normalize) {
     refuse(
       "do_flip_channel_order",
-      'with "do_normalize" the order of the means is unclear; use our own form, "channels": "bgr"',
+      'with "do_normalize" the order of the means is unclear; write a preprocessing in Limn\'s own form, with "channels": "bgr"',
     );
   }
   return {
@@ -102,7 +105,7 @@ const SHORTEST_BY_DEFAULT = new Set([
   "VideoMAE",
 ]);
 
-/** ConvNeXt was trained without a crop from this size on. */
+/** From this size on, ConvNeXt was trained without a crop. */
 const CONVNEXT_UNCROPPED = 384;
 
 function framing(config: Config, refuse: Refuse): Pick<Preprocessing, "resize" | "centerCrop"> {
@@ -127,7 +130,7 @@ function resizeOf(config: Config, processor: string, refuse: Refuse): Preprocess
   const { size } = config;
   if (size == null) return refuse("size", 'give it, or set "do_resize" to false');
   if (typeof size !== "number") return "shortest_edge" in size ? size.shortest_edge : asSize(size);
-  // without the processor's name: cropping after an exact resize would make little sense
+  // if the processor is not named: cropping after an exact resize would make little sense
   const byShortest = processor ? SHORTEST_BY_DEFAULT.has(processor) : config.do_center_crop || config.crop_pct;
   return byShortest ? size : [size, size];
 }
@@ -167,7 +170,7 @@ function values(config: Config, refuse: Refuse): Pick<Preprocessing, "rescale" |
   const mean = numbersOf("image_mean", config.image_mean, refuse);
   const std = numbersOf("image_std", config.image_std, refuse);
   if (std.some((s) => s <= 0)) refuse("image_std", "give positive numbers");
-  // EfficientNet's processor divides by std once more where it prepares for the classifier
+  // EfficientNet's processor divides by std again if it prepares for the classifier
   const twice = processorOf(config) === "EfficientNet" && config.include_top !== false;
   return { rescale, mean: mean.map((m) => m + offset), std: twice ? std.map((s) => s * s) : std };
 }

@@ -3,20 +3,23 @@ import type { Size } from "../graph/tensor.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { finite, pixelCount, positive } from "./schema.js";
 
+/** How pixels are interpolated when a picture is resized. */
 export type Resample = "nearest" | "bilinear" | "bicubic";
+/** The colors of a model's input, in their order. */
 export type Channels = "rgb" | "bgr" | "gray";
+/** The axes of a model's input: [N, C, H, W] or [N, H, W, C]. */
 export type Layout = "nchw" | "nhwc";
 
 /**
- * How a picture becomes a model's input: resize, crop, then value * rescale, minus mean, over std.
- * Plain data, the same in memory and in a JSON file.
+ * How a picture becomes a model's input: resize, crop, then (value * rescale - mean) / std. It is plain data, the same in
+ * memory and in a JSON file.
  */
 export interface Preprocessing {
-  /** The length that the shorter edge gets (the other one keeps its proportion), or the exact size. */
+  /** The length in pixels that the shorter edge gets (the other one keeps its proportion), or the exact size [height, width]. */
   readonly resize: number | Size | "none";
-  /** Bilinear and bicubic average over all pixels that they merge (antialias), as PIL does. */
+  /** Bilinear and bicubic average over all pixels that they merge (antialias), as in PIL. */
   readonly resample: Resample;
-  /** The size cut from the middle; where the picture is smaller, black is added around it. */
+  /** The size [height, width] in pixels that is cut from the middle; if the picture is smaller, black is added around it. */
   readonly centerCrop: Size | "none";
   /** Factor on the 8-bit values, such as 1/255. */
   readonly rescale: number;
@@ -63,7 +66,7 @@ export const preprocessingSchema = v.strictObject({
   layout: v.optional(v.picklist(["nchw", "nhwc"], 'give "nchw" or "nhwc"')),
 });
 
-/** The lowest and highest values that pictures can have after the preprocessing, one or one per channel. */
+/** The lowest and highest values that pictures can have after the preprocessing: one each, or one per channel. */
 export function rangeAfter({ rescale, mean, std }: Preprocessing): InputRange {
   const channels = Math.max(mean.length, std.length);
   const at = (numbers: readonly number[], i: number) => numbers[numbers.length === 1 ? 0 : i] as number;

@@ -11,8 +11,8 @@ export const finite = (message: string) => v.pipe(v.number(message), v.finite(me
 export const positive = (message: string) => v.pipe(finite(message), v.gtValue(0, message));
 
 /**
- * What a schema makes of a value.
- * @throws LimnError `bad-input` that names the file and the first key that does not fit, with its value
+ * Checks a value by a schema, and fills in defaults.
+ * @throws LimnError `bad-input` with the file and the first key that does not fit, with its value
  */
 export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: string): T {
   // a list is an object to Valibot
@@ -31,7 +31,7 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, 
   throw new LimnError("bad-input", `${file}: "${String(key)}" is ${quoted(found)}; ${messageOf(issue)}`);
 }
 
-/** A value as JSON, cut where it is long. */
+/** A value as JSON, shortened if it is long. */
 export const quoted = (value: unknown): string => {
   const text = JSON.stringify(value) ?? "missing";
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

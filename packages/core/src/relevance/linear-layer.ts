@@ -19,7 +19,7 @@ export function linearLayerOf(
     readonly form: LinearForm;
     readonly bias: "share" | "ignore";
     readonly nonNegative: boolean;
-    /** What may stand for the output where there is relevance: see `positiveParts`. */
+    /** What may stand for the output; see `positiveParts`. */
     readonly positivePart: Value | undefined;
     readonly range: LinearLayer["range"];
   },
@@ -38,7 +38,7 @@ export function linearLayerOf(
   const z = node.output;
   const factor = form.factor ? (form.factor as (w: object) => Value | number)(wires) : 1;
   const W = named.get(weights) as Value;
-  /** What stands in the place of the weights, so that the layer's are W. */
+  /** What to put in the place of the weights, so that the layer's weights are W. */
   const inPlace = (W: Value) => (factor === 1 ? W : div(W, factor));
   const gradient = operator.gradient as Readonly<Record<string, (w: object) => Value>>;
   return {
@@ -48,7 +48,7 @@ export function linearLayerOf(
     nonNegative,
     W: factor === 1 ? W : mul(W, factor),
     b: ignored ? undefined : b,
-    // what the forward pass has computed need not be computed again
+    // the forward pass has computed it already
     ...(ignored ? { z: sub(z, ignored), sign: undefined } : { z: positivePart ?? z, sign: positivePart && 1 }),
     range,
     forward: (a, W) => {
@@ -63,7 +63,7 @@ export function linearLayerOf(
   };
 }
 
-/** Nothing where the input may be left out, zeros where it must be there. */
+/** No input if it is optional, zeros if it is required. */
 function without(node: Node, name: string, shift: Value): Value | undefined {
   const optional = operatorOf(node).inputs.includes(`${name}?`);
   return optional

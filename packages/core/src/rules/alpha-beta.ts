@@ -4,7 +4,8 @@ import { defineRule } from "./define.js";
 import { type LinearLayer, negative, positive, type Term } from "./rule.js";
 
 /**
- * LRP-alpha-beta (Bach et al. 2015, eq. 60): contributions for and against are shared out apart, each by its own sum.
+ * LRP-alpha-beta (Bach et al. 2015, eq. 60): contributions for and against the output are distributed separately, each in
+ * proportion to its own sum.
  *
  *   R_j = sum_k ( alpha (a_j w_jk)^+ / z_k^+  -  beta (a_j w_jk)^- / z_k^- ) R_k        alpha - beta = 1
  */
@@ -23,7 +24,7 @@ export const alphaBeta = defineRule({
   ],
 });
 
-/** What speaks for the output: (a w)^+ = a^+ w^+ + a^- w^-. */
+/** The term of contributions for the output: (a w)^+ = a^+ w^+ + a^- w^-. */
 export function excitation({ a, nonNegative, W, b }: LinearLayer): Term {
   return {
     parts: nonNegative
@@ -37,7 +38,7 @@ export function excitation({ a, nonNegative, W, b }: LinearLayer): Term {
   };
 }
 
-/** What speaks against it: (a w)^- = a^+ w^- + a^- w^+. */
+/** The term of contributions against the output: (a w)^- = a^+ w^- + a^- w^+. */
 export function inhibition({ a, nonNegative, W, b }: LinearLayer): Term {
   return {
     parts: nonNegative

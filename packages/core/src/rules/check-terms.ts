@@ -6,8 +6,8 @@ import type { LinearLayer, Rule, Term } from "./rule.js";
 const FIELDS: readonly string[] = ["factor", "parts", "bias", "z", "sign", "outputs"] satisfies (keyof Term)[];
 
 /**
- * Checks what a rule makes of a layer.
- * @throws LimnError `bad-option` naming the rule, the layer, the term and what is wrong with it
+ * Checks the terms that a rule gives for a layer.
+ * @throws LimnError `bad-option` with the rule, the layer, the term and what is wrong with it
  */
 export function checkTerms(
   { name, conserves }: Pick<Rule, "name" | "conserves">,
@@ -28,7 +28,7 @@ export function checkTerms(
     const total = about.reduce((sum, { factor = 1 }) => sum + factor, 0);
     if (Math.abs(total - 1) < 1e-6) continue;
     refuse(
-      `it says that it conserves, but the factors of the terms about ${outputs} outputs sum to ${total}; make the sum 1, or leave out \`conserves\``,
+      `it says that it conserves relevance, but the factors of its terms for ${outputs} outputs sum to ${total}; make the sum 1, or leave out \`conserves\``,
     );
   }
 }

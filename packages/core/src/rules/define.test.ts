@@ -122,7 +122,7 @@ describe("a wrong rule is told by its name:", () => {
     const terms = ({ a, W }: LinearLayer): Term[] => [{ parts: [[a, W]], outputs: "positive" }];
     expect(compiled(giving(terms))).not.toThrow();
     expect(compiled(giving(terms, { conserves: true }))).toThrow(
-      /rule wrong at .*: it says that it conserves, but the factors of the terms about negative outputs sum to 0; make the sum 1/,
+      /rule wrong at .*: it says that it conserves relevance, but the factors of its terms for negative outputs sum to 0; make the sum 1/,
     );
   });
 
@@ -138,7 +138,7 @@ describe("a wrong rule is told by its name:", () => {
     const loose = await judged(giving(terms));
     expect(loose.problems).toEqual([]);
     expect(loose.notes).toContainEqual(
-      expect.stringMatching(/^fc \(Gemm, wrong\): 50 % .* does not claim to conserve$/),
+      expect.stringMatching(/^fc \(Gemm, wrong\): 50 % .* does not claim to conserve relevance$/),
     );
   });
 });

@@ -5,8 +5,9 @@ import { checkTerms } from "./check-terms.js";
 import type { Rule, RuleDefinition } from "./rule.js";
 
 /**
- * A rule for composites: `{ entries: [{ rule: myRule }] }`. Checks the definition, and the terms that it gives for each layer.
- * @throws LimnError `bad-option` naming the rule and the field that is wrong
+ * Defines a rule for composites: `{ entries: [{ rule: myRule }] }`. Checks the definition, and the terms that it gives for
+ * each layer.
+ * @throws LimnError `bad-option` with the rule's name and the field that is wrong
  * @example
  * // R_j = sum_k a_j w_jk / z_k R_k, as if the layer had no bias
  * const plain = defineRule({

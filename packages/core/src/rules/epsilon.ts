@@ -3,7 +3,7 @@ import { defineRule } from "./define.js";
 import type { LinearLayer, Term } from "./rule.js";
 
 /**
- * LRP-epsilon (Bach et al. 2015, eq. 58): shares of the output itself.
+ * LRP-epsilon (Bach et al. 2015, eq. 58): every input gets relevance in proportion to what it adds to the output.
  *
  *   R_j = sum_k  a_j w_jk / (z_k + eps sign z_k)  R_k
  */
@@ -17,5 +17,5 @@ export const epsilon = defineRule({
   terms: (layer) => [contributions(layer)],
 });
 
-/** What every input adds to the output: a w. */
+/** The term of what every input adds to the output: a w. */
 export const contributions = ({ a, W, b, z, sign }: LinearLayer): Term => ({ parts: [[a, W]], bias: b, z, sign });

@@ -4,7 +4,7 @@ import { defineRule } from "./define.js";
 import { onesLike } from "./ones.js";
 
 /**
- * w-square (Montavon et al. 2017, eq. 13): shares by the squared weight alone, whatever the input is.
+ * w-square (Montavon et al. 2017, eq. 13): shares in proportion to the squared weight alone, whatever the input is.
  *
  *   R_j = sum_k  w_jk^2 / sum_j w_jk^2  R_k
  */
