@@ -26,7 +26,7 @@ const INTRODUCTION = `# Operators
 
 What Limn knows of each ONNX operator up to operator set 26, generated from the registry by \`scripts/operators-table.mjs\`.
 Models of other operator sets are brought to operator set 21 first. \`b?\` may be left out, \`...x\` stands for
-any number of inputs. [contributing.md](contributing.md#a-new-operator) shows how to add one, to Limn or for a model of your own.
+any number of inputs. [CONTRIBUTING.md](../CONTRIBUTING.md#a-new-operator) shows how to add one, to Limn or for a model of your own.
 
 - **yes**: gradients flow back through it, by all inputs unless some are named.
 - **zero**: the output is piecewise constant; nothing flows back through it, other paths go on.
