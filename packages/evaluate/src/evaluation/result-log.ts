@@ -7,13 +7,13 @@ import { appendLine, damagedLog, differencesOf, linesOf, parseLine, reopenLog } 
 
 const number = z.number().nullable();
 
-/** Values of a map's measures by name; null where one has no value on this picture. */
+/** Values of a map's measures by name; null if one has no value on this picture. */
 const measured = z.record(z.string(), number);
 
 const measuredItem = z.object({
   index: z.int(),
   id: z.string(),
-  /** Classes of the model that count as right; empty where the data says nothing. */
+  /** Classes of the model that count as right; empty if the data says nothing. */
   labels: z.array(z.int()),
   /** The class that is explained. */
   target: z.int(),
@@ -32,7 +32,7 @@ const measuredItem = z.object({
 
 const failedItem = z.object({ index: z.int(), id: z.string(), error: z.string() });
 
-/** What an evaluation knows of one picture. */
+/** The results of one picture. */
 export type MeasuredItem = z.infer<typeof measuredItem>;
 
 /** A picture that could not be used, and why. */
@@ -44,14 +44,14 @@ export const isFailed = (record: ItemRecord): record is FailedItem => "error" in
 
 const chunkLine = z.object({ chunk: z.int(), items: z.array(z.union([measuredItem, failedItem])) });
 
-/** The items of a chunk that was measured elsewhere; undefined where they are none. */
+/** The items of a chunk that was measured elsewhere; undefined if the value is no list of items. */
 export const parseItems = (value: unknown): ItemRecord[] | undefined => chunkLine.shape.items.safeParse(value).data;
 
 const sanityRecord = z.object({
   /** How many layers were random, and the name of the lowest. */
   layers: z.int(),
   name: z.string(),
-  /** By map: its similarity to that of the random network for each picture, null where there is none. */
+  /** By map: its similarity to that of the random network for each picture, null if there is none. */
   maps: z.record(z.string(), z.array(number)),
 });
 
@@ -64,12 +64,12 @@ const headLine = z.object({ evaluation: z.record(z.string(), z.unknown()) });
 
 export const RESULTS = "results.jsonl";
 
-/** What results depend on: an evaluation goes on only where all of it is the same. */
+/** Everything that the results depend on: an evaluation goes on only if all of this is the same. */
 export type LogHead = Readonly<Record<string, unknown>>;
 
 /**
- * The results of an evaluation in a folder. A chunk is the pictures that are explained together: its line is written
- * when all of them are done. Each random network that maps are compared with has a line too.
+ * The results of an evaluation, in a file of its folder. The pictures that are explained together are a chunk, whose line is
+ * written when all of them are done. Each random network that maps are compared with has a line, too.
  */
 export class ResultLog {
   readonly path: string;
@@ -81,9 +81,9 @@ export class ResultLog {
   }
 
   /**
-   * Opens the log of a folder, or begins one.
-   * @param anew forgets what is there
-   * @throws LimnError `bad-option` where it is of another evaluation, `bad-input` where it is damaged
+   * Opens the log of a folder, or starts one.
+   * @param anew whether to forget what is there
+   * @throws LimnError `bad-option` if it is the log of another evaluation, `bad-input` if it is damaged
    */
   static async open(folder: string, head: LogHead, anew = false): Promise<ResultLog> {
     const log = new ResultLog(join(folder, RESULTS));
@@ -109,14 +109,14 @@ export class ResultLog {
     return this.#done.size;
   }
 
-  /** A chunk that comes twice, as from two workers of whom one was thought dead, counts once. */
+  /** Adds a chunk. A chunk may come twice, if a worker was thought to be dead, but it counts once. */
   add(chunk: number, items: readonly ItemRecord[]): void {
     if (this.#done.has(chunk)) return;
     appendLine(this.path, { chunk, items });
     this.#done.add(chunk);
   }
 
-  /** By the number of random layers, rising. */
+  /** The comparisons with random networks, in the order of how many layers are random. */
   get sanity(): SanityRecord[] {
     return [...this.#sanity.values()].sort((a, b) => a.layers - b.layers);
   }
@@ -145,7 +145,7 @@ function parsedLine(path: string, line: number, text: string) {
   return data;
 }
 
-/** Differences that a message tells. */
+/** How many differences a message lists. */
 const MOST_TOLD = 3;
 
 function checkHead(path: string, text: string, head: LogHead): void {
@@ -156,6 +156,6 @@ function checkHead(path: string, text: string, head: LogHead): void {
   const more = differing.length > MOST_TOLD ? ` and ${differing.length - MOST_TOLD} more differences` : "";
   throw new LimnError(
     "bad-option",
-    `${path}: its results are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options, --anew to begin again, or name another folder`,
+    `${path}: the results in it are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options to go on with it, --anew to start again, or another folder`,
   );
 }
