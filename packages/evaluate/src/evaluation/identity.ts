@@ -56,7 +56,7 @@ export function checkIdentity(name: string, here: Identity, wanted: Identity): v
   const { name: what, advice } = NAMES[part];
   throw new LimnError(
     "bad-option",
-    `${name}: ${what} differs from what the evaluation was started with (here ${shortened(here[part])}, there ${shortened(wanted[part])}); ${advice}`,
+    `${name}: ${what} differs from what the evaluation was started with (${shortened(here[part])} here, ${shortened(wanted[part])} in the evaluation); ${advice}`,
   );
 }
 
