@@ -16,7 +16,7 @@ export const FEWEST = 8;
 const ROUNDING = 1e-5;
 
 /** How verdicts are reached, in words. */
-export const RULE = `A figure agrees with a claim if its whole interval lies on the side of the bound that the claim names, by more than ${ROUNDING}, and contradicts it if the whole interval lies on the other side. A claim holds if all of its figures agree, and does not hold if one contradicts it. Else, and from fewer than ${FEWEST} pictures, nothing can be said.`;
+export const RULE = `A figure agrees with a claim if its whole interval lies on the side of the bound that the claim names, by more than ${ROUNDING}, and contradicts it if the whole interval lies on the other side. A claim holds if all of its figures agree, and does not hold if one contradicts it. Otherwise, and from fewer than ${FEWEST} pictures, nothing can be said.`;
 
 /** Whether an estimate lies where it is expected. */
 export function verdictOf({ low, high, n }: Estimate, { side, bound }: Expectation): Verdict {
