@@ -49,8 +49,8 @@ describe.skipIf(!built)(`an installation${built ? "" : " (not built)"}`, () => {
     const printed = await without(
       ["bullmq", "ioredis"],
       `import { runQueueWorker, throughQueue } from "@limn/evaluate";
-       for (const use of [runQueueWorker({ queue: "redis://localhost" }), throughQueue("redis://localhost")({})])
-         await use.catch(({ code, message }) => console.log(code, message));`,
+       for (const use of [() => runQueueWorker({ queue: "redis://localhost" }), () => throughQueue("redis://localhost")({})])
+         await use().catch(({ code, message }) => console.log(code, message));`,
     );
     const { bullmq, ioredis } = JSON.parse(readFileSync(join(EVALUATE, "package.json"), "utf8")).peerDependencies;
     const command = `npm install bullmq@${bullmq} ioredis@${ioredis}`;
