@@ -68,7 +68,7 @@ describe("a method of one's own", () => {
       'brightness has no option "pover"; did you mean "power"?',
     );
     await expect(opened({ methods: [brightness], layers: ["stages"] })).rejects.toThrow(
-      "brightness is made at no layer that could be chosen",
+      "brightness is not made at a layer that can be chosen",
     );
   });
 });
@@ -113,8 +113,7 @@ describe("an evaluation", () => {
   });
 
   it("can't hand them to worker threads or a queue, and says so", async () => {
-    const advice =
-      "can't be handed to worker threads or through a queue; evaluate with `workers: 0` and without a queue";
+    const advice = "can't be sent to worker threads or through a queue; evaluate with `workers: 0` and without a queue";
     await expect(evaluated([brightness], { workers: 2 })).rejects.toThrow(
       `a method of your own (brightness) ${advice}`,
     );

@@ -1,5 +1,6 @@
 /**
- * What Limn's other packages need of this one beyond its library. Not for other programs: it changes without notice.
+ * What Limn's other packages need of this one in addition to its public API. Not for other programs: it changes without
+ * notice.
  * @module
  */
 

@@ -36,10 +36,10 @@ describe("readLabels", () => {
   it.each([
     ["", "the file is empty; give the path of a labels file"],
     ["[", "not JSON ("],
-    ["[]", "there are no labels in it; give one for every class"],
-    ["[1, 2]", 'no list of labels; give ["name", ...]'],
-    ['{"cat": 0}', "no list of labels"],
-    ['[{"index": 0}]', "no list of labels"],
+    ["[]", "there are no labels in this file; give one for every class"],
+    ["[1, 2]", 'this is not a list of labels; give ["name", ...]'],
+    ['{"cat": 0}', "this is not a list of labels"],
+    ['[{"index": 0}]', "this is not a list of labels"],
     ['{"0": "a", "2": "c"}', "class 2 is named, but there are only 2 names; number them from 0 without gaps"],
     ['[{"index": 0, "name": "a"}, {"index": 0, "name": "b"}]', "class 0 is named twice"],
     ["a\n\nc", "line 2 is empty; give class 1 a name"],
@@ -78,7 +78,7 @@ describe("targetOf", () => {
   it.each([
     ["4", labels, "the model has 4 classes; give 0 to 3"],
     ["-1", labels, "the model has 4 classes; give 0 to 3"],
-    ["crane", labels, "classes 2 and 3 have this label; give the index"],
+    ["crane", labels, "classes 2 and 3 have the same label; give the index of one"],
     ["tensh", labels, 'no class has this label; did you mean "tench"?'],
     ["label", labels, 'only pictures of a data set have labels of their own; give "predicted" or a class'],
     ["tench", undefined, 'without a labels file, give "predicted" or an index from 0 to 3'],

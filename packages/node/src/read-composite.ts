@@ -4,9 +4,11 @@ import * as v from "valibot";
 import { readInput } from "./read-input.js";
 
 /**
- * A composite by its name, or from a JSON file of the form
+ * Reads a composite from a JSON file, or finds one of Limn's own by its name. The file's form:
  * `{ "entries": [{ "match": { "kind": "convolution" }, "rule": "gamma", "options": { "gamma": 0.25 } }, { "rule": "epsilon" }] }`.
- * @throws LimnError `bad-option` with near matches, or `bad-input` naming the file and the entry
+ * @param choice a name, or the path of a file
+ * @returns what options called `composite` take
+ * @throws LimnError `bad-option` for an unknown name, with similar ones; `bad-input` for a file, naming it and the entry
  */
 export function readComposite(choice: string): string | CompositeInit {
   if (Object.hasOwn(composites, choice)) return choice;
@@ -22,7 +24,7 @@ export function readComposite(choice: string): string | CompositeInit {
   try {
     written = JSON.parse(text);
   } catch (error) {
-    return fail(`no composite (${reasonOf(error)}); give ${FORM}`, error);
+    return fail(`this is not JSON (${reasonOf(error)}); give a composite, such as ${FORM}`, error);
   }
   try {
     const composite = { name: choice, ...written } as CompositeInit;

@@ -40,7 +40,7 @@ describe("compileRequests", () => {
     expect(all).toContain("relevance-cam/stage1");
     expect(all.every((output) => STAGES.some((stage) => output.endsWith(`/${stage}`)))).toBe(true);
     expect(() => outputs({ methods: ["saliency"], layers: ["stages"] })).toThrow(
-      /^saliency is made at no layer that could be chosen.*grad-cam/,
+      /^saliency is not made at a layer that can be chosen.*grad-cam/,
     );
   });
 
@@ -63,7 +63,7 @@ describe("compileRequests", () => {
     [
       "a method that is not chosen",
       { methods: ["saliency"], options: { "grad-cam": { relu: false } } },
-      /grad-cam, which is not among the methods saliency/,
+      /grad-cam, which is not one of the chosen methods \(saliency\)/,
     ],
     ["an unknown method with options", { options: { salience: {} } }, /no method "salience"; did you mean "saliency"/],
     [

@@ -36,10 +36,12 @@ interface CheckOptions extends ModelOptions, PreprocessOptions {
   readonly json?: boolean;
 }
 
-/** @param report takes exit code 1 where something is wrong */
+/** @param report takes exit code 1 if something is wrong */
 export function checkCommand(report: (exitCode: number) => void): Command {
   const command = new Command("check")
-    .description("Proves explanations on your own model: the gradient by small steps, relevance by a ledger.")
+    .description(
+      "Checks explanations on your own model: the gradient by small steps, relevance by a ledger of every node.",
+    )
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
@@ -50,9 +52,11 @@ export function checkCommand(report: (exitCode: number) => void): Command {
     .addHelpText(
       "after",
       `
-The gradient is compared with what small steps do to the score, by the image and by every stage. The ledger has a
-line a node: the relevance that it is given, what passes, what biases keep, what the stabilizer takes, and what is
-not accounted for, as a share of the absolute relevance.
+The gradient by the image and by every stage is compared with what small steps
+do to the score. The ledger has a line for each node: the relevance that it
+gets, the part that it passes on, the parts that biases and the stabilizer
+keep, and what is not accounted for ("open"), as a share of the absolute
+relevance. The exit code is 1 if something is wrong.
 
 Examples:
   $ limn check model.onnx cat.jpg
@@ -85,7 +89,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
     progress.show("stepping along the gradient");
     const chosen = explanation.target.index;
     const gradient = await checkGradient(classifier, runtime, tensor, chosen);
-    progress.show("keeping the books of relevance");
+    progress.show("following the relevance");
     const ledger = await ledgerOf(classifier, runtime, tensor, {
       composite,
       target: chosen,

@@ -38,14 +38,17 @@ export function compileCommand(): Command {
     .description("Saves an explanation as an .onnx file of its own, which any ONNX Runtime can run.")
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
-    .option("--labels <file>", "labels to record in the metadata")
+    .option("--labels <file>", "class names to record in the metadata, one per line, or JSON")
     .option("--scores", "also give logits and probabilities as outputs");
   return withModelOptions(withPreprocessOptions(withMethodOptions(command)))
     .addHelpText(
       "after",
       `
-The file takes "image", the preprocessed image, and "target", the class index (-1: the predicted class), and
-gives one output per map, and "explained", the class index that the maps explain. Its metadata (limn.*) names methods, layers, classes and the preprocessing that the options give.
+The saved model takes "image", the preprocessed image, and "target", the index
+of the class to explain (-1: the predicted class). It gives one output per map,
+and "explained", the index of the class that the maps explain. Its metadata
+(limn.*) has the methods, layers, classes and the preprocessing, if that is
+known.
 
 Examples:
   $ limn compile model.onnx --method grad-cam --out grad-cam.onnx
@@ -57,7 +60,10 @@ Examples:
       const { inputShape, output, layer: layers } = options;
       const found = await findModelFor(model, options);
       if (resolve(options.out) === resolve(found.path)) {
-        throw new LimnError("bad-option", `--out ${options.out}: this is the model itself; give another name`);
+        throw new LimnError(
+          "bad-option",
+          `--out ${options.out}: this is the file of the model itself; give another name`,
+        );
       }
       const runtime = runtimeOf(options);
       const classifier = await loadModel(found, runtime, given({ inputShape, output }));

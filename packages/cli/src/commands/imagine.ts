@@ -50,12 +50,16 @@ const FRAME_MS = 60;
 
 export function imagineCommand(report: (exitCode: number) => void): Command {
   const command = new Command("imagine")
-    .description("Climbs to a picture that a class's score likes best: what the model has in mind.")
+    .description("Looks for the picture with the highest score of a class: what the model has in mind.")
     .argument("<model>", MODEL_ARGUMENT)
-    .requiredOption("--target <class>", "classes by their indices or names; may be given again", collect)
+    .requiredOption("--target <class>", "a class by its index or name; may be repeated", collect)
     .option("--labels <file>", "class names: one per line, or JSON")
-    .option("--out <file>", "the picture; several classes get their names in it", join("limn-out", "imagined.png"))
-    .option("--animate", "also write the climb as an animated .webp beside it")
+    .option(
+      "--out <file>",
+      "file of the picture (.png, .jpg or .webp); with several classes, each file gets the class's name",
+      join("limn-out", "imagined.png"),
+    )
+    .option("--animate", "also write the steps as an animated .webp next to it")
     .option("--json", "print JSON");
   for (const { name, usual, description } of describeOptions({ options: imagineOptions })) {
     const parse = typeof usual === "number" ? parseNumber : undefined;
@@ -88,7 +92,10 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
   for (const warning of [...classifier.warnings, ...warnings, ...chosen.warnings]) say(`warning: ${warning}`);
   if (!chosen.preprocessing) {
-    throw new LimnError("not-applicable", `${model}: the input takes no picture, so that there is none to imagine`);
+    throw new LimnError(
+      "not-applicable",
+      `${model}: the model's input takes no picture, so there is none to look for; choose a model that takes pictures`,
+    );
   }
   const targets = [...new Set(target.map((choice) => known(choice, classifier.classes, labels)))];
   const settings = given(
@@ -96,7 +103,7 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
       Object.keys(imagineOptions.entries).map((name) => [name, options[name as keyof ImagineOptions]]),
     ),
   );
-  // a name that can't be written is better told before the work
+  // a file name with a wrong ending is reported before the work
   await encodePicture({ width: 1, height: 1, rgb: new Uint8Array(3) }, out);
   await makeFolder(dirname(out));
   const imaginer = await Imaginer.create(classifier, runtime, chosen.preprocessing, settings);
@@ -150,7 +157,7 @@ function known(choice: string, classes: number, labels: readonly string[] | unde
   if (index >= 0) return index;
   throw new LimnError(
     "bad-option",
-    `--target ${choice}: there is no picture whose class could be predicted; name a class`,
+    `--target ${choice}: there is no picture yet whose class could be predicted; name a class`,
   );
 }
 

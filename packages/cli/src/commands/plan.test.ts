@@ -38,7 +38,7 @@ describe("limn plan", () => {
   });
 
   it.each([
-    ["{", /no composite/],
+    ["{", /this is not JSON/],
     ["[]", /entries: it is missing; give \{ "entries"/],
     ['{ "entries": [{ "rule": 5 }] }', /entries\.0\.rule: give a rule's name/],
     ['{ "entries": [{ "rule": "gama" }] }', /there is no rule "gama"; did you mean "gamma"/],

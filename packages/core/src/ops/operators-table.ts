@@ -26,7 +26,7 @@ const INTRODUCTION = `# Operators
 
 What Limn knows about each ONNX operator up to operator set 26, generated from the registry by \`scripts/operators-table.mjs\`.
 Models of other operator sets are rewritten in operator set 21 first. The input \`b?\` is optional, and \`...x\` stands for
-any number of inputs. [contributing.md](contributing.md#a-new-operator) shows how to add an operator, to Limn or for a model
+any number of inputs. [CONTRIBUTING.md](../CONTRIBUTING.md#a-new-operator) shows how to add an operator, to Limn or for a model
 of your own.
 
 The column *gradient* says whether gradients can pass it:

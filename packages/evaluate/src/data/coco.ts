@@ -38,17 +38,20 @@ const annotationSchema = v.object({
 });
 
 /**
- * COCO's instances: boxes, and masks as polygons or run lengths. Annotations are read one by one and their masks only
- * where they are asked for, so that no document is too large.
+ * Reads COCO's instances: boxes, and masks as polygons or run lengths. Annotations are read one by one, and masks only when
+ * they are asked for, so that no document is too large.
  * @throws LimnError `bad-input` that names the file, line and entry
  */
 export async function readCoco({ data, file: local, split, pictures: folder }: LocalData): Promise<DataSet> {
   const path = findAnnotations(local, split, data);
-  // a copy of what is at an address goes by the address
+  // messages name the address, not the local copy
   const file = isAddress(data) ? data : path;
   const { pictures, indices, sizes, categories } = await readHead(path, file);
   if (pictures.length === 0) {
-    throw new LimnError("bad-input", `${file}: its list of images is missing or empty; give COCO's instances`);
+    throw new LimnError(
+      "bad-input",
+      `${file}: its list of images is missing or empty; give a file of COCO's instances`,
+    );
   }
   const classes = new NameTable<string | number>(categories.values());
   const objects = new ObjectTable();
@@ -90,15 +93,16 @@ export async function readCoco({ data, file: local, split, pictures: folder }: L
       };
     },
     annotations: await digestOfFile(path),
-    warnings: strangers > 0 ? [`${file}: annotations of images that it does not list are left out: ${strangers}`] : [],
+    warnings:
+      strangers > 0 ? [`${file}: annotations of images that are not in its list are left out: ${strangers}`] : [],
   });
 }
 
 interface Head {
   readonly pictures: DataItem[];
-  /** Where each image is in the list of pictures. */
+  /** The position of each image in the list of pictures, by its id. */
   readonly indices: ReadonlyMap<number | string, number>;
-  /** Width and height of each. */
+  /** The height and width of each picture, one after the other. */
   readonly sizes: number[];
   readonly categories: ReadonlyMap<number | string, string>;
 }
@@ -125,7 +129,7 @@ async function readHead(path: string, file: string): Promise<Head> {
     indices.set(image.id, pictures.length);
     names.add(picture);
     pictures.push({ id: picture, label: image.label });
-    sizes.push(image.width ?? 0, image.height ?? 0);
+    sizes.push(image.height ?? 0, image.width ?? 0);
   }
   return { pictures, indices, sizes, categories };
 }
@@ -158,21 +162,23 @@ class Texts {
     return `${this.name}: the annotation at byte ${this.#offsets[number]}`;
   }
 
-  /** @throws LimnError `bad-input` where the file is not what it was */
+  /** @throws LimnError `bad-input` if the file is not what it was */
   read(number: number): v.InferOutput<typeof annotationSchema> {
     const text = textAt(this.path, this.#offsets[number] as number, this.#lengths[number] as number);
     try {
       return v.parse(annotationSchema, JSON.parse(text));
     } catch (error) {
-      throw new LimnError("bad-input", `${this.name}: has changed since it was read; begin anew`, { cause: error });
+      throw new LimnError("bad-input", `${this.name}: the file has changed since it was read; start again`, {
+        cause: error,
+      });
     }
   }
 }
 
-/** Names of a file of annotations that lies above its pictures, as Limn and Roboflow write them. */
+/** Names of annotation files in the folder above their pictures, as Limn and Roboflow write them. */
 const DIRECT = ["annotations.json", "_annotations.coco.json"];
 
-/** The file of annotations in a folder, or the path itself where it is a file. @param name what messages call it */
+/** The file of annotations in a folder, or the path itself if it is a file. @param name what messages call it */
 export function findAnnotations(path: string, split: string | undefined, name = path): string {
   const whole = statSync(path).isDirectory() ? DIRECT.map((name) => join(path, name)).find(existsSync) : path;
   if (whole !== undefined) {
@@ -184,7 +190,7 @@ export function findAnnotations(path: string, split: string | undefined, name = 
   if (split === undefined && files.length > 1) {
     throw new LimnError(
       "bad-option",
-      `${path}: holds several parts; choose a split of ${[...names.keys()].join(", ")}`,
+      `${path}: the folder holds several parts; choose one with --split: ${[...names.keys()].join(", ")}`,
     );
   }
   const chosen = split === undefined ? files[0] : names.get(chooseSplit(split, [...names.keys()], path));
@@ -192,7 +198,7 @@ export function findAnnotations(path: string, split: string | undefined, name = 
   throw new LimnError("bad-input", `${path}: there are no annotations in it; give a COCO JSON file`);
 }
 
-/** COCO's own layout: `annotations/instances_val2017.json` beside `val2017`. */
+/** The annotation files of COCO's own layout: `annotations/instances_val2017.json` next to `val2017`. */
 export function annotationsIn(folder: string): string[] {
   const annotations = join(folder, "annotations");
   if (!statSync(annotations, { throwIfNoEntry: false })?.isDirectory()) return [];
@@ -206,10 +212,10 @@ export const isCocoFolder = (folder: string): boolean =>
 
 const splitOf = (file: string): string => basename(file, ".json").replace(/^instances_/, "");
 
-/** Pictures that are looked for in a folder before it is given up. */
+/** How many pictures are looked for in a folder before the next folder is tried. */
 const TRIED = 10;
 
-/** The folder or address that an annotation file's names are relative to: the first in which there is one of its pictures. */
+/** The folder or address that an annotation file's names are relative to: the first that has one of its pictures. */
 async function findPictures(file: string, pictures: readonly DataItem[]): Promise<string> {
   const split = splitOf(file);
   const folders = ["", "images", split, `images/${split}`, `../${split}`, "../images", `../images/${split}`, ".."];
@@ -220,7 +226,7 @@ async function findPictures(file: string, pictures: readonly DataItem[]): Promis
   return join(here, found ?? (existsSync(join(here, "images")) ? "images" : ""));
 }
 
-/** The same where a question takes a while: of the first picture alone. */
+/** The same at an address, where each look takes a while: only the first picture is looked for. */
 async function findPicturesAt(
   file: string,
   folders: readonly string[],

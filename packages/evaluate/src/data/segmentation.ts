@@ -22,10 +22,10 @@ export const isSegmented = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : typeof value === "object" && value !== null;
 
 /**
- * The mask that COCO's `segmentation` describes: polygons, or run lengths as numbers or as text.
+ * The mask that COCO's `segmentation` describes by polygons, or by run lengths as numbers or text.
  * @param name what messages call it
  * @returns [height, width] of the picture, 1 inside
- * @throws LimnError `bad-input` where it is neither, or of another size
+ * @throws LimnError `bad-input` if it is neither, or does not have the picture's size
  */
 export function maskOfSegmentation(value: unknown, width: number, height: number, name: string): Uint8Array {
   const fail = (reason: string): never => {
@@ -36,7 +36,7 @@ export function maskOfSegmentation(value: unknown, width: number, height: number
   if (Array.isArray(data)) return maskOfPolygons(data, width, height);
   const [h, w] = data.size;
   if (h !== height || w !== width) {
-    return fail(`its mask is of ${w}x${h} pixels, its picture of ${width}x${height}; correct one of them`);
+    return fail(`its mask has ${w}x${h} pixels, but its picture has ${width}x${height}; correct one of them`);
   }
   const runs = typeof data.counts === "string" ? decodeRuns(data.counts) : data.counts;
   const mask = runs && maskOfRuns(runs, width, height);

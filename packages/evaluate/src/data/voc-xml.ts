@@ -10,7 +10,7 @@ export interface VocObject {
 
 export interface VocAnnotation {
   readonly file: string | undefined;
-  /** In pixels; 0 where it isn't told. */
+  /** In pixels; 0 if the annotation doesn't say it. */
   readonly width: number;
   readonly height: number;
   readonly objects: readonly VocObject[];
@@ -42,7 +42,7 @@ const annotationSchema = v.object({
 });
 
 /**
- * Reads an annotation of PASCAL VOC. Its corners are pixels counted from 1 that belong to the box both, so that
+ * Reads an annotation of PASCAL VOC. Its corners are pixels, counted from 1, and both belong to the box, so that
  *
  *   x = xmin - 1      width = xmax - xmin + 1
  *

@@ -9,13 +9,13 @@ const whole = v.pipe(v.number(), v.safeInteger());
 const finite = v.pipe(v.number(), v.finite());
 const number = v.nullable(finite);
 
-/** Values of a map's measures by name; null where one has no value on this picture. */
+/** Values of a map's measures by name; null if one has no value on this picture. */
 const measured = v.record(v.string(), number);
 
 const measuredItem = v.object({
   index: whole,
   id: v.string(),
-  /** Classes of the model that count as right; empty where the data says nothing. */
+  /** Classes of the model that count as right; empty if the data says nothing. */
   labels: v.array(whole),
   /** The class that is explained. */
   target: whole,
@@ -34,7 +34,7 @@ const measuredItem = v.object({
 
 const failedItem = v.object({ index: whole, id: v.string(), error: v.string() });
 
-/** What an evaluation knows of one picture. */
+/** The results of one picture. */
 export type MeasuredItem = v.InferOutput<typeof measuredItem>;
 
 /** A picture that could not be used, and why. */
@@ -46,7 +46,7 @@ export const isFailed = (record: ItemRecord): record is FailedItem => "error" in
 
 const chunkLine = v.object({ chunk: whole, items: v.array(v.union([measuredItem, failedItem])) });
 
-/** The items of a chunk that was measured elsewhere; undefined where they are none. */
+/** The items of a chunk that was measured elsewhere; undefined if the value is not a list of items. */
 export function parseItems(value: unknown): ItemRecord[] | undefined {
   const { success, output } = v.safeParse(chunkLine.entries.items, value);
   return success ? output : undefined;
@@ -56,7 +56,7 @@ const sanityRecord = v.object({
   /** How many layers were random, and the name of the lowest. */
   layers: whole,
   name: v.string(),
-  /** By map: its similarity to that of the random network for each picture, null where there is none. */
+  /** By map: its similarity to that of the random network for each picture, null if there is none. */
   maps: v.record(v.string(), v.array(number)),
 });
 
@@ -69,12 +69,12 @@ const headLine = v.object({ evaluation: v.record(v.string(), v.unknown()) });
 
 export const RESULTS = "results.jsonl";
 
-/** What results depend on: an evaluation goes on only where all of it is the same. */
+/** Everything that the results depend on: an evaluation goes on only if all of this is the same. */
 export type LogHead = Readonly<Record<string, unknown>>;
 
 /**
- * The results of an evaluation in a folder. A chunk is the pictures that are explained together: its line is written
- * when all of them are done. Each random network that maps are compared with has a line too.
+ * The results of an evaluation, in a file of its folder. The pictures that are explained together are a chunk, whose line is
+ * written when all of them are done. Each random network that maps are compared with has a line, too.
  */
 export class ResultLog {
   readonly path: string;
@@ -86,9 +86,9 @@ export class ResultLog {
   }
 
   /**
-   * Opens the log of a folder, or begins one.
-   * @param anew forgets what is there
-   * @throws LimnError `bad-option` where it is of another evaluation, `bad-input` where it is damaged
+   * Opens the log of a folder, or starts one.
+   * @param anew whether to forget what is there
+   * @throws LimnError `bad-option` if it is the log of another evaluation, `bad-input` if it is damaged
    */
   static async open(folder: string, head: LogHead, anew = false): Promise<ResultLog> {
     const log = new ResultLog(join(folder, RESULTS));
@@ -114,14 +114,14 @@ export class ResultLog {
     return this.#done.size;
   }
 
-  /** A chunk that comes twice, as from two workers of whom one was thought dead, counts once. */
+  /** Adds a chunk. A chunk may come twice, if a worker was thought to be dead, but it counts once. */
   add(chunk: number, items: readonly ItemRecord[]): void {
     if (this.#done.has(chunk)) return;
     appendLine(this.path, { chunk, items });
     this.#done.add(chunk);
   }
 
-  /** By the number of random layers, rising. */
+  /** The comparisons with random networks, in the order of how many layers are random. */
   get sanity(): SanityRecord[] {
     return [...this.#sanity.values()].sort((a, b) => a.layers - b.layers);
   }
@@ -150,7 +150,7 @@ function parsedLine(path: string, line: number, text: string) {
   return output;
 }
 
-/** Differences that a message tells. */
+/** How many differences a message lists. */
 const MOST_TOLD = 3;
 
 function checkHead(path: string, text: string, head: LogHead): void {
@@ -161,6 +161,6 @@ function checkHead(path: string, text: string, head: LogHead): void {
   const more = differing.length > MOST_TOLD ? ` and ${differing.length - MOST_TOLD} more differences` : "";
   throw new LimnError(
     "bad-option",
-    `${path}: its results are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options, --anew to begin again, or name another folder`,
+    `${path}: the results in it are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options to go on with it, --anew to start again, or another folder`,
   );
 }

@@ -27,12 +27,12 @@ const loggedScene = v.object({
   ),
 });
 
-/** A finished scene's line: all that is known of it but its pixels. */
+/** The line of a finished scene: all that is known about it, except its pixels. */
 export type LoggedScene = v.InferOutput<typeof loggedScene>;
 
 const logHead = v.object({ version: v.string(), settings: v.record(v.string(), v.unknown()) });
 
-/** What the log says of a scene. @param file of its picture */
+/** A scene as the log has it. @param file the path of its picture */
 export function loggedOf({ index, size, label, objects, owners }: Scene, file: string): LoggedScene {
   return {
     index,
@@ -51,12 +51,12 @@ export function loggedOf({ index, size, label, objects, owners }: Scene, file: s
   };
 }
 
-/** The first line's value: what scenes depend on, but not how many there are. */
+/** The value of the first line: what scenes depend on, without their number. */
 export const headOf = (settings: SceneSettings) => ({ version: VERSION, settings });
 
 /**
- * The finished scenes, in order; one whose line was cut off isn't one of them.
- * @throws LimnError `bad-input` where the file is no log of scenes
+ * The finished scenes, in order, without one whose line was cut off.
+ * @throws LimnError `bad-input` if the file is no log of scenes
  */
 export async function* readSceneLog(path: string): AsyncGenerator<LoggedScene> {
   for await (const { number, text } of linesOf(path)) {
@@ -65,8 +65,8 @@ export async function* readSceneLog(path: string): AsyncGenerator<LoggedScene> {
 }
 
 /**
- * Makes a log ready to be gone on with.
- * @throws LimnError `bad-option` where its scenes are of other settings, `bad-input` where it is no log of scenes
+ * Prepares a log to be continued.
+ * @throws LimnError `bad-option` if its scenes have other settings, `bad-input` if it is no log of scenes
  */
 export const reopenSceneLog = (path: string, settings: SceneSettings): Promise<void> =>
   reopenLog(path, (text) => checkHead(path, text, settings));
@@ -84,6 +84,6 @@ function checkHead(path: string, text: string, settings: SceneSettings): void {
   if (differing.length === 0) return;
   throw new LimnError(
     "bad-option",
-    `${path}: its scenes are of ${differing.join("; ")}; give the same settings, or name another folder`,
+    `${path}: the scenes in it have other settings: ${differing.join("; ")}; give the same settings, or another folder`,
   );
 }
