@@ -1,8 +1,10 @@
+import { told } from "./definition.js";
 import { LimnError, reasonOf } from "./error.js";
 import { type Node, Value } from "./graph/graph.js";
 import { relu, sumOf, unbroadcast } from "./graph/math.js";
+import { broadcastShapes } from "./graph/shapes.js";
 import { inputName, isPiecewiseConstant, isStop, type Wires } from "./ops/operator.js";
-import { factOf, operatorOf } from "./ops/registry.js";
+import { calling, factOf, isOwn, nameAt, operatorOf } from "./ops/registry.js";
 
 /** What travels backwards through one node: the cotangent of input `index`, given those of the outputs; undefined where none arrives. */
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
@@ -141,14 +143,27 @@ export const gradientStep: Step = (node, index, dys) => {
       `${node.label}: no gradient through its second output; choose another layer or tensor`,
     );
   }
-  const dx: unknown = (rule as (wires: object) => Value)(wiresOf(node, index, dys));
-  if (dx instanceof Value) return dx;
-  // of an operator of the user's own, written in JavaScript
-  throw new LimnError(
-    "bad-option",
-    `${node.label}: \`gradient.${name}\` returns ${String(dx)}; return a value of the graph, as mul(dy, ...) gives`,
+  const dx = calling(node, `gradient by "${name}"`, () =>
+    (rule as (wires: object) => Value)(wiresOf(node, index, dys)),
   );
+  if (isOwn(node)) checkGradient(node, index, dx);
+  return dx;
 };
+
+/** Sees that the gradient by an input, which a user's own operator gives, can be one. */
+function checkGradient(node: Node, index: number, dx: unknown): void {
+  const x = node.inputs[index] as Value;
+  const field = `gradient.${inputName(operatorOf(node), index)}`;
+  const refused = (problem: string) => new LimnError("bad-option", `${nameAt(node)}: \`${field}\` returns ${problem}`);
+  if (!(dx instanceof Value) || dx.graph !== x.graph) {
+    const found = dx instanceof Value ? "a value of another graph" : told(dx);
+    throw refused(`${found}; return a value of the graph, as mul(dy, ...) gives`);
+  }
+  if (dx.dtype === x.dtype && broadcastShapes(dx.dims, x.dims)) return;
+  throw refused(`${described(dx)}; return what broadcasts with the input, ${described(x)}`);
+}
+
+const described = ({ dtype, dims }: Value): string => `${dtype} [${dims.join(", ")}]`;
 
 /** What a rule sees of a node: see `Wires`. */
 export function wiresOf(node: Node, index: number, dys: readonly (Value | undefined)[]): Wires<string> {

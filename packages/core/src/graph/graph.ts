@@ -66,6 +66,9 @@ export class Node {
   /** What is known of operators where the node comes from; copies in other graphs keep it. */
   readonly operators: KnownOperators;
 
+  /** Whether someone asks for just this node, so that no equal one takes its place; what a rewrite makes of it keeps it. */
+  apart: boolean;
+
   constructor(fields: NodeInit, operators: KnownOperators, outputs: (producer: Node) => (Value | undefined)[]) {
     this.operators = operators;
     this.name = fields.name;
@@ -76,6 +79,7 @@ export class Node {
     this.captures = fields.captures ?? [];
     this.body = fields.body;
     this.origin = fields.origin;
+    this.apart = fields.apart ?? false;
     this.outputs = outputs(this);
   }
 
@@ -125,6 +129,8 @@ export interface NodeInit {
   /** Default: the graph's. */
   readonly operators?: KnownOperators;
   readonly origin?: object | undefined;
+  /** Default false. */
+  readonly apart?: boolean;
 }
 
 /** What an operator is looked up by. */
@@ -356,7 +362,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (init.body || (init.operators ?? this.operators).draws(init)) return undefined;
+    if (init.body || init.apart || (init.operators ?? this.operators).draws(init)) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;

@@ -22,6 +22,9 @@ export const rules = {
 
 export type RuleName = keyof typeof rules;
 
+/** Whether a rule is defined by the user. */
+export const isOwnRule = (rule: Rule): boolean => !(Object.values(rules) as Rule[]).includes(rule);
+
 /** @throws LimnError `bad-option` with near matches */
 export function findRule(name: string): Rule {
   const found: Rule | undefined = Object.hasOwn(rules, name) ? rules[name as RuleName] : undefined;

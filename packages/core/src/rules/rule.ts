@@ -41,7 +41,10 @@ export interface Term {
   readonly bias?: Value | undefined;
   /** z, where it is known already. */
   readonly z?: Value;
-  /** Whether z can't be negative, or can't be positive, by its construction. */
+  /**
+   * Whether z can't be negative, or can't be positive, by its construction. Nothing checks it, since that depends on the
+   * numbers: where it is wrong, z + sign epsilon may be near 0, and shares of any size.
+   */
   readonly sign?: 1 | -1 | undefined;
   /** The outputs that this term is about: those where the layer's z is positive, or negative. Default: all. */
   readonly outputs?: "positive" | "negative";
