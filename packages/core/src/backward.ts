@@ -143,12 +143,22 @@ export const gradientStep: Step = (node, index, dys) => {
       `${node.label}: no gradient through its second output; choose another layer or tensor`,
     );
   }
-  const dx = calling(node, `gradient by "${name}"`, () =>
-    (rule as (wires: object) => Value)(wiresOf(node, index, dys)),
-  );
+  return gradientBy(node, index, wiresOf(node, index, dys));
+};
+
+/**
+ * The gradient by one of a node's inputs, for which its operator has a function.
+ * @param wires what the function sees, see `Wires`
+ * @throws LimnError `bad-option` naming the operator and the node where the user's own throws, or gives what can't be one
+ */
+export function gradientBy(node: Node, index: number, wires: object): Value {
+  const operator = operatorOf(node);
+  const name = inputName(operator, index) as string;
+  const { [name]: rule } = operator.gradient as Readonly<Record<string, (wires: object) => Value>>;
+  const dx = calling(node, `gradient by "${name}"`, () => (rule as (wires: object) => Value)(wires));
   if (isOwn(node)) checkGradient(node, index, dx);
   return dx;
-};
+}
 
 /** Sees that the gradient by an input, which a user's own operator gives, can be one. */
 function checkGradient(node: Node, index: number, dx: unknown): void {

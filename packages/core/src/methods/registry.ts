@@ -79,6 +79,9 @@ export function findMethod(choice: string | Method): FoundMethod {
   throw new LimnError("bad-option", `there is no method "${choice}"; ${didYouMean(choice, known)}`);
 }
 
+/** Whether a method is defined by the user. */
+export const isOwnMethod = (method: Method): boolean => !(Object.values(methods) as Method[]).includes(method);
+
 /** What a method is called that may be given by its name or as it is. */
 export const nameOfMethod = (choice: string | Method): string => (typeof choice === "string" ? choice : choice.name);
 

@@ -1,4 +1,4 @@
-import { wiresOf } from "../backward.js";
+import { gradientBy, wiresOf } from "../backward.js";
 import type { Node, Value } from "../graph/graph.js";
 import { div, mul, sub, sumOf } from "../graph/math.js";
 import { inputName, type LinearForm } from "../ops/operator.js";
@@ -43,7 +43,6 @@ export function linearLayerOf(
   const W = named.get(weights) as Value;
   /** What stands in the place of the weights, so that the layer's are W. */
   const inPlace = (W: Value) => (factor === 1 ? W : div(W, factor));
-  const gradient = operator.gradient as Readonly<Record<string, (w: object) => Value>>;
   return {
     label: node.label,
     kind: form.kind,
@@ -61,10 +60,7 @@ export function linearLayerOf(
       const length = inputs.findLastIndex((input) => input !== undefined) + 1;
       return z.graph.repeat(node, inputs.slice(0, length));
     },
-    transpose: (s, W) =>
-      calling(node, `gradient by "${signal}"`, () =>
-        (gradient[signal] as (w: object) => Value)({ ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),
-      ),
+    transpose: (s, W) => gradientBy(node, index, { ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),
   };
 }
 
