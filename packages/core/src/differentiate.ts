@@ -19,7 +19,10 @@ import { VERSION } from "./version.js";
 export interface DifferentiateOptions {
   /** The floating point tensor that is differentiated, usually an output. */
   readonly of: string;
-  /** What it is differentiated by: floating point inputs, weights, or tensors on the way. */
+  /**
+   * What it is differentiated by: floating point inputs, weights, or tensors on the way. Each stands for itself alone, also
+   * where another node computes the same.
+   */
   readonly by: string | readonly string[];
   /** Whole shapes of inputs whose sizes the file leaves open, by name. */
   readonly inputShapes?: Readonly<Record<string, Shape>>;

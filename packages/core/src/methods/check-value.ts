@@ -21,12 +21,9 @@ export function checkValue(
   graph: Graph,
   { fits = () => true, advice }: Wanted = { advice: "give a value of the graph" },
 ): void {
-  if (isOf(graph, found) && fits(found)) return;
+  if (found instanceof Value && found.graph === graph && fits(found)) return;
   throw new LimnError("bad-option", `method ${method.name}: ${what} ${described(found, graph)}; ${advice}`);
 }
-
-/** Whether something is a value of a graph. */
-export const isOf = (graph: Graph, found: unknown): found is Value => found instanceof Value && found.graph === graph;
 
 /** A value's type and shape, for messages. */
 export const typed = ({ dtype, dims }: Value): string => `${dtype} [${dims.join(", ")}]`;

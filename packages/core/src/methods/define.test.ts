@@ -140,7 +140,16 @@ describe("a wrong method is told by its name:", () => {
       { map: () => image, options: v.object({ k: 1 as never }) },
       "options: give a v.obj",
     ],
-    ["a variant that is none", { map: () => image, variants: { two: { x: 2 } } }, 'wrong has no option "x"'],
+    [
+      "a variant that is none",
+      { map: () => image, variants: { two: { x: 2 } } },
+      'method wrong: variants.two has no option "x"; it has none',
+    ],
+    [
+      "a variant of a wrong value",
+      { map: () => image, options, variants: { two: { factor: "x" } } },
+      'method wrong: variants.two.factor = "x": give a number',
+    ],
     ...["image", "target", "logits", "probabilities", "explained"].map((name): [string, object, string] => [
       `the name ${name}`,
       { name, map: () => image },
@@ -280,7 +289,11 @@ describe("a wrong method is told by its name:", () => {
       "`begin` gives undefined; give values by name, one or more",
     ],
     ["a beginning with numbers", { begin: () => ({ total: 3 }) }, '`begin` makes "total" 3; give a value of the graph'],
-    ["a key of other signs", { begin: () => ({ "a/b": 3 }) }, '`begin` gives "a/b"; use letters and digits'],
+    [
+      "a key of other signs",
+      { begin: () => ({ "a/b": 3 }) },
+      '`begin` gives "a/b"; name it by letters, digits, _ and -',
+    ],
     [
       "a beginning that classifies numbers",
       { begin: ({ classify }: BeginContext) => ({ total: classify(3 as never).score }) },

@@ -118,7 +118,9 @@ const INDICATORS = v.pipe(
 
 /** Sees that what variants stand for are options that the method has. */
 function checkVariants(method: Method): void {
-  for (const preset of Object.values(method.variants ?? {})) parseOptions(method, preset);
+  for (const [variant, preset] of Object.entries(method.variants ?? {})) {
+    parseOptions({ ...method, name: `method ${method.name}: variants.${variant}` }, preset);
+  }
 }
 
 const named = <M extends Method>(method: M, checked: Partial<M>): M => ({
@@ -163,9 +165,11 @@ function checkNumbers(method: Method, what: string, value: Value, { image }: Wri
 
 function checkBegun(method: Method, state: State, { image }: Written): void {
   const entries = entriesOf(method, "`begin`", state);
-  const odd = entries.find(([key]) => !/^[\w-]+$/.test(key));
-  if (odd)
-    throw new LimnError("bad-option", `method ${method.name}: \`begin\` gives "${odd[0]}"; use letters and digits`);
+  const [odd] = entries.find(([key]) => !/^[\w-]+$/.test(key)) ?? [];
+  if (odd !== undefined) {
+    const advice = "name it by letters, digits, _ and -";
+    throw new LimnError("bad-option", `method ${method.name}: \`begin\` gives "${odd}"; ${advice}`);
+  }
   for (const [key, value] of entries) checkValue(method, `\`begin\` makes "${key}"`, value, image.graph);
 }
 

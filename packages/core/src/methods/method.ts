@@ -70,7 +70,10 @@ export interface TableFacts {
 
 /** What every method says of itself. */
 interface Description<Options extends OptionsSchema> {
-  /** Lowercase words joined by hyphens: files, options and map names are called by it. */
+  /**
+   * Lowercase words joined by hyphens: files, options and map names are called by it. Not `image`, `target`, `logits`,
+   * `probabilities` or `explained`, which graphs with maps have as tensors of their own.
+   */
   readonly name: string;
   /** One line for help texts and tables. */
   readonly summary: string;
@@ -105,7 +108,7 @@ export interface MethodDefinition<Options extends OptionsSchema> extends Descrip
   readonly map: (context: MethodContext, options: v.InferOutput<Options>) => MethodOutput | Value;
 }
 
-/** What a step of an iterated method hands on to the next, by name. */
+/** What a step of an iterated method hands on to the next, by name: of letters, digits, `_` and `-`. */
 export type State<Key extends string = string> = Readonly<Record<Key, Value>>;
 
 /** What an iterated method may ask for before the first step. */

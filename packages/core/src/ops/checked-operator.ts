@@ -111,8 +111,9 @@ export function checkedOperator(name: string, operator: Operator): Operator {
   if (twice !== undefined) fail(`\`inputs\` has "${twice}" twice; give each input a name of its own`);
   // all inputs are `xs` in any case
   const wire = inputs.filter((input) => input !== "...xs").find((input) => WIRES.includes(bareName(input)));
-  if (wire !== undefined)
+  if (wire !== undefined) {
     fail(`\`inputs\` has "${bareName(wire)}", which gradient rules know as something else; rename it`);
+  }
   const has = `it has ${names.map((input) => `"${input}"`).join(", ") || "none"}`;
   const checkInputs = (field: string, used: object) => {
     for (const input of Object.keys(used)) {

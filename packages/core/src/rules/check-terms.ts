@@ -54,14 +54,17 @@ function problemOf(term: Term, { a, W, z }: LinearLayer): string | undefined {
   if (term.z !== undefined) return differs(term.z, z, "its z is", "z");
   if (term.bias === undefined) return undefined;
   const { bias } = term;
-  if (bias instanceof Value && bias.dtype === z.dtype && broadcasts(bias.dims, z.dims)) return undefined;
+  if (isLike(bias, z) && broadcasts(bias.dims, z.dims)) return undefined;
   return `its bias is ${described(bias)}, which does not fit z, ${described(z)}`;
 }
 
 const differs = (found: unknown, wanted: Value, what: string, name: string): string | undefined =>
-  found instanceof Value && found.dtype === wanted.dtype && sameShape(found.dims, wanted.dims)
+  isLike(found, wanted) && sameShape(found.dims, wanted.dims)
     ? undefined
     : `${what} ${described(found)}; give the type and shape of the layer's ${name}, ${described(wanted)}`;
+
+const isLike = (found: unknown, { graph, dtype }: Value): found is Value =>
+  found instanceof Value && found.graph === graph && found.dtype === dtype;
 
 const described = (value: unknown): string =>
   value instanceof Value ? `${value.dtype} [${value.dims.join(", ")}]` : told(value);
