@@ -1,8 +1,10 @@
+import { told } from "./definition.js";
 import { LimnError, reasonOf } from "./error.js";
 import { type Node, Value } from "./graph/graph.js";
 import { relu, sumOf, unbroadcast } from "./graph/math.js";
+import { broadcastShapes } from "./graph/shapes.js";
 import { inputName, isPiecewiseConstant, isStop, type Wires } from "./ops/operator.js";
-import { factOf, operatorOf } from "./ops/registry.js";
+import { calling, factOf, isOwn, nameAt, operatorOf } from "./ops/registry.js";
 
 /** What one node passes back: the cotangent of its input `index`, given those of its outputs; undefined if there is none. */
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
@@ -140,14 +142,37 @@ export const gradientStep: Step = (node, index, dys) => {
       `${node.label}: no gradient through its second output; choose another layer or tensor`,
     );
   }
-  const dx: unknown = (rule as (wires: object) => Value)(wiresOf(node, index, dys));
-  if (dx instanceof Value) return dx;
-  // TypeScript rules this out, but a user's own operator may be written in JavaScript
-  throw new LimnError(
-    "bad-option",
-    `${node.label}: \`gradient.${name}\` returns ${String(dx)}; return a value of the graph, as mul(dy, ...) gives`,
-  );
+  return gradientBy(node, index, wiresOf(node, index, dys));
 };
+
+/**
+ * The gradient by one of a node's inputs, for which its operator has a function.
+ * @param wires what the function sees, see `Wires`
+ * @throws LimnError `bad-option` naming the operator and the node if the user's own function throws, or gives what can't be a gradient
+ */
+export function gradientBy(node: Node, index: number, wires: object): Value {
+  const operator = operatorOf(node);
+  const name = inputName(operator, index) as string;
+  const { [name]: rule } = operator.gradient as Readonly<Record<string, (wires: object) => Value>>;
+  const dx = calling(node, `gradient by "${name}"`, () => (rule as (wires: object) => Value)(wires));
+  if (isOwn(node)) checkGradient(node, index, dx);
+  return dx;
+}
+
+/** Checks what a user's own operator gives as the gradient by an input. */
+function checkGradient(node: Node, index: number, dx: unknown): void {
+  const x = node.inputs[index] as Value;
+  const field = `gradient.${inputName(operatorOf(node), index)}`;
+  const refused = (problem: string) => new LimnError("bad-option", `${nameAt(node)}: \`${field}\` returns ${problem}`);
+  if (!(dx instanceof Value) || dx.graph !== x.graph) {
+    const found = dx instanceof Value ? "a value of another graph" : told(dx);
+    throw refused(`${found}; return a value of the graph, as mul(dy, ...) gives`);
+  }
+  if (dx.dtype === x.dtype && broadcastShapes(dx.dims, x.dims)) return;
+  throw refused(`${described(dx)}; return what broadcasts with the input, ${described(x)}`);
+}
+
+const described = ({ dtype, dims }: Value): string => `${dtype} [${dims.join(", ")}]`;
 
 /** What a rule sees of a node; see `Wires`. */
 export function wiresOf(node: Node, index: number, dys: readonly (Value | undefined)[]): Wires<string> {

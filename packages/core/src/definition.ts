@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { LimnError } from "./error.js";
+import { LimnError, reasonOf } from "./error.js";
 import { mistakeOf } from "./mistake.js";
 
-// For methods and rules, which users may define: every mistake is reported with the name of the definition.
+// For operators, methods and rules, which users may define: every mistake is reported with the name of the definition.
 
 /**
  * Checks the fields of a definition; TypeScript has checked them already for those who use it.
@@ -11,7 +11,7 @@ import { mistakeOf } from "./mistake.js";
  */
 export function checkDefinition(
   kind: string,
-  definition: { readonly name: string },
+  definition: object,
   fields: Readonly<Record<string, v.GenericSchema>>,
 ): void {
   // what a field must be is told of one that is missing, too
@@ -20,7 +20,8 @@ export function checkDefinition(
   if (checked.success) return;
   const { path, message } = mistakeOf(checked.issues);
   const field = path.join(".");
-  const name = typeof definition?.name === "string" ? ` ${definition.name}` : "";
+  const { name: given } = { name: undefined, ...definition };
+  const name = typeof given === "string" ? ` ${given}` : "";
   throw new LimnError(
     "bad-option",
     `${kind}${name}: ${field ? `${field}: ` : ""}${message}; its fields are ${Object.keys(fields).join(", ")}`,
@@ -36,3 +37,26 @@ export const known = <T extends object>(object: T, whose: string): T =>
       throw new LimnError("bad-option", `${whose} asks for "${key}", which does not exist; choose one of ${names}`);
     },
   });
+
+/**
+ * Runs code of a definition: what goes wrong inside is told as the definition's own fault.
+ * @param what the definition and its part, for messages
+ * @throws LimnError `bad-option` with the reason, or what the code itself raised as a LimnError
+ */
+export function blaming<T>(what: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof LimnError) throw error;
+    throw new LimnError("bad-option", `${what} threw "${reasonOf(error)}"; correct it there`, { cause: error });
+  }
+}
+
+/** A value that someone's code gave instead of another one, for messages. */
+export function told(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "a list";
+  if (value instanceof Promise) return "a promise";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}

@@ -1,4 +1,6 @@
+import * as v from "valibot";
 import { type BackwardPass, gradientFrom } from "./backward.js";
+import { checkDefinition } from "./definition.js";
 import { LimnError } from "./error.js";
 import type { Graph, Value } from "./graph/graph.js";
 import type { Model } from "./graph/model.js";
@@ -17,7 +19,10 @@ import { VERSION } from "./version.js";
 export interface DifferentiateOptions {
   /** The floating point tensor that is differentiated, usually an output. */
   readonly of: string;
-  /** What it is differentiated by: floating point inputs, weights, or tensors in between. */
+  /**
+   * What it is differentiated by: floating point inputs, weights, or tensors in between. Each stands for itself
+   * alone, even if another node computes the same.
+   */
   readonly by: string | readonly string[];
   /** Whole shapes of inputs whose sizes the file leaves open, by name. */
   readonly inputShapes?: Readonly<Record<string, Shape>>;
@@ -55,12 +60,15 @@ export interface DifferentiatedModel extends Model {
 export async function differentiate(
   source: ModelSource,
   runtime: Runtime,
-  { of, by, inputShapes = {}, operators }: DifferentiateOptions,
+  options: DifferentiateOptions,
 ): Promise<DifferentiatedModel> {
+  checkDefinition("differentiate", options, OPTIONS);
+  const { of, by, inputShapes = {}, operators } = options;
   const names = [...new Set([by].flat())];
   if (names.length === 0) throw new LimnError("bad-option", "by: it names no tensor; give one or more");
-  const read = withStoredConstants(readModel(source, operators));
-  for (const name of [of, ...names]) known(read.graph, name);
+  const file = readModel(source, operators);
+  keepApart(file.graph, [of, ...names]);
+  const read = withStoredConstants(file);
 
   const fixed = fixInputs(read, inputShapes);
   const { model: open, constants } = withWeightsOpen(fixed, of, names);
@@ -71,8 +79,8 @@ export async function differentiate(
   const free = freeNames(graph, own);
 
   const seed = sizeOf(y.dims) === 1 ? undefined : free(`seed/${of}`);
-  const v = seed === undefined ? ones(y) : graph.addInputNamed(seed, y.dtype, y.dims);
-  const pass = gradientFrom(y, v);
+  const dy = seed === undefined ? ones(y) : graph.addInputNamed(seed, y.dtype, y.dims);
+  const pass = gradientFrom(y, dy);
   const found = names.map((name): [string, Value] => [name, gradientAt(pass, y, graph, { of, by: name })]);
 
   graph.outputs.splice(0, graph.outputs.length, ...own);
@@ -85,6 +93,30 @@ export async function differentiate(
     .set("limn.version", VERSION)
     .set("limn.gradient", JSON.stringify({ of, seed: seed ?? null, gradients }));
   return { ...dialect, graph: withWeights(graph, constants), producer: "limn", metadata, seed, gradients };
+}
+
+const SHAPE = "give a list of whole numbers, such as [1, 10]";
+
+const OPTIONS = {
+  of: v.string("give a tensor's name"),
+  by: v.union([v.string(), v.array(v.string("give a tensor's name"))], "give a tensor's name, or a list of names"),
+  inputShapes: v.optional(
+    v.record(
+      v.string(),
+      v.array(v.number(SHAPE), SHAPE),
+      'give a shape by each input\'s name, such as { "x": [1, 10] }',
+    ),
+  ),
+  operators: v.optional(v.any()),
+};
+
+/**
+ * Sees to it that no equal node takes the place of one whose output is asked for: of a = Exp(x) and b = Exp(x), a + b
+ * depends on each alone.
+ * @throws LimnError `bad-option` with near matches
+ */
+function keepApart(graph: Graph, names: readonly string[]): void {
+  for (const { producer } of names.map((name) => known(graph, name))) if (producer) producer.apart = true;
 }
 
 /** @throws LimnError `bad-option` with near matches */

@@ -17,5 +17,8 @@ export const option = <S extends v.GenericSchema, const D extends v.InferInput<S
 ) => v.optional(v.pipe(schema, v.description(description)), usual);
 
 /** Whether something is an `OptionsSchema`. */
-export const isOptionsSchema = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "~run" in value && "entries" in value;
+export function isOptionsSchema(value: unknown): boolean {
+  const { kind, type, entries } = (value ?? {}) as Partial<OptionsSchema>;
+  const isObject = kind === "schema" && (type === "object" || type === "strict_object");
+  return isObject && Object.values(entries ?? {}).every((entry) => entry?.kind === "schema");
+}

@@ -5,20 +5,13 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat } from "../graph/tensor.js";
 import type { Score } from "../methods/method.js";
+import { IMAGE, TARGET } from "../methods/names.js";
 import { classScore } from "../methods/seed.js";
 import type { TensorValue } from "../session.js";
 
 // Names of the inputs and outputs of compiled graphs. Tensors of the user's model that have such a name get another one.
 
-export const IMAGE = "image";
-/** int64 [N], the class to explain for each image; -1 stands for the predicted one. */
-export const TARGET = "target";
-/** float32 [N, classes] */
-export const LOGITS = "logits";
-/** float32 [N, classes], 0 to 1 */
-export const PROBABILITIES = "probabilities";
-/** int64 [N], the class that is explained: the target, or the predicted class if the target is -1. */
-export const EXPLAINED = "explained";
+export { EXPLAINED, IMAGE, LOGITS, PROBABILITIES, TARGET } from "../methods/names.js";
 
 /** An output of a graph and the name that it gets. */
 export type NamedOutput = readonly [name: string, value: Value];

@@ -5,7 +5,8 @@ import { Graph, Value } from "../graph/graph.js";
 import { cast, expand, mul, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { graft } from "../graph/rewrite.js";
-import { sameShape, type Tensor } from "../graph/tensor.js";
+import { type Shape, sameShape, type Tensor } from "../graph/tensor.js";
+import { checkValue } from "../methods/check-value.js";
 import type {
   BeginContext,
   Classified,
@@ -32,8 +33,8 @@ export const stateName = (key: string): string => `state/${key}`;
 export const nextName = (key: string): string => `next/${key}`;
 export const indicatorName = (name: string): string => `indicator/${name}`;
 
-/** Name under which the explained class is part of the state. */
-const CLASS = "class";
+/** Name under which the explained class is part of the state; a method's own keys have no slash. */
+const CLASS = "explained/class";
 
 /** How many pictures of 224 x 224 a step classifies at a time: larger batches are hardly faster, and take more memory. */
 const USUAL_BATCH = 8;
@@ -80,6 +81,7 @@ export interface Begun {
  * @param batched the classifier for as many pictures as a step classifies
  */
 export function beginContext<Context extends Omit<MethodContext, "layer" | "attributed">>(
+  method: IteratedMethod,
   context: Context,
   { range, batched }: { readonly range: InputRange | undefined; readonly batched: Classifier },
 ) {
@@ -93,7 +95,10 @@ export function beginContext<Context extends Omit<MethodContext, "layer" | "attr
     ...context,
     range,
     batch: batched.image.dims[0] as number,
-    classify: (picture: Value) => scoresOf(picture === image ? score : otherwise(picture), classifier),
+    classify(picture: Value) {
+      checkPictures(method, picture, image, image.dims);
+      return scoresOf(picture === image ? score : otherwise(picture), classifier);
+    },
   };
 }
 
@@ -217,7 +222,10 @@ function writeStep(
     ...endContext(image),
     batch: batched.image.dims[0] as number,
     step,
-    classify: (pictures) => classified(pictures, state[CLASS] as Value, batched),
+    classify(pictures) {
+      checkPictures(method, pictures, image, batched.image.dims);
+      return classified(pictures, state[CLASS] as Value, batched);
+    },
   };
   const made = graph.within(method.name, () => method.step(context, state, options));
   // in the order of the state, which may differ from the method's
@@ -227,6 +235,13 @@ function writeStep(
     if (value) next[key] = value;
   }
   return { image, state, next };
+}
+
+function checkPictures(method: IteratedMethod, pictures: Value, { graph }: Value, dims: Shape): void {
+  checkValue(method, "what it classifies is", pictures, graph, {
+    fits: (value) => sameShape(value.dims, dims),
+    advice: `give pictures [${dims.join(", ")}]: a step as many as \`batch\` says, \`begin\` as many as there are images`,
+  });
 }
 
 function classified(pictures: Value, target: Value, batched: Classifier): Classified {

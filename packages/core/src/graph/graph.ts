@@ -67,6 +67,9 @@ export class Node {
   /** What the node's graph knows about operators; copies of the node in other graphs keep it. */
   readonly operators: KnownOperators;
 
+  /** Whether someone asks for just this node, so that no equal one takes its place; what a rewrite makes of it keeps it. */
+  apart: boolean;
+
   constructor(fields: NodeInit, operators: KnownOperators, outputs: (producer: Node) => (Value | undefined)[]) {
     this.operators = operators;
     this.name = fields.name;
@@ -77,6 +80,7 @@ export class Node {
     this.captures = fields.captures ?? [];
     this.body = fields.body;
     this.origin = fields.origin;
+    this.apart = fields.apart ?? false;
     this.outputs = outputs(this);
   }
 
@@ -127,6 +131,8 @@ export interface NodeInit {
   /** Default: the graph's. */
   readonly operators?: KnownOperators;
   readonly origin?: object | undefined;
+  /** Default false. */
+  readonly apart?: boolean;
 }
 
 /** What identifies an operator. */
@@ -360,7 +366,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (init.body || (init.operators ?? this.operators).draws(init)) return undefined;
+    if (init.body || init.apart || (init.operators ?? this.operators).draws(init)) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;

@@ -52,7 +52,7 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
       if (replaced !== undefined) takeOver(before, after, node, graph, settled);
       settled.add(after);
     });
-    return results;
+    return replaced !== undefined && node.apart ? ownResults(node, results, graph) : results;
   };
   const successorOf = transcribe(source.ancestors(outputs), graph, successors, write);
   for (const output of outputs) graph.outputs.push(ownOutput(successorOf(output), output.name, graph));
@@ -149,15 +149,32 @@ const fieldsOf = ({
   body,
   operators,
   origin,
-}: Node): Omit<NodeInit, "inputs" | "captures"> => ({ name, opType, domain, attributes, body, operators, origin });
+  apart,
+}: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+  name,
+  opType,
+  domain,
+  attributes,
+  body,
+  operators,
+  origin,
+  apart,
+});
+
+/** What replaces a node that is kept apart may replace an equal node, too: copies that belong to this one. */
+const ownResults = ({ outputs }: Node, results: readonly (Value | undefined)[], graph: Graph) =>
+  results.map((after, i) => (after?.producer ? copied(after, outputs[i]?.name ?? after.name, graph, true) : after));
 
 /** The value under a name that subgraphs or callers need: itself, or a copy if it has another name. */
-function named(value: Value, name: string, graph: Graph): Value {
-  if (value.name === name) return value;
-  const init = { name: `keep/${name}`, opType: "Identity", inputs: [value], attributes: new Map() };
-  const copied = graph.append(init, [{ name, dtype: value.dtype, shape: value.shape }]).output;
-  graph.rename(copied, name);
-  return copied;
+const named = (value: Value, name: string, graph: Graph): Value =>
+  value.name === name ? value : copied(value, name, graph);
+
+/** @param apart whether no other copy takes its place, see `Node.apart` */
+function copied(value: Value, name: string, graph: Graph, apart = false): Value {
+  const init = { name: `keep/${name}`, opType: "Identity", inputs: [value], attributes: new Map(), apart };
+  const { output } = graph.append(init, [{ name, dtype: value.dtype, shape: value.shape }]);
+  graph.rename(output, name);
+  return output;
 }
 
 /** Outputs of a model need their own names, so if two have become one value, the second is a copy. */

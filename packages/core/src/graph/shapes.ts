@@ -72,6 +72,7 @@ const reduce: TypeRule = (call) => ({
     const given = call.inputs[1] ? call.numbers(1) : [];
     if (given.length === 0 && call.at.int("noop_with_empty_axes", 0)) return shape;
     const axes = new Set((given.length ? given : shape.map((_, i) => i)).map((a) => normalizeAxis(a, shape.length)));
+    if (![...axes].every((axis) => axis in shape)) call.fail(`[${shape}] has no axes [${given}]`);
     return reducedShape(shape, axes, call.at.int("keepdims", 1) === 1);
   },
 });

@@ -72,7 +72,10 @@ export interface TableFacts {
 
 /** What every method says about itself. */
 interface Description<Options extends OptionsSchema> {
-  /** Lowercase words joined by hyphens; files, options and maps carry it. */
+  /**
+   * Lowercase words joined by hyphens; files, options and maps carry it. Not `image`, `target`, `logits`,
+   * `probabilities` or `explained`, which graphs with maps have as tensors of their own.
+   */
   readonly name: string;
   /** One line for help texts and tables. */
   readonly summary: string;
@@ -107,7 +110,7 @@ export interface MethodDefinition<Options extends OptionsSchema> extends Descrip
   readonly map: (context: MethodContext, options: v.InferOutput<Options>) => MethodOutput | Value;
 }
 
-/** What a step of an iterated method passes on to the next, by name. */
+/** What a step of an iterated method passes on to the next, by name: of letters, digits, `_` and `-`. */
 export type State<Key extends string = string> = Readonly<Record<Key, Value>>;
 
 /** What an iterated method may ask for before the first step. */

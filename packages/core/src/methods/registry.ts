@@ -80,6 +80,9 @@ export function findMethod(choice: string | Method): FoundMethod {
   throw new LimnError("bad-option", `there is no method "${choice}"; ${didYouMean(choice, known)}`);
 }
 
+/** Whether a method is defined by the user. */
+export const isOwnMethod = (method: Method): boolean => !(Object.values(methods) as Method[]).includes(method);
+
 /** The name of a method that is given by name or as an object. */
 export const nameOfMethod = (choice: string | Method): string => (typeof choice === "string" ? choice : choice.name);
 

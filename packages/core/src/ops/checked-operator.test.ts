@@ -109,6 +109,35 @@ describe("a definition is refused by the operator's name", () => {
       { ...layer, relevance: { kind: "dense", weights: { x: "W" } } },
       "`relevance.shifts` is missing; give {} if there are none",
     ],
+    [
+      "a misspelled field",
+      { ...activation, rectifes: true },
+      "there is no field `rectifes`; the fields are inputs, everyOutput, gradient, relevance, layout",
+    ],
+    [
+      "a misspelled field of its layers",
+      { ...layer, relevance: { ...layer.relevance, factr: slope } },
+      "there is no field `relevance.factr`; the fields are kind, weights, factor, shifts",
+    ],
+    ["a ReLU by text", { ...activation, rectifies: "yes" }, '`rectifies` is "yes"; give one of true, false'],
+    ["unknown scores", { ...activation, scores: "softmx" }, '`scores` is "softmx"; give one of "softmax", "sigmoid"'],
+    ["outputs by text", { ...activation, everyOutput: "yes" }, '`everyOutput` is "yes"; give true'],
+    [
+      "an unknown kind of layer",
+      { ...layer, relevance: { ...layer.relevance, kind: "densse" } },
+      '`relevance.kind` is "densse"; give one of "convolution", "dense", "normalization"',
+    ],
+    [
+      "a factor that is none",
+      { ...layer, relevance: { ...layer.relevance, factor: 2 } },
+      "`relevance.factor` is 2; give a function",
+    ],
+    ...["y", "dy", "ys", "dys?", "xs", "index", "at", "node"].map((input): [string, object, string] => [
+      `an input ${input}`,
+      { ...activation, inputs: ["x", input] },
+      `\`inputs\` has "${input.replace("?", "")}", which gradient rules use for something else; rename it`,
+    ]),
+    ["an input twice", { ...activation, inputs: ["x", "x?"] }, '`inputs` has "x" twice; give each input a name'],
   ])("%s", (_, definition, problem) => {
     const message = typeof problem === "string" ? `operator com.example.Foo: ${problem}` : problem;
     expect(() => check(definition)).toThrow(expect.objectContaining({ code: "bad-option" }));

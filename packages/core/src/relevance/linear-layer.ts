@@ -1,8 +1,8 @@
-import { wiresOf } from "../backward.js";
+import { gradientBy, wiresOf } from "../backward.js";
 import type { Node, Value } from "../graph/graph.js";
 import { div, mul, sub, sumOf } from "../graph/math.js";
 import { inputName, type LinearForm } from "../ops/operator.js";
-import { operatorOf } from "../ops/registry.js";
+import { calling, operatorOf } from "../ops/registry.js";
 import type { LinearLayer } from "../rules/rule.js";
 
 /** How rules see a node that is linear in one of its inputs: the same for every operator. */
@@ -30,17 +30,19 @@ export function linearLayerOf(
   const named = new Map(node.inputs.flatMap((input, i) => (input ? [[inputName(operator, i) as string, input]] : [])));
   const wires = wiresOf(node, index, [node.output]);
   const shifts = Object.entries(form.shifts).flatMap(([name, shift]) =>
-    named.has(name) && shift ? [{ name, value: (shift as (w: object) => Value)(wires) }] : [],
+    named.has(name) && shift
+      ? [{ name, value: calling(node, `shift by "${name}"`, () => (shift as (w: object) => Value)(wires)) }]
+      : [],
   );
   const [first, ...others] = shifts.map(({ value }) => value);
   const b = first && sumOf([first, ...others]);
   const ignored = bias === "ignore" ? b : undefined;
   const z = node.output;
-  const factor = form.factor ? (form.factor as (w: object) => Value | number)(wires) : 1;
+  const { factor: factorOf } = form;
+  const factor = factorOf ? calling(node, "factor", () => (factorOf as (w: object) => Value | number)(wires)) : 1;
   const W = named.get(weights) as Value;
   /** What to put in the place of the weights, so that the layer's weights are W. */
   const inPlace = (W: Value) => (factor === 1 ? W : div(W, factor));
-  const gradient = operator.gradient as Readonly<Record<string, (w: object) => Value>>;
   return {
     label: node.label,
     kind: form.kind,
@@ -58,8 +60,7 @@ export function linearLayerOf(
       const length = inputs.findLastIndex((input) => input !== undefined) + 1;
       return z.graph.repeat(node, inputs.slice(0, length));
     },
-    transpose: (s, W) =>
-      (gradient[signal] as (w: object) => Value)({ ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),
+    transpose: (s, W) => gradientBy(node, index, { ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),
   };
 }
 

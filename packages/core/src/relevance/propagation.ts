@@ -1,9 +1,11 @@
 import { BackwardPass, gradientStep, type Step } from "../backward.js";
+import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { div, mul, sub } from "../graph/math.js";
 import { inputName, isStop } from "../ops/operator.js";
 import { operatorOf } from "../ops/registry.js";
+import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { absorbed, distribute, stabilized } from "./distribute.js";
 import { signalsOf } from "./gate.js";
@@ -120,7 +122,10 @@ export class Propagation {
       positivePart: this.#positivePart(node.output),
       range: () => this.#options.range(node, a),
     });
-    const made = { layer, terms: entry.rule.terms(layer, entry.options) };
+    const { rule, options } = entry;
+    const termsOf = () => rule.terms(layer, options);
+    const terms = isOwnRule(rule) ? blaming(`rule ${rule.name} at ${layer.label}: terms`, termsOf) : termsOf();
+    const made = { layer, terms };
     this.#layers.set(node, made);
     return made;
   }

@@ -5,7 +5,7 @@ import { judgeLedger } from "../check/verdict.js";
 import { compile } from "../compile/compile.js";
 import type { CompositeInit } from "../composites/composite.js";
 import { compositeOf } from "../composites/registry.js";
-import { abs, mul, sum } from "../graph/math.js";
+import { abs, cast, mul, sum } from "../graph/math.js";
 import { checkRule, stable, sumOver } from "../testing/check-rule.js";
 import { classifierOf, mapsOf, noise, runtime } from "../testing/explaining.js";
 import { residual } from "../testing/networks.js";
@@ -103,15 +103,42 @@ describe("a wrong rule is told by its name:", () => {
     [
       "inputs of another shape",
       ({ a, W }) => [{ parts: [[sum(a, [1]), W]] }],
-      "term 0: part 0: its input is [1, 1]; give the shape of the layer's a, [1, ",
+      "term 0: part 0: its input is float32 [1, 1]; give the type and shape of the layer's a, float32 [1, ",
     ],
     [
       "weights that are no value",
       ({ a }) => [{ parts: [[a, undefined]] }],
-      "term 0: part 0: its weights are undefined; give the shape of the layer's W, [",
+      "term 0: part 0: its weights are undefined; give the type and shape of the layer's W, float32 [",
     ],
-    ["a z of another shape", ({ a, W, z }) => [{ parts: [[a, W]], z: sum(z, [1]) }], "term 0: its z is [1, 1]"],
-    ["a bias that does not fit", ({ a, W }) => [{ parts: [[a, W]], bias: a }], "term 0: its bias is [1, "],
+    ["a z of another shape", ({ a, W, z }) => [{ parts: [[a, W]], z: sum(z, [1]) }], "term 0: its z is float32 [1, 1]"],
+    ["terms that are none", () => [3], "term 0: it is 3; give { parts: [[a, W]] }"],
+    ["a part that is none", () => [{ parts: [3] }], "term 0: part 0: it is 3; give a pair [a, W]"],
+    ["outputs of no kind", ({ a, W }) => [{ parts: [[a, W]], outputs: "pos" }], 'term 0: its outputs are "pos"; give'],
+    ["a sign of no kind", ({ a, W }) => [{ parts: [[a, W]], sign: 3 }], "term 0: its sign is 3; give 1 or -1"],
+    [
+      "a factor that is none",
+      ({ a, W }) => [{ parts: [[a, W]], factor: Number.NaN }],
+      "term 0: its factor is NaN; give",
+    ],
+    ["a factor in text", ({ a, W }) => [{ parts: [[a, W]], factor: "2" }], 'term 0: its factor is "2"; give a finite'],
+    [
+      "weights of another type",
+      ({ a, W }) => [{ parts: [[a, cast(W, "int64")]] }],
+      "term 0: part 0: its weights are int64 [5, 32]; give the type and shape of the layer's W, float32 [5, 32]",
+    ],
+    [
+      "a bias of another type",
+      ({ a, W, z }) => [{ parts: [[a, W]], bias: cast(z, "float64") }],
+      "term 0: its bias is float64 [1, 5], which does not",
+    ],
+    [
+      "terms that throw",
+      () => {
+        throw new TypeError("no such thing");
+      },
+      'terms threw "no such thing"; correct it there',
+    ],
+    ["a bias that does not fit", ({ a, W }) => [{ parts: [[a, W]], bias: a }], "term 0: its bias is float32 [1, "],
   ])("%s", (_, terms, message) => {
     const rule = giving(terms);
     expect(compiled(rule)).toThrow(/^rule wrong (at .*fc.*: |asks)/);

@@ -23,6 +23,9 @@ export const rules = {
 /** The name of one of Limn's rules. */
 export type RuleName = keyof typeof rules;
 
+/** Whether a rule is defined by the user. */
+export const isOwnRule = (rule: Rule): boolean => !(Object.values(rules) as Rule[]).includes(rule);
+
 /** Finds a rule by its name. @throws LimnError `bad-option` with near matches */
 export function findRule(name: string): Rule {
   const found: Rule | undefined = Object.hasOwn(rules, name) ? rules[name as RuleName] : undefined;

@@ -42,7 +42,10 @@ export interface Term {
   readonly bias?: Value | undefined;
   /** z, if it is known already; otherwise it is computed from `parts` and `bias`. */
   readonly z?: Value;
-  /** 1 if z can't be negative by its construction, -1 if it can't be positive. */
+  /**
+   * 1 if z can't be negative by its construction, -1 if it can't be positive. Nothing checks this, as it depends on the
+   * numbers: if it is wrong, z + sign epsilon may be near 0, and shares may have any size.
+   */
   readonly sign?: 1 | -1 | undefined;
   /** The outputs that this term is for: those whose z in the layer is positive, or negative. Default: all. */
   readonly outputs?: "positive" | "negative";

@@ -49,11 +49,12 @@ interface Parts {
   readonly initializer?: JsonObject[];
 }
 
-export function modelBytes(parts: Parts): Uint8Array {
+/** @param opset of ONNX's own operators */
+export function modelBytes(parts: Parts, opset = 21): Uint8Array {
   const graph = { name: "small", ...parts };
   return toBinary(
     ModelProtoSchema,
-    fromJson(ModelProtoSchema, { irVersion: 10, opsetImport: [{ version: 21 }], graph }),
+    fromJson(ModelProtoSchema, { irVersion: 10, opsetImport: [{ version: opset }], graph }),
   );
 }
 
