@@ -307,7 +307,7 @@ describe("a wrong method is told by its name:", () => {
     [
       "a step that gives numbers",
       { step: () => ({ total: 3 }) },
-      'a step makes "total" 3; begun as float32 [1, 3, 32, 32]',
+      `a step gives "total" as 3; give float32 [1, 3, 32, 32], as \`begin\` does`,
     ],
     [
       "a step that classifies numbers",
