@@ -50,6 +50,8 @@ export interface Weights {
   readonly files?: ReadonlyMap<string, Uint8Array>;
   /** Bytes of a file in the folder, undefined where there is none; lets missing weights be named before they are loaded. */
   sizeOf?(location: string): number | undefined;
+  /** Gives a range of a file in the folder, for rules that need the numbers of a constant. */
+  read?(location: string, offset: number, length: number): Uint8Array;
 }
 
 export interface SessionOptions {

@@ -8,6 +8,8 @@ export interface Model {
   readonly opsets: ReadonlyMap<string, number>;
   readonly producer: string;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Gives a range of a file that holds constants, where they can be read from here. */
+  readonly read?: ((location: string, offset: number, length: number) => Uint8Array) | undefined;
   /** Inputs and outputs that are not tensors keep their type here; only onnx/ looks inside. */
   readonly origin?: object;
 }

@@ -16,7 +16,7 @@ import {
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
 import { outerNames } from "./subgraphs.js";
-import { decodeTensor, type ModelFile } from "./tensors.js";
+import { decodeTensor, type ModelFile, type ReadWeights } from "./tensors.js";
 import { dataTypeOf } from "./types.js";
 
 /**
@@ -24,6 +24,8 @@ import { dataTypeOf } from "./types.js";
  * `location` by offset, so the bytes can be dropped once the graph is there.
  * @param location what the model's file is called from its own folder, for references and messages
  * @param skimmed whether the bytes come from `skimModel`: then they are not the file's, and offsets into them mean nothing
+ * @param read gives ranges of the files that hold constants, for rules that need their numbers; without it, constants in
+ *   files can't be read
  * @param operators Limn's operators, and the caller's own where there are any: see `OperatorTable`
  * @throws LimnError `bad-model` for anything that is not a well-formed ONNX model
  */
@@ -32,8 +34,9 @@ export function decodeModel(
   location: string,
   skimmed = false,
   operators: KnownOperators = standardOperators,
+  read?: ReadWeights,
 ): Model {
-  const file: ModelFile = { location, bytes: skimmed ? new Uint8Array() : bytes };
+  const file: ModelFile = { location, bytes: skimmed ? new Uint8Array() : bytes, read };
   const proto = inlineFunctions(parse(bytes, location), location);
   if (!proto.graph) throw new LimnError("bad-model", `${location}: ${notOnnx(bytes)}`);
   const graph = decodeGraph(proto.graph, file, operators);
@@ -45,6 +48,7 @@ export function decodeModel(
     ),
     producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(" "),
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
+    read,
     // nodes and constants know their own; what they hold of the file's bytes is not to be kept twice
     origin: { ...proto, graph: { ...proto.graph, node: [], initializer: [], sparseInitializer: [] } },
   };
@@ -92,6 +96,7 @@ function decodeGraph(proto: GraphProto, file: ModelFile, operators: KnownOperato
 /**
  * Writes the branch that an If node takes into the graph around it.
  * @param outer the values that the branch reads of that graph, by the names that it knows them by
+ * @param read gives ranges of the model's files
  * @returns the branch's outputs
  */
 export function decodeBranch(
@@ -99,13 +104,14 @@ export function decodeBranch(
   branch: "then_branch" | "else_branch",
   outer: ReadonlyMap<string, Value>,
   graph: Graph,
+  read: Model["read"],
 ): Value[] {
   const attribute = (node.origin as NodeProto | undefined)?.attribute.find(({ name }) => name === branch);
   if (!attribute?.g) throw new LimnError("bad-model", `${node.label}: it has no ${branch}; export the model again`);
   // what the file says of shapes may be another input size's
   const untyped = attribute.g.output.map(({ name }) => create(ValueInfoProtoSchema, { name }));
   const proto = { ...attribute.g, valueInfo: [], output: untyped };
-  return decodeInto(graph, proto, { location: node.label, bytes: new Uint8Array() }, outer);
+  return decodeInto(graph, proto, { location: node.label, bytes: new Uint8Array(), read }, outer);
 }
 
 /** Appends the content of a graph that reads `outer` values to a graph, and gives its outputs. */

@@ -19,7 +19,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
-import { encodeTensor, type ReadWeights } from "./tensors.js";
+import { encodeTensor, LARGE, type ReadWeights } from "./tensors.js";
 import { codeOf } from "./types.js";
 
 export interface EncodeOptions {
@@ -69,7 +69,7 @@ function encodeGraph({ graph, irVersion }: Model, origin: GraphProto | undefined
   const { initializers } = graph;
   const { weights = "references" } = options;
   const dense = initializers.filter((v) => !isSparse(v));
-  const absent = new Set(weights === "inputs" ? dense.filter((v) => v.initializer?.data.kind === "file") : []);
+  const absent = new Set(weights === "inputs" ? dense.filter(isWeight) : []);
   // before IR version 4, constants were listed as inputs too; in newer files that keeps them from being folded
   const listed = new Set(irVersion < FIRST_WITH_CONSTANTS ? dense.map((v) => v.name) : []);
   for (const { name } of absent) listed.delete(name);
@@ -92,6 +92,12 @@ function encodeGraph({ graph, irVersion }: Model, origin: GraphProto | undefined
       ...extra.map((v) => create(ValueInfoProtoSchema, { name: v.name })),
     ],
   });
+}
+
+/** Whether a constant is none that shapes can hang on: it lies in a file, and is large. */
+function isWeight({ initializer }: Value): boolean {
+  const data = initializer?.data;
+  return data?.kind === "file" && (data.length >= LARGE || !data.read);
 }
 
 const isSparse = (v: Value): boolean =>
