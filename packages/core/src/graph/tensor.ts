@@ -161,7 +161,7 @@ function toHalf(value: number): number {
   return sign | ((rounded - 0x38000000) >>> 13);
 }
 
-/** The number that IEEE 754 binary16 bits stand for. */
+/** The number that 16 bits of IEEE 754 half precision (float16) stand for. */
 export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 31;
@@ -171,8 +171,8 @@ export function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The number that bfloat16 bits, the upper half of a float32, stand for. */
-function fromBfloat(bits: number): number {
+/** The number that 16 bits of bfloat16 stand for: the upper half of a float32. */
+export function fromBfloat(bits: number): number {
   const view = new DataView(new ArrayBuffer(4));
   view.setUint32(0, bits << 16);
   return view.getFloat32(0);

@@ -77,7 +77,7 @@ function encodeGraph({ graph, irVersion }: Model, origin: GraphProto | undefined
   const extra = [...(options.extraOutputs ?? [])].filter((v) => !graph.outputs.includes(v));
   return derive(GraphProtoSchema, origin, {
     name: origin?.name || "limn",
-    node: graph.nodes.map((node) => encodeNode(node)),
+    node: encodeNodes(graph.nodes),
     initializer: dense
       .filter((v) => !absent.has(v))
       .map((v) => encodeTensor(tensorOf(v), v.name, typeof weights === "function" ? weights : undefined)),
@@ -85,7 +85,7 @@ function encodeGraph({ graph, irVersion }: Model, origin: GraphProto | undefined
     input: [
       ...graph.inputs.map((v) => encodeInfo(v, before.get(v.name))),
       ...(origin?.input ?? []).filter(({ name }) => listed.has(name)),
-      ...[...absent].map((v) => encodeInfo(v, undefined)),
+      ...[...absent].map((v) => encodeInfo(v, undefined, ownName, v.dtype === "bfloat16" ? "float16" : v.dtype)),
     ],
     output: [
       ...graph.outputs.map((v) => encodeInfo(v, before.get(v.name))),
@@ -108,8 +108,34 @@ function tensorOf(value: Value) {
   return value.initializer;
 }
 
-function encodeInfo(value: Value, before: ValueInfoProto | undefined, nameOf = ownName): ValueInfoProto {
-  const { dtype, shape } = value;
+/**
+ * A model that says no more of the types of half precision that its file declares, because they are no longer so.
+ */
+export function withoutHalfTypes(model: Model): Model {
+  const origin = model.origin as ModelProto | undefined;
+  if (!origin?.graph) return model;
+  const isHalf = ({ type }: ValueInfoProto) => type?.value.case === "tensorType" && HALF.has(type.value.value.elemType);
+  const constants = new Set(model.graph.initializers.map(({ name }) => name));
+  const { graph } = origin;
+  const kept = {
+    ...graph,
+    valueInfo: [],
+    input: graph.input.filter((info) => constants.has(info.name) || !isHalf(info)),
+    output: graph.output.filter((info) => !isHalf(info)),
+  };
+  return { ...model, origin: { ...origin, graph: kept } };
+}
+
+const HALF: ReadonlySet<number> = new Set([codeOf("float16"), codeOf("bfloat16")]);
+
+/** @param dtype another type than the value's: as inputs, ONNX Runtime's JavaScript API does not know bfloat16 */
+function encodeInfo(
+  value: Value,
+  before: ValueInfoProto | undefined,
+  nameOf = ownName,
+  dtype = value.dtype,
+): ValueInfoProto {
+  const { shape } = value;
   // the file's own words say more: named dimensions, denotations, sequences, optionals
   if (before && (!shape || !dtype || dtype === "other" || says(before, dtype, shape))) return before;
   const type =
@@ -138,11 +164,26 @@ function says({ type }: ValueInfoProto, dtype: DataType, shape: Shape): boolean 
   return elemType === codeOf(dtype) && dims !== undefined && sameShape(dims, shape);
 }
 
-function encodeNode(node: Node, nameOf = ownName): NodeProto {
+/** ONNX Runtime takes no two nodes of one name: of those, the file's own keeps it. */
+function encodeNodes(nodes: readonly Node[], nameOf = ownName): NodeProto[] {
+  const taken = new Set(nodes.map(({ name, origin }) => (origin ? name : "")));
+  const kept = new Set<string>();
+  return nodes.map((node) => {
+    const { name, origin } = node;
+    const free = name === "" || (origin ? !kept.has(name) : !taken.has(name));
+    let unique = name;
+    for (let n = 1; !free && taken.has(unique); n++) unique = `${name}_${n}`;
+    taken.add(unique);
+    kept.add(name);
+    return encodeNode(node, unique, nameOf);
+  });
+}
+
+function encodeNode(node: Node, name: string, nameOf: NameOf): NodeProto {
   const origin = node.origin as NodeProto | undefined;
   const names = (values: readonly (Value | undefined)[]) => values.map((v) => (v ? nameOf(v) : ""));
   return derive(NodeProtoSchema, origin, {
-    name: node.name,
+    name,
     opType: node.opType,
     domain: node.domain,
     input: names(node.inputs),
@@ -168,7 +209,7 @@ function encodeBody(node: Node, { graph, captured }: Body): GraphProto {
   const own = (value: Value) => !outer.has(value);
   return create(GraphProtoSchema, {
     name: node.name,
-    node: graph.nodes.map((inner) => encodeNode(inner, nameOf)),
+    node: encodeNodes(graph.nodes, nameOf),
     initializer: graph.initializers.filter(own).map((v) => encodeTensor(tensorOf(v), nameOf(v))),
     input: graph.inputs.filter(own).map((v) => encodeInfo(v, undefined, nameOf)),
     output: graph.outputs.map((v) => encodeInfo(v, undefined, nameOf)),
