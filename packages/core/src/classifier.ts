@@ -13,7 +13,7 @@ import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
-import { widenHalf } from "./prepare/widen-half.js";
+import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
 import type { Runtime, Weights } from "./session.js";
 
 /** A classifier in Limn's dialect, ready to be explained. */
@@ -62,8 +62,8 @@ export async function loadClassifier(
   refuseQuantized(decoded);
   const fixed = fixInput(decoded, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
-  // what an If decides on is known only after: then its branches are gone, and all of the network can be widened
-  const dialect = widenHalf(await toDialect(widenHalf(fixed), runtime, source.weights));
+  const loadable = toFloat32(fixed, HALF);
+  const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
   const chosen = keepOutput(dialect, options.output);
   const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(chosen.model))));
   const { model, dropped } = dropSoftmax(withFloat32Input(folded));
@@ -132,7 +132,7 @@ function keepOutput(model: Model, name: string | undefined): { model: Model; war
   return { model: { ...model, graph }, warnings: name === undefined ? warnings : [] };
 }
 
-/** Lets models of double precision, and of half where that had to stay, take float32 images, so that whoever feeds them need not know. */
+/** Lets models of other types, where those had to stay, take float32 images, so that whoever feeds them need not know. */
 function withFloat32Input(model: Model): Model {
   if (model.graph.inputs.every(({ dtype }) => dtype === "float32")) return model;
   const { graph } = rewrite(model.graph, () => undefined, {

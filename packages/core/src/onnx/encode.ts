@@ -20,7 +20,7 @@ import {
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
 import { encodeTensor, LARGE, type ReadWeights } from "./tensors.js";
-import { codeOf } from "./types.js";
+import { codeOf, dataTypeOf } from "./types.js";
 
 export interface EncodeOptions {
   /**
@@ -108,25 +108,22 @@ function tensorOf(value: Value) {
   return value.initializer;
 }
 
-/**
- * A model that says no more of the types of half precision that its file declares, because they are no longer so.
- */
-export function withoutHalfTypes(model: Model): Model {
+/** A model without what its file declares of values of some types, because they are no longer so. */
+export function withoutDeclared(model: Model, dtypes: ReadonlySet<DataType>): Model {
   const origin = model.origin as ModelProto | undefined;
   if (!origin?.graph) return model;
-  const isHalf = ({ type }: ValueInfoProto) => type?.value.case === "tensorType" && HALF.has(type.value.value.elemType);
+  const isOfThese = ({ type }: ValueInfoProto) =>
+    type?.value.case === "tensorType" && dtypes.has(dataTypeOf(type.value.value.elemType));
   const constants = new Set(model.graph.initializers.map(({ name }) => name));
   const { graph } = origin;
   const kept = {
     ...graph,
     valueInfo: [],
-    input: graph.input.filter((info) => constants.has(info.name) || !isHalf(info)),
-    output: graph.output.filter((info) => !isHalf(info)),
+    input: graph.input.filter((info) => constants.has(info.name) || !isOfThese(info)),
+    output: graph.output.filter((info) => !isOfThese(info)),
   };
   return { ...model, origin: { ...origin, graph: kept } };
 }
-
-const HALF: ReadonlySet<number> = new Set([codeOf("float16"), codeOf("bfloat16")]);
 
 /** @param dtype another type than the value's: as inputs, ONNX Runtime's JavaScript API does not know bfloat16 */
 function encodeInfo(

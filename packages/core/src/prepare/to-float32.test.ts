@@ -1,10 +1,11 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
+import type { Value } from "../graph/graph.js";
 import { decodeModel } from "../onnx/decode.js";
 import { ModelProtoSchema } from "../onnx/onnx_pb.js";
 import { classifierOf, mapsOf, noise } from "../testing/explaining.js";
 import { NetworkWriter, networks } from "../testing/networks.js";
-import { widenHalf } from "./widen-half.js";
+import { HALF, NOT_FLOAT32, toFloat32 } from "./to-float32.js";
 
 const CODES = { float16: 10, bfloat16: 16 };
 type Half = keyof typeof CODES;
@@ -63,7 +64,7 @@ describe.each(Object.keys(CODES) as Half[])("a model in %s", (half) => {
   });
 
   it("keeps its weights where and as they are, and says nothing false of types", async () => {
-    const model = widenHalf(decodeModel(halved(networks.residual(), half), "model.onnx"));
+    const model = toFloat32(decodeModel(halved(networks.residual(), half), "model.onnx"), HALF);
     const weights = model.graph.initializers.filter(({ dtype }) => dtype === half);
     expect(weights.length).toBeGreaterThan(10);
     expect(weights.some(({ initializer }) => initializer?.data.kind === "file")).toBe(true);
@@ -71,10 +72,23 @@ describe.each(Object.keys(CODES) as Half[])("a model in %s", (half) => {
   });
 });
 
-describe("widenHalf", () => {
+describe("toFloat32", () => {
   it("leaves float32 models alone", () => {
     const model = decodeModel(networks.vgg(), "model.onnx");
-    expect(widenHalf(model)).toBe(model);
+    expect(toFloat32(model, NOT_FLOAT32)).toBe(model);
+  });
+
+  it("gives double precision what ONNX Runtime can't compute in it", async () => {
+    const net = new NetworkWriter("double", [1, 3, 8, 8]);
+    net.image.dtype = "float64";
+    const wide = (x: Value) => net.node("Cast", `${x.name}.wide`, [x], { to: 11 });
+    const x = net.node("Mul", "scale", [net.image, wide(net.random("factor", [1, 3, 1, 1], 0.5, 1))]);
+    // its gradient is written with Resize, which takes no float64
+    const flat = net.flatten("flatten", net.maxPool("pool", x));
+    const scores = net.node("Gemm", "fc", [flat, wide(net.weight("w", [48, 2], 48))]);
+    const classifier = await classifierOf(net.bytes(scores));
+    const [map] = await mapsOf(classifier, ["saliency"], noise([1, 3, 8, 8]), 0);
+    expect(map?.values.some((v) => v !== 0)).toBe(true);
   });
 
   it("follows casts, constants in nodes, and types that a file declares", async () => {
