@@ -29,6 +29,7 @@ export {
   type RequestOptions,
   saidOf,
 } from "./requests.js";
+export { runnable } from "./runnable.js";
 export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
 export {
   FORMATS,

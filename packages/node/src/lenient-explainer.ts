@@ -10,29 +10,31 @@ export class LenientExplainer {
   readonly dropped: MethodFailure[] = [];
   readonly #made: CompiledRequests;
   readonly #runtime: Runtime;
+  #compiled: Compiled;
   #requests: CompiledRequests["requests"];
   #explainer: Explainer | undefined;
 
   private constructor(made: CompiledRequests, runtime: Runtime) {
     this.#made = made;
     this.#runtime = runtime;
+    this.#compiled = made.compiled;
     this.#requests = made.requests;
   }
 
   /** @throws LimnError `runtime` where no method can be run */
   static async create(made: CompiledRequests, runtime: Runtime): Promise<LenientExplainer> {
     const lenient = new LenientExplainer(made, runtime);
-    await lenient.#attempt(() => lenient.#load(made.compiled));
+    await lenient.#attempt(() => lenient.#loaded());
     return lenient;
   }
 
   get compiled(): Compiled {
-    return this.#explainer?.compiled ?? this.#made.compiled;
+    return this.#compiled;
   }
 
   /** As `Explainer.explain`, of the methods that work. @throws LimnError as that does, where none works */
   explain(...given: Parameters<Explainer["explain"]>): Promise<Explanation[]> {
-    const run = () => (this.#explainer as Explainer).explain(...given);
+    const run = async () => (await this.#loaded()).explain(...given);
     return this.#attempt(run, (alone) => alone.explain(...given));
   }
 
@@ -41,8 +43,9 @@ export class LenientExplainer {
     this.#explainer = undefined;
   }
 
-  async #load(compiled: Compiled): Promise<void> {
-    this.#explainer = await Explainer.create(compiled, this.#runtime);
+  async #loaded(): Promise<Explainer> {
+    this.#explainer ??= await Explainer.create(this.#compiled, this.#runtime);
+    return this.#explainer;
   }
 
   /** @param proof what a method alone has to get through, loaded */
@@ -55,8 +58,8 @@ export class LenientExplainer {
       // what works alone can fail together: then nobody is to blame
       if (working.length === 0 || working.length === this.#requests.length) throw error;
       this.#requests = working;
+      this.#compiled = this.#made.recompile(working);
       await this.release();
-      await this.#load(this.#made.recompile(working));
       return action();
     }
   }
