@@ -50,7 +50,8 @@ export function checkCommand(report: (exitCode: number) => void): Command {
     .addHelpText(
       "after",
       `
-The gradient is compared with what small steps do to the score, by the image and by every stage. The ledger has a
+The gradient is compared with what small steps do to the score, by the image and by every stage. Steps are made smaller
+until two of them agree; where none do, "can't say" is the answer. The ledger has a
 line a node: the relevance that it is given, what passes, what biases keep, what the stabilizer takes, and what is
 not accounted for, as a share of the absolute relevance.
 
@@ -97,8 +98,9 @@ async function check(model: string, image: string, options: CheckOptions): Promi
     const ok = verdicts.every((verdict) => verdict.ok);
     if (options.json) {
       const problems = verdicts.flatMap((verdict) => verdict.problems);
+      const doubts = verdicts.flatMap((verdict) => verdict.doubts);
       const notes = verdicts.flatMap((verdict) => verdict.notes);
-      const document = { model, image, target: explanation.target, ok, problems, notes, gradient, ledger };
+      const document = { model, image, target: explanation.target, ok, problems, doubts, notes, gradient, ledger };
       process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
     } else {
       process.stdout.write(`${printedGradient(gradient)}\n${printedLedger(ledger)}\n${printedVerdict(verdicts)}`);
@@ -111,9 +113,21 @@ async function check(model: string, image: string, options: CheckOptions): Promi
 
 const printedGradient = (checks: readonly GradientCheck[]): string =>
   table(
-    ["gradient by", "tensor", "differs by"],
-    checks.map(({ stage, tensor, deviation }) => [stage ?? "image", tensor, `${(100 * deviation).toPrecision(2)} %`]),
+    ["gradient by", "tensor", "is", "differs by"],
+    checks.map(({ stage, tensor, verdict, deviation }) => [
+      stage ?? "image",
+      tensor,
+      SAID[verdict],
+      Number.isFinite(deviation) ? `${(100 * deviation).toPrecision(2)} %` : "",
+    ]),
   );
+
+const SAID: Readonly<Record<GradientCheck["verdict"], string>> = {
+  right: "right",
+  wrong: "wrong",
+  kink: "right at a kink",
+  unclear: "can't say",
+};
 
 const printedLedger = ({ entries, start, end }: Ledger): string => {
   const rows = entries.map((entry) => [
@@ -132,11 +146,14 @@ const shown = (value: number): string => (value === 0 ? "0" : value.toPrecision(
 
 function printedVerdict(verdicts: readonly Verdict[]): string {
   const problems = verdicts.flatMap((verdict) => verdict.problems);
+  const doubts = verdicts.flatMap((verdict) => verdict.doubts);
   const notes = verdicts.flatMap((verdict) => verdict.notes);
+  const proved = problems.length === 0 && doubts.length === 0;
   const lines = [
     ...problems.map((problem) => `wrong: ${problem}`),
+    ...doubts.map((doubt) => `in doubt: ${doubt}`),
     ...notes.map((note) => `note: ${note}`),
-    ...(problems.length === 0 ? ["Nothing is wrong: the gradient is right, and the books balance at every node."] : []),
+    ...(proved ? ["Nothing is wrong: the gradient is right, and the books balance at every node."] : []),
   ];
   return `${lines.join("\n")}\n`;
 }
