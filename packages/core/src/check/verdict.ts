@@ -80,7 +80,7 @@ export function judgeLedger({ entries, start, end }: Ledger): Verdict {
     scale > 0 && kept(part) > NOTABLE * scale ? [note(part, kept(part) / scale, end / start)] : [],
   );
   const found = notFinite.length > 0 ? notFinite : problems;
-  const arrival = found.length === 0 ? arrivalOf(start, end) : {};
+  const arrival = found.length === 0 ? arrivalOf(start, end, lossy.length > 0) : {};
   if (arrival.problem) found.push(arrival.problem);
   return {
     ok: found.length === 0,
@@ -90,15 +90,18 @@ export function judgeLedger({ entries, start, end }: Ledger): Verdict {
   };
 }
 
-/** What is to be said where far more or far less than the score arrives at the image, or its opposite. */
-function arrivalOf(start: number, end: number): { problem?: string; doubt?: string } {
+/**
+ * What is to be said where far more or far less than the score arrives at the image, or its opposite.
+ * @param lossy whether rules say of themselves that they don't conserve: then it is no error
+ */
+function arrivalOf(start: number, end: number, lossy: boolean): { problem?: string; doubt?: string } {
   // contrastive seeds sum to 0
   if (start === 0) return {};
   const share = end / start;
   const within = ([least, most]: readonly [number, number]) => share >= least && share <= most;
   if (within(PLAUSIBLE)) return {};
   const text = `${percent(share)} of the score arrives at the image, where all of it should: the books balance, but the map does not say where the score comes from; use another composite, or one with bias "ignore"`;
-  return within(POSSIBLE) ? { doubt: text } : { problem: text };
+  return lossy || within(POSSIBLE) ? { doubt: text } : { problem: text };
 }
 
 function note(part: "bias" | "stabilizer", share: number, arrives: number): string {
