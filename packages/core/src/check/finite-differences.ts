@@ -214,7 +214,9 @@ function verdictOn(tried: readonly Slopes[]): Found {
   const centrals = agreeing.map(({ central }) => central);
   const spread = Math.max(...centrals) - Math.min(...centrals);
   const settled = agreeing.length === CONDEMNING && spread <= AGREES * Math.max(1, Math.abs(last.central));
-  return { ...found, verdict: settled && deviation > LARGEST_DEVIATION ? "wrong" : "unclear" };
+  return settled && deviation > LARGEST_DEVIATION
+    ? { ...found, verdict: "wrong" }
+    : { ...found, kinks: 0, verdict: "unclear" };
 }
 
 /** The length of a vector over the root of its number of elements. */
