@@ -53,6 +53,8 @@ const NODE = [
   "pictures",
   "runtime",
   "requests",
+  "lenient-explainer",
+  "runnable",
   "labels",
   "model-file",
   "models",
