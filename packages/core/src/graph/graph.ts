@@ -1,6 +1,7 @@
 import { LimnError } from "../error.js";
 import { type AttributeInit, AttributeReader, type Attributes, attributesFrom } from "./attributes.js";
-import { type EmittedOperator, inferType } from "./shapes.js";
+import { needsFloat32 } from "./precision.js";
+import { castCode, type EmittedOperator, inferType } from "./shapes.js";
 import { type DataType, numbersOf, type Shape, type Tensor, tensor, type ValueType } from "./tensor.js";
 
 /** A tensor that flows through a graph: an input, a constant, or an output of a node. */
@@ -243,6 +244,8 @@ export class Graph {
     attributes: AttributeInit = {},
     outputCount = 1,
   ): Value[] {
+    const lacking = inputs.find((input) => input && needsFloat32(opType, input.dtype))?.dtype;
+    if (lacking) return this.#emitInFloat32(opType, inputs, attributes, outputCount, lacking);
     const init = { name: this.#scopedName(opType), opType, inputs, attributes: attributesFrom(attributes) };
     const key = this.#keyOf(init, outputCount);
     const known = key === undefined ? undefined : this.#known.get(key);
@@ -255,6 +258,20 @@ export class Graph {
     );
     if (key !== undefined) this.#known.set(key, node);
     return node.outputs.filter((o) => o !== undefined);
+  }
+
+  /** What `emitAll` writes where ONNX Runtime lacks the operator in a type. */
+  #emitInFloat32(
+    opType: EmittedOperator,
+    inputs: readonly (Value | undefined)[],
+    attributes: AttributeInit,
+    outputCount: number,
+    dtype: DataType,
+  ): Value[] {
+    const as = (value: Value, to: DataType) => this.emit("Cast", [value], { to: castCode(to) });
+    const wide = inputs.map((input) => (input?.dtype === dtype ? as(input, "float32") : input));
+    const outputs = this.emitAll(opType, wide, attributes, outputCount);
+    return outputs.map((output) => (output.dtype === "float32" ? as(output, dtype) : output));
   }
 
   /** Writes a node once more on other inputs of the same types. @returns its first output */
