@@ -386,7 +386,8 @@ export class Graph {
       const attribute = init.attributes.get(name);
       if (!attribute || attribute.kind === "opaque") return undefined;
       if (attribute.kind === "tensor") {
-        const numbers = numbersOf(attribute.value);
+        // weights in Constant nodes are too long to compare
+        const numbers = isShort(attribute.value) ? numbersOf(attribute.value) : undefined;
         if (!numbers) return undefined;
         parts.push(name, "tensor", attribute.value.dtype, attribute.value.dims.join(), numbers.join());
       } else {
@@ -396,6 +397,11 @@ export class Graph {
     return parts.join("|");
   }
 }
+
+/** Constants in attributes that are compared element by element, in bytes at most. */
+const SHORT = 4096;
+
+const isShort = ({ data }: Tensor): boolean => data.kind === "bytes" && data.bytes.byteLength <= SHORT;
 
 const bigintAsText = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
 
