@@ -55,6 +55,8 @@ const NODE = [
   "pictures",
   "runtime",
   "requests",
+  "lenient-explainer",
+  "runnable",
   "labels",
   "model-file",
   "models",

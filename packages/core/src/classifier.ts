@@ -13,6 +13,7 @@ import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
+import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
 import type { Runtime, Weights } from "./session.js";
 
 /** A classifier in Limn's dialect, ready to be explained. */
@@ -64,7 +65,8 @@ export async function loadClassifier(
   refuseQuantized(decoded);
   const fixed = fixInput(decoded, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
-  const dialect = await toDialect(fixed, runtime, source.weights);
+  const loadable = toFloat32(fixed, HALF);
+  const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
   const chosen = keepOutput(dialect, options.output);
   const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(chosen.model))));
   const { model, dropped } = dropSoftmax(withFloat32Input(folded));
@@ -133,7 +135,7 @@ function keepOutput(model: Model, name: string | undefined): { model: Model; war
   return { model: { ...model, graph }, warnings: name === undefined ? warnings : [] };
 }
 
-/** Lets models of half or double precision take float32 images, so that their callers need not know. */
+/** Lets models that keep another type take float32 images, so that their callers need not know. */
 function withFloat32Input(model: Model): Model {
   if (model.graph.inputs.every(({ dtype }) => dtype === "float32")) return model;
   const { graph } = rewrite(model.graph, () => undefined, {

@@ -56,7 +56,7 @@ export {
 } from "./explainer.js";
 export type { Graph, KnownOperators, Node, OperatorKey, Value } from "./graph/graph.js";
 export type { Model } from "./graph/model.js";
-export type { DataType, Shape, Size } from "./graph/tensor.js";
+export { type DataType, fromBfloat, fromHalf, type Shape, type Size } from "./graph/tensor.js";
 export {
   type Climb,
   type ImagineCall,

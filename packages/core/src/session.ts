@@ -52,6 +52,8 @@ export interface Weights {
   readonly files?: ReadonlyMap<string, Uint8Array>;
   /** Number of bytes of a file in the folder, undefined if there is no such file; lets Limn name missing weights early. */
   sizeOf?(location: string): number | undefined;
+  /** Gives a range of a file in the folder, for rules that need the numbers of a constant. */
+  read?(location: string, offset: number, length: number): Uint8Array;
 }
 
 /** How a session is opened. */

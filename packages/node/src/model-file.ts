@@ -22,6 +22,7 @@ export function readModelFile(path: string, name: string = basename(path)): Mode
     const weights = {
       folder: root,
       sizeOf: (other: string) => statSync(join(root, other), { throwIfNoEntry: false })?.size,
+      read: weightReader(root),
     };
     const skimmed = skim(path, location, (other) => {
       const place = places.get(other);

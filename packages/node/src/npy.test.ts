@@ -55,6 +55,15 @@ describe("npy", () => {
     expect([...decodeNpy(npy(dictOf(descr, "(2,)"), elements), "x").data]).toEqual(Array.from(elements, Number));
   });
 
+  it("reads half precision of both kinds", () => {
+    const halves = Uint16Array.of(0x3c00, 0xc500, 0x0001, 0x7bff, 0x7c00);
+    expect([...decodeNpy(npy(dictOf("<f2", "(5,)"), halves), "x").data]).toEqual([1, -5, 2 ** -24, 65504, Infinity]);
+    const brains = Uint16Array.of(0x3f80, 0xc0a0, 0x4049);
+    for (const descr of ["<V2", "|V2"]) {
+      expect([...decodeNpy(npy(dictOf(descr, "(3,)"), brains), "x").data]).toEqual([1, -5, 3.140625]);
+    }
+  });
+
   it("reads version 2, and Fortran's order where it is no other", () => {
     expect(decodeNpy(npy(dictOf("<f4", "(1, 2)", "True"), Float32Array.of(1, 2), 2), "x").dims).toEqual([1, 2]);
   });

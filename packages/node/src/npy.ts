@@ -1,4 +1,4 @@
-import { LimnError, type Shape, type TensorValue } from "@limn/core";
+import { fromBfloat, fromHalf, LimnError, type Shape, type TensorValue } from "@limn/core";
 import { readInput } from "./read-input.js";
 import { writeFileAtomically } from "./write-file.js";
 
@@ -8,6 +8,10 @@ const ALIGNMENT = 64;
 
 /** Readers of one element, by NumPy's type codes; "|" marks single bytes, which have no order. */
 const READERS: Readonly<Record<string, { bytes: number; read: (view: DataView, at: number) => number }>> = {
+  "<f2": { bytes: 2, read: (v, at) => fromHalf(v.getUint16(at, true)) },
+  // ml_dtypes writes bfloat16 as two bytes of unknown meaning
+  "<V2": { bytes: 2, read: (v, at) => fromBfloat(v.getUint16(at, true)) },
+  "|V2": { bytes: 2, read: (v, at) => fromBfloat(v.getUint16(at, true)) },
   "<f4": { bytes: 4, read: (v, at) => v.getFloat32(at, true) },
   "<f8": { bytes: 8, read: (v, at) => v.getFloat64(at, true) },
   "|b1": { bytes: 1, read: (v, at) => v.getUint8(at) },
@@ -22,7 +26,7 @@ const READERS: Readonly<Record<string, { bytes: number; read: (view: DataView, a
 };
 
 /**
- * Reads a .npy file of little-endian floats, integers or booleans in C order.
+ * Reads a .npy file of little-endian floats (bfloat16 too), integers or booleans in C order.
  * @returns its numbers as float32, with the shape of the file
  * @throws LimnError `bad-input` that names the file and what to save instead
  */

@@ -22,10 +22,11 @@ import {
   type Watch,
 } from "@limn/core";
 import { targetsOf } from "./labels.js";
+import { LenientExplainer } from "./lenient-explainer.js";
 import { readNpy } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
-import { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
+import { compileRequests, loadBatched, type MethodFailure, type RequestOptions, saidOf } from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
 /** What `PictureExplainer.open` takes: how the model is found, which maps are made, and for which classes. */
@@ -88,14 +89,15 @@ export interface PictureExplanation {
  */
 export class PictureExplainer {
   readonly classifier: Classifier;
-  readonly compiled: Compiled;
   readonly labels: readonly string[] | undefined;
   readonly preprocessing: Preprocessing | undefined;
-  readonly warnings: readonly string[];
   /** How long it took to load the model, and to compile the maps. */
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly #runtime: Runtime;
-  readonly #explainer: Explainer;
+  readonly #explainer: Explainer | LenientExplainer;
+  readonly #warnings: readonly string[];
+  readonly #failures: readonly MethodFailure[];
+  readonly #all: boolean;
   readonly #preprocessor: Preprocessor | undefined;
   readonly #placer: MapPlacer;
   readonly #targets: readonly number[];
@@ -103,13 +105,14 @@ export class PictureExplainer {
 
   private constructor(parts: Parts) {
     this.classifier = parts.classifier;
-    this.compiled = parts.compiled;
     this.labels = parts.labels;
     this.preprocessing = parts.preprocessor?.preprocessing;
-    this.warnings = parts.warnings;
     this.milliseconds = parts.milliseconds;
     this.#runtime = parts.runtime;
     this.#explainer = parts.explainer;
+    this.#warnings = parts.warnings;
+    this.#failures = parts.failures;
+    this.#all = parts.all;
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
@@ -127,19 +130,25 @@ export class PictureExplainer {
     const { classifier, labels, input, preprocessing } = opened;
     const warnings = [...opened.warnings];
     const targets = (options.targets ?? ["predicted"]).flatMap((t) => targetsOf(t, classifier.classes, labels));
-    const [compiling, { compiled, explainer }] = await timed(async () => {
+    const all = (options.methods ?? "all") === "all";
+    const [compiling, { failures, explainer }] = await timed(async () => {
       const batched = await loadBatched(classifier, options.methods, opened.reload, options.batch);
       const made = compileRequests(classifier, { ...options, preprocessing, batched });
       warnings.push(...made.warnings);
-      return { compiled: made.compiled, explainer: await Explainer.create(made.compiled, runtime) };
+      const lenient = all || options.partial;
+      const explainer = lenient
+        ? await LenientExplainer.create(made, runtime)
+        : await Explainer.create(made.compiled, runtime);
+      return { failures: made.failures, explainer };
     });
     const preprocessor = input && preprocessing && (await Preprocessor.create(runtime, preprocessing, input));
     const placer = await MapPlacer.create(runtime);
     return new PictureExplainer({
       classifier,
-      compiled,
       labels,
       warnings,
+      failures,
+      all,
       milliseconds: { load, compile: compiling },
       runtime,
       explainer,
@@ -147,6 +156,24 @@ export class PictureExplainer {
       placer,
       targets,
     });
+  }
+
+  get compiled(): Compiled {
+    return this.#explainer.compiled;
+  }
+
+  /** What is to be known before results are believed; methods of "all" that fail are added as they do. */
+  get warnings(): readonly string[] {
+    return this.#all ? [...this.#warnings, ...this.#dropped.map(saidOf)] : this.#warnings;
+  }
+
+  /** Methods that were named and could not be made, with `partial`; those that fail at a picture are added as they do. */
+  get failures(): readonly MethodFailure[] {
+    return this.#all ? [] : [...this.#failures, ...this.#dropped];
+  }
+
+  get #dropped(): readonly MethodFailure[] {
+    return this.#explainer instanceof LenientExplainer ? this.#explainer.dropped : [];
   }
 
   /**
@@ -270,12 +297,13 @@ export function scaled({ view, picture }: PictureExplanation, size: PictureSize)
 
 interface Parts {
   readonly classifier: Classifier;
-  readonly compiled: Compiled;
   readonly labels: readonly string[] | undefined;
   readonly warnings: readonly string[];
+  readonly failures: readonly MethodFailure[];
+  readonly all: boolean;
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly runtime: Runtime;
-  readonly explainer: Explainer;
+  readonly explainer: Explainer | LenientExplainer;
   readonly preprocessor: Preprocessor | undefined;
   readonly placer: MapPlacer;
   readonly targets: readonly number[];

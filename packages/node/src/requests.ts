@@ -33,6 +33,11 @@ export interface RequestOptions {
   readonly layers?: readonly string[];
   /** Options of methods, by the name of the method or variant, such as `{ lrp: { composite: "z-plus" } }`. */
   readonly options?: Readonly<Record<string, Options>>;
+  /**
+   * Whether methods that were named, and that the model can't have, are left out and reported, so that the others are
+   * made. Default false: the first of them is thrown.
+   */
+  readonly partial?: boolean;
   /** Whether the graph gives scores next to the maps. Default true. */
   readonly scores?: boolean;
   /** The preprocessing, if it is known: rules for pixels need the range of the values that it gives. */
@@ -41,6 +46,25 @@ export interface RequestOptions {
   readonly batched?: Classifier | undefined;
   /** How methods that take many runs are compiled: see core's `CompileOptions`. */
   readonly iterated?: CompileOptions["iterated"];
+}
+
+/** A method that was asked for by name and could not be made. */
+export interface MethodFailure {
+  /** As it was named. */
+  readonly method: string;
+  /** Why, and what to do about it. */
+  readonly reason: string;
+}
+
+export interface CompiledRequests {
+  readonly compiled: Compiled;
+  /** What the graph's maps are of. */
+  readonly requests: MapRequest[];
+  readonly warnings: string[];
+  /** What was named and left out: see `RequestOptions.partial`. */
+  readonly failures: MethodFailure[];
+  /** Compiles some of the requests again, in the same way. */
+  recompile(requests: readonly MapRequest[]): Compiled;
 }
 
 /**
@@ -52,8 +76,17 @@ export interface RequestOptions {
  */
 export function compileRequests(
   classifier: Classifier,
-  { methods: chosen = "all", layers, options = {}, scores = true, preprocessing, batched, iterated }: RequestOptions,
-): { compiled: Compiled; requests: MapRequest[]; warnings: string[] } {
+  {
+    methods: chosen = "all",
+    layers,
+    options = {},
+    partial = false,
+    scores = true,
+    preprocessing,
+    batched,
+    iterated,
+  }: RequestOptions,
+): CompiledRequests {
   const staged = layers?.includes(STAGES) === true;
   const each = layers && [...new Set(layers.flatMap((name) => (name === STAGES ? stagesOf(classifier) : name)))];
   const wanted = chosen !== "all" ? chosen : staged ? LAYERED : singleRunMethods;
@@ -65,29 +98,42 @@ export function compileRequests(
     return method.usesLayer && each ? each.map((layer) => ({ ...asked, layer })) : [asked];
   });
   // a method that is refused at several layers says so once
-  const refusals = new Set<string>();
+  const refusals = new Map<string, MethodFailure>();
   const refused = new Set<MapRequest>();
   const onRefused: CompileOptions["onRefused"] = (request, { message }) => {
-    const name = nameOfMethod(request.method);
+    const method = nameOfMethod(request.method);
     refused.add(request);
-    refusals.add(`left out ${message.startsWith(name) ? "" : `${name}: `}${message}`);
+    refusals.set(`${method} ${message}`, { method, reason: message });
   };
-  const compiled = compile(classifier, requests, {
+  const settings: CompileOptions = {
     scores,
     ...(batched ? { batched } : {}),
     ...(iterated ? { iterated } : {}),
     ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
-    ...(chosen === "all" ? { onRefused } : {}),
-  });
-  const warnings = [...refusals];
+  };
+  // one that is alone has nothing to spare
+  const lenient = chosen === "all" || (partial && requests.length > 1);
+  const compiled = compile(classifier, requests, { ...settings, ...(lenient ? { onRefused } : {}) });
+  const leftOut = [...refusals.values()];
   if (compiled.maps.length === 0) {
+    const reasons = leftOut.map(saidOf).join("; ");
     throw new LimnError(
       "not-applicable",
-      `no method fits this model: ${warnings.join("; ") || "no method is named; name one or more"}`,
+      `no method fits this model: ${reasons || "no method is named; name one or more"}`,
     );
   }
-  return { compiled, requests: requests.filter((request) => !refused.has(request)), warnings };
+  return {
+    compiled,
+    requests: requests.filter((request) => !refused.has(request)),
+    warnings: chosen === "all" ? leftOut.map(saidOf) : [],
+    failures: chosen === "all" ? [] : leftOut,
+    recompile: (some) => compile(classifier, some, settings),
+  };
 }
+
+/** A warning that a method is left out. */
+export const saidOf = ({ method, reason }: MethodFailure): string =>
+  `left out ${reason.startsWith(method) ? "" : `${method}: `}${reason}`;
 
 /**
  * Loads a model once more, for the batches of pictures that methods of many runs classify in each step.

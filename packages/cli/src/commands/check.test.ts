@@ -9,7 +9,7 @@ describe("limn check", () => {
   it("proves gradient and relevance, and says so", async () => {
     const { code, stdout } = await limn("check", work.model, cat, "--preprocess", "unit");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^gradient by +tensor +differs by\nimage +input /);
+    expect(stdout).toMatch(/^gradient by +tensor +is +differs by\nimage +input +right /);
     expect(stdout).toMatch(/node +operator +rule +given +passed +bias +stabilizer +open\nfc +Gemm +epsilon /);
     expect(stdout).toMatch(/logits \S+, image \S+\n/);
     expect(stdout).toContain("Nothing is wrong");

@@ -53,10 +53,11 @@ export function checkCommand(report: (exitCode: number) => void): Command {
       "after",
       `
 The gradient by the image and by every stage is compared with what small steps
-do to the score. The ledger has a line for each node: the relevance that it
-gets, the part that it passes on, the parts that biases and the stabilizer
-keep, and what is not accounted for ("open"), as a share of the absolute
-relevance. The exit code is 1 if something is wrong.
+do to the score. Steps are made smaller until two of them agree; if none do,
+"can't say" is the answer. The ledger has a line for each node: the relevance
+that it gets, the part that it passes on, the parts that biases and the
+stabilizer keep, and what is not accounted for ("open"), as a share of the
+absolute relevance. The exit code is 1 if something is wrong.
 
 Examples:
   $ limn check model.onnx cat.jpg
@@ -101,8 +102,9 @@ async function check(model: string, image: string, options: CheckOptions): Promi
     const ok = verdicts.every((verdict) => verdict.ok);
     if (options.json) {
       const problems = verdicts.flatMap((verdict) => verdict.problems);
+      const doubts = verdicts.flatMap((verdict) => verdict.doubts);
       const notes = verdicts.flatMap((verdict) => verdict.notes);
-      const document = { model, image, target: explanation.target, ok, problems, notes, gradient, ledger };
+      const document = { model, image, target: explanation.target, ok, problems, doubts, notes, gradient, ledger };
       process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
     } else {
       process.stdout.write(`${printedGradient(gradient)}\n${printedLedger(ledger)}\n${printedVerdict(verdicts)}`);
@@ -115,9 +117,21 @@ async function check(model: string, image: string, options: CheckOptions): Promi
 
 const printedGradient = (checks: readonly GradientCheck[]): string =>
   table(
-    ["gradient by", "tensor", "differs by"],
-    checks.map(({ stage, tensor, deviation }) => [stage ?? "image", tensor, `${(100 * deviation).toPrecision(2)} %`]),
+    ["gradient by", "tensor", "is", "differs by"],
+    checks.map(({ stage, tensor, verdict, deviation }) => [
+      stage ?? "image",
+      tensor,
+      SAID[verdict],
+      Number.isFinite(deviation) ? `${(100 * deviation).toPrecision(2)} %` : "",
+    ]),
   );
+
+const SAID: Readonly<Record<GradientCheck["verdict"], string>> = {
+  right: "right",
+  wrong: "wrong",
+  kink: "right at a kink",
+  unclear: "can't say",
+};
 
 const printedLedger = ({ entries, start, end }: Ledger): string => {
   const rows = entries.map((entry) => [
@@ -136,11 +150,14 @@ const shown = (value: number): string => (value === 0 ? "0" : value.toPrecision(
 
 function printedVerdict(verdicts: readonly Verdict[]): string {
   const problems = verdicts.flatMap((verdict) => verdict.problems);
+  const doubts = verdicts.flatMap((verdict) => verdict.doubts);
   const notes = verdicts.flatMap((verdict) => verdict.notes);
+  const proved = problems.length === 0 && doubts.length === 0;
   const lines = [
     ...problems.map((problem) => `wrong: ${problem}`),
+    ...doubts.map((doubt) => `in doubt: ${doubt}`),
     ...notes.map((note) => `note: ${note}`),
-    ...(problems.length === 0 ? ["Nothing is wrong: the gradient is right, and the books balance at every node."] : []),
+    ...(proved ? ["Nothing is wrong: the gradient is right, and the books balance at every node."] : []),
   ];
   return `${lines.join("\n")}\n`;
 }

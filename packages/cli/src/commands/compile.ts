@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
-import { encodeForSaving, LimnError, type Shape } from "@limn/core";
+import { type Compiled, encodeForSaving, LimnError, type Shape } from "@limn/core";
 import {
   choosePreprocessing,
   compileRequests,
   labelsFor,
   loadBatched,
   loadModel,
+  runnable,
+  saidOf,
   weightReader,
   writeFileAtomically,
 } from "@limn/node";
@@ -70,7 +72,7 @@ Examples:
       const methods = methodsOf(options.method);
       const loadFor = (shape: Shape) => loadModel(found, runtime, { ...given({ output }), inputShape: shape });
       const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
-      const { compiled, warnings } = compileRequests(classifier, {
+      const made = compileRequests(classifier, {
         ...given({ methods, layers }),
         batched: await loadBatched(classifier, methods, loadFor, options.batch),
         iterated: "loop",
@@ -82,13 +84,19 @@ Examples:
       const labels = labelsFor(classifier, options.labels ?? found.labels);
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
-      for (const warning of [...classifier.warnings, ...warnings, ...known.warnings, ...labels.warnings]) {
+      for (const warning of [...classifier.warnings, ...made.warnings, ...known.warnings, ...labels.warnings]) {
         say(`warning: ${warning}`);
       }
-      const bytes = encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
-        preprocessing: known.preprocessing ?? null,
-        labels: labels.labels ?? null,
-      });
+      const encode = (compiled: Compiled) =>
+        encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
+          preprocessing: known.preprocessing ?? null,
+          labels: labels.labels ?? null,
+        });
+      const { compiled, bytes, failures } = await runnable(made, encode, runtime);
+      for (const failure of failures) {
+        if ((methods ?? "all") !== "all") throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
+        say(`warning: ${saidOf(failure)}`);
+      }
       await writeFileAtomically(options.out, bytes);
       const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);
       const inputs = `image [${classifier.image.dims.join(", ")}] and target [${classifier.image.dims[0]}]`;

@@ -18,7 +18,7 @@ export type ContrastDocument = Exclude<ReturnType<typeof contrastDocumentOf>, un
 
 /** What --json prints. */
 export function documentOfAll(
-  { milliseconds, classifier, preprocessing, warnings }: PictureExplainer,
+  { milliseconds, classifier, preprocessing, warnings, failures }: PictureExplainer,
   results: readonly PictureDocument[],
   contrasts: readonly ContrastDocument[],
   errors: readonly PictureError[],
@@ -31,6 +31,7 @@ export function documentOfAll(
     warnings,
     results,
     contrasts,
+    failures,
     errors,
   };
 }

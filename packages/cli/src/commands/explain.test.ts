@@ -4,6 +4,7 @@ import { compile, Explainer, loadClassifier, singleRunMethods } from "@limn/core
 import { onnxRuntime, readModelFile, readNpy } from "@limn/node";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
+import { networks } from "../../../core/src/testing/networks.js";
 import { limn, Workspace } from "../testing/command-line.js";
 
 const work = new Workspace();
@@ -172,6 +173,19 @@ describe("limn explain", () => {
     const before = readFileSync(cat);
     await limn("explain", work.model, cat, "--preprocess", "unit", "--out", dirname(cat));
     expect(readFileSync(cat).equals(before)).toBe(true);
+  });
+
+  it("makes the maps that it can of those that were named, and says why not the others", async () => {
+    const model = work.write("vgg.onnx", networks.vgg());
+    const out = work.path("fitting");
+    const asked = ["explain", model, work.tensor("fits.npy", [1, 3, 16, 16]), "--out", out, "--json"];
+    const { code, stdout, stderr } = await limn(...asked, "--method", "cam,lrp,saliency");
+    const { results, failures } = JSON.parse(stdout);
+    expect(code).toBe(1);
+    expect(failures).toEqual([{ method: "cam", reason: expect.stringMatching(/grad-cam/) }]);
+    expect(stderr).toContain(failures[0].reason);
+    expect(results[0].maps.map(({ method }: { method: string }) => method)).toEqual(["lrp", "saliency"]);
+    expect(readdirSync(out).sort()).toEqual(["fits.lrp.png", "fits.saliency.png", "fits.sheet.png"]);
   });
 
   it("explains the good ones among bad ones, and says which were bad", async () => {

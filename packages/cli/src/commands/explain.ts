@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { LimnError } from "@limn/core";
-import { FORMATS, type Format, PictureExplainer, saveExplanations, uniqueStems } from "@limn/node";
+import { FORMATS, type Format, PictureExplainer, saidOf, saveExplanations, uniqueStems } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import {
@@ -40,7 +40,7 @@ export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessO
   readonly json?: boolean;
 }
 
-/** @param report takes the exit code if some of the pictures failed */
+/** @param report takes the exit code if some of the pictures or methods failed */
 export function explainCommand(report: (exitCode: number) => void): Command {
   const command = new Command("explain")
     .description("Explains a model's decision on pictures: maps laid over them, as PNG, .npy or JSON.")
@@ -83,9 +83,18 @@ export async function explain(
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
+    partial: true,
     tensorsOnly: images.every((path) => extname(path).toLowerCase() === ".npy"),
   }).finally(() => progress.clear());
-  for (const warning of explainer.warnings) say(`warning: ${warning}`);
+  const told = new Set<string>();
+  const tell = () => {
+    const warnings = explainer.warnings.map((warning) => `warning: ${warning}`);
+    for (const text of [...warnings, ...explainer.failures.map(saidOf)]) {
+      if (!told.has(text)) say(text);
+      told.add(text);
+    }
+  };
+  tell();
 
   const results: PictureDocument[] = [];
   const contrasts: ContrastDocument[] = [];
@@ -103,6 +112,7 @@ export async function explain(
         ...given({ stem: stems[i] }),
       });
       progress.clear();
+      tell();
       for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
       explanations.forEach((explanation, k) => {
         results.push(explanationDocument(explanation, saved[k]));
@@ -124,7 +134,7 @@ export async function explain(
     const document = documentOfAll(explainer, results, contrasts, errors);
     process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
   }
-  return errors.length > 0 ? 1 : 0;
+  return errors.length > 0 || explainer.failures.length > 0 ? 1 : 0;
 }
 
 const HELP = `

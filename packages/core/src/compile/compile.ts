@@ -1,5 +1,5 @@
 import { type Classifier, probabilitiesOf } from "../classifier.js";
-import { LimnError } from "../error.js";
+import { LimnError, reasonOf } from "../error.js";
 import type { Model } from "../graph/model.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
@@ -60,8 +60,8 @@ export function compile(
     try {
       return [writer.write(request)];
     } catch (error) {
-      if (!onRefused || !isRefusal(error)) throw error;
-      onRefused(request, error);
+      if (!onRefused || isMistake(error)) throw error;
+      onRefused(request, asRefusal(error));
       return [];
     }
   });
@@ -79,6 +79,13 @@ export function compile(
   };
 }
 
-/** Whether an error says that the model can't have a map, rather than that the request is wrong. */
-const isRefusal = (error: unknown): error is LimnError =>
-  error instanceof LimnError && (error.code === "not-applicable" || error.code === "unsupported");
+/** Whether an error says that a map was asked for wrongly, rather than that the model can't have it. */
+const isMistake = (error: unknown): boolean => error instanceof LimnError && error.code === "bad-option";
+
+/** What a method that trips over a model says, where it does not know itself. */
+const asRefusal = (error: unknown): LimnError =>
+  error instanceof LimnError
+    ? error
+    : new LimnError("unsupported", `the method fails on this model: ${reasonOf(error)}; report the model`, {
+        cause: error,
+      });

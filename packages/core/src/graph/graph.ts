@@ -1,6 +1,7 @@
 import { LimnError } from "../error.js";
 import { type AttributeInit, AttributeReader, type Attributes, attributesFrom } from "./attributes.js";
-import { type EmittedOperator, inferType } from "./shapes.js";
+import { needsFloat32 } from "./precision.js";
+import { castCode, type EmittedOperator, inferType } from "./shapes.js";
 import { type DataType, numbersOf, type Shape, type Tensor, tensor, type ValueType } from "./tensor.js";
 
 /** A tensor that flows through a graph: an input, a constant, or an output of a node. */
@@ -251,6 +252,8 @@ export class Graph {
     attributes: AttributeInit = {},
     outputCount = 1,
   ): Value[] {
+    const lacking = inputs.find((input) => input && needsFloat32(opType, input.dtype))?.dtype;
+    if (lacking) return this.#emitInFloat32(opType, inputs, attributes, outputCount, lacking);
     const init = { name: this.#scopedName(opType), opType, inputs, attributes: attributesFrom(attributes) };
     const key = this.#keyOf(init, outputCount);
     const known = key === undefined ? undefined : this.#known.get(key);
@@ -263,6 +266,20 @@ export class Graph {
     );
     if (key !== undefined) this.#known.set(key, node);
     return node.outputs.filter((o) => o !== undefined);
+  }
+
+  /** What `emitAll` writes if ONNX Runtime lacks the operator in a type. */
+  #emitInFloat32(
+    opType: EmittedOperator,
+    inputs: readonly (Value | undefined)[],
+    attributes: AttributeInit,
+    outputCount: number,
+    dtype: DataType,
+  ): Value[] {
+    const as = (value: Value, to: DataType) => this.emit("Cast", [value], { to: castCode(to) });
+    const wide = inputs.map((input) => (input?.dtype === dtype ? as(input, "float32") : input));
+    const outputs = this.emitAll(opType, wide, attributes, outputCount);
+    return outputs.map((output) => (output.dtype === "float32" ? as(output, dtype) : output));
   }
 
   /** Writes a node again, for other inputs of the same types and shapes. @returns its first output */
@@ -379,7 +396,8 @@ export class Graph {
       const attribute = init.attributes.get(name);
       if (!attribute || attribute.kind === "opaque") return undefined;
       if (attribute.kind === "tensor") {
-        const numbers = numbersOf(attribute.value);
+        // weights in Constant nodes are too long to compare
+        const numbers = isShort(attribute.value) ? numbersOf(attribute.value) : undefined;
         if (!numbers) return undefined;
         parts.push(name, "tensor", attribute.value.dtype, attribute.value.dims.join(), numbers.join());
       } else {
@@ -389,6 +407,11 @@ export class Graph {
     return parts.join("|");
   }
 }
+
+/** Constants in attributes that are compared element by element, in bytes at most. */
+const SHORT = 4096;
+
+const isShort = ({ data }: Tensor): boolean => data.kind === "bytes" && data.bytes.byteLength <= SHORT;
 
 const bigintAsText = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
 

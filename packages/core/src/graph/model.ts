@@ -9,6 +9,8 @@ export interface Model {
   /** The program that wrote the model. */
   readonly producer: string;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Gives a range of a file that holds constants, if they can be read from here. */
+  readonly read?: ((location: string, offset: number, length: number) => Uint8Array) | undefined;
   /** The file that this was read from, with the types of inputs and outputs that are not tensors; only onnx/ looks inside. */
   readonly origin?: object;
 }

@@ -27,10 +27,17 @@ export type Size = readonly [height: number, width: number];
 /** Where the elements of a constant are: in memory as little-endian bytes, in a range of a file, or known only to onnx/. */
 export type TensorData =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "file"; readonly location: string; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: "file";
+      readonly location: string;
+      readonly offset: number;
+      readonly length: number;
+      /** Reads the range, for rules that need its numbers. Undefined where only ONNX Runtime can. */
+      readonly read?: (() => Uint8Array) | undefined;
+    }
   | { readonly kind: "opaque" };
 
-/** A constant of a graph. Large ones stay in the user's file, and Limn never reads them. */
+/** A constant of a graph. Large ones stay in the user's file, and Limn reads them only if a rule needs their numbers. */
 export interface Tensor {
   readonly dtype: DataType;
   readonly dims: Shape;
@@ -106,13 +113,17 @@ export function tensor(dtype: DataType, dims: Shape, values: Numbers): Tensor {
   return { dtype, dims, data: { kind: "bytes", bytes } };
 }
 
+/** The elements' bytes, or undefined where nobody here can read them. */
+export const bytesOf = ({ data }: Tensor): Uint8Array | undefined =>
+  data.kind === "bytes" ? data.bytes : data.kind === "file" ? data.read?.() : undefined;
+
 /**
- * The elements as numbers; undefined if they are in a file or not numeric. int64 beyond 2^53 is rounded, which only matters
- * for the "to the end" of Slice.
+ * The elements as numbers, or undefined if they are not numeric, or in a file that can't be read from here.
+ * int64 beyond 2^53 is rounded, which only matters for the "to the end" markers of Slice.
  */
 export function numbersOf(t: Tensor): number[] | undefined {
-  if (t.data.kind !== "bytes") return undefined;
-  const { bytes } = t.data;
+  const bytes = bytesOf(t);
+  if (!bytes) return undefined;
   const width = BYTES_PER_ELEMENT[t.dtype];
   if (!width) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -124,6 +135,8 @@ export function numbersOf(t: Tensor): number[] | undefined {
 const READERS = {
   float32: (v: DataView, at: number) => v.getFloat32(at, true),
   float64: (v: DataView, at: number) => v.getFloat64(at, true),
+  float16: (v: DataView, at: number) => fromHalf(v.getUint16(at, true)),
+  bfloat16: (v: DataView, at: number) => fromBfloat(v.getUint16(at, true)),
   int8: (v: DataView, at: number) => v.getInt8(at),
   int16: (v: DataView, at: number) => v.getInt16(at, true),
   int32: (v: DataView, at: number) => v.getInt32(at, true),
@@ -151,4 +164,21 @@ function toHalf(value: number): number {
   }
   const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
   return sign | ((rounded - 0x38000000) >>> 13);
+}
+
+/** The number that 16 bits of IEEE 754 half precision (float16) stand for. */
+export function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 31;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The number that 16 bits of bfloat16 stand for: the upper half of a float32. */
+export function fromBfloat(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint32(0, bits << 16);
+  return view.getFloat32(0);
 }

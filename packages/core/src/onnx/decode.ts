@@ -16,7 +16,7 @@ import {
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
 import { outerNames } from "./subgraphs.js";
-import { decodeTensor, type ModelFile } from "./tensors.js";
+import { decodeTensor, type ModelFile, type ReadWeights } from "./tensors.js";
 import { dataTypeOf } from "./types.js";
 
 /**
@@ -25,6 +25,8 @@ import { dataTypeOf } from "./types.js";
  * @param bytes the file's contents, or what `skimModel` gives
  * @param location the file's name in its own folder, for references and messages
  * @param skimmed whether the bytes come from `skimModel`; then offsets into them are not offsets into the file
+ * @param read gives ranges of the files that hold constants, for rules that need their numbers; without it, constants in
+ *   files can't be read
  * @param operators Limn's operators, and those of your own if there are any; see `OperatorTable`
  * @throws LimnError `bad-model` for anything that is not a well-formed ONNX model
  */
@@ -33,8 +35,9 @@ export function decodeModel(
   location: string,
   skimmed = false,
   operators: KnownOperators = standardOperators,
+  read?: ReadWeights,
 ): Model {
-  const file: ModelFile = { location, bytes: skimmed ? new Uint8Array() : bytes };
+  const file: ModelFile = { location, bytes: skimmed ? new Uint8Array() : bytes, read };
   const proto = inlineFunctions(parse(bytes, location), location);
   if (!proto.graph) throw new LimnError("bad-model", `${location}: ${notOnnx(bytes)}`);
   const graph = decodeGraph(proto.graph, file, operators);
@@ -46,6 +49,7 @@ export function decodeModel(
     ),
     producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(" "),
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
+    read,
     // nodes and constants keep their own parts of the file; those should not be in memory twice
     origin: { ...proto, graph: { ...proto.graph, node: [], initializer: [], sparseInitializer: [] } },
   };
@@ -93,6 +97,7 @@ function decodeGraph(proto: GraphProto, file: ModelFile, operators: KnownOperato
 /**
  * Writes the branch that an If node takes into the graph around it.
  * @param outer the values of that graph that the branch reads, by the names that it uses for them
+ * @param read gives ranges of the model's files
  * @returns the branch's outputs
  */
 export function decodeBranch(
@@ -100,13 +105,14 @@ export function decodeBranch(
   branch: "then_branch" | "else_branch",
   outer: ReadonlyMap<string, Value>,
   graph: Graph,
+  read: Model["read"],
 ): Value[] {
   const attribute = (node.origin as NodeProto | undefined)?.attribute.find(({ name }) => name === branch);
   if (!attribute?.g) throw new LimnError("bad-model", `${node.label}: it has no ${branch}; export the model again`);
   // the shapes in the file may belong to another input size
   const untyped = attribute.g.output.map(({ name }) => create(ValueInfoProtoSchema, { name }));
   const proto = { ...attribute.g, valueInfo: [], output: untyped };
-  return decodeInto(graph, proto, { location: node.label, bytes: new Uint8Array() }, outer);
+  return decodeInto(graph, proto, { location: node.label, bytes: new Uint8Array(), read }, outer);
 }
 
 /** Appends the content of a graph to another one, and gives its outputs. @param outer values of the other graph that it reads */

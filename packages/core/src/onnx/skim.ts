@@ -15,6 +15,7 @@ const INITIALIZER = 5;
 const RAW_DATA = 9;
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
+const EXTERNAL = 1;
 const KEY = 1;
 const VALUE = 2;
 
@@ -60,6 +61,8 @@ interface Field {
   readonly start: number;
   /** Where its content ends. */
   readonly end: number;
+  /** Of a varint. */
+  readonly value?: number;
 }
 
 /** The fields between two offsets, some of them replaced. */
@@ -92,20 +95,39 @@ function withoutElements(
   relocate: (location: string) => string,
 ): Uint8Array[] {
   const entry = (key: string, value: string) => message(EXTERNAL_DATA, [...text(KEY, key), ...text(VALUE, value)]);
+  const { external, elements } = placeOf(file, tensor);
   return rewritten(file, tensor.start, tensor.end, ({ number, type, start, end }) => {
+    if (number === DATA_LOCATION && type === VARINT) return external ? undefined : [];
     if (type !== BYTES) return undefined;
     if (number === EXTERNAL_DATA) {
+      if (!external) return [];
       const { key, value } = entryAt(file, start, end);
       return key === "location" ? entry(key, relocate(value)) : undefined;
     }
-    if (number !== RAW_DATA || end - start < LARGE) return undefined;
+    if (number !== RAW_DATA) return undefined;
+    // what is said twice, or besides another place, doesn't count
+    if (external || start !== elements?.start) return [];
+    if (end - start < LARGE) return undefined;
     return [
       ...entry("location", location),
       ...entry("offset", `${start}`),
       ...entry("length", `${end - start}`),
-      Uint8Array.of(...varint(DATA_LOCATION * 8 + VARINT), 1),
+      Uint8Array.of(...varint(DATA_LOCATION * 8 + VARINT), EXTERNAL),
     ];
   });
+}
+
+/** Where the elements of a constant are: a file may say so in so many words, also where they are with the constant itself. */
+function placeOf(file: PartialFile, tensor: Field): { external: boolean; elements: Field | undefined } {
+  let external = false;
+  let elements: Field | undefined;
+  for (let at = tensor.start; at < tensor.end; ) {
+    const field = fieldAt(file, at, tensor.end);
+    if (field.number === DATA_LOCATION && field.type === VARINT) external = field.value === EXTERNAL;
+    if (field.number === RAW_DATA && field.type === BYTES) elements = field;
+    at = field.end;
+  }
+  return { external, elements };
 }
 
 function entryAt(file: PartialFile, start: number, end: number): { key: string; value: string } {
@@ -145,12 +167,12 @@ function fieldAt(file: PartialFile, tag: number, limit: number): Field {
     if (type === 5) return 4;
     throw new Malformed();
   };
-  if (type === VARINT) next();
+  const value = type === VARINT ? next() : undefined;
   const length = type === VARINT ? 0 : lengthOf();
   const start = tag + at;
   const end = start + length;
   if (end > limit) throw new Malformed();
-  return { number: Math.floor(key / 8), type, tag, start, end };
+  return { number: Math.floor(key / 8), type, tag, start, end, ...(value === undefined ? {} : { value }) };
 }
 
 function varint(value: number): number[] {

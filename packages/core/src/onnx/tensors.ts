@@ -16,6 +16,8 @@ export const LARGE = 1024;
 export interface ModelFile {
   readonly location: string;
   readonly bytes: Uint8Array;
+  /** Gives ranges of the files that hold constants, this one included, once `bytes` are gone. */
+  readonly read?: ReadWeights | undefined;
 }
 
 /** Reads a constant. @throws LimnError `bad-model` if its shape, size or place can't be right */
@@ -51,7 +53,7 @@ function dataOf(proto: TensorProto, dtype: DataType, file: ModelFile, name: stri
     // raw_data is a view of the file's bytes, so its offset there is known
     if (rawData.byteLength >= LARGE && rawData.buffer === file.bytes.buffer) {
       const offset = rawData.byteOffset - file.bytes.byteOffset;
-      return { kind: "file", location: file.location, offset, length: rawData.byteLength };
+      return inFile(file, file.location, offset, rawData.byteLength);
     }
     // slice() of a Node Buffer would be a view and keep the whole file in memory
     return { kind: "bytes", bytes: new Uint8Array(rawData) };
@@ -109,8 +111,16 @@ function externalData(proto: TensorProto, dtype: DataType, file: ModelFile, name
       `${file.location}: the weights of "${name}" have the offset ${entries.get("offset")} and the length ${entries.get("length")} in "${location}", which is impossible; save the model again`,
     );
   }
-  return { kind: "file", location, offset, length };
+  return inFile(file, location, offset, length);
 }
+
+const inFile = ({ read }: ModelFile, location: string, offset: number, length: number): TensorData => ({
+  kind: "file",
+  location,
+  offset,
+  length,
+  ...(read ? { read: () => read(location, offset, length) } : {}),
+});
 
 /** Gives `length` bytes from `offset` on of one of the model's files. */
 export type ReadWeights = (location: string, offset: number, length: number) => Uint8Array;
@@ -136,6 +146,8 @@ export function encodeTensor(tensor: Tensor, name: string, read?: ReadWeights): 
   if (origin?.$unknown) bare.$unknown = origin.$unknown;
   if (data.kind === "bytes") return Object.assign(bare, { rawData: data.bytes });
   if (read) return Object.assign(bare, { rawData: read(data.location, data.offset, data.length) });
+  // what shapes hang on: ONNX Runtime wants it at hand
+  if (data.read && data.length < LARGE) return Object.assign(bare, { rawData: data.read() });
   const others = (origin?.externalData ?? []).filter(({ key }) => !["location", "offset", "length"].includes(key));
   const entry = (key: string, value: string) => create(StringStringEntryProtoSchema, { key, value });
   return Object.assign(bare, {

@@ -8,6 +8,9 @@ import type { Runtime, TensorValue, Weights } from "../session.js";
 /** Constants of up to so many elements are computed now, so that passes can read them; ONNX Runtime folds larger ones later. */
 const SMALL = 1024;
 
+/** Indices can be a picture's worth, and rules need to read them. */
+const SMALL_INTEGERS = 2 ** 18;
+
 /**
  * Replaces what does not depend on the input by stored constants, which ONNX Runtime computes: shape arithmetic, axes,
  * pads, small tables. `Shape` and `Size` of a static shape are constants too.
@@ -98,7 +101,11 @@ function constantFrontier(graph: Graph): Value[] {
 
 /** Values of unknown shape are taken for shape arithmetic, which is small. */
 const isSmall = (v: Value): boolean =>
-  v.dtype !== undefined && BYTES_PER_ELEMENT[v.dtype] > 0 && (v.shape === undefined || sizeOf(v.shape) <= SMALL);
+  v.dtype !== undefined &&
+  BYTES_PER_ELEMENT[v.dtype] > 0 &&
+  (v.shape === undefined || sizeOf(v.shape) <= (isInteger(v.dtype) ? SMALL_INTEGERS : SMALL));
+
+const isInteger = (dtype: DataType): boolean => dtype === "int64" || dtype === "int32";
 
 function tensorFrom(value: TensorValue | undefined): Tensor | undefined {
   if (!value || !ArrayBuffer.isView(value.data)) return undefined;

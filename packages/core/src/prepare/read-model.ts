@@ -25,11 +25,25 @@ export interface ModelSource {
  *   not have
  */
 export function readModel(source: ModelSource, operators: Readonly<Record<string, Operator>> = {}): Model {
-  const model = decodeModel(source.bytes, source.location, source.skimmed, new OperatorTable(operators));
+  const { bytes, location, skimmed, weights } = source;
+  const model = decodeModel(bytes, location, skimmed, new OperatorTable(operators), readerOf(weights));
   refuseFatal(model);
   refuseForeign(model);
   refuseMissingWeights(model, source);
   return model;
+}
+
+/** Gives ranges of the files that hold constants, if they can be read. */
+function readerOf({ files, read }: Weights): Model["read"] {
+  if (read) return read;
+  return (
+    files &&
+    ((location, offset, length) => {
+      const bytes = files.get(location)?.subarray(offset, offset + length);
+      if (bytes?.byteLength === length) return bytes;
+      throw new LimnError("bad-model", `${location}: it has no bytes ${offset} to ${offset + length}; load it whole`);
+    })
+  );
 }
 
 /** Operator sets that ONNX Runtime has; functions that a file defines in other sets are inlined when it is read. */

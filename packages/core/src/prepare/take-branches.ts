@@ -17,7 +17,7 @@ export function takeBranches(model: Model): Model {
     const branch = branchOf(node);
     if (!branch) return undefined;
     const outer = new Map(captures.map((value) => [value.name, value]));
-    return decodeBranch(node, branch, outer, target);
+    return decodeBranch(node, branch, outer, target, model.read);
   });
   return { ...model, graph };
 }
