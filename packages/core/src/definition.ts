@@ -28,7 +28,7 @@ export function checkDefinition(
 }
 
 /** An object whose unknown names are told, rather than read as undefined. @param whose name of the definition that reads it */
-export const known = <T extends object>(object: T, whose: string): T =>
+export const refusingUnknown = <T extends object>(object: T, whose: string): T =>
   new Proxy(object, {
     get(target, key, receiver) {
       if (typeof key !== "string" || key in target) return Reflect.get(target, key, receiver);

@@ -1,6 +1,7 @@
 /**
- * The words in which methods and rules of your own are written, beside `defineMethod`, `defineIteratedMethod` and
- * `defineRule` of `@limn/core`: each function appends nodes to the graph that its argument belongs to.
+ * The words in which operators, rules and methods of your own are written, next to `defineOperator` and `pointwise`,
+ * `defineRule`, `defineMethod` and `defineIteratedMethod` of `@limn/core`: each function appends nodes to the graph that
+ * its argument belongs to.
  * @module
  */
 

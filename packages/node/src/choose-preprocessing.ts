@@ -12,7 +12,7 @@ import {
   parsePreprocessing,
   preset,
 } from "@limn/core";
-import { readInput } from "./read-input.js";
+import { readText } from "./read-input.js";
 
 export interface ChosenPreprocessing {
   /** What the model's input takes; undefined where it takes no picture, only tensors. */
@@ -84,6 +84,6 @@ function named(choice: string, input: ImageInput): ChosenPreprocessing {
 }
 
 function fromFile(path: string, input: ImageInput): ChosenPreprocessing {
-  const text = readInput(path, "a JSON file such as preprocessor_config.json").toString("utf8");
+  const text = readText(path, "a JSON file such as preprocessor_config.json");
   return { input, guessed: false, ...parsePreprocessing(text, path, input) };
 }

@@ -1,6 +1,6 @@
 import { type Classifier, didYouMean, LimnError, reasonOf } from "@limn/core";
 import * as v from "valibot";
-import { readInput } from "./read-input.js";
+import { readText } from "./read-input.js";
 
 /**
  * Reads class names from a file: text with one a line, or JSON as a list of names, a list of { index, name },
@@ -23,9 +23,7 @@ interface NamedClass {
 }
 
 function readClasses(path: string): NamedClass[] {
-  const text = readInput(path, "a labels file")
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  const text = readText(path, "a labels file");
   return /^\s*[[{]/.test(text) ? fromJson(text, path) : fromLines(text, path);
 }
 
@@ -149,11 +147,12 @@ function fromJson(text: string, path: string): NamedClass[] {
 
 /** The target of a graph that explains whatever class it predicts. */
 const PREDICTED = -1;
+const PREDICTED_WORD = "predicted";
 
 /**
  * The class that a person means.
- * @param choice `predicted`, an index from 0, or a label in any case, with spaces or underscores; a class that is called
- *   `predicted` goes by its index
+ * @param choice `predicted`, an index from 0, or a label, each in any case, with spaces or underscores; a class that is
+ *   called `predicted` goes by its index
  * @param what it is called in messages
  * @returns the index; -1 for `predicted`
  * @throws LimnError `bad-option` with near matches
@@ -167,8 +166,8 @@ export function targetOf(
   const fail = (reason: string): never => {
     throw new LimnError("bad-option", `${what} "${choice}": ${reason}`);
   };
-  if (choice === "predicted") return PREDICTED;
   const wanted = plain(choice);
+  if (wanted === PREDICTED_WORD) return PREDICTED;
   const matches = labels?.flatMap((label, index) => (plain(label) === wanted ? [index] : [])) ?? [];
   const [first, ...others] = matches;
   if (others.length > 0) return fail(`classes ${matches.join(" and ")} have this label; give the index`);
@@ -195,12 +194,26 @@ export function targetsOf(
   what = "target",
 ): number[] {
   const isLabel = (one: string) => labels?.some((label) => plain(label) === plain(one)) === true;
-  const isKnown = (one: string) => isLabel(one) || /^(predicted|[+-]?\d+)$/.test(one.trim());
+  const isKnown = (one: string) => isLabel(one) || /^(predicted|[+-]?\d+)$/.test(plain(one));
   const parts = choice.split(",");
   // where no part is a class, it is the whole that is misspelled
   const listed = !isLabel(choice) && parts.some(isKnown) ? parts.map((part) => part.trim()) : [choice];
   return listed.map((one) => targetOf(one, classes, labels, what));
 }
+
+/**
+ * The class that a person means where there can be only one for all pictures.
+ * @param choice as `targetOf` takes it
+ * @throws LimnError `bad-option` with near matches, or for several classes
+ */
+export function oneTarget(choice: string, classes: number, labels: readonly string[] | undefined): number {
+  const [index = PREDICTED, ...others] = targetsOf(choice, classes, labels);
+  if (others.length === 0) return index;
+  throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+}
+
+/** What is said to those who give several classes where one is taken. */
+export const ONE_TARGET = "each picture is explained for one class; give one, and run once for every other";
 
 /** A label without what people write differently: upper and lower case, underscores and spaces. */
 export const plain = (label: string): string => label.trim().toLowerCase().replaceAll("_", " ");

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { type CompositeInit, compositeOf, compositeSchema, composites, LimnError, reasonOf } from "@limn/core";
 import * as v from "valibot";
-import { readInput } from "./read-input.js";
+import { readText } from "./read-input.js";
 
 /**
  * A composite by its name, or from a JSON file of the form
  * `{ "entries": [{ "match": { "kind": "convolution" }, "rule": "gamma", "options": { "gamma": 0.25 } }, { "rule": "epsilon" }] }`.
+ * Without a name of its own it is called as the file, wherever that lies: from another folder it is still the same.
  * @throws LimnError `bad-option` with near matches, or `bad-input` naming the file and the entry
  */
 export function readComposite(choice: string): string | CompositeInit {
@@ -14,7 +16,7 @@ export function readComposite(choice: string): string | CompositeInit {
     compositeOf(choice);
     return choice;
   }
-  const text = readInput(choice, "a composite in JSON").toString("utf8");
+  const text = readText(choice, "a composite in JSON");
   const fail = (reason: string, cause: unknown): never => {
     throw new LimnError("bad-input", `${choice}: ${reason}`, { cause });
   };
@@ -25,7 +27,7 @@ export function readComposite(choice: string): string | CompositeInit {
     return fail(`no composite (${reasonOf(error)}); give ${FORM}`, error);
   }
   try {
-    const composite = { name: choice, ...written } as CompositeInit;
+    const composite = { name: basename(choice), ...written } as CompositeInit;
     compositeOf(composite);
     return v.parse(compositeSchema, composite);
   } catch (error) {

@@ -90,7 +90,7 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   if (!chosen.preprocessing) {
     throw new LimnError("not-applicable", `${model}: the input takes no picture, so that there is none to imagine`);
   }
-  const targets = [...new Set(target.map((choice) => known(choice, classifier.classes, labels)))];
+  const targets = [...new Set(target.map((choice) => classFor(choice, classifier.classes, labels)))];
   const settings = given(
     Object.fromEntries(
       Object.keys(imagineOptions.entries).map((name) => [name, options[name as keyof ImagineOptions]]),
@@ -145,12 +145,16 @@ const imaginedDocument = (
   files,
 });
 
-function known(choice: string, classes: number, labels: readonly string[] | undefined): number {
-  const index = targetOf(choice, classes, labels);
-  if (index >= 0) return index;
+function classFor(choice: string, classes: number, labels: readonly string[] | undefined): number {
+  const isClass = labels?.some((label) => label.toLowerCase() === choice.trim().toLowerCase()) === true;
+  const refersToPicture = /^(label|predicted)$/i.test(choice.trim());
+  if (!refersToPicture || isClass) {
+    const index = targetOf(choice, classes, labels);
+    if (index >= 0) return index;
+  }
   throw new LimnError(
     "bad-option",
-    `--target ${choice}: there is no picture whose class could be predicted; name a class`,
+    `--target ${choice}: there is no picture that could have a label or a predicted class; name a class, or give its index`,
   );
 }
 

@@ -17,7 +17,7 @@ export function sharedGradients(): (method: Method) => MethodContext["gradient"]
         const advice = 'leave out its backward "none"';
         throw new LimnError("bad-option", `method ${name}: it takes a gradient but says that it takes none; ${advice}`);
       }
-      const pass = known(known(passes, backward, newMap), score, () =>
+      const pass = madeOnce(madeOnce(passes, backward, newMap), score, () =>
         gradientFrom(score.logits, score.seed, backward),
       );
       return pass.at(value);
@@ -28,7 +28,7 @@ export function sharedGradients(): (method: Method) => MethodContext["gradient"]
 export function sharedRelevances(classifier: Classifier, range: InputRange | undefined): MethodContext["relevance"] {
   const passes = new Map<string, Map<Value, BackwardPass>>();
   return (seed, value, { composite, epsilon }) => {
-    const pass = known(known(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
+    const pass = madeOnce(madeOnce(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
       const plan = planOf(classifier, compositeOf(composite));
       const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(classifier, range) });
       return propagation.from(classifier.logits, seed);
@@ -38,7 +38,7 @@ export function sharedRelevances(classifier: Classifier, range: InputRange | und
 }
 
 /** What a map has for a key, made where it is asked for first. */
-function known<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
+function madeOnce<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
   const value = map.get(key) ?? make();
   map.set(key, value);
   return value;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { checkDefinition, known } from "../definition.js";
+import { checkDefinition, refusingUnknown } from "../definition.js";
 import { LimnError } from "../error.js";
 import { Value } from "../graph/graph.js";
 import { isFloat, sameShape } from "../graph/tensor.js";
@@ -37,7 +37,7 @@ export function defineMethod<O extends OptionsSchema>(definition: MethodDefiniti
   checkDefinition("method", method, { ...DESCRIBED, map: FUNCTION });
   return named(method, {
     map(context, options) {
-      const made = method.map(known(context, `method ${method.name}`), options);
+      const made = method.map(refusingUnknown(context, `method ${method.name}`), options);
       checkMap(method, made instanceof Value ? made : made?.map, context);
       return made;
     },
@@ -55,19 +55,23 @@ export function defineIteratedMethod<O extends OptionsSchema, Key extends string
   checkDefinition("method", method, { ...DESCRIBED, steps: FUNCTION, begin: FUNCTION, step: FUNCTION, end: FUNCTION });
   const whose = `method ${method.name}`;
   return named(method, {
-    steps: (context, options) => method.steps(known(context, whose), options),
-    begin: (context, options) => method.begin(known(context, whose), options),
+    steps: (context, options) => method.steps(refusingUnknown(context, whose), options),
+    begin: (context, options) => method.begin(refusingUnknown(context, whose), options),
     step(context, state, options) {
       const classify: typeof context.classify = (pictures) => {
         checkPictures(method, pictures, [context.batch, ...context.image.dims.slice(1)]);
         return context.classify(pictures);
       };
-      const next = method.step(known({ ...context, classify }, whose), known(state, whose), options);
+      const next = method.step(
+        refusingUnknown({ ...context, classify }, whose),
+        refusingUnknown(state, whose),
+        options,
+      );
       checkStep(method, next, state);
       return next;
     },
     end(context, state, options) {
-      const made = method.end(known(context, whose), known(state, whose), options);
+      const made = method.end(refusingUnknown(context, whose), refusingUnknown(state, whose), options);
       checkMap(method, made instanceof Value ? made : made?.map, context);
       return made;
     },
