@@ -1,6 +1,7 @@
 import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/evaluate";
+import { ONE_TARGET } from "@limn/node";
 import { type Command, Option } from "commander";
-import { given, parseCount, parseNumber } from "./options.js";
+import { given, once, parseCount, parseNumber } from "./options.js";
 
 /** Options of commands for whole data sets. */
 export interface DataOptions {
@@ -34,8 +35,8 @@ export const withDataDetails = (command: Command): Command =>
 export const targetOption = (): Option =>
   new Option(
     "--target <class>",
-    'the class that each picture is explained for: "label" for that of its label, or the predicted one if it has none; "predicted"; or a class by its index or name',
-  ).default("label");
+    'the class that each picture is explained for: "label" for that of its label, or the predicted one if it has none; "predicted"; or a class by its index or name (default: "label")',
+  ).argParser(once("--target", ONE_TARGET));
 
 export const dataChoice = ({ data, format, split, sample, seed, pictures }: DataOptions): DataChoice => ({
   data,

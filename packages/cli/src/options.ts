@@ -127,6 +127,14 @@ export function parseList(text: string): string[] {
   throw new InvalidArgumentError("the list is empty");
 }
 
+/** Takes an option that can be given once only, and so has no default of commander's. @param advice for those who give it again */
+export const once =
+  (name: string, advice: string) =>
+  (value: string, before?: string): string => {
+    if (before === undefined) return value;
+    throw new LimnError("bad-option", `${name} ${before} and ${name} ${value}: ${advice}`);
+  };
+
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 export function parseNumber(text: string): number {

@@ -29,7 +29,7 @@ export function checkDefinition(
 }
 
 /** An object that throws for names that it lacks, instead of giving undefined. @param whose name of the definition that reads it */
-export const known = <T extends object>(object: T, whose: string): T =>
+export const refusingUnknown = <T extends object>(object: T, whose: string): T =>
   new Proxy(object, {
     get(target, key, receiver) {
       if (typeof key !== "string" || key in target) return Reflect.get(target, key, receiver);

@@ -112,8 +112,8 @@ export function findLayer(
       `there is no layer ${choice}; the model has ${layers.length}: choose 0 to ${last}, or -1 to -${layers.length} to count from the end`,
     );
   }
-  const known = ["last", ...layers.flatMap((l) => [l.stage ?? "", l.node, l.tensor])].filter(Boolean);
-  const advice = [didYouMean(choice, known), "`limn layers` lists all"].filter(Boolean).join(" ");
+  const names = ["last", ...layers.flatMap((l) => [l.stage ?? "", l.node, l.tensor]), "stages"].filter(Boolean);
+  const advice = [didYouMean(choice, names), "`limn layers` lists all"].filter(Boolean).join(" ");
   throw new LimnError("bad-option", `there is no layer "${choice}"; ${advice}`);
 }
 

@@ -1,6 +1,7 @@
 /**
- * The words in which you write your own methods and rules, together with `defineMethod`, `defineIteratedMethod` and
- * `defineRule` of `@limn/core`. Each function appends nodes to the graph that its arguments belong to.
+ * The words in which you write your own operators, rules and methods, together with `defineOperator`, `pointwise`,
+ * `defineRule`, `defineMethod` and `defineIteratedMethod` of `@limn/core`. Each function appends nodes to the graph that
+ * its arguments belong to.
  * @module
  */
 

@@ -12,7 +12,7 @@ import {
   parsePreprocessing,
   preset,
 } from "@limn/core";
-import { readInput } from "./read-input.js";
+import { readText } from "./read-input.js";
 
 /** How pictures become a model's input, and whether that is known or guessed. */
 export interface ChosenPreprocessing {
@@ -93,6 +93,6 @@ function named(choice: string, input: ImageInput): ChosenPreprocessing {
 }
 
 function fromFile(path: string, input: ImageInput): ChosenPreprocessing {
-  const text = readInput(path, "a JSON file such as preprocessor_config.json").toString("utf8");
+  const text = readText(path, "a JSON file such as preprocessor_config.json");
   return { input, guessed: false, ...parsePreprocessing(text, path, input) };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readLabels, targetOf, targetsOf } from "./labels.js";
+import { oneTarget, readLabels, targetOf, targetsOf } from "./labels.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-labels-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,6 +59,7 @@ describe("targetOf", () => {
 
   it.each([
     ["predicted", -1],
+    [" PREDICTED", -1],
     ["0", 0],
     ["3", 3],
     ["tench", 0],
@@ -85,6 +86,13 @@ describe("targetOf", () => {
   ])("refuses %s", (choice, given, message) => {
     expect(() => targetOf(choice, 4, given)).toThrow(`target "${choice}": ${message}`);
   });
+});
+
+it("oneTarget takes one class, and says to those who give two what to do", () => {
+  expect(oneTarget("hen, biddy", 2, ["cat", "hen, biddy"])).toBe(1);
+  expect(() => oneTarget("cat,dog", 2, ["cat", "dog"])).toThrow(
+    'target "cat,dog": each picture is explained for one class; give one, and run once for every other',
+  );
 });
 
 describe("targetsOf", () => {

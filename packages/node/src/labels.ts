@@ -1,6 +1,6 @@
 import { type Classifier, didYouMean, LimnError, reasonOf } from "@limn/core";
 import * as v from "valibot";
-import { readInput } from "./read-input.js";
+import { readText } from "./read-input.js";
 
 /**
  * Reads class names from a file: text with one name per line, or JSON: a list of names, a list of `{ index, name }`, an
@@ -23,9 +23,7 @@ interface NamedClass {
 }
 
 function readClasses(path: string): NamedClass[] {
-  const text = readInput(path, "a labels file")
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  const text = readText(path, "a labels file");
   return /^\s*[[{]/.test(text) ? fromJson(text, path) : fromLines(text, path);
 }
 
@@ -151,10 +149,11 @@ function fromJson(text: string, path: string): NamedClass[] {
 
 /** The target that makes a graph explain the class that it predicts. */
 const PREDICTED = -1;
+const PREDICTED_WORD = "predicted";
 
 /**
  * The class that a person means.
- * @param choice `predicted`, an index from 0, or a label in any case, with spaces or underscores; a class that is called
+ * @param choice `predicted`, an index from 0, or a label, each in any case, with spaces or underscores; a class that is called
  *   `predicted` goes by its index
  * @param what what messages call the choice
  * @returns the index; -1 for `predicted`
@@ -169,8 +168,8 @@ export function targetOf(
   const fail = (reason: string): never => {
     throw new LimnError("bad-option", `${what} "${choice}": ${reason}`);
   };
-  if (choice === "predicted") return PREDICTED;
   const wanted = plain(choice);
+  if (wanted === PREDICTED_WORD) return PREDICTED;
   const matches = labels?.flatMap((label, index) => (plain(label) === wanted ? [index] : [])) ?? [];
   const [first, ...others] = matches;
   if (others.length > 0) return fail(`classes ${matches.join(" and ")} have the same label; give the index of one`);
@@ -199,12 +198,26 @@ export function targetsOf(
   what = "target",
 ): number[] {
   const isLabel = (one: string) => labels?.some((label) => plain(label) === plain(one)) === true;
-  const isKnown = (one: string) => isLabel(one) || /^(predicted|[+-]?\d+)$/.test(one.trim());
+  const isKnown = (one: string) => isLabel(one) || /^(predicted|[+-]?\d+)$/.test(plain(one));
   const parts = choice.split(",");
   // if no part is a class, the text is one misspelled label
   const listed = !isLabel(choice) && parts.some(isKnown) ? parts.map((part) => part.trim()) : [choice];
   return listed.map((one) => targetOf(one, classes, labels, what));
 }
+
+/**
+ * The class that a person means if there can be only one for all pictures.
+ * @param choice as `targetOf` takes it
+ * @throws LimnError `bad-option` with similar labels, or for several classes
+ */
+export function oneTarget(choice: string, classes: number, labels: readonly string[] | undefined): number {
+  const [index = PREDICTED, ...others] = targetsOf(choice, classes, labels);
+  if (others.length === 0) return index;
+  throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+}
+
+/** What messages say if several classes are given and only one is possible. */
+export const ONE_TARGET = "each picture is explained for one class; give one, and run once for every other";
 
 /** A label in lower case, with spaces for underscores, since people write these differently. */
 export const plain = (label: string): string => label.trim().toLowerCase().replaceAll("_", " ");

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { type CompositeInit, compositeOf, compositeSchema, composites, LimnError, reasonOf } from "@limn/core";
 import * as v from "valibot";
-import { readInput } from "./read-input.js";
+import { readText } from "./read-input.js";
 
 /**
  * Reads a composite from a JSON file, or finds one of Limn's own by its name. The file's form:
  * `{ "entries": [{ "match": { "kind": "convolution" }, "rule": "gamma", "options": { "gamma": 0.25 } }, { "rule": "epsilon" }] }`.
+ * A composite without a name of its own is called as its file, so that the folder does not matter.
  * @param choice a name, or the path of a file
  * @returns what options called `composite` take
  * @throws LimnError `bad-option` for an unknown name, with similar ones; `bad-input` for a file, naming it and the entry
@@ -16,7 +18,7 @@ export function readComposite(choice: string): string | CompositeInit {
     compositeOf(choice);
     return choice;
   }
-  const text = readInput(choice, "a composite in JSON").toString("utf8");
+  const text = readText(choice, "a composite in JSON");
   const fail = (reason: string, cause: unknown): never => {
     throw new LimnError("bad-input", `${choice}: ${reason}`, { cause });
   };
@@ -27,7 +29,7 @@ export function readComposite(choice: string): string | CompositeInit {
     return fail(`this is not JSON (${reasonOf(error)}); give a composite, such as ${FORM}`, error);
   }
   try {
-    const composite = { name: choice, ...written } as CompositeInit;
+    const composite = { name: basename(choice), ...written } as CompositeInit;
     compositeOf(composite);
     return v.parse(compositeSchema, composite);
   } catch (error) {

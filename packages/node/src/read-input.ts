@@ -22,3 +22,10 @@ export function readInput(path: string, what: string): Buffer {
   }
   return bytes.length > 0 ? bytes : fail(`the file is empty; give the path of ${what}`);
 }
+
+/**
+ * The text of a file that is not empty, without a byte order mark.
+ * @param what the kind of file that is expected, for messages, such as "a labels file"
+ * @throws LimnError as `readInput` does
+ */
+export const readText = (path: string, what: string): string => new TextDecoder().decode(readInput(path, what));

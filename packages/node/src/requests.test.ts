@@ -1,7 +1,7 @@
 import { singleRunMethods } from "@limn/core";
 import { describe, expect, it } from "vitest";
 import { classifierOf } from "../../core/src/testing/explaining.js";
-import { networks } from "../../core/src/testing/networks.js";
+import { NetworkWriter, networks } from "../../core/src/testing/networks.js";
 import { compileRequests } from "./requests.js";
 
 const residual = await classifierOf(networks.residual());
@@ -44,6 +44,19 @@ describe("compileRequests", () => {
     );
   });
 
+  it("makes methods without layers of a network without stages, and says why the others are left out", async () => {
+    const net = new NetworkWriter("flat", [1, 1, 4, 4]);
+    const flat = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", net.image), [16, 3])));
+    for (const layer of ["stages", "last", "0"]) {
+      const { compiled, warnings } = compileRequests(flat, { layers: [layer] });
+      expect(compiled.maps.map(({ output }) => output)).toContain("saliency");
+      expect(warnings).toContainEqual(expect.stringMatching(/^left out grad-cam: .*no activation with spatial extent/));
+      expect(() => compileRequests(flat, { methods: ["grad-cam"], layers: [layer] })).toThrow(
+        "the model has no activation with spatial extent; use a method that needs no layer, such as saliency",
+      );
+    }
+  });
+
   it("makes a layer that is named twice once, whether by itself or as a stage", () => {
     const layers = ["stage2", "stages", "last"];
     expect(outputs({ methods: ["grad-cam"], layers })).toEqual(
@@ -72,6 +85,7 @@ describe("compileRequests", () => {
       /saliency has no option "reduse"; did you mean "reduce"/,
     ],
     ["an unknown layer", { layers: ["stag2"] }, /no layer "stag2"; did you mean/],
+    ["stages in capitals", { layers: ["Stages"] }, /no layer "Stages"; did you mean "stages"/],
   ])("refuses %s", (_, options, message) => {
     expect(() => compileRequests(residual, options)).toThrow(
       expect.objectContaining({ code: "bad-option", message: expect.stringMatching(message) }),

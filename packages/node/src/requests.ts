@@ -28,7 +28,8 @@ export interface RequestOptions {
   readonly methods?: readonly (string | Method)[] | "all";
   /**
    * Layers for the methods that use one, by any name that core's `findLayer` knows. Default: the last. `stages` stands for
-   * every stage of the network; then only methods that use a layer can be named, and "all" means all of these.
+   * every stage of the network; then only methods that use a layer can be named, and "all" means all of these. If the
+   * network has no stages, "all" means the methods that use no layer, with a warning about the others.
    */
   readonly layers?: readonly string[];
   /** Options of methods, by the name of the method or variant, such as `{ lrp: { composite: "z-plus" } }`. */
@@ -88,8 +89,12 @@ export function compileRequests(
   }: RequestOptions,
 ): CompiledRequests {
   const staged = layers?.includes(STAGES) === true;
-  const each = layers && [...new Set(layers.flatMap((name) => (name === STAGES ? stagesOf(classifier) : name)))];
-  const wanted = chosen !== "all" ? chosen : staged ? LAYERED : singleRunMethods;
+  const stages = staged ? stagesOf(classifier) : [];
+  // without any stage, methods that use a layer are refused, or left out, for what they say of the last one
+  const each = layers && [
+    ...new Set(layers.flatMap((name) => (name === STAGES ? (stages.length > 0 ? stages : "last") : name))),
+  ];
+  const wanted = chosen !== "all" ? chosen : stages.length > 0 ? LAYERED : singleRunMethods;
   if (staged) wanted.forEach(checkLayered);
   checkOptionNames(options, wanted.map(nameOfMethod));
   const requests = wanted.flatMap((choice): MapRequest[] => {
@@ -181,14 +186,7 @@ const STAGES = "stages";
 /** The methods of "all" that are made at a layer. */
 const LAYERED = singleRunMethods.filter((name) => methods[name].usesLayer);
 
-function stagesOf(classifier: Classifier): string[] {
-  const stages = layersOf(classifier).flatMap(({ stage }) => stage ?? []);
-  if (stages.length > 0) return stages;
-  throw new LimnError(
-    "not-applicable",
-    "the model has no activation with spatial extent, so there are no stages; explain it with a method that needs no layer, such as saliency",
-  );
-}
+const stagesOf = (classifier: Classifier): string[] => layersOf(classifier).flatMap(({ stage }) => stage ?? []);
 
 function checkLayered(choice: string | Method): void {
   const { method, name } = findMethod(choice);

@@ -1,4 +1,4 @@
-import { type Localization, layersOf, localizationOf } from "@limn/core";
+import { LimnError, type Localization, layersOf, localizationOf } from "@limn/core";
 import type { PictureExplainer, PictureExplanation, PictureMap } from "./picture-explainer.js";
 
 /** A stage of a network: the last activation of a resolution. */
@@ -48,6 +48,7 @@ export interface DepthSweep {
  * const explainer = await PictureExplainer.open("scenes-resnet", onnxRuntime(), { layers: ["stages"] });
  * const explanations = await explainer.explain("scene.png");
  * await saveSweep(explainer, await sweepOf(explainer, explanations), { folder: "limn-out" });
+ * @throws LimnError `not-applicable` for a network without stages
  */
 export async function sweepOf(
   explainer: PictureExplainer,
@@ -74,10 +75,15 @@ export async function sweepOf(
 }
 
 function stagesOf({ classifier }: PictureExplainer): SweepStage[] {
-  return layersOf(classifier).flatMap(({ stage, tensor, depth, shape }) => {
+  const stages = layersOf(classifier).flatMap(({ stage, tensor, depth, shape }) => {
     const [height = 1, width = 1] = shape.slice(2);
     return stage === undefined ? [] : [{ name: stage, tensor, depth, height, width }];
   });
+  if (stages.length > 0) return stages;
+  throw new LimnError(
+    "not-applicable",
+    "the model has no activation with spatial extent, so it has no stages to sweep; use `limn explain` with a method that needs no layer, such as saliency",
+  );
 }
 
 async function measured(

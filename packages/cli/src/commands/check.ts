@@ -10,13 +10,14 @@ import {
   rangeAfter,
   type Verdict,
 } from "@limn/core";
-import { PictureExplainer, readComposite } from "@limn/node";
+import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/node";
 import { Command } from "commander";
 import { downloadOptions } from "../find-model.js";
 import {
   given,
   MODEL_ARGUMENT,
   type ModelOptions,
+  once,
   type PreprocessOptions,
   preprocessingChoice,
   runtimeOf,
@@ -45,7 +46,7 @@ export function checkCommand(report: (exitCode: number) => void): Command {
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
-    .option("--target <class>", TARGET)
+    .option("--target <class>", TARGET, once("--target", ONE_TARGET))
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--json", "print JSON");
   return withModelOptions(withPreprocessOptions(command))
@@ -82,6 +83,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
     });
+    if (target !== undefined) oneTarget(target, explainer.classifier.classes, explainer.labels);
     for (const warning of explainer.warnings) say(`warning: ${warning}`);
     const [explanation] = await explainer.explain(image);
     if (!explanation) throw new Error("a run without a result");

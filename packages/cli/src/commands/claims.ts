@@ -34,7 +34,7 @@ const COUNT = 200;
 interface ClaimsOptions extends ModelOptions, PreprocessOptions, Omit<DataOptions, "data"> {
   readonly data?: string;
   readonly labels?: string;
-  readonly target: string;
+  readonly target?: string;
   readonly claim?: number[];
   readonly count: number;
   readonly out?: string;
@@ -63,7 +63,20 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function claims(models: readonly string[], options: ClaimsOptions): Promise<number> {
-  const { data, mapping, labels, inputShape, output, revision, target, claim, count, seed = 0, out, json } = options;
+  const {
+    data,
+    mapping,
+    labels,
+    inputShape,
+    output,
+    revision,
+    target = "label",
+    claim,
+    count,
+    seed = 0,
+    out,
+    json,
+  } = options;
   if (data === undefined) refuseDetails(options);
   const progress = new Progress();
   progress.show("loading");

@@ -36,7 +36,7 @@ import { table } from "../table.js";
 
 interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
   readonly labels?: string;
-  readonly target: string;
+  readonly target?: string;
   readonly blank: Blank;
   readonly keepTop?: number;
   readonly signed: "positive" | "min-max";
@@ -108,7 +108,18 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
-  const { labels, inputShape, output, revision, mapping, target, blank, keepTop, signed, curves: steps } = options;
+  const {
+    labels,
+    inputShape,
+    output,
+    revision,
+    mapping,
+    target = "label",
+    blank,
+    keepTop,
+    signed,
+    curves: steps,
+  } = options;
   const {
     deletionBlank,
     insertionBlank,

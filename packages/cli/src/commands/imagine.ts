@@ -97,7 +97,7 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
       `${model}: the model's input takes no picture, so there is none to look for; choose a model that takes pictures`,
     );
   }
-  const targets = [...new Set(target.map((choice) => known(choice, classifier.classes, labels)))];
+  const targets = [...new Set(target.map((choice) => classFor(choice, classifier.classes, labels)))];
   const settings = given(
     Object.fromEntries(
       Object.keys(imagineOptions.entries).map((name) => [name, options[name as keyof ImagineOptions]]),
@@ -152,12 +152,16 @@ const imaginedDocument = (
   files,
 });
 
-function known(choice: string, classes: number, labels: readonly string[] | undefined): number {
-  const index = targetOf(choice, classes, labels);
-  if (index >= 0) return index;
+function classFor(choice: string, classes: number, labels: readonly string[] | undefined): number {
+  const isClass = labels?.some((label) => label.toLowerCase() === choice.trim().toLowerCase()) === true;
+  const refersToPicture = /^(label|predicted)$/i.test(choice.trim());
+  if (!refersToPicture || isClass) {
+    const index = targetOf(choice, classes, labels);
+    if (index >= 0) return index;
+  }
   throw new LimnError(
     "bad-option",
-    `--target ${choice}: there is no picture yet whose class could be predicted; name a class`,
+    `--target ${choice}: there is no picture that could have a label or a predicted class; name a class, or give its index`,
   );
 }
 

@@ -22,7 +22,9 @@ export function sharedGradients(graph: Graph): (method: Method) => MethodContext
     checkValue(method, "gradient(score, value) takes a score whose logits are", score?.logits, graph);
     checkValue(method, "gradient(score, value) takes a score whose seed is", score.seed, graph);
     checkValue(method, "gradient(score, value) takes a value that is", value, graph);
-    const pass = known(known(passes, backward, newMap), score, () => gradientFrom(score.logits, score.seed, backward));
+    const pass = madeOnce(madeOnce(passes, backward, newMap), score, () =>
+      gradientFrom(score.logits, score.seed, backward),
+    );
     return pass.at(value);
   };
 }
@@ -42,7 +44,7 @@ export function sharedRelevances(
     checkValue(method, "relevance(seed, value, propagation) takes a value that is", value, logits.graph);
     checkPropagation(method, propagation);
     const { composite, epsilon } = propagation;
-    const pass = known(known(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
+    const pass = madeOnce(madeOnce(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
       const plan = planOf(classifier, compositeOf(composite));
       const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(classifier, range) });
       return propagation.from(classifier.logits, seed);
@@ -61,7 +63,7 @@ function checkPropagation({ name }: Method, propagation: unknown): void {
 }
 
 /** The map's value for a key, made when it is first asked for. */
-function known<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
+function madeOnce<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
   const value = map.get(key) ?? make();
   map.set(key, value);
   return value;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { checkDefinition, known, told } from "../definition.js";
+import { checkDefinition, refusingUnknown, told } from "../definition.js";
 import { LimnError } from "../error.js";
 import { Value } from "../graph/graph.js";
 import { isFloat, sameShape } from "../graph/tensor.js";
@@ -41,7 +41,7 @@ export function defineMethod<O extends OptionsSchema>(definition: MethodDefiniti
   checkVariants(method);
   return named(method, {
     map(context, options) {
-      const made = method.map(known(context, `method ${method.name}`), options);
+      const made = method.map(refusingUnknown(context, `method ${method.name}`), options);
       checkOutput(method, made, context, { layer: v.optional(VALUE), residual: v.optional(RESIDUAL) });
       const { residual } = made instanceof Value ? {} : made;
       if (residual) checkNumbers(method, "its residual is", residual.value, context);
@@ -84,22 +84,22 @@ export function defineIteratedMethod<O extends OptionsSchema, Key extends string
   const whose = `method ${method.name}`;
   return named(method, {
     steps(context, options) {
-      const steps = method.steps(known(context, whose), options);
+      const steps = method.steps(refusingUnknown(context, whose), options);
       if (Number.isSafeInteger(steps) && steps >= 1) return steps;
       throw new LimnError("bad-option", `${whose}: \`steps\` gives ${told(steps)}; give a whole number of at least 1`);
     },
     begin(context, options) {
-      const state = method.begin(known(context, whose), options);
+      const state = method.begin(refusingUnknown(context, whose), options);
       checkBegun(method, state, context);
       return state;
     },
     step(context, state, options) {
-      const next = method.step(known(context, whose), known(state, whose), options);
+      const next = method.step(refusingUnknown(context, whose), refusingUnknown(state, whose), options);
       checkStep(method, next, state, context);
       return next;
     },
     end(context, state, options) {
-      const made = method.end(known(context, whose), known(state, whose), options);
+      const made = method.end(refusingUnknown(context, whose), refusingUnknown(state, whose), options);
       checkOutput(method, made, context, { indicators: v.optional(INDICATORS) });
       const { indicators = [] } = made instanceof Value ? {} : made;
       for (const { name, value } of indicators) checkNumbers(method, `its indicator "${name}" is`, value, context);

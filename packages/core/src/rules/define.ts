@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { checkDefinition, known } from "../definition.js";
+import { checkDefinition, refusingUnknown } from "../definition.js";
 import { isOptionsSchema, type OptionsSchema } from "../option.js";
 import { checkTerms } from "./check-terms.js";
 import type { Rule, RuleDefinition } from "./rule.js";
@@ -25,7 +25,7 @@ export function defineRule<O extends OptionsSchema>(definition: RuleDefinition<O
   return {
     ...rule,
     terms(layer, options) {
-      const terms = rule.terms(known(layer, `rule ${rule.name}`), options);
+      const terms = rule.terms(refusingUnknown(layer, `rule ${rule.name}`), options);
       checkTerms(rule, layer, terms);
       return terms;
     },

@@ -1,5 +1,5 @@
 import { LimnError, reasonOf } from "@limn/core";
-import { readInput } from "@limn/node/internal";
+import { readText } from "@limn/node/internal";
 import { parse } from "csv-parse/sync";
 import * as v from "valibot";
 
@@ -18,9 +18,7 @@ export interface MappedClass {
  * @throws LimnError `bad-input` that names the file and line or class
  */
 export function readLabelMapping(path: string): LabelMapping {
-  const text = readInput(path, "a mapping of classes")
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  const text = readText(path, "a mapping of classes");
   const pairs = /^\s*\{/.test(text) ? fromJson(text, path) : fromCsv(text, path);
   if (pairs.size > 0) return pairs;
   throw new LimnError(

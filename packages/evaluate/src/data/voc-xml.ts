@@ -50,7 +50,7 @@ const annotationSchema = v.object({
  */
 export function readVocXml(path: string): VocAnnotation {
   const text = readInput(path, "an annotation");
-  const { success, output, issues } = v.safeParse(annotationSchema, parse(text.toString("utf8"), path));
+  const { success, output, issues } = v.safeParse(annotationSchema, parse(new TextDecoder().decode(text), path));
   if (!success) {
     const mistake = mistakeOf(issues);
     throw new LimnError("bad-input", `${path}: ${mistake.path.join(".")}: ${mistake.message}; correct it`);

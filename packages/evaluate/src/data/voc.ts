@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join, parse } from "node:path";
 import { LimnError, maskOfBoxes, type Picture, type Rectangle } from "@limn/core";
-import { readInput } from "@limn/node/internal";
+import { readText } from "@limn/node/internal";
 import type { DataChoice } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { type IndexedPicture, readIndexedPng } from "./indexed-png.js";
@@ -109,7 +109,7 @@ function findList(folder: string, split: string): PictureList {
 }
 
 const namesOf = (path: string): string[] => {
-  const lines = readInput(path, "a list of pictures").toString("utf8").split("\n");
+  const lines = readText(path, "a list of pictures").split("\n");
   return [...new Set(lines.flatMap((line) => line.trim().split(/\s+/)[0] || []))];
 };
 

@@ -1,13 +1,6 @@
-import {
-  type BatchSizes,
-  batchFor,
-  type InputRange,
-  LimnError,
-  type LoadForBatch,
-  type Runtime,
-  rangeAfter,
-} from "@limn/core";
-import { type FindModelOptions, type OpenedClassifier, openClassifier, targetsOf } from "@limn/node";
+import { type BatchSizes, batchFor, type InputRange, type LoadForBatch, type Runtime, rangeAfter } from "@limn/core";
+import { type FindModelOptions, type OpenedClassifier, oneTarget, openClassifier } from "@limn/node";
+import { plain } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
 import { type LabelMatch, matchLabels } from "../data/match-labels.js";
 import { openData } from "../data/open-data.js";
@@ -55,7 +48,7 @@ export function labelsOf({ data, match }: Pick<Subject, "data" | "match">, index
 
 /**
  * The rule that a person's choice stands for.
- * @param choice `label` or `predicted`, or a class by its index or name; for a class that has one of these two names,
+ * @param choice `label` or `predicted` in any case, or a class by its index or name; for a class that has one of these two names,
  *   give its index
  * @throws LimnError `bad-option` with similar labels
  */
@@ -63,13 +56,9 @@ export function targetRule(
   choice: string,
   { classifier, labels }: Pick<OpenedClassifier, "classifier" | "labels">,
 ): TargetRule {
-  if (choice === "label" || choice === "predicted") return choice;
-  const [index = -1, ...others] = targetsOf(choice, classifier.classes, labels);
-  if (others.length === 0) return index;
-  throw new LimnError(
-    "bad-option",
-    `target "${choice}": each picture is explained for one class; give one class, and run again for the others`,
-  );
+  const word = plain(choice);
+  if (word === "label" || word === "predicted") return word;
+  return oneTarget(choice, classifier.classes, labels);
 }
 
 /** The class whose score is explained; -1 for the one that the model predicts. */
