@@ -135,6 +135,7 @@ interface Package {
 interface Manifest {
   readonly name: string;
   readonly exports?: Readonly<Record<string, unknown>>;
+  readonly bin?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
@@ -259,6 +260,10 @@ describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, so
   it("has no circles of imports", () => {
     expect(circlesIn(testing)).toEqual([]);
   });
+
+  it("has no source that nothing shipped imports", () => {
+    expect(orphansIn(shipped, entriesOf(manifest))).toEqual([]);
+  });
 });
 
 describe("core", () => {
@@ -285,10 +290,16 @@ describe("core", () => {
   });
 });
 
+const source = (path: string, ...imports: string[]): Source => {
+  return { path, part: partOf(path), kind: "shipped", imports, references: [] };
+};
+
+it("a source that nothing imports is found", () => {
+  const sources = [source("index.ts", "./a.js"), source("a.ts"), source("b/c.ts", "../a.js"), source("d.ts", "./d.js")];
+  expect(orphansIn(sources, ["index"])).toEqual(["b/c.ts", "d.ts"]);
+});
+
 it("a circle of imports is found", () => {
-  const source = (path: string, ...imports: string[]): Source => {
-    return { path, part: partOf(path), kind: "shipped", imports, references: [] };
-  };
   const sources = [
     source("a.ts", "./b/b.js"),
     source("b/b.ts", "./c.js", "valibot"),
@@ -299,10 +310,26 @@ it("a circle of imports is found", () => {
   expect(circlesIn(sources)).toEqual(["a.ts <-> b/b.ts <-> b/c.tsx"]);
 });
 
+const withoutEnding = (path: string): string => path.replace(/\.[jt]sx?$/, "");
+
+/** The sources that a package is entered by: what it exports, or what its command runs. */
+const entriesOf = ({ exports, bin }: Manifest): string[] =>
+  bin ? ["main"] : Object.keys(exports ?? {}).map((name) => (name === "." ? "index" : name.slice(2)));
+
+/** Sources that no entry point imports, directly or through others. */
+function orphansIn(sources: readonly Source[], entries: readonly string[]): string[] {
+  const files = new Map(sources.map((source) => [withoutEnding(source.path), source]));
+  const reached = new Set(entries);
+  for (const name of reached) {
+    const source = files.get(name);
+    for (const target of source ? targetsOf(source) : []) reached.add(withoutEnding(target));
+  }
+  return sources.map(({ path }) => path).filter((path) => !reached.has(withoutEnding(path)));
+}
+
 /** The strongly connected components of more than one file (Tarjan 1972). */
 function circlesIn(sources: readonly Source[]): string[] {
-  const nameOf = (path: string) => path.replace(/\.[jt]sx?$/, "");
-  const files = new Map(sources.map((source) => [nameOf(source.path), source]));
+  const files = new Map(sources.map((source) => [withoutEnding(source.path), source]));
   const order = new Map<Source, number>();
   const open: Source[] = [];
   const circles: string[] = [];
@@ -312,14 +339,17 @@ function circlesIn(sources: readonly Source[]): string[] {
     open.push(source);
     let low = index;
     for (const target of targetsOf(source)) {
-      const next = files.get(nameOf(target));
+      const next = files.get(withoutEnding(target));
       if (!next) continue;
       if (!order.has(next)) low = Math.min(low, visit(next));
       else if (open.includes(next)) low = Math.min(low, order.get(next) as number);
     }
     if (low < index) return low;
     const component = open.splice(open.indexOf(source)).map(({ path }) => path);
-    if (component.length > 1 || targetsOf(source).some((target) => nameOf(target) === nameOf(source.path)))
+    if (
+      component.length > 1 ||
+      targetsOf(source).some((target) => withoutEnding(target) === withoutEnding(source.path))
+    )
       circles.push(component.sort().join(" <-> "));
     return low;
   };

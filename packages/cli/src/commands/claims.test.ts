@@ -50,6 +50,7 @@ describe("limn claims", () => {
     ["a claim that is no number", ["--claim", "cam"], /--claim .*give numbers of claims with commas between them/],
     ["a sample of nothing", ["--sample", "20"], /--sample 20: without --data, scenes are drawn; give --data/],
     ["a count of data", ["scenes-vgg", "--data", "scenes:8", "--count", "9"], /'--count <n>' cannot be used with/],
+    ["two classes", ["--target", "1", "--target", "2"], /--target 1 and --target 2: .*one class; give one/],
   ])("says what is wrong with %s", async (_, args, message) => {
     const { code, stderr } = await claims(...args);
     expect(code).toBe(2);

@@ -8,6 +8,13 @@ import type { Compiled } from "./compile.js";
 export const encodeForRunning = (compiled: Compiled): Uint8Array => encodeModel(compiled.model);
 
 /**
+ * The compiled graph as ONNX bytes without the weights that lie in the user's file: two definitions of a map that differ
+ * in what they compute differ here, wherever the model lies.
+ */
+export const encodeWithoutWeights = (compiled: Compiled): Uint8Array =>
+  encodeModel(compiled.model, { weights: "inputs" });
+
+/**
  * The compiled graph as ONNX bytes that hold their weights, for running anywhere. Its metadata says what it is:
  * `limn.version`, `limn.maps`, `limn.classes` and what `facts` adds, as JSON.
  * @param read gives the bytes of a range of one of the model's files
