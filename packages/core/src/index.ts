@@ -6,7 +6,7 @@ export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
 export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier } from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
-export { encodeForSaving } from "./compile/encode.js";
+export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
 export { batchFor, type Pieces } from "./compile/iteration.js";
 export {
   type Composite,

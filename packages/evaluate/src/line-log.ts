@@ -72,9 +72,9 @@ export function differencesOf(
   told: Readonly<Record<string, unknown>>,
   wanted: Readonly<Record<string, unknown>>,
 ): string[] {
-  return Object.entries(wanted).flatMap(([name, value]) => {
-    const [there, here] = [JSON.stringify(told[name]), JSON.stringify(value)];
-    return there === here ? [] : [`${name} ${there ?? "unknown"}, not ${here}`];
+  return Object.keys({ ...wanted, ...told }).flatMap((name) => {
+    const [there, here] = [JSON.stringify(told[name]), JSON.stringify(wanted[name])];
+    return there === here ? [] : [`${name} ${there ?? "unknown"}, not ${here ?? "none"}`];
   });
 }
 

@@ -95,7 +95,7 @@ export function compileRequests(
     ...new Set(layers.flatMap((name) => (name === STAGES ? (stages.length > 0 ? stages : "last") : name))),
   ];
   const wanted = chosen !== "all" ? chosen : stages.length > 0 ? LAYERED : singleRunMethods;
-  if (staged) wanted.forEach(checkLayered);
+  if (staged && chosen !== "all") wanted.forEach(checkLayered);
   checkOptionNames(options, wanted.map(nameOfMethod));
   const requests = wanted.flatMap((choice): MapRequest[] => {
     const { method, name } = findMethod(choice);

@@ -24,4 +24,9 @@ describe("limn check", () => {
     expect(ledger.entries.length).toBeGreaterThan(10);
     expect(gradient[0].tensor).toBe("input");
   });
+
+  it.each([[["--target", "1,2"]], [["--target", "1", "--target", "2"]]])("refuses two classes: %j", async (targets) => {
+    const { code, stderr } = await limn("check", work.model, cat, "--preprocess", "unit", ...targets);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/each picture is explained for one class; give one/)]);
+  });
 });

@@ -54,6 +54,7 @@ describe("limn claims", () => {
       /--sample 20: this option is about the data, but without --data, scenes are drawn; give --data/,
     ],
     ["a count of data", ["scenes-vgg", "--data", "scenes:8", "--count", "9"], /'--count <n>' cannot be used with/],
+    ["two classes", ["--target", "1", "--target", "2"], /--target 1 and --target 2: .*one class; give one/],
   ])("says what is wrong with %s", async (_, args, message) => {
     const { code, stderr } = await claims(...args);
     expect(code).toBe(2);

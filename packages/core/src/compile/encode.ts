@@ -8,6 +8,13 @@ import type { Compiled } from "./compile.js";
 export const encodeForRunning = (compiled: Compiled): Uint8Array => encodeModel(compiled.model);
 
 /**
+ * The compiled graph as ONNX bytes without the weights that are in the user's file. Two definitions of a map that compute
+ * different things give different bytes, wherever the model is.
+ */
+export const encodeWithoutWeights = (compiled: Compiled): Uint8Array =>
+  encodeModel(compiled.model, { weights: "inputs" });
+
+/**
  * The compiled graph as ONNX bytes that hold their weights, to run anywhere. Its metadata says what it is:
  * `limn.version`, `limn.maps`, `limn.classes`, `limn.model` and what `facts` adds, as JSON.
  * @param read gives a range of bytes of one of the model's files

@@ -4,6 +4,7 @@ import { loadForBatch } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
 import { hire, type Staffing } from "./hire.js";
 import { modelHash } from "./identity.js";
+import { ownDefinitions } from "./own-definitions.js";
 import { type LogHead, ResultLog } from "./result-log.js";
 import { measureSanity } from "./sanity.js";
 import type { EvaluationSettings, TargetRule } from "./settings.js";
@@ -100,7 +101,7 @@ export async function runEvaluation(
   const settings = settingsOf(options, target, requests, together?.image.dims[0] ?? 1);
   const hash = await modelHash(found.path);
   await makeFolder(folder);
-  const head = headOf(settings, hash, data);
+  const head = headOf(settings, hash, data, ownDefinitions(requests, opened));
   const log = await ResultLog.open(folder, head, anew);
 
   const total = data.items.length;
@@ -175,10 +176,22 @@ function settingsOf(
   return { model, classifier, data, ...told, maps, target, masking, curves, shattering, sanity, batch };
 }
 
-/** Everything that the results depend on. The model's name and path make no difference. */
-function headOf(settings: EvaluationSettings, hash: string, data: DataSet): LogHead {
+/** Everything that the results depend on, your own definitions included. The model's name and path make no difference. */
+function headOf(
+  settings: EvaluationSettings,
+  hash: string,
+  data: DataSet,
+  definitions: ReturnType<typeof ownDefinitions>,
+): LogHead {
   const { model: _, data: __, ...rest } = settings;
-  return { version: VERSION, model: hash, data: data.fingerprint, items: data.items.length, ...rest };
+  return {
+    version: VERSION,
+    model: hash,
+    data: data.fingerprint,
+    items: data.items.length,
+    ...rest,
+    ...(definitions ? { definitions } : {}),
+  };
 }
 
 const ownThreads =
