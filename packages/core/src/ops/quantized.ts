@@ -6,7 +6,7 @@ const quantized = <const In extends string>(...inputs: In[]): Operator =>
   defineOperator({
     inputs,
     gradient: stop(
-      "Limn does not follow this operator on integers; explain the model from before it was quantized, or choose a layer downstream of it",
+      "arithmetic with quantized integers has no gradient; load the float32 export of the model, or choose a layer downstream of it",
     ),
     layout: "ends",
     sign: "any",
@@ -18,7 +18,7 @@ export const quantizedOperators = {
   ConvInteger: quantized("x", "W", "x_zero_point?", "W_zero_point?"),
   MatMulInteger: quantized("a", "b", "a_zero_point?", "b_zero_point?"),
 
-  // what ONNX Runtime's own quantizer writes
+  // written by ONNX Runtime's own quantizer
   "com.microsoft.DequantizeBFP": quantized("...x"),
   "com.microsoft.DequantizeWithOrder": quantized("...x"),
   "com.microsoft.DynamicQuantizeLSTM": quantized("...x"),

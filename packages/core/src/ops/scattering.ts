@@ -20,7 +20,7 @@ interface Shares {
   readonly updates: () => Value;
 }
 
-/** An operator that writes updates over x, or joins them to it, at positions that are computed. */
+/** Defines an operator that writes updates over x, or joins them to it, at computed positions. */
 export const scattering = (write: Write, read: Read): Operator =>
   defineOperator({
     inputs: ["x", "indices", "updates"],
@@ -39,7 +39,7 @@ function sharesOf(wires: ScatteringWires, write: Write, read: Read): Shares {
   const reduction = at.string("reduction", "none");
   switch (reduction) {
     case "none":
-      // where x was written over, dx is 0
+      // dx is 0 where x was overwritten
       return {
         x: () => write(wires, dy, expand(scalar(0, updates), updates.dims), "none"),
         updates: () => read(wires, dy),
@@ -54,7 +54,7 @@ function sharesOf(wires: ScatteringWires, write: Write, read: Read): Shares {
     default:
       throw new LimnError(
         "unsupported",
-        `${node.label}: no gradient with reduction "${reduction}"; choose a layer downstream of it`,
+        `${node.label}: Limn can't differentiate reduction "${reduction}"; choose a layer downstream of it`,
       );
   }
 }

@@ -340,7 +340,7 @@ describe("upgrades refuse", () => {
 
   it.each([5, 29])("opset %i", async (opset) => {
     await expect(toDialect(oneNodeModel("Relu", [x], {}, 1, opset), runtime)).rejects.toThrow(
-      `operator set ${opset}; Limn reads 7 to 28: export it with opset_version=17`,
+      `operator set ${opset}, but Limn reads 7 to 28; export it with opset_version=17`,
     );
   });
 

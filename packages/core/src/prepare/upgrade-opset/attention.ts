@@ -110,7 +110,7 @@ export function joined(y: Value): Value {
   return reshape(transpose(y, [0, 2, 1, 3]), [images, length, heads * features]);
 }
 
-/** Each head of keys or values as often as there are heads of queries for it, which stand next to each other. */
+/** Repeats each head of keys or values once for each head of queries that uses it. */
 function repeated(x: Value, heads: number): Value {
   const [images = 1, own = 1, length = 1, features = 1] = x.dims;
   if (own === heads) return x;
@@ -118,7 +118,7 @@ function repeated(x: Value, heads: number): Value {
   return reshape(copies, [images, heads, length, features]);
 }
 
-/** 0 where something may be seen, -infinity elsewhere. */
+/** 0 at what may be seen, -infinity elsewhere. */
 export const hidden = (seen: Value, like: Value, score = Number.NEGATIVE_INFINITY): Value =>
   where(seen, scalar(0, like), score);
 
@@ -130,8 +130,8 @@ function untilNow(like: Value, shape: readonly [number, number], past: number): 
 }
 
 /**
- * RotaryEmbedding, new in 23: the two halves of a head's first features (or every two neighbors), as points in a plane, are
- * turned by an angle that grows with the position.
+ * RotaryEmbedding, new in 23: takes the two halves of a head's first features (or every two neighbors) as points in a
+ * plane, and turns them by an angle that grows with the position.
  *
  *   y1 = cos x1 - sin x2,  y2 = sin x1 + cos x2
  */
