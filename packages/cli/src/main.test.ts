@@ -108,11 +108,6 @@ describe("a model that can't be used", () => {
     ["text", () => work.write("text.onnx", "I am no model\n"), /text\.onnx/],
     ["truncated", () => work.write("cut.onnx", model.subarray(0, model.length >> 1)), /cut\.onnx/],
     ["a zip archive", () => work.write("zip.onnx", zip), /zip\.onnx/],
-    [
-      "quantized",
-      () => work.write("q.onnx", withOperator("QuantizeLinear")),
-      /odd \(QuantizeLinear\): .*quantized.*load the float32 export/,
-    ],
     ["one with two inputs", () => work.write("two.onnx", withTwoInputs()), /2 inputs \("input", "mask"\)/],
     [
       "one whose weights are no numbers",

@@ -26,19 +26,27 @@ export function runtimeOver(
   return {
     async createSession(model, options = {}) {
       const { optimize = "all", weights } = options;
+      const { extra, ...special } = optionsOf(options);
       const session = await guarded("could not load the graph", () =>
         InferenceSession.create(model, {
           graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
           // its log would go to the terminal past our own reporting; it throws its errors as well
           logSeverityLevel: 4,
           ...(weights?.files ? { externalData: [...weights.files].map(([path, data]) => ({ path, data })) } : {}),
-          ...optionsOf(options),
+          ...special,
+          extra: { ...extra, session: { ...AS_WRITTEN, ...Object(extra?.session) } },
         }),
       );
       return sessionOver(session, Tensor);
     },
   };
 }
+
+/**
+ * Nodes that round to integers and back are run as they stand. Where gradients are computed next to them, ONNX Runtime would
+ * join them to their neighbors in ways that round more, or that it can't load.
+ */
+const AS_WRITTEN = { disable_quant_qdq: "1" };
 
 function sessionOver(session: InferenceSession, Tensor: TensorConstructor): Session {
   return {

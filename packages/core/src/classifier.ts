@@ -62,7 +62,6 @@ export async function loadClassifier(
   options: LoadOptions = {},
 ): Promise<Classifier> {
   const decoded = readModel(source, options.operators);
-  refuseQuantized(decoded);
   const fixed = fixInput(decoded, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
@@ -81,17 +80,16 @@ export async function loadClassifier(
     scoreFunction: dropped ?? (classes === 1 ? "sigmoid" : "softmax"),
     scoreFunctionKnown: dropped !== undefined,
     weights: source.weights,
-    warnings: chosen.warnings,
+    warnings: [...chosen.warnings, ...quantizationOf(model, image)],
   };
 }
 
-function refuseQuantized({ graph }: Model): void {
-  const node = graph.nodes.find((node) => factOf(node, "numbers") === "quantized");
-  if (!node) return;
-  throw new LimnError(
-    "unsupported",
-    `${node.label}: the model is quantized to integers, which have no gradient; load the float32 export`,
-  );
+/** What is to be said of a model that rounds on the way from the image. */
+function quantizationOf({ graph }: Model, image: Value): string[] {
+  if (!graph.descendants([image]).some((node) => factOf(node, "numbers") === "quantized")) return [];
+  return [
+    "the model is quantized to integers: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded",
+  ];
 }
 
 /** 1 GB of float32: more than any picture, and what damaged sizes easily exceed. */

@@ -3,6 +3,7 @@ import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
 import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
 import { holdsWeights, type LayoutPassing, linearForm } from "./ops/operator.js";
+import { RANGES } from "./ops/quantization.js";
 import { factOf, knownOperator } from "./ops/registry.js";
 import { didYouMean } from "./suggest.js";
 
@@ -46,7 +47,7 @@ export function layersOf(classifier: Classifier): Layer[] {
   return path.flatMap((node) =>
     outputsOf(node).flatMap((value) => {
       // a copy is the layer that it copies
-      if (!spatial.has(value) || layoutOf(node) === "copies") return [];
+      if (!spatial.has(value) || !isFloat(value.dtype) || layoutOf(node) === "copies") return [];
       return [
         {
           value,
@@ -135,14 +136,17 @@ function spatialValues(path: readonly Node[]): Set<Value> {
     const layout = layoutOf(node);
     const read = node.inputs.filter((v) => v && spatial.has(v));
     for (const output of outputsOf(node)) {
-      const { shape, dtype } = output;
-      if (!isFloat(dtype) || !shape || shape.length < 3 || sizeOf(shape.slice(2)) <= 1) continue;
+      const { shape } = output;
+      if (!isActivation(output) || !shape || shape.length < 3 || sizeOf(shape.slice(2)) <= 1) continue;
       const handsOn = HANDING_ON.has(layout) && read.some((v) => v?.rank === shape.length);
       if (MAKING.has(layout) || handsOn) spatial.add(output);
     }
   }
   return spatial;
 }
+
+/** Floats, or small integers that stand for them. */
+const isActivation = ({ dtype }: Value): boolean => isFloat(dtype) || RANGES[dtype ?? "other"] !== undefined;
 
 const outputsOf = (node: Node): Value[] => node.outputs.filter((v) => v !== undefined);
 
@@ -181,6 +185,15 @@ function depthsOf(path: readonly Node[]): Map<Node, number> {
   return depths;
 }
 
+/** Whether a node's output is a step, or one that was rounded to integers and is a float again. */
+function isStep(node: Node): boolean {
+  if (STEPS.has(layoutOf(node))) return true;
+  const before = factOf(node, "numbers") === "quantized" ? node.inputs[0]?.producer : undefined;
+  if (!before) return false;
+  const rounded = factOf(before, "numbers") === "quantized" ? before.inputs[0]?.producer : before;
+  return rounded !== undefined && STEPS.has(layoutOf(rounded));
+}
+
 /** What `stagesOf` knows of one resolution. */
 interface Level {
   convolutions: number;
@@ -202,7 +215,7 @@ function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: Read
     levels.set(resolution, level);
     const operator = knownOperator(node);
     if (operator && linearForm(operator)?.kind === "convolution") level.convolutions++;
-    if (STEPS.has(layoutOf(node))) continue;
+    if (isStep(node) || !isFloat(value.dtype)) continue;
     level.last = value;
     if (cuts.has(value)) level.lastCut = value;
   }

@@ -5,11 +5,12 @@ import type { Graph, Value } from "../graph/graph.js";
 import { abs, add, axesExcept, cast, div, maximum, mean, mul, sign, sqrt, square, sub, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
-import { isFloat, type Shape, sizeOf } from "../graph/tensor.js";
-import { layersOf } from "../layers.js";
+import { type Shape, sizeOf } from "../graph/tensor.js";
+import { bottlenecksOf, layersOf } from "../layers.js";
 import { classScore } from "../methods/seed.js";
 import { runOnce, withSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
+import { withoutRounding } from "./without-rounding.js";
 
 /**
  * What small steps say about a gradient. `kink`: the score bends at this very place, as ReLU does at 0, and the gradient is
@@ -77,11 +78,13 @@ export async function checkGradient(
   image: TensorValue,
   target = -1,
 ): Promise<GradientCheck[]> {
-  const copy = copyOf(classifier);
+  const copy = copyOf(withoutRounding(classifier));
   const { graph } = copy.model;
   const score = addScore(copy);
   const gradient = gradientFrom(score.logits, score.seed);
-  const stages = layersOf(copy).filter(({ stage, value }) => stage !== undefined && isFloat(value.dtype));
+  // past others, the image goes on by another way
+  const cuts = new Set(bottlenecksOf(copy));
+  const stages = layersOf(copy).filter(({ stage, value }) => stage !== undefined && cuts.has(value));
   const tensors = [{ value: copy.image, tensor: classifier.image.name, stage: undefined }, ...stages];
   const gradients = tensors.map(({ value }) => gradient.at(value));
   const activations = tensors.slice(1).map(({ value }) => value);

@@ -35,9 +35,10 @@ export class Value {
   /** The static shape. @throws LimnError `unsupported` if shape inference found none */
   get dims(): Shape {
     if (this.shape) return this.shape;
+    const cause = shapeless(this);
     throw new LimnError(
       "unsupported",
-      `${this.label}: the shape of "${this.name}" depends on the data; export the model with static shapes`,
+      `${cause.label}: the shape of ${cause === this ? `"${this.name}"` : `its output, on which that of "${this.name}" depends,`} is not known before the model runs; choose a layer downstream of it, or export the model without this operator`,
     );
   }
 
@@ -45,6 +46,12 @@ export class Value {
   get rank(): number {
     return this.dims.length;
   }
+}
+
+/** Where the first shape on the way to a value went missing. */
+function shapeless(value: Value): Value {
+  const missing = [...(value.producer?.reads() ?? [])].find(({ shape }) => shape === undefined);
+  return missing ? shapeless(missing) : value;
 }
 
 /** One application of an operator. */

@@ -279,6 +279,7 @@ const RULES = {
   Max: elementwise(),
   MaxPool: pool,
   Min: elementwise(),
+  Mod: elementwise(),
   Mul: elementwise(),
   Neg: like,
   Not: like,

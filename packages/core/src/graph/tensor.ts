@@ -87,7 +87,9 @@ const ENCODERS = {
   int64: (values: Numbers) => BigInt64Array.from(values as readonly number[], toInt64),
   int32: (values: Numbers) => Int32Array.from(values),
   uint32: (values: Numbers) => Uint32Array.from(values),
+  int8: (values: Numbers) => Int8Array.from(values),
   uint8: (values: Numbers) => Uint8Array.from(values),
+  uint16: (values: Numbers) => Uint16Array.from(values),
   bool: (values: Numbers) => Uint8Array.from(values, (v) => (v ? 1 : 0)),
 } satisfies Partial<Record<DataType, (values: Numbers) => ArrayBufferView>>;
 

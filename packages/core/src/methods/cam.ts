@@ -40,7 +40,7 @@ export const cam = defineMethod({
   options: v.object({}),
   signed: () => true,
   map({ score, image }) {
-    const { features: f, weights, bias } = recognizeCam(score.logits, image);
+    const { features: f, weights, bias, rounded } = recognizeCam(score.logits, image);
     const { graph } = f;
     const w = weights ? graph.emit("Gather", [weights, score.target], { axis: 0 }) : score.seed;
     const M = sum(mul(reshape(w, [...w.dims, ...spatialAxes(f).map(() => 1)]), f), [CHANNEL], false);
@@ -49,6 +49,8 @@ export const cam = defineMethod({
     const b = bias && graph.emit("Gather", [bias, score.target], { axis: 0 });
     const pooled = mean(M, axesExcept(M, [0]), false);
     const residual = abs(sub(y, b ? add(pooled, b) : pooled));
+    // rounding moves the logit, and that says nothing of the network
+    if (rounded) return { map: M, layer: f };
     return { map: M, layer: f, residual: { value: residual, meaning: "|mean(map) + bias - logit|" } };
   },
 });
@@ -60,6 +62,8 @@ interface CamParts {
   readonly weights: Value | undefined;
   /** [classes] */
   readonly bias: Value | undefined;
+  /** Whether the pooled features or the logits are rounded to integers on the way. */
+  readonly rounded: boolean;
 }
 
 /**
@@ -84,7 +88,9 @@ function recognizeCam(logits: Value, image: Value): CamParts {
       `cam: ${where} ${condition}; use grad-cam, or saliency if the network has no spatial layers`,
     );
   }
-  return { features, weights: linear?.weights, bias: linear?.bias };
+  const after = features.graph.descendants([features]);
+  const rounded = after.some((node) => factOf(node, "numbers") === "quantized");
+  return { features, weights: linear?.weights, bias: linear?.bias, rounded };
 }
 
 /** Goes back over nodes that only change the layout: the features of an image stay in their order. */
@@ -92,7 +98,9 @@ function skipLayout(value: Value): Value {
   const { producer } = value;
   const [x] = producer?.inputs ?? [];
   const layout = producer && factOf(producer, "layout");
-  const inOrder = layout === "reshapes" || layout === "copies";
+  // what rounds to integers and back counts as the same numbers
+  const rounds = producer && factOf(producer, "numbers") === "quantized";
+  const inOrder = layout === "reshapes" || layout === "copies" || rounds;
   return inOrder && x && hasOnePosition(x) ? skipLayout(x) : value;
 }
 

@@ -34,30 +34,48 @@ export const Resize = defineOperator({
 
 /** The scale of each axis. */
 function scalesOf({ x, y, scales, sizes, at, node }: ResizeWires): number[] {
-  const given = !sizes && scales ? constantNumbers(scales, "scales", node.label) : undefined;
-  const axes = at.ints(
-    "axes",
-    x.dims.map((_, i) => i),
-  );
-  const factors = x.dims.map((from, i) => (given ? 1 : (y.dims[i] as number) / from));
-  given?.forEach((scale, i) => {
-    factors[normalizeAxis(axes[i] as number, x.rank)] = scale;
-  });
+  const axes = at
+    .ints(
+      "axes",
+      x.dims.map((_, i) => i),
+    )
+    .map((axis) => normalizeAxis(axis, x.rank));
+  const factors = x.dims.map((from, i) => (scales && !sizes ? 1 : (y.dims[i] as number) / from));
+  if (scales && !sizes) {
+    constantNumbers(scales, "scales", node.label).forEach((scale, i) => {
+      factors[axes[i] as number] = scale;
+    });
+  }
+  const policy = at.string("keep_aspect_ratio_policy", "stretch");
+  if (sizes && policy !== "stretch") {
+    // one factor for all: with it, no axis is larger than its size, or none is smaller
+    const each = constantNumbers(sizes, "sizes", node.label).map(
+      (size, i) => size / (x.dims[axes[i] as number] as number),
+    );
+    const factor = policy === "not_larger" ? Math.min(...each) : Math.max(...each);
+    for (const axis of axes) factors[axis] = factor;
+  }
   return factors;
 }
 
 function mixturesOf({ x, y, at, node }: ResizeWires, axis: number, scale: number): Mixture[] {
   const mode = at.string("mode", "nearest");
   const coordinates = at.string("coordinate_transformation_mode", "half_pixel");
-  const resized = { from: x.dims[axis] as number, to: y.dims[axis] as number, scale };
-  const mixtures = interpolation(resized, mode, coordinates, at.string("nearest_mode", "round_prefer_floor"));
-  const antialias = at.int("antialias", 0) === 1 && mode !== "nearest";
-  const policy = at.string("keep_aspect_ratio_policy", "stretch");
-  if (mixtures && !antialias && policy === "stretch") return mixtures;
+  const mixtures = interpolation(
+    { from: x.dims[axis] as number, to: y.dims[axis] as number, scale },
+    {
+      mode,
+      coordinates,
+      nearest: at.string("nearest_mode", "round_prefer_floor"),
+      cubic: at.float("cubic_coeff_a", -0.75),
+      excludesOutside: at.int("exclude_outside", 0) === 1,
+      antialias: at.int("antialias", 0) === 1,
+    },
+  );
+  if (mixtures) return mixtures;
   throw new LimnError(
     "unsupported",
-    `${node.label}: Limn can't differentiate mode ${mode}, ${coordinates}, antialias ${antialias ? 1 : 0}, ${policy}; ` +
-      "choose a layer downstream of it",
+    `${node.label}: Limn can't differentiate mode ${mode}, ${coordinates}; choose a layer downstream of it`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { scattering } from "./scattering.js";
 
 export const ScatterElements = scattering(
-  ({ indices, dy, at }, v) => dy.graph.emit("ScatterElements", [dy, indices, v], { axis: at.int("axis", 0) }),
-  ({ indices, dy, at }) => dy.graph.emit("GatherElements", [dy, indices], { axis: at.int("axis", 0) }),
+  ({ indices, at }, base, v, reduction) =>
+    base.graph.emit("ScatterElements", [base, indices, v], { axis: at.int("axis", 0), reduction }),
+  ({ indices, at }, from) => from.graph.emit("GatherElements", [from, indices], { axis: at.int("axis", 0) }),
 );

@@ -11,6 +11,16 @@ checkOperator(
       inputs: [[4], stored("int64", [3, 1], [1, 3, 1]), [3]],
       attributes: { reduction: "add" },
     },
+    ...["mul", "max", "min"].map((reduction) => ({
+      name: `${reduction}, twice at one place`,
+      inputs: [[4], stored("int64", [3, 1], [1, 3, 1]), [3]],
+      attributes: { reduction },
+    })),
+    {
+      name: "mul, with a zero",
+      inputs: [{ dims: [4], data: [1, 0, 2, 3] }, stored("int64", [3, 1], [1, 3, 1]), { dims: [3], data: [2, 0, 3] }],
+      attributes: { reduction: "mul" },
+    },
   ],
   { withoutGolden: RARE },
 );

@@ -1,6 +1,6 @@
 import { scattering } from "./scattering.js";
 
 export const ScatterND = scattering(
-  ({ indices, dy }, v) => dy.graph.emit("ScatterND", [dy, indices, v]),
-  ({ indices, dy }) => dy.graph.emit("GatherND", [dy, indices]),
+  ({ indices }, base, v, reduction) => base.graph.emit("ScatterND", [base, indices, v], { reduction }),
+  ({ indices }, from) => from.graph.emit("GatherND", [from, indices]),
 );

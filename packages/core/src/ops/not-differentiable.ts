@@ -18,9 +18,11 @@ const DETECTION = "Limn does not differentiate boxes; export the model up to its
 const FOURIER = "Limn does not differentiate Fourier transforms; choose a layer downstream of it";
 const LOSS = "Limn does not differentiate training losses; export the model up to its class scores";
 const OPTIONAL = "Limn does not differentiate values that may be missing; export the model with static shapes";
-const RECURRENT = "Limn does not differentiate recurrent layers; choose a layer downstream of it";
+const RECURRENT =
+  "Limn does not differentiate recurrent layers; use a method without gradients (rise, occlusion), or choose a layer downstream of it";
 const SAMPLING = "Limn does not differentiate sampling at computed positions; choose a layer downstream of it";
-const SEQUENCE = "Limn does not differentiate sequences; export the model with static shapes";
+const SEQUENCE =
+  "Limn does not differentiate sequences of unknown length; export the model with static shapes, or without sequences";
 
 export const notDifferentiableOperators = {
   AffineGrid: blocked(["theta", "size"], SAMPLING),
@@ -31,7 +33,6 @@ export const notDifferentiableOperators = {
   DeformConv: blocked(["x", "w", "offset", "b?", "mask?"], SAMPLING, { layout: "spatial" }),
   Det: blocked(["x"], "Limn does not differentiate determinants; choose a layer downstream of it"),
   GRU: blocked(["x", "w", "r", "b?", "lengths?", "h?"], RECURRENT),
-  GridSample: blocked(["x", "grid"], SAMPLING, { layout: "spatial" }),
   If: blocked(["condition"], CONTROL_FLOW),
   LSTM: blocked(["x", "w", "r", "b?", "lengths?", "h?", "c?", "p?"], RECURRENT),
   Loop: blocked(["...x"], CONTROL_FLOW),

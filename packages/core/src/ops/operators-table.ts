@@ -52,8 +52,8 @@ The other columns say what is known about the output (a dash: nothing; *varies*:
 - **at 0**: a function of one number *keeps* 0: its value at 0 is 0.
 - **gate**: its output can be a gate (*opens*), or it *scales* a gate; a divisor (*divides*) is the scale of what it divides.
 - **more**: whether it holds *weights*, is a *ReLU* for guided backpropagation, makes *softmax* or *sigmoid* probabilities,
-  draws its numbers at random (*drawn*), or is the integer form of another one (*quantized*; Limn refuses to load models with
-  it).
+  draws its numbers at random (*drawn*), or rounds to integers that stand for floats, or computes with these (*quantized*:
+  gradients and relevance pass straight through the rounding).
 `;
 
 const cells = (...values: string[]): string =>

@@ -46,7 +46,7 @@ describe("the registry", () => {
     expect(existsSync(beside(`./${name}.ts`))).toBe(true);
     const test = beside(`./${name}.test.ts`);
     expect(existsSync(test), `${name}.test.ts`).toBe(true);
-    expect(readFileSync(test, "utf8")).toMatch(new RegExp(`checkOperator\\(\\s*"${name}",`));
+    expect(readFileSync(test, "utf8")).toMatch(new RegExp(`check(Operator|StraightThrough)\\(\\s*"${name}",`));
   });
 
   it("has a line for every operator's file, which are called as ONNX calls them", () => {

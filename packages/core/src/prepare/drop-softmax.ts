@@ -14,7 +14,9 @@ import { factOf } from "../ops/registry.js";
 export function dropSoftmax(model: Model): { model: Model; dropped: ScoreFunction | undefined } {
   const last = finalScoreFunction(model.graph.outputs[0]);
   if (!last) return { model, dropped: undefined };
-  const { graph } = rewrite(model.graph, (node, [x]) => (node === last ? x : undefined));
+  // probabilities are rounded to integers from 0 to 1, which would cut off the logits
+  const after = new Set(model.graph.descendants([last.output]).filter(rounds));
+  const { graph } = rewrite(model.graph, (node, [x]) => (node === last || after.has(node) ? x : undefined));
   for (const name of [last.name, last.output.name]) {
     graph.names.delete(name);
     graph.dissolved.set(name, "explanations start at the logits before it");
@@ -32,5 +34,8 @@ function finalScoreFunction(output: Value | undefined): Node | undefined {
 /** Whether a node gives its input's numbers, perhaps in another layout. */
 function carriesOn(node: Node): boolean {
   const layout = factOf(node, "layout");
-  return layout === "copies" || layout === "reshapes" || layout === "permutes";
+  return layout === "copies" || layout === "reshapes" || layout === "permutes" || rounds(node);
 }
+
+/** Whether a node makes integers that stand for floats, or the floats again. */
+const rounds = (node: Node): boolean => factOf(node, "numbers") === "quantized";

@@ -3,6 +3,7 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { BYTES_PER_ELEMENT, type DataType, sizeOf, type Tensor, tensor } from "../graph/tensor.js";
 import { runOnce } from "../onnx/open-session.js";
+import { factOf } from "../ops/registry.js";
 import type { Runtime, TensorValue, Weights } from "../session.js";
 
 /** Constants of up to so many elements are computed now, so that passes can read them; ONNX Runtime folds larger ones later. */
@@ -87,7 +88,9 @@ function constantFrontier(graph: Graph): Value[] {
   const isConstant = (v: Value) =>
     v.initializer !== undefined || (v.producer !== undefined && constant.has(v.producer));
   for (const node of graph.nodes) {
-    if (!graph.operators.draws(node) && [...node.reads()].every(isConstant)) constant.add(node);
+    // ONNX Runtime would round weights that are stored as floats between integers again, in its own way
+    const folds = !graph.operators.draws(node) && factOf(node, "numbers") !== "quantized";
+    if (folds && [...node.reads()].every(isConstant)) constant.add(node);
   }
   const read = new Set<Value>(graph.outputs);
   for (const node of graph.nodes) {

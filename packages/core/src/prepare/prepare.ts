@@ -3,7 +3,9 @@ import type { Runtime, Weights } from "../session.js";
 import { dropCeilMode } from "./drop-ceil-mode.js";
 import { foldConstants } from "./fold-constants.js";
 import { inferTypes } from "./infer-types.js";
+import { preferUnsigned } from "./prefer-unsigned.js";
 import { resolveAutoPad } from "./resolve-auto-pad.js";
+import { takeApart } from "./take-apart.js";
 import { takeBranches } from "./take-branches.js";
 import { checkOpset, upgradeOpset } from "./upgrade-opset.js";
 
@@ -25,8 +27,12 @@ const NEWEST_LOADED = 26;
 export async function toDialect(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {
   checkOpset(model);
   const resolved = opsetOf(model) > NEWEST_LOADED ? model : await resolve(model, runtime, weights);
-  const upgraded = await resolve(upgradeOpset(resolved), runtime, weights);
-  return resolveAutoPad(upgraded);
+  let current = await resolve(upgradeOpset(resolved), runtime, weights);
+  // what ONNX Runtime infers no shapes through is taken apart one after the other
+  for (let whole = takeApart(current); whole !== current; whole = takeApart(current)) {
+    current = await resolve(whole, runtime, weights);
+  }
+  return resolveAutoPad(preferUnsigned(current));
 }
 
 async function resolve(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {

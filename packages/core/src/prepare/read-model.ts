@@ -49,9 +49,18 @@ function readerOf({ files, read }: Weights): Model["read"] {
 /** Operator sets that ONNX Runtime has; functions that a file defines in other sets are inlined when it is read. */
 const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
 
+/** What ONNX Runtime writes layers in at its highest level of optimization. */
+const BLOCKED_CHANNELS = "com.microsoft.nchwc";
+
 function refuseForeign({ graph }: Model): void {
   const node = graph.nodes.find((node) => !DOMAINS.has(node.domain) && !knownOperator(node));
   if (!node) return;
+  if (node.domain === BLOCKED_CHANNELS) {
+    throw new LimnError(
+      "unsupported",
+      `${node.label}: ONNX Runtime has optimized this file for one kind of processor, with channels in blocks; explain the file from before, or save it at level "extended" or lower`,
+    );
+  }
   throw new LimnError(
     "unsupported",
     `${node.label}: this is an operator of "${node.domain}", which ONNX Runtime does not have; export the model with ONNX's own operators`,

@@ -5,6 +5,7 @@ import { rewrite } from "../graph/rewrite.js";
 import { operatorsWithin } from "../onnx/subgraphs.js";
 import { operators } from "../ops/registry.js";
 import { restate } from "./restate.js";
+import { takenApart } from "./take-apart.js";
 import { celu, swish } from "./upgrade-opset/activation.js";
 import { attention, rotaryEmbedding } from "./upgrade-opset/attention.js";
 import {
@@ -17,6 +18,7 @@ import {
   topCount,
   transformAxis,
 } from "./upgrade-opset/attributes-to-inputs.js";
+import { cumulativeProduct, tensorScatter } from "./upgrade-opset/indexing.js";
 import {
   batchNormalization,
   groupNormalization,
@@ -69,7 +71,8 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   CausalConvWithState: [from(27, tooNew)],
   Celu: [from(28, celu)],
   Clip: [before(11, clipBounds)],
-  CumProd: [from(26, tooNew)],
+  CumProd: [from(26, cumulativeProduct)],
+  DequantizeLinear: [from(23, without("output_dtype"))],
   DFT: [before(20, transformAxis)],
   Dropout: [before(12, dropoutRatio)],
   GridSample: [before(20, gridSampleMode)],
@@ -79,6 +82,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   LogSoftmax: [before(13, matrixSoftmax)],
   MeanVarianceNormalization: [from(OLDEST, meanVarianceNormalization)],
   Pad: [before(11, padSizes)],
+  QuantizeLinear: [from(23, without("precision"))],
   ReduceL1: [before(18, axes)],
   ReduceL2: [before(18, axes)],
   ReduceLogSum: [before(18, axes)],
@@ -100,22 +104,23 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Squeeze: [before(13, axes)],
   SwiGLU: [from(28, tooNew)],
   Swish: [from(24, swish)],
-  TensorScatter: [from(24, tooNew)],
+  TensorScatter: [from(24, tensorScatter)],
   TopK: [before(10, topCount)],
   Unsqueeze: [before(13, axes)],
   Upsample: [from(OLDEST, upsample)],
 };
 
+const REWRITTEN = "yes, by the operators that it is rewritten as when a model is loaded";
+
 /** Operators that the dialect lacks, and whether a gradient can pass them, for docs/operators.md. */
 export const beyondDialect: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(FORMS)
-    .filter(([name]) => !Object.hasOwn(operators, name))
-    .map(([name, forms]) => [
-      name,
-      forms.some(({ upgrade }) => upgrade === tooNew)
-        ? `no: it ${TOO_NEW}`
-        : "yes, by the operators that it is rewritten as when a model is loaded",
-    ]),
+  [
+    ...Object.entries(FORMS).map(([name, forms]) => {
+      const isRefused = forms.some(({ upgrade }) => upgrade === tooNew);
+      return [name, isRefused ? `no: it ${TOO_NEW}` : REWRITTEN] as const;
+    }),
+    ...takenApart.map((name) => [name, REWRITTEN] as const),
+  ].filter(([name]) => !Object.hasOwn(operators, name)),
 );
 
 const upgradeOf = (opType: string, opset: number): Upgrade | undefined =>

@@ -13,7 +13,10 @@ export interface TestInput {
   readonly constant: boolean;
 }
 
-/** A model of one node, in the operator set that the case is written for. */
+/**
+ * A model of one node, in the operator set that the case is written for.
+ * @param opType of ONNX's own operators, or of others as `domain.Name`
+ */
 export function oneNodeModel(
   opType: string,
   inputs: readonly (TestInput | undefined)[],
@@ -36,10 +39,12 @@ export function oneNodeModel(
     dtype: undefined,
     shape: undefined,
   }));
+  const [, domain = "", name = opType] = /^(.*)\.(.*)$/.exec(opType) ?? [];
   const node = graph.append(
-    { name: "subject", opType, inputs: values, attributes: attributesFrom(attributes) },
+    { name: "subject", opType: name, domain, inputs: values, attributes: attributesFrom(attributes) },
     outputs,
   );
   for (const output of node.outputs) if (output) graph.outputs.push(output);
-  return { graph, irVersion: 10, opsets: new Map([["", opset]]), producer: "limn", metadata: new Map() };
+  const opsets = new Map([["", opset], ...(domain ? [[domain, 1] as const] : [])]);
+  return { graph, irVersion: 10, opsets, producer: "limn", metadata: new Map() };
 }

@@ -69,6 +69,9 @@ const ARRAYS: Partial<Record<DataType, (data: readonly number[]) => TensorValue[
   float64: (data) => Float64Array.from(data),
   int64: (data) => BigInt64Array.from(data, BigInt),
   bool: (data) => Uint8Array.from(data),
+  int32: (data) => Int32Array.from(data),
+  int8: (data) => Int8Array.from(data),
+  uint8: (data) => Uint8Array.from(data),
 };
 
 function tensorValue({ dtype, dims, data }: TestInput): TensorValue {

@@ -79,9 +79,13 @@ export const rmsNormalization: Upgrade = (site) => {
   const x = at.int("stash_type", 1) === 1 ? cast(given, "float32") : given;
   const axis = at.int("axis", -1);
   const axes = axis < 0 ? range(axis, 0) : range(axis, x.rank);
-  const normal = div(x, sqrt(add(mean(square(x), axes), at.float("epsilon", 1e-5))));
+  const normal = overRootMeanSquare(x, axes, at.float("epsilon", 1e-5));
   return mul(cast(normal, given.dtype ?? "float32"), required(site, 1));
 };
+
+/** x / sqrt(E[x^2] + epsilon) */
+export const overRootMeanSquare = (x: Value, axes: readonly number[], epsilon: number): Value =>
+  div(x, sqrt(add(mean(square(x), axes), epsilon)));
 
 /**
  * MeanVarianceNormalization over images and positions, or other axes; rewritten because ONNX Runtime can't infer its shape:

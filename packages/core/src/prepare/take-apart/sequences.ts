@@ -1,0 +1,78 @@
+import type { Value } from "../../graph/graph.js";
+import { concat, squeeze, unsqueeze } from "../../graph/math.js";
+import { normalizeAxis } from "../../graph/shapes.js";
+import { numbersOf } from "../../graph/tensor.js";
+import type { TakeApart } from "./part.js";
+
+// Sequences of a length that is known, as values on their own.
+
+/** SequenceAt: one of the elements. */
+export const sequenceAt: TakeApart = ({ inputs: [sequence, position] }) => {
+  const elements = elementsOf(sequence);
+  const [at] = numbers(position) ?? [];
+  return at === undefined ? undefined : elements?.at(at);
+};
+
+/** ConcatFromSequence: all of them, side by side or one on top of another. */
+export const concatFromSequence: TakeApart = ({ at, inputs: [sequence] }) => {
+  const elements = elementsOf(sequence);
+  if (!elements || elements.length === 0 || elements.some(({ shape }) => !shape)) return undefined;
+  const isNew = at.int("new_axis", 0) === 1;
+  const rank = (elements[0] as Value).rank + (isNew ? 1 : 0);
+  const axis = normalizeAxis(at.int("axis"), rank);
+  return concat(isNew ? elements.map((element) => unsqueeze(element, [axis])) : elements, axis);
+};
+
+/** SequenceLength: how many there are. */
+export const sequenceLength: TakeApart = ({ graph, inputs: [sequence] }) => {
+  const elements = elementsOf(sequence);
+  return elements && graph.constant("int64", [], [elements.length]);
+};
+
+/** The elements of a sequence; undefined where they depend on what is not known. */
+function elementsOf(sequence: Value | undefined): readonly Value[] | undefined {
+  const node = sequence?.producer;
+  if (node?.domain !== "") return undefined;
+  const [first, second, third] = node.inputs;
+  switch (node.opType) {
+    case "SequenceEmpty":
+      return [];
+    case "SequenceConstruct":
+      return node.inputs.filter((v) => v !== undefined);
+    case "Identity":
+      return elementsOf(first);
+    case "SplitToSequence":
+      return first && partsOf(first, second, node.at.int("axis", 0), node.at.int("keepdims", 1) === 1);
+    case "SequenceInsert": {
+      const [elements, at] = [elementsOf(first), third ? numbers(third)?.[0] : Number.POSITIVE_INFINITY];
+      return elements && second && at !== undefined ? elements.toSpliced(at, 0, second) : undefined;
+    }
+    case "SequenceErase": {
+      const [elements, at] = [elementsOf(first), second ? numbers(second)?.[0] : -1];
+      return elements && at !== undefined ? elements.toSpliced(at, 1) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * @param split the size of all parts, or one for each; without it each part is one position
+ * @param keepsAxis whether the axis stays where each part is one position
+ */
+function partsOf(x: Value, split: Value | undefined, along: number, keepsAxis: boolean): Value[] | undefined {
+  if (!x.shape) return undefined;
+  const axis = normalizeAxis(along, x.rank);
+  const length = x.dims[axis] as number;
+  const given = split ? numbers(split) : [1];
+  if (!given || !(given[0] as number)) return undefined;
+  const equal = given[0] as number;
+  const sizes =
+    split && split.rank > 0
+      ? given
+      : Array.from({ length: Math.ceil(length / equal) }, (_, i) => Math.min(equal, length - i * equal));
+  const parts = sizes.length === 1 ? [x] : x.graph.emitAll("Split", [x, x.graph.ints(sizes)], { axis }, sizes.length);
+  return split || keepsAxis ? parts : parts.map((part) => squeeze(part, [axis]));
+}
+
+const numbers = (value: Value | undefined): number[] | undefined => value?.initializer && numbersOf(value.initializer);
