@@ -23,9 +23,9 @@ export async function findModelFor(model: string, options: ModelOptions): Promis
 
 /** Loads a command's model, for those that need nothing else of what comes with it. */
 export async function loadModelFor(model: string, options: ModelOptions): Promise<Classifier> {
-  const { inputShape, output } = options;
+  const { inputShape, output, scoreFunction } = options;
   const found = await findModelFor(model, options);
-  const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
+  const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output, scoreFunction }));
   for (const warning of classifier.warnings) say(`warning: ${warning}`);
   return classifier;
 }

@@ -1,6 +1,7 @@
 import {
   findMethod,
   LimnError,
+  type LoadOptions,
   type Options,
   PRESET_NAMES,
   type Preprocessing,
@@ -9,7 +10,7 @@ import {
   takesComposite,
 } from "@limn/core";
 import { onnxRuntime, type PreprocessingChoice, readComposite } from "@limn/node";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { IN_MANY_RUNS, IN_ONE_RUN, methodsHelp } from "./method-help.js";
 
 /** The method names that --method gave; "all" among them stands for every method that fits. */
@@ -21,6 +22,7 @@ export interface ModelOptions {
   readonly revision?: string;
   readonly inputShape?: Shape;
   readonly output?: string;
+  readonly scoreFunction?: LoadOptions["scoreFunction"];
   readonly threads?: number;
   readonly provider?: string[];
 }
@@ -28,11 +30,15 @@ export interface ModelOptions {
 /** What a command's help says of its model. */
 export const MODEL_ARGUMENT = "an .onnx file, an embedded model's name, an https:// address or a Hugging Face id";
 
+const SCORE_FUNCTION =
+  "what that output holds, where the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
+
 export const withModelOptions = (command: Command): Command =>
   command
     .option("--revision <name>", "branch, tag or commit of a Hugging Face model (default: main)")
     .option("--input-shape <n,c,h,w>", "the input's whole shape, where the model leaves sizes open", parseShape)
     .option("--output <name>", "the output with the scores, where the model has several")
+    .addOption(new Option("--score-function <name>", SCORE_FUNCTION).choices(["softmax", "sigmoid", "none"]))
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
     .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
 

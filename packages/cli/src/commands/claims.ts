@@ -63,7 +63,21 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function claims(models: readonly string[], options: ClaimsOptions): Promise<number> {
-  const { data, mapping, labels, inputShape, output, revision, target, claim, count, seed = 0, out, json } = options;
+  const {
+    data,
+    mapping,
+    labels,
+    inputShape,
+    output,
+    scoreFunction,
+    revision,
+    target,
+    claim,
+    count,
+    seed = 0,
+    out,
+    json,
+  } = options;
   if (data === undefined) refuseDetails(options);
   const progress = new Progress();
   progress.show("loading");
@@ -72,7 +86,10 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
       const document = await testClaims(
         {
           models,
-          classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
+          classifier: {
+            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...preprocessingChoice(options),
+          },
           ...(data === undefined ? {} : { data: dataChoice({ ...options, data }) }),
           ...given({ mapping, claims: claim }),
           target,

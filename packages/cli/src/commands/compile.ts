@@ -54,15 +54,20 @@ Examples:
   $ python -c "import onnxruntime as o; print([x.name for x in o.InferenceSession('maps.onnx').get_outputs()])"`,
     )
     .action(async (model: string, options: CompileCommandOptions) => {
-      const { inputShape, output, layer: layers } = options;
+      const { inputShape, output, scoreFunction, layer: layers } = options;
       const found = await findModelFor(model, options);
       if (resolve(options.out) === resolve(found.path)) {
         throw new LimnError("bad-option", `--out ${options.out}: this is the model itself; give another name`);
       }
       const runtime = runtimeOf(options);
-      const classifier = await loadModel(found, runtime, given({ inputShape, output }));
+      const classifier = await loadModel(
+        found,
+        runtime,
+        given({ inputShape, output, scoreFunction, labels: options.labels }),
+      );
       const methods = methodsOf(options.method);
-      const loadFor = (shape: Shape) => loadModel(found, runtime, { ...given({ output }), inputShape: shape });
+      const loadFor = (shape: Shape) =>
+        loadModel(found, runtime, { ...given({ output, scoreFunction, labels: options.labels }), inputShape: shape });
       const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
       const { compiled, warnings } = compileRequests(classifier, {
         ...given({ methods, layers }),

@@ -100,7 +100,19 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
-  const { labels, inputShape, output, revision, mapping, target, blank, keepTop, signed, curves: steps } = options;
+  const {
+    labels,
+    inputShape,
+    output,
+    scoreFunction,
+    revision,
+    mapping,
+    target,
+    blank,
+    keepTop,
+    signed,
+    curves: steps,
+  } = options;
   const {
     deletionBlank,
     insertionBlank,
@@ -127,7 +139,10 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       const run = await runEvaluation(
         {
           model,
-          classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
+          classifier: {
+            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...preprocessingChoice(options),
+          },
           data: dataChoice(options),
           ...given({
             mapping,

@@ -74,12 +74,12 @@ export async function explain(
   options: ExplainOptions,
   verbose = false,
 ): Promise<number> {
-  const { layer: layers, target: targets, labels, inputShape, output, batch } = options;
+  const { layer: layers, target: targets, labels, inputShape, output, scoreFunction, batch } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
   const explainer = await PictureExplainer.open(model, runtimeOf(options), {
-    ...given({ methods: methodsOf(options.method), layers, targets, labels, inputShape, output, batch }),
+    ...given({ methods: methodsOf(options.method), layers, targets, labels, inputShape, output, scoreFunction, batch }),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),

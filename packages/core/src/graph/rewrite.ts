@@ -66,7 +66,7 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
 
 /**
  * Copies into a graph what it takes to compute a value of another one, or of its own, from something else.
- * @param replaced what stands for some of the source's values, among them all inputs that `output` needs
+ * @param replaced what stands for some of the source's values, on the way from every input that `output` needs
  * @param scope what the copies' names start with
  * @returns what `output` becomes
  */
@@ -86,9 +86,25 @@ export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph:
     return graph.intern({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
       .outputs;
   };
+  const needed = upTo(output, replaced);
   // in its own graph, what hangs on nothing that is replaced is there already
-  const copied = source.ancestors([output]).filter((node) => source !== graph || node.outputs.some(depends));
+  const copied = source
+    .ancestors([output])
+    .filter((node) => needed.has(node) && (source !== graph || node.outputs.some(depends)));
   return transcribe(copied, graph, new Map(replaced), write)(output);
+}
+
+/** The nodes that a value is computed by where others are given. */
+function upTo(output: Value, given: ReadonlyMap<Value, Value>): Set<Node> {
+  const found = new Set<Node>();
+  const open = [output];
+  for (let value = open.pop(); value; value = open.pop()) {
+    const node = given.has(value) ? undefined : value.producer;
+    if (!node || found.has(node)) continue;
+    found.add(node);
+    open.push(...node.captures, ...node.inputs.flatMap((read) => read ?? []));
+  }
+  return found;
 }
 
 /** Writes a node into the new graph. @returns what its outputs have become */
