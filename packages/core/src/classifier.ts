@@ -94,7 +94,8 @@ export async function loadClassifier(
   const scoreFunction = known ?? (isOne ? "sigmoid" : "softmax");
   const side = found?.side ?? (isOne && options.names === 2 ? 1 : undefined);
   const logits = side === undefined ? scores : sidesOf(scores, side, scoreFunction);
-  const ending = found?.ending && (isOne && side === 1 ? bothEndings(found.ending) : found.ending);
+  const ending =
+    found?.ending && (found.ending.logits.dims[1] === logits.dims[1] ? found.ending : bothEndings(found.ending));
   return {
     location: source.location,
     model: read,

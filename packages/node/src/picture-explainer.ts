@@ -7,6 +7,7 @@ import {
   type Diagnosis,
   diagnose,
   Explainer,
+  type Explanation,
   type ExplanationMap,
   firstNotFinite,
   type Grid,
@@ -33,6 +34,11 @@ export interface PictureExplainerOptions
     ClassifierChoice {
   /** `predicted`, class indices or labels; several may stand in one, with commas between. Default `predicted`. */
   readonly targets?: readonly string[];
+  /**
+   * Of independent labels, "predicted" stands for every one of at least this probability, or the most probable where there is
+   * none. Default 0.5.
+   */
+  readonly threshold?: number;
   /** How many pictures methods that take many runs classify at a time. Default: what fits their size. */
   readonly batch?: number;
 }
@@ -66,6 +72,9 @@ export interface PictureExplanation {
   readonly warnings: readonly string[];
 }
 
+/** A label that is at least as probable as not. */
+const LIKELY = 0.5;
+
 /** Explains pictures with one model: everything that is the same for all of them is done once. */
 export class PictureExplainer {
   readonly classifier: Classifier;
@@ -79,6 +88,7 @@ export class PictureExplainer {
   readonly #preprocessor: Preprocessor | undefined;
   readonly #placer: MapPlacer;
   readonly #targets: readonly number[];
+  readonly #threshold: number;
   readonly #channelAxis: number;
 
   private constructor(parts: Parts) {
@@ -93,6 +103,7 @@ export class PictureExplainer {
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
+    this.#threshold = parts.threshold;
     this.#channelAxis = channelAxisOf(parts.classifier.image);
   }
 
@@ -124,6 +135,7 @@ export class PictureExplainer {
       preprocessor,
       placer,
       targets,
+      threshold: options.threshold ?? LIKELY,
     });
   }
 
@@ -141,12 +153,14 @@ export class PictureExplainer {
   ): Promise<PictureExplanation[]> {
     const { tensor, picture, view, warnings } = await this.read(path);
     const results: PictureExplanation[] = [];
-    for (const wanted of targets) {
+    const queue = [...targets];
+    for (let wanted = queue.shift(); wanted !== undefined; wanted = queue.shift()) {
       if (results.some(({ target }) => target.index === wanted)) continue;
       const [runMs, [explanation]] = await timed(() => this.#explainer.explain(tensor, [wanted], watch));
       if (!explanation) throw new Error("a run without a result");
       if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
       if (results.some(({ target }) => target.index === explanation.target)) continue;
+      if (wanted < 0 && this.classifier.independent) queue.unshift(...this.#likely(explanation));
       const maps: PictureMap[] = [];
       for (const raw of explanation.maps) {
         const diagnosis = await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
@@ -172,6 +186,12 @@ export class PictureExplainer {
       });
     }
     return results;
+  }
+
+  /** Labels above the threshold, the most probable first. */
+  #likely({ probabilities }: Explanation): number[] {
+    const p = (index: number) => probabilities[index] as number;
+    return [...probabilities.keys()].filter((index) => p(index) >= this.#threshold).sort((a, b) => p(b) - p(a));
   }
 
   /** A map's values on a grid; where the map keeps channels, their sum, which is what a picture can show. */
@@ -252,6 +272,7 @@ interface Parts {
   readonly preprocessor: Preprocessor | undefined;
   readonly placer: MapPlacer;
   readonly targets: readonly number[];
+  readonly threshold: number;
 }
 
 async function timed<T>(action: () => Promise<T>): Promise<[milliseconds: number, result: T]> {
