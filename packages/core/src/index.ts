@@ -67,6 +67,7 @@ export {
   imagineOptions,
 } from "./imagine/imagine.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
+export type { Combination } from "./methods/combination.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
 export {
   type BeginContext,

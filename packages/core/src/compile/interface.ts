@@ -4,6 +4,7 @@ import { cast } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat } from "../graph/tensor.js";
+import { type Combination, combinedScore } from "../methods/combination.js";
 import type { Score } from "../methods/method.js";
 import { classScore } from "../methods/seed.js";
 import type { TensorValue } from "../session.js";
@@ -23,9 +24,11 @@ export const EXPLAINED = "explained";
 /** An output of a graph, under the name that it is to get. */
 export type NamedOutput = readonly [name: string, value: Value];
 
-/** Adds the input `TARGET` to a copy's graph, and gives the score of the classes that it names. */
-export const addScore = ({ model, logits }: Pick<Classifier, "model" | "logits">): Score =>
-  classScore(logits, model.graph.addInputNamed(TARGET, "int64", [logits.dims[0] as number]));
+/** Adds the input `TARGET` to a copy's graph, and gives the score of the classes that it names; a combination has no such input. */
+export const addScore = ({ model, logits }: Pick<Classifier, "model" | "logits">, combination?: Combination): Score =>
+  combination
+    ? combinedScore(logits, combination)
+    : classScore(logits, model.graph.addInputNamed(TARGET, "int64", [logits.dims[0] as number]));
 
 /** What the input `TARGET` takes where all images of a batch are explained for one class; -1 for the predicted ones. */
 export function targetTensor({ logits }: Pick<Classifier, "logits">, target: number): TensorValue {

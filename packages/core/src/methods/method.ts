@@ -7,14 +7,17 @@ import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { didYouMean } from "../suggest.js";
+import type { Combination } from "./combination.js";
 
 /** What is explained: the logits, and the weight that each of them has, [N, classes]. */
 export interface Score {
   readonly logits: Value;
-  /** 1 at the target class, 0 elsewhere. */
+  /** 1 at the target class, 0 elsewhere; for a combination, the weight of each logit in it. */
   readonly seed: Value;
   /** The class that each row of the seed is about, int64 [N]. */
   readonly target: Value;
+  /** Set where it is not the logit of a single class. */
+  readonly combination?: Combination;
 }
 
 /** What a method may ask for. Whatever it does not call is not computed. */
