@@ -76,7 +76,8 @@ export function preprocessingChoice(options: PreprocessOptions): PreprocessingCh
 export const TARGET = '"predicted" (the default), or a class by its index or name';
 
 /** The same where several classes can be explained. */
-export const TARGETS = '"predicted" (the default), or classes by their indices or names; may be given again';
+export const TARGETS =
+  '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others; may be given again';
 
 /** Options of commands that make maps. */
 export interface MethodOptions {

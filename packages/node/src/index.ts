@@ -2,7 +2,16 @@ export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice
 export { contrastOf, type PictureContrast } from "./contrast.js";
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
 export { stemOf, uniqueStems } from "./file-names.js";
-export { type ClassNames, labelsFor, readLabels, readWordnetIds, targetOf, targetsOf } from "./labels.js";
+export {
+  type ClassNames,
+  type Explained,
+  explainedOf,
+  labelsFor,
+  readLabels,
+  readWordnetIds,
+  targetOf,
+  targetsOf,
+} from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
 export type { Companions } from "./models/companions.js";
 export type { DownloadProgress } from "./models/download.js";

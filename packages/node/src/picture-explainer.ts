@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import {
   type Classifier,
+  type Combination,
   type Compiled,
   type CompiledMap,
   channelAxisOf,
@@ -22,7 +23,7 @@ import {
   type TensorValue,
   type Watch,
 } from "@limn/core";
-import { targetsOf } from "./labels.js";
+import { type Explained, explainedOf, nameOfCombination } from "./labels.js";
 import { readNpy } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
@@ -30,9 +31,9 @@ import { compileRequests, loadBatched, type RequestOptions } from "./requests.js
 import { pictureOfTensor } from "./tensor-picture.js";
 
 export interface PictureExplainerOptions
-  extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated">,
+  extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated" | "combination">,
     ClassifierChoice {
-  /** `predicted`, class indices or labels; several may stand in one, with commas between. Default `predicted`. */
+  /** `predicted`, class indices or labels, or what `explainedOf` makes of them (`-label`, `a - b`, `rest label`); several may stand in one, with commas between. Default `predicted`. */
   readonly targets?: readonly string[];
   /**
    * Of independent labels, "predicted" stands for every one of at least this probability, or the most probable where there is
@@ -45,8 +46,12 @@ export interface PictureExplainerOptions
 
 export interface LabeledClass {
   readonly index: number;
+  /** Its name; of a combination, all of it. */
   readonly label: string | undefined;
+  /** Of a combination, that of the class at its index. */
   readonly probability: number;
+  /** Where it is not a single class that is explained. */
+  readonly combination?: Combination;
 }
 
 /** One map of one picture. */
@@ -72,6 +77,12 @@ export interface PictureExplanation {
   readonly warnings: readonly string[];
 }
 
+/** Stands for the class that the model predicts. */
+const PREDICTED = -1;
+
+const sameCombination = (a: Combination | undefined, b: Combination | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
 /** A label that is at least as probable as not. */
 const LIKELY = 0.5;
 
@@ -87,7 +98,9 @@ export class PictureExplainer {
   readonly #explainer: Explainer;
   readonly #preprocessor: Preprocessor | undefined;
   readonly #placer: MapPlacer;
-  readonly #targets: readonly number[];
+  readonly #targets: readonly Explained[];
+  readonly #explainerOf: (combination: Combination) => Promise<Explainer>;
+  readonly #combined: ReadonlyMap<string, Promise<Explainer>>;
   readonly #threshold: number;
   readonly #channelAxis: number;
 
@@ -103,6 +116,8 @@ export class PictureExplainer {
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
+    this.#explainerOf = parts.explainerOf;
+    this.#combined = parts.combined;
     this.#threshold = parts.threshold;
     this.#channelAxis = channelAxisOf(parts.classifier.image);
   }
@@ -115,11 +130,22 @@ export class PictureExplainer {
     const [load, opened] = await timed(() => openClassifier(model, runtime, options));
     const { classifier, labels, input, preprocessing } = opened;
     const warnings = [...opened.warnings];
-    const targets = (options.targets ?? ["predicted"]).flatMap((t) => targetsOf(t, classifier.classes, labels));
+    const targets = (options.targets ?? ["predicted"]).flatMap((t) => explainedOf(t, classifier.classes, labels));
+    const combined = new Map<string, Promise<Explainer>>();
+    const explainerOf = (combination: Combination): Promise<Explainer> => {
+      const key = JSON.stringify(combination);
+      const known = combined.get(key);
+      if (known) return known;
+      const { compiled } = compileRequests(classifier, { ...options, preprocessing, combination });
+      const made = Explainer.create(compiled, runtime);
+      combined.set(key, made);
+      return made;
+    };
     const [compiling, { compiled, explainer }] = await timed(async () => {
       const batched = await loadBatched(classifier, options.methods, opened.reload, options.batch);
       const made = compileRequests(classifier, { ...options, preprocessing, batched });
       warnings.push(...made.warnings);
+      for (const target of targets) if (typeof target !== "number") await explainerOf(target);
       return { compiled: made.compiled, explainer: await Explainer.create(made.compiled, runtime) };
     });
     const preprocessor = input && preprocessing && (await Preprocessor.create(runtime, preprocessing, input));
@@ -135,6 +161,8 @@ export class PictureExplainer {
       preprocessor,
       placer,
       targets,
+      explainerOf,
+      combined,
       threshold: options.threshold ?? LIKELY,
     });
   }
@@ -142,28 +170,37 @@ export class PictureExplainer {
   /**
    * Explains one picture, once per target; targets that turn out to be the same class give one explanation.
    * @param path a picture, or a .npy tensor of the model's input shape
-   * @param targets class indices, -1 for the predicted one; default: those that the explainer was opened with
+   * @param targets class indices, -1 for the predicted one, or combinations of classes; default: those that the explainer was opened with
    * @param watch looks on while maps are made that take many runs
    * @throws LimnError `bad-input` for a file that can't be used, `bad-model` where the model gives no numbers
    */
   async explain(
     path: string,
-    targets: readonly number[] = this.#targets,
+    targets: readonly Explained[] = this.#targets,
     watch: Watch = {},
   ): Promise<PictureExplanation[]> {
     const { tensor, picture, view, warnings } = await this.read(path);
     const results: PictureExplanation[] = [];
     const queue = [...targets];
     for (let wanted = queue.shift(); wanted !== undefined; wanted = queue.shift()) {
-      if (results.some(({ target }) => target.index === wanted)) continue;
-      const [runMs, [explanation]] = await timed(() => this.#explainer.explain(tensor, [wanted], watch));
+      const combination = typeof wanted === "number" ? undefined : wanted;
+      const isThere = (index: number) =>
+        results.some(({ target }) => target.index === index && sameCombination(target.combination, combination));
+      if (isThere(typeof wanted === "number" ? wanted : wanted.of)) continue;
+      const explainer = combination ? await this.#explainerOf(combination) : this.#explainer;
+      const [runMs, [explanation]] = await timed(() =>
+        explainer.explain(tensor, typeof wanted === "number" ? [wanted] : [], watch),
+      );
       if (!explanation) throw new Error("a run without a result");
       if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
-      if (results.some(({ target }) => target.index === explanation.target)) continue;
-      if (wanted < 0 && this.classifier.independent) queue.unshift(...this.#likely(explanation));
+      if (isThere(explanation.target)) continue;
+      if (wanted === PREDICTED && this.classifier.independent) queue.unshift(...this.#likely(explanation));
       const maps: PictureMap[] = [];
       for (const raw of explanation.maps) {
-        const diagnosis = await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
+        // what blank maps are traced to is the logit of a class
+        const diagnosis = combination
+          ? undefined
+          : await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
         maps.push({ request: raw.request, raw, diagnosis });
       }
       const classOf = (index: number): LabeledClass => ({
@@ -179,7 +216,10 @@ export class PictureExplainer {
         picture,
         view,
         prediction: ranked.slice(0, 5).map(classOf),
-        target: classOf(explanation.target),
+        target: {
+          ...classOf(explanation.target),
+          ...(combination ? { label: nameOfCombination(combination, this.labels), combination } : {}),
+        },
         maps,
         runMs,
         warnings: [...warnings, ...explanation.maps.flatMap(warningsOf)],
@@ -208,7 +248,9 @@ export class PictureExplainer {
   }
 
   async release(): Promise<void> {
-    await Promise.all([this.#explainer.release(), this.#preprocessor?.release(), this.#placer.release()]);
+    const combined = await Promise.all(this.#combined.values());
+    await Promise.all([...combined, this.#explainer].map((explainer) => explainer.release()));
+    await Promise.all([this.#preprocessor?.release(), this.#placer.release()]);
   }
 
   /**
@@ -271,7 +313,9 @@ interface Parts {
   readonly explainer: Explainer;
   readonly preprocessor: Preprocessor | undefined;
   readonly placer: MapPlacer;
-  readonly targets: readonly number[];
+  readonly targets: readonly Explained[];
+  readonly explainerOf: (combination: Combination) => Promise<Explainer>;
+  readonly combined: ReadonlyMap<string, Promise<Explainer>>;
   readonly threshold: number;
 }
 

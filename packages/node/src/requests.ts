@@ -39,6 +39,8 @@ export interface RequestOptions {
   /** For methods that take many runs of the model; see core's `CompileOptions`. */
   readonly batched?: Classifier | undefined;
   readonly iterated?: CompileOptions["iterated"];
+  /** What is explained, where it is not a single class. */
+  readonly combination?: CompileOptions["combination"];
 }
 
 /**
@@ -49,7 +51,16 @@ export interface RequestOptions {
  */
 export function compileRequests(
   classifier: Classifier,
-  { methods: chosen = "all", layers, options = {}, scores = true, preprocessing, batched, iterated }: RequestOptions,
+  {
+    methods: chosen = "all",
+    layers,
+    options = {},
+    scores = true,
+    preprocessing,
+    batched,
+    iterated,
+    combination,
+  }: RequestOptions,
 ): { compiled: Compiled; requests: MapRequest[]; warnings: string[] } {
   const staged = layers?.includes(STAGES) === true;
   const each = layers && [...new Set(layers.flatMap((name) => (name === STAGES ? stagesOf(classifier) : name)))];
@@ -73,6 +84,7 @@ export function compileRequests(
     scores,
     ...(batched ? { batched } : {}),
     ...(iterated ? { iterated } : {}),
+    ...(combination ? { combination } : {}),
     ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
     ...(chosen === "all" ? { onRefused } : {}),
   });

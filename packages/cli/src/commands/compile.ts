@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { encodeForSaving, LimnError, type Shape } from "@limn/core";
+import { type Classifier, type Combination, encodeForSaving, LimnError, type Shape } from "@limn/core";
 import {
   choosePreprocessing,
   compileRequests,
+  explainedOf,
   labelsFor,
   loadBatched,
   loadModel,
@@ -30,7 +31,18 @@ import { say } from "../say.js";
 interface CompileCommandOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly labels?: string;
   readonly scores?: boolean;
+  readonly target?: string;
   readonly out: string;
+}
+
+/** The combination of classes that --target gives; classes alone are an input of the file. */
+function asked(target: string, { classes }: Classifier, labels: readonly string[] | undefined): Combination {
+  const [explained, ...others] = explainedOf(target, classes, labels);
+  if (typeof explained === "object" && others.length === 0) return explained;
+  throw new LimnError(
+    "bad-option",
+    `--target ${target}: the saved file takes the class as its input "target"; give one of "-a", "a - b" and "rest a", or leave it out`,
+  );
 }
 
 export function compileCommand(): Command {
@@ -39,6 +51,7 @@ export function compileCommand(): Command {
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
     .option("--labels <file>", "labels to record in the metadata")
+    .option("--target <combination>", 'explain "-a", "a - b" or "rest a" of classes; the file then takes no target')
     .option("--scores", "also give logits and probabilities as outputs");
   return withModelOptions(withPreprocessOptions(withMethodOptions(command)))
     .addHelpText(
@@ -69,8 +82,10 @@ Examples:
       const loadFor = (shape: Shape) =>
         loadModel(found, runtime, { ...given({ output, scoreFunction, labels: options.labels }), inputShape: shape });
       const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
+      const labels = labelsFor(classifier, options.labels ?? found.labels);
+      const combination = options.target === undefined ? undefined : asked(options.target, classifier, labels.labels);
       const { compiled, warnings } = compileRequests(classifier, {
-        ...given({ methods, layers }),
+        ...given({ methods, layers, combination }),
         batched: await loadBatched(classifier, methods, loadFor, options.batch),
         iterated: "loop",
         options: parseSettings(options.set),
@@ -78,7 +93,6 @@ Examples:
         // a guess is not used as if it were known
         preprocessing: chosen.guessed ? undefined : chosen.preprocessing,
       });
-      const labels = labelsFor(classifier, options.labels ?? found.labels);
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
       for (const warning of [...classifier.warnings, ...warnings, ...known.warnings, ...labels.warnings]) {
@@ -90,7 +104,8 @@ Examples:
       });
       await writeFileAtomically(options.out, bytes);
       const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);
-      const inputs = `image [${classifier.image.dims.join(", ")}] and target [${classifier.image.dims[0]}]`;
+      const target = combination ? "" : ` and target [${classifier.image.dims[0]}]`;
+      const inputs = `image [${classifier.image.dims.join(", ")}]${target}`;
       process.stdout.write(`${options.out}: takes ${inputs}, gives\n${outputs.join("")}`);
     });
 }

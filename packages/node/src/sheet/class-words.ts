@@ -8,9 +8,9 @@ const named = (target: LabeledClass): string => `${nameOfClass(target)} (${perce
 /** Which class is explained, how probable it is, and whether it is the predicted one. */
 export function headingOf({ target, prediction }: PictureExplanation): string {
   const facts = [
-    ...(target.label === undefined ? [] : [`class ${target.index}`]),
-    `probability ${percent(target.probability)}`,
-    ...(prediction[0]?.index === target.index ? ["predicted"] : []),
+    ...(target.label === undefined || target.combination ? [] : [`class ${target.index}`]),
+    `${target.combination ? `probability of class ${target.index}` : "probability"} ${percent(target.probability)}`,
+    ...(prediction[0]?.index === target.index && !target.combination ? ["predicted"] : []),
   ];
   return `Why ${nameOfClass(target)}?  ${facts.join(", ")}`;
 }
