@@ -28,7 +28,7 @@ export interface Classifier {
   readonly classes: number;
   /**
    * What makes probabilities of the logits: what the file itself ends in, or what it was loaded with. Where it ends in
-   * logits, "softmax" is assumed, and "sigmoid" for a single one. With "none" they are taken as they are.
+   * logits, "softmax" is assumed, and "sigmoid" for a single one that may have names. With "none" they are taken as they are.
    */
   readonly scoreFunction: ScoreFunction | "none";
   /** Whether that was read off the file, or said by whoever loaded it. */
@@ -55,7 +55,7 @@ export interface LoadOptions {
   readonly scoreFunction?: ScoreFunction | "none";
   /**
    * How many classes have names. With two, a single logit is that of the second of them; of several outputs, the one
-   * with so many values holds the scores.
+   * with so many values holds the scores. With 0, a single value that is no probability is that of a regression.
    */
   readonly names?: number;
   /**
@@ -91,7 +91,7 @@ export async function loadClassifier(
   const { image, logits: scores } = endsOf(read);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
   const isOne = scores.dims[1] === 1;
-  const scoreFunction = known ?? (isOne ? "sigmoid" : "softmax");
+  const scoreFunction = known ?? (!isOne ? "softmax" : options.names === 0 ? "none" : "sigmoid");
   const side = found?.side ?? (isOne && options.names === 2 ? 1 : undefined);
   const logits = side === undefined ? scores : sidesOf(scores, side, scoreFunction);
   const ending =

@@ -67,8 +67,8 @@ export {
   imagineOptions,
 } from "./imagine/imagine.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
-export type { Combination } from "./methods/combination.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
+export type { Combination } from "./methods/method.js";
 export {
   type BeginContext,
   type Classified,

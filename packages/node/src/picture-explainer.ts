@@ -50,6 +50,8 @@ export interface LabeledClass {
   readonly label: string | undefined;
   /** Of a combination, that of the class at its index. */
   readonly probability: number;
+  /** Of a model that gives one value and no probability, as a regression does: the value. */
+  readonly value?: number;
   /** Where it is not a single class that is explained. */
   readonly combination?: Combination;
 }
@@ -203,10 +205,12 @@ export class PictureExplainer {
           : await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
         maps.push({ request: raw.request, raw, diagnosis });
       }
+      const isValue = this.classifier.classes === 1 && this.classifier.scoreFunction === "none";
       const classOf = (index: number): LabeledClass => ({
         index,
         label: this.labels?.[index],
         probability: explanation.probabilities[index] as number,
+        ...(isValue ? { value: explanation.logits[index] as number } : {}),
       });
       const ranked = [...explanation.logits.keys()].sort(
         (a, b) => (explanation.logits[b] as number) - (explanation.logits[a] as number),

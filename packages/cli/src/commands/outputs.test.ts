@@ -49,6 +49,16 @@ describe("what outputs mean", () => {
     expect((await explained(work.path("multi"), "--target", "rain")).results[0].target.label).toBe("rain");
   });
 
+  it("one value without a name: a regression, explained up and down", async () => {
+    const model = network("value.onnx", 1, (_, x) => [x]);
+    const { results } = await explained(model, "--target", "0,- 0", "--format", "npy");
+    expect(results[0].target.value).toBe(results[0].target.probability);
+    const [up, down] = results.map(({ maps }: { maps: { file: string }[] }) => readNpy(maps[0]?.file as string).data);
+    expect([...up]).toEqual([...down]);
+    const printed = await limn("explain", model, tensor, "--method", "saliency", "--out", work.path("out"));
+    expect(printed.stdout).toMatch(/the value = -?\d/);
+  });
+
   it("several outputs: the one that fits the labels", async () => {
     const model = network("two.onnx", 5, (net, x, features) => [features, net.node("Softmax", "probs", [x])]);
     const { stderr, results } = await explained(model, "--labels", work.labels);

@@ -1,7 +1,7 @@
 import { type Classifier, probabilitiesOf } from "../classifier.js";
 import { LimnError } from "../error.js";
 import type { Model } from "../graph/model.js";
-import type { Combination } from "../methods/combination.js";
+import type { Combination } from "../methods/method.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
 import { addScore, copyOf, EXPLAINED, LOGITS, type NamedOutput, PROBABILITIES, withNamedOutputs } from "./interface.js";

@@ -4,8 +4,8 @@ import { cast } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat } from "../graph/tensor.js";
-import { type Combination, combinedScore } from "../methods/combination.js";
-import type { Score } from "../methods/method.js";
+import { combinedScore } from "../methods/combination.js";
+import type { Combination, Score } from "../methods/method.js";
 import { classScore } from "../methods/seed.js";
 import type { TensorValue } from "../session.js";
 

@@ -4,7 +4,7 @@ import { compile } from "../compile/compile.js";
 import { Explainer } from "../explainer.js";
 import { classifierOf, imageOf, noise, runtime } from "../testing/explaining.js";
 import { multiLabel, networks, squeeze, vgg } from "../testing/networks.js";
-import type { Combination } from "./combination.js";
+import type { Combination } from "./method.js";
 
 const SHAPE = [1, 3, 16, 16];
 

@@ -1,19 +1,7 @@
 import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import { cast, mul, softmax, sub } from "../graph/math.js";
-import type { Score } from "./method.js";
-
-/**
- * What is explained instead of a single class's logit. Classes are indices.
- *
- *   against      -y_c, what speaks against the class
- *   difference   y_a - y_b, what speaks for the one rather than the other
- *   rest         y_c + log p_c, what speaks for the class and against all others
- */
-export type Combination =
-  | { readonly kind: "against"; readonly of: number }
-  | { readonly kind: "difference"; readonly of: number; readonly other: number }
-  | { readonly kind: "rest"; readonly of: number };
+import type { Combination, Score } from "./method.js";
 
 /**
  * The score of a combination, by the weight that each logit has in it: its derivative.

@@ -7,7 +7,18 @@ import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { didYouMean } from "../suggest.js";
-import type { Combination } from "./combination.js";
+
+/**
+ * What is explained instead of a single class's logit. Classes are indices.
+ *
+ *   against      -y_c, what speaks against the class
+ *   difference   y_a - y_b, what speaks for the one rather than the other
+ *   rest         y_c + log p_c, what speaks for the class and against all others
+ */
+export type Combination =
+  | { readonly kind: "against"; readonly of: number }
+  | { readonly kind: "difference"; readonly of: number; readonly other: number }
+  | { readonly kind: "rest"; readonly of: number };
 
 /** What is explained: the logits, and the weight that each of them has, [N, classes]. */
 export interface Score {

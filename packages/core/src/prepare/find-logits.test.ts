@@ -131,6 +131,16 @@ describe("one logit of two classes", () => {
     expect(one?.maps.every(({ values }) => values.some((v) => v !== 0))).toBe(true);
   });
 
+  it("is the value of a regression where it is known to have no name", async () => {
+    const classifier = await load(
+      network(1, (_, x) => [x]),
+      { names: 0 },
+    );
+    const [found] = await explainOnce(classifier, [], image);
+    expect([classifier.scoreFunction, classifier.classes]).toEqual(["none", 1]);
+    expect(found?.probabilities).toEqual(found?.logits);
+  });
+
   it("is a single one without names", async () => {
     expect((await load(network(1, (_, x) => x))).classes).toBe(1);
   });

@@ -25,7 +25,7 @@ export async function loadModel(
     ...(scoreFunction ? { scoreFunction } : {}),
     ...options,
     ...(pictureSize ? { pictureSize } : {}),
-    ...(labels === undefined ? {} : { names: readLabels(labels).length }),
+    names: labels === undefined ? 0 : readLabels(labels).length,
   });
 }
 
