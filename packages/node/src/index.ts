@@ -7,6 +7,8 @@ export {
   type Explained,
   explainedOf,
   labelsFor,
+  ONE_TARGET,
+  oneTarget,
   readLabels,
   readWordnetIds,
   targetOf,
@@ -30,7 +32,15 @@ export {
 } from "./picture-explainer.js";
 export { type ReadPicture, readPicture } from "./pictures.js";
 export { readComposite } from "./read-composite.js";
-export { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
+export {
+  type CompiledRequests,
+  compileRequests,
+  loadBatched,
+  type MethodFailure,
+  type RequestOptions,
+  saidOf,
+} from "./requests.js";
+export { runnable } from "./runnable.js";
 export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
 export {
   FORMATS,

@@ -24,31 +24,44 @@ import {
   type Watch,
 } from "@limn/core";
 import { type Explained, explainedOf, nameOfCombination } from "./labels.js";
+import { LenientExplainer } from "./lenient-explainer.js";
 import { readNpy } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
-import { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
+import {
+  type CompiledRequests,
+  compileRequests,
+  loadBatched,
+  type MethodFailure,
+  type RequestOptions,
+  saidOf,
+} from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
+/** What `PictureExplainer.open` takes: how the model is found, which maps are made, and for which classes. */
 export interface PictureExplainerOptions
   extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated" | "combination">,
     ClassifierChoice {
-  /** `predicted`, class indices or labels, or what `explainedOf` makes of them (`-label`, `a - b`, `rest label`); several may stand in one, with commas between. Default `predicted`. */
+  /**
+   * `predicted`, class indices or labels, or combinations as `explainedOf` takes them (`-label`, `a - b`, `rest label`);
+   * one text may hold several, with commas between them. Default `predicted`.
+   */
   readonly targets?: readonly string[];
   /**
-   * Of independent labels, "predicted" stands for every one of at least this probability, or the most probable where there is
-   * none. Default 0.5.
+   * Of independent labels, "predicted" stands for every one of at least this probability, or the most probable if there
+   * is none. Default 0.5.
    */
   readonly threshold?: number;
-  /** How many pictures methods that take many runs classify at a time. Default: what fits their size. */
+  /** How many pictures are classified at a time by methods that take many runs. Default: what fits the pictures' size. */
   readonly batch?: number;
 }
 
+/** A class of the model, and how probable it is for a picture. */
 export interface LabeledClass {
   readonly index: number;
-  /** Its name; of a combination, all of it. */
+  /** Undefined if the model has no labels; of a combination, all of it. */
   readonly label: string | undefined;
-  /** Of a combination, that of the class at its index. */
+  /** 0 to 1; of a combination, that of the class at its index. */
   readonly probability: number;
   /** Of a model that gives one value and no probability, as a regression does: the value. */
   readonly value?: number;
@@ -58,23 +71,27 @@ export interface LabeledClass {
 
 /** One map of one picture. */
 export interface PictureMap {
+  /** What was asked for: method, layer and options. */
   readonly request: CompiledMap;
   /** As the method gives it, at the layer's or the image's resolution: [h, w] or [C, H, W]. */
   readonly raw: ExplanationMap;
+  /** Why the map is blank; undefined if it isn't. */
   readonly diagnosis: Diagnosis | undefined;
 }
 
-/** What one picture and one class give. */
+/** The explanation of one picture for one class. */
 export interface PictureExplanation {
   readonly path: string;
+  /** As it was read, in its full size. */
   readonly picture: Picture;
-  /** What the model saw of the picture. */
+  /** The part of the picture that the model saw, in the picture's pixels; it may reach beyond them. */
   readonly view: Rectangle;
-  /** The five most probable classes. */
+  /** The five most probable classes, the most probable one first. */
   readonly prediction: readonly LabeledClass[];
+  /** The class that is explained. */
   readonly target: LabeledClass;
   readonly maps: readonly PictureMap[];
-  /** Time of the run that gave all maps. */
+  /** How long the run that gave all maps took, in milliseconds. */
   readonly runMs: number;
   readonly warnings: readonly string[];
 }
@@ -88,33 +105,49 @@ const sameCombination = (a: Combination | undefined, b: Combination | undefined)
 /** A label that is at least as probable as not. */
 const LIKELY = 0.5;
 
-/** Explains pictures with one model: everything that is the same for all of them is done once. */
+/**
+ * Explains pictures with one model. The model is loaded and all maps are compiled into one graph when it is opened, so
+ * that each picture and class costs one run.
+ * @example
+ * const explainer = await PictureExplainer.open("scenes-resnet", onnxRuntime(), {
+ *   methods: ["grad-cam", "lrp"],
+ *   targets: ["cat", "dog"],
+ * });
+ * const explanations = await explainer.explain("photo.jpg"); // one per class
+ * await saveExplanations(explainer, explanations, { folder: "limn-out", formats: ["png"] });
+ * await explainer.release();
+ */
 export class PictureExplainer {
   readonly classifier: Classifier;
-  readonly compiled: Compiled;
   readonly labels: readonly string[] | undefined;
   readonly preprocessing: Preprocessing | undefined;
-  readonly warnings: readonly string[];
+  /** How long it took to load the model, and to compile the maps. */
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly #runtime: Runtime;
-  readonly #explainer: Explainer;
+  readonly #explainer: Explainer | LenientExplainer;
+  readonly #warnings: readonly string[];
+  readonly #failures: readonly MethodFailure[];
+  readonly #lenients: readonly LenientExplainer[];
+  readonly #all: boolean;
   readonly #preprocessor: Preprocessor | undefined;
   readonly #placer: MapPlacer;
   readonly #targets: readonly Explained[];
-  readonly #explainerOf: (combination: Combination) => Promise<Explainer>;
-  readonly #combined: ReadonlyMap<string, Promise<Explainer>>;
+  readonly #explainerOf: (combination: Combination) => Promise<Explainer | LenientExplainer>;
+  readonly #combined: ReadonlyMap<string, Promise<Explainer | LenientExplainer>>;
   readonly #threshold: number;
   readonly #channelAxis: number;
 
   private constructor(parts: Parts) {
     this.classifier = parts.classifier;
-    this.compiled = parts.compiled;
     this.labels = parts.labels;
     this.preprocessing = parts.preprocessor?.preprocessing;
-    this.warnings = parts.warnings;
     this.milliseconds = parts.milliseconds;
     this.#runtime = parts.runtime;
     this.#explainer = parts.explainer;
+    this.#warnings = parts.warnings;
+    this.#failures = parts.failures;
+    this.#lenients = parts.lenients;
+    this.#all = parts.all;
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
@@ -125,38 +158,52 @@ export class PictureExplainer {
   }
 
   /**
+   * Opens a model and compiles the maps.
    * @param model a path, or another of the names that `findModel` knows
-   * @throws LimnError for a model, option or file that can't be used
+   * @throws LimnError `bad-model`, `bad-option`, `bad-input`, `unsupported` or `not-applicable`: what can't be used, and
+   *   what to do
    */
   static async open(model: string, runtime: Runtime, options: PictureExplainerOptions = {}): Promise<PictureExplainer> {
     const [load, opened] = await timed(() => openClassifier(model, runtime, options));
     const { classifier, labels, input, preprocessing } = opened;
     const warnings = [...opened.warnings];
     const targets = (options.targets ?? ["predicted"]).flatMap((t) => explainedOf(t, classifier.classes, labels));
-    const combined = new Map<string, Promise<Explainer>>();
-    const explainerOf = (combination: Combination): Promise<Explainer> => {
+    const all = (options.methods ?? "all") === "all";
+    const lenient = all || options.partial;
+    const failures: MethodFailure[] = [];
+    const lenients: LenientExplainer[] = [];
+    const create = async (made: CompiledRequests): Promise<Explainer | LenientExplainer> => {
+      warnings.push(...made.warnings);
+      failures.push(...made.failures);
+      if (!lenient) return Explainer.create(made.compiled, runtime);
+      const explainer = await LenientExplainer.create(made, runtime);
+      lenients.push(explainer);
+      return explainer;
+    };
+    const combined = new Map<string, Promise<Explainer | LenientExplainer>>();
+    const explainerOf = (combination: Combination): Promise<Explainer | LenientExplainer> => {
       const key = JSON.stringify(combination);
       const known = combined.get(key);
       if (known) return known;
-      const { compiled } = compileRequests(classifier, { ...options, preprocessing, combination });
-      const made = Explainer.create(compiled, runtime);
+      const made = create(compileRequests(classifier, { ...options, preprocessing, combination }));
       combined.set(key, made);
       return made;
     };
-    const [compiling, { compiled, explainer }] = await timed(async () => {
+    const [compiling, explainer] = await timed(async () => {
       const batched = await loadBatched(classifier, options.methods, opened.reload, options.batch);
       const made = compileRequests(classifier, { ...options, preprocessing, batched });
-      warnings.push(...made.warnings);
       for (const target of targets) if (typeof target !== "number") await explainerOf(target);
-      return { compiled: made.compiled, explainer: await Explainer.create(made.compiled, runtime) };
+      return create(made);
     });
     const preprocessor = input && preprocessing && (await Preprocessor.create(runtime, preprocessing, input));
     const placer = await MapPlacer.create(runtime);
     return new PictureExplainer({
       classifier,
-      compiled,
       labels,
       warnings,
+      failures,
+      lenients,
+      all,
       milliseconds: { load, compile: compiling },
       runtime,
       explainer,
@@ -169,12 +216,34 @@ export class PictureExplainer {
     });
   }
 
+  get compiled(): Compiled {
+    return this.#explainer.compiled;
+  }
+
+  /** What is to be known before results are believed; methods of "all" that fail are added as they do. */
+  get warnings(): readonly string[] {
+    return [...new Set(this.#all ? [...this.#warnings, ...this.#dropped.map(saidOf)] : this.#warnings)];
+  }
+
+  /** Methods that were named and could not be made, with `partial`; those that fail at a picture are added as they do. */
+  get failures(): readonly MethodFailure[] {
+    if (this.#all) return [];
+    const failures = [...this.#failures, ...this.#dropped];
+    // what fails for single classes and for combinations is one failure
+    return [...new Map(failures.map((failure) => [saidOf(failure), failure])).values()];
+  }
+
+  get #dropped(): readonly MethodFailure[] {
+    return this.#lenients.flatMap(({ dropped }) => dropped);
+  }
+
   /**
-   * Explains one picture, once per target; targets that turn out to be the same class give one explanation.
+   * Explains one picture, once per target. Targets that are the same class, such as -1 and the predicted one's index,
+   * give one explanation.
    * @param path a picture, or a .npy tensor of the model's input shape
    * @param targets class indices, -1 for the predicted one, or combinations of classes; default: those that the explainer was opened with
-   * @param watch looks on while maps are made that take many runs
-   * @throws LimnError `bad-input` for a file that can't be used, `bad-model` where the model gives no numbers
+   * @param watch is told how far maps are that take many runs, and can end them
+   * @throws LimnError `bad-input` for a file that can't be used, `bad-model` if the model's scores are not numbers
    */
   async explain(
     path: string,
@@ -238,19 +307,21 @@ export class PictureExplainer {
     return [...probabilities.keys()].filter((index) => p(index) >= this.#threshold).sort((a, b) => p(b) - p(a));
   }
 
-  /** A map's values on a grid; where the map keeps channels, their sum, which is what a picture can show. */
+  /** A map's values as rows and columns. If the map keeps channels, their sum, since a picture shows one value a place. */
   grid({ raw }: PictureMap): Grid {
     return asGrid(raw, this.#channelAxis);
   }
 
   /**
-   * Lays a map's grid on the picture that it explains, or on a scaled copy: bilinear, NaN where the model did not look.
-   * @param size the picture's own, unless given
+   * Lays a map on the picture that it explains, or on a scaled copy.
+   * @param size in pixels. Default: the picture's own
+   * @returns a value for every pixel, bilinear between the map's; NaN where the model did not look
    */
   place(map: PictureMap, explanation: PictureExplanation, size: PictureSize = explanation.picture): Promise<Grid> {
     return this.#placer.place(this.grid(map), scaled(explanation, size), size);
   }
 
+  /** Frees the memory of its sessions; it can't explain anything afterwards. */
   async release(): Promise<void> {
     const combined = await Promise.all(this.#combined.values());
     await Promise.all([...combined, this.#explainer].map((explainer) => explainer.release()));
@@ -258,7 +329,9 @@ export class PictureExplainer {
   }
 
   /**
-   * The model's input for a picture, or the tensor of a .npy file, with the part of the picture that it shows.
+   * Reads a picture, or a .npy tensor, as the model takes it.
+   * @returns the model's input; the picture, which for a tensor is a stretched view of its values; and the part of the
+   *   picture that the input shows
    * @throws LimnError `bad-input` for a file that can't be used
    */
   async read(
@@ -294,7 +367,7 @@ const warningsOf = ({ request, indicators }: ExplanationMap): string[] =>
     advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
   );
 
-/** In pixels, by name; where sizes are lists, they are [height, width]: see `Size`. */
+/** A size in pixels, by name. Sizes that are lists are [height, width]: see core's `Size`. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
@@ -309,17 +382,20 @@ export function scaled({ view, picture }: PictureExplanation, size: PictureSize)
 
 interface Parts {
   readonly classifier: Classifier;
-  readonly compiled: Compiled;
   readonly labels: readonly string[] | undefined;
   readonly warnings: readonly string[];
+  readonly failures: readonly MethodFailure[];
+  /** Of single classes and of combinations, as they are made. */
+  readonly lenients: readonly LenientExplainer[];
+  readonly all: boolean;
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly runtime: Runtime;
-  readonly explainer: Explainer;
+  readonly explainer: Explainer | LenientExplainer;
   readonly preprocessor: Preprocessor | undefined;
   readonly placer: MapPlacer;
   readonly targets: readonly Explained[];
-  readonly explainerOf: (combination: Combination) => Promise<Explainer>;
-  readonly combined: ReadonlyMap<string, Promise<Explainer>>;
+  readonly explainerOf: (combination: Combination) => Promise<Explainer | LenientExplainer>;
+  readonly combined: ReadonlyMap<string, Promise<Explainer | LenientExplainer>>;
   readonly threshold: number;
 }
 
@@ -347,7 +423,7 @@ function asInput(tensor: TensorValue, shape: Shape, path: string): TensorValue {
   if (!fits && !oneMissing) {
     throw new LimnError(
       "bad-input",
-      `${path}: a tensor of shape [${tensor.dims.join(", ")}], the model takes [${shape.join(", ")}]; save the preprocessed input itself`,
+      `${path}: the tensor's shape is [${tensor.dims.join(", ")}], but the model takes [${shape.join(", ")}]; save the preprocessed input in this shape`,
     );
   }
   return { ...tensor, dims: shape };

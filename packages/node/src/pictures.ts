@@ -2,24 +2,25 @@ import { LimnError, type Picture, reasonOf } from "@limn/core";
 import sharp, { type Metadata } from "sharp";
 import { readInput } from "./read-input.js";
 
+/** A picture as it was read. */
 export interface ReadPicture extends Picture {
-  /** What the model will not see as people do. */
+  /** What the model sees differently from people, such as the colors of transparent pixels. */
   readonly warnings: readonly string[];
 }
 
-/** Larger pictures are refused before they are decoded: a small file can claim any size. */
+/** Larger pictures are refused before they are decoded, since a small file can claim any size. */
 const MOST_PIXELS = 100e6;
 
 /** Color spaces whose numbers are red, green, blue or gray already. */
 const DIRECT = new Set(["srgb", "rgb16", "b-w", "grey16"]);
 
 /**
- * Decodes a picture to what PIL's `exif_transpose` and `convert("RGB")` give, which is what models are trained on:
- * turned upright, transparency dropped, gray as equal channels. RGB numbers are taken as they are, without their
- * color profile, as PIL does; CMYK and others are converted to sRGB. 16 bits are scaled to 8. Of an animation, the
- * first frame.
+ * Decodes a picture as PIL's `exif_transpose` and `convert("RGB")` do, since models are trained on that: turned upright,
+ * transparency dropped, gray as three equal channels. RGB numbers are taken as they are, without their color profile, as
+ * PIL does; CMYK and others are converted to sRGB. 16 bits are scaled to 8. An animation gives its first frame.
  * @param source a path, or the file's bytes
- * @param name what messages call it; default: the path
+ * @param name what messages call it. Default: the path
+ * @returns red, green and blue of each pixel, 0 to 255, row by row
  * @throws LimnError `bad-input` that names the file and the next step
  */
 export async function readPicture(
@@ -30,7 +31,7 @@ export async function readPicture(
   const fail = (reason: string, cause?: unknown): never => {
     throw new LimnError("bad-input", `${name}: ${reason}`, { cause });
   };
-  if (bytes.length === 0) fail("there are no bytes; give a picture");
+  if (bytes.length === 0) fail("the file is empty; give a picture");
 
   let metadata: Metadata;
   try {
@@ -38,16 +39,16 @@ export async function readPicture(
   } catch (error) {
     return fail(complaint(error), error);
   }
-  if (metadata.format === "svg") fail("SVG has no pixels of its own; export it as PNG in the size that you want");
+  if (metadata.format === "svg") fail("SVG has no pixels of its own; export it as a PNG of the size that you want");
   const { width, height } = metadata;
   if (width * height > MOST_PIXELS) {
-    fail(`${width}x${height} pixels are more than ${MOST_PIXELS / 1e6} million; make the picture smaller first`);
+    fail(`the picture has ${width}x${height} pixels, more than ${MOST_PIXELS / 1e6} million; make it smaller first`);
   }
 
   try {
     const { data, info } = await sharp(bytes, {
       limitInputPixels: MOST_PIXELS,
-      // what is missing would be gray; lesser flaws are as harmless here as in PIL
+      // missing parts would be gray; PIL takes smaller flaws, too
       failOn: "truncated",
       ignoreIcc: DIRECT.has(metadata.space),
     })
@@ -57,7 +58,7 @@ export async function readPicture(
       .toBuffer({ resolveWithObject: true });
     const { rgb, transparent } = withoutAlpha(data, info.channels);
     const warnings = transparent
-      ? [`${name}: has transparent pixels; the model sees the colors stored beneath them`]
+      ? [`${name}: the picture has transparent pixels; the model sees the colors that are stored under them`]
       : [];
     return { width: info.width, height: info.height, rgb, warnings };
   } catch (error) {
@@ -79,13 +80,13 @@ function withoutAlpha(data: Uint8Array, channels: number): { rgb: Uint8Array; tr
   return { rgb, transparent };
 }
 
-/** What the decoder's words mean for whoever gave the file. */
+/** What the decoder's words mean for the person who gave the file. */
 function complaint(error: unknown): string {
   const reason = reasonOf(error);
   if (/unsupported image format/i.test(reason))
-    return "not a picture that can be read; give a JPEG, PNG, WebP, GIF, TIFF or AVIF";
+    return "this is not a picture that can be read; give a JPEG, PNG, WebP, GIF, TIFF or AVIF";
   if (/premature end|unexpected end|truncated|libpng read error|unable to parse|out of (data|order)/i.test(reason)) {
     return `the picture is cut off or damaged (${reason}); copy it again`;
   }
-  return `the picture can't be decoded (${reason}); open it elsewhere and save it as PNG`;
+  return `the picture can't be decoded (${reason}); open it in another program and save it as PNG`;
 }

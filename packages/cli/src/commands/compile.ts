@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Classifier, type Combination, encodeForSaving, LimnError, type Shape } from "@limn/core";
+import { type Classifier, type Combination, type Compiled, encodeForSaving, LimnError, type Shape } from "@limn/core";
 import {
   choosePreprocessing,
   compileRequests,
@@ -7,6 +7,8 @@ import {
   labelsFor,
   loadBatched,
   loadModel,
+  runnable,
+  saidOf,
   weightReader,
   writeFileAtomically,
 } from "@limn/node";
@@ -50,15 +52,18 @@ export function compileCommand(): Command {
     .description("Saves an explanation as an .onnx file of its own, which any ONNX Runtime can run.")
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
-    .option("--labels <file>", "labels to record in the metadata")
+    .option("--labels <file>", "class names to record in the metadata, one per line, or JSON")
     .option("--target <combination>", 'explain "-a", "a - b" or "rest a" of classes; the file then takes no target')
     .option("--scores", "also give logits and probabilities as outputs");
   return withModelOptions(withPreprocessOptions(withMethodOptions(command)))
     .addHelpText(
       "after",
       `
-The file takes "image", the preprocessed image, and "target", the class index (-1: the predicted class), and
-gives one output per map, and "explained", the class index that the maps explain. Its metadata (limn.*) names methods, layers, classes and the preprocessing that the options give.
+The saved model takes "image", the preprocessed image, and "target", the index
+of the class to explain (-1: the predicted class). It gives one output per map,
+and "explained", the index of the class that the maps explain. Its metadata
+(limn.*) has the methods, layers, classes and the preprocessing, if that is
+known.
 
 Examples:
   $ limn compile model.onnx --method grad-cam --out grad-cam.onnx
@@ -70,7 +75,10 @@ Examples:
       const { inputShape, output, scoreFunction, layer: layers } = options;
       const found = await findModelFor(model, options);
       if (resolve(options.out) === resolve(found.path)) {
-        throw new LimnError("bad-option", `--out ${options.out}: this is the model itself; give another name`);
+        throw new LimnError(
+          "bad-option",
+          `--out ${options.out}: this is the file of the model itself; give another name`,
+        );
       }
       const runtime = runtimeOf(options);
       const classifier = await loadModel(
@@ -84,7 +92,7 @@ Examples:
       const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
       const labels = labelsFor(classifier, options.labels ?? found.labels);
       const combination = options.target === undefined ? undefined : asked(options.target, classifier, labels.labels);
-      const { compiled, warnings } = compileRequests(classifier, {
+      const made = compileRequests(classifier, {
         ...given({ methods, layers, combination }),
         batched: await loadBatched(classifier, methods, loadFor, options.batch),
         iterated: "loop",
@@ -95,13 +103,19 @@ Examples:
       });
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
-      for (const warning of [...classifier.warnings, ...warnings, ...known.warnings, ...labels.warnings]) {
+      for (const warning of [...classifier.warnings, ...made.warnings, ...known.warnings, ...labels.warnings]) {
         say(`warning: ${warning}`);
       }
-      const bytes = encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
-        preprocessing: known.preprocessing ?? null,
-        labels: labels.labels ?? null,
-      });
+      const encode = (compiled: Compiled) =>
+        encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
+          preprocessing: known.preprocessing ?? null,
+          labels: labels.labels ?? null,
+        });
+      const { compiled, bytes, failures } = await runnable(made, encode, runtime);
+      for (const failure of failures) {
+        if ((methods ?? "all") !== "all") throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
+        say(`warning: ${saidOf(failure)}`);
+      }
       await writeFileAtomically(options.out, bytes);
       const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);
       const target = combination ? "" : ` and target [${classifier.image.dims[0]}]`;

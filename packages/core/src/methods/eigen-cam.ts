@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import {
   abs,
@@ -20,6 +20,7 @@ import {
   where,
 } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
+import { option } from "../option.js";
 import { defineMethod } from "./define.js";
 
 /**
@@ -28,9 +29,9 @@ import { defineMethod } from "./define.js";
  *
  *   A^T = U S V^T  [positions, K]      L = A^T v_1
  *
- * A direction has no sign of its own; the one whose components sum to 0 or more is taken, so that the map rises with the
- * total activation. With `centered`, each channel's mean is taken off first, which makes v_1 the first principal
- * component in the statistical sense, and the map sum to 0: pytorch-grad-cam's definition.
+ * A direction has two signs; Limn takes the one whose components sum to 0 or more, so that the map rises with the total
+ * activation. With `centered`, each channel's mean is subtracted first. Then v_1 is the first principal component in the
+ * statistical sense, and the map sums to 0: pytorch-grad-cam's definition.
  */
 export const eigenCam = defineMethod({
   name: "eigen-cam",
@@ -41,10 +42,10 @@ export const eigenCam = defineMethod({
   floating: true,
   usesLayer: true,
   backward: "none",
-  options: z.object({
-    centered: z.boolean().default(false).describe("take off each channel's mean first, as pytorch-grad-cam does"),
+  options: v.object({
+    centered: option(v.boolean(), false, "take off each channel's mean first, as pytorch-grad-cam does"),
   }),
-  // which side of zero is up is a choice; only a map around its own mean has two sides to show
+  // the sign is arbitrary, so only a map around its own mean has two sides to show
   signed: ({ centered }) => centered,
   variants: { "eigen-cam-centered": { centered: true } },
   map({ layer }, { centered }) {
@@ -58,9 +59,9 @@ export const eigenCam = defineMethod({
 });
 
 /**
- * The first left singular vector, by the smaller of the two Gram matrices.
+ * The first left singular vector, from the smaller of the two Gram matrices.
  * @param A [N, K, P]
- * @returns [N, 1, K] of length 1 and of either sign; 0 where A is 0
+ * @returns [N, 1, K] of length 1 and of either sign; 0 if A is 0
  */
 function firstDirection(A: Value): Value {
   const [, K, P] = A.dims as [number, number, number];
@@ -71,12 +72,12 @@ function firstDirection(A: Value): Value {
   return div(v, atLeastTiny(sqrt(sum(square(v), [2]))));
 }
 
-/** Squarings: s of them are 2^s steps of power iteration, after which (l_2 / l_1)^(2^s) of the second eigenvector is left. */
+/** Number of squarings: s of them are 2^s power iterations, which leave (l_2 / l_1)^(2^s) of the second eigenvector. */
 const SQUARINGS = 10;
 
 /**
- * A multiple of the eigenvector of the largest eigenvalue, by power iteration on the matrix itself: G^(2^s), over
- * its largest entry, tends to v v^T. Unlike a start vector, its longest row can't be orthogonal to v.
+ * A multiple of the eigenvector of the largest eigenvalue, by power iteration on the matrix itself: G^(2^s), divided by
+ * its largest entry, tends to v v^T. Its longest row can't be orthogonal to v, as a start vector could.
  * @param G symmetric, positive semidefinite: [N, n, n]
  * @returns [N, 1, n]
  */
@@ -92,5 +93,5 @@ function dominant(G: Value): Value {
   return matmul(unsqueeze(row, [1]), power);
 }
 
-/** Keeps 0 / 0 from being NaN: the smallest float32 of full precision. */
+/** Keeps 0 / 0 from being NaN: at least the smallest float32 of full precision. */
 const atLeastTiny = (x: Value): Value => max(x, 2 ** -126);

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
+import * as v from "valibot";
 import { readLabels } from "../labels.js";
 
 export const CONFIG = "config.json";
 export const PREPROCESSING = "preprocessor_config.json";
 
-/** What exporters put beside a model. */
+/** Files that exporters put next to a model. */
 export interface Companions {
   /** Path of a config.json that names the classes. */
   readonly labels?: string;
@@ -16,7 +16,7 @@ export interface Companions {
   readonly preprocessing?: string;
 }
 
-/** Looks for a model's companions in its folder, and above a folder "onnx", as on the Hugging Face hub. */
+/** Looks for such files in a model's folder and, if that is called "onnx", in the folder above it, as on the Hugging Face hub. */
 export function companionsOf(model: string): Companions {
   const folder = dirname(model);
   const folders = basename(folder) === "onnx" ? [folder, dirname(folder)] : [folder];
@@ -31,22 +31,22 @@ export function companionsOf(model: string): Companions {
   };
 }
 
-const problemSchema = z.object({ problem_type: z.enum(["multi_label_classification", "regression"]) });
+const problemSchema = v.object({ problem_type: v.picklist(["multi_label_classification", "regression"]) });
 
-/** What a config.json says of the scores; undefined where it says nothing, or what is assumed anyway. */
+/** What a config.json says about the scores; undefined if it says nothing, or what is assumed anyway. */
 function scoreFunctionOf(path: string): Companions["scoreFunction"] {
   try {
-    const { problem_type: problem } = problemSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    const { problem_type: problem } = v.parse(problemSchema, JSON.parse(readFileSync(path, "utf8")));
     return problem === "regression" ? "none" : "sigmoid";
   } catch {
     return undefined;
   }
 }
 
-/** What transformers calls classes that nobody has named. */
+/** What transformers calls classes that have no names. */
 const UNNAMED = /^LABEL_\d+$/;
 
-/** Whether a config.json names classes; many say other things only. */
+/** Whether a config.json names classes; many do not. */
 function namesClasses(path: string): boolean {
   try {
     return readLabels(path).some((label) => !UNNAMED.test(label));

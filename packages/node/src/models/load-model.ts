@@ -10,10 +10,14 @@ export interface LoadModelOptions extends Omit<LoadOptions, "pictureSize" | "nam
 }
 
 /**
- * Loads a classifier that `findModel` has found. Sizes of its input that the file leaves open, as exports for the
- * Hugging Face hub do, are those of the pictures that its preprocessing gives. What its outputs
- * mean is judged with the number of its labels, and with what came with the model.
- * @throws LimnError as `readModelFile` and `loadClassifier` do
+ * Loads a classifier that `findModel` has found. If the file leaves the size of its input open, as exports for the Hugging
+ * Face hub do, it is the size of the pictures that the model's preprocessing gives. What its
+ * outputs mean is judged with the number of its labels, and with what came with the model.
+ * @param options such as `inputShape` and `output`: see core's `LoadOptions`
+ * @throws LimnError as `readModelFile` and core's `loadClassifier` do
+ * @example
+ * const classifier = await loadModel(await findModel("scenes-resnet"), onnxRuntime());
+ * classifier.image.dims; // [1, 3, 128, 128]
  */
 export async function loadModel(
   { path, name, preprocessing, labels: supplied, scoreFunction }: FoundModel,
@@ -29,7 +33,7 @@ export async function loadModel(
   });
 }
 
-/** What is wrong with the file is for those to say who use all of it. */
+/** Undefined for a wrong file: `choosePreprocessing`, which uses all of it, says what is wrong. */
 function sizeGivenBy(path: string): readonly [height: number, width: number] | undefined {
   try {
     return pictureSizeOf(readFileSync(path, "utf8"), path);
