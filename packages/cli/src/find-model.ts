@@ -23,9 +23,9 @@ export async function findModelFor(model: string, options: ModelOptions): Promis
 
 /** Loads the model of a command that needs neither its labels nor its preprocessing. */
 export async function loadModelFor(model: string, options: ModelOptions): Promise<Classifier> {
-  const { inputShape, output } = options;
+  const { inputShape, output, scoreFunction } = options;
   const found = await findModelFor(model, options);
-  const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output }));
+  const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output, scoreFunction }));
   for (const warning of classifier.warnings) say(`warning: ${warning}`);
   return classifier;
 }

@@ -1,6 +1,7 @@
 import {
   findMethod,
   LimnError,
+  type LoadOptions,
   type Options,
   PRESET_NAMES,
   type Preprocessing,
@@ -9,7 +10,7 @@ import {
   takesComposite,
 } from "@limn/core";
 import { onnxRuntime, type PreprocessingChoice, readComposite } from "@limn/node";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { IN_MANY_RUNS, IN_ONE_RUN, methodsHelp } from "./method-help.js";
 
 /** The method names of --method; if "all" is one of them, every method that fits. */
@@ -21,6 +22,7 @@ export interface ModelOptions {
   readonly revision?: string;
   readonly inputShape?: Shape;
   readonly output?: string;
+  readonly scoreFunction?: LoadOptions["scoreFunction"];
   readonly threads?: number;
   readonly provider?: string[];
 }
@@ -28,11 +30,15 @@ export interface ModelOptions {
 /** What help says about a command's model. */
 export const MODEL_ARGUMENT = "an .onnx file, an embedded model's name, an https:// address or a Hugging Face id";
 
+const SCORE_FUNCTION =
+  "what that output holds, where the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
+
 export const withModelOptions = (command: Command): Command =>
   command
     .option("--revision <name>", "branch, tag or commit of a Hugging Face model (default: main)")
     .option("--input-shape <n,c,h,w>", "whole shape of the input, if the model leaves sizes open", parseShape)
     .option("--output <name>", "output with the scores, if the model has several")
+    .addOption(new Option("--score-function <name>", SCORE_FUNCTION).choices(["softmax", "sigmoid", "none"]))
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
     .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
 
@@ -77,8 +83,9 @@ export function preprocessingChoice(options: PreprocessOptions): PreprocessingCh
 /** What help says about a --target that takes one class. */
 export const TARGET = '"predicted" (the default), or a class by its index or name';
 
-/** The same for several classes. */
-export const TARGETS = '"predicted" (the default), or classes by their indices or names; may be repeated';
+/** The same for several classes, and for combinations of them. */
+export const TARGETS =
+  '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others; may be repeated';
 
 /** Options of commands that make maps. */
 export interface MethodOptions {

@@ -1,12 +1,14 @@
 import { LimnError } from "./error.js";
-import type { Value } from "./graph/graph.js";
-import { cast, reshape, sigmoid, softmax } from "./graph/math.js";
+import { Graph, type Value } from "./graph/graph.js";
+import { cast, concat, reshape, sigmoid, slice, softmax, sub } from "./graph/math.js";
 import type { Model } from "./graph/model.js";
-import { rewrite } from "./graph/rewrite.js";
+import { graft, rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
 import type { Operator, ScoreFunction } from "./ops/operator.js";
 import { factOf } from "./ops/registry.js";
-import { dropSoftmax } from "./prepare/drop-softmax.js";
+import { bothSides } from "./prepare/both-sides.js";
+import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
+import { type Ending, findLogits } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { joinBias } from "./prepare/join-bias.js";
@@ -25,10 +27,17 @@ export interface Classifier {
   /** Scores before any softmax or sigmoid, [N, classes]. */
   readonly logits: Value;
   readonly classes: number;
-  /** What the file itself ends in; if it ends in logits, "softmax" is assumed, and "sigmoid" for a single class. */
-  readonly scoreFunction: ScoreFunction;
-  /** Whether `scoreFunction` was read from the file. */
+  /**
+   * What makes probabilities of the logits: what the file itself ends in, or what it was loaded with. If it ends in
+   * logits, "softmax" is assumed, and "sigmoid" for a single one that may have names. With "none" they are taken as they are.
+   */
+  readonly scoreFunction: ScoreFunction | "none";
+  /** Whether `scoreFunction` was read from the file, or given by whoever loaded it. */
   readonly scoreFunctionKnown: boolean;
+  /** Whether each class is a question of its own, so that their probabilities do not sum to 1. */
+  readonly independent: boolean;
+  /** What the model makes of its logits, where that is more than the score function: clamped probabilities, for one. */
+  readonly ending?: Ending;
   readonly weights: Weights;
   readonly warnings: readonly string[];
 }
@@ -40,6 +49,16 @@ export interface LoadOptions {
   readonly pictureSize?: Size;
   /** Name of the output to explain, if the model has several. Default: the first that looks like scores. */
   readonly output?: string;
+  /**
+   * What the output holds: logits of classes that exclude each other (`softmax`), logits of independent labels
+   * (`sigmoid`), or what is to be taken as it is (`none`). Default: as the model itself says or shows.
+   */
+  readonly scoreFunction?: ScoreFunction | "none";
+  /**
+   * How many classes have names. With two, a single logit is that of the second of them; of several outputs, the one
+   * with so many values holds the scores. With 0, a single value that is no probability is that of a regression.
+   */
+  readonly names?: number;
   /**
    * Operators that Limn does not know, or should treat in another way, by name: `com.microsoft.QuickGelu`, or just
    * `Relu` for one of ONNX itself. See `defineOperator`.
@@ -66,25 +85,60 @@ export async function loadClassifier(
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
-  const chosen = keepOutput(dialect, options.output);
+  const chosen = keepOutput(dialect, options);
   const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(chosen.model))));
-  const { model, dropped } = dropSoftmax(withFloat32Input(folded));
-  const { image, logits } = endsOf(model);
-  const classes = logits.dims[1] as number;
+  const whole = withFloat32Input(folded);
+  const { model, dropped } = dropSoftmax(whole);
+  const asItIs = options.scoreFunction === "none";
+  const found = dropped || asItIs ? undefined : await findLogits(whole, runtime, source.weights);
+  const read = found?.model ?? (asItIs ? whole : model);
+  const { image, logits: scores } = endsOf(read);
+  const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
+  const isOne = scores.dims[1] === 1;
+  const scoreFunction = known ?? (!isOne ? "softmax" : options.names === 0 ? "none" : "sigmoid");
+  const side = found?.side ?? (isOne && options.names === 2 ? 1 : undefined);
+  const logits = side === undefined ? scores : sidesOf(scores, side, scoreFunction);
+  const ending =
+    found?.ending && (found.ending.logits.dims[1] === logits.dims[1] ? found.ending : bothEndings(found.ending));
   return {
     location: source.location,
-    model,
+    model: read,
     image,
     logits,
-    classes,
-    scoreFunction: dropped ?? (classes === 1 ? "sigmoid" : "softmax"),
-    scoreFunctionKnown: dropped !== undefined,
+    classes: logits.dims[1] as number,
+    scoreFunction,
+    scoreFunctionKnown: known !== undefined,
+    independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,
+    ...(ending ? { ending } : {}),
     weights: source.weights,
-    warnings: [...chosen.warnings, ...quantizationOf(model, image)],
+    warnings: [
+      ...chosen.warnings,
+      ...(found?.probabilitiesBy
+        ? [
+            `the output is a probability already, made by ${found.probabilitiesBy.label}, and no logits were found that it is made of: the probability itself is explained, whose gradient vanishes where the model is certain`,
+          ]
+        : []),
+      ...quantizationOf(model, image),
+    ],
   };
 }
 
-/** What is to be said of a model that rounds on the way from the image. */
+/** A score for each of the two classes that a single one stands for. */
+const sidesOf = (score: Value, side: 0 | 1, scoreFunction: Classifier["scoreFunction"]): Value =>
+  score.graph.within("logits", () =>
+    scoreFunction === "none" ? concat([sub(1, score), score], 1) : bothSides(score, side),
+  );
+
+/** The ending of both sides of a single logit whose ending is known. */
+function bothEndings({ logits: { dims, dtype }, probabilities, logits: one }: Ending): Ending {
+  const graph = new Graph(probabilities.graph.operators);
+  const logits = graph.addInput("logits", dtype, [dims[0] as number, 2]);
+  const y = slice(logits, [{ axis: 1, start: 1, end: 2 }]);
+  const p = graft(probabilities, new Map([[one, y]]), graph, "ending");
+  return { logits, probabilities: concat([sub(1, p), p], 1) };
+}
+
+/** The warning about a model that rounds on the way from the image. */
 function quantizationOf({ graph }: Model, image: Value): string[] {
   if (!graph.descendants([image]).some((node) => factOf(node, "numbers") === "quantized")) return [];
   return [
@@ -118,18 +172,33 @@ function refuseOtherInputs({ graph }: Model): void {
   }
 }
 
-/** A model with one output: the named one, or the first that looks like scores. */
-function keepOutput(model: Model, name: string | undefined): { model: Model; warnings: string[] } {
-  const { outputs } = model.graph;
+/**
+ * A model with one output: the named one, else the one with as many values as there are names, else one that ends in
+ * probabilities, else the first that looks like scores.
+ */
+function keepOutput(model: Model, { output: name, names: named }: LoadOptions): { model: Model; warnings: string[] } {
+  const { inputs, outputs } = model.graph;
   const names = outputs.map((o) => `"${o.name}"`).join(", ");
   if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
-  const likeScores = (o: Value) => o.shape?.length === 2 && isFloat(o.dtype);
-  const chosen =
-    outputs.find(name === undefined ? likeScores : (o) => o.name === name) ?? (name === undefined && outputs[0]);
+  const batch = inputs[0]?.shape?.[0] ?? 1;
+  const likeScores = outputs.filter((o) => o.shape?.length === 2 && isFloat(o.dtype));
+  const fitsNames = (o: Value) => {
+    const size = sizeOf(o.dims) / batch;
+    return size === named || (size === 1 && named === 2);
+  };
+  const fitting = likeScores.filter(fitsNames);
+  const probable = (fitting.length > 0 ? fitting : likeScores).find(endsInScores);
+  const guess = probable ?? fitting[0] ?? likeScores[0] ?? outputs[0];
+  const chosen = name === undefined ? guess : outputs.find((o) => o.name === name);
   if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names}`);
   if (outputs.length === 1) return { model, warnings: [] };
   const { graph } = rewrite(model.graph, () => undefined, { outputs: [chosen] });
-  const warnings = [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"`];
+  const reasons = [
+    ...(fitting.includes(chosen) ? ["has as many values as there are labels"] : []),
+    ...(chosen === probable ? ["gives probabilities"] : []),
+  ];
+  const why = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
+  const warnings = [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${why}`];
   return { model: { ...model, graph }, warnings: name === undefined ? warnings : [] };
 }
 
@@ -177,8 +246,14 @@ function endsOf(model: Model): { image: Value; logits: Value } {
 }
 
 /** The probabilities that a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
-export const probabilitiesOf = (logits: Value, { scoreFunction }: Pick<Classifier, "scoreFunction">): Value =>
-  scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
+export function probabilitiesOf(
+  logits: Value,
+  { scoreFunction, ending }: Pick<Classifier, "scoreFunction" | "ending">,
+): Value {
+  if (ending) return graft(ending.probabilities, new Map([[ending.logits, logits]]), logits.graph, logits.name);
+  if (scoreFunction === "none") return logits;
+  return scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
+}
 
 /** The axis of the channels: 1 if a model takes its images as [N, C, H, W], 3 if as [N, H, W, C]. It is the short one. */
 export function channelAxisOf({ dims: [, second = 1, , last = 1] }: Value): 1 | 3 {

@@ -103,7 +103,8 @@ export class Explainer {
    * Explains a batch of images.
    * @param image the model's input, preprocessed, in its shape
    * @param image the preprocessed images, float32, in the shape of the model's input
-   * @param targets a class index per image; -1, or none, stands for the predicted class
+   * @param targets a class index per image; -1, or none, stands for the predicted class. What a
+   *   combination is compiled for is explained whatever they say
    * @param watch follows maps that take many runs
    * @returns one explanation per image, in order
    * @throws LimnError `bad-input` for a tensor of another shape, `bad-option` for a class that the model lacks,
@@ -126,10 +127,10 @@ export class Explainer {
     for (const target of wanted) checkTarget(target, classifier.classes);
 
     const fetch = [LOGITS, PROBABILITIES, EXPLAINED, ...maps.flatMap((map) => [...valuesOf(map), ...checksOf(map)])];
-    const feeds = {
+    const feeds: Record<string, TensorValue> = {
       [IMAGE]: image,
-      [TARGET]: targetsTensor(wanted),
-    } as const;
+      ...(this.compiled.combination ? {} : { [TARGET]: targetsTensor(wanted) }),
+    };
     const results = await this.#session.run(feeds, fetch);
     const made: ((row: number) => ExplanationMap)[] = [];
     for (const map of maps) {

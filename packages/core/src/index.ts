@@ -68,6 +68,7 @@ export {
 } from "./imagine/imagine.js";
 export { findLayer, type Layer, layersOf } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
+export type { Combination } from "./methods/method.js";
 export {
   type BeginContext,
   type Classified,

@@ -4,6 +4,8 @@ export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-pictur
 export { stemOf, uniqueStems } from "./file-names.js";
 export {
   type ClassNames,
+  type Explained,
+  explainedOf,
   labelsFor,
   ONE_TARGET,
   oneTarget,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { oneTarget, readLabels, targetOf, targetsOf } from "./labels.js";
+import { explainedOf, nameOfCombination, oneTarget, readLabels, targetOf, targetsOf } from "./labels.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-labels-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -120,5 +120,39 @@ describe("targetsOf", () => {
     ["1,5", 'target "5": the model has 5 classes; give 0 to 4'],
   ])("refuses %s", (choice, message) => {
     expect(() => targetsOf(choice, 5, labels)).toThrow(message);
+  });
+});
+
+describe("explainedOf", () => {
+  const labels = ["cat", "dog", "t-shirt", "big - small"];
+  it.each<[string, ReturnType<typeof explainedOf>]>([
+    ["cat", [0]],
+    ["predicted", [-1]],
+    ["t-shirt", [2]],
+    ["big - small", [3]],
+    ["-cat", [{ kind: "against", of: 0 }]],
+    ["- 3", [{ kind: "against", of: 3 }]],
+    ["cat - dog", [{ kind: "difference", of: 0, other: 1 }]],
+    ["dog - t-shirt", [{ kind: "difference", of: 1, other: 2 }]],
+    ["big - small - cat", [{ kind: "difference", of: 3, other: 0 }]],
+    ["1 - 0", [{ kind: "difference", of: 1, other: 0 }]],
+    ["rest dog", [{ kind: "rest", of: 1 }]],
+    ["cat, -cat", [0, { kind: "against", of: 0 }]],
+  ])("reads %s", (choice, wanted) => {
+    expect(explainedOf(choice, 4, labels)).toEqual(wanted);
+  });
+
+  it.each([
+    ["-cot", /did you mean "cat"/],
+    ["-3", /the model has 4 classes/],
+    ["- 7", /the model has 4 classes/],
+    ["cat - bird", /no class has this label/],
+  ])("refuses %s", (choice, message) => {
+    expect(() => explainedOf(choice, 4, labels)).toThrow(message);
+  });
+
+  it("names combinations", () => {
+    expect(nameOfCombination({ kind: "difference", of: 0, other: 1 }, labels)).toBe("cat − dog");
+    expect(nameOfCombination({ kind: "against", of: 1 }, undefined)).toBe("−class 1");
   });
 });

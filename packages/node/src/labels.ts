@@ -1,4 +1,4 @@
-import { type Classifier, didYouMean, LimnError, reasonOf } from "@limn/core";
+import { type Classifier, type Combination, didYouMean, LimnError, reasonOf } from "@limn/core";
 import * as v from "valibot";
 import { readText } from "./read-input.js";
 
@@ -203,6 +203,52 @@ export function targetsOf(
   // if no part is a class, the text is one misspelled label
   const listed = !isLabel(choice) && parts.some(isKnown) ? parts.map((part) => part.trim()) : [choice];
   return listed.map((one) => targetOf(one, classes, labels, what));
+}
+
+/** What is explained: a class by its index, -1 for the predicted one, or a combination of classes. */
+export type Explained = number | Combination;
+
+/**
+ * What a person wants explained: classes as `targetsOf` takes them, `-label` (`- 3` for an index) for what speaks
+ * against a class, `a - b` for what speaks for one rather than the other, `rest label` for what speaks for it and against
+ * all others. One text may hold several, with commas between them.
+ * @throws LimnError as `targetsOf` does
+ */
+export function explainedOf(choice: string, classes: number, labels: readonly string[] | undefined): Explained[] {
+  const combination = (text: string) => combinationOf(text.trim(), classes, labels);
+  const whole = combination(choice);
+  if (whole) return [whole];
+  const parts = choice.split(",");
+  if (!parts.some(combination)) return targetsOf(choice, classes, labels);
+  return parts.flatMap((part): Explained[] => {
+    const one = combination(part);
+    return one ? [one] : targetsOf(part.trim(), classes, labels);
+  });
+}
+
+function combinationOf(text: string, classes: number, labels: readonly string[] | undefined): Combination | undefined {
+  // a name that holds a minus is a name
+  const isClass = (one: string) => /^\d+$/.test(one) || labels?.some((label) => plain(label) === plain(one)) === true;
+  // -1 stands for the predicted class elsewhere: against a class by its index, there is a space
+  if (isClass(text) || /^-\d/.test(text)) return undefined;
+  const index = (one: string) => targetOf(one, classes, labels);
+  const [, rest = ""] = /^rest\s+(.+)$/i.exec(text) ?? [];
+  if (isClass(rest)) return { kind: "rest", of: index(rest) };
+  const [, against = ""] = /^[-\u2212]\s*(.+)$/.exec(text) ?? [];
+  if (isClass(against)) return { kind: "against", of: index(against) };
+  for (const { 0: minus, index: at } of text.matchAll(/\s[-\u2212]\s/g)) {
+    const [of, other] = [text.slice(0, at).trim(), text.slice(at + minus.length).trim()];
+    if (isClass(of) && isClass(other)) return { kind: "difference", of: index(of), other: index(other) };
+  }
+  return undefined;
+}
+
+/** A combination as people read it. */
+export function nameOfCombination(combination: Combination, labels: readonly string[] | undefined): string {
+  const name = (index: number) => labels?.[index] ?? `class ${index}`;
+  const of = name(combination.of);
+  if (combination.kind === "difference") return `${of} \u2212 ${name(combination.other)}`;
+  return combination.kind === "against" ? `\u2212${of}` : `rest ${of}`;
 }
 
 /**

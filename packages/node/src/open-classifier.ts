@@ -1,4 +1,4 @@
-import { type Classifier, LimnError, type Runtime, type Shape } from "@limn/core";
+import { type Classifier, LimnError, type LoadOptions, type Runtime, type Shape } from "@limn/core";
 import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 import { type ClassNames, labelsFor } from "./labels.js";
 import { findModel } from "./models/find-model.js";
@@ -13,6 +13,8 @@ export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions 
   readonly inputShape?: Shape;
   /** Name of the output to explain, if the model has several. */
   readonly output?: string;
+  /** What that output holds, if the model does not say it; see core's `LoadOptions`. */
+  readonly scoreFunction?: LoadOptions["scoreFunction"];
   /** Whether only .npy tensors will come; then no preprocessing is looked for or guessed. Default false. */
   readonly tensorsOnly?: boolean;
 }
@@ -37,10 +39,15 @@ export async function openClassifier(
   runtime: Runtime,
   options: ClassifierChoice = {},
 ): Promise<OpenedClassifier> {
-  const { inputShape, output, tensorsOnly } = options;
+  const { inputShape, output, scoreFunction, labels: named, tensorsOnly } = options;
   const found = await findModel(model, options);
   const load = (shape: Shape | undefined) =>
-    loadModel(found, runtime, { ...(shape ? { inputShape: shape } : {}), ...(output ? { output } : {}) });
+    loadModel(found, runtime, {
+      ...(shape ? { inputShape: shape } : {}),
+      ...(output ? { output } : {}),
+      ...(scoreFunction ? { scoreFunction } : {}),
+      ...(named ? { labels: named } : {}),
+    });
   const classifier = await load(inputShape);
   const [batch, ...rest] = classifier.image.dims;
   if (batch !== 1) {
@@ -49,7 +56,7 @@ export async function openClassifier(
       `${found.name}: the model takes batches of ${batch} pictures, but pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
     );
   }
-  const { labels, wordnet, warnings } = labelsFor(classifier, options.labels ?? found.labels);
+  const { labels, wordnet, warnings } = labelsFor(classifier, named ?? found.labels);
   const chosen = tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier, found.preprocessing);
   return {
     ...chosen,

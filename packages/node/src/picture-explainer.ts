@@ -1,12 +1,14 @@
 import { basename, extname } from "node:path";
 import {
   type Classifier,
+  type Combination,
   type Compiled,
   type CompiledMap,
   channelAxisOf,
   type Diagnosis,
   diagnose,
   Explainer,
+  type Explanation,
   type ExplanationMap,
   firstNotFinite,
   type Grid,
@@ -21,20 +23,35 @@ import {
   type TensorValue,
   type Watch,
 } from "@limn/core";
-import { targetsOf } from "./labels.js";
+import { type Explained, explainedOf, nameOfCombination } from "./labels.js";
 import { LenientExplainer } from "./lenient-explainer.js";
 import { readNpy } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
-import { compileRequests, loadBatched, type MethodFailure, type RequestOptions, saidOf } from "./requests.js";
+import {
+  type CompiledRequests,
+  compileRequests,
+  loadBatched,
+  type MethodFailure,
+  type RequestOptions,
+  saidOf,
+} from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
 /** What `PictureExplainer.open` takes: how the model is found, which maps are made, and for which classes. */
 export interface PictureExplainerOptions
-  extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated">,
+  extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated" | "combination">,
     ClassifierChoice {
-  /** `predicted`, class indices or labels; one text may hold several, with commas between them. Default `predicted`. */
+  /**
+   * `predicted`, class indices or labels, or combinations as `explainedOf` takes them (`-label`, `a - b`, `rest label`);
+   * one text may hold several, with commas between them. Default `predicted`.
+   */
   readonly targets?: readonly string[];
+  /**
+   * Of independent labels, "predicted" stands for every one of at least this probability, or the most probable if there
+   * is none. Default 0.5.
+   */
+  readonly threshold?: number;
   /** How many pictures are classified at a time by methods that take many runs. Default: what fits the pictures' size. */
   readonly batch?: number;
 }
@@ -42,10 +59,14 @@ export interface PictureExplainerOptions
 /** A class of the model, and how probable it is for a picture. */
 export interface LabeledClass {
   readonly index: number;
-  /** Undefined if the model has no labels. */
+  /** Undefined if the model has no labels; of a combination, all of it. */
   readonly label: string | undefined;
-  /** 0 to 1 */
+  /** 0 to 1; of a combination, that of the class at its index. */
   readonly probability: number;
+  /** Of a model that gives one value and no probability, as a regression does: the value. */
+  readonly value?: number;
+  /** Where it is not a single class that is explained. */
+  readonly combination?: Combination;
 }
 
 /** One map of one picture. */
@@ -75,6 +96,15 @@ export interface PictureExplanation {
   readonly warnings: readonly string[];
 }
 
+/** Stands for the class that the model predicts. */
+const PREDICTED = -1;
+
+const sameCombination = (a: Combination | undefined, b: Combination | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+/** A label that is at least as probable as not. */
+const LIKELY = 0.5;
+
 /**
  * Explains pictures with one model. The model is loaded and all maps are compiled into one graph when it is opened, so
  * that each picture and class costs one run.
@@ -97,10 +127,14 @@ export class PictureExplainer {
   readonly #explainer: Explainer | LenientExplainer;
   readonly #warnings: readonly string[];
   readonly #failures: readonly MethodFailure[];
+  readonly #lenients: readonly LenientExplainer[];
   readonly #all: boolean;
   readonly #preprocessor: Preprocessor | undefined;
   readonly #placer: MapPlacer;
-  readonly #targets: readonly number[];
+  readonly #targets: readonly Explained[];
+  readonly #explainerOf: (combination: Combination) => Promise<Explainer | LenientExplainer>;
+  readonly #combined: ReadonlyMap<string, Promise<Explainer | LenientExplainer>>;
+  readonly #threshold: number;
   readonly #channelAxis: number;
 
   private constructor(parts: Parts) {
@@ -112,10 +146,14 @@ export class PictureExplainer {
     this.#explainer = parts.explainer;
     this.#warnings = parts.warnings;
     this.#failures = parts.failures;
+    this.#lenients = parts.lenients;
     this.#all = parts.all;
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
+    this.#explainerOf = parts.explainerOf;
+    this.#combined = parts.combined;
+    this.#threshold = parts.threshold;
     this.#channelAxis = channelAxisOf(parts.classifier.image);
   }
 
@@ -129,17 +167,33 @@ export class PictureExplainer {
     const [load, opened] = await timed(() => openClassifier(model, runtime, options));
     const { classifier, labels, input, preprocessing } = opened;
     const warnings = [...opened.warnings];
-    const targets = (options.targets ?? ["predicted"]).flatMap((t) => targetsOf(t, classifier.classes, labels));
+    const targets = (options.targets ?? ["predicted"]).flatMap((t) => explainedOf(t, classifier.classes, labels));
     const all = (options.methods ?? "all") === "all";
-    const [compiling, { failures, explainer }] = await timed(async () => {
+    const lenient = all || options.partial;
+    const failures: MethodFailure[] = [];
+    const lenients: LenientExplainer[] = [];
+    const create = async (made: CompiledRequests): Promise<Explainer | LenientExplainer> => {
+      warnings.push(...made.warnings);
+      failures.push(...made.failures);
+      if (!lenient) return Explainer.create(made.compiled, runtime);
+      const explainer = await LenientExplainer.create(made, runtime);
+      lenients.push(explainer);
+      return explainer;
+    };
+    const combined = new Map<string, Promise<Explainer | LenientExplainer>>();
+    const explainerOf = (combination: Combination): Promise<Explainer | LenientExplainer> => {
+      const key = JSON.stringify(combination);
+      const known = combined.get(key);
+      if (known) return known;
+      const made = create(compileRequests(classifier, { ...options, preprocessing, combination }));
+      combined.set(key, made);
+      return made;
+    };
+    const [compiling, explainer] = await timed(async () => {
       const batched = await loadBatched(classifier, options.methods, opened.reload, options.batch);
       const made = compileRequests(classifier, { ...options, preprocessing, batched });
-      warnings.push(...made.warnings);
-      const lenient = all || options.partial;
-      const explainer = lenient
-        ? await LenientExplainer.create(made, runtime)
-        : await Explainer.create(made.compiled, runtime);
-      return { failures: made.failures, explainer };
+      for (const target of targets) if (typeof target !== "number") await explainerOf(target);
+      return create(made);
     });
     const preprocessor = input && preprocessing && (await Preprocessor.create(runtime, preprocessing, input));
     const placer = await MapPlacer.create(runtime);
@@ -148,6 +202,7 @@ export class PictureExplainer {
       labels,
       warnings,
       failures,
+      lenients,
       all,
       milliseconds: { load, compile: compiling },
       runtime,
@@ -155,6 +210,9 @@ export class PictureExplainer {
       preprocessor,
       placer,
       targets,
+      explainerOf,
+      combined,
+      threshold: options.threshold ?? LIKELY,
     });
   }
 
@@ -164,48 +222,64 @@ export class PictureExplainer {
 
   /** What is to be known before results are believed; methods of "all" that fail are added as they do. */
   get warnings(): readonly string[] {
-    return this.#all ? [...this.#warnings, ...this.#dropped.map(saidOf)] : this.#warnings;
+    return [...new Set(this.#all ? [...this.#warnings, ...this.#dropped.map(saidOf)] : this.#warnings)];
   }
 
   /** Methods that were named and could not be made, with `partial`; those that fail at a picture are added as they do. */
   get failures(): readonly MethodFailure[] {
-    return this.#all ? [] : [...this.#failures, ...this.#dropped];
+    if (this.#all) return [];
+    const failures = [...this.#failures, ...this.#dropped];
+    // what fails for single classes and for combinations is one failure
+    return [...new Map(failures.map((failure) => [saidOf(failure), failure])).values()];
   }
 
   get #dropped(): readonly MethodFailure[] {
-    return this.#explainer instanceof LenientExplainer ? this.#explainer.dropped : [];
+    return this.#lenients.flatMap(({ dropped }) => dropped);
   }
 
   /**
    * Explains one picture, once per target. Targets that are the same class, such as -1 and the predicted one's index,
    * give one explanation.
    * @param path a picture, or a .npy tensor of the model's input shape
-   * @param targets class indices, -1 for the predicted one; default: those that the explainer was opened with
+   * @param targets class indices, -1 for the predicted one, or combinations of classes; default: those that the explainer was opened with
    * @param watch is told how far maps are that take many runs, and can end them
    * @throws LimnError `bad-input` for a file that can't be used, `bad-model` if the model's scores are not numbers
    */
   async explain(
     path: string,
-    targets: readonly number[] = this.#targets,
+    targets: readonly Explained[] = this.#targets,
     watch: Watch = {},
   ): Promise<PictureExplanation[]> {
     const { tensor, picture, view, warnings } = await this.read(path);
     const results: PictureExplanation[] = [];
-    for (const wanted of targets) {
-      if (results.some(({ target }) => target.index === wanted)) continue;
-      const [runMs, [explanation]] = await timed(() => this.#explainer.explain(tensor, [wanted], watch));
+    const queue = [...targets];
+    for (let wanted = queue.shift(); wanted !== undefined; wanted = queue.shift()) {
+      const combination = typeof wanted === "number" ? undefined : wanted;
+      const isThere = (index: number) =>
+        results.some(({ target }) => target.index === index && sameCombination(target.combination, combination));
+      if (isThere(typeof wanted === "number" ? wanted : wanted.of)) continue;
+      const explainer = combination ? await this.#explainerOf(combination) : this.#explainer;
+      const [runMs, [explanation]] = await timed(() =>
+        explainer.explain(tensor, typeof wanted === "number" ? [wanted] : [], watch),
+      );
       if (!explanation) throw new Error("a run without a result");
       if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
-      if (results.some(({ target }) => target.index === explanation.target)) continue;
+      if (isThere(explanation.target)) continue;
+      if (wanted === PREDICTED && this.classifier.independent) queue.unshift(...this.#likely(explanation));
       const maps: PictureMap[] = [];
       for (const raw of explanation.maps) {
-        const diagnosis = await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
+        // what blank maps are traced to is the logit of a class
+        const diagnosis = combination
+          ? undefined
+          : await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
         maps.push({ request: raw.request, raw, diagnosis });
       }
+      const isValue = this.classifier.classes === 1 && this.classifier.scoreFunction === "none";
       const classOf = (index: number): LabeledClass => ({
         index,
         label: this.labels?.[index],
         probability: explanation.probabilities[index] as number,
+        ...(isValue ? { value: explanation.logits[index] as number } : {}),
       });
       const ranked = [...explanation.logits.keys()].sort(
         (a, b) => (explanation.logits[b] as number) - (explanation.logits[a] as number),
@@ -215,13 +289,22 @@ export class PictureExplainer {
         picture,
         view,
         prediction: ranked.slice(0, 5).map(classOf),
-        target: classOf(explanation.target),
+        target: {
+          ...classOf(explanation.target),
+          ...(combination ? { label: nameOfCombination(combination, this.labels), combination } : {}),
+        },
         maps,
         runMs,
         warnings: [...warnings, ...explanation.maps.flatMap(warningsOf)],
       });
     }
     return results;
+  }
+
+  /** Labels above the threshold, the most probable first. */
+  #likely({ probabilities }: Explanation): number[] {
+    const p = (index: number) => probabilities[index] as number;
+    return [...probabilities.keys()].filter((index) => p(index) >= this.#threshold).sort((a, b) => p(b) - p(a));
   }
 
   /** A map's values as rows and columns. If the map keeps channels, their sum, since a picture shows one value a place. */
@@ -240,7 +323,9 @@ export class PictureExplainer {
 
   /** Frees the memory of its sessions; it can't explain anything afterwards. */
   async release(): Promise<void> {
-    await Promise.all([this.#explainer.release(), this.#preprocessor?.release(), this.#placer.release()]);
+    const combined = await Promise.all(this.#combined.values());
+    await Promise.all([...combined, this.#explainer].map((explainer) => explainer.release()));
+    await Promise.all([this.#preprocessor?.release(), this.#placer.release()]);
   }
 
   /**
@@ -300,13 +385,18 @@ interface Parts {
   readonly labels: readonly string[] | undefined;
   readonly warnings: readonly string[];
   readonly failures: readonly MethodFailure[];
+  /** Of single classes and of combinations, as they are made. */
+  readonly lenients: readonly LenientExplainer[];
   readonly all: boolean;
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly runtime: Runtime;
   readonly explainer: Explainer | LenientExplainer;
   readonly preprocessor: Preprocessor | undefined;
   readonly placer: MapPlacer;
-  readonly targets: readonly number[];
+  readonly targets: readonly Explained[];
+  readonly explainerOf: (combination: Combination) => Promise<Explainer | LenientExplainer>;
+  readonly combined: ReadonlyMap<string, Promise<Explainer | LenientExplainer>>;
+  readonly threshold: number;
 }
 
 async function timed<T>(action: () => Promise<T>): Promise<[milliseconds: number, result: T]> {

@@ -47,6 +47,8 @@ export interface RequestOptions {
   readonly batched?: Classifier | undefined;
   /** How methods that take many runs are compiled: see core's `CompileOptions`. */
   readonly iterated?: CompileOptions["iterated"];
+  /** What is explained, where it is not a single class. */
+  readonly combination?: CompileOptions["combination"];
 }
 
 /** A method that was asked for by name and could not be made. */
@@ -86,6 +88,7 @@ export function compileRequests(
     preprocessing,
     batched,
     iterated,
+    combination,
   }: RequestOptions,
 ): CompiledRequests {
   const staged = layers?.includes(STAGES) === true;
@@ -114,6 +117,7 @@ export function compileRequests(
     scores,
     ...(batched ? { batched } : {}),
     ...(iterated ? { iterated } : {}),
+    ...(combination ? { combination } : {}),
     ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
   };
   // one that is alone has nothing to spare

@@ -60,7 +60,7 @@ export async function saveExplanations(
   const contrast = contrastOf(explanations);
   // in the order of the sheet's rows
   const sets: MapSet[] = explanations.map((explanation) => {
-    const start = explanations.length > 1 ? `${beginning}.class-${explanation.target.index}` : beginning;
+    const start = explanations.length > 1 ? `${beginning}.${wordOf(explanation.target)}` : beginning;
     return { explanation, maps: explanation.maps, pathOf: (name) => `${start}.${name}` };
   });
   if (contrast) {
@@ -124,6 +124,14 @@ async function* filesOf(
     yield ["picture.npy", encodeNpy([height, width], data)];
   }
   if (formats.includes("json")) yield ["json", numbersOf(explanation, map, against)];
+}
+
+/** What a file's name says of the explained class, or of the combination. */
+function wordOf({ index, combination }: LabeledClass): string {
+  if (!combination) return `class-${index}`;
+  return combination.kind === "difference"
+    ? `class-${index}-minus-${combination.other}`
+    : `${combination.kind}-${index}`;
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -71,7 +71,7 @@ Examples:
 
 /** @returns the exit code */
 async function check(model: string, image: string, options: CheckOptions): Promise<number> {
-  const { target, labels, inputShape, output } = options;
+  const { target, labels, inputShape, output, scoreFunction } = options;
   const composite = readComposite(options.composite);
   const runtime = runtimeOf(options);
   const progress = new Progress();
@@ -79,7 +79,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
   try {
     const explainer = await PictureExplainer.open(model, runtime, {
       methods: ["saliency"],
-      ...given({ labels, inputShape, output, targets: target === undefined ? undefined : [target] }),
+      ...given({ labels, inputShape, output, scoreFunction, targets: target === undefined ? undefined : [target] }),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
     });

@@ -69,6 +69,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
     labels,
     inputShape,
     output,
+    scoreFunction,
     revision,
     target = "label",
     claim,
@@ -85,7 +86,10 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
       const document = await testClaims(
         {
           models,
-          classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
+          classifier: {
+            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...preprocessingChoice(options),
+          },
           ...(data === undefined ? {} : { data: dataChoice({ ...options, data }) }),
           ...given({ mapping, claims: claim }),
           target,

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { type Compiled, encodeForSaving, LimnError, type Shape } from "@limn/core";
+import { type Classifier, type Combination, type Compiled, encodeForSaving, LimnError, type Shape } from "@limn/core";
 import {
   choosePreprocessing,
   compileRequests,
+  explainedOf,
   labelsFor,
   loadBatched,
   loadModel,
@@ -32,7 +33,18 @@ import { say } from "../say.js";
 interface CompileCommandOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly labels?: string;
   readonly scores?: boolean;
+  readonly target?: string;
   readonly out: string;
+}
+
+/** The combination of classes that --target gives; classes alone are an input of the file. */
+function asked(target: string, { classes }: Classifier, labels: readonly string[] | undefined): Combination {
+  const [explained, ...others] = explainedOf(target, classes, labels);
+  if (typeof explained === "object" && others.length === 0) return explained;
+  throw new LimnError(
+    "bad-option",
+    `--target ${target}: the saved file takes the class as its input "target"; give one of "-a", "a - b" and "rest a", or leave it out`,
+  );
 }
 
 export function compileCommand(): Command {
@@ -41,6 +53,7 @@ export function compileCommand(): Command {
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
     .option("--labels <file>", "class names to record in the metadata, one per line, or JSON")
+    .option("--target <combination>", 'explain "-a", "a - b" or "rest a" of classes; the file then takes no target')
     .option("--scores", "also give logits and probabilities as outputs");
   return withModelOptions(withPreprocessOptions(withMethodOptions(command)))
     .addHelpText(
@@ -59,7 +72,7 @@ Examples:
   $ python -c "import onnxruntime as o; print([x.name for x in o.InferenceSession('maps.onnx').get_outputs()])"`,
     )
     .action(async (model: string, options: CompileCommandOptions) => {
-      const { inputShape, output, layer: layers } = options;
+      const { inputShape, output, scoreFunction, layer: layers } = options;
       const found = await findModelFor(model, options);
       if (resolve(options.out) === resolve(found.path)) {
         throw new LimnError(
@@ -68,12 +81,19 @@ Examples:
         );
       }
       const runtime = runtimeOf(options);
-      const classifier = await loadModel(found, runtime, given({ inputShape, output }));
+      const classifier = await loadModel(
+        found,
+        runtime,
+        given({ inputShape, output, scoreFunction, labels: options.labels }),
+      );
       const methods = methodsOf(options.method);
-      const loadFor = (shape: Shape) => loadModel(found, runtime, { ...given({ output }), inputShape: shape });
+      const loadFor = (shape: Shape) =>
+        loadModel(found, runtime, { ...given({ output, scoreFunction, labels: options.labels }), inputShape: shape });
       const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
+      const labels = labelsFor(classifier, options.labels ?? found.labels);
+      const combination = options.target === undefined ? undefined : asked(options.target, classifier, labels.labels);
       const made = compileRequests(classifier, {
-        ...given({ methods, layers }),
+        ...given({ methods, layers, combination }),
         batched: await loadBatched(classifier, methods, loadFor, options.batch),
         iterated: "loop",
         options: parseSettings(options.set),
@@ -81,7 +101,6 @@ Examples:
         // a guess is not used as if it were known
         preprocessing: chosen.guessed ? undefined : chosen.preprocessing,
       });
-      const labels = labelsFor(classifier, options.labels ?? found.labels);
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
       for (const warning of [...classifier.warnings, ...made.warnings, ...known.warnings, ...labels.warnings]) {
@@ -99,7 +118,8 @@ Examples:
       }
       await writeFileAtomically(options.out, bytes);
       const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);
-      const inputs = `image [${classifier.image.dims.join(", ")}] and target [${classifier.image.dims[0]}]`;
+      const target = combination ? "" : ` and target [${classifier.image.dims[0]}]`;
+      const inputs = `image [${classifier.image.dims.join(", ")}]${target}`;
       process.stdout.write(`${options.out}: takes ${inputs}, gives\n${outputs.join("")}`);
     });
 }

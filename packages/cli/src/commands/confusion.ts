@@ -65,7 +65,8 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function confusion(model: string, options: ConfusionCommandOptions): Promise<number> {
-  const { labels, inputShape, output, revision, mapping, batch, layer, workers, threads, provider } = options;
+  const { labels, inputShape, output, scoreFunction, revision, mapping, batch, layer, workers, threads, provider } =
+    options;
   const { anew, out, json, shown } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -75,7 +76,10 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
       const run = await runConfusion(
         {
           model,
-          classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
+          classifier: {
+            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...preprocessingChoice(options),
+          },
           data: dataChoice(options),
           ...given({ mapping, methods: methodsOf(options.method), classes: options.class, batch, layers: layer }),
           ...given({ workers, threads, providers: provider, anew }),

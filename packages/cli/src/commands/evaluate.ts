@@ -112,6 +112,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
     labels,
     inputShape,
     output,
+    scoreFunction,
     revision,
     mapping,
     target = "label",
@@ -146,7 +147,10 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       const run = await runEvaluation(
         {
           model,
-          classifier: { ...given({ labels, inputShape, output, revision }), ...preprocessingChoice(options) },
+          classifier: {
+            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...preprocessingChoice(options),
+          },
           data: dataChoice(options),
           ...given({
             mapping,

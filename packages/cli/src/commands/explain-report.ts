@@ -121,8 +121,12 @@ export function summaryOf(
 
 type Class = PictureExplanation["target"];
 
-const nameOf = ({ index, label }: Class): string => label ?? `class ${index}`;
+const nameOf = ({ index, label, value }: Class): string =>
+  label ?? (value === undefined ? undefined : "the value") ?? `class ${index}`;
 
-const named = (c: Class): string => `${nameOf(c)} (${(100 * c.probability).toFixed(1)} %)`;
+const named = (c: Class): string =>
+  c.value !== undefined
+    ? `${nameOf(c)} = ${c.value.toPrecision(4)}`
+    : `${nameOf(c)} (${(100 * c.probability).toFixed(1)} %)`;
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;

@@ -12,6 +12,7 @@ import {
   methodsOf,
   type PreprocessOptions,
   parseList,
+  parseNumber,
   parseSettings,
   preprocessingChoice,
   runtimeOf,
@@ -35,6 +36,7 @@ import {
 export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly target?: string[];
   readonly labels?: string;
+  readonly threshold?: number;
   readonly out: string;
   readonly format: Format[];
   readonly json?: boolean;
@@ -49,6 +51,11 @@ export function explainCommand(report: (exitCode: number) => void): Command {
   withPreprocessOptions(withMethodOptions(command))
     .option("--target <class,...>", TARGETS, collect)
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .option(
+      "--threshold <p>",
+      "of independent labels, every one of this probability is explained (default: 0.5)",
+      parseShare,
+    )
     .option("--out <dir>", "where results are written", "limn-out")
     .addOption(
       new Option("--format <name,...>", `what is written: ${FORMATS.join(", ")}`)
@@ -74,12 +81,22 @@ export async function explain(
   options: ExplainOptions,
   verbose = false,
 ): Promise<number> {
-  const { layer: layers, target: targets, labels, inputShape, output, batch } = options;
+  const { layer: layers, target: targets, labels, threshold, inputShape, output, scoreFunction, batch } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
   const explainer = await PictureExplainer.open(model, runtimeOf(options), {
-    ...given({ methods: methodsOf(options.method), layers, targets, labels, inputShape, output, batch }),
+    ...given({
+      methods: methodsOf(options.method),
+      layers,
+      targets,
+      labels,
+      threshold,
+      inputShape,
+      output,
+      scoreFunction,
+      batch,
+    }),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
@@ -151,6 +168,12 @@ cat.grad-cam.png is one of them. With two targets, cat.grad-cam.contrast.png is
 the map of the first minus that of the second. With the format npy,
 cat.grad-cam.npy is the raw map, and cat.grad-cam.picture.npy the same map on
 the picture's pixels.`;
+
+function parseShare(text: string): number {
+  const share = parseNumber(text);
+  if (share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError("give a number from 0 to 1");
+}
 
 function parseFormats(text: string): Format[] {
   const formats = parseList(text);

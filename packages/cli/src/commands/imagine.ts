@@ -84,10 +84,14 @@ Examples:
 }
 
 async function imagine(model: string, options: ImagineCommandOptions): Promise<void> {
-  const { inputShape, output, target, out, animate, json } = options;
+  const { inputShape, output, scoreFunction, target, out, animate, json } = options;
   const found = await findModelFor(model, options);
   const runtime = runtimeOf(options);
-  const classifier = await loadModel(found, runtime, given({ inputShape, output }));
+  const classifier = await loadModel(
+    found,
+    runtime,
+    given({ inputShape, output, scoreFunction, labels: options.labels }),
+  );
   const { labels, warnings } = labelsFor(classifier, options.labels ?? found.labels);
   const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
   for (const warning of [...classifier.warnings, ...warnings, ...chosen.warnings]) say(`warning: ${warning}`);

@@ -71,13 +71,13 @@ export function sweepCommand(): Command {
 }
 
 async function sweep(model: string, image: string, options: SweepOptions): Promise<void> {
-  const { target: targets, labels, inputShape, output, mask, boxes, out } = options;
+  const { target: targets, labels, inputShape, output, scoreFunction, mask, boxes, out } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
   try {
     const explainer = await PictureExplainer.open(model, runtimeOf(options), {
       layers: ["stages"],
-      ...given({ methods: methodsOf(options.method), targets, labels, inputShape, output }),
+      ...given({ methods: methodsOf(options.method), targets, labels, inputShape, output, scoreFunction }),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
       options: parseSettings(options.set),

@@ -1,6 +1,7 @@
 import { type Classifier, probabilitiesOf } from "../classifier.js";
 import { LimnError, reasonOf } from "../error.js";
 import type { Model } from "../graph/model.js";
+import type { Combination } from "../methods/method.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
 import { addScore, copyOf, EXPLAINED, LOGITS, type NamedOutput, PROBABILITIES, withNamedOutputs } from "./interface.js";
@@ -22,6 +23,11 @@ export interface CompileOptions {
    * `loop`: into the one graph, around an ONNX Loop, so that it can be saved. Default `pieces`.
    */
   readonly iterated?: "pieces" | "loop";
+  /**
+   * What is explained, if it is not a single class: the graph then takes no target. Methods that take many runs
+   * explain single classes only.
+   */
+  readonly combination?: Combination;
   /** Is called with each request that the model can't serve, which is then left out. Without it, `compile` throws the reason. */
   readonly onRefused?: (request: MapRequest, reason: LimnError) => void;
 }
@@ -31,6 +37,8 @@ export interface Compiled {
   readonly model: Model;
   readonly classifier: Classifier;
   readonly maps: readonly CompiledMap[];
+  /** What the maps explain, where the graph takes no target. */
+  readonly combination?: Combination;
 }
 
 /**
@@ -53,7 +61,7 @@ export function compile(
   const copy = copyOf(classifier);
   const { logits, model } = copy;
   const { graph } = model;
-  const score = addScore(copy);
+  const score = addScore(copy, options.combination);
   const { inputRange: range, batched = classifier, iterated = "pieces", onRefused, scores = true } = options;
   const writer = new MapWriter(copy, score, { range, batched, iterated });
   const written = requests.flatMap((request): WrittenMap[] => {
@@ -76,6 +84,7 @@ export function compile(
     model: withNamedOutputs(model, [...outputs, ...rest]),
     classifier,
     maps: written.map(({ map }) => map),
+    ...(options.combination ? { combination: options.combination } : {}),
   };
 }
 

@@ -40,7 +40,9 @@ export function encodeForSaving(
     shape,
     signed,
   }));
-  const entries = { maps, classes: compiled.classifier.classes, model: compiled.classifier.location, ...facts };
+  const { classifier, combination } = compiled;
+  const explained = combination ? { combination } : {};
+  const entries = { maps, classes: classifier.classes, model: classifier.location, ...explained, ...facts };
   const metadata = new Map(compiled.model.metadata);
   metadata.set("limn.version", VERSION);
   for (const [key, value] of Object.entries(entries)) metadata.set(`limn.${key}`, JSON.stringify(value));

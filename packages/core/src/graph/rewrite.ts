@@ -86,9 +86,25 @@ export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph:
     return graph.intern({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
       .outputs;
   };
-  // within one graph, what does not depend on a replaced value need not be copied
-  const copied = source.ancestors([output]).filter((node) => source !== graph || node.outputs.some(depends));
+  const needed = upTo(output, replaced);
+  // in its own graph, what does not depend on a replaced value need not be copied
+  const copied = source
+    .ancestors([output])
+    .filter((node) => needed.has(node) && (source !== graph || node.outputs.some(depends)));
   return transcribe(copied, graph, new Map(replaced), write)(output);
+}
+
+/** The nodes that a value is computed by if others are given. */
+function upTo(output: Value, given: ReadonlyMap<Value, Value>): Set<Node> {
+  const found = new Set<Node>();
+  const open = [output];
+  for (let value = open.pop(); value; value = open.pop()) {
+    const node = given.has(value) ? undefined : value.producer;
+    if (!node || found.has(node)) continue;
+    found.add(node);
+    open.push(...node.captures, ...node.inputs.flatMap((read) => read ?? []));
+  }
+  return found;
 }
 
 /** Writes a node into the new graph. @returns its outputs there */

@@ -7,6 +7,7 @@ import {
   axesExcept,
   CHANNEL,
   expand,
+  matmul,
   mean,
   mul,
   reshape,
@@ -42,11 +43,13 @@ export const cam = defineMethod({
   map({ score, image }) {
     const { features: f, weights, bias, rounded } = recognizeCam(score.logits, image);
     const { graph } = f;
-    const w = weights ? graph.emit("Gather", [weights, score.target], { axis: 0 }) : score.seed;
+    const ofTarget = (of: Value) =>
+      score.combination ? matmul(score.seed, of) : graph.emit("Gather", [of, score.target], { axis: 0 });
+    const w = weights ? ofTarget(weights) : score.seed;
     const M = sum(mul(reshape(w, [...w.dims, ...spatialAxes(f).map(() => 1)]), f), [CHANNEL], false);
 
     const y = sum(mul(score.logits, score.seed), [1], false);
-    const b = bias && graph.emit("Gather", [bias, score.target], { axis: 0 });
+    const b = bias && ofTarget(bias);
     const pooled = mean(M, axesExcept(M, [0]), false);
     const residual = abs(sub(y, b ? add(pooled, b) : pooled));
     // rounding moves the logit, and that says nothing of the network

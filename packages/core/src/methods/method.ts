@@ -9,14 +9,28 @@ import type { OptionsSchema } from "../option.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { didYouMean } from "../suggest.js";
 
+/**
+ * What is explained instead of a single class's logit. Classes are indices.
+ *
+ *   against      -y_c, what speaks against the class
+ *   difference   y_a - y_b, what speaks for the one rather than the other
+ *   rest         y_c + log p_c, what speaks for the class and against all others
+ */
+export type Combination =
+  | { readonly kind: "against"; readonly of: number }
+  | { readonly kind: "difference"; readonly of: number; readonly other: number }
+  | { readonly kind: "rest"; readonly of: number };
+
 /** What is explained: a weighted sum of the logits. */
 export interface Score {
   /** [N, classes] */
   readonly logits: Value;
-  /** The weight of each logit, [N, classes]: 1 at the target class, 0 elsewhere. */
+  /** The weight of each logit, [N, classes]: 1 at the target class, 0 elsewhere; for a combination, its weight in it. */
   readonly seed: Value;
   /** The class that each row of the seed is about, int64 [N]. */
   readonly target: Value;
+  /** Set where it is not the logit of a single class. */
+  readonly combination?: Combination;
 }
 
 /** What a method may ask for. What it does not ask for is not computed. */

@@ -40,7 +40,9 @@ export type RelevanceSeed = (typeof RELEVANCE_SEEDS)[number];
  * @returns [N, classes]
  * @throws LimnError `not-applicable` if a contrastive seed has no other class
  */
-export function relevanceSeed({ logits, seed }: Score, kind: RelevanceSeed): Value {
+export function relevanceSeed(score: Score, kind: RelevanceSeed): Value {
+  const { logits, seed } = score;
+  if (score.combination) return logits.graph.within("seed", () => combinedSeed(score, kind));
   return logits.graph.within("seed", () => {
     switch (kind) {
       case "logit":
@@ -57,6 +59,32 @@ export function relevanceSeed({ logits, seed }: Score, kind: RelevanceSeed): Val
       }
     }
   });
+}
+
+/** The same sum of the seeds of classes as the combination is of their logits. */
+function combinedSeed({ logits, seed }: Score, kind: RelevanceSeed): Value {
+  switch (kind) {
+    case "logit":
+      return mul(seed, logits);
+    case "one-hot":
+      return seed;
+    case "contrastive":
+      return contrastOfSum(seed);
+    case "contrastive-logit":
+      return contrastOfSum(mul(seed, logits));
+    case "softmax-gradient": {
+      const p = softmax(logits, 1);
+      const weighted = mul(seed, p);
+      return sub(weighted, mul(p, sum(weighted, [1])));
+    }
+  }
+}
+
+/** sum_c w_c (e_c - (1 - e_c) / (N - 1)) = w - (sum w - w) / (N - 1) */
+function contrastOfSum(w: Value): Value {
+  const others = (w.dims[1] as number) - 1;
+  if (others > 0) return sub(w, div(sub(sum(w, [1]), w), others));
+  throw new LimnError("not-applicable", "a contrastive seed needs two classes or more; use the seed one-hot");
 }
 
 /** seed - (1 - seed) / (N - 1) */

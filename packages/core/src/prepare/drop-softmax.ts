@@ -31,6 +31,9 @@ function finalScoreFunction(output: Value | undefined): Node | undefined {
   return node && factOf(node, "scores") ? node : undefined;
 }
 
+/** Whether an output's last step makes probabilities. */
+export const endsInScores = (output: Value): boolean => finalScoreFunction(output) !== undefined;
+
 /** Whether a node gives its input's numbers, perhaps in another layout. */
 function carriesOn(node: Node): boolean {
   const layout = factOf(node, "layout");

@@ -30,10 +30,10 @@ export interface Identity {
 
 /** @param model its hash */
 export function identityOf({ opened, data, match }: Subject, model: string): Identity {
-  const { preprocessing, input } = opened;
+  const { preprocessing, input, classifier } = opened;
   const classes = data.classes.map((name) => [name, match.classesOf(name)]);
   const reading = createHash("sha256")
-    .update(JSON.stringify([preprocessing, input, classes]))
+    .update(JSON.stringify([preprocessing, input, classes, classifier.scoreFunction]))
     .digest("hex");
   return { limn: VERSION, model, data: data.fingerprint, reading };
 }

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import * as v from "valibot";
 import { readLabels } from "../labels.js";
 
 export const CONFIG = "config.json";
@@ -9,6 +10,8 @@ export const PREPROCESSING = "preprocessor_config.json";
 export interface Companions {
   /** Path of a config.json that names the classes. */
   readonly labels?: string;
+  /** What a config.json says that the classes are: `problem_type` of Hugging Face. */
+  readonly scoreFunction?: "sigmoid" | "none";
   /** Path of a preprocessor_config.json. */
   readonly preprocessing?: string;
 }
@@ -20,10 +23,24 @@ export function companionsOf(model: string): Companions {
   const find = (name: string) => folders.map((place) => join(place, name)).find((path) => existsSync(path));
   const labels = find(CONFIG);
   const preprocessing = find(PREPROCESSING);
+  const scoreFunction = labels && scoreFunctionOf(labels);
   return {
+    ...(scoreFunction ? { scoreFunction } : {}),
     ...(labels && namesClasses(labels) ? { labels } : {}),
     ...(preprocessing ? { preprocessing } : {}),
   };
+}
+
+const problemSchema = v.object({ problem_type: v.picklist(["multi_label_classification", "regression"]) });
+
+/** What a config.json says about the scores; undefined if it says nothing, or what is assumed anyway. */
+function scoreFunctionOf(path: string): Companions["scoreFunction"] {
+  try {
+    const { problem_type: problem } = v.parse(problemSchema, JSON.parse(readFileSync(path, "utf8")));
+    return problem === "regression" ? "none" : "sigmoid";
+  } catch {
+    return undefined;
+  }
 }
 
 /** What transformers calls classes that have no names. */

@@ -8,7 +8,9 @@ import type { FindModelOptions, FoundModel } from "./found-model.js";
 import { isMissing } from "./missing-package.js";
 
 /** Models that come with Limn, by name. */
-export type EmbeddedModels = Readonly<Record<string, Required<Companions> & { readonly path: string }>>;
+export type EmbeddedModels = Readonly<
+  Record<string, Required<Omit<Companions, "scoreFunction">> & { readonly path: string }>
+>;
 
 const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
 

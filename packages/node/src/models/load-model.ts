@@ -1,24 +1,36 @@
 import { readFileSync } from "node:fs";
 import { type Classifier, type LoadOptions, loadClassifier, pictureSizeOf, type Runtime } from "@limn/core";
+import { readLabels } from "../labels.js";
 import { readModelFile } from "../model-file.js";
 import type { FoundModel } from "./found-model.js";
 
+export interface LoadModelOptions extends Omit<LoadOptions, "pictureSize" | "names"> {
+  /** Path of a labels file. Default: the one that came with the model. */
+  readonly labels?: string;
+}
+
 /**
  * Loads a classifier that `findModel` has found. If the file leaves the size of its input open, as exports for the Hugging
- * Face hub do, it is the size of the pictures that the model's preprocessing gives.
+ * Face hub do, it is the size of the pictures that the model's preprocessing gives. What its
+ * outputs mean is judged with the number of its labels, and with what came with the model.
  * @param options such as `inputShape` and `output`: see core's `LoadOptions`
  * @throws LimnError as `readModelFile` and core's `loadClassifier` do
  * @example
  * const classifier = await loadModel(await findModel("scenes-resnet"), onnxRuntime());
  * classifier.image.dims; // [1, 3, 128, 128]
  */
-export function loadModel(
-  { path, name, preprocessing }: FoundModel,
+export async function loadModel(
+  { path, name, preprocessing, labels: supplied, scoreFunction }: FoundModel,
   runtime: Runtime,
-  options: Omit<LoadOptions, "pictureSize"> = {},
+  { labels = supplied, ...options }: LoadModelOptions = {},
 ): Promise<Classifier> {
   const pictureSize = preprocessing === undefined ? undefined : sizeGivenBy(preprocessing);
-  return loadClassifier(readModelFile(path, name), runtime, { ...options, ...(pictureSize ? { pictureSize } : {}) });
+  return loadClassifier(readModelFile(path, name), runtime, {
+    ...(scoreFunction ? { scoreFunction } : {}),
+    ...options,
+    ...(pictureSize ? { pictureSize } : {}),
+    names: labels === undefined ? 0 : readLabels(labels).length,
+  });
 }
 
 /** Undefined for a wrong file: `choosePreprocessing`, which uses all of it, says what is wrong. */

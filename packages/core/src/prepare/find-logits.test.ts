@@ -1,0 +1,206 @@
+import { describe, expect, it } from "vitest";
+import { type LoadOptions, loadClassifier } from "../classifier.js";
+import type { Value } from "../graph/graph.js";
+import { encodeModel } from "../onnx/encode.js";
+import { classifierOf, explainOnce, noise, runtime, sourceOf } from "../testing/explaining.js";
+import { NetworkWriter } from "../testing/networks.js";
+
+const SHAPE = [1, 3, 8, 8];
+const image = noise(SHAPE);
+
+/** A convolution and a dense layer, and what comes after it. */
+function network(classes: number, end: (net: NetworkWriter, logits: Value, features: Value) => Value | Value[]) {
+  const net = new NetworkWriter("outputs", SHAPE);
+  const x = net.relu("relu", net.conv("conv", net.image, [3, 4]));
+  const features = net.flatten("flatten", net.globalPool("pool", x));
+  return net.bytes(...[end(net, net.dense("fc", features, [4, classes]), features)].flat());
+}
+
+const load = (bytes: Uint8Array, options?: LoadOptions) => loadClassifier(sourceOf(bytes), runtime, options);
+
+async function fileOutput(bytes: Uint8Array): Promise<number[]> {
+  const session = await runtime.createSession(bytes, {});
+  const name = session.outputs[0]?.name as string;
+  const { [name]: result } = await session.run({ input: image }, [name]);
+  await session.release();
+  return [...(result?.data ?? [])].map(Number);
+}
+
+const byHand = (net: NetworkWriter, x: Value): Value => {
+  const axis = net.ints("axis", [1]);
+  const powers = net.node("Exp", "exp", [
+    net.node("Sub", "sub", [x, net.node("ReduceMax", "max", [x, axis], { keepdims: 1 })]),
+  ]);
+  return net.node("Div", "div", [powers, net.node("ReduceSum", "sum", [powers, axis], { keepdims: 1 })]);
+};
+const soft = (net: NetworkWriter, x: Value) => net.node("Softmax", "softmax", [x], { axis: 1 });
+const number = (net: NetworkWriter, name: string, value: number) => net.constant(name, [], [value]);
+
+describe("a distribution, however it is computed,", () => {
+  const spellings: [string, (net: NetworkWriter, x: Value) => Value][] = [
+    ["Softmax", soft],
+    ["times one", (net, x) => net.node("Mul", "mul", [soft(net, x), number(net, "one", 1)])],
+    [
+      "clamped",
+      (net, x) => net.node("Clip", "clip", [soft(net, x), number(net, "low", 0.22), number(net, "high", 0.4)]),
+    ],
+    ["by hand", byHand],
+    ["by hand, clamped", (net, x) => net.node("Clip", "clip", [byHand(net, x), number(net, "low", 1e-7)])],
+    ["exp of LogSoftmax", (net, x) => net.node("Exp", "exp", [net.node("LogSoftmax", "log", [x], { axis: 1 })])],
+    [
+      "in two dimensions more",
+      (net, x) =>
+        net.node("Mul", "mul", [
+          net.node("Reshape", "r", [soft(net, x), net.ints("s", [1, 3, 1, 1])]),
+          number(net, "one", 1),
+        ]),
+    ],
+  ];
+  it.each(spellings)("is shown as it is, and explained at its logits: %s", async (_, end) => {
+    const bytes = network(3, end);
+    const classifier = await load(bytes);
+    expect([classifier.scoreFunction, classifier.scoreFunctionKnown, classifier.warnings]).toEqual([
+      "softmax",
+      true,
+      [],
+    ]);
+    const requests = [{ method: "saliency" }, { method: "rise", options: { masks: 8 } }];
+    const [found] = await explainOnce(classifier, requests, image, [1]);
+    const [plain] = await explainOnce(await classifierOf(network(3, soft)), requests, image, [1]);
+    const output = await fileOutput(bytes);
+    output.forEach((p, k) => void expect(found?.probabilities[k]).toBeCloseTo(p, 6));
+    expect(found?.logits).toEqual(plain?.logits);
+    expect(found?.maps[0]?.values).toEqual(plain?.maps[0]?.values);
+  });
+
+  it("is explained itself where there are no logits, which is said", async () => {
+    const bytes = network(3, (net, x, features) => {
+      const other = net.node("Softmax", "softmax2", [net.dense("fc2", features, [4, 3])], { axis: 1 });
+      return net.node("Mean", "mean", [soft(net, x), other]);
+    });
+    const classifier = await load(bytes);
+    expect(classifier.scoreFunction).toBe("none");
+    expect(classifier.warnings.join()).toMatch(/^the output is a probability already, made by mean \(Mean\)/);
+    const [found] = await explainOnce(classifier, [{ method: "saliency" }], image, [2]);
+    (await fileOutput(bytes)).forEach((p, k) => void expect(found?.probabilities[k]).toBeCloseTo(p, 6));
+  });
+
+  it("of logits that a bias is added to starts after the bias", async () => {
+    const bytes = network(3, (net, x) =>
+      byHand(net, net.node("Add", "bias", [x, net.constant("b", [3], [0.5, -0.5, 0])])),
+    );
+    const [found] = await explainOnce(await load(bytes), [{ method: "saliency" }], image);
+    const powers = [...(found?.logits ?? [])].map(Math.exp);
+    const total = powers.reduce((a, b) => a + b, 0);
+    (await fileOutput(bytes)).forEach((p, k) => void expect((powers[k] as number) / total).toBeCloseTo(p, 5));
+  });
+});
+
+describe("one logit of two classes", () => {
+  const sigmoid = (net: NetworkWriter, x: Value) => net.node("Sigmoid", "sigmoid", [x]);
+  const complement = (first: boolean) => (net: NetworkWriter, x: Value) => {
+    const p = sigmoid(net, x);
+    const q = net.node("Sub", "rest", [number(net, "one", 1), p]);
+    return net.node("Concat", "both", first ? [p, q] : [q, p], { axis: 1 });
+  };
+  it.each<[string, number, (net: NetworkWriter, x: Value) => Value, 0 | 1]>([
+    ["a logit", 1, (_, x) => x, 1],
+    ["a logit that is reshaped", 1, (net, x) => net.node("Reshape", "r", [x, net.ints("s", [1])]), 1],
+    ["Sigmoid", 1, sigmoid, 1],
+    ["1 - p next to p", 1, complement(false), 1],
+    ["p next to 1 - p", 1, complement(true), 0],
+  ])("explains the side that is asked for: %s", async (_, classes, end, side) => {
+    const classifier = await load(network(classes, end), { names: 2 });
+    expect([classifier.classes, classifier.scoreFunction, classifier.independent]).toEqual([2, "sigmoid", false]);
+    const requests = [
+      { method: "saliency", options: { reduce: "none" } },
+      { method: "cam" },
+      { method: "relevance-cam" },
+      { method: "lrp" },
+    ];
+    const [one] = await explainOnce(classifier, requests, image, [side]);
+    const [other] = await explainOnce(classifier, requests, image, [1 - side]);
+    const [logit = 0] = await fileOutput(network(1, (_, x) => x));
+    expect(one?.logits[side]).toBeCloseTo(logit, 6);
+    expect(one?.logits[1 - side]).toBeCloseTo(-logit, 6);
+    expect(one?.probabilities[side]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 6);
+    expect((one?.probabilities[0] ?? 0) + (one?.probabilities[1] ?? 0)).toBeCloseTo(1, 6);
+    for (const k of [0, 1]) {
+      one?.maps[k]?.values.forEach((v, i) => void expect(other?.maps[k]?.values[i]).toBeCloseTo(-v, 6));
+    }
+    expect(one?.maps.every(({ values }) => values.some((v) => v !== 0))).toBe(true);
+  });
+
+  it("is the value of a regression where it is known to have no name", async () => {
+    const classifier = await load(
+      network(1, (_, x) => [x]),
+      { names: 0 },
+    );
+    const [found] = await explainOnce(classifier, [], image);
+    expect([classifier.scoreFunction, classifier.classes]).toEqual(["none", 1]);
+    expect(found?.probabilities).toEqual(found?.logits);
+  });
+
+  it("is a single one without names", async () => {
+    expect((await load(network(1, (_, x) => x))).classes).toBe(1);
+  });
+
+  it("has negated weights for any last layer", async () => {
+    const net = new NetworkWriter("matmul", SHAPE);
+    const features = net.flatten(
+      "flatten",
+      net.globalPool("pool", net.relu("relu", net.conv("conv", net.image, [3, 4]))),
+    );
+    const product = net.node("MatMul", "product", [features, net.weight("w", [4, 1], 4)]);
+    const biased = net.model(net.node("Add", "add", [product, net.constant("b", [1], [0.25])]));
+    const classifier = await load(encodeModel(biased), { names: 2 });
+    const [found] = await explainOnce(classifier, [{ method: "cam" }], image, [0]);
+    expect(found?.logits[0]).toBe(-(found?.logits[1] as number));
+  });
+});
+
+describe("independent labels", () => {
+  it.each<[string, LoadOptions, (net: NetworkWriter, x: Value) => Value]>([
+    ["said by the caller", { scoreFunction: "sigmoid" }, (_, x) => x],
+    ["Sigmoid", {}, (net, x) => net.node("Sigmoid", "s", [x])],
+    [
+      "sigmoid by hand",
+      { scoreFunction: "sigmoid" },
+      (net, x) =>
+        net.node("Reciprocal", "p", [
+          net.node("Add", "plus", [number(net, "one", 1), net.node("Exp", "exp", [net.node("Neg", "neg", [x])])]),
+        ]),
+    ],
+  ])("get sigmoids: %s", async (_, options, end) => {
+    const classifier = await load(network(3, end), options);
+    expect([classifier.scoreFunction, classifier.independent]).toEqual(["sigmoid", true]);
+    const [found] = await explainOnce(classifier, [], image);
+    const logits = await fileOutput(network(3, (_, x) => x));
+    logits.forEach((y, k) => void expect(found?.probabilities[k]).toBeCloseTo(1 / (1 + Math.exp(-y)), 6));
+  });
+
+  it("are taken as they are where the caller says so", async () => {
+    const classifier = await load(network(3, soft), { scoreFunction: "none" });
+    const [found] = await explainOnce(classifier, [], image);
+    expect(found?.logits).toEqual(found?.probabilities);
+    expect(classifier.scoreFunction).toBe("none");
+  });
+});
+
+describe("of several outputs", () => {
+  it.each<[string, LoadOptions, string]>([
+    ["probabilities", {}, 'explaining "softmax_out", which gives probabilities'],
+    ["those with names", { names: 4 }, 'explaining "flatten_out", which has as many values as there are labels'],
+    [
+      "both",
+      { names: 3 },
+      'explaining "softmax_out", which has as many values as there are labels and gives probabilities',
+    ],
+  ])("chooses %s", async (_, options, message) => {
+    const { warnings } = await load(
+      network(3, (net, x, features) => [features, soft(net, x)]),
+      options,
+    );
+    expect(warnings).toEqual([expect.stringContaining(message)]);
+  });
+});
