@@ -6,7 +6,7 @@ import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile, textAt } from "./file-chunks.js";
 import { type JsonEntry, jsonEntries } from "./json-entries.js";
-import { baseFrom, isAddress, locate } from "./location.js";
+import { baseFrom, isAddress, locate, withSlashes } from "./location.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
 import { type FindMask, pictureFiles } from "./picture-files.js";
@@ -116,7 +116,7 @@ async function readHead(path: string, file: string): Promise<Head> {
       continue;
     }
     const image = parsed(imageSchema, entry);
-    const picture = image.file_name.replaceAll("\\", "/");
+    const picture = withSlashes(image.file_name);
     const twice = indices.has(image.id) ? `id ${image.id}` : names.has(picture) ? picture : undefined;
     if (twice !== undefined) {
       throw new LimnError("bad-input", `${entry.name}: ${twice} is there twice; leave one of the two out`);

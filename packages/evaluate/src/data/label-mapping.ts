@@ -2,6 +2,7 @@ import { LimnError, reasonOf } from "@limn/core";
 import { readInput } from "@limn/node/internal";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
+import { csvFormOf, csvText } from "./csv-text.js";
 
 /** The model's classes, by name or index, that a class of the data stands for; none where it is to be left out. */
 export type LabelMapping = ReadonlyMap<string, readonly MappedClass[]>;
@@ -18,9 +19,7 @@ export interface MappedClass {
  * @throws LimnError `bad-input` that names the file and line or class
  */
 export function readLabelMapping(path: string): LabelMapping {
-  const text = readInput(path, "a mapping of classes")
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  const text = csvText(readInput(path, "a mapping of classes"));
   const pairs = /^\s*\{/.test(text) ? fromJson(text, path) : fromCsv(text, path);
   if (pairs.size > 0) return pairs;
   throw new LimnError("bad-input", `${path}: there are no classes in it; give {"data's class": "model's class", ...}`);
@@ -56,6 +55,7 @@ function fromCsv(text: string, path: string): LabelMapping {
   let rows: { record: string[]; info: { lines: number } }[];
   try {
     rows = parse(text, {
+      ...csvFormOf(text),
       info: true,
       skip_empty_lines: true,
       trim: true,

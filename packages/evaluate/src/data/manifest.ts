@@ -1,10 +1,10 @@
-import { isAbsolute, normalize, relative, resolve, sep } from "node:path";
+import { isAbsolute, normalize, relative, resolve } from "node:path";
 import { LimnError, maskOfBoxes } from "@limn/core";
 import { readMask } from "@limn/node/internal";
 import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile } from "./file-chunks.js";
-import { baseFrom, baseOf, isAddress, locate } from "./location.js";
+import { baseFrom, baseOf, isAddress, locate, withSlashes } from "./location.js";
 import { type ManifestRow, manifestRows } from "./manifest-rows.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
@@ -66,7 +66,7 @@ class Manifest {
         class: this.#classes.indexOf(name),
         box,
         area: box ? box.width * box.height : 0,
-        mask: mask === undefined ? undefined : this.#masks.indexOf(mask),
+        mask: mask === undefined ? undefined : this.#masks.indexOf(isAddress(mask) ? mask : withSlashes(mask)),
       });
     }
   }
@@ -94,8 +94,9 @@ class Manifest {
 
   #idOf(path: string): string {
     if (isAddress(path)) return path;
-    const inside = isAbsolute(path) ? relative(resolve(this.folder), path) : path;
-    return normalize(inside).split(sep).join("/");
+    const slashed = withSlashes(path);
+    const inside = isAbsolute(slashed) ? relative(resolve(this.folder), slashed) : slashed;
+    return withSlashes(normalize(inside));
   }
 
   #wrong({ line }: ManifestRow, reason: string): LimnError {
