@@ -1,9 +1,9 @@
 import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/evaluate";
 import { type Command, Option } from "commander";
-import { given, parseCount, parseNumber } from "./options.js";
+import { given, type PictureOptions, parseCount, parseNumber, withPictureOptions } from "./options.js";
 
 /** Options of commands that look at whole data sets. */
-export interface DataOptions {
+export interface DataOptions extends PictureOptions {
   readonly data: string;
   readonly format?: DataFormat;
   readonly split?: string;
@@ -22,7 +22,7 @@ export const withDataOptions = (command: Command): Command =>
 
 /** The options beside --data. */
 export const withDataDetails = (command: Command): Command =>
-  command
+  withPictureOptions(command)
     .addOption(new Option("--format <name>", "where it is not recognized").choices(DATA_FORMATS))
     .option("--split <name>", "a part of the data, such as val")
     .option("--sample <n>", "so many pictures, chosen at random", parseCount)
@@ -37,7 +37,7 @@ export const targetOption = (): Option =>
     'the class that each picture is explained for: "label", its own, or the predicted one where it has none; "predicted"; or a class by its index or name',
   ).default("label");
 
-export const dataChoice = ({ data, format, split, sample, seed, pictures }: DataOptions): DataChoice => ({
+export const dataChoice = ({ data, format, split, sample, seed, pictures, range }: DataOptions): DataChoice => ({
   data,
-  ...given({ format, split, sample, seed, pictures }),
+  ...given({ format, split, sample, seed, pictures, range }),
 });

@@ -25,6 +25,7 @@ import { targetsOf } from "./labels.js";
 import { readNpy } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
+import type { PixelRange } from "./pixel-range.js";
 import { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
@@ -35,6 +36,8 @@ export interface PictureExplainerOptions
   readonly targets?: readonly string[];
   /** How many pictures methods that take many runs classify at a time. Default: what fits their size. */
   readonly batch?: number;
+  /** Which values become black and white in pictures with more than 8 bits. */
+  readonly range?: PixelRange | undefined;
 }
 
 export interface LabeledClass {
@@ -80,6 +83,7 @@ export class PictureExplainer {
   readonly #placer: MapPlacer;
   readonly #targets: readonly number[];
   readonly #channelAxis: number;
+  readonly #range: PixelRange | undefined;
 
   private constructor(parts: Parts) {
     this.classifier = parts.classifier;
@@ -93,6 +97,7 @@ export class PictureExplainer {
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
+    this.#range = parts.range;
     this.#channelAxis = channelAxisOf(parts.classifier.image);
   }
 
@@ -124,6 +129,7 @@ export class PictureExplainer {
       preprocessor,
       placer,
       targets,
+      range: options.range,
     });
   }
 
@@ -209,7 +215,7 @@ export class PictureExplainer {
         `${path}: the model's input [${this.classifier.image.dims.join(", ")}] takes no picture; give a .npy tensor of this shape`,
       );
     }
-    const picture = await readPicture(path);
+    const picture = await readPicture(path, path, { range: this.#range });
     const { tensor, geometry } = await this.#preprocessor.run(picture);
     return { tensor, picture, view: geometry.view, warnings: picture.warnings };
   }
@@ -252,6 +258,7 @@ interface Parts {
   readonly preprocessor: Preprocessor | undefined;
   readonly placer: MapPlacer;
   readonly targets: readonly number[];
+  readonly range: PixelRange | undefined;
 }
 
 async function timed<T>(action: () => Promise<T>): Promise<[milliseconds: number, result: T]> {

@@ -17,11 +17,13 @@ import {
   given,
   MODEL_ARGUMENT,
   type ModelOptions,
+  type PictureOptions,
   type PreprocessOptions,
   preprocessingChoice,
   runtimeOf,
   TARGET,
   withModelOptions,
+  withPictureOptions,
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
@@ -29,7 +31,7 @@ import { say } from "../say.js";
 import { table } from "../table.js";
 import { COMPOSITE } from "./plan.js";
 
-interface CheckOptions extends ModelOptions, PreprocessOptions {
+interface CheckOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly composite: string;
   readonly target?: string;
   readonly labels?: string;
@@ -46,7 +48,7 @@ export function checkCommand(report: (exitCode: number) => void): Command {
     .option("--target <class>", TARGET)
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--json", "print JSON");
-  return withModelOptions(withPreprocessOptions(command))
+  return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText(
       "after",
       `
@@ -73,7 +75,13 @@ async function check(model: string, image: string, options: CheckOptions): Promi
   try {
     const explainer = await PictureExplainer.open(model, runtime, {
       methods: ["saliency"],
-      ...given({ labels, inputShape, output, targets: target === undefined ? undefined : [target] }),
+      ...given({
+        labels,
+        inputShape,
+        output,
+        range: options.range,
+        targets: target === undefined ? undefined : [target],
+      }),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
     });

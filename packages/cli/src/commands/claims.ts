@@ -110,7 +110,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
 
 /** @throws LimnError `bad-option` for an option of data that isn't there */
 function refuseDetails(options: ClaimsOptions): void {
-  const detail = (["format", "split", "sample", "pictures", "mapping"] as const).find(
+  const detail = (["format", "split", "sample", "pictures", "mapping", "range"] as const).find(
     (name) => options[name] !== undefined,
   );
   if (detail === undefined) return;

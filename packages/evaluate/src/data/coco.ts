@@ -41,7 +41,7 @@ const annotationSchema = z.object({
  * where they are asked for, so that no document is too large.
  * @throws LimnError `bad-input` that names the file, line and entry
  */
-export async function readCoco({ data, file: local, split, pictures: folder }: LocalData): Promise<DataSet> {
+export async function readCoco({ data, file: local, split, pictures: folder, range }: LocalData): Promise<DataSet> {
   const path = findAnnotations(local, split, data);
   // a copy of what is at an address goes by the address
   const file = isAddress(data) ? data : path;
@@ -82,6 +82,7 @@ export async function readCoco({ data, file: local, split, pictures: folder }: L
     classes: classes.names,
     objects,
     sizes,
+    range,
     masksOf: (_, { width, height }): FindMask => {
       return async (mask) => {
         const { segmentation } = masks.read(mask);
