@@ -13,6 +13,7 @@ import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
+import { takeFloats } from "./prepare/take-floats.js";
 import type { Runtime, Weights } from "./session.js";
 
 /** A classifier in Limn's dialect, ready to be explained. */
@@ -28,6 +29,8 @@ export interface Classifier {
   readonly scoreFunction: ScoreFunction;
   /** Whether that was read off the file. */
   readonly scoreFunctionKnown: boolean;
+  /** Whether the file takes pixels as whole numbers, 0 to 255, and makes floats of them itself; `image` then is these floats. */
+  readonly rawPixels: boolean;
   readonly weights: Weights;
   readonly warnings: readonly string[];
 }
@@ -58,8 +61,9 @@ export async function loadClassifier(
   options: LoadOptions = {},
 ): Promise<Classifier> {
   const decoded = readModel(source, options.operators);
-  refuseQuantized(decoded);
-  const fixed = fixInput(decoded, options.inputShape, options.pictureSize);
+  const { model: floating, rawPixels } = takeFloats(decoded);
+  refuseQuantized(floating);
+  const fixed = fixInput(floating, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
   const dialect = await toDialect(fixed, runtime, source.weights);
   const chosen = keepOutput(dialect, options.output);
@@ -75,6 +79,7 @@ export async function loadClassifier(
     classes,
     scoreFunction: dropped ?? (classes === 1 ? "sigmoid" : "softmax"),
     scoreFunctionKnown: dropped !== undefined,
+    rawPixels,
     weights: source.weights,
     warnings: chosen.warnings,
   };
