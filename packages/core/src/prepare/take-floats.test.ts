@@ -96,7 +96,7 @@ describe("takeFloats", () => {
     const scores = async (given: number[]) => {
       const data = (ARRAYS[dtype] as (v: number[]) => TypedArray)(given);
       const outputs = await session.run({ input: { dtype, dims: shape, data } }, ["fc_out"]);
-      return [...(outputs.fc_out?.data as Float32Array)];
+      return Array.from(outputs.fc_out?.data as Float32Array);
     };
     const expected = await scores(values);
     for (const [c, y] of expected.entries()) expect(explanation?.logits[c]).toBeCloseTo(y, 4);
