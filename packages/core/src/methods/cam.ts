@@ -73,7 +73,7 @@ function recognizeCam(logits: Value, image: Value): CamParts {
   const head = skipLayout(logits);
   const linear = readLinear(head, isConstant);
   const pooled = linear ? skipLayout(linear.input) : head;
-  const features = readPool(pooled);
+  const features = copied(readPool(pooled));
   if (!features) {
     const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
     const condition = linear
@@ -85,6 +85,12 @@ function recognizeCam(logits: Value, image: Value): CamParts {
     );
   }
   return { features, weights: linear?.weights, bias: linear?.bias };
+}
+
+/** What a copy is of: Dropout's output has no layer of its own. */
+function copied(value: Value | undefined): Value | undefined {
+  const copy = value?.producer && factOf(value.producer, "layout") === "copies";
+  return copy ? copied(value.producer?.inputs[0]) : value;
 }
 
 /** What a value is except for its layout: the features of an image in their order, in whatever dimensions. */
