@@ -101,7 +101,10 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         await writeFileAtomically(out, claimsPage(COMMAND, [{ title: "Results", document }]));
         if (!json) process.stdout.write(`  -> ${out}\n`);
       }
-      return 0;
+      const figures = document.models.flatMap(({ results }) => results.flatMap((result) => result.figures));
+      if (figures.some(({ estimate }) => estimate.n > 0)) return 0;
+      say("nothing could be measured on this data");
+      return 1;
     } finally {
       progress.clear();
     }

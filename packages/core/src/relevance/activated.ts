@@ -38,8 +38,9 @@ export function activatedness(signals: ReadonlySet<Value>): (value: Value) => bo
     }
     if (varying.length > 1) return varying.every(isActivated);
     const relevance = knownOperator(node)?.relevance;
-    // a constant factor may be that of an activation, as in h-swish
-    return (relevance === pass && factOf(node, "gate") === "none") || (relevance === gate && isActivated(x));
+    // a normalization shifts 0; a constant factor may be that of an activation, as in h-swish
+    const isFunction = relevance === pass && factOf(node, "gate") === "none" && factOf(node, "zero") === "keeps";
+    return isFunction || (relevance === gate && isActivated(x));
   };
   return isActivated;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DataFolder } from "../testing/data-folder.js";
 import { openData } from "./open-data.js";
@@ -67,6 +68,18 @@ describe("a manifest", () => {
   it("is in Windows-1252 where it is not UTF-8", async () => {
     const data = folder.write("west.csv", Buffer.from("path;label\r\npictures/a.png;M\xf6we\r\n", "latin1"));
     expect((await openData({ data })).items).toEqual([{ id: "pictures/a.png", label: "M\u00f6we" }]);
+  });
+
+  it("takes the range of 16-bit pictures, which is part of what the data is", async () => {
+    const raw = { width: 2, height: 1, channels: 1 } as const;
+    const wide = sharp(Uint16Array.of(0, 2048), { raw }).toColourspace("grey16").png();
+    folder.write("wide.png", await wide.toBuffer());
+    const data = folder.write("wide.csv", "path,label\nwide.png,cat\n");
+    const [plain, ranged] = [await openData({ data }), await openData({ data, range: [0, 4096] })];
+    expect([...(await ranged.open(0)).picture.rgb]).toEqual([0, 0, 0, 128, 128, 128]);
+    expect((await ranged.open(0)).warnings).toEqual([]);
+    expect((await plain.open(0)).warnings).toEqual([expect.stringContaining("--range 0,4095 for 12 bits")]);
+    expect(ranged.fingerprint).not.toBe(plain.fingerprint);
   });
 
   it("has masks with backslashes", async () => {
