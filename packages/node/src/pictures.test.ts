@@ -100,6 +100,27 @@ describe("readPicture", () => {
     expect([...(await readPicture(bytes)).rgb]).toEqual([1, 1, 1, 2, 2, 2]);
   });
 
+  it("takes palettes for what they stand for, and gray with alpha for gray", async () => {
+    const flags = Uint8Array.from(
+      { length: 64 * 3 },
+      (_, i) =>
+        [
+          [255, 0, 0],
+          [0, 0, 255],
+          [9, 8, 7],
+        ][Math.floor(i / 3) % 3]?.[i % 3] ?? 0,
+    );
+    const palette = await from(flags, 8, 3).png({ palette: true }).toBuffer();
+    expect((await sharp(palette).metadata()).isPalette).toBe(true);
+    closeTo((await readPicture(palette)).rgb, flags, 0);
+    const gray = await from(Uint8Array.of(7, 255, 200, 255), 2, 2)
+      .toColourspace("b-w")
+      .png()
+      .toBuffer();
+    expect((await sharp(gray).metadata()).channels).toBe(2);
+    expect(await readPicture(gray)).toMatchObject({ rgb: Uint8Array.of(7, 7, 7, 200, 200, 200), warnings: [] });
+  });
+
   it("drops alpha, and says so where pixels are transparent", async () => {
     const see = async (alpha: number) =>
       readPicture(

@@ -93,7 +93,7 @@ interface Pixels {
   readonly cautions?: readonly string[];
 }
 
-async function pixelsOf(opened: Sharp, depth: "uchar" | "float" = "uchar"): Promise<Pixels> {
+async function pixelsOf(opened: Sharp, depth: "uchar" | "ushort" | "float" = "uchar"): Promise<Pixels> {
   const { data, info } = await opened.raw({ depth }).toBuffer({ resolveWithObject: true });
   return { data, channels: info.channels, width: info.width, height: info.height };
 }
@@ -105,9 +105,11 @@ async function wide(
   range: PixelRange | undefined,
   name: string,
 ): Promise<Pixels> {
-  const read = await pixelsOf(opened.pipelineColourspace(space).toColourspace(space), "float");
+  const kept = opened.pipelineColourspace(space).toColourspace(space);
+  const read = await pixelsOf(kept, depth === "ushort" ? "ushort" : "float");
   const { channels, data } = read;
-  const values = new Float32Array(Uint8Array.from(data).buffer);
+  const { buffer } = new Uint8Array(data);
+  const values = depth === "ushort" ? new Uint16Array(buffer) : new Float32Array(buffer);
   const colors = hasAlpha ? channels - 1 : channels;
   const { data: narrow, warnings } = narrowed({ values, channels, colors, depth: `${depth}` }, range, name);
   return { ...read, data: narrow, cautions: warnings };

@@ -20,7 +20,7 @@ export function checkRange(range: PixelRange): void {
 /** What a file says of numbers that are not 8-bit. */
 export interface WidePixels {
   /** Pixel by pixel, color by color, then alpha where there is one. */
-  readonly values: Float32Array;
+  readonly values: Float32Array | Uint16Array;
   readonly channels: number;
   /** Of the channels, those before alpha. */
   readonly colors: number;
@@ -37,12 +37,18 @@ export function narrowed(pixels: WidePixels, range: PixelRange | undefined, name
   const [low, high] = extremes(pixels);
   const isWhole = depth === SIXTEEN_BITS;
   const [black, white] = range === "auto" ? [low, high] : (range ?? [0, isWhole ? WHITE : 255]);
-  const share = (v: number) => (white === black ? 0 : (v - black) / (white - black));
+  const scale = white === black ? 0 : 255 / (white - black);
+  // 50 * 2.55 is a little less than the 127.5 that is meant
+  const ofColor = (v: number) => Math.round((v - black) * scale + 1e-9);
   // without a range, 16 bits lose the lower 8, as PIL's do
-  const ofColor =
-    range === undefined && isWhole ? (v: number) => Math.floor(v / 256) : (v: number) => Math.round(share(v) * 255);
-  const ofAlpha = (v: number) => (isWhole ? Math.floor(v / 256) : v);
-  const data = Uint8ClampedArray.from(values, (v, i) => (i % channels < colors ? ofColor(v) : ofAlpha(v)));
+  const upper = (v: number) => v >> 8;
+  const colorOf = range === undefined && isWhole ? upper : ofColor;
+  const alphaOf = isWhole ? upper : (v: number) => v;
+  const data = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = values[i] as number;
+    data[i] = i % channels < colors ? colorOf(value) : alphaOf(value);
+  }
   return { data: new Uint8Array(data.buffer), warnings: range === undefined ? cautions(low, high, isWhole, name) : [] };
 }
 
@@ -53,11 +59,12 @@ export interface Narrowed {
 
 function extremes({ values, channels, colors }: WidePixels): [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  values.forEach((v, i) => {
-    if (i % channels >= colors || !Number.isFinite(v)) return;
-    if (v < low) low = v;
-    if (v > high) high = v;
-  });
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (i % channels >= colors || !Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
   return [low, high];
 }
 

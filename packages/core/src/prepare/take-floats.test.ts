@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { attributesFrom } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { type DataType, tensor } from "../graph/tensor.js";
 import { codeOf } from "../onnx/types.js";
@@ -58,6 +59,25 @@ const entrances: [string, DataType, readonly number[], Entrance][] = [
     "uint8",
     FIRST,
     (net, x) => float(net, net.node("Gather", "rgb", [x, net.ints("order", [2, 1, 0])], { axis: 1 })),
+  ],
+  [
+    "blue first, in pieces",
+    "uint8",
+    FIRST,
+    (net, x) => {
+      const init = {
+        name: "split",
+        opType: "Split",
+        inputs: [x],
+        attributes: attributesFrom({ axis: 1, num_outputs: 3 }),
+      };
+      const type = { dtype: undefined, shape: undefined };
+      const { outputs } = net.graph.append(
+        init,
+        ["r", "g", "b"].map((name) => ({ name, ...type })),
+      );
+      return float(net, net.node("Concat", "rgb", outputs.toReversed() as Value[], { axis: 1 }));
+    },
   ],
   [
     "a shape of its own making",

@@ -75,6 +75,12 @@ function wholeNumbers({ graph }: Model, input: Value): Set<Value> {
     const [first, ...rest] = node.inputs;
     const reads = [...node.reads()].some((value) => whole.has(value));
     if (!reads || isMeasuring(node)) continue;
+    // red, green and blue, in another order
+    const joins = node.domain === "" && node.opType === "Concat" && node.inputs.every((v) => v && whole.has(v));
+    if (joins) {
+      whole.add(node.output);
+      continue;
+    }
     const readsOthers = [...rest, ...node.captures].some((value) => value && whole.has(value));
     if (!first || !whole.has(first) || readsOthers || !canTakeFloats(node, input)) refuse(node, input);
     const makesFloats = node.opType === "DequantizeLinear" || (node.opType === "Cast" && isFloat(castTarget(node)));

@@ -47,10 +47,12 @@ export function activatedness(signals: ReadonlySet<Value>): (value: Value) => bo
 
 /** Whether a value is computed number by number from another one. */
 function isFunctionOf(value: Value, x: Value): boolean {
-  if (value === x) return true;
-  const layout = value.producer && factOf(value.producer, "layout");
-  return (
-    (layout === "keeps" || layout === "copies") &&
-    [...(value.producer?.inputs ?? [])].some((v) => v && isFunctionOf(v, x))
-  );
+  const seen = new Set([value]);
+  for (const reached of seen) {
+    if (reached === x) return true;
+    const layout = reached.producer && factOf(reached.producer, "layout");
+    if (layout !== "keeps" && layout !== "copies") continue;
+    for (const input of reached.producer?.inputs ?? []) if (input) seen.add(input);
+  }
+  return false;
 }

@@ -1,5 +1,0 @@
-import { onnxRuntime, findModel, loadModel, compileRequests } from "@limn/node"; import { findLayer, layersOf, cautionOf } from "@limn/core"; import { readdirSync } from "node:fs";
-const rt=onnxRuntime({threads:1});
-for (const f of process.argv.slice(2).length?process.argv.slice(2):readdirSync("/tmp/tv").filter(f=>f.endsWith(".onnx"))) { try { const t=Date.now(); const found=await findModel("/tmp/tv/"+f,{}); const c=await loadModel(found,rt,{}); const t1=Date.now(); const ls=layersOf(c); const t2=Date.now(); const l=findLayer(c,"last",ls); console.log(f, l.node,l.operator,l.shape.join("x"),l.stage,"signed",l.signed,l.depth.toFixed(2), "| old:", ls.filter(x=>x.stage).at(-1)?.node, "|", ls.filter(x=>x.stage).map(x=>x.stage+":"+x.shape.slice(2).join("x")+(x.signed?"s":"")).join(" "), "|", cautionOf(c,ls)??"", `load ${t1-t} layers ${t2-t1}`);
- try { const {warnings}=compileRequests(c,{methods:["grad-cam","cam","relevance-cam","eigen-cam"]}); console.log("    ", warnings); } catch(e){ console.log("    ", e.message.slice(0,200)); }
- } catch(e) { console.log(f, e.message.slice(0,250)); } }
