@@ -5,7 +5,7 @@ const COMMON = { python: "python3", cache: ".cache/bench", threads: "2", rounds:
 
 /**
  * What a benchmark is told on the command line.
- * @param own its options beside the common ones, or instead of them: their values where nothing is said
+ * @param own its options in addition to the common ones, or instead of them: their values where nothing is said
  * @returns the options' values, and names of models: `models` where none is named
  */
 export function readArguments(models, own) {

@@ -31,7 +31,7 @@ const both = (method, settings = {}, words = "") =>
 const only = (target, method, caption, settings = {}) => ({ method, target, caption, ...settings });
 const deepAndShallow = (method) => [...both(method), ...both(method, { layer: "stage2" }, "stage2")];
 
-/** What a page's strip shows beside the picture itself, unless it is said here: the method for both animals. */
+/** What a page's strip shows next to the picture. Without an entry here: the method for both animals. */
 const STRIPS = {
   saliency: [
     ...both("saliency"),

@@ -49,8 +49,8 @@ describe.skipIf(!built)(`an installation${built ? "" : " (not built)"}`, () => {
     const printed = await without(
       ["bullmq", "ioredis"],
       `import { runQueueWorker, throughQueue } from "@limn/evaluate";
-       for (const use of [runQueueWorker({ queue: "redis://localhost" }), throughQueue("redis://localhost")({})])
-         await use.catch(({ code, message }) => console.log(code, message));`,
+       for (const use of [() => runQueueWorker({ queue: "redis://localhost" }), () => throughQueue("redis://localhost")({})])
+         await use().catch(({ code, message }) => console.log(code, message));`,
     );
     const { bullmq, ioredis } = JSON.parse(readFileSync(join(EVALUATE, "package.json"), "utf8")).peerDependencies;
     const command = `npm install bullmq@${bullmq} ioredis@${ioredis}`;
@@ -69,7 +69,7 @@ describe.skipIf(!built)(`an installation${built ? "" : " (not built)"}`, () => {
        await findModel("scenes-resnet").catch(({ code, message }) => console.log(code, message));`,
     );
     expect(printed).toBe(
-      `model.onnx\nbad-model scenes-resnet: there is no such file, and no embedded model of this name; the embedded models come with npm install @limn/models@${VERSION}; or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub\n`,
+      `model.onnx\nbad-model scenes-resnet: there is no such file, and no embedded model with this name; the embedded models come with npm install @limn/models@${VERSION}; or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub\n`,
     );
   });
 });

@@ -88,7 +88,7 @@ const preprocessingOf = ({ resize, size, mean, std }) => ({
 const photosInWords = (title) =>
   `Two networks for ImageNet, SqueezeNet 1.1 and MobileNetV2, on ${title} of COCO that are not part of this repository: everyday sights, most with several objects, whose outlines (boxes, where there is no outline) are known. COCO's categories stand for the classes of ImageNet that fit them. The score that is explained is that of the most probable class that fits an object in the picture, where the network has one among its five most probable, else that of its prediction; then the picture counts only for claims that ask for no object. So few pictures leave much open. SqueezeNet's last layer has a channel for each class, which makes Grad-CAM and Grad-CAM++ the same there.`;
 
-const HOW = `What the literature says of explanations, tested. \`limn claims\` tests the same on your own models and pictures. This page is made by \`npm run build && LIMN_ASSETS=path/to/assets node bench/claims/run.mjs\`.`;
+const HOW = `Claims of the literature about explanations, tested. \`limn claims\` tests the same on your own models and pictures. This page is made by \`npm run build && LIMN_ASSETS=path/to/assets node bench/claims/run.mjs\`.`;
 
 const parts = [await scenesPart(), ...(assets ? [await photosPart()] : [])];
 writeFileSync(values.out, claimsPage(HOW, parts));

@@ -1,4 +1,4 @@
-// Times evaluations of one model on one data set beside the runs that they can't do without; prints one line of JSON.
+// Times evaluations of one model on one data set compared with the runs that they need; prints one line of JSON.
 //
 //   node bench/evaluate/measure.mjs MODEL DATA [--threads 2] [--rounds 3] [--methods grad-cam,relevance-cam]
 //                                                [--only workers] [--memory]

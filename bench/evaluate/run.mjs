@@ -3,7 +3,7 @@
 //   python bench/models.py resnet50                       # once: exports the model
 //   node bench/evaluate/run.mjs --photos DIR[,DIR] [--python .venv/bin/python] [--rounds 5] [NAME ...]
 //
-// Writes results.json and table.md beside itself, anew after every model; models that are not named stay as they were.
+// Writes results.json and table.md next to itself, again after every model; models that are not named stay as they were.
 import {
   existsSync,
   mkdirSync,
@@ -26,7 +26,7 @@ import { lastLineOf, machine, tableOf } from "../report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const MODELS = ["scenes-resnet", "resnet50"];
-/** What is measured beside them: peers have no Relevance-CAM. */
+/** What is compared with them: peers have no Relevance-CAM. */
 const PEERS_METHODS = "grad-cam,grad-cam-plus-plus";
 /** Pictures of each data set: a whole number of batches, the same for each worker. */
 const SCENES = 1920;

@@ -3,7 +3,7 @@
 //   python bench/models.py                                # once: exports the models
 //   node bench/gradient/run.mjs [--python .venv/bin/python] [--rounds 10] [--passes 2] [NAME ...]
 //
-// Writes results.json and table.md beside itself.
+// Writes results.json and table.md next to itself.
 import { statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

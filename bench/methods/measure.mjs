@@ -2,7 +2,7 @@
 //
 //   node bench/methods/measure.mjs MODEL.onnx [--threads 2] [--rounds 10] [--warmup 2] [--only lrp/epsilon]
 //
-// Each method is measured beside a plain forward run and saliency, in interleaved rounds, and is released before the
+// Each method is compared with a plain forward run and saliency, in interleaved rounds, and is released before the
 // next one: a machine that slows down slows all three, and the memory holds few copies of the weights. With --only,
 // nothing but that method is loaded, for the peak memory of the process.
 import { readFileSync } from "node:fs";

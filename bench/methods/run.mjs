@@ -3,7 +3,7 @@
 //   python bench/models.py                                # once: exports the models
 //   node bench/methods/run.mjs [--python .venv/bin/python] [--rounds 10] [NAME ...]
 //
-// Writes results.json and table.md beside itself, anew after every model.
+// Writes results.json and table.md next to itself, again after every model.
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -117,7 +117,7 @@ function middle(list) {
   return rounded(median(list));
 }
 
-/** Each method against what was measured beside it. */
+/** Each method compared with what was measured together with it. */
 function compared({ failed, forward, saliency, method }) {
   if (failed) return { failed };
   const ms = median(method);

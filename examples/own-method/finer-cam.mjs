@@ -7,13 +7,14 @@ import {
   mean,
   minimum,
   mul,
+  option,
   overChannels,
   spatialAxes,
   sub,
   sum,
   where,
 } from "@limn/core/vocabulary";
-import { z } from "zod";
+import * as v from "valibot";
 
 /**
  * Finer-CAM (Zhang et al. 2025): Grad-CAM of what sets a class apart from the most similar one, the class d whose logit
@@ -27,8 +28,12 @@ export const finerCam = defineMethod({
   source: "Zhang et al. 2025, Finer-CAM, with one class to compare with",
   family: "class activation maps",
   usesLayer: true,
-  options: z.object({
-    gamma: z.number().min(0).max(1).default(1).describe("how much the similar class counts; 0: grad-cam"),
+  options: v.object({
+    gamma: option(
+      v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      1,
+      "how much the similar class counts; 0: grad-cam",
+    ),
   }),
   signed: () => false,
   map({ score, layer: A, gradient }, { gamma }) {

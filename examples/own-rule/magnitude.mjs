@@ -1,6 +1,6 @@
 import { defineRule } from "@limn/core";
 import { abs } from "@limn/core/vocabulary";
-import { z } from "zod";
+import * as v from "valibot";
 
 /**
  * Shares by magnitude: an input gets its part of all that moves the output, for or against it, so that nothing cancels
@@ -12,7 +12,7 @@ export const magnitude = defineRule({
   name: "magnitude",
   summary: "shares by the size of contributions, whatever their sign",
   source: "after Vukadin et al. 2024, Relative Absolute Magnitude LRP",
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   conserves: true,
   terms: ({ a, nonNegative, W, b }) => [{ parts: [[nonNegative ? a : abs(a), abs(W)]], bias: b && abs(b), sign: 1 }],
 });

@@ -1,6 +1,6 @@
 import type { RunSummary } from "@limn/evaluate";
 
-/** The first line of what is printed of a data set, without its end. */
+/** The first line of a printed summary: the data, how many pictures, how many were right. */
 export function headlineOf({ data, measured, failed, accuracy }: RunSummary): string {
   const unused = failed.length > 0 ? `, ${failed.length} could not be used` : "";
   const share = (100 * accuracy.correct) / accuracy.labeled;
@@ -8,10 +8,10 @@ export function headlineOf({ data, measured, failed, accuracy }: RunSummary): st
   return `${data.title}: ${measured} pictures${unused}${right}`;
 }
 
-/** Pictures whose failures are told; the document has all of them. */
+/** How many pictures that failed are printed; the JSON document has all of them. */
 const TOLD = 5;
 
-/** Why pictures could not be used, a line each. */
+/** Why pictures could not be used, one per line. */
 export const failuresOf = ({ failed }: RunSummary): string =>
   failed
     .slice(0, TOLD)

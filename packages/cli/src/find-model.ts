@@ -4,7 +4,7 @@ import { given, type ModelOptions, runtimeOf } from "./options.js";
 import { Progress } from "./progress.js";
 import { say } from "./say.js";
 
-/** How downloads of a command's model are asked for, and shown. */
+/** The options for finding a command's model, with the progress of downloads on stderr. */
 export const downloadOptions = ({ revision }: ModelOptions, progress: Progress): FindModelOptions => ({
   ...given({ revision }),
   progress: ({ file, loaded, total }) => {
@@ -21,7 +21,7 @@ export async function findModelFor(model: string, options: ModelOptions): Promis
   return found;
 }
 
-/** Loads a command's model, for those that need nothing else of what comes with it. */
+/** Loads the model of a command that needs neither its labels nor its preprocessing. */
 export async function loadModelFor(model: string, options: ModelOptions): Promise<Classifier> {
   const { inputShape, output } = options;
   const found = await findModelFor(model, options);

@@ -1,9 +1,9 @@
-/** What shells expect of a program that an interrupt ended. */
+/** The exit code that shells expect of a program that was interrupted. */
 export const INTERRUPTED = 130;
 
 /**
- * Gives work a signal that the first Ctrl-C sets off; the second one ends the process at once.
- * @param signals other signals that do the same
+ * Runs work with an AbortSignal that the first Ctrl-C aborts; a second Ctrl-C ends the process at once.
+ * @param signals the process's signals that do so
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,

@@ -57,9 +57,9 @@ describe("a command line that can't be carried out", () => {
     ["an option without its value", explain("--layer"), /option '--layer <name,...>' argument missing; see/],
     ["too many arguments", ["layers", "a.onnx", "b.onnx"], /too many arguments.*; see limn layers --help/],
     ["an unknown method", explain("--method", "gradcam"), /no method "gradcam"; did you mean "grad-cam"/],
-    ["no method", explain("--method", ","), /'--method <name,...>' argument ',' is invalid: it is empty; see/],
+    ["no method", explain("--method", ","), /'--method <name,...>' argument ',' is invalid: the list is empty; see/],
     ["an unknown layer", explain("--layer", "stag3"), /no layer "stag3"; did you mean "stage3"/],
-    ["a layer beyond the last", explain("--layer", "999"), /no layer 999; the model has \d+, 0 to/],
+    ["a layer beyond the last", explain("--layer", "999"), /no layer 999; the model has \d+: choose 0 to/],
     ["a setting in another form", explain("--set", "reduce=none"), /--set reduce=none: give METHOD\.OPTION=VALUE/],
     [
       "a setting of an unknown option",
@@ -80,7 +80,11 @@ describe("a command line that can't be carried out", () => {
       ["explain", work.model, cat, "--preprocess", "imagnet"],
       /no preprocessing "imagnet"; did you mean "imagenet"/,
     ],
-    ["an unknown format", explain("--format", "png,jpg"), /"jpg" is none of png, npy, json/],
+    [
+      "an unknown format",
+      explain("--format", "png,jpg"),
+      /there is no format "jpg"; give one or more of png, npy, json/,
+    ],
     ["no threads", explain("--threads", "0"), /'--threads <n>' argument '0' is invalid: give a positive whole number/],
     [
       "a shape that is none",
@@ -88,7 +92,7 @@ describe("a command line that can't be carried out", () => {
       /'--input-shape <n,c,h,w>' .* is invalid: give positive sizes/,
     ],
     ["a shape that does not fit", explain("--input-shape", "1,4,32,32"), /the input "input" takes \[1, 3, 32, 32\]/],
-    ["a batch of several", explain("--input-shape", "2,3,32,32"), /batches of 2, .* --input-shape 1,3,32,32/],
+    ["a batch of several", explain("--input-shape", "2,3,32,32"), /batches of 2 pictures, .* --input-shape 1,3,32,32/],
     ["an unknown output", explain("--output", "scores"), /no output "scores"; it has/],
   ])("%s", async (_, args, message) => {
     await refused(args, 2, message);
@@ -99,7 +103,7 @@ describe("a model that can't be used", () => {
   const zip = "PK\u0003\u0004\u0014\0\0\0\b\0 and so on";
   it.each<[string, () => string, RegExp]>([
     ["missing", () => work.path("none.onnx"), /none\.onnx: there is no such file; check the path/],
-    ["a folder", () => work.folder("dir.onnx"), /dir\.onnx: this is a folder; give the \.onnx file in it/],
+    ["a folder", () => work.folder("dir.onnx"), /dir\.onnx: this is a folder; give the path of the \.onnx file in it/],
     ["empty", () => work.write("empty.onnx", ""), /empty\.onnx/],
     ["text", () => work.write("text.onnx", "I am no model\n"), /text\.onnx/],
     ["truncated", () => work.write("cut.onnx", model.subarray(0, model.length >> 1)), /cut\.onnx/],
@@ -163,20 +167,28 @@ describe("a picture that can't be used", () => {
       () => work.write("cut.png", readFileSync(cat).subarray(0, 2000)),
       /cut\.png: the picture is cut off or damaged/,
     ],
-    ["no picture", () => work.write("text.png", "just text"), /text\.png: not a picture that can be read; give a JPEG/],
+    [
+      "no picture",
+      () => work.write("text.png", "just text"),
+      /text\.png: this is not a picture that can be read; give a JPEG/,
+    ],
     [
       "a decompression bomb",
       () => work.write("bomb.png", bomb(30_000)),
-      /bomb\.png: 30000x30000 pixels are more than 100 million; make/,
+      /bomb\.png: the picture has 30000x30000 pixels, more than 100 million; make/,
     ],
     ["an empty folder", () => work.folder("empty"), /empty: there are no pictures or \.npy tensors in this folder/],
     ["a name with a line break", () => work.path("a\nb.png"), /a b\.png: there is no such file/],
     [
       "a tensor of another shape",
       () => work.tensor("small.npy", [1, 3, 8, 8]),
-      /small\.npy: a tensor of shape \[1, 3, 8, 8\], the model takes \[1, 3, 32, 32\]/,
+      /small\.npy: the tensor's shape is \[1, 3, 8, 8\], but the model takes \[1, 3, 32, 32\]/,
     ],
-    ["no tensor", () => work.write("text.npy", "just text"), /text\.npy: not a \.npy file; write it by numpy\.save/],
+    [
+      "no tensor",
+      () => work.write("text.npy", "just text"),
+      /text\.npy: this is not a \.npy file; write it with numpy\.save/,
+    ],
   ])("%s", async (_, made, message) => {
     await refused(["explain", work.model, made(), "--preprocess", "unit"], 1, message);
   });

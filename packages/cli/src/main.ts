@@ -19,7 +19,7 @@ import { say } from "./say.js";
 const FAILURE = 1;
 const USAGE = 2;
 
-/** Errors that another command line, or another installation, is the answer to. */
+/** Errors that only another command line, or another installation, can solve. */
 const UNUSABLE: readonly ErrorCode[] = ["bad-option", "not-installed"];
 
 /**
@@ -66,7 +66,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What all commands have in common: no exit, errors in our own words, the same help. */
+/** What all commands have in common: they do not end the process, report errors in Limn's words, and have the same help. */
 const configured = (command: Command): Command =>
   command
     .exitOverride()
@@ -91,18 +91,18 @@ function complaint(text: string, command: string): string {
 function messageOf(error: unknown): string {
   if (error instanceof LimnError) return error.message;
   const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return `${reason} (this is a fault of Limn's: run again with --verbose and report what it prints)`;
+  return `${reason} (this is an error in Limn itself: run the command again with --verbose, and report what it prints)`;
 }
 
 const EXAMPLES = `
 Examples:
-  $ limn demo                                            a scene, a model and every method, without any file
+  $ limn demo                                            every method on a drawn scene; needs no files
   $ limn explain model.onnx cat.jpg                      every method that fits, on one sheet
   $ limn explain microsoft/resnet-50 cat.jpg             with a model of the Hugging Face hub
   $ limn explain model.onnx cat.jpg --target "tabby" --labels labels.txt
   $ limn sweep model.onnx cat.jpg                        maps at every stage of the network
   $ limn layers model.onnx                               what --layer may name
   $ limn compile model.onnx --method grad-cam --out explain.onnx
-  $ limn scenes --count 1000 --seed 7 --out scenes       pictures of which everything is known
+  $ limn scenes --count 1000 --seed 7 --out scenes       pictures whose every pixel is known
 
-limn help explain lists the options of explain.`;
+limn help COMMAND lists the options of a command, such as limn help explain.`;

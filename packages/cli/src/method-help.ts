@@ -11,7 +11,7 @@ export const IN_ONE_RUN = ALL.filter((method) => !isIterated(method))
   .join(", ");
 export const IN_MANY_RUNS = ALL.filter(isIterated).map(namesOf).join(", ");
 
-/** What help says of each method: what it shows, and its options. @param wanted which methods */
+/** The part of help texts about methods: what each shows, and its options. @param wanted which methods */
 export function methodsHelp(wanted: (method: Method) => boolean = () => true): string {
   const blocks = ALL.filter(wanted).flatMap((method) => [
     wrapped(`${namesOf(method)}: ${method.summary}`, "  ", "    "),
@@ -29,7 +29,7 @@ const optionsOf = (method: Method): string[] =>
 
 const WIDTH = 80;
 
-/** Text in lines of the width. @param first what the first line begins with @param others the same for all others */
+/** Text in lines of the width. @param first what the first line begins with @param others what all other lines begin with */
 function wrapped(text: string, first: string, others: string): string {
   const width = WIDTH - others.length;
   return first + new Help().boxWrap(text, width).replaceAll("\n", `\n${others}`);

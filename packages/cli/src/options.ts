@@ -12,7 +12,7 @@ import { onnxRuntime, type PixelRange, type PreprocessingChoice, readComposite }
 import { type Command, InvalidArgumentError } from "commander";
 import { IN_MANY_RUNS, IN_ONE_RUN, methodsHelp } from "./method-help.js";
 
-/** The method names that --method gave; "all" among them stands for every method that fits. */
+/** The method names of --method; if "all" is one of them, every method that fits. */
 export const methodsOf = (names: readonly string[] | undefined): readonly string[] | "all" | undefined =>
   names?.includes("all") ? "all" : names;
 
@@ -25,14 +25,14 @@ export interface ModelOptions {
   readonly provider?: string[];
 }
 
-/** What a command's help says of its model. */
+/** What help says about a command's model. */
 export const MODEL_ARGUMENT = "an .onnx file, an embedded model's name, an https:// address or a Hugging Face id";
 
 export const withModelOptions = (command: Command): Command =>
   command
     .option("--revision <name>", "branch, tag or commit of a Hugging Face model (default: main)")
-    .option("--input-shape <n,c,h,w>", "the input's whole shape, where the model leaves sizes open", parseShape)
-    .option("--output <name>", "the output with the scores, where the model has several")
+    .option("--input-shape <n,c,h,w>", "whole shape of the input, if the model leaves sizes open", parseShape)
+    .option("--output <name>", "output with the scores, if the model has several")
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
     .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
 
@@ -51,12 +51,20 @@ export interface PreprocessOptions {
 export const withPreprocessOptions = (command: Command): Command =>
   command
     .option("--preprocess <name|file>", `${PRESET_NAMES.join(", ")}, or a JSON file such as preprocessor_config.json`)
-    .option("--resize <n|h,w|none>", "instead of the preset's: the shorter edge, or the exact size", parseResize)
+    .option(
+      "--resize <n|h,w|none>",
+      "length of the shorter edge, or the exact size; instead of the preset's",
+      parseResize,
+    )
     .option("--resample <name>", "nearest, bilinear or bicubic")
-    .option("--crop <h,w|none>", "the size that is cut from the middle; one number for a square", parseCrop)
-    .option("--rescale <factor>", "factor on the values 0 to 255, such as 1/255", parseFactor)
-    .option("--mean <numbers>", "subtracted from the rescaled values; one number, or one per channel", parseNumbers)
-    .option("--std <numbers>", "divides what remains; one number, or one per channel", parseNumbers)
+    .option("--crop <h,w|none>", "size that is cut out of the middle; one number for a square", parseCrop)
+    .option("--rescale <factor>", "factor for the values 0 to 255, such as 1/255", parseFactor)
+    .option(
+      "--mean <numbers>",
+      "numbers that are subtracted from the rescaled values; one, or one per channel",
+      parseNumbers,
+    )
+    .option("--std <numbers>", "numbers that divide the result; one, or one per channel", parseNumbers)
     .option("--channels <order>", "rgb, bgr or gray");
 
 /** Options of commands that read pictures. */
@@ -80,18 +88,18 @@ function parseRange(text: string): PixelRange {
   throw new InvalidArgumentError("give two different numbers, such as 0,4095, or auto");
 }
 
-/** What the options say of the preprocessing; core checks the values. */
+/** What the options say about the preprocessing; core checks the values. */
 export function preprocessingChoice(options: PreprocessOptions): PreprocessingChoice {
   const { preprocess, resize, resample, crop: centerCrop, rescale, mean, std, channels } = options;
   const adjust = given({ resize, resample, centerCrop, rescale, mean, std, channels }) as Partial<Preprocessing>;
   return { ...given({ preprocess }), adjust };
 }
 
-/** What help says of --target, which one class each picture is explained for. */
+/** What help says about a --target that takes one class. */
 export const TARGET = '"predicted" (the default), or a class by its index or name';
 
-/** The same where several classes can be explained. */
-export const TARGETS = '"predicted" (the default), or classes by their indices or names; may be given again';
+/** The same for several classes. */
+export const TARGETS = '"predicted" (the default), or classes by their indices or names; may be repeated';
 
 /** Options of commands that make maps. */
 export interface MethodOptions {
@@ -101,22 +109,26 @@ export interface MethodOptions {
   readonly layer?: string[];
 }
 
-/** What help says of --set. */
-export const SET = "an option of a method (see below); may be given again. A composite may be a JSON file's path";
+/** What help says about --set. */
+export const SET = "an option of a method (see below); may be repeated. A composite may be the path of a JSON file";
 
-/** @param usual what is taken where no method is named */
-export const withMethodOptions = (command: Command, usual = '"all" of these that fit'): Command =>
+/** @param usual what help says about the default */
+export const withMethodOptions = (command: Command, usual = '"all" of these that fit the model'): Command =>
   command
     .option(
       "--method <name,...>",
-      `methods: ${IN_ONE_RUN}; default: ${usual}. Many runs of the model, which take from seconds to minutes, only when they are named: ${IN_MANY_RUNS}`,
+      `methods: ${IN_ONE_RUN} (default: ${usual}). Methods that run the model many times take from seconds to minutes, and are made only if they are named: ${IN_MANY_RUNS}`,
       parseList,
     )
-    .option("--batch <n>", "pictures that methods of many runs classify at a time (default: by their size)", parseCount)
+    .option(
+      "--batch <n>",
+      "how many pictures are classified at a time by methods that run the model many times (default: by the pictures' size)",
+      parseCount,
+    )
     .option("--set <method.option=value>", SET, collect)
     .option(
       "--layer <name,...>",
-      'layers for methods that use one: a name, a stage, "stages" for each of them, "last" or an index (see limn layers)',
+      'layers for methods that use one: names, stages, "stages" for all stages, "last" or indices (see limn layers)',
       parseList,
     )
     .addHelpText("after", () => methodsHelp());
@@ -124,17 +136,25 @@ export const withMethodOptions = (command: Command, usual = '"all" of these that
 export const runtimeOf = ({ threads, provider }: ModelOptions): Runtime =>
   onnxRuntime({ ...(threads ? { threads } : {}), ...(provider ? { executionProviders: provider } : {}) });
 
-/** Options with values only: what was not given is left out. */
+/** The options that have a value; options that were not given are left out. */
 export const given = <T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 
-/** Entries between commas, each once. */
+/** The entries of a list with commas, each once. */
 export function parseList(text: string): string[] {
   const parts = text.split(",").map((part) => part.trim());
   const entries = [...new Set(parts.filter(Boolean))];
   if (entries.length > 0) return entries;
-  throw new InvalidArgumentError("it is empty");
+  throw new InvalidArgumentError("the list is empty");
 }
+
+/** Takes an option that can be given once only, and so has no default of commander's. @param advice for those who give it again */
+export const once =
+  (name: string, advice: string) =>
+  (value: string, before?: string): string => {
+    if (before === undefined) return value;
+    throw new LimnError("bad-option", `${name} ${before} and ${name} ${value}: ${advice}`);
+  };
 
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
@@ -187,8 +207,9 @@ function parseShape(text: string): number[] {
 }
 
 /**
- * Reads `--set saliency.reduce=none` into options by method. An option that takes a composite takes a file's path, too.
- * @throws LimnError `bad-option` for another form, for unknown methods and composites, and `bad-input` for a file that
+ * Reads settings such as `saliency.reduce=none` into options by method. An option that takes a composite also takes a
+ * file's path.
+ * @throws LimnError `bad-option` for any other form and for unknown methods and composites, `bad-input` for a file that
  *   holds no composite
  */
 export function parseSettings(settings: readonly string[] = []): Record<string, Options> {
@@ -205,7 +226,7 @@ export function parseSettings(settings: readonly string[] = []): Record<string, 
   return options;
 }
 
-/** `true`, `false` and numbers as what they are, the rest as text. */
+/** A value of `true`, `false`, a number, or else text. */
 function literal(text: string): unknown {
   if (text === "true") return true;
   if (text === "false") return false;

@@ -1,13 +1,13 @@
-/** How often a bar is drawn anew. */
+/** The time between two drawings of a bar. */
 const FRAME_MS = 100;
 
-/** One line on stderr that says what is going on, for people who wait at a terminal. */
+/** One line on stderr that says what is going on, if it is a terminal. */
 export class Progress {
   readonly #visible = process.stderr.isTTY === true;
   #shown = false;
   #bar = { label: "", start: 0, first: 0, drawn: 0 };
 
-  /** At once: ONNX Runtime blocks the thread, and with it any timer. */
+  /** Shows a message at once: a timer would not work, since ONNX Runtime blocks the thread. */
   show(message: string): void {
     if (!this.#visible) return;
     this.#shown = true;
@@ -15,9 +15,9 @@ export class Progress {
   }
 
   /**
-   * Shows how far a task is; may be called as often as there is news.
-   * @param done what is done, what was done before this call included
-   * @param total undefined where nobody knows
+   * Shows how far a task is. It may be called any number of times.
+   * @param done how much is done, including what earlier runs have done
+   * @param total undefined if it isn't known
    * @param unit what is counted: "bytes" are shown as kB to GB
    */
   bar(label: string, done: number, total: number | undefined, unit: string): void {
@@ -42,7 +42,7 @@ export interface BarState {
   readonly done: number;
   readonly total: number | undefined;
   readonly unit: string;
-  /** Units a second; not finite or 0 where it isn't known yet. */
+  /** Units a second; not finite or 0 if it isn't known yet. */
   readonly rate: number;
 }
 
@@ -70,7 +70,7 @@ const SCALES = [
   [1e3, "kB"],
 ] as const;
 
-/** @param like a larger amount that this one stands beside; then both are in its unit, which is said once */
+/** @param like a larger amount that is written next to this one, with the unit of both */
 function amount(count: number, unit: string, like?: number): string {
   if (unit !== "bytes") return like === undefined ? `${rounded(count)} ${unit}` : rounded(count);
   const [scale, name] = SCALES.find(([size]) => (like ?? count) >= size) ?? [1, "bytes"];

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { decodeModel } from "@limn/core";
 import type { EvaluationDocument } from "@limn/evaluate";
@@ -121,6 +121,14 @@ describe("a composite from a file", () => {
       expect.stringMatching(/another evaluation: maps .*"bias":"ignore"/),
     ]);
     work.write("epsilon.json", JSON.stringify({ entries: [{ rule: "epsilon" }] }));
+  });
+
+  it("is the same from another folder, and with a byte order mark", async () => {
+    mkdirSync(work.path("moved"), { recursive: true });
+    const moved = work.path("moved/epsilon.json");
+    writeFileSync(moved, `\uFEFF${readFileSync(epsilon, "utf8")}`);
+    expect((await alone(epsilon, "moving")).code).toBe(0);
+    expect(await alone(moved, "moving")).toMatchObject({ code: 0 });
   });
 
   it.skipIf(!built)(`is evaluated in worker threads${built ? "" : " (not built)"}`, async () => {

@@ -3,7 +3,7 @@ import { LimnError, reasonOf } from "./error.js";
 import type { DataType } from "./graph/tensor.js";
 import type { Runtime, Session, SessionOptions, TensorValue, TypedArray, ValueMetadata } from "./session.js";
 
-/** The parts that the packages of ONNX Runtime have in common: onnxruntime-node, onnxruntime-web and others. */
+/** What Limn uses of a package of ONNX Runtime; onnxruntime-node, onnxruntime-web and others have it. */
 export interface OnnxRuntimePackage {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
@@ -12,8 +12,12 @@ export interface OnnxRuntimePackage {
 }
 
 /**
- * A runtime over one of ONNX Runtime's packages.
- * @param optionsOf what is special to the package or the caller: execution providers, threads, files
+ * A runtime that works with one of ONNX Runtime's packages.
+ * @param optionsOf gives the options that differ by package or caller: execution providers, threads, files
+ * @example
+ * import * as ort from "onnxruntime-web";
+ *
+ * const runtime = runtimeOver(ort, () => ({ executionProviders: ["wasm"] }));
  */
 export function runtimeOver(
   { InferenceSession, Tensor }: OnnxRuntimePackage,
@@ -25,7 +29,7 @@ export function runtimeOver(
       const session = await guarded("could not load the graph", () =>
         InferenceSession.create(model, {
           graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
-          // what it logs goes past our own reporting; errors are thrown as well
+          // its log would go to the terminal past our own reporting; it throws its errors as well
           logSeverityLevel: 4,
           ...(weights?.files ? { externalData: [...weights.files].map(([path, data]) => ({ path, data })) } : {}),
           ...optionsOf(options),
@@ -66,7 +70,7 @@ const fromTensor = ({ type, dims, data }: Tensor): TensorValue => ({
   data: type === "float16" ? bitsOf(data as Uint16Array) : (data as TypedArray),
 });
 
-/** Half precision as 16-bit words, where ONNX Runtime makes use of the platform's Float16Array too. */
+/** Half precision as 16-bit words, even if ONNX Runtime gives the platform's Float16Array. */
 const bitsOf = ({ buffer, byteOffset, length }: Uint16Array) => new Uint16Array(buffer, byteOffset, length);
 
 async function guarded<T>(what: string, action: () => Promise<T>): Promise<T> {

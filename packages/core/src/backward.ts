@@ -1,16 +1,17 @@
+import { told } from "./definition.js";
 import { LimnError, reasonOf } from "./error.js";
 import { type Node, Value } from "./graph/graph.js";
 import { relu, sumOf, unbroadcast } from "./graph/math.js";
+import { broadcastShapes } from "./graph/shapes.js";
 import { inputName, isPiecewiseConstant, isStop, type Wires } from "./ops/operator.js";
-import { factOf, operatorOf } from "./ops/registry.js";
+import { calling, factOf, isOwn, nameAt, operatorOf } from "./ops/registry.js";
 
-/** What travels backwards through one node: the cotangent of input `index`, given those of the outputs; undefined where none arrives. */
+/** What one node passes back: the cotangent of its input `index`, given those of its outputs; undefined if there is none. */
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
 
 /**
- * A backward pass: carries a seed from one value of a graph, or several, back to any value before it, one step
- * per node. Results are remembered, so asking for several values (or from several methods) walks
- * each node once.
+ * A backward pass: carries a seed from one or more values of a graph back to any value that they depend on, one step
+ * per node. It remembers results, so that asking for several values (or from several methods) walks each node once.
  */
 export class BackwardPass {
   readonly #seeds: ReadonlyMap<Value, Value>;
@@ -21,7 +22,7 @@ export class BackwardPass {
   readonly #consumers: ReadonlyMap<Value, readonly Node[]>;
 
   /**
-   * @param seeds where the pass starts, usually the logits, and the cotangent there, of the same shape
+   * @param seeds the values at which the pass starts, usually the logits, and the cotangent of each, in its shape
    * @param scope what the names of the nodes it writes start with
    */
   constructor(seeds: ReadonlyMap<Value, Value>, step: Step, scope: string) {
@@ -34,12 +35,12 @@ export class BackwardPass {
     this.#consumers = start.graph.consumers();
   }
 
-  /** What has arrived at a value by now; undefined where it lies on no way that was asked for. */
+  /** What has arrived at a value by now; undefined if no value asked for so far lies upstream of it. */
   known(value: Value): Value | undefined {
     return this.#cotangents.get(value);
   }
 
-  /** The values that `at(value)` would pass on its way, from the seed down, with what arrives at each. */
+  /** The values that `at(value)` passes on its way, from the seed to `value`, with what arrives at each. */
   trace(value: Value): { value: Value; cotangent: Value }[] {
     this.at(value);
     const between = new Set<Value>([value]);
@@ -54,8 +55,8 @@ export class BackwardPass {
 
   /**
    * What arrives at a value, in its shape.
-   * @throws LimnError `not-applicable` where the score does not depend on it,
-   *   `unsupported` where an operator on the way has no rule
+   * @throws LimnError `not-applicable` if the score does not depend on it, `unsupported` if an operator on the way has
+   *   no rule
    */
   at(value: Value): Value {
     const known = this.#cotangents.get(value);
@@ -84,7 +85,7 @@ export class BackwardPass {
       if (node.captures.includes(value)) {
         throw new LimnError(
           "unsupported",
-          `${node.label}: reads "${value.name}" inside its body, where no gradient follows; choose a layer downstream of it`,
+          `${node.label}: it reads "${value.name}" inside its body, and Limn can't carry gradients through a body; choose a layer downstream of this node`,
         );
       }
       const cotangents = node.outputs.map((o) => o && this.#cotangents.get(o));
@@ -108,8 +109,8 @@ export class BackwardPass {
 }
 
 /**
- * Lets a step fail as the node's own failure: ONNX Runtime loads some nodes with inputs that can't be computed, on
- * which rules trip over shapes.
+ * Names the node if its rule fails: ONNX Runtime loads some nodes whose inputs have shapes that it can't compute with,
+ * and rules trip over these shapes.
  */
 function guarded<T>(node: Node, step: () => T): T {
   try {
@@ -118,7 +119,7 @@ function guarded<T>(node: Node, step: () => T): T {
     if (error instanceof LimnError) throw error;
     throw new LimnError(
       "unsupported",
-      `${node.label}: no gradient for inputs of these shapes (${reasonOf(error)}); see that the model runs in ONNX Runtime, or export it again`,
+      `${node.label}: no gradient for inputs of these shapes (${reasonOf(error)}); check that the model runs in ONNX Runtime, or export it again`,
       { cause: error },
     );
   }
@@ -141,16 +142,39 @@ export const gradientStep: Step = (node, index, dys) => {
       `${node.label}: no gradient through its second output; choose another layer or tensor`,
     );
   }
-  const dx: unknown = (rule as (wires: object) => Value)(wiresOf(node, index, dys));
-  if (dx instanceof Value) return dx;
-  // of an operator of the user's own, written in JavaScript
-  throw new LimnError(
-    "bad-option",
-    `${node.label}: \`gradient.${name}\` returns ${String(dx)}; return a value of the graph, as mul(dy, ...) gives`,
-  );
+  return gradientBy(node, index, wiresOf(node, index, dys));
 };
 
-/** What a rule sees of a node: see `Wires`. */
+/**
+ * The gradient by one of a node's inputs, for which its operator has a function.
+ * @param wires what the function sees, see `Wires`
+ * @throws LimnError `bad-option` naming the operator and the node if the user's own function throws, or gives what can't be a gradient
+ */
+export function gradientBy(node: Node, index: number, wires: object): Value {
+  const operator = operatorOf(node);
+  const name = inputName(operator, index) as string;
+  const { [name]: rule } = operator.gradient as Readonly<Record<string, (wires: object) => Value>>;
+  const dx = calling(node, `gradient by "${name}"`, () => (rule as (wires: object) => Value)(wires));
+  if (isOwn(node)) checkGradient(node, index, dx);
+  return dx;
+}
+
+/** Checks what a user's own operator gives as the gradient by an input. */
+function checkGradient(node: Node, index: number, dx: unknown): void {
+  const x = node.inputs[index] as Value;
+  const field = `gradient.${inputName(operatorOf(node), index)}`;
+  const refused = (problem: string) => new LimnError("bad-option", `${nameAt(node)}: \`${field}\` returns ${problem}`);
+  if (!(dx instanceof Value) || dx.graph !== x.graph) {
+    const found = dx instanceof Value ? "a value of another graph" : told(dx);
+    throw refused(`${found}; return a value of the graph, as mul(dy, ...) gives`);
+  }
+  if (dx.dtype === x.dtype && broadcastShapes(dx.dims, x.dims)) return;
+  throw refused(`${described(dx)}; return what broadcasts with the input, ${described(x)}`);
+}
+
+const described = ({ dtype, dims }: Value): string => `${dtype} [${dims.join(", ")}]`;
+
+/** What a rule sees of a node; see `Wires`. */
 export function wiresOf(node: Node, index: number, dys: readonly (Value | undefined)[]): Wires<string> {
   const operator = operatorOf(node);
   const named: Record<string, Value | undefined> = {};
@@ -183,7 +207,7 @@ export const deconvStep: Step = (node, index, dys) => {
   return dy && isRelu(node) && index === 0 ? relu(dy) : gradientStep(node, index, dys);
 };
 
-/** The steps by which a score can be carried back: the chain rule, and its two kin that treat ReLUs otherwise. */
+/** The steps by which a score can be carried back: the chain rule, and the two variants that treat ReLUs differently. */
 const gradientSteps = {
   gradient: gradientStep,
   guided: guidedStep,
@@ -195,7 +219,7 @@ export type GradientStep = keyof typeof gradientSteps;
 /**
  * The backward pass of gradients from one value.
  * @param y where it starts, usually the logits
- * @param seed what d y is weighed by, of its shape
+ * @param seed what d y is weighed by, in the shape of `y`
  * @param scope what the names of the nodes that it writes start with
  */
 export const gradientFrom = (y: Value, seed: Value, step: GradientStep = "gradient", scope: string = step) =>

@@ -155,8 +155,14 @@ describe("loadClassifier", () => {
         return net.bytes(net.dense("fc", net.flatten("f", net.globalPool("p", x)), [4, 3]));
       })(),
     ],
-    ["an input of size 0", "bad-model", /\[1, 3, 0, 8\], which holds nothing/, network(undefined, [1, 3, 0, 8])],
-    ["a shape of size 0", "bad-option", /\[0, 3, 8, 8\], which holds nothing/, network(), { inputShape: [0, 3, 8, 8] }],
+    ["an input of size 0", "bad-model", /\[1, 3, 0, 8\], which holds no numbers/, network(undefined, [1, 3, 0, 8])],
+    [
+      "a shape of size 0",
+      "bad-option",
+      /\[0, 3, 8, 8\], which holds no numbers/,
+      network(),
+      { inputShape: [0, 3, 8, 8] },
+    ],
     ["an input beyond all memory", "unsupported", /more than a gigabyte/, network(undefined, [1, 3, 1e6, 1e6])],
     [
       "a shape that does not fit",
@@ -177,7 +183,7 @@ describe("loadClassifier", () => {
     [
       "an output that is no list of scores",
       "unsupported",
-      /"relu2_out" has the shape \[1, 4, 8, 8\], which is no list of class scores/,
+      /"relu2_out" has the shape \[1, 4, 8, 8\], which is not a list of class scores/,
       (() => {
         const net = new NetworkWriter("segmentation", [1, 3, 8, 8]);
         return net.bytes(net.relu("relu2", net.conv("conv", net.image, [3, 4])));
@@ -186,7 +192,7 @@ describe("loadClassifier", () => {
     [
       "an output of labels",
       "unsupported",
-      /"label_out" is of type int64, no scores/,
+      /"label_out" is of type int64, and scores are floating point numbers/,
       network((net, x) => [net.node("ArgMax", "label", [x], { axis: 1, keepdims: 1 })]),
     ],
     [
@@ -204,7 +210,7 @@ describe("loadClassifier", () => {
     [
       "an operator of another domain",
       "unsupported",
-      /^magic \(acme.Magic\): an operator of "acme", which ONNX Runtime does not have; export the model with/,
+      /^magic \(acme.Magic\): this is an operator of "acme", which ONNX Runtime does not have; export the model with/,
       network((net, x) => [net.node("Magic", "magic", [x], { alpha: float(1) }, "acme")]),
     ],
     ["an operator that there is not", "bad-model", /Magic/, network((net, x) => [net.node("Magic", "magic", [x])])],
@@ -253,13 +259,13 @@ describe("loadClassifier", () => {
         "are missing",
         external("model.data"),
         [],
-        /^model.onnx: the weights "w1" are in "model.data", which is not there; put it next to the model$/,
+        /^model.onnx: the weights "w1" are in the file "model.data", which is missing; put it next to the model$/,
       ],
       [
         "are cut off",
         external("model.data"),
         [["model.data", data.subarray(0, 1000)]],
-        /^model.onnx: the weights "w1" end at byte 1728 of "model.data", which has 1000; the file is damaged, copy it again$/,
+        /^model.onnx: the weights "w1" end at byte 1728 of "model.data", which has only 1000 bytes; the file is damaged: copy it again$/,
       ],
       ["begin behind the end", external("model.data", 9000), [["model.data", data]], /end at byte 10728/],
       ["lie outside the folder", external("../model.data"), [], /"\.\.\/model.data", outside the model's folder/],

@@ -14,6 +14,7 @@ import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
 import { takeFloats } from "./prepare/take-floats.js";
+import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
 import type { Runtime, Weights } from "./session.js";
 
 /** A classifier in Limn's dialect, ready to be explained. */
@@ -25,9 +26,9 @@ export interface Classifier {
   /** Scores before any softmax or sigmoid, [N, classes]. */
   readonly logits: Value;
   readonly classes: number;
-  /** What the file itself ends in; where it ends in logits, "softmax" is assumed, and "sigmoid" for a single one. */
+  /** What the file itself ends in; if it ends in logits, "softmax" is assumed, and "sigmoid" for a single class. */
   readonly scoreFunction: ScoreFunction;
-  /** Whether that was read off the file. */
+  /** Whether `scoreFunction` was read from the file. */
   readonly scoreFunctionKnown: boolean;
   /** Whether the file takes pixels as whole numbers, 0 to 255, and makes floats of them itself; `image` then is these floats. */
   readonly rawPixels: boolean;
@@ -36,24 +37,27 @@ export interface Classifier {
 }
 
 export interface LoadOptions {
-  /** The input's whole shape, batch included; needed where the file leaves sizes open. */
+  /** The input's whole shape, batch included; needed if the file leaves sizes open. */
   readonly inputShape?: Shape;
-  /** Of the pictures that the model's preprocessing gives; used where the file leaves sizes open. */
+  /** Size [height, width] in pixels that the model's preprocessing gives; used if the file leaves sizes open. */
   readonly pictureSize?: Size;
-  /** Name of the output to explain, where the model has several. */
+  /** Name of the output to explain, if the model has several. Default: the first that looks like scores. */
   readonly output?: string;
   /**
-   * Operators that Limn does not know, or shall treat in another way, by name: `com.microsoft.QuickGelu`, or just `Relu`
-   * for ONNX's own. See `defineOperator`.
+   * Operators that Limn does not know, or should treat in another way, by name: `com.microsoft.QuickGelu`, or just
+   * `Relu` for one of ONNX itself. See `defineOperator`.
    */
   readonly operators?: Readonly<Record<string, Operator>>;
 }
 
 /**
  * Reads a classifier and prepares it for one input shape.
- * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for models that are no image
- *   classifiers, `bad-option` for an output or input shape that does not fit the model, or an operator of the caller's
- *   that is not whole
+ * @param source the file's bytes, and where its weights are; `readModelFile` of @limn/node gives one
+ * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for models that are not image
+ *   classifiers, `bad-option` for an output or input shape that does not fit the model, or for an incomplete operator
+ *   of your own
+ * @example
+ * const classifier = await loadClassifier(readModelFile("resnet50.onnx"), runtime, { inputShape: [1, 3, 224, 224] });
  */
 export async function loadClassifier(
   source: ModelSource,
@@ -65,7 +69,8 @@ export async function loadClassifier(
   refuseQuantized(floating);
   const fixed = fixInput(floating, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
-  const dialect = await toDialect(fixed, runtime, source.weights);
+  const loadable = toFloat32(fixed, HALF);
+  const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
   const chosen = keepOutput(dialect, options.output);
   const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(chosen.model))));
   const { model, dropped } = dropSoftmax(withFloat32Input(folded));
@@ -103,19 +108,19 @@ function refuseOtherInputs({ graph }: Model): void {
   if (sizeOf(image.dims) === 0) {
     throw new LimnError(
       "bad-option",
-      `the input "${image.name}" would have the shape [${image.dims.join(", ")}], which holds nothing; give sizes of at least 1`,
+      `the input "${image.name}" would have the shape [${image.dims.join(", ")}], which holds no numbers; give sizes of at least 1`,
     );
   }
   if (sizeOf(image.dims) > LARGEST_INPUT) {
     throw new LimnError(
       "unsupported",
-      `the input "${image.name}" has the shape [${image.dims.join(", ")}], more than a gigabyte of numbers; give a smaller one where the model leaves it open, or export it again`,
+      `the input "${image.name}" has the shape [${image.dims.join(", ")}], more than a gigabyte of numbers; give a smaller shape if the model leaves it open, or export the model again`,
     );
   }
   if (image.rank !== 4) {
     throw new LimnError(
       "unsupported",
-      `the input "${image.name}" has the shape [${image.dims.join(", ")}]; Limn explains classifiers of images, [N, channels, height, width] or [N, height, width, channels]`,
+      `the input "${image.name}" has the shape [${image.dims.join(", ")}]; Limn explains classifiers of images, which take [N, channels, height, width] or [N, height, width, channels]; choose another model`,
     );
   }
 }
@@ -135,7 +140,7 @@ function keepOutput(model: Model, name: string | undefined): { model: Model; war
   return { model: { ...model, graph }, warnings: name === undefined ? warnings : [] };
 }
 
-/** Lets models of half or double precision take float32 images, so that whoever feeds them need not know. */
+/** Lets models that keep another type take float32 images, so that their callers need not know. */
 function withFloat32Input(model: Model): Model {
   if (model.graph.inputs.every(({ dtype }) => dtype === "float32")) return model;
   const { graph } = rewrite(model.graph, () => undefined, {
@@ -160,29 +165,29 @@ function endsOf(model: Model): { image: Value; logits: Value } {
   if (!ofEachImage || classes === 0 || !scores.includes(classes)) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" has the shape [${scores.join(", ")}], which is no list of class scores; Limn explains classifiers (choose another output with --output)`,
+      `the output "${output.name}" has the shape [${scores.join(", ")}], which is not a list of class scores; Limn explains classifiers: choose another output with --output`,
     );
   }
   if (!isFloat(output.dtype)) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" is of type ${output.dtype ?? "unknown"}, no scores; choose the output with the scores with --output`,
+      `the output "${output.name}" is of type ${output.dtype ?? "unknown"}, and scores are floating point numbers; choose the output with the scores with --output`,
     );
   }
   if (!graph.descendants([image]).some((node) => node.outputs.includes(output))) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" does not depend on the input "${image.name}": there is nothing to explain; choose another output with --output`,
+      `the output "${output.name}" does not depend on the input "${image.name}", so there is nothing to explain; choose another output with --output`,
     );
   }
   return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };
 }
 
-/** What a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
+/** The probabilities that a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
 export const probabilitiesOf = (logits: Value, { scoreFunction }: Pick<Classifier, "scoreFunction">): Value =>
   scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
 
-/** Whether a model takes its images as [N, C, H, W] or [N, H, W, C]: the short axis is the channels. */
+/** The axis of the channels: 1 if a model takes its images as [N, C, H, W], 3 if as [N, H, W, C]. It is the short one. */
 export function channelAxisOf({ dims: [, second = 1, , last = 1] }: Value): 1 | 3 {
   return second !== 1 && second !== 3 && last <= 4 ? 3 : 1;
 }

@@ -1,52 +1,62 @@
-import { z } from "zod";
-import { LimnError } from "./error.js";
+import * as v from "valibot";
+import { LimnError, reasonOf } from "./error.js";
+import { mistakeOf } from "./mistake.js";
 
-// What methods and rules share that a user may define: mistakes are told with the name of the definition.
+// For operators, methods and rules, which users may define: every mistake is reported with the name of the definition.
 
 /**
- * Checks the fields of a definition, which TypeScript has checked already for those who write it.
+ * Checks the fields of a definition; TypeScript has checked them already for those who use it.
  * @param kind what it defines, for messages
  * @throws LimnError `bad-option` naming the definition and the field
  */
 export function checkDefinition(
   kind: string,
-  definition: { readonly name: string },
-  fields: Readonly<Record<string, z.ZodType>>,
+  definition: object,
+  fields: Readonly<Record<string, v.GenericSchema>>,
 ): void {
-  const checked = z.strictObject(fields).safeParse(definition);
+  // what a field must be is told of one that is missing, too
+  const missing = Object.fromEntries(Object.keys(fields).map((field) => [field, undefined]));
+  const checked = v.safeParse(v.strictObject(fields), { ...missing, ...definition });
   if (checked.success) return;
-  const { path, message } = mistakeOf(checked.error);
+  const { path, message } = mistakeOf(checked.issues);
   const field = path.join(".");
-  const name = typeof definition?.name === "string" ? ` ${definition.name}` : "";
+  const { name: given } = { name: undefined, ...definition };
+  const name = typeof given === "string" ? ` ${given}` : "";
   throw new LimnError(
     "bad-option",
     `${kind}${name}: ${field ? `${field}: ` : ""}${message}; its fields are ${Object.keys(fields).join(", ")}`,
   );
 }
 
-interface Mistake {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-/** The first mistake that a schema found: of a choice, that of the alternative which came the furthest. */
-export const mistakeOf = ({ issues }: z.ZodError): Mistake => deepest(issues[0] as z.core.$ZodIssue);
-
-function deepest(issue: z.core.$ZodIssue): Mistake {
-  if (issue.code !== "invalid_union") return issue;
-  const [inner] = issue.errors
-    .flat()
-    .map(deepest)
-    .sort((a, b) => b.path.length - a.path.length);
-  return inner && inner.path.length > 0 ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
-}
-
-/** An object whose unknown names are told, rather than read as undefined. @param whose name of the definition that reads it */
-export const known = <T extends object>(object: T, whose: string): T =>
+/** An object that throws for names that it lacks, instead of giving undefined. @param whose name of the definition that reads it */
+export const refusingUnknown = <T extends object>(object: T, whose: string): T =>
   new Proxy(object, {
     get(target, key, receiver) {
       if (typeof key !== "string" || key in target) return Reflect.get(target, key, receiver);
       const names = Object.keys(target).join(", ");
-      throw new LimnError("bad-option", `${whose} asks for "${key}", which is not there; there are ${names}`);
+      throw new LimnError("bad-option", `${whose} asks for "${key}", which does not exist; choose one of ${names}`);
     },
   });
+
+/**
+ * Runs code of a definition: what goes wrong inside is told as the definition's own fault.
+ * @param what the definition and its part, for messages
+ * @throws LimnError `bad-option` with the reason, or what the code itself raised as a LimnError
+ */
+export function blaming<T>(what: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof LimnError) throw error;
+    throw new LimnError("bad-option", `${what} threw "${reasonOf(error)}"; correct it there`, { cause: error });
+  }
+}
+
+/** A value that someone's code gave instead of another one, for messages. */
+export function told(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "a list";
+  if (value instanceof Promise) return "a promise";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}

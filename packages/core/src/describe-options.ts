@@ -1,23 +1,27 @@
-import { z } from "zod";
+import * as v from "valibot";
+import type { OptionsSchema } from "./option.js";
 
 /** An option of a method or a rule, for help texts, tables and forms. */
 export interface OptionFacts {
   readonly name: string;
-  /** Undefined if it has none. */
+  /** Its default; undefined if it has none. */
   readonly usual: unknown;
-  /** What it may be, if that is one of a few words or numbers. */
+  /** The words or numbers that it may be, if there are only a few; otherwise empty. */
   readonly choices: readonly (string | number)[];
   readonly description: string;
 }
 
-/** What the options of a method or a rule are, read off their schema. */
-export const describeOptions = ({ options }: { readonly options: z.ZodObject }): OptionFacts[] =>
-  Object.entries(options.shape).map(([name, schema]) => ({
-    name,
-    usual: (schema as z.ZodType).safeParse(undefined).data,
-    choices: choicesOf(schema),
-    description: (schema as z.ZodType).description ?? "",
-  }));
+/** The options of a method or a rule, read from their schema, in its order. */
+export const describeOptions = ({ options }: { readonly options: OptionsSchema }): OptionFacts[] =>
+  Object.entries(options.entries as Readonly<Record<string, v.GenericSchema>>).map(([name, schema]) => {
+    const given = withoutDefault(schema);
+    return {
+      name,
+      usual: v.getDefault(schema),
+      choices: "options" in given && given.type === "picklist" ? (given.options as OptionFacts["choices"]) : [],
+      description: v.getDescription(schema) ?? v.getDescription(given) ?? "",
+    };
+  });
 
-const choicesOf = (schema: unknown): OptionFacts["choices"] =>
-  schema instanceof z.ZodDefault ? choicesOf(schema.unwrap()) : schema instanceof z.ZodEnum ? schema.options : [];
+const withoutDefault = (schema: v.GenericSchema): v.GenericSchema =>
+  "wrapped" in schema ? withoutDefault(schema.wrapped as v.GenericSchema) : schema;

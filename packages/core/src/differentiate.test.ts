@@ -207,6 +207,33 @@ describe("differentiate", () => {
     });
   });
 
+  it.each<[string, string, string, (x: number) => number, (x: number) => number, opset?: number]>([
+    ["a sum", "Exp", "Add", () => 1, () => 1],
+    ["a product", "Relu", "Mul", (x) => Math.max(x, 0), (x) => Math.max(x, 0)],
+    ["a quotient", "Exp", "Div", (x) => 1 / Math.exp(x), (x) => -1 / Math.exp(x)],
+    ["a sum of nodes that opset 21 has in another form", "Softmax", "Add", () => 1, () => 1, 11],
+  ])("takes twins on the way for two: %s", async (_, twin, joined, dya, dyb, opset) => {
+    const dims = [1, 3, 1];
+    const parts = {
+      input: [info("x", "float32", dims)],
+      output: [info("y", "float32", dims)],
+      node: [node(twin, ["x"], "a"), node(twin, ["x"], "b"), node(joined, ["a", "b"], "y")],
+    };
+    const bytes = modelBytes(parts, opset);
+    const source = sourceOf(bytes);
+    const x = [0.5, -1, 2];
+    const seed = [1, 2, -3];
+    const feeds = { x: imageOf(dims, x), "seed/y": imageOf(dims, seed) };
+    const both = await results(await differentiate(source, runtime, { of: "y", by: ["a", "b"] }), source, feeds);
+    const one = await results(await differentiate(source, runtime, { of: "y", by: "a" }), source, feeds);
+    expect(one["gradient/a"]).toEqual(both["gradient/a"]);
+    for (const [i, xi] of x.entries()) {
+      expect(numbers(both["gradient/a"])[i]).toBeCloseTo(dya(xi) * (seed[i] as number), 5);
+      expect(numbers(both["gradient/b"])[i]).toBeCloseTo(dyb(xi) * (seed[i] as number), 5);
+    }
+    await expect(differentiate(source, runtime, { of: "a", by: "b" })).rejects.toThrow('"a" does not depend on "b"');
+  });
+
   it("can be done again, for second derivatives", async () => {
     // y = sum of tanh(a x)  =>  y'' = -2 a^2 tanh(a x) (1 - tanh(a x)^2), on the diagonal
     const bytes = modelBytes({
@@ -296,8 +323,27 @@ describe("differentiate", () => {
       });
     const given = { inputShapes: { x: [2, 3] } };
 
+    it.each<[string, object | undefined, string]>([
+      ["no options", undefined, "of: give a tensor's name; its fields are of, by, inputShapes, operators"],
+      ["nothing to differentiate", { by: "x" }, "of: give a tensor's name"],
+      ["nothing to differentiate by", { of: "y" }, "by: give a tensor's name, or a list of names"],
+      ["a list of results", { of: ["y"], by: "x" }, "of: give a tensor's name"],
+      ["a name that is none", { of: "y", by: [3] }, "by.0: give a tensor's name"],
+      [
+        "a shape in text",
+        { of: "y", by: "x", inputShapes: { x: "2,3" } },
+        "inputShapes.x: give a list of whole numbers",
+      ],
+      ["a misspelled option", { of: "y", by: "x", inputShape: {} }, 'unknown key "inputShape"'],
+      ["a list of operators", { of: "y", by: "x", operators: [] }, "operators: give them by name, as in"],
+    ])("options of the wrong kind: %s", async (_, options, message) => {
+      const made = differentiate(sourceOf(odd()), runtime, options as DifferentiateOptions);
+      await expect(made).rejects.toThrow(expect.objectContaining({ name: "LimnError", code: "bad-option" }));
+      await expect(made).rejects.toThrow(message);
+    });
+
     it.each<[string, DifferentiateOptions, string, string | RegExp]>([
-      ["no tensor", { of: "y", by: [], ...given }, "bad-option", "by: no tensor is named; give one or more"],
+      ["no tensor", { of: "y", by: [], ...given }, "bad-option", "by: it names no tensor; give one or more"],
       [
         "an unknown tensor",
         { of: "z", by: "x" },
@@ -338,20 +384,20 @@ describe("differentiate", () => {
         "an integer tensor",
         { of: "y", by: "ids", ...given },
         "bad-option",
-        '"ids" is of type int64, and gradients are of and by floating point tensors',
+        '"ids" is of type int64, and only floating point tensors have gradients',
       ],
       ["an integer result", { of: "ids_too", by: "x", ...given }, "bad-option", '"ids_too" is of type int64'],
       [
         "independent tensors",
         { of: "y", by: "free", ...given },
         "not-applicable",
-        '"y" does not depend on "free"; of the inputs it depends on "x"',
+        '"y" does not depend on "free"; it depends on the inputs "x"',
       ],
       [
         "steps",
         { of: "steps", by: "x", ...given },
         "not-applicable",
-        /"steps" depends on "x" only through operators that are constant between their steps/,
+        /"steps" depends on "x" only through piecewise constant operators/,
       ],
       [
         "an operator without a gradient",

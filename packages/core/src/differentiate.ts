@@ -1,4 +1,6 @@
+import * as v from "valibot";
 import { type BackwardPass, gradientFrom } from "./backward.js";
+import { checkDefinition } from "./definition.js";
 import { LimnError } from "./error.js";
 import type { Graph, Value } from "./graph/graph.js";
 import type { Model } from "./graph/model.js";
@@ -13,11 +15,14 @@ import type { Runtime } from "./session.js";
 import { didYouMean } from "./suggest.js";
 import { VERSION } from "./version.js";
 
-/** Which gradient is wanted, in the names of the model's file. */
+/** Which gradient is wanted; tensors go by the names in the model's file. */
 export interface DifferentiateOptions {
   /** The floating point tensor that is differentiated, usually an output. */
   readonly of: string;
-  /** What it is differentiated by: floating point inputs, weights, or tensors on the way. */
+  /**
+   * What it is differentiated by: floating point inputs, weights, or tensors in between. Each stands for itself
+   * alone, even if another node computes the same.
+   */
   readonly by: string | readonly string[];
   /** Whole shapes of inputs whose sizes the file leaves open, by name. */
   readonly inputShapes?: Readonly<Record<string, Shape>>;
@@ -25,11 +30,11 @@ export interface DifferentiateOptions {
   readonly operators?: Readonly<Record<string, Operator>>;
 }
 
-/** A model that gives gradients next to all that it gave before; `encodeModel` writes it. */
+/** A model that gives gradients next to its own outputs; `encodeModel` writes it. */
 export interface DifferentiatedModel extends Model {
-  /** The input `seed/OF`, of the shape and type of `of`; undefined where `of` is a single number, whose seed is 1. */
+  /** Name of the input `seed/OF`, of the shape and type of `of`; undefined if `of` is a single number, whose seed is 1. */
   readonly seed: string | undefined;
-  /** The output `gradient/BY` for each of `by`, of its shape and type. */
+  /** Name of the output `gradient/BY` for each name in `by`, of the shape and type of `by`. */
   readonly gradients: Readonly<Record<string, string>>;
 }
 
@@ -38,14 +43,14 @@ export interface DifferentiatedModel extends Model {
  *
  *   gradient/x = J^T v        J = d of / d x, v = the input seed/OF
  *
- * A single number has the seed 1, so that what comes out is its gradient. A tensor has as many gradients as elements;
- * the seed weighs them: ones give the gradient of the sum, a one among zeros that of one element.
+ * If `of` is a single number, the seed is 1 and the result is its gradient. A larger tensor has one gradient for each
+ * element, and the seed weighs them: ones give the gradient of the sum, a single one among zeros that of one element.
  *
- * The model keeps its inputs and outputs, and the weights stay where they are: load it with the source's `weights`, or
- * encode it with a function that reads them. A file of the result can be differentiated again.
- * @throws LimnError `bad-option` for tensors that there are not or that are no floats, and for missing shapes,
- *   `not-applicable` where `of` does not depend on `by`, `unsupported` naming the node that has no gradient, `bad-model`
- *   for damaged files
+ * The model keeps its inputs and outputs, and its weights stay in their files: load it with the source's `weights`, or
+ * encode it with a function that reads them. The result can be differentiated again.
+ * @throws LimnError `bad-option` for tensors that do not exist or are not floating point, and for missing shapes,
+ *   `not-applicable` if `of` does not depend on `by`, `unsupported` with the node that has no gradient, `bad-model` for
+ *   damaged files
  * @example
  * const source = readModelFile("loss.onnx");
  * const model = await differentiate(source, runtime, { of: "loss", by: ["x", "W"] });
@@ -55,12 +60,15 @@ export interface DifferentiatedModel extends Model {
 export async function differentiate(
   source: ModelSource,
   runtime: Runtime,
-  { of, by, inputShapes = {}, operators }: DifferentiateOptions,
+  options: DifferentiateOptions,
 ): Promise<DifferentiatedModel> {
+  checkDefinition("differentiate", options, OPTIONS);
+  const { of, by, inputShapes = {}, operators } = options;
   const names = [...new Set([by].flat())];
-  if (names.length === 0) throw new LimnError("bad-option", "by: no tensor is named; give one or more");
-  const read = withStoredConstants(readModel(source, operators));
-  for (const name of [of, ...names]) known(read.graph, name);
+  if (names.length === 0) throw new LimnError("bad-option", "by: it names no tensor; give one or more");
+  const file = readModel(source, operators);
+  keepApart(file.graph, [of, ...names]);
+  const read = withStoredConstants(file);
 
   const fixed = fixInputs(read, inputShapes);
   const { model: open, constants } = withWeightsOpen(fixed, of, names);
@@ -71,8 +79,8 @@ export async function differentiate(
   const free = freeNames(graph, own);
 
   const seed = sizeOf(y.dims) === 1 ? undefined : free(`seed/${of}`);
-  const v = seed === undefined ? ones(y) : graph.addInputNamed(seed, y.dtype, y.dims);
-  const pass = gradientFrom(y, v);
+  const dy = seed === undefined ? ones(y) : graph.addInputNamed(seed, y.dtype, y.dims);
+  const pass = gradientFrom(y, dy);
   const found = names.map((name): [string, Value] => [name, gradientAt(pass, y, graph, { of, by: name })]);
 
   graph.outputs.splice(0, graph.outputs.length, ...own);
@@ -87,6 +95,30 @@ export async function differentiate(
   return { ...dialect, graph: withWeights(graph, constants), producer: "limn", metadata, seed, gradients };
 }
 
+const SHAPE = "give a list of whole numbers, such as [1, 10]";
+
+const OPTIONS = {
+  of: v.string("give a tensor's name"),
+  by: v.union([v.string(), v.array(v.string("give a tensor's name"))], "give a tensor's name, or a list of names"),
+  inputShapes: v.optional(
+    v.record(
+      v.string(),
+      v.array(v.number(SHAPE), SHAPE),
+      'give a shape by each input\'s name, such as { "x": [1, 10] }',
+    ),
+  ),
+  operators: v.optional(v.any()),
+};
+
+/**
+ * Sees to it that no equal node takes the place of one whose output is asked for: of a = Exp(x) and b = Exp(x), a + b
+ * depends on each alone.
+ * @throws LimnError `bad-option` with near matches
+ */
+function keepApart(graph: Graph, names: readonly string[]): void {
+  for (const { producer } of names.map((name) => known(graph, name))) if (producer) producer.apart = true;
+}
+
 /** @throws LimnError `bad-option` with near matches */
 function known(graph: Graph, name: string): Value {
   const value = graph.outputs.find((output) => output.name === name) ?? graph.names.get(name);
@@ -97,8 +129,8 @@ function known(graph: Graph, name: string): Value {
 }
 
 /**
- * The model with the constants that it is differentiated by as inputs, so that no pass computes with them, and with `of`
- * as its last output, so that none leaves it out.
+ * The model with two changes: the constants that it is differentiated by become inputs, so that no pass computes with
+ * them, and `of` becomes its last output, so that no pass drops it.
  */
 function withWeightsOpen(model: Model, of: string, by: readonly string[]) {
   const weights = by.map((name) => known(model.graph, name)).filter(({ initializer }) => initializer);
@@ -119,19 +151,19 @@ function withWeights(graph: Graph, constants: ReadonlyMap<string, Tensor>): Grap
   }).graph;
 }
 
-/** @throws LimnError `bad-option` for tensors that are no floats, `unsupported` for what is computed from constants alone */
+/** @throws LimnError `bad-option` for tensors that are not floats, `unsupported` for what is computed from constants alone */
 function differentiable(graph: Graph, name: string): Value {
   const value = graph.outputs.find((output) => output.name === name) ?? graph.names.get(name);
   if (!value) {
     throw new LimnError(
       "unsupported",
-      `"${name}" is computed from constants alone, and is one by now; name the constants that it is computed from`,
+      `"${name}" is computed from constants alone, so it is itself constant; name the constants that it is computed from`,
     );
   }
   if (isFloat(value.dtype)) return value;
   throw new LimnError(
     "bad-option",
-    `"${name}" is of type ${value.dtype ?? "unknown"}, and gradients are of and by floating point tensors; name another one`,
+    `"${name}" is of type ${value.dtype ?? "unknown"}, and only floating point tensors have gradients; name another tensor`,
   );
 }
 
@@ -144,7 +176,10 @@ function gradientAt(
   const x = differentiable(graph, by);
   if (!graph.dependents([x]).has(y)) {
     const inputs = graph.inputs.filter((input) => graph.dependents([input]).has(y)).map(({ name }) => `"${name}"`);
-    const hint = inputs.length > 0 ? `of the inputs it depends on ${inputs.join(", ")}` : "it depends on no input";
+    const hint =
+      inputs.length > 0
+        ? `it depends on the inputs ${inputs.join(", ")}`
+        : "it depends on no input; name another tensor";
     throw new LimnError("not-applicable", `"${of}" does not depend on "${by}"; ${hint}`);
   }
   try {
@@ -153,13 +188,13 @@ function gradientAt(
     if (!(error instanceof LimnError) || error.code !== "not-applicable") throw error;
     throw new LimnError(
       "not-applicable",
-      `"${of}" depends on "${by}" only through operators that are constant between their steps, such as Round or Greater: the gradient is zero wherever there is one; name another tensor`,
+      `"${of}" depends on "${by}" only through piecewise constant operators, such as Round or Greater, so the gradient is zero; name another tensor`,
       { cause: error },
     );
   }
 }
 
-/** Names that neither an input nor an output of the user's model has, and that are given once. */
+/** Gives names that no input or output of the user's model has, each only once. */
 function freeNames(graph: Graph, outputs: readonly Value[]): (name: string) => string {
   const taken = new Set([...graph.inputs, ...outputs].map(({ name }) => name));
   return (name) => {
@@ -170,5 +205,5 @@ function freeNames(graph: Graph, outputs: readonly Value[]): (name: string) => s
   };
 }
 
-/** Of a single number's shape and type. */
+/** A one in the shape and type of a single number. */
 const ones = (y: Value): Value => y.graph.constant(y.dtype ?? "float32", y.dims, [1]);

@@ -1,11 +1,11 @@
 /**
- * What went wrong, as a word a program can branch on:
+ * What went wrong, as a word that a program can branch on:
  * - `bad-model`: the bytes are not a usable ONNX model
  * - `unsupported`: the model is valid, but Limn can't explain this part of it
  * - `not-applicable`: the method's preconditions do not hold for this model or layer
- * - `bad-option`: an option, name or index that the caller gave
- * - `bad-input`: a picture, tensor, label or preprocessing file
- * - `not-installed`: a package that only some choices need, and that the caller's does
+ * - `bad-option`: an option, name or index that the caller gave is wrong
+ * - `bad-input`: a picture, tensor, label or preprocessing file is wrong
+ * - `not-installed`: the caller chose something that needs an optional package, and it is missing
  * - `runtime`: ONNX Runtime refused to load or run a graph
  * - `output`: a result could not be written
  */
@@ -36,7 +36,7 @@ export class LimnError extends Error {
   }
 }
 
-/** The first line of whatever was thrown, for messages that quote it. */
+/** The first line of what was thrown, for messages that quote it. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split("\n", 1)[0] ?? "";

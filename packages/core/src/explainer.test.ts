@@ -90,7 +90,7 @@ describe("Explainer", () => {
   it("refuses an image of another shape", async () => {
     const explained = explainOnce(await classifierOf(residual()), requests, noise([1, 3, 16, 16]));
     await expect(explained).rejects.toThrow(
-      "the image tensor has the shape [1, 3, 16, 16], the model takes [1, 3, 32, 32]",
+      "the image tensor has the shape [1, 3, 16, 16], but the model takes [1, 3, 32, 32]",
     );
   });
 });

@@ -11,9 +11,9 @@ import type { Runtime, Session, TensorValue } from "./session.js";
 /** One map of one image. */
 export interface ExplanationMap {
   readonly request: CompiledMap;
-  /** Raw values as the method's equation gives them, row by row: neither normalized nor clipped. */
+  /** Raw values as the method's equation gives them, row by row: not normalized, not clipped. */
   readonly values: Float32Array;
-  /** [h, w], or [C, H, W] where channels are kept. */
+  /** [h, w], or [C, H, W] if the method keeps channels. */
   readonly shape: Shape;
   /** Numbers next to the map, such as the completeness error of integrated gradients. */
   readonly indicators: readonly ExplanationIndicator[];
@@ -27,36 +27,38 @@ export interface BrokenRun {
   readonly feeds: Readonly<Record<string, TensorValue>>;
   /** Names of the outputs that the map is made of. */
   readonly outputs: readonly string[];
-  /** Which of the method's steps it was, from 1; undefined for what comes before and after them. */
+  /** Which of the method's steps it was, from 1; undefined for the runs before and after the steps. */
   readonly step: number | undefined;
 }
 
+/** A number that says whether a map can be trusted. */
 export interface ExplanationIndicator {
   readonly name: string;
   readonly value: number;
-  /** What to do where the value says that the map is not to be trusted; undefined where it is fine. */
+  /** What to do if the value says that the map can't be trusted; undefined if it is fine. */
   readonly advice: string | undefined;
 }
 
-/** Looks on while maps are made that take many runs, and can put an end to it. */
+/** Follows the making of maps that take many runs, and can stop it. */
 export interface Watch {
-  /** Is told of every step. */
+  /** Is called after every step. */
   readonly onProgress?: (progress: StepProgress) => void;
-  /** The map so far is made every so many steps and handed to `onMap`. Default: never. */
+  /** After how many steps `onMap` gets the map so far, again and again. Default: never. */
   readonly mapEvery?: number;
   readonly onMap?: (map: ExplanationMap, progress: StepProgress) => void;
-  /** Where it is aborted, `explain` rejects with its reason before the next step. An AbortSignal is one. */
+  /** If it is aborted, `explain` rejects with its reason before the next step. An AbortSignal fits. */
   readonly signal?: { readonly aborted: boolean; readonly reason: unknown };
 }
 
+/** How far a map that takes many runs has come. */
 export interface StepProgress {
   readonly map: CompiledMap;
-  /** Steps, of which each classifies as many pictures as the method is compiled for. */
+  /** Steps made so far; each classifies as many pictures at once as the method is compiled for. */
   readonly done: number;
   readonly total: number;
 }
 
-/** What one run gives for one image and one class. */
+/** What `explain` gives for one image and one class. */
 export interface Explanation {
   /** The class that the maps explain. */
   readonly target: number;
@@ -70,12 +72,19 @@ export interface Explanation {
 /** How far `cam`'s mean may be from the logit, as a share of the largest logit: float32 sums of some hundred terms. */
 const RESIDUAL_TOLERANCE = 1e-3;
 
-/** A compiled explanation that ONNX Runtime has loaded. */
+/**
+ * A compiled explanation that ONNX Runtime has loaded. Call `release` when you are done.
+ * @example
+ * const explainer = await Explainer.create(compile(classifier, [{ method: "grad-cam" }]), runtime);
+ * const [explanation] = await explainer.explain(image);
+ * const { values, shape } = explanation.maps[0];
+ * await explainer.release();
+ */
 export class Explainer {
   readonly compiled: Compiled;
   readonly #runtime: Runtime;
   readonly #session: Session;
-  /** Of the pieces that have run. */
+  /** The sessions of pieces that have run. */
   readonly #sessions = new Map<Pieces, Promise<PieceSessions>>();
 
   private constructor(compiled: Compiled, runtime: Runtime, session: Session) {
@@ -84,7 +93,7 @@ export class Explainer {
     this.#session = session;
   }
 
-  /** @throws LimnError `runtime` where ONNX Runtime can't load the graph */
+  /** @throws LimnError `runtime` if ONNX Runtime can't load the graph */
   static async create(compiled: Compiled, runtime: Runtime): Promise<Explainer> {
     const { model, classifier } = compiled;
     return new Explainer(compiled, runtime, await openSession(model, runtime, { weights: classifier.weights }));
@@ -93,8 +102,12 @@ export class Explainer {
   /**
    * Explains a batch of images.
    * @param image the model's input, preprocessed, in its shape
+   * @param image the preprocessed images, float32, in the shape of the model's input
    * @param targets a class index per image; -1, or none, stands for the predicted class
-   * @throws LimnError `bad-input` for a tensor of another shape, `bad-option` for a class that is not there
+   * @param watch follows maps that take many runs
+   * @returns one explanation per image, in order
+   * @throws LimnError `bad-input` for a tensor of another shape, `bad-option` for a class that the model lacks,
+   *   `not-applicable` if a method's own check of the network fails, `runtime` with ONNX Runtime's reason
    */
   async explain(image: TensorValue, targets: readonly number[] = [], watch: Watch = {}): Promise<Explanation[]> {
     const { classifier, maps } = this.compiled;
@@ -102,7 +115,7 @@ export class Explainer {
     if (!sameShape(image.dims, shape)) {
       throw new LimnError(
         "bad-input",
-        `the image tensor has the shape [${image.dims.join(", ")}], the model takes [${shape.join(", ")}]`,
+        `the image tensor has the shape [${image.dims.join(", ")}], but the model takes [${shape.join(", ")}]; preprocess the image for this model`,
       );
     }
     const batch = shape[0] as number;
@@ -136,7 +149,7 @@ export class Explainer {
     });
   }
 
-  /** Runs a map's steps, each on what the one before has given. @param begun the run of the compiled graph */
+  /** Runs a map's steps, each on the results of the one before. @param begun the run of the compiled graph */
   async #iterate(
     map: MapInPieces,
     image: TensorValue,
@@ -147,7 +160,7 @@ export class Explainer {
     const { step, end } = await this.#sessionsOf(pieces);
     const feeds: Record<string, TensorValue> = { [IMAGE]: image };
     for (const { key, output } of pieces.state) feeds[stateName(key)] = begun.results[output] as TensorValue;
-    // a state may begin at the least of all numbers
+    // a state may begin at minus infinity
     let broken: BrokenRun | undefined = begun.outputs.some((name) => breaks(begun.results[name], LEAST))
       ? begun
       : undefined;
@@ -183,6 +196,7 @@ export class Explainer {
     return loading;
   }
 
+  /** Frees what ONNX Runtime holds; the explainer can't be used afterwards. */
   async release(): Promise<void> {
     const pieces = await Promise.all(this.#sessions.values());
     await Promise.all([this.#session, ...pieces.flatMap(({ step, end }) => [step, end])].map((s) => s.release()));
@@ -194,7 +208,7 @@ interface PieceSessions {
   readonly end: Session;
 }
 
-/** A run that has been made. */
+/** A run and its results. */
 interface Run extends BrokenRun {
   readonly results: Readonly<Record<string, TensorValue>>;
   /** The first run before it with results that are not finite. */
@@ -209,11 +223,11 @@ function breaks(tensor: TensorValue | undefined, before: Pick<TensorValue["data"
   return data instanceof Float32Array && data.some((v, i) => !Number.isFinite(v) && v !== before?.at(i));
 }
 
-/** The outputs of the compiled graph that a map is, or begins with. */
+/** The outputs of the compiled graph that hold a map or, for one in pieces, its first state. */
 const valuesOf = (map: CompiledMap): string[] =>
   map.kind === "pieces" ? map.pieces.state.map(({ output }) => output) : [map.output];
 
-/** The outputs of the compiled graph that say whether a map is to be trusted; those of one in pieces come with its end. */
+/** The outputs of the compiled graph that say whether a map can be trusted; a map in pieces has them in its last graph. */
 const checksOf = (map: CompiledMap): string[] =>
   map.kind === "pieces"
     ? []
@@ -261,6 +275,6 @@ function checkResidual(
   if (!(residual > RESIDUAL_TOLERANCE * scale)) return;
   throw new LimnError(
     "not-applicable",
-    `${map.name}: ${map.residual.meaning} is ${residual.toPrecision(3)}, it should be 0: the network is not what the method needs; use grad-cam`,
+    `${map.name}: ${map.residual.meaning} is ${residual.toPrecision(3)} and should be 0: the network is not of the form that the method needs; use grad-cam`,
   );
 }

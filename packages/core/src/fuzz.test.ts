@@ -108,8 +108,8 @@ describe("files of any content", () => {
   });
 
   it.each([
-    ["OneHot of no depth", /^node0 \(OneHot\): input "depth" has the shape \[0\], a single number was expected/],
-    ["convolution in no groups", /^node0 \(ConvTranspose\): attribute "group" is 0, which must be at least 1/],
+    ["OneHot of no depth", /^node0 \(OneHot\): the input "depth" has the shape \[0\], but must be a single number/],
+    ["convolution in no groups", /^node0 \(ConvTranspose\): the attribute "group" is 0, but must be at least 1/],
   ])("that would abort ONNX Runtime are refused before: %s", async (what, message) => {
     const net = new NetworkWriter("fatal", [1, 2, 3, 3]);
     const out = what.startsWith("OneHot")

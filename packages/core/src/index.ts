@@ -6,7 +6,7 @@ export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
 export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier } from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
-export { encodeForSaving } from "./compile/encode.js";
+export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
 export { batchFor, type Pieces } from "./compile/iteration.js";
 export {
   type Composite,
@@ -56,7 +56,7 @@ export {
 } from "./explainer.js";
 export type { Graph, KnownOperators, Node, OperatorKey, Value } from "./graph/graph.js";
 export type { Model } from "./graph/model.js";
-export type { DataType, Shape, Size } from "./graph/tensor.js";
+export { type DataType, fromBfloat, fromHalf, type Shape, type Size } from "./graph/tensor.js";
 export {
   type Climb,
   type ImagineCall,
@@ -124,6 +124,7 @@ export {
   measures,
 } from "./metrics/registry.js";
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
+export { type Mistake, mistakeOf } from "./mistake.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
@@ -154,6 +155,7 @@ export {
 } from "./ops/operator.js";
 export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
 export { OperatorTable } from "./ops/registry.js";
+export type { OptionsSchema } from "./option.js";
 export type { ModelSource } from "./prepare/read-model.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";

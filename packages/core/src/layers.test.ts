@@ -144,11 +144,11 @@ describe("findLayer", () => {
   it.each([
     ["stage9", 'there is no layer "stage9"; did you mean "stage1" or "stage2" or "stage3"? `limn layers` lists all'],
     ["layer2.rleu2", /^there is no layer "layer2.rleu2"; did you mean "layer2.relu2"/],
-    ["99", "there is no layer 99; the model has 20, 0 to 19 or -1 to -20"],
-    ["-21", "there is no layer -21; the model has 20, 0 to 19 or -1 to -20"],
+    ["99", "there is no layer 99; the model has 20: choose 0 to 19, or -1 to -20"],
+    ["-21", "there is no layer -21; the model has 20: choose 0 to 19, or -1 to -20"],
     ["quite another thing", /^there is no layer "quite another thing"; /],
-    ["fc", 'layer "fc": it has [1, 5], which is no spatial activation; `limn layers` lists those'],
-    ["input", /^layer "input": it has \[1, 3, 32, 32\], which is no spatial activation/],
+    ["fc", 'layer "fc": its shape is [1, 5], so it is not a spatial activation; choose one that `limn layers` lists'],
+    ["input", /^layer "input": its shape is \[1, 3, 32, 32\], so it is not a spatial activation/],
     ["", /^there is no layer ""; `limn layers` lists all/],
   ])("refuses %s", async (choice, message) => {
     const classifier = await classifierOf(residual());
@@ -161,7 +161,7 @@ describe("findLayer", () => {
     expect(findLayer(classifier, "pw1.bn").value).toBe(findLayer(classifier, "pw1.bn_out").value);
     expect(findLayer(classifier, "pw1.conv").value).toBe(findLayer(classifier, "pw1.bn").value);
     expect(() => findLayer(classifier, "pw1.conv_out")).toThrow(
-      'layer "pw1.conv_out": its batch normalization is folded into it: use "pw1.bn_out"',
+      'layer "pw1.conv_out": its batch normalization is folded into it; use "pw1.bn_out"',
     );
   });
 

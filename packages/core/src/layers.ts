@@ -7,20 +7,21 @@ import { factOf, knownOperator } from "./ops/registry.js";
 import { activatedness } from "./relevance/activated.js";
 import { didYouMean } from "./suggest.js";
 
-/** An activation with spatial extent: what a map can be made at. */
+/** An activation with spatial extent, at which a map can be made. */
 export interface Layer {
   readonly value: Value;
-  /** What the user's file calls the node and the tensor. */
+  /** The node's name in the user's file. */
   readonly node: string;
+  /** The tensor's name in the user's file. */
   readonly tensor: string;
   readonly operator: string;
   /** [N, K, ...spatial] */
   readonly shape: Shape;
-  /** How deep it lies: the share of weighted layers up to it on the longest way, 0 to 1. */
+  /** How deep it lies, 0 to 1: the fraction of the network's layers with weights that lie on the longest way up to it. */
   readonly depth: number;
   /**
-   * Set on the one layer that stands for its stage: the last activation of a resolution that every
-   * path through the network passes.
+   * The name of its stage, `stem` or `stage1` and so on, if it is the layer that stands for the stage: the last
+   * activation of its resolution that every path through the network passes.
    */
   readonly stage: string | undefined;
   /** Whether `last` means it: the layer that methods take where none is named. Of several layers, one is. */
@@ -29,14 +30,14 @@ export interface Layer {
   readonly signed: boolean;
 }
 
-/** What makes the layout [N, channels, ...spatial], and what hands on an input's. */
+/** Operators that give the layout [N, channels, ...spatial], and those that pass on their input's. */
 const MAKING: ReadonlySet<LayoutPassing> = new Set(["spatial", "pools"]);
 const HANDING_ON: ReadonlySet<LayoutPassing> = new Set(["keeps", "moves", "copies"]);
 
-/** Of these the output is no layer of its own, only a step towards the next. */
+/** Operators whose output is not a layer, only a step towards the next one. */
 const STEPS: ReadonlySet<LayoutPassing> = new Set(["pools", "moves", "copies"]);
 
-/** The spatial activations of a classifier, from the image to the logits. */
+/** The spatial activations of a classifier, in order from the image to the logits. */
 export function layersOf(classifier: Classifier): Layer[] {
   const { image, logits } = classifier;
   const path = pathBetween(image, logits);
@@ -73,7 +74,7 @@ export function layersOf(classifier: Classifier): Layer[] {
   );
 }
 
-/** The spatial activations that every path from image to logits passes, in order: what dies there is dead downstream of it. */
+/** The spatial activations that every path from image to logits passes, in order: if one is dead, all downstream of it is. */
 export function bottlenecksOf({ image, logits }: Classifier): Value[] {
   const path = pathBetween(image, logits);
   const spatial = spatialValues(path, image, depthsOf(path));
@@ -82,9 +83,9 @@ export function bottlenecksOf({ image, logits }: Classifier): Value[] {
 
 /**
  * Finds the layer that an option means.
- * @param choice `last`, an index into the list from either end (`0`, `-1`), a stage (`stage3`, `stem`), or a node or
- *   tensor name, tried in this order
- * @throws LimnError `bad-option` with near matches, or `not-applicable` where the model has no spatial activation
+ * @param choice `last`, an index into the list from either end (`0`, `-1`), a stage (`stage3`, `stem`), or the name of
+ *   a node or tensor, tried in this order
+ * @throws LimnError `bad-option` with near matches, or `not-applicable` if the model has no spatial activation
  */
 export function findLayer(
   classifier: Classifier,
@@ -113,22 +114,22 @@ export function findLayer(
     const shape = value.shape ? `[${value.shape.join(", ")}]` : "a shape that depends on the data";
     throw new LimnError(
       "bad-option",
-      `layer "${choice}": it has ${shape}, which is no spatial activation; \`limn layers\` lists those`,
+      `layer "${choice}": its shape is ${shape}, so it is not a spatial activation; choose one that \`limn layers\` lists`,
     );
   }
   if (isIndex) {
     const last = layers.length - 1;
     throw new LimnError(
       "bad-option",
-      `there is no layer ${choice}; the model has ${layers.length}, 0 to ${last} or -1 to -${layers.length}`,
+      `there is no layer ${choice}; the model has ${layers.length}: choose 0 to ${last}, or -1 to -${layers.length} to count from the end`,
     );
   }
-  const known = ["last", ...layers.flatMap((l) => [l.stage ?? "", l.node, l.tensor])].filter(Boolean);
-  const advice = [didYouMean(choice, known), "`limn layers` lists all"].filter(Boolean).join(" ");
+  const names = ["last", ...layers.flatMap((l) => [l.stage ?? "", l.node, l.tensor]), "stages"].filter(Boolean);
+  const advice = [didYouMean(choice, names), "`limn layers` lists all"].filter(Boolean).join(" ");
   throw new LimnError("bad-option", `there is no layer "${choice}"; ${advice}`);
 }
 
-/** The last activation with spatial extent before pooling. */
+/** The last activation with spatial extent before the final pooling. */
 const lastLayer = (layers: readonly Layer[]): Layer => (layers.find((l) => l.isDefault) ?? layers.at(-1)) as Layer;
 
 /** Where a network goes on from its default layer for more than this share of its depth, the layer knows little of the class. */
@@ -250,8 +251,8 @@ const outputsOf = (node: Node): Value[] => node.outputs.filter((v) => v !== unde
 const layoutOf = (node: Node): LayoutPassing => factOf(node, "layout") ?? "ends";
 
 /**
- * Values that every path from image to logits passes. In topological order that is where no other value is
- * still waited for: what comes before can only reach what comes after through it.
+ * Values that every path from image to logits passes. In topological order, these are the values at which no other
+ * value still has readers to come: what lies before can reach what comes after only through them.
  */
 function cutValues(image: Value, path: readonly Node[]): Set<Value> {
   const lastUse = new Map<Value, number>();
@@ -268,7 +269,7 @@ function cutValues(image: Value, path: readonly Node[]): Set<Value> {
   return cuts;
 }
 
-/** The number of weighted layers on the longest way up to and including each node. */
+/** The number of layers with weights on the longest way up to and including each node. */
 function depthsOf(path: readonly Node[]): Map<Node, number> {
   const depths = new Map<Node, number>();
   for (const node of path) {
@@ -282,7 +283,7 @@ function depthsOf(path: readonly Node[]): Map<Node, number> {
   return depths;
 }
 
-/** What is known of one resolution on the way through the network. */
+/** What `stagesOf` knows of one resolution. */
 interface Level {
   convolutions: number;
   last: Value | undefined;
@@ -290,8 +291,8 @@ interface Level {
 }
 
 /**
- * Names one layer per resolution: `stage1`, `stage2` ... from the image on. Of three or more, a first one with a
- * single convolution is the `stem`, so that a ResNet's stages are its four groups of blocks.
+ * Names one layer per resolution: `stage1`, `stage2` ... from the image on. If there are three or more and the first
+ * has a single convolution, it is the `stem`, so that a ResNet's stages are its four groups of blocks.
  */
 function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: ReadonlySet<Value>): Map<Value, string> {
   const levels = new Map<string, Level>();
@@ -320,7 +321,7 @@ function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: Read
 function userNames({ model }: Classifier): Map<Value, string> {
   const names = new Map<Value, string>();
   for (const [name, value] of model.graph.names) {
-    // node names are in the same table; the tensor's own name wins
+    // the table holds names of nodes, too; the tensor's own name wins
     if (!names.has(value) || value.name === name) names.set(value, name);
   }
   return names;

@@ -1,4 +1,4 @@
-// The two globals that core takes from its platform: every JavaScript runtime has them.
+// The two globals that core needs; every JavaScript runtime has them.
 declare class TextEncoder {
   encode(text: string): Uint8Array;
 }

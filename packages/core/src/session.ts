@@ -1,12 +1,13 @@
 import type { DataType, Shape } from "./graph/tensor.js";
 
-/** A tensor as it goes into or comes out of a session. */
+/** A tensor that goes into or comes out of a session: row by row, the last axis fastest. */
 export interface TensorValue {
   readonly dtype: DataType;
   readonly dims: Shape;
   readonly data: TypedArray;
 }
 
+/** The numbers of a tensor; half precision is in a Uint16Array, booleans in a Uint8Array. */
 export type TypedArray =
   | Float32Array
   | Float64Array
@@ -20,12 +21,12 @@ export type TypedArray =
   | BigUint64Array
   | readonly string[];
 
-/** What a session says of one of its inputs or outputs. */
+/** What a session says about one of its inputs or outputs. */
 export interface ValueMetadata {
   readonly name: string;
   /** Undefined for sequences, maps and optionals. */
   readonly dtype: DataType | undefined;
-  /** Named dimensions are strings; undefined where nothing is known. */
+  /** Named dimensions are strings; undefined if nothing is known. */
   readonly shape: readonly (number | string)[] | undefined;
 }
 
@@ -39,32 +40,36 @@ export interface Session {
    * @throws LimnError `runtime` with ONNX Runtime's reason
    */
   run(feeds: Readonly<Record<string, TensorValue>>, fetch: readonly string[]): Promise<Record<string, TensorValue>>;
+  /** Frees what the runtime holds; the session can't be used afterwards. */
   release(): Promise<void>;
 }
 
-/** Where the constants are that a model refers to by file and offset. */
+/** Where to find the constants that a model keeps in files next to it. */
 export interface Weights {
-  /** The folder that the files are in, where the runtime can read files itself. */
+  /** The folder with the files, if the runtime can read files itself. */
   readonly folder?: string;
-  /** The files' contents by location, where it can't. */
+  /** The files' contents by location, if it can't. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
-  /** Bytes of a file in the folder, undefined where there is none; lets missing weights be named before they are loaded. */
+  /** Number of bytes of a file in the folder, undefined if there is no such file; lets Limn name missing weights early. */
   sizeOf?(location: string): number | undefined;
+  /** Gives a range of a file in the folder, for rules that need the numbers of a constant. */
+  read?(location: string, offset: number, length: number): Uint8Array;
 }
 
+/** How a session is opened. */
 export interface SessionOptions {
   readonly weights?: Weights;
   /** `none` loads the graph as it is, for shape inference and constants; `all` optimizes it for running. Default `all`. */
   readonly optimize?: "none" | "basic" | "all";
   /**
-   * Whether the session runs between runs of another one: its threads then sleep as soon as they are done, instead
-   * of waiting for more on the cores that the other needs. Default false.
+   * Whether the session takes turns with another one: its threads then sleep as soon as they are done, instead of
+   * waiting for work on the cores that the other one needs. Default false.
    */
   readonly yields?: boolean;
 }
 
 /** What Limn needs of ONNX Runtime; @limn/node and browsers each bring their own. */
 export interface Runtime {
-  /** @throws LimnError `runtime` with ONNX Runtime's reason where the model can't be loaded */
+  /** @throws LimnError `runtime` with ONNX Runtime's reason if the model can't be loaded */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }

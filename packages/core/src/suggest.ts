@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** How different two names count as where one holds the other, or has its letters in another order: less than most misspellings. */
+/** The difference of two names if one holds the other, or has its letters in another order: less than most misspellings. */
 const CONTAINED = 0.2;
 
 /** The entries nearest to what was typed, best first, for "did you mean" lines. */
@@ -10,7 +10,7 @@ export function nearMatches(typed: string, known: Iterable<string>, count = 3): 
     const lower = name.toLowerCase();
     const contained = wanted.length > 1 && (lower.includes(wanted) || wanted.includes(lower));
     const difference = distance(wanted, lower) / Math.max(wanted.length, lower.length, 1);
-    // letters that have changed places count as two mistakes, which is much for a short name
+    // two swapped letters count as two mistakes, which is much for a short name
     const near = contained || letters(wanted) === letters(lower);
     return { name, score: near ? Math.min(difference, CONTAINED) : difference };
   });
@@ -23,7 +23,7 @@ export function nearMatches(typed: string, known: Iterable<string>, count = 3): 
 
 const letters = (name: string): string => [...name].sort().join("");
 
-/** The clause that offers near matches, or the whole list where there are none and it is short. */
+/** The end of an error text: near matches or, if there are none, the whole list if it is short, else nothing. */
 export function didYouMean(typed: string, known: Iterable<string>): string {
   const all = [...known];
   const near = nearMatches(typed, all);

@@ -1,6 +1,7 @@
 /**
- * The words in which methods and rules of your own are written, beside `defineMethod`, `defineIteratedMethod` and
- * `defineRule` of `@limn/core`: each function appends nodes to the graph that its argument belongs to.
+ * The words in which you write your own operators, rules and methods, together with `defineOperator`, `pointwise`,
+ * `defineRule`, `defineMethod` and `defineIteratedMethod` of `@limn/core`. Each function appends nodes to the graph that
+ * its arguments belong to.
  * @module
  */
 
@@ -25,6 +26,7 @@ export {
   zeros,
 } from "./methods/samples.js";
 export { classScore, RELEVANCE_SEEDS, type RelevanceSeed, relevanceSeed } from "./methods/seed.js";
+export { option } from "./option.js";
 export { excitation, inhibition } from "./rules/alpha-beta.js";
 export { contributions } from "./rules/epsilon.js";
 export { onesLike } from "./rules/ones.js";

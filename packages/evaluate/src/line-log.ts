@@ -3,20 +3,20 @@ import { stat, truncate } from "node:fs/promises";
 import { LimnError } from "@limn/core";
 import { outputError } from "@limn/node/internal";
 
-// A log of work that is done: a head that says what it is of, then a line of JSON for each part that is finished. A
-// process that is killed leaves at most one unfinished line, the last.
+// A log of finished work: its first line says what the work is, then there is a line of JSON for each part that is
+// finished. If the process is killed, at most the last line is unfinished.
 
 export interface Line {
   /** From 1. */
   readonly number: number;
   readonly text: string;
-  /** Where the next one begins, in bytes. */
+  /** Where the next line begins, in bytes. */
   readonly end: number;
 }
 
 const NEWLINE = 10;
 
-/** Lines that end as lines do; an unfinished last one isn't among them. */
+/** The lines of a log, without an unfinished last one. */
 export async function* linesOf(path: string): AsyncGenerator<Line> {
   let [number, end] = [0, 0];
   let parts: Buffer[] = [];
@@ -35,9 +35,9 @@ export async function* linesOf(path: string): AsyncGenerator<Line> {
 }
 
 /**
- * Makes a log ready to be gone on with: cuts off an unfinished last line.
- * @param checkHead throws where the first line says that the log is of something else
- * @throws LimnError `bad-input` where the file has no line
+ * Prepares a log to be continued: cuts off an unfinished last line.
+ * @param checkHead gets the first line, and throws if the log is of other work
+ * @throws LimnError `bad-input` if the file has no line
  */
 export async function reopenLog(path: string, checkHead: (text: string) => void): Promise<void> {
   let end = 0;
@@ -49,7 +49,7 @@ export async function reopenLog(path: string, checkHead: (text: string) => void)
   if (end < (await stat(path)).size) await truncate(path, end);
 }
 
-/** At once, so that what is done is logged before anything else happens. @throws LimnError `output` */
+/** Adds a line, synchronously, so that it is written before anything else happens. @throws LimnError `output` */
 export function appendLine(path: string, value: unknown): void {
   try {
     appendFileSync(path, `${JSON.stringify(value)}\n`);
@@ -58,7 +58,7 @@ export function appendLine(path: string, value: unknown): void {
   }
 }
 
-/** A line's value; undefined where it is no JSON. */
+/** The value of a line of JSON; undefined if it is none. */
 export function parseLine(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -67,16 +67,19 @@ export function parseLine(text: string): unknown {
   }
 }
 
-/** The entries in which what a log's head tells differs from what is wanted, for messages. */
+/** The entries of a log's first line that differ from the wanted ones, for messages. */
 export function differencesOf(
   told: Readonly<Record<string, unknown>>,
   wanted: Readonly<Record<string, unknown>>,
 ): string[] {
-  return Object.entries(wanted).flatMap(([name, value]) => {
-    const [there, here] = [JSON.stringify(told[name]), JSON.stringify(value)];
-    return there === here ? [] : [`${name} ${there ?? "unknown"}, not ${here}`];
+  return Object.keys({ ...wanted, ...told }).flatMap((name) => {
+    const [there, here] = [JSON.stringify(told[name]), JSON.stringify(wanted[name])];
+    return there === here ? [] : [`${name} ${there ?? "unknown"}, not ${here ?? "none"}`];
   });
 }
 
 export const damagedLog = (path: string, line: number): LimnError =>
-  new LimnError("bad-input", `${path}: line ${line} is damaged, so nothing can go on from it; begin in another folder`);
+  new LimnError(
+    "bad-input",
+    `${path}: line ${line} is damaged, so the work can't go on from it; start again in another folder`,
+  );

@@ -1,12 +1,12 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compositeOf, defineMethod, defineRule, type Method } from "@limn/core";
 import { abs, sum } from "@limn/core/vocabulary";
 import { encodeNpy, onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
+import * as v from "valibot";
 import { afterAll, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { noise } from "../../core/src/testing/explaining.js";
 import { networks } from "../../core/src/testing/networks.js";
 import { sheetOf } from "../../node/src/sheet/sheet-of.js";
@@ -29,7 +29,7 @@ const brightness = defineMethod({
   family: "no explanation",
   usesLayer: false,
   floating: true,
-  options: z.object({ power: z.number().default(1) }),
+  options: v.object({ power: v.optional(v.number(), 1) }),
   signed: () => false,
   map: ({ image }) => sum(abs(image), [1], false),
 });
@@ -38,8 +38,16 @@ const again = defineRule({
   name: "again",
   summary: "epsilon, again",
   source: "this test 2026",
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   terms: ({ a, W, b, z }) => [{ parts: [[a, W]], bias: b, z }],
+});
+
+const againWithoutBias = defineRule({
+  name: "again",
+  summary: "epsilon without the bias",
+  source: "this test 2026",
+  options: v.strictObject({}),
+  terms: ({ a, W }) => [{ parts: [[a, W]] }],
 });
 
 describe("a method of one's own", () => {
@@ -68,7 +76,7 @@ describe("a method of one's own", () => {
       'brightness has no option "pover"; did you mean "power"?',
     );
     await expect(opened({ methods: [brightness], layers: ["stages"] })).rejects.toThrow(
-      "brightness is made at no layer that could be chosen",
+      "brightness is not made at a layer that can be chosen",
     );
   });
 });
@@ -112,9 +120,50 @@ describe("an evaluation", () => {
     expect(seen).toEqual([2]);
   });
 
+  it("goes on only with the same definition, by a method of one's own or a rule", async () => {
+    const same = { folder: join(root, "definitions") };
+    const definedAs = (map: typeof brightness.map, name = "brightness") =>
+      defineMethod({
+        name,
+        summary: "a map that does not stay",
+        source: "this test 2026",
+        family: "no explanation",
+        usesLayer: false,
+        options: v.object({}),
+        signed: () => false,
+        map,
+      });
+    const sums = () => definedAs(({ image }) => sum(abs(image), [1], false));
+    await evaluated([sums()], same);
+    await expect(evaluated([sums()], same)).resolves.toMatchObject({ interrupted: false });
+    const other = definedAs(({ image }) => sum(image, [1], false));
+    await expect(evaluated([other], same)).rejects.toThrow(
+      /another evaluation: definitions {"brightness":"\w{16}"}, not {"brightness":"\w{16}"}; give the same options to go on with it, --anew/,
+    );
+
+    const named = { folder: join(root, "named-as-limn") };
+    const ownGradCam = definedAs(({ image }) => sum(abs(image), [1], false), "grad-cam");
+    await evaluated([ownGradCam], named);
+    await expect(evaluated(["grad-cam"], named)).rejects.toThrow(/definitions {"grad-cam":"\w+"}, not none/);
+
+    const ruled = { folder: join(root, "ruled") };
+    const by = (rule: typeof again) => ({ ...ruled, options: { lrp: { composite: { entries: [{ rule }] } } } });
+    await evaluated(["lrp"], by(again));
+    await expect(evaluated(["lrp"], by(again))).resolves.toMatchObject({ interrupted: false });
+    await expect(evaluated(["lrp"], by(againWithoutBias))).rejects.toThrow(
+      /definitions {"lrp":"\w+"}, not {"lrp":"\w+"}/,
+    );
+  });
+
+  it("of Limn's own methods begins with what it always did", async () => {
+    const folder = join(root, "limn's own");
+    await evaluated(["grad-cam", "lrp"], { folder });
+    const [head = ""] = readFileSync(join(folder, "results.jsonl"), "utf8").split("\n");
+    expect(Object.keys(JSON.parse(head).evaluation)).not.toContain("definitions");
+  });
+
   it("can't hand them to worker threads or a queue, and says so", async () => {
-    const advice =
-      "can't be handed to worker threads or through a queue; evaluate with `workers: 0` and without a queue";
+    const advice = "can't be sent to worker threads or through a queue; evaluate with `workers: 0` and without a queue";
     await expect(evaluated([brightness], { workers: 2 })).rejects.toThrow(
       `a method of your own (brightness) ${advice}`,
     );

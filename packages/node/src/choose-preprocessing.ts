@@ -13,17 +13,20 @@ import {
   preset,
   rangeAfter,
 } from "@limn/core";
-import { readInput } from "./read-input.js";
+import { readText } from "./read-input.js";
 
+/** How pictures become a model's input, and whether that is known or guessed. */
 export interface ChosenPreprocessing {
-  /** What the model's input takes; undefined where it takes no picture, only tensors. */
+  /** What the model's input takes; undefined if it takes no picture, only tensors. */
   readonly input: ImageInput | undefined;
+  /** Undefined if the input takes no picture, or only tensors are to come. */
   readonly preprocessing: Preprocessing | undefined;
-  /** Whether nothing but the input's shape speaks for it. */
+  /** Whether it was guessed from the input's shape, which may be wrong. */
   readonly guessed: boolean;
   readonly warnings: readonly string[];
 }
 
+/** What a caller says of the preprocessing; what is left out comes with the model, or is guessed. */
 export interface PreprocessingChoice {
   /** A preset's name or the path of a JSON file. */
   readonly preprocess?: string;
@@ -35,7 +38,13 @@ export interface PreprocessingChoice {
  * Finds the preprocessing: what the caller names, else what came with the model, else a guess from the input's shape,
  * with a warning.
  * @param supplied path of the model's own preprocessor_config.json, as `findModel` gives it
- * @throws LimnError `bad-option` or `bad-input` that names the file, preset or key
+ * @returns the preprocessing; none for a model whose input takes no picture
+ * @throws LimnError `bad-option` for an unknown preset, `bad-input` for a file that can't be used, `unsupported` if a
+ *   preprocessing is asked for and the input takes no picture; each names the file, preset or key
+ * @example
+ * const found = await findModel("microsoft/resnet-50");
+ * const classifier = await loadModel(found, onnxRuntime());
+ * const { preprocessing } = choosePreprocessing({ adjust: { resize: 256 } }, classifier, found.preprocessing);
  */
 export function choosePreprocessing(
   { preprocess, adjust = {} }: PreprocessingChoice,
@@ -61,7 +70,7 @@ export function choosePreprocessing(
 function adjustedBy(adjust: Partial<Preprocessing>, base: ChosenPreprocessing, input: ImageInput): ChosenPreprocessing {
   if (!base.preprocessing) return base;
   const preprocessing = adjustPreprocessing(base.preprocessing, adjust, "preprocessing options", input);
-  // mean and deviation are what a guess is about: with them given, nothing is guessed that matters
+  // mean and deviation are what makes a guess risky: once they are given, the rest does no harm
   const settled = adjust.mean !== undefined && adjust.std !== undefined;
   return settled && base.guessed ? { input, preprocessing, guessed: false, warnings: [] } : { ...base, preprocessing };
 }
@@ -84,7 +93,7 @@ function suppliedOrGuessed(supplied: string | undefined, input: ImageInput, rawP
     preprocessing: preset(guess, input),
     guessed: true,
     warnings: [
-      `assuming "${guess}" preprocessing, since none is given; a wrong one gives wrong predictions: name it with --preprocess (${PRESET_NAMES.join(", ")} or a JSON file), or give --mean and --std`,
+      `no preprocessing is given, so "${guess}" is assumed; if it is wrong, so are the predictions: name it with --preprocess (${PRESET_NAMES.join(", ")} or a JSON file), or give --mean and --std`,
     ],
   };
 }
@@ -101,6 +110,6 @@ function named(choice: string, input: ImageInput): ChosenPreprocessing {
 }
 
 function fromFile(path: string, input: ImageInput): ChosenPreprocessing {
-  const text = readInput(path, "a JSON file such as preprocessor_config.json").toString("utf8");
+  const text = readText(path, "a JSON file such as preprocessor_config.json");
   return { input, guessed: false, ...parsePreprocessing(text, path, input) };
 }

@@ -5,11 +5,15 @@ import type { PictureExplanation, PictureMap } from "./picture-explainer.js";
 export interface PictureContrast {
   readonly first: PictureExplanation;
   readonly second: PictureExplanation;
-  /** For every map of the two, their difference as core's `contrast` takes it: -2 to 2, in the map's own shape. */
+  /** The difference of each pair of maps, as core's `contrast` takes it: -2 to 2, in the map's own shape. */
   readonly maps: readonly PictureMap[];
 }
 
-/** The contrast of two classes; undefined for one class, or more than two. */
+/**
+ * The difference of the maps of two classes.
+ * @param explanations of one picture, one per class
+ * @returns undefined for one class, or more than two
+ */
 export function contrastOf(explanations: readonly PictureExplanation[]): PictureContrast | undefined {
   const [first, second, third] = explanations;
   if (!first || !second || third) return undefined;

@@ -12,20 +12,28 @@ export interface RgbPicture {
 const FORMATS = [".png", ".jpg", ".jpeg", ".webp"];
 
 /**
- * A picture in the format that a file's name asks for.
- * @throws LimnError `bad-option` for another one than .png, .jpg and .webp
+ * Encodes a picture in the format that the file's name asks for.
+ * @param path ends in .png, .jpg, .jpeg or .webp; nothing is written there
+ * @throws LimnError `bad-option` for any other ending
  */
 export function encodePicture({ width, height, rgb }: RgbPicture, path: string): Promise<Uint8Array> {
   const format = extname(path).toLowerCase();
   if (!FORMATS.includes(format)) {
-    throw new LimnError("bad-option", `${path}: pictures are written as ${FORMATS.join(", ")}; name the file so`);
+    throw new LimnError(
+      "bad-option",
+      `${path}: pictures are written as ${FORMATS.join(", ")}; give a file name with one of these endings`,
+    );
   }
   return sharp(rgb, { raw: { width, height, channels: 3 } })
     .toFormat(format.slice(1) as "png")
     .toBuffer();
 }
 
-/** An animated WebP that plays once. @param frames of one size. @param delay between them, in milliseconds */
+/**
+ * Encodes an animated WebP that plays once.
+ * @param frames one or more, all of one size
+ * @param delay from one frame to the next, in milliseconds; the last one stays for two seconds
+ */
 export async function encodeAnimation(frames: readonly RgbPicture[], delay: number): Promise<Uint8Array> {
   const [first] = frames;
   if (!first) throw new Error("an animation needs a frame");

@@ -1,14 +1,15 @@
 import { basename, resolve } from "node:path";
 
-/** File systems allow 255 bytes; the name of a map and an extension follow. */
+/** File systems allow 255 bytes, and the name of a map and an extension are still to be added. */
 const LONGEST = 100;
 
 /** A picture's name without its extension. */
 export const stemOf = (path: string): string => shortened(basename(path).replace(/(?<=.)\.[^.]+$/, ""));
 
 /**
- * Beginnings for the names of what is written about each picture, all different: the picture's name without its
- * extension, with it where that is not enough, and after its folders' names, or a number, where that isn't either.
+ * Beginnings for the names of the files that are written for each picture, all different: the picture's name without its
+ * extension; if two are the same, with the extension; then with the folder's name before it; then with a number.
+ * @returns one per path, in order
  */
 export function uniqueStems(paths: readonly string[]): string[] {
   const forms: ((path: string, i: number) => string)[] = [
@@ -32,11 +33,11 @@ export function uniqueStems(paths: readonly string[]): string[] {
   return stems.map((stem, i) => stem ?? `${i + 1}`);
 }
 
-/** File names for a graph's outputs, which hold slashes and more, all different. */
+/** Names that files may have, for a graph's outputs, whose names hold slashes and more. All are different. */
 export function outputNames(outputs: readonly string[]): string[] {
   const taken = new Set<string>();
   return outputs.map((output) => {
-    // the end of a tensor's name is what tells it from others
+    // tensors' names differ at their end
     const plain =
       output
         .replace(/[^\w.+-]+/g, "-")
@@ -50,7 +51,7 @@ export function outputNames(outputs: readonly string[]): string[] {
   });
 }
 
-/** Some file systems take upper and lower case for the same. */
+/** Some file systems do not tell upper from lower case. */
 const same = (name: string): string => name.toLowerCase();
 
 /** Cut to fit, between characters. */

@@ -2,7 +2,16 @@ export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice
 export { contrastOf, type PictureContrast } from "./contrast.js";
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
 export { stemOf, uniqueStems } from "./file-names.js";
-export { type ClassNames, labelsFor, readLabels, readWordnetIds, targetOf, targetsOf } from "./labels.js";
+export {
+  type ClassNames,
+  labelsFor,
+  ONE_TARGET,
+  oneTarget,
+  readLabels,
+  readWordnetIds,
+  targetOf,
+  targetsOf,
+} from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
 export type { Companions } from "./models/companions.js";
 export type { DownloadProgress } from "./models/download.js";
@@ -22,7 +31,15 @@ export {
 export { type ReadOptions, type ReadPicture, readPicture } from "./pictures.js";
 export type { PixelRange } from "./pixel-range.js";
 export { readComposite } from "./read-composite.js";
-export { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
+export {
+  type CompiledRequests,
+  compileRequests,
+  loadBatched,
+  type MethodFailure,
+  type RequestOptions,
+  saidOf,
+} from "./requests.js";
+export { runnable } from "./runnable.js";
 export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
 export {
   FORMATS,

@@ -1,5 +1,6 @@
 /**
- * What Limn's other packages need of this one beyond its library. Not for other programs: it changes without notice.
+ * What Limn's other packages need of this one in addition to its public API. Not for other programs: it changes without
+ * notice.
  * @module
  */
 
@@ -10,7 +11,7 @@ export { networkReason, Refused, request, Unreachable } from "./models/http.js";
 export { isMissing } from "./models/missing-package.js";
 export { type CachedFile, fileAtUrl } from "./models/url-file.js";
 export { isPictureName } from "./pictures.js";
-export { readInput } from "./read-input.js";
+export { readInput, readText } from "./read-input.js";
 export { loadForBatch } from "./requests.js";
 export { COVERAGE } from "./sheet/sheet-of.js";
 export { readMask } from "./sought-object.js";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readLabels, targetOf, targetsOf } from "./labels.js";
+import { oneTarget, readLabels, targetOf, targetsOf } from "./labels.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-labels-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,10 +36,10 @@ describe("readLabels", () => {
   it.each([
     ["", "the file is empty; give the path of a labels file"],
     ["[", "not JSON ("],
-    ["[]", "there are no labels in it; give one for every class"],
-    ["[1, 2]", 'no list of labels; give ["name", ...]'],
-    ['{"cat": 0}', "no list of labels"],
-    ['[{"index": 0}]', "no list of labels"],
+    ["[]", "there are no labels in this file; give one for every class"],
+    ["[1, 2]", 'this is not a list of labels; give ["name", ...]'],
+    ['{"cat": 0}', "this is not a list of labels"],
+    ['[{"index": 0}]', "this is not a list of labels"],
     ['{"0": "a", "2": "c"}', "class 2 is named, but there are only 2 names; number them from 0 without gaps"],
     ['[{"index": 0, "name": "a"}, {"index": 0, "name": "b"}]', "class 0 is named twice"],
     ["a\n\nc", "line 2 is empty; give class 1 a name"],
@@ -59,6 +59,7 @@ describe("targetOf", () => {
 
   it.each([
     ["predicted", -1],
+    [" PREDICTED", -1],
     ["0", 0],
     ["3", 3],
     ["tench", 0],
@@ -78,13 +79,20 @@ describe("targetOf", () => {
   it.each([
     ["4", labels, "the model has 4 classes; give 0 to 3"],
     ["-1", labels, "the model has 4 classes; give 0 to 3"],
-    ["crane", labels, "classes 2 and 3 have this label; give the index"],
+    ["crane", labels, "classes 2 and 3 have the same label; give the index of one"],
     ["tensh", labels, 'no class has this label; did you mean "tench"?'],
     ["label", labels, 'only pictures of a data set have labels of their own; give "predicted" or a class'],
     ["tench", undefined, 'without a labels file, give "predicted" or an index from 0 to 3'],
   ])("refuses %s", (choice, given, message) => {
     expect(() => targetOf(choice, 4, given)).toThrow(`target "${choice}": ${message}`);
   });
+});
+
+it("oneTarget takes one class, and says to those who give two what to do", () => {
+  expect(oneTarget("hen, biddy", 2, ["cat", "hen, biddy"])).toBe(1);
+  expect(() => oneTarget("cat,dog", 2, ["cat", "dog"])).toThrow(
+    'target "cat,dog": each picture is explained for one class; give one, and run once for every other',
+  );
 });
 
 describe("targetsOf", () => {

@@ -1,18 +1,18 @@
 import { type Classifier, didYouMean, LimnError, reasonOf } from "@limn/core";
-import { z } from "zod";
-import { readInput } from "./read-input.js";
+import * as v from "valibot";
+import { readText } from "./read-input.js";
 
 /**
- * Reads class names from a file: text with one a line, or JSON as a list of names, a list of { index, name },
- * an object { "0": name }, or Hugging Face's config.json with id2label. WordNet ids before the names are left out.
- * @returns the name of every class, in order
+ * Reads class names from a file: text with one name per line, or JSON: a list of names, a list of `{ index, name }`, an
+ * object `{ "0": name }`, or Hugging Face's config.json with `id2label`. WordNet ids before the names are left out.
+ * @returns the name of every class, by its index
  * @throws LimnError `bad-input` that names the file and the entry
  */
 export const readLabels = (path: string): string[] => readClasses(path).map(({ name }) => name);
 
 /**
- * The WordNet ids that stand before the names of a file of class names.
- * @returns by class; undefined where it has none
+ * Reads the WordNet ids, such as n02123045, that stand before the names in a file of class names.
+ * @returns the id of every class, by its index; undefined for a class that has none
  * @throws LimnError as `readLabels` does
  */
 export const readWordnetIds = (path: string): (string | undefined)[] => readClasses(path).map(({ wordnet }) => wordnet);
@@ -23,13 +23,11 @@ interface NamedClass {
 }
 
 function readClasses(path: string): NamedClass[] {
-  const text = readInput(path, "a labels file")
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  const text = readText(path, "a labels file");
   return /^\s*[[{]/.test(text) ? fromJson(text, path) : fromLines(text, path);
 }
 
-/** What a model's classes are called, where that is known. */
+/** What a model's classes are called, if that is known. */
 export interface ClassNames {
   readonly labels: readonly string[] | undefined;
   /** Their WordNet ids; undefined for those that have none. */
@@ -37,8 +35,9 @@ export interface ClassNames {
 }
 
 /**
- * A classifier's labels, with a warning where the file has more or fewer than the model has classes.
- * @param path of the file that the caller names, else of the one that came with the model
+ * Reads a classifier's labels. Warns if the file has more or fewer labels than the model has classes.
+ * @param path of the file that the caller names, else of the one that came with the model; undefined for no labels
+ * @throws LimnError as `readLabels` does
  */
 export function labelsFor(
   { classes }: Pick<Classifier, "classes">,
@@ -54,7 +53,8 @@ export function labelsFor(
 const WORDNET_ID = /^n\d{8}$/;
 
 function fromLines(text: string, path: string): NamedClass[] {
-  if (text.includes("\0")) throw new LimnError("bad-input", `${path}: not a text file; give one name a line, or JSON`);
+  if (text.includes("\0"))
+    throw new LimnError("bad-input", `${path}: not a text file; give one name per line, or JSON`);
   const lines = text.trimEnd().split(/\r?\n/);
   return lines.map((line, i) => {
     const [, wordnet, name = ""] = /^(?:\s*(n\d{8})\s)?(.*)$/.exec(line) ?? [];
@@ -63,35 +63,53 @@ function fromLines(text: string, path: string): NamedClass[] {
   });
 }
 
+const wordnetId = v.pipe(v.string(), v.regex(WORDNET_ID));
+
 /** A name, alone or after its WordNet id. */
-const nameSchema = z.union([
-  z.string().transform((name): NamedClass => ({ name })),
-  z.tuple([z.string().regex(WORDNET_ID), z.string()]).transform(([wordnet, name]): NamedClass => ({ name, wordnet })),
+const nameSchema = v.union([
+  v.pipe(
+    v.string(),
+    v.transform((name): NamedClass => ({ name })),
+  ),
+  v.pipe(
+    v.strictTuple([wordnetId, v.string()]),
+    v.transform(([wordnet, name]): NamedClass => ({ name, wordnet })),
+  ),
 ]);
 
-const entrySchema = z
-  .looseObject({
-    index: z.number().int().min(0).optional(),
-    name: z.string().optional(),
-    label: z.string().optional(),
-    // whatever else stands there is no id
-    wnid: z.string().regex(WORDNET_ID).optional().catch(undefined),
-  })
-  .refine(({ name, label }) => name !== undefined || label !== undefined);
+const entrySchema = v.pipe(
+  v.object({
+    index: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    name: v.optional(v.string()),
+    label: v.optional(v.string()),
+    // anything else in this place is not an id
+    wnid: v.fallback(v.optional(wordnetId), undefined),
+  }),
+  v.check(({ name, label }) => name !== undefined || label !== undefined),
+);
 
-const byIndexSchema = z.record(z.string().regex(/^\d+$/), nameSchema);
+const byIndexSchema = v.record(v.pipe(v.string(), v.digits()), nameSchema);
 
-const fileSchema = z.union([
-  z.array(nameSchema).transform((names) => names.map((named, index) => ({ index, ...named }))),
-  z.array(entrySchema).transform((entries) =>
-    entries.map(({ index, name, label, wnid }, i) => ({
-      index: index ?? i,
-      name: name ?? label ?? "",
-      wordnet: wnid,
-    })),
+const fileSchema = v.union([
+  v.pipe(
+    v.array(nameSchema),
+    v.transform((names) => names.map((named, index) => ({ index, ...named }))),
   ),
-  z.looseObject({ id2label: byIndexSchema }).transform(({ id2label }) => numbered(id2label)),
-  byIndexSchema.transform(numbered),
+  v.pipe(
+    v.array(entrySchema),
+    v.transform((entries) =>
+      entries.map(({ index, name, label, wnid }, i) => ({
+        index: index ?? i,
+        name: name ?? label ?? "",
+        wordnet: wnid,
+      })),
+    ),
+  ),
+  v.pipe(
+    v.object({ id2label: byIndexSchema }),
+    v.transform(({ id2label }) => numbered(id2label)),
+  ),
+  v.pipe(byIndexSchema, v.transform(numbered)),
 ]);
 
 function numbered(names: Record<string, NamedClass>): (NamedClass & { index: number })[] {
@@ -105,40 +123,41 @@ function fromJson(text: string, path: string): NamedClass[] {
   } catch (error) {
     throw new LimnError("bad-input", `${path}: not JSON (${reasonOf(error)}); correct it`, { cause: error });
   }
-  const parsed = fileSchema.safeParse(json);
+  const parsed = v.safeParse(fileSchema, json);
   if (!parsed.success) {
     throw new LimnError(
       "bad-input",
-      `${path}: no list of labels; give ["name", ...], [{"index": 0, "name": "name"}, ...], {"0": "name", ...} or a config.json with id2label`,
+      `${path}: this is not a list of labels; give ["name", ...], [{"index": 0, "name": "name"}, ...], {"0": "name", ...} or a config.json with id2label`,
     );
   }
   const classes: NamedClass[] = [];
-  for (const { index, ...named } of parsed.data) {
+  for (const { index, ...named } of parsed.output) {
     if (classes[index] !== undefined)
       throw new LimnError("bad-input", `${path}: class ${index} is named twice; correct it`);
-    if (index >= parsed.data.length) {
+    if (index >= parsed.output.length) {
       throw new LimnError(
         "bad-input",
-        `${path}: class ${index} is named, but there are only ${parsed.data.length} names; number them from 0 without gaps`,
+        `${path}: class ${index} is named, but there are only ${parsed.output.length} names; number them from 0 without gaps`,
       );
     }
     classes[index] = named;
   }
   if (classes.length === 0)
-    throw new LimnError("bad-input", `${path}: there are no labels in it; give one for every class`);
+    throw new LimnError("bad-input", `${path}: there are no labels in this file; give one for every class`);
   return classes;
 }
 
-/** The target of a graph that explains whatever class it predicts. */
+/** The target that makes a graph explain the class that it predicts. */
 const PREDICTED = -1;
+const PREDICTED_WORD = "predicted";
 
 /**
  * The class that a person means.
- * @param choice `predicted`, an index from 0, or a label in any case, with spaces or underscores; a class that is called
+ * @param choice `predicted`, an index from 0, or a label, each in any case, with spaces or underscores; a class that is called
  *   `predicted` goes by its index
- * @param what it is called in messages
+ * @param what what messages call the choice
  * @returns the index; -1 for `predicted`
- * @throws LimnError `bad-option` with near matches
+ * @throws LimnError `bad-option` with similar labels, or the range of indices
  */
 export function targetOf(
   choice: string,
@@ -149,11 +168,11 @@ export function targetOf(
   const fail = (reason: string): never => {
     throw new LimnError("bad-option", `${what} "${choice}": ${reason}`);
   };
-  if (choice === "predicted") return PREDICTED;
   const wanted = plain(choice);
+  if (wanted === PREDICTED_WORD) return PREDICTED;
   const matches = labels?.flatMap((label, index) => (plain(label) === wanted ? [index] : [])) ?? [];
   const [first, ...others] = matches;
-  if (others.length > 0) return fail(`classes ${matches.join(" and ")} have this label; give the index`);
+  if (others.length > 0) return fail(`classes ${matches.join(" and ")} have the same label; give the index of one`);
   if (first !== undefined && first < classes) return first;
   if (/^[+-]?\d+$/.test(wanted)) {
     const index = Number(wanted);
@@ -166,9 +185,11 @@ export function targetOf(
 }
 
 /**
- * The classes that a person lists with commas. Labels hold commas themselves: what is a label as a whole is one class.
- * @param choice as `targetOf` takes it, or several with commas between
- * @throws LimnError `bad-option` with near matches
+ * The classes that a person lists with commas. Labels may hold commas themselves: if the whole text is a label, it is one
+ * class.
+ * @param choice as `targetOf` takes it, or several with commas between them
+ * @returns their indices, as `targetOf` gives them
+ * @throws LimnError `bad-option` with similar labels
  */
 export function targetsOf(
   choice: string,
@@ -177,12 +198,26 @@ export function targetsOf(
   what = "target",
 ): number[] {
   const isLabel = (one: string) => labels?.some((label) => plain(label) === plain(one)) === true;
-  const isKnown = (one: string) => isLabel(one) || /^(predicted|[+-]?\d+)$/.test(one.trim());
+  const isKnown = (one: string) => isLabel(one) || /^(predicted|[+-]?\d+)$/.test(plain(one));
   const parts = choice.split(",");
-  // where no part is a class, it is the whole that is misspelled
+  // if no part is a class, the text is one misspelled label
   const listed = !isLabel(choice) && parts.some(isKnown) ? parts.map((part) => part.trim()) : [choice];
   return listed.map((one) => targetOf(one, classes, labels, what));
 }
 
-/** A label without what people write differently: upper and lower case, underscores and spaces. */
+/**
+ * The class that a person means if there can be only one for all pictures.
+ * @param choice as `targetOf` takes it
+ * @throws LimnError `bad-option` with similar labels, or for several classes
+ */
+export function oneTarget(choice: string, classes: number, labels: readonly string[] | undefined): number {
+  const [index = PREDICTED, ...others] = targetsOf(choice, classes, labels);
+  if (others.length === 0) return index;
+  throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+}
+
+/** What messages say if several classes are given and only one is possible. */
+export const ONE_TARGET = "each picture is explained for one class; give one, and run once for every other";
+
+/** A label in lower case, with spaces for underscores, since people write these differently. */
 export const plain = (label: string): string => label.trim().toLowerCase().replaceAll("_", " ");

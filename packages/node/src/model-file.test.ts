@@ -47,13 +47,13 @@ describe("readModelFile", () => {
   it.each([
     ["nothing.onnx", /nothing.onnx: there is no such file; check the path$/],
     ["model.onnx/inside", /model.onnx\/inside: it can't be read \(ENOTDIR\)$/],
-    [".", /: this is a folder; give the .onnx file in it$/],
+    [".", /: this is a folder; give the path of the .onnx file in it$/],
   ])("refuses %s", (name, message) => {
     expect(() => readModelFile(join(folder, name))).toThrow(message);
     expect(() => readModelFile(join(folder, name))).toThrow(expect.objectContaining({ code: "bad-model" }));
   });
 
-  it("knows the sizes of the files beside it", () => {
+  it("knows the sizes of the files next to it", () => {
     const { weights } = readModelFile(path);
     expect(weights.sizeOf?.("model.onnx")).toBe(statSync(path).size);
     expect(weights.sizeOf?.("absent.data")).toBeUndefined();

@@ -3,24 +3,26 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { LimnError, type ModelSource, skimModel } from "@limn/core";
 
 /**
- * Reads an .onnx file, but not its weights: graphs refer to those where they lie. Links are followed, as caches of
- * downloads have them, those of the files that hold the model's weights too.
- * @param name what messages call the model; its file's name unless given
- * @throws LimnError `bad-model` for a missing file or a folder
+ * Reads an .onnx file, but not its weights: graphs refer to those in their own files. Symbolic links are followed, since
+ * caches of downloads consist of them; so are links to the files that hold the weights.
+ * @param name what messages call the model. Default: its file's name
+ * @returns the source that `loadClassifier` and `differentiate` of `@limn/core` take
+ * @throws LimnError `bad-model` for a missing file, a folder, or a file that can't be read
  */
 export function readModelFile(path: string, name: string = basename(path)): ModelSource {
   try {
     if (statSync(path).isDirectory()) {
-      throw new LimnError("bad-model", `${path}: this is a folder; give the .onnx file in it`);
+      throw new LimnError("bad-model", `${path}: this is a folder; give the path of the .onnx file in it`);
     }
     const places = placesOf(path);
     const root = commonFolder([...places.values()]);
-    // ONNX Runtime refuses links out of a folder: every file is called by where it really is, from a folder of all
+    // ONNX Runtime refuses links that lead out of a folder, so every file gets its real path, from a folder that holds all
     const locationOf = (place: string) => relative(root, place).split(sep).join("/");
     const location = locationOf(realpathSync(path));
     const weights = {
       folder: root,
       sizeOf: (other: string) => statSync(join(root, other), { throwIfNoEntry: false })?.size,
+      read: weightReader(root),
     };
     const skimmed = skim(path, location, (other) => {
       const place = places.get(other);
@@ -38,7 +40,7 @@ export function readModelFile(path: string, name: string = basename(path)): Mode
 
 /**
  * The other files that hold a model's weights, by the names that the model has for them: paths from its own folder.
- * Names that lead out of that folder are left out; loading the model refuses them.
+ * Names that lead out of that folder are left out: when the model is loaded, they are refused.
  */
 export function weightFilesOf(path: string): string[] {
   const locations = new Set<string>();
@@ -57,8 +59,8 @@ function placesOf(path: string): Map<string, string> {
   const places = new Map([["", realpathSync(path)]]);
   for (const location of weightFilesOf(path)) {
     const linked = join(dirname(resolve(path)), location);
-    const besideTarget = join(dirname(realpathSync(path)), location);
-    const found = [linked, besideTarget].find((place) => statSync(place, { throwIfNoEntry: false })?.isFile());
+    const nextToTarget = join(dirname(realpathSync(path)), location);
+    const found = [linked, nextToTarget].find((place) => statSync(place, { throwIfNoEntry: false })?.isFile());
     if (found) places.set(location, realpathSync(found));
   }
   return places;
@@ -74,7 +76,7 @@ function commonFolder(paths: readonly string[]): string {
   }, first);
 }
 
-/** What one read brings: headers lie between weights, so that little of more would be used. */
+/** How many bytes one read brings. Headers lie between weights, so most of a longer read would be wasted. */
 const WINDOW = 2 ** 14;
 
 function skim(path: string, location: string, relocate: (location: string) => string): Uint8Array | undefined {
@@ -104,7 +106,12 @@ function readRange(file: number, offset: number, length: number): Uint8Array {
   return read === length ? bytes : bytes.subarray(0, read);
 }
 
-/** Reads ranges of the files that a model's constants are in. */
+/**
+ * Gives a function that reads parts of the files that hold a model's weights, as `encodeModel` and `encodeForSaving` of
+ * `@limn/core` need it to save a file that stands on its own.
+ * @param folder that the locations of the weights are relative to: `weights.folder` of the model's source
+ * @returns reads `length` bytes from `offset`; throws LimnError `bad-model` if the file is too short
+ */
 export function weightReader(folder: string): (location: string, offset: number, length: number) => Uint8Array {
   return (location, offset, length) => {
     const path = join(folder, location);

@@ -55,20 +55,29 @@ describe("npy", () => {
     expect([...decodeNpy(npy(dictOf(descr, "(2,)"), elements), "x").data]).toEqual(Array.from(elements, Number));
   });
 
+  it("reads half precision of both kinds", () => {
+    const halves = Uint16Array.of(0x3c00, 0xc500, 0x0001, 0x7bff, 0x7c00);
+    expect([...decodeNpy(npy(dictOf("<f2", "(5,)"), halves), "x").data]).toEqual([1, -5, 2 ** -24, 65504, Infinity]);
+    const brains = Uint16Array.of(0x3f80, 0xc0a0, 0x4049);
+    for (const descr of ["<V2", "|V2"]) {
+      expect([...decodeNpy(npy(dictOf(descr, "(3,)"), brains), "x").data]).toEqual([1, -5, 3.140625]);
+    }
+  });
+
   it("reads version 2, and Fortran's order where it is no other", () => {
     expect(decodeNpy(npy(dictOf("<f4", "(1, 2)", "True"), Float32Array.of(1, 2), 2), "x").dims).toEqual([1, 2]);
   });
 
   const four = Float32Array.of(1, 2, 3, 4);
   it.each([
-    [Buffer.from("hello, this is text"), "not a .npy file; write it by numpy.save"],
+    [Buffer.from("hello, this is text"), "this is not a .npy file; write it with numpy.save"],
     [npy(dictOf("<f4", "(4,)"), four).subarray(0, 40), "cut off within its header; copy it again"],
     [npy(dictOf("<f4", "(4,)"), four).subarray(0, -3), "shape [4] takes 16 bytes, the file has 13; save it again"],
-    [npy(dictOf("<f4", "(2, 2)", "True"), four), "its order is Fortran's; save numpy.ascontiguousarray(x)"],
+    [npy(dictOf("<f4", "(2, 2)", "True"), four), "it is in Fortran order; save numpy.ascontiguousarray(x)"],
     [npy(dictOf(">f4", "(4,)"), four), "type >f4 can't be read; save x.astype(numpy.float32)"],
     [npy(dictOf("<c8", "(2,)"), four), "type <c8 can't be read; save x.astype(numpy.float32)"],
     [npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,), }", four), "it has a structured type"],
-    [npy("{}", four), "its header is damaged; write it by numpy.save"],
+    [npy("{}", four), "its header is damaged; write it with numpy.save"],
     [npy(dictOf("<f4", "(4,)"), four, 9), "version 9 of the .npy format is unknown"],
   ])("refuses damaged and foreign files %#", (bytes, message) => {
     expect(() => decodeNpy(bytes, "x.npy")).toThrow(`x.npy: ${message}`);

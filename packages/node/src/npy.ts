@@ -1,4 +1,4 @@
-import { LimnError, type Shape, type TensorValue } from "@limn/core";
+import { fromBfloat, fromHalf, LimnError, type Shape, type TensorValue } from "@limn/core";
 import { readInput } from "./read-input.js";
 import { writeFileAtomically } from "./write-file.js";
 
@@ -8,6 +8,10 @@ const ALIGNMENT = 64;
 
 /** Readers of one element, by NumPy's type codes; "|" marks single bytes, which have no order. */
 const READERS: Readonly<Record<string, { bytes: number; read: (view: DataView, at: number) => number }>> = {
+  "<f2": { bytes: 2, read: (v, at) => fromHalf(v.getUint16(at, true)) },
+  // ml_dtypes writes bfloat16 as two bytes of unknown meaning
+  "<V2": { bytes: 2, read: (v, at) => fromBfloat(v.getUint16(at, true)) },
+  "|V2": { bytes: 2, read: (v, at) => fromBfloat(v.getUint16(at, true)) },
   "<f4": { bytes: 4, read: (v, at) => v.getFloat32(at, true) },
   "<f8": { bytes: 8, read: (v, at) => v.getFloat64(at, true) },
   "|b1": { bytes: 1, read: (v, at) => v.getUint8(at) },
@@ -22,7 +26,8 @@ const READERS: Readonly<Record<string, { bytes: number; read: (view: DataView, a
 };
 
 /**
- * Reads a .npy file as float32, from little-endian floats, integers or booleans in C order.
+ * Reads a .npy file of little-endian floats (bfloat16 too), integers or booleans in C order.
+ * @returns its numbers as float32, with the shape of the file
  * @throws LimnError `bad-input` that names the file and what to save instead
  */
 export function readNpy(path: string): TensorValue {
@@ -36,11 +41,11 @@ export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 10 || Buffer.from(bytes.subarray(0, 6)).toString("latin1") !== MAGIC) {
-    return fail("not a .npy file; write it by numpy.save");
+    return fail("this is not a .npy file; write it with numpy.save");
   }
   const version = view.getUint8(6);
   if (version < 1 || version > 3)
-    return fail(`version ${version} of the .npy format is unknown; write it by numpy.save`);
+    return fail(`version ${version} of the .npy format is unknown; write it with numpy.save`);
   // the length takes 2 bytes in version 1, 4 in later ones
   const start = version === 1 ? 10 : 12;
   if (bytes.length < start) return fail("cut off within its header; copy it again");
@@ -51,12 +56,12 @@ export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
   const descr = /'descr': *'([^']*)'/.exec(header)?.[1];
   const fortran = /'fortran_order': *(True|False)/.exec(header)?.[1];
   const tuple = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
-  if (tuple === undefined || fortran === undefined) return fail("its header is damaged; write it by numpy.save");
-  if (descr === undefined) return fail("it has a structured type; save x.astype(numpy.float32)");
+  if (tuple === undefined || fortran === undefined) return fail("its header is damaged; write it with numpy.save");
+  if (descr === undefined) return fail("it has a structured type, not numbers; save x.astype(numpy.float32)");
   const element = READERS[descr] ?? fail(`type ${descr} can't be read; save x.astype(numpy.float32)`);
   const dims = tuple.split(",").flatMap((d) => (d.trim() ? [Number(d)] : []));
   if (fortran === "True" && dims.filter((d) => d > 1).length > 1) {
-    return fail("its order is Fortran's; save numpy.ascontiguousarray(x)");
+    return fail("it is in Fortran order; save numpy.ascontiguousarray(x)");
   }
 
   const count = dims.reduce((product, d) => product * d, 1);
@@ -71,12 +76,14 @@ export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
 
 /**
  * Writes float32 numbers as a .npy file, version 1.0.
- * @throws LimnError `output` where the file can't be written
+ * @param data in C order, as many numbers as the dims ask for
+ * @throws LimnError `output` if the file can't be written
  */
 export function writeNpy(path: string, dims: Shape, data: Float32Array): Promise<void> {
   return writeFileAtomically(path, encodeNpy(dims, data));
 }
 
+/** The bytes of such a file. */
 export function encodeNpy(dims: Shape, data: Float32Array): Uint8Array {
   const shape = dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(", ")})`;
   const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;

@@ -5,18 +5,19 @@ import { findModel } from "./models/find-model.js";
 import type { FindModelOptions, FoundModel } from "./models/found-model.js";
 import { loadModel } from "./models/load-model.js";
 
-/** How a model is found and what is told of it; what is not told comes with the model, or is guessed. */
+/** How a model is found, and what the caller says of it; what is left out comes with the model, or is guessed. */
 export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions {
   /** Path of a labels file. Default: the labels in a config.json that comes with the model. */
   readonly labels?: string;
+  /** The input's whole shape, such as [1, 3, 224, 224], if the model leaves sizes open. */
   readonly inputShape?: Shape;
-  /** Name of the output to explain, where the model has several. */
+  /** Name of the output to explain, if the model has several. */
   readonly output?: string;
-  /** Only .npy tensors will come: then no preprocessing is looked for or guessed. */
+  /** Whether only .npy tensors will come; then no preprocessing is looked for or guessed. Default false. */
   readonly tensorsOnly?: boolean;
 }
 
-/** A model with what it takes to give it pictures and to name its classes. */
+/** A model, with all that is needed to give it pictures and to name its classes. */
 export interface OpenedClassifier extends ChosenPreprocessing, ClassNames {
   readonly found: FoundModel;
   readonly classifier: Classifier;
@@ -25,8 +26,11 @@ export interface OpenedClassifier extends ChosenPreprocessing, ClassNames {
 }
 
 /**
+ * Finds and loads a model, with its labels and its preprocessing.
  * @param model a path, or another of the names that `findModel` knows
- * @throws LimnError for a model, option or file that can't be used
+ * @throws LimnError `bad-model`, `bad-option`, `bad-input`, `unsupported`: what can't be used, and what to do
+ * @example
+ * const { classifier, labels, warnings } = await openClassifier("microsoft/resnet-50", onnxRuntime());
  */
 export async function openClassifier(
   model: string,
@@ -42,7 +46,7 @@ export async function openClassifier(
   if (batch !== 1) {
     throw new LimnError(
       "bad-option",
-      `the model takes batches of ${batch}, pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
+      `${found.name}: the model takes batches of ${batch} pictures, but pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
     );
   }
   const { labels, wordnet, warnings } = labelsFor(classifier, options.labels ?? found.labels);

@@ -22,63 +22,85 @@ import {
   type Watch,
 } from "@limn/core";
 import { targetsOf } from "./labels.js";
+import { LenientExplainer } from "./lenient-explainer.js";
 import { readNpy } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
 import type { PixelRange } from "./pixel-range.js";
-import { compileRequests, loadBatched, type RequestOptions } from "./requests.js";
+import { compileRequests, loadBatched, type MethodFailure, type RequestOptions, saidOf } from "./requests.js";
 import { pictureOfTensor } from "./tensor-picture.js";
 
+/** What `PictureExplainer.open` takes: how the model is found, which maps are made, and for which classes. */
 export interface PictureExplainerOptions
   extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated">,
     ClassifierChoice {
-  /** `predicted`, class indices or labels; several may stand in one, with commas between. Default `predicted`. */
+  /** `predicted`, class indices or labels; one text may hold several, with commas between them. Default `predicted`. */
   readonly targets?: readonly string[];
-  /** How many pictures methods that take many runs classify at a time. Default: what fits their size. */
+  /** How many pictures are classified at a time by methods that take many runs. Default: what fits the pictures' size. */
   readonly batch?: number;
   /** Which values become black and white in pictures with more than 8 bits. */
   readonly range?: PixelRange | undefined;
 }
 
+/** A class of the model, and how probable it is for a picture. */
 export interface LabeledClass {
   readonly index: number;
+  /** Undefined if the model has no labels. */
   readonly label: string | undefined;
+  /** 0 to 1 */
   readonly probability: number;
 }
 
 /** One map of one picture. */
 export interface PictureMap {
+  /** What was asked for: method, layer and options. */
   readonly request: CompiledMap;
   /** As the method gives it, at the layer's or the image's resolution: [h, w] or [C, H, W]. */
   readonly raw: ExplanationMap;
+  /** Why the map is blank; undefined if it isn't. */
   readonly diagnosis: Diagnosis | undefined;
 }
 
-/** What one picture and one class give. */
+/** The explanation of one picture for one class. */
 export interface PictureExplanation {
   readonly path: string;
+  /** As it was read, in its full size. */
   readonly picture: Picture;
-  /** What the model saw of the picture. */
+  /** The part of the picture that the model saw, in the picture's pixels; it may reach beyond them. */
   readonly view: Rectangle;
-  /** The five most probable classes. */
+  /** The five most probable classes, the most probable one first. */
   readonly prediction: readonly LabeledClass[];
+  /** The class that is explained. */
   readonly target: LabeledClass;
   readonly maps: readonly PictureMap[];
-  /** Time of the run that gave all maps. */
+  /** How long the run that gave all maps took, in milliseconds. */
   readonly runMs: number;
   readonly warnings: readonly string[];
 }
 
-/** Explains pictures with one model: everything that is the same for all of them is done once. */
+/**
+ * Explains pictures with one model. The model is loaded and all maps are compiled into one graph when it is opened, so
+ * that each picture and class costs one run.
+ * @example
+ * const explainer = await PictureExplainer.open("scenes-resnet", onnxRuntime(), {
+ *   methods: ["grad-cam", "lrp"],
+ *   targets: ["cat", "dog"],
+ * });
+ * const explanations = await explainer.explain("photo.jpg"); // one per class
+ * await saveExplanations(explainer, explanations, { folder: "limn-out", formats: ["png"] });
+ * await explainer.release();
+ */
 export class PictureExplainer {
   readonly classifier: Classifier;
-  readonly compiled: Compiled;
   readonly labels: readonly string[] | undefined;
   readonly preprocessing: Preprocessing | undefined;
-  readonly warnings: readonly string[];
+  /** How long it took to load the model, and to compile the maps. */
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly #runtime: Runtime;
-  readonly #explainer: Explainer;
+  readonly #explainer: Explainer | LenientExplainer;
+  readonly #warnings: readonly string[];
+  readonly #failures: readonly MethodFailure[];
+  readonly #all: boolean;
   readonly #preprocessor: Preprocessor | undefined;
   readonly #placer: MapPlacer;
   readonly #targets: readonly number[];
@@ -87,13 +109,14 @@ export class PictureExplainer {
 
   private constructor(parts: Parts) {
     this.classifier = parts.classifier;
-    this.compiled = parts.compiled;
     this.labels = parts.labels;
     this.preprocessing = parts.preprocessor?.preprocessing;
-    this.warnings = parts.warnings;
     this.milliseconds = parts.milliseconds;
     this.#runtime = parts.runtime;
     this.#explainer = parts.explainer;
+    this.#warnings = parts.warnings;
+    this.#failures = parts.failures;
+    this.#all = parts.all;
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
@@ -102,27 +125,35 @@ export class PictureExplainer {
   }
 
   /**
+   * Opens a model and compiles the maps.
    * @param model a path, or another of the names that `findModel` knows
-   * @throws LimnError for a model, option or file that can't be used
+   * @throws LimnError `bad-model`, `bad-option`, `bad-input`, `unsupported` or `not-applicable`: what can't be used, and
+   *   what to do
    */
   static async open(model: string, runtime: Runtime, options: PictureExplainerOptions = {}): Promise<PictureExplainer> {
     const [load, opened] = await timed(() => openClassifier(model, runtime, options));
     const { classifier, labels, input, preprocessing } = opened;
     const warnings = [...opened.warnings];
     const targets = (options.targets ?? ["predicted"]).flatMap((t) => targetsOf(t, classifier.classes, labels));
-    const [compiling, { compiled, explainer }] = await timed(async () => {
+    const all = (options.methods ?? "all") === "all";
+    const [compiling, { failures, explainer }] = await timed(async () => {
       const batched = await loadBatched(classifier, options.methods, opened.reload, options.batch);
       const made = compileRequests(classifier, { ...options, preprocessing, batched });
       warnings.push(...made.warnings);
-      return { compiled: made.compiled, explainer: await Explainer.create(made.compiled, runtime) };
+      const lenient = all || options.partial;
+      const explainer = lenient
+        ? await LenientExplainer.create(made, runtime)
+        : await Explainer.create(made.compiled, runtime);
+      return { failures: made.failures, explainer };
     });
     const preprocessor = input && preprocessing && (await Preprocessor.create(runtime, preprocessing, input));
     const placer = await MapPlacer.create(runtime);
     return new PictureExplainer({
       classifier,
-      compiled,
       labels,
       warnings,
+      failures,
+      all,
       milliseconds: { load, compile: compiling },
       runtime,
       explainer,
@@ -133,12 +164,31 @@ export class PictureExplainer {
     });
   }
 
+  get compiled(): Compiled {
+    return this.#explainer.compiled;
+  }
+
+  /** What is to be known before results are believed; methods of "all" that fail are added as they do. */
+  get warnings(): readonly string[] {
+    return this.#all ? [...this.#warnings, ...this.#dropped.map(saidOf)] : this.#warnings;
+  }
+
+  /** Methods that were named and could not be made, with `partial`; those that fail at a picture are added as they do. */
+  get failures(): readonly MethodFailure[] {
+    return this.#all ? [] : [...this.#failures, ...this.#dropped];
+  }
+
+  get #dropped(): readonly MethodFailure[] {
+    return this.#explainer instanceof LenientExplainer ? this.#explainer.dropped : [];
+  }
+
   /**
-   * Explains one picture, once per target; targets that turn out to be the same class give one explanation.
+   * Explains one picture, once per target. Targets that are the same class, such as -1 and the predicted one's index,
+   * give one explanation.
    * @param path a picture, or a .npy tensor of the model's input shape
    * @param targets class indices, -1 for the predicted one; default: those that the explainer was opened with
-   * @param watch looks on while maps are made that take many runs
-   * @throws LimnError `bad-input` for a file that can't be used, `bad-model` where the model gives no numbers
+   * @param watch is told how far maps are that take many runs, and can end them
+   * @throws LimnError `bad-input` for a file that can't be used, `bad-model` if the model's scores are not numbers
    */
   async explain(
     path: string,
@@ -180,25 +230,29 @@ export class PictureExplainer {
     return results;
   }
 
-  /** A map's values on a grid; where the map keeps channels, their sum, which is what a picture can show. */
+  /** A map's values as rows and columns. If the map keeps channels, their sum, since a picture shows one value a place. */
   grid({ raw }: PictureMap): Grid {
     return asGrid(raw, this.#channelAxis);
   }
 
   /**
-   * Lays a map's grid on the picture that it explains, or on a scaled copy: bilinear, NaN where the model did not look.
-   * @param size the picture's own, unless given
+   * Lays a map on the picture that it explains, or on a scaled copy.
+   * @param size in pixels. Default: the picture's own
+   * @returns a value for every pixel, bilinear between the map's; NaN where the model did not look
    */
   place(map: PictureMap, explanation: PictureExplanation, size: PictureSize = explanation.picture): Promise<Grid> {
     return this.#placer.place(this.grid(map), scaled(explanation, size), size);
   }
 
+  /** Frees the memory of its sessions; it can't explain anything afterwards. */
   async release(): Promise<void> {
     await Promise.all([this.#explainer.release(), this.#preprocessor?.release(), this.#placer.release()]);
   }
 
   /**
-   * The model's input for a picture, or the tensor of a .npy file, with the part of the picture that it shows.
+   * Reads a picture, or a .npy tensor, as the model takes it.
+   * @returns the model's input; the picture, which for a tensor is a stretched view of its values; and the part of the
+   *   picture that the input shows
    * @throws LimnError `bad-input` for a file that can't be used
    */
   async read(
@@ -234,7 +288,7 @@ const warningsOf = ({ request, indicators }: ExplanationMap): string[] =>
     advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
   );
 
-/** In pixels, by name; where sizes are lists, they are [height, width]: see `Size`. */
+/** A size in pixels, by name. Sizes that are lists are [height, width]: see core's `Size`. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
@@ -249,12 +303,13 @@ export function scaled({ view, picture }: PictureExplanation, size: PictureSize)
 
 interface Parts {
   readonly classifier: Classifier;
-  readonly compiled: Compiled;
   readonly labels: readonly string[] | undefined;
   readonly warnings: readonly string[];
+  readonly failures: readonly MethodFailure[];
+  readonly all: boolean;
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly runtime: Runtime;
-  readonly explainer: Explainer;
+  readonly explainer: Explainer | LenientExplainer;
   readonly preprocessor: Preprocessor | undefined;
   readonly placer: MapPlacer;
   readonly targets: readonly number[];
@@ -285,7 +340,7 @@ function asInput(tensor: TensorValue, shape: Shape, path: string): TensorValue {
   if (!fits && !oneMissing) {
     throw new LimnError(
       "bad-input",
-      `${path}: a tensor of shape [${tensor.dims.join(", ")}], the model takes [${shape.join(", ")}]; save the preprocessed input itself`,
+      `${path}: the tensor's shape is [${tensor.dims.join(", ")}], but the model takes [${shape.join(", ")}]; save the preprocessed input in this shape`,
     );
   }
   return { ...tensor, dims: shape };

@@ -133,7 +133,7 @@ describe("readPicture", () => {
       width: 2,
       height: 1,
       rgb: Uint8Array.of(200, 100, 50, 1, 2, 3),
-      warnings: ["a.png: has transparent pixels; the model sees the colors stored beneath them"],
+      warnings: ["a.png: the picture has transparent pixels; the model sees the colors that are stored under them"],
     });
     expect((await see(255)).warnings).toEqual([]);
   });
@@ -212,7 +212,7 @@ describe("readPicture", () => {
     const bytes = await photo().png().toBuffer();
     const picture = await readPicture(bytes, "x", { range: [0, 100] });
     closeTo(picture.rgb, colors, 0);
-    expect(picture.warnings).toEqual(["x: has 8 bits, to which the range does not apply"]);
+    expect(picture.warnings).toEqual(["x: the picture has 8 bits, to which the range does not apply"]);
     await expect(readPicture(bytes, "x", { range: [3, 3] })).rejects.toThrow("range 3,3: give two different numbers");
   });
 
@@ -303,13 +303,13 @@ describe("readPicture", () => {
 
     it("SVG", async () => {
       await refused(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')).toMatchObject({
-        message: "x: SVG has no pixels of its own; export it as PNG in the size that you want",
+        message: "x: SVG has no pixels of its own; export it as a PNG of the size that you want",
       });
     });
 
     it("decompression bombs, by the size that they claim", async () => {
       await refused(claiming(50_000, 40_000)).toMatchObject({
-        message: "x: 50000x40000 pixels are more than 100 million; make the picture smaller first",
+        message: "x: the picture has 50000x40000 pixels, more than 100 million; make it smaller first",
       });
     });
 
@@ -337,7 +337,7 @@ describe("readPicture", () => {
       );
       await expect(readPicture(folder)).rejects.toThrow(`${folder}: this is a folder; give the path of a picture`);
       await expect(readPicture(empty)).rejects.toThrow(`${empty}: the file is empty; give the path of a picture`);
-      await refused(new Uint8Array()).toThrow("x: there are no bytes; give a picture");
+      await refused(new Uint8Array()).toThrow("x: the file is empty; give a picture");
     });
   });
 });

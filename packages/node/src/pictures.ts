@@ -3,15 +3,16 @@ import sharp, { type Metadata, type Sharp } from "sharp";
 import { checkRange, narrowed, type PixelRange } from "./pixel-range.js";
 import { readInput } from "./read-input.js";
 
+/** A picture as it was read. */
 export interface ReadPicture extends Picture {
-  /** What the model will not see as people do. */
+  /** What the model sees differently from people, such as the colors of transparent pixels. */
   readonly warnings: readonly string[];
 }
 
 /** Whether a file is a picture by its name. */
 export const isPictureName = (path: string): boolean => /\.(jpe?g|png|webp|gif|tiff?|avif)$/i.test(path);
 
-/** Larger pictures are refused before they are decoded: a small file can claim any size. */
+/** Larger pictures are refused before they are decoded, since a small file can claim any size. */
 const MOST_PIXELS = 100e6;
 
 export interface ReadOptions {
@@ -22,12 +23,13 @@ export interface ReadOptions {
 const DIRECT = new Set(["srgb", "rgb16", "b-w", "grey16"]);
 
 /**
- * Decodes a picture to what PIL's `exif_transpose` and `convert("RGB")` give, which is what models are trained on:
- * turned upright, transparency dropped, gray as equal channels, CMYK by its plain formula. Numbers are taken as they are,
- * without their color profile, as PIL does; color spaces other than RGB, gray and CMYK are converted to sRGB. 16 bits are
- * scaled to 8 (of 16-bit gray, PIL would cut off what is above 255). Of an animation, the first frame.
+ * Decodes a picture as PIL's `exif_transpose` and `convert("RGB")` do, since models are trained on that: turned upright,
+ * transparency dropped, gray as three equal channels, CMYK by its plain formula. Numbers are taken as they are, without their
+ * color profile, as PIL does; color spaces other than RGB, gray and CMYK are converted to sRGB. 16 bits are scaled to 8 (of
+ * 16-bit gray, PIL would cut off what is above 255). An animation gives its first frame.
  * @param source a path, or the file's bytes
- * @param name what messages call it; default: the path
+ * @param name what messages call it. Default: the path
+ * @returns red, green and blue of each pixel, 0 to 255, row by row
  * @throws LimnError `bad-input` that names the file and the next step, `bad-option` for a range that is none
  */
 export async function readPicture(
@@ -40,7 +42,7 @@ export async function readPicture(
   const fail = (reason: string, cause?: unknown): never => {
     throw new LimnError("bad-input", `${name}: ${reason}`, { cause });
   };
-  if (bytes.length === 0) fail("there are no bytes; give a picture");
+  if (bytes.length === 0) fail("the file is empty; give a picture");
 
   const stranger = strangerOf(bytes, name);
   if (stranger) fail(stranger);
@@ -51,10 +53,10 @@ export async function readPicture(
   } catch (error) {
     return fail(complaint(error), error);
   }
-  if (metadata.format === "svg") fail("SVG has no pixels of its own; export it as PNG in the size that you want");
+  if (metadata.format === "svg") fail("SVG has no pixels of its own; export it as a PNG of the size that you want");
   const { width, height } = metadata;
   if (width * height > MOST_PIXELS) {
-    fail(`${width}x${height} pixels are more than ${MOST_PIXELS / 1e6} million; make the picture smaller first`);
+    fail(`the picture has ${width}x${height} pixels, more than ${MOST_PIXELS / 1e6} million; make it smaller first`);
   }
 
   const { space, depth } = metadata;
@@ -62,7 +64,7 @@ export async function readPicture(
   try {
     const opened = sharp(bytes, {
       limitInputPixels: MOST_PIXELS,
-      // what is missing would be gray; lesser flaws are as harmless here as in PIL
+      // missing parts would be gray; PIL takes smaller flaws, too
       failOn: "truncated",
       ignoreIcc: isDirect || space === "cmyk",
     }).autoOrient();
@@ -74,8 +76,10 @@ export async function readPicture(
         : await pixelsOf(opened.toColourspace("srgb"));
     const { rgb, transparent } = withoutAlpha(data, channels);
     const warnings = [
-      ...(transparent ? [`${name}: has transparent pixels; the model sees the colors stored beneath them`] : []),
-      ...(range !== undefined && !isWide ? [`${name}: has 8 bits, to which the range does not apply`] : []),
+      ...(transparent
+        ? [`${name}: the picture has transparent pixels; the model sees the colors that are stored under them`]
+        : []),
+      ...(range !== undefined && !isWide ? [`${name}: the picture has 8 bits, to which the range does not apply`] : []),
       ...(cautions ?? []),
     ];
     return { width, height, rgb, warnings };
@@ -182,13 +186,13 @@ function withoutAlpha(data: Uint8Array, channels: number): { rgb: Uint8Array; tr
   return { rgb, transparent };
 }
 
-/** What the decoder's words mean for whoever gave the file. */
+/** What the decoder's words mean for the person who gave the file. */
 function complaint(error: unknown): string {
   const reason = reasonOf(error);
   if (/unsupported image format/i.test(reason))
-    return "not a picture that can be read; give a JPEG, PNG, WebP, GIF, TIFF or AVIF";
+    return "this is not a picture that can be read; give a JPEG, PNG, WebP, GIF, TIFF or AVIF";
   if (/premature end|unexpected end|truncated|libpng read error|unable to parse|out of (data|order)/i.test(reason)) {
     return `the picture is cut off or damaged (${reason}); copy it again`;
   }
-  return `the picture can't be decoded (${reason}); open it elsewhere and save it as PNG`;
+  return `the picture can't be decoded (${reason}); open it in another program and save it as PNG`;
 }

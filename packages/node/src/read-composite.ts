@@ -1,11 +1,16 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { type CompositeInit, compositeOf, compositeSchema, composites, LimnError, reasonOf } from "@limn/core";
-import { readInput } from "./read-input.js";
+import * as v from "valibot";
+import { readText } from "./read-input.js";
 
 /**
- * A composite by its name, or from a JSON file of the form
+ * Reads a composite from a JSON file, or finds one of Limn's own by its name. The file's form:
  * `{ "entries": [{ "match": { "kind": "convolution" }, "rule": "gamma", "options": { "gamma": 0.25 } }, { "rule": "epsilon" }] }`.
- * @throws LimnError `bad-option` with near matches, or `bad-input` naming the file and the entry
+ * A composite without a name of its own is called as its file, so that the folder does not matter.
+ * @param choice a name, or the path of a file
+ * @returns what options called `composite` take
+ * @throws LimnError `bad-option` for an unknown name, with similar ones; `bad-input` for a file, naming it and the entry
  */
 export function readComposite(choice: string): string | CompositeInit {
   if (Object.hasOwn(composites, choice)) return choice;
@@ -13,7 +18,7 @@ export function readComposite(choice: string): string | CompositeInit {
     compositeOf(choice);
     return choice;
   }
-  const text = readInput(choice, "a composite in JSON").toString("utf8");
+  const text = readText(choice, "a composite in JSON");
   const fail = (reason: string, cause: unknown): never => {
     throw new LimnError("bad-input", `${choice}: ${reason}`, { cause });
   };
@@ -21,12 +26,12 @@ export function readComposite(choice: string): string | CompositeInit {
   try {
     written = JSON.parse(text);
   } catch (error) {
-    return fail(`no composite (${reasonOf(error)}); give ${FORM}`, error);
+    return fail(`this is not JSON (${reasonOf(error)}); give a composite, such as ${FORM}`, error);
   }
   try {
-    const composite = { name: choice, ...written } as CompositeInit;
+    const composite = { name: basename(choice), ...written } as CompositeInit;
     compositeOf(composite);
-    return compositeSchema.parse(composite);
+    return v.parse(compositeSchema, composite);
   } catch (error) {
     return fail(reasonOf(error), error);
   }

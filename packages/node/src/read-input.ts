@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { LimnError } from "@limn/core";
 
 /**
- * The bytes of a file that is not empty.
+ * Reads a file, which must not be empty.
  * @param what the kind of file that is expected, for messages, such as "a picture"
  * @throws LimnError `bad-input` for a missing or empty file, a folder, or one that can't be read
  */
@@ -17,8 +17,15 @@ export function readInput(path: string, what: string): Buffer {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return fail("there is no such file; check the path", error);
     if (code === "EISDIR") return fail(`this is a folder; give the path of ${what}`, error);
-    if (code === "EACCES" || code === "EPERM") return fail("not readable; check the file's permissions", error);
-    return fail(`can't be read (${code ?? error}); give the path of ${what}`, error);
+    if (code === "EACCES" || code === "EPERM") return fail("you may not read this file; check its permissions", error);
+    return fail(`the file can't be read (${code ?? error}); give the path of ${what}`, error);
   }
   return bytes.length > 0 ? bytes : fail(`the file is empty; give the path of ${what}`);
 }
+
+/**
+ * The text of a file that is not empty, without a byte order mark.
+ * @param what the kind of file that is expected, for messages, such as "a labels file"
+ * @throws LimnError as `readInput` does
+ */
+export const readText = (path: string, what: string): string => new TextDecoder().decode(readInput(path, what));

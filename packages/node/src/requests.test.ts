@@ -91,8 +91,21 @@ describe("compileRequests", () => {
     expect(all).toContain("relevance-cam/stage1");
     expect(all.every((output) => STAGES.some((stage) => output.endsWith(`/${stage}`)))).toBe(true);
     expect(() => outputs({ methods: ["saliency"], layers: ["stages"] })).toThrow(
-      /^saliency is made at no layer that could be chosen.*grad-cam/,
+      /^saliency is not made at a layer that can be chosen.*grad-cam/,
     );
+  });
+
+  it("makes methods without layers of a network without stages, and says why the others are left out", async () => {
+    const net = new NetworkWriter("flat", [1, 1, 4, 4]);
+    const flat = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", net.image), [16, 3])));
+    for (const layer of ["stages", "last", "0"]) {
+      const { compiled, warnings } = compileRequests(flat, { layers: [layer] });
+      expect(compiled.maps.map(({ output }) => output)).toContain("saliency");
+      expect(warnings).toContainEqual(expect.stringMatching(/^left out grad-cam: .*no activation with spatial extent/));
+      expect(() => compileRequests(flat, { methods: ["grad-cam"], layers: [layer] })).toThrow(
+        "the model has no activation with spatial extent; use a method that needs no layer, such as saliency",
+      );
+    }
   });
 
   it("makes a layer that is named twice once, whether by itself or as a stage", () => {
@@ -114,7 +127,7 @@ describe("compileRequests", () => {
     [
       "a method that is not chosen",
       { methods: ["saliency"], options: { "grad-cam": { relu: false } } },
-      /grad-cam, which is not among the methods saliency/,
+      /grad-cam, which is not one of the chosen methods \(saliency\)/,
     ],
     ["an unknown method with options", { options: { salience: {} } }, /no method "salience"; did you mean "saliency"/],
     [
@@ -123,6 +136,7 @@ describe("compileRequests", () => {
       /saliency has no option "reduse"; did you mean "reduce"/,
     ],
     ["an unknown layer", { layers: ["stag2"] }, /no layer "stag2"; did you mean/],
+    ["stages in capitals", { layers: ["Stages"] }, /no layer "Stages"; did you mean "stages"/],
   ])("refuses %s", (_, options, message) => {
     expect(() => compileRequests(residual, options)).toThrow(
       expect.objectContaining({ code: "bad-option", message: expect.stringMatching(message) }),

@@ -20,42 +20,83 @@ import {
   singleRunMethods,
 } from "@limn/core";
 
+/** Which maps are made, and how. */
 export interface RequestOptions {
   /**
-   * Methods, by name or of your own, or "all" for every method that fits the model and takes one run of it. Default
-   * "all".
+   * Methods, by name or as `defineMethod` gives them; or "all" for every method that fits the model and takes one run of
+   * it. Default "all".
    */
   readonly methods?: readonly (string | Method)[] | "all";
   /**
-   * Layers for the methods that use one; see core's `findLayer`. Default the last. `stages` among them stands for every
-   * stage of the network, and then "all" are the methods that use a layer, and no others can be named.
+   * Layers for the methods that use one, by any name that core's `findLayer` knows. Default: the last. `stages` stands for
+   * every stage of the network; then only methods that use a layer can be named, and "all" means all of these. If the
+   * network has no stages, "all" means the methods that use no layer, with a warning about the others.
    */
   readonly layers?: readonly string[];
-  /** Options of methods, by the name of the method or variant. */
+  /** Options of methods, by the name of the method or variant, such as `{ lrp: { composite: "z-plus" } }`. */
   readonly options?: Readonly<Record<string, Options>>;
+  /**
+   * Whether methods that were named, and that the model can't have, are left out and reported, so that the others are
+   * made. Default false: the first of them is thrown.
+   */
+  readonly partial?: boolean;
   /** Whether the graph gives scores next to the maps. Default true. */
   readonly scores?: boolean;
-  /** The preprocessing, where it is known: rules for pixels need the range of the values that it gives. */
+  /** The preprocessing, if it is known: rules for pixels need the range of the values that it gives. */
   readonly preprocessing?: Preprocessing | undefined;
-  /** For methods that take many runs of the model; see core's `CompileOptions`. */
+  /** The model, loaded for batches, for methods that take many runs: see `loadBatched`. */
   readonly batched?: Classifier | undefined;
+  /** How methods that take many runs are compiled: see core's `CompileOptions`. */
   readonly iterated?: CompileOptions["iterated"];
 }
 
+/** A method that was asked for by name and could not be made. */
+export interface MethodFailure {
+  /** As it was named. */
+  readonly method: string;
+  /** Why, and what to do about it. */
+  readonly reason: string;
+}
+
+export interface CompiledRequests {
+  readonly compiled: Compiled;
+  /** What the graph's maps are of. */
+  readonly requests: MapRequest[];
+  readonly warnings: string[];
+  /** What was named and left out: see `RequestOptions.partial`. */
+  readonly failures: MethodFailure[];
+  /** Compiles some of the requests again, in the same way. */
+  recompile(requests: readonly MapRequest[]): Compiled;
+}
+
 /**
- * Compiles every chosen method at every chosen layer into one graph. Of "all", methods that the model can't have
- * are left out with a warning.
- * @returns the graph, and the requests that its maps are of
- * @throws LimnError as `compile` does for methods that were named
+ * Compiles every chosen method at every chosen layer into one graph. If "all" are chosen, methods that do not fit the
+ * model are left out with a warning.
+ * @returns the graph; the requests, one per map in the same order; and the warnings
+ * @throws LimnError as `compile` of `@limn/core` does, for methods that were named; `bad-option` for options of a method
+ *   that is not asked for; `not-applicable` if no method fits
  */
 export function compileRequests(
   classifier: Classifier,
-  { methods: chosen = "all", layers, options = {}, scores = true, preprocessing, batched, iterated }: RequestOptions,
-): { compiled: Compiled; requests: MapRequest[]; warnings: string[] } {
+  {
+    methods: chosen = "all",
+    layers,
+    options = {},
+    partial = false,
+    scores = true,
+    preprocessing,
+    batched,
+    iterated,
+  }: RequestOptions,
+): CompiledRequests {
   const staged = layers?.includes(STAGES) === true;
-  const each = layers && [...new Set(layers.flatMap((name) => (name === STAGES ? stagesOf(classifier) : name)))];
-  const wanted = chosen !== "all" ? chosen : staged ? LAYERED : singleRunMethods;
-  if (staged) wanted.forEach(checkLayered);
+  const stages = staged ? stagesOf(classifier) : [];
+  // without any stage, methods that use a layer are refused, or left out, for what they say of the last one
+  const each = layers && [
+    ...new Set(layers.flatMap((name) => (name === STAGES ? (stages.length > 0 ? stages : "last") : name))),
+  ];
+  const wanted = chosen !== "all" ? chosen : stages.length > 0 ? LAYERED : singleRunMethods;
+  if (staged && chosen !== "all") wanted.forEach(checkLayered);
   checkOptionNames(options, wanted.map(nameOfMethod));
   const requests = wanted.flatMap((choice): MapRequest[] => {
     const { method, name } = findMethod(choice);
@@ -63,26 +104,45 @@ export function compileRequests(
     return method.usesLayer && each ? each.map((layer) => ({ ...asked, layer })) : [asked];
   });
   // a method that is refused at several layers says so once
-  const refusals = new Set<string>();
+  const refusals = new Map<string, MethodFailure>();
   const refused = new Set<MapRequest>();
   const onRefused: CompileOptions["onRefused"] = (request, { message }) => {
-    const name = nameOfMethod(request.method);
+    const method = nameOfMethod(request.method);
     refused.add(request);
-    refusals.add(`left out ${message.startsWith(name) ? "" : `${name}: `}${message}`);
+    refusals.set(`${method} ${message}`, { method, reason: message });
   };
-  const compiled = compile(classifier, requests, {
+  const settings: CompileOptions = {
     scores,
     ...(batched ? { batched } : {}),
     ...(iterated ? { iterated } : {}),
     ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
-    ...(chosen === "all" ? { onRefused } : {}),
-  });
-  const warnings = [...refusals, ...layerCautions(classifier, compiled, each?.includes("last") ?? true)];
+  };
+  // one that is alone has nothing to spare
+  const lenient = chosen === "all" || (partial && requests.length > 1);
+  const compiled = compile(classifier, requests, { ...settings, ...(lenient ? { onRefused } : {}) });
+  const leftOut = [...refusals.values()];
   if (compiled.maps.length === 0) {
-    throw new LimnError("not-applicable", `no method fits this model: ${warnings.join("; ") || "none is named"}`);
+    const reasons = leftOut.map(saidOf).join("; ");
+    throw new LimnError(
+      "not-applicable",
+      `no method fits this model: ${reasons || "no method is named; name one or more"}`,
+    );
   }
-  return { compiled, requests: requests.filter((request) => !refused.has(request)), warnings };
+  return {
+    compiled,
+    requests: requests.filter((request) => !refused.has(request)),
+    warnings: [
+      ...(chosen === "all" ? leftOut.map(saidOf) : []),
+      ...layerCautions(classifier, compiled, each?.includes("last") ?? true),
+    ],
+    failures: chosen === "all" ? [] : leftOut,
+    recompile: (some) => compile(classifier, some, settings),
+  };
 }
+
+/** A warning that a method is left out. */
+export const saidOf = ({ method, reason }: MethodFailure): string =>
+  `left out ${reason.startsWith(method) ? "" : `${method}: `}${reason}`;
 
 /**
  * What is to be said of the layers that maps are made at.
@@ -116,10 +176,10 @@ function layerCautions(classifier: Classifier, { maps }: Compiled, usual: boolea
 }
 
 /**
- * Loads a model again for the batches that its methods classify in a step.
- * @param load loads it for another input shape
- * @param batch how many pictures a step classifies. Default: what fits their size, where the model takes more than one
- * @returns undefined where one by one it is, as for methods that take one run
+ * Loads a model once more, for the batches of pictures that methods of many runs classify in each step.
+ * @param load loads the model for another input shape
+ * @param batch how many pictures a step classifies. Default: what fits their size, if the model takes more than one
+ * @returns undefined if no batch is needed: for methods that take one run, and for a batch of 1
  * @throws LimnError as `load` does, for a batch that was asked for
  */
 export async function loadBatched(
@@ -135,8 +195,8 @@ export async function loadBatched(
 
 /**
  * Loads a model for many pictures at a time.
- * @param batch how many. Default: what fits their size, where the model takes more than one
- * @returns undefined where one by one it is
+ * @param batch how many. Default: what fits their size, if the model takes more than one
+ * @returns undefined for a batch of 1
  * @throws LimnError as `load` does, for a batch that was asked for
  */
 export async function loadForBatch(
@@ -149,33 +209,26 @@ export async function loadForBatch(
   try {
     return await load([size, ...classifier.image.dims.slice(1)]);
   } catch (error) {
-    // that the batch is open does not mean that the model works with another
+    // a file may leave its batch open and still fail for other batches than its own
     if (batch === undefined && error instanceof LimnError) return undefined;
     throw error;
   }
 }
 
-/** Among layers, the word for every stage of the network. */
+/** The word that stands for every stage of the network among layers. */
 const STAGES = "stages";
 
 /** The methods of "all" that are made at a layer. */
 const LAYERED = singleRunMethods.filter((name) => methods[name].usesLayer);
 
-function stagesOf(classifier: Classifier): string[] {
-  const stages = layersOf(classifier).flatMap(({ stage }) => stage ?? []);
-  if (stages.length > 0) return stages;
-  throw new LimnError(
-    "not-applicable",
-    "the model has no activation with spatial extent, so there are no stages; explain it with a method that needs no layer, such as saliency",
-  );
-}
+const stagesOf = (classifier: Classifier): string[] => layersOf(classifier).flatMap(({ stage }) => stage ?? []);
 
 function checkLayered(choice: string | Method): void {
   const { method, name } = findMethod(choice);
   if (method.usesLayer) return;
   throw new LimnError(
     "bad-option",
-    `${name} is made at no layer that could be chosen, so it has no stages; methods that have are ${LAYERED.join(", ")}`,
+    `${name} is not made at a layer that can be chosen, so it can't be made at stages; choose one of ${LAYERED.join(", ")}`,
   );
 }
 
@@ -185,7 +238,7 @@ function checkOptionNames(options: Readonly<Record<string, Options>>, names: rea
       findMethod(name);
       throw new LimnError(
         "bad-option",
-        `options are set for ${name}, which is not among the methods ${names.join(", ")}; add it, or leave them out`,
+        `options are set for ${name}, which is not one of the chosen methods (${names.join(", ")}); choose it too, or leave its options out`,
       );
     }
   }

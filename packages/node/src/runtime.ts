@@ -2,13 +2,13 @@ import { type Runtime, runtimeOver } from "@limn/core";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 export interface OnnxRuntimeOptions {
-  /** Threads within one operator; default: ONNX Runtime's own choice, one per physical core. */
+  /** Threads that one operator uses. Default: ONNX Runtime's own choice, one per physical core. */
   readonly threads?: number;
   /** ONNX Runtime's execution providers in order of preference, such as `cpu` or `cuda`. Default: `cpu`. */
   readonly executionProviders?: readonly string[];
 }
 
-/** Runs graphs by onnxruntime-node. `run` and `createSession` block the calling thread. */
+/** The runtime that runs graphs with onnxruntime-node. Loading and running a graph blocks the calling thread. */
 export function onnxRuntime({ threads, executionProviders = ["cpu"] }: OnnxRuntimeOptions = {}): Runtime {
   return runtimeOver({ InferenceSession, Tensor }, ({ weights, yields }) => ({
     ...(threads ? { intraOpNumThreads: threads } : {}),

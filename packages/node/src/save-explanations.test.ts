@@ -87,7 +87,7 @@ describe("saveExplanations", () => {
   it("names the folder that can't be made, and leaves nothing", async () => {
     await expect(saveExplanations(explainer, explanations, { folder: model, formats: ["npy"] })).rejects.toMatchObject({
       code: "output",
-      message: `${model}: there is a file of this name, so the folder can't be made; choose another folder for the results`,
+      message: `${model}: there is a file of this name where the folder would be; choose another folder for the results`,
     });
     await expect(
       saveExplanations(explainer, explanations, { folder: join(model, "x"), formats: ["npy"] }),

@@ -9,35 +9,41 @@ import { renderSheet, renderTile, type SheetMap, type SheetPicture } from "./she
 import { sheetOf } from "./sheet/sheet-of.js";
 import { writeFileAtomically } from "./write-file.js";
 
-/** `png`: a comparison sheet and one picture a map; `npy`: raw maps, and maps on the picture's pixels; `json`: numbers. */
+/** `png`: a sheet with all maps, and a picture of each; `npy`: raw maps, and maps on the picture's pixels; `json`: numbers. */
 export const FORMATS = ["png", "npy", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface SaveOptions {
-  /** Made where it is missing. */
+  /** Where the files are written. It is made if it is missing. */
   readonly folder: string;
   readonly formats: readonly Format[];
-  /** What the files' names begin with; default: the picture's name without its extension. See `uniqueStems`. */
+  /** What the files' names begin with. Default: the picture's name without its extension. See `uniqueStems`. */
   readonly stem?: string;
 }
 
 export interface SavedMap {
-  /** Paths of what was written for the map, the most telling first. */
+  /** Paths of the files that were written for the map, in the order png, npy, json. */
   readonly files: readonly string[];
 }
 
+/** What was written for one class. */
 export interface SavedExplanation {
   readonly maps: readonly SavedMap[];
-  /** The sheet that all classes of the picture share. */
+  /** Path of the sheet, which all classes of the picture share; undefined if no PNG was asked for. */
   readonly sheet: string | undefined;
-  /** Of two classes, what was written of their differences, which both share. */
+  /** The differences of two classes' maps, which both classes share; undefined for one class, or more than two. */
   readonly contrast: readonly SavedMap[] | undefined;
 }
 
 /**
  * Writes the explanations of one picture, one per target, and for two targets the differences of their maps. Every
  * file is written whole or not at all.
- * @throws LimnError `output` where the folder or a file can't be written
+ * @param explanations of one picture, as `explainer.explain` gave them
+ * @returns what was written, one entry per explanation
+ * @throws LimnError `output` if the folder or a file can't be written
+ * @example
+ * const explanations = await explainer.explain("cat.jpg");
+ * const [{ sheet }] = await saveExplanations(explainer, explanations, { folder: "limn-out", formats: ["png", "npy"] });
  */
 export async function saveExplanations(
   explainer: PictureExplainer,
@@ -81,7 +87,7 @@ export async function saveExplanations(
     }
     return saved;
   };
-  // to compress the sheet takes as long as all the rest, on another thread
+  // the sheet is compressed on another thread, which takes as long as all the rest
   const saveSheet = async () => {
     if (sheet && sheetPath) await writeFileAtomically(sheetPath, await renderSheet(sheet));
   };
@@ -102,7 +108,7 @@ interface MapSet {
   readonly pathOf: (name: string) => string;
 }
 
-/** What is written of one map, with the extensions that tell its files apart, one after the other. */
+/** The files of one map, one after the other: their extensions and contents. */
 async function* filesOf(
   explainer: PictureExplainer,
   { explanation, against }: MapSet,
@@ -127,7 +133,7 @@ async function makeFolder(folder: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     const reason =
       code === "EEXIST" || code === "ENOTDIR"
-        ? "there is a file of this name, so the folder can't be made"
+        ? "there is a file of this name where the folder would be"
         : `the folder can't be made (${code})`;
     throw new LimnError("output", `${folder}: ${reason}; choose another folder for the results`, { cause: error });
   }

@@ -7,16 +7,16 @@ import type { DepthSweep } from "./sweep.js";
 import { makeFolder, writeFileAtomically } from "./write-file.js";
 
 export interface SaveSweepOptions {
-  /** Made where it is missing. */
+  /** Where the sheet is written. It is made if it is missing. */
   readonly folder: string;
-  /** The object that was sought, as `sweepOf` took it: the sheet shows where it is. */
+  /** The object that maps were to find, as `sweepOf` took it; the sheet shows where it is. */
   readonly object?: Uint8Array | undefined;
 }
 
 /**
  * Writes the sheet of a depth sweep, whole or not at all: a block per class, a row per method, a column per stage.
  * @returns the path of the PNG file
- * @throws LimnError `output` where the folder or the file can't be written
+ * @throws LimnError `output` if the folder or the file can't be written
  */
 export async function saveSweep(
   explainer: PictureExplainer,

@@ -6,9 +6,9 @@ import { readPicture } from "./pictures.js";
 export type SoughtObject = { readonly mask: string } | { readonly boxes: readonly Rectangle[] };
 
 /**
- * The object's pixels.
- * @returns [height, width] of the explained picture, 1 on the object, 0 beside it
- * @throws LimnError `bad-input` for a mask of another size, and where the model saw nothing of the object
+ * The pixels of an object that maps are to find.
+ * @returns [height, width] of the explained picture, row by row: 1 on the object, 0 elsewhere
+ * @throws LimnError `bad-input` for a mask of another size than the picture, and if the model saw nothing of the object
  */
 export async function objectMask(
   object: SoughtObject,
@@ -19,23 +19,25 @@ export async function objectMask(
   const seen = maskOfBoxes([view], width, height);
   if (mask.some((v, i) => v === 1 && seen[i] === 1)) return mask;
   const { x, y, width: w, height: h } = view;
-  const name = "mask" in object ? `${object.mask}: nothing white` : `boxes ${boxesText(object.boxes)}: none of them`;
+  const what = "mask" in object ? `${object.mask}: no white pixel` : `boxes ${boxesText(object.boxes)}: none of them`;
   throw new LimnError(
     "bad-input",
-    `${name} lies in what the model sees of ${path}, which is x ${rounded(x)} to ${rounded(x + w)}, y ${rounded(y)} to ${rounded(y + h)} of its ${width}x${height} pixels; correct it, or choose --resize and --crop so that the object is seen`,
+    `${what} lies in the part of ${path} that the model sees, which is x ${rounded(x)} to ${rounded(x + w)} and y ${rounded(y)} to ${rounded(y + h)} of its ${width}x${height} pixels; correct it, or choose --resize and --crop so that the model sees the object`,
   );
 }
 
 /**
- * A picture of an object, white on black, as [height, width], which are to be its size: 1 on the object.
+ * Reads the picture of an object, white on black.
+ * @param width @param height that it has to have
  * @param name what messages call it
+ * @returns [height, width], row by row: 1 on the object
  */
 export async function readMask(path: string, width: number, height: number, name = path): Promise<Uint8Array> {
   const picture = await readPicture(path, name);
   if (picture.width === width && picture.height === height) return maskOfPicture(picture);
   throw new LimnError(
     "bad-input",
-    `${name}: a mask of ${picture.width}x${picture.height} pixels for a picture of ${width}x${height}; give one of the picture's size`,
+    `${name}: the mask has ${picture.width}x${picture.height} pixels, but its picture has ${width}x${height}; give a mask of the picture's size`,
   );
 }
 

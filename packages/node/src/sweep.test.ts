@@ -102,11 +102,11 @@ describe("objectMask", () => {
       .toFile(black);
     await expect(objectMask({ mask: small }, first)).rejects.toMatchObject({
       code: "bad-input",
-      message: `${small}: a mask of 30x40 pixels for a picture of 60x40; give one of the picture's size`,
+      message: `${small}: the mask has 30x40 pixels, but its picture has 60x40; give a mask of the picture's size`,
     });
     await expect(objectMask({ mask: black }, first)).rejects.toMatchObject({
       code: "bad-input",
-      message: expect.stringMatching(/black\.png: nothing white lies in what the model sees of .*noise\.png/),
+      message: expect.stringMatching(/black\.png: no white pixel lies in the part of .*noise\.png that the model sees/),
     });
   });
 
@@ -116,7 +116,7 @@ describe("objectMask", () => {
     await expect(objectMask({ boxes }, first)).rejects.toMatchObject({
       code: "bad-input",
       message: expect.stringMatching(
-        /^boxes 0,0,3,40: none of them lies in .* x \d+ to \d+, y \d+ to \d+ of its 60x40/,
+        /^boxes 0,0,3,40: none of them lies in .* x \d+ to \d+ and y \d+ to \d+ of its 60x40/,
       ),
     });
   });

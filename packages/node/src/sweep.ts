@@ -1,19 +1,20 @@
-import { type Localization, layersOf, localizationOf } from "@limn/core";
+import { LimnError, type Localization, layersOf, localizationOf } from "@limn/core";
 import type { PictureExplainer, PictureExplanation, PictureMap } from "./picture-explainer.js";
 
 /** A stage of a network: the last activation of a resolution. */
 export interface SweepStage {
   readonly name: string;
   readonly tensor: string;
-  /** The share of weighted layers up to it, 0 to 1. */
+  /** How deep it lies: the share of weighted layers up to it, 0 to 1. */
   readonly depth: number;
   readonly height: number;
   readonly width: number;
 }
 
+/** One map of a sweep. */
 export interface SweepCell {
   readonly map: PictureMap;
-  /** Where an object is sought and the map is not blank. */
+  /** How well the map finds the object; undefined if no object is given, or the map is blank. */
   readonly localization: Localization | undefined;
 }
 
@@ -21,11 +22,11 @@ export interface SweepCell {
 export interface SweepRow {
   /** What the user called the method. */
   readonly name: string;
-  /** One a stage; undefined where the model can't have the map. */
+  /** One per stage; undefined if the model can't have the map. */
   readonly cells: readonly (SweepCell | undefined)[];
 }
 
-/** What is swept for one class. */
+/** The maps for one class. */
 export interface SweepBlock {
   readonly explanation: PictureExplanation;
   readonly rows: readonly SweepRow[];
@@ -38,11 +39,16 @@ export interface DepthSweep {
 }
 
 /**
- * Arranges explanations as a grid of methods and stages.
- * @param explainer opened with the layers ["stages"]
+ * Arranges explanations as a grid: a row per method, a column per stage.
+ * @param explainer opened with `layers: ["stages"]`
  * @param explanations of one picture, one per class
- * @param object where it is in the picture, [height, width] of 0 and 1: then every map gets figures of how well it
- *   finds it. Of signed maps counts what speaks for the class, their part above zero.
+ * @param object an object's pixels, [height, width] of 0 and 1, as `objectMask` gives them. If it is given, each map is
+ *   measured by how well it finds the object; only the part above zero of signed maps counts, which speaks for the class.
+ * @example
+ * const explainer = await PictureExplainer.open("scenes-resnet", onnxRuntime(), { layers: ["stages"] });
+ * const explanations = await explainer.explain("scene.png");
+ * await saveSweep(explainer, await sweepOf(explainer, explanations), { folder: "limn-out" });
+ * @throws LimnError `not-applicable` for a network without stages
  */
 export async function sweepOf(
   explainer: PictureExplainer,
@@ -69,10 +75,15 @@ export async function sweepOf(
 }
 
 function stagesOf({ classifier }: PictureExplainer): SweepStage[] {
-  return layersOf(classifier).flatMap(({ stage, tensor, depth, shape }) => {
+  const stages = layersOf(classifier).flatMap(({ stage, tensor, depth, shape }) => {
     const [height = 1, width = 1] = shape.slice(2);
     return stage === undefined ? [] : [{ name: stage, tensor, depth, height, width }];
   });
+  if (stages.length > 0) return stages;
+  throw new LimnError(
+    "not-applicable",
+    "the model has no activation with spatial extent, so it has no stages to sweep; use `limn explain` with a method that needs no layer, such as saliency",
+  );
 }
 
 async function measured(

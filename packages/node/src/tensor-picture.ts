@@ -1,9 +1,9 @@
 import type { Picture, TensorValue } from "@limn/core";
 
 /**
- * A picture of a preprocessed tensor, for people who explain one: its values, stretched from the smallest to the
- * largest finite one onto 0 to 255; what is not finite is black.
- * @param tensor float32 of one image, [1, C, H, W] or [1, H, W, C]
+ * A picture of a preprocessed tensor, for people who explain tensors: its values, stretched so that the smallest finite
+ * one is 0 and the largest 255. Values that are not finite are black.
+ * @param tensor float32, one image: [1, C, H, W] or [1, H, W, C]
  * @param channelAxis 1 or 3
  */
 export function pictureOfTensor({ data, dims }: TensorValue, channelAxis: number): Picture {

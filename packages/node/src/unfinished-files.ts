@@ -2,10 +2,10 @@ import { rmSync } from "node:fs";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Files that mean nothing once their process is gone: whoever interrupts it leaves none of them behind. */
+/** Files that are of no use once their process is gone: if it is interrupted, they are deleted. */
 const unfinishedFiles = new Set<string>();
 
-/** From here until `endUnfinished`, a signal that ends the process deletes the file. */
+/** From this call until `endUnfinished`, a signal that ends the process also deletes the file. */
 export function beginUnfinished(path: string): void {
   if (unfinishedFiles.size === 0) for (const signal of SIGNALS) process.on(signal, abandon);
   unfinishedFiles.add(path);

@@ -41,7 +41,7 @@ describe("writeFileAtomically", () => {
     const path = join(folder, "none", "a.txt");
     await expect(writeFileAtomically(path, "x")).rejects.toMatchObject({
       code: "output",
-      message: `${path}: can't be written, there is no folder ${join(folder, "none")}; make it first`,
+      message: `${path}: it can't be written: there is no folder ${join(folder, "none")}; make it first`,
     });
   });
 
@@ -80,7 +80,7 @@ describe("makeFolder", () => {
     writeFileSync(path, "");
     await expect(makeFolder(path)).rejects.toMatchObject({
       code: "output",
-      message: `${path}: can't be written, there is a file of this name; choose another folder`,
+      message: `${path}: it can't be written: there is a file of this name; choose another folder`,
     });
   });
 
@@ -88,7 +88,7 @@ describe("makeFolder", () => {
     const path = join(folder, "part");
     writeFileSync(path, "");
     await expect(makeFolder(join(path, "a", "b"))).rejects.toMatchObject({
-      message: `${join(path, "a", "b")}: can't be written, part of its path is a file, not a folder; choose another`,
+      message: `${join(path, "a", "b")}: it can't be written: part of its path is a file, not a folder; choose another path`,
     });
   });
 

@@ -6,8 +6,9 @@ import { LimnError } from "@limn/core";
 import { beginUnfinished, endUnfinished } from "./unfinished-files.js";
 
 /**
- * Writes a file whole or not at all: under another name beside it, then renamed.
- * @param content all of it, or its parts in order, which are never held together; what they throw is thrown on
+ * Writes a file whole or not at all: it is written under another name in the same folder, then renamed.
+ * @param content all of it, or its parts in order, which are never in memory together; errors that they throw are passed
+ *   on
  * @throws LimnError `output` that names the file and the system's reason
  */
 export async function writeFileAtomically(
@@ -28,7 +29,7 @@ export async function writeFileAtomically(
 }
 
 /**
- * Makes a folder, and those that it lies in, where they are missing.
+ * Makes a folder, and the folders above it, if they are missing.
  * @throws LimnError `output` that names the folder and the system's reason
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -39,7 +40,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Node's own recursive mkdir never ends where nothing can be made in a folder that is there, as in /proc. */
+/** Node's own recursive mkdir never ends if nothing can be made in a folder that exists, such as /proc. */
 async function makeWithParents(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -52,11 +53,11 @@ async function makeWithParents(path: string): Promise<void> {
   }
 }
 
-/** What is said where a file or folder can't be written; errors that are Limn's already stay as they are. */
+/** The error for a file or folder that can't be written. Errors that are Limn's already stay as they are. */
 export const outputError = (path: string, error: unknown): LimnError =>
   error instanceof LimnError
     ? error
-    : new LimnError("output", `${path}: can't be written, ${adviceOn(error, path)}`, { cause: error });
+    : new LimnError("output", `${path}: it can't be written: ${adviceOn(error, path)}`, { cause: error });
 
 function adviceOn(error: unknown, path: string): string {
   const { code = "unknown reason" } = error as NodeJS.ErrnoException;
@@ -66,7 +67,7 @@ function adviceOn(error: unknown, path: string): string {
         ? `nothing can be made in ${dirname(path)}; choose another folder`
         : `there is no folder ${dirname(path)}; make it first`;
     case "ENOTDIR":
-      return "part of its path is a file, not a folder; choose another";
+      return "part of its path is a file, not a folder; choose another path";
     case "EEXIST":
       return "there is a file of this name; choose another folder";
     case "EISDIR":
@@ -74,9 +75,9 @@ function adviceOn(error: unknown, path: string): string {
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return "the folder is not writable; choose another";
+      return "the folder is not writable; choose another one";
     case "ENOSPC":
-      return "the disk is full; make room";
+      return "the disk is full; make room on it";
     default:
       return `the system says ${code}; choose another folder`;
   }

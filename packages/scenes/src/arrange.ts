@@ -6,16 +6,16 @@ import { SHAPE_NAMES } from "./shapes.js";
 import type { Sprite } from "./sprite.js";
 import { randomTint, type Thing } from "./thing.js";
 
-/** What a scene is made of, before its places are drawn. */
+/** The things of a scene, before their places are chosen. */
 export interface Cast {
   /** The labeled class's objects. */
   readonly labeled: readonly Sprite[];
   readonly others: readonly Sprite[];
-  /** Things of no class; a plain shape where there is no sprite. */
+  /** Things of no class; a plain shape if there is no sprite. */
   readonly clutter: readonly (Sprite | undefined)[];
 }
 
-/** Things in the order in which they are laid over each other. */
+/** Things with their places, in the order in which they are painted. */
 export interface Arrangement {
   readonly behind: readonly Thing[];
   /** The labeled objects, then the others. */
@@ -23,7 +23,7 @@ export interface Arrangement {
   readonly before: readonly Thing[];
 }
 
-/** Draws a place, size and look for everything. */
+/** Chooses a place, size and look for everything at random. */
 export function arrange(cast: Cast, { size, scale }: SceneSettings, random: Random): Arrangement {
   const [least, most] = scale;
   const count = cast.labeled.length + cast.others.length;
@@ -35,7 +35,7 @@ export function arrange(cast: Cast, { size, scale }: SceneSettings, random: Rand
     return { sprite, placement, tint: randomTint(random), ...shadow(random, share * size) };
   };
   const shares = cast.labeled.map(() => random.between(least, largest));
-  // a scene is about what is largest in it
+  // no other object is larger than the largest of the labeled class
   const top = Math.max(...shares);
   const objects = [
     ...cast.labeled.map((sprite, i) => placed(sprite, shares[i] as number)),
@@ -51,11 +51,11 @@ export function arrange(cast: Cast, { size, scale }: SceneSettings, random: Rand
   return { behind, objects, before };
 }
 
-/** How often a thing of no class lies before the objects. */
+/** How often a thing of no class is painted over the objects. */
 const BEFORE = 0.3;
-/** What may lie outside the picture, as a share of half an object's extent. */
+/** How much may lie outside the picture, as a share of half an object's extent. */
 const OVERHANG = 0.3;
-/** Places that are tried for an object, to keep the roomiest. */
+/** How many places are tried for an object; the one with the most room is kept. */
 const TRIES = 8;
 
 function roomiest(random: Random, size: number, extent: Extent, taken: readonly Placement[]): Placement {

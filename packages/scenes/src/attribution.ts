@@ -1,8 +1,9 @@
 import { FAMILIES, type FamilyName } from "./families.js";
 
+/** The address of a license's text, by its SPDX identifier. */
 export const licenseUrl = (license: string): string => `https://spdx.org/licenses/${license}.html`;
 
-/** Whose drawings scenes are made of, as Markdown that is to go wherever the scenes go. */
+/** The authors and licenses of the drawings, as Markdown. It has to go wherever the scenes go. */
 export function attributionOf(families: readonly FamilyName[]): string {
   const rows = families.map((family) => {
     const { title, author, license, url } = FAMILIES[family];

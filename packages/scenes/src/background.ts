@@ -12,14 +12,14 @@ export function paintBackground(canvas: Canvas, random: Random): void {
   }
 }
 
-/** Any color, the muted ones more often: things stand out from most places that they are in. */
+/** Any color, muted ones more often, so that things stand out from most backgrounds. */
 export function randomColor(random: Random): Color {
   const [light, strength] = [random.between(20, 235), random.number() ** 2];
   const channel = () => light + strength * (random.between(0, 255) - light);
   return [channel(), channel(), channel()];
 }
 
-/** How much of a color a place takes, from 0 to 1; x and y in pixels. */
+/** How much of a color a pixel takes, from 0 to 1; x and y in pixels. */
 type Share = (x: number, y: number) => number;
 
 function fill(canvas: Canvas, share: Share, from: Color, to: Color): void {

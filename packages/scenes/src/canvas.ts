@@ -25,7 +25,7 @@ export interface Placement {
   readonly halfWidth: number;
   readonly halfHeight: number;
   readonly turn: Direction;
-  /** Left and right changed over. */
+  /** Whether left and right are exchanged. */
   readonly flipped: boolean;
 }
 

@@ -22,7 +22,7 @@ const DRAWINGS = {
 
 export type ClassName = keyof typeof DRAWINGS;
 
-/** In alphabetical order, which is that of the models' outputs and of class folders. */
+/** The 16 classes in alphabetical order, which is the order of the embedded models' outputs and of class folders. */
 export const CLASS_NAMES = Object.keys(DRAWINGS) as readonly ClassName[];
 
 /** Drawings of things that are of no class. */
@@ -47,7 +47,7 @@ const CLUTTER = [
   "wrapped-gift",
 ] as const;
 
-/** Drawings that show more than the thing: a sky, the sea around a duck, notes around a guitar. */
+/** Drawings that show more than the thing itself: a sky, the sea around a duck, notes around a guitar. */
 const UNFIT: Partial<Record<FamilyName, readonly string[]>> = {
   emojione: ["duck"],
   fxemoji: ["sailboat"],
@@ -58,7 +58,7 @@ export const drawingsOf = (name: ClassName, family: FamilyName): readonly string
 
 export const clutterOf = (family: FamilyName): readonly string[] => fit(CLUTTER, family);
 
-/** All that are ever drawn of a family, where it has them. */
+/** The names of all drawings of a family that scenes use, if the family has them. */
 export const allDrawingsOf = (family: FamilyName): readonly string[] => [
   ...CLASS_NAMES.flatMap((name) => drawingsOf(name, family)),
   ...clutterOf(family),

@@ -1,7 +1,7 @@
 import { SceneGenerator } from "./generator.js";
 import type { Scene } from "./scene.js";
 
-/** A cat and a dog in one picture of 384 pixels: of the first seeds, the scene that shows both best. */
+/** The scene of `limn demo`: a cat and a dog in a picture of 384 x 384 pixels. */
 export const demoScene = (): Promise<Scene> =>
   new SceneGenerator({
     seed: 12,

@@ -8,7 +8,7 @@ export interface Drawing {
   readonly name: string;
 }
 
-/** The drawings of some families: which there are, and each in pixels once it is wanted. */
+/** The drawings of some families, which are brought to pixels when they are first needed. */
 export class Drawings {
   readonly #size: number;
   readonly #families: readonly FamilyName[];
@@ -17,18 +17,18 @@ export class Drawings {
 
   /** @param size of the pictures that they are for, in pixels */
   constructor(families: readonly FamilyName[], size: number) {
-    // larger than any object, so that drawings are only ever made smaller
+    // larger than any object, so that drawings are never enlarged
     this.#size = 2 ** Math.ceil(Math.log2(1.25 * size));
     this.#families = families;
   }
 
-  /** By family and name; read once they are wanted. */
+  /** SVG documents by family and name, read when they are first needed. */
   #icons(): ReadonlyMap<FamilyName, ReadonlyMap<string, string>> {
     this.#read ??= new Map(this.#families.map((family) => [family, iconsOf(family)]));
     return this.#read;
   }
 
-  /** Families that have the class, with its drawings. */
+  /** The drawings of a class, by family; families without a drawing of the class are left out. */
   ofClass(name: ClassName): readonly (readonly Drawing[])[] {
     return this.#byFamily((family) => drawingsOf(name, family));
   }

@@ -12,13 +12,13 @@ const GROUPS = {
 
 export type EvaluationGroup = keyof typeof GROUPS;
 
-/** A scene by which explanations are judged, and what makes it hard. */
+/** A scene that explanations are judged by, and the group of scenes that it is from. */
 export interface EvaluationScene {
   readonly group: EvaluationGroup;
   readonly scene: Scene;
 }
 
-/** The evaluation set: 64 scenes of 128 pixels that never change, one of each class in each of the four groups. */
+/** The evaluation set: 64 scenes of 128 x 128 pixels that never change, one of each class in each of the four groups. */
 export async function* evaluationScenes(): AsyncGenerator<EvaluationScene> {
   for (const [group, options] of Object.entries(GROUPS) as [EvaluationGroup, SceneOptions][]) {
     const generator = new SceneGenerator({ ...options, size: 128 });

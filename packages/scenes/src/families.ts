@@ -9,7 +9,7 @@ export interface IconFamily {
   readonly url: string;
 }
 
-/** The families that scenes are drawn from. Their licenses allow use for any purpose; some ask to name the author. */
+/** The families that scenes use. Their licenses allow any use; some ask to name the author. */
 export const FAMILIES = {
   emojione: {
     title: "Emoji One 2",
@@ -66,7 +66,8 @@ export type FamilyName = keyof typeof FAMILIES;
 
 export const FAMILY_NAMES = Object.keys(FAMILIES) as readonly FamilyName[];
 
-/** The embedded models have never seen it: it shows what they know beyond the drawings they learned from. */
+/** The family that the embedded models have never seen: it shows whether they know more than the drawings they learned from. */
 export const UNSEEN_FAMILY: FamilyName = "twemoji";
 
+/** The families that the embedded models learned from, which scenes use by default. */
 export const SEEN_FAMILIES: readonly FamilyName[] = FAMILY_NAMES.filter((name) => name !== UNSEEN_FAMILY);

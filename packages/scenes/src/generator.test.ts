@@ -113,12 +113,15 @@ describe("SceneGenerator", () => {
     [{ size: 64.5 }, "scenes: size 64.5: give a whole number"],
     [{ seed: -1 }, "scenes: seed -1: give 0 to 4294967295"],
     [{ scale: [0.1, 0.5] }, "scenes: scale 0.1: give 0.15 to 0.8"],
-    [{ instances: [3, 1] }, "scenes: instances [3,1]: the first of the two must not be the larger one"],
+    [{ instances: [3, 1] }, "scenes: instances [3,1]: the first number must not be larger than the second"],
     [{ clutter: [0, 1.5] }, "scenes: clutter 1.5: give a whole number"],
     [{ classes: ["tutrle"] }, 'scenes: there is no class "tutrle"; did you mean "turtle"?'],
     [{ families: ["fluemt"] }, 'scenes: there is no family "fluemt"; did you mean "fluent"?'],
-    [{ families: [] }, "scenes: no family is named; leave it out for all"],
-    [{ classes: ["cat"] }, 'scenes: others [0,2]: there is no class but "cat"; name more classes, or give 0'],
+    [{ families: [] }, "scenes: no family is named; name one or more, or leave the option out"],
+    [
+      { classes: ["cat"] },
+      'scenes: others [0,2]: "cat" is the only class, so there are no objects of others; name more classes, or give 0',
+    ],
   ] as const)("refuses %j", (options, message) => {
     expect(() => new SceneGenerator(options)).toThrow(expect.objectContaining({ code: "bad-option", message }));
   });

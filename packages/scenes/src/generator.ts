@@ -9,7 +9,14 @@ import { Random } from "./random.js";
 import type { Box, Scene, SceneObject } from "./scene.js";
 import { cover, paint, type Thing } from "./thing.js";
 
-/** Draws labeled scenes. Every scene depends on the settings and its index alone, not on those before it. */
+/**
+ * Draws labeled scenes. A scene depends on the settings and its index alone, not on scenes that were drawn before.
+ * @example
+ * const generator = new SceneGenerator({ seed: 7, classes: ["cat", "dog"], others: [1, 1] });
+ * const scene = await generator.scene(42);
+ * scene.label; // "cat" or "dog"
+ * maskOf(scene, 0); // Uint8Array [size, size], 1 on the first object
+ */
 export class SceneGenerator {
   readonly settings: SceneSettings;
   readonly #drawings: Drawings;
@@ -20,14 +27,14 @@ export class SceneGenerator {
     this.#drawings = new Drawings(this.settings.families, this.settings.size);
   }
 
-  /** The label that a scene has; any stretch of as many scenes as there are classes, from a multiple of it, has each. */
+  /** The label of a scene. Every n scenes from a multiple of n have each of the n classes once. @param index from 0 */
   labelOf(index: number): ClassName {
     const { seed, classes } = this.settings;
     const round = Math.floor(index / classes.length);
     return new Random(seed ^ LABELS, round).shuffled(classes)[index % classes.length] as ClassName;
   }
 
-  /** @param index a whole number from 0 */
+  /** Draws a scene. @param index a whole number from 0 */
   async scene(index: number): Promise<Scene> {
     const { settings } = this;
     const random = new Random(settings.seed, index);
@@ -79,9 +86,9 @@ export class SceneGenerator {
   }
 }
 
-/** Sets the labels' stream of a seed apart from the scenes'. */
+/** Keeps the random numbers of labels apart from those of scenes. */
 const LABELS = 0x1abe15;
-/** The share of an object that must be seen, for a scene to be fair. */
+/** The share of an object that should be seen, so that a scene is fair. */
 const LEAST_VISIBLE = 0.5;
 /** Enough for five objects and four others in nearly all scenes; the best is kept otherwise. */
 const TRIES = 30;
@@ -103,7 +110,7 @@ function arrangeVisibly(cast: Cast, settings: SceneSettings, random: Random): Vi
   return best as Visibly;
 }
 
-/** Whose every pixel is, and how much of each object is seen. */
+/** Finds out which object each pixel belongs to, and how much of each object is seen. */
 function look(arrangement: Arrangement, size: number): Visibly {
   const owners = new Uint8Array(size * size);
   const own = (thing: Thing, owner: number) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { FamilyName } from "./families.js";
 
-/** What scripts/extract-drawings.mjs has taken from the families' packages. */
+/** The file that scripts/extract-drawings.mjs makes from the families' packages. */
 type DrawingsFile = Readonly<Record<FamilyName, { readonly drawings: Readonly<Record<string, string>> }>>;
 
 let file: DrawingsFile | undefined;

@@ -5,6 +5,7 @@ import { FAMILY_NAMES, type FamilyName, SEEN_FAMILIES } from "./families.js";
 /** From the first to the second, both included. */
 export type Range = readonly [least: number, most: number];
 
+/** What scenes show. */
 export interface SceneOptions {
   /** A whole number from 0 to 2^32 - 1. The same seed and options give the same scenes. Default 0. */
   readonly seed?: number;
@@ -12,7 +13,7 @@ export interface SceneOptions {
   readonly size?: number;
   /** The classes that scenes are labeled with, and that their other objects are of. Default: all. */
   readonly classes?: readonly string[];
-  /** The families that things are drawn from. Default: those that the embedded models learned from. */
+  /** The families of drawings. Default: those that the embedded models learned from. */
   readonly families?: readonly string[];
   /** How many objects of the labeled class, 1 to 5. Default [1, 3]. */
   readonly instances?: Range;
@@ -36,6 +37,7 @@ export interface SceneSettings {
   readonly clutter: Range;
 }
 
+/** The least and the most of each option. */
 export const LIMITS = {
   seed: [0, 2 ** 32 - 1],
   size: [32, 1024],
@@ -63,7 +65,11 @@ export function settingsOf(options: SceneOptions = {}): SceneSettings {
   };
   checkDrawings(settings);
   if (settings.classes.length === 1 && settings.others[1] > 0) {
-    throw invalid("others", others, `there is no class but "${settings.classes[0]}"; name more classes, or give 0`);
+    throw invalid(
+      "others",
+      others,
+      `"${settings.classes[0]}" is the only class, so there are no objects of others; name more classes, or give 0`,
+    );
   }
   return settings;
 }
@@ -84,7 +90,7 @@ function within(option: string, value: number, [least, most]: Range): number {
 function range(option: string, value: Range, limits: Range): Range {
   const [least, most] = value.map((end) => within(option, end, limits)) as [number, number];
   if (least <= most) return [least, most];
-  throw invalid(option, value, "the first of the two must not be the larger one");
+  throw invalid(option, value, "the first number must not be larger than the second");
 }
 
 function wholeRange(option: string, value: Range, limits: Range): Range {
@@ -97,12 +103,16 @@ function known<T extends string>(kind: string, names: readonly string[], all: re
   if (unknown !== undefined) {
     throw new LimnError("bad-option", `scenes: there is no ${kind} "${unknown}"; ${didYouMean(unknown, all)}`);
   }
-  if (names.length === 0) throw new LimnError("bad-option", `scenes: no ${kind} is named; leave it out for all`);
+  if (names.length === 0)
+    throw new LimnError("bad-option", `scenes: no ${kind} is named; name one or more, or leave the option out`);
   return all.filter((name) => names.includes(name));
 }
 
 function checkDrawings({ classes, families }: Pick<SceneSettings, "classes" | "families">): void {
   const missing = classes.find((name) => families.every((family) => drawingsOf(name, family).length === 0));
   if (missing === undefined) return;
-  throw new LimnError("bad-option", `scenes: ${families.join(" and ")} have no drawing of "${missing}"; add a family`);
+  throw new LimnError(
+    "bad-option",
+    `scenes: ${families.join(" and ")} ${families.length === 1 ? "has" : "have"} no drawing of "${missing}"; add a family, or leave the class out`,
+  );
 }

@@ -1,7 +1,7 @@
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
-/** A stream of random choices that a seed and the number of a stream fix, the same on every machine. */
+/** Random choices that depend on a seed and a stream's number only, and are the same on every machine. */
 export class Random {
   readonly #generator: RandomGenerator;
 
@@ -55,7 +55,7 @@ export class Random {
     return result;
   }
 
-  /** A direction, uniform enough on the circle: built from products alone, as engines differ in their sines. */
+  /** A direction, nearly uniform on the circle. It takes products only, since JavaScript engines differ in their sines. */
   direction(): Direction {
     const t = this.between(-QUARTER, QUARTER);
     const quarters = this.integer(0, 3);
@@ -64,7 +64,7 @@ export class Random {
     return { cos, sin };
   }
 
-  /** A direction at most so far from straight ahead. @param tangent of half the largest angle */
+  /** A direction near to straight ahead. @param tangent of half the largest angle */
   tilt(tangent: number): Direction {
     const t = this.between(-tangent, tangent);
     return { cos: (1 - t * t) / (1 + t * t), sin: (2 * t) / (1 + t * t) };

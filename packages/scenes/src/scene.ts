@@ -1,7 +1,7 @@
 import type { ClassName } from "./classes.js";
 import type { FamilyName } from "./families.js";
 
-/** A picture of which everything is known. */
+/** A picture whose every pixel is known. */
 export interface Scene {
   /** Its number in the series of its seed, from 0. */
   readonly index: number;
@@ -11,18 +11,19 @@ export interface Scene {
   readonly pixels: Uint8Array;
   /** The class of the objects that the scene is about. */
   readonly label: ClassName;
-  /** Those of the labeled class first. */
+  /** The objects; those of the labeled class come first. */
   readonly objects: readonly SceneObject[];
-  /** Whose every pixel is, [size, size]: 0 nobody's, k + 1 that of object k. */
+  /** The owner of every pixel, [size, size]: 0 for no object, k + 1 for object k. */
   readonly owners: Uint8Array;
 }
 
+/** An object of a scene. */
 export interface SceneObject {
   readonly class: ClassName;
   readonly family: FamilyName;
   /** The drawing's name in its family. */
   readonly drawing: string;
-  /** Around the pixels that are its own. */
+  /** The smallest box around its own pixels. */
   readonly box: Box;
   /** How many pixels are its own. */
   readonly area: number;
@@ -30,7 +31,7 @@ export interface SceneObject {
   readonly visible: number;
 }
 
-/** In pixels from the upper left corner. */
+/** A rectangle, in pixels from the upper left corner. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -38,6 +39,6 @@ export interface Box {
   readonly height: number;
 }
 
-/** The pixels of one object: [size, size], 1 where they are its own. */
+/** The pixels of one object: [size, size], 1 where they are its own. @param object its index in the scene's `objects` */
 export const maskOf = ({ owners }: Pick<Scene, "owners">, object: number): Uint8Array =>
   owners.map((owner) => (owner === object + 1 ? 1 : 0));

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 
-/** A drawing in pixels, cut to what is opaque of it, in its full size and smaller by halves. */
+/** A drawing in pixels, cut to its opaque part, in its full size and smaller by halves. */
 export interface Sprite {
   /** Width over height. */
   readonly aspect: number;
@@ -16,7 +16,7 @@ interface Level {
   readonly data: Uint8ClampedArray;
 }
 
-/** @param size the longer side in pixels of the drawing's own frame */
+/** Brings a drawing to pixels. @param size the longer side of the drawing's own frame, in pixels */
 export async function rasterize(svg: string, size: number): Promise<Sprite> {
   const { data, info } = await sharp(Buffer.from(svg), { density: 72 })
     .metadata()
@@ -26,7 +26,7 @@ export async function rasterize(svg: string, size: number): Promise<Sprite> {
   return { aspect: level.width / level.height, opaque: opaqueShare(level), levels: pyramid(level) };
 }
 
-/** What is hardly seen doesn't count to a drawing's extent. */
+/** Pixels that are fainter than this don't count as part of a drawing. */
 const FAINT = 16;
 
 function cut({ width, height, data }: Level): Level {

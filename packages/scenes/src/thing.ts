@@ -3,13 +3,13 @@ import type { Direction, Random } from "./random.js";
 import { SHAPES, type ShapeName } from "./shapes.js";
 import { levelFor, type Sprite, sample } from "./sprite.js";
 
-/** Something that is laid over the picture: a drawing in a tint of its own, or a plain shape in one color. */
+/** Something that is painted over the picture: a drawing in a tint of its own, or a plain shape in one color. */
 export type Thing = {
   readonly placement: Placement;
   readonly shadow?: Shadow;
 } & ({ readonly sprite: Sprite; readonly tint: Tint } | { readonly shape: ShapeName; readonly color: Color });
 
-/** How much of the light a drawing takes from what lies behind it; offsets in pixels. */
+/** How much light a thing takes from what is painted under it; offsets in pixels. */
 export interface Shadow {
   readonly x: number;
   readonly y: number;

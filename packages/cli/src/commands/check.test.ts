@@ -9,7 +9,7 @@ describe("limn check", () => {
   it("proves gradient and relevance, and says so", async () => {
     const { code, stdout } = await limn("check", work.model, cat, "--preprocess", "unit");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^gradient by +tensor +differs by\nimage +input /);
+    expect(stdout).toMatch(/^gradient by +tensor +is +differs by\nimage +input +right /);
     expect(stdout).toMatch(/node +operator +rule +given +passed +bias +stabilizer +open\nfc +Gemm +epsilon /);
     expect(stdout).toMatch(/logits \S+, image \S+\n/);
     expect(stdout).toContain("Nothing is wrong");
@@ -23,5 +23,10 @@ describe("limn check", () => {
     expect([ok, target.index]).toEqual([true, 3]);
     expect(ledger.entries.length).toBeGreaterThan(10);
     expect(gradient[0].tensor).toBe("input");
+  });
+
+  it.each([[["--target", "1,2"]], [["--target", "1", "--target", "2"]]])("refuses two classes: %j", async (targets) => {
+    const { code, stderr } = await limn("check", work.model, cat, "--preprocess", "unit", ...targets);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/each picture is explained for one class; give one/)]);
   });
 });

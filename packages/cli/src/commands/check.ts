@@ -10,13 +10,14 @@ import {
   rangeAfter,
   type Verdict,
 } from "@limn/core";
-import { PictureExplainer, readComposite } from "@limn/node";
+import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/node";
 import { Command } from "commander";
 import { downloadOptions } from "../find-model.js";
 import {
   given,
   MODEL_ARGUMENT,
   type ModelOptions,
+  once,
   type PictureOptions,
   type PreprocessOptions,
   preprocessingChoice,
@@ -38,23 +39,28 @@ interface CheckOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly json?: boolean;
 }
 
-/** @param report takes exit code 1 where something is wrong */
+/** @param report takes exit code 1 if something is wrong */
 export function checkCommand(report: (exitCode: number) => void): Command {
   const command = new Command("check")
-    .description("Proves explanations on your own model: the gradient by small steps, relevance by a ledger.")
+    .description(
+      "Checks explanations on your own model: the gradient by small steps, relevance by a ledger of every node.",
+    )
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
-    .option("--target <class>", TARGET)
+    .option("--target <class>", TARGET, once("--target", ONE_TARGET))
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--json", "print JSON");
   return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText(
       "after",
       `
-The gradient is compared with what small steps do to the score, by the image and by every stage. The ledger has a
-line a node: the relevance that it is given, what passes, what biases keep, what the stabilizer takes, and what is
-not accounted for, as a share of the absolute relevance.
+The gradient by the image and by every stage is compared with what small steps
+do to the score. Steps are made smaller until two of them agree; if none do,
+"can't say" is the answer. The ledger has a line for each node: the relevance
+that it gets, the part that it passes on, the parts that biases and the
+stabilizer keep, and what is not accounted for ("open"), as a share of the
+absolute relevance. The exit code is 1 if something is wrong.
 
 Examples:
   $ limn check model.onnx cat.jpg
@@ -85,6 +91,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
     });
+    if (target !== undefined) oneTarget(target, explainer.classifier.classes, explainer.labels);
     for (const warning of explainer.warnings) say(`warning: ${warning}`);
     const [explanation] = await explainer.explain(image);
     if (!explanation) throw new Error("a run without a result");
@@ -93,7 +100,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
     progress.show("stepping along the gradient");
     const chosen = explanation.target.index;
     const gradient = await checkGradient(classifier, runtime, tensor, chosen);
-    progress.show("keeping the books of relevance");
+    progress.show("following the relevance");
     const ledger = await ledgerOf(classifier, runtime, tensor, {
       composite,
       target: chosen,
@@ -105,8 +112,9 @@ async function check(model: string, image: string, options: CheckOptions): Promi
     const ok = verdicts.every((verdict) => verdict.ok);
     if (options.json) {
       const problems = verdicts.flatMap((verdict) => verdict.problems);
+      const doubts = verdicts.flatMap((verdict) => verdict.doubts);
       const notes = verdicts.flatMap((verdict) => verdict.notes);
-      const document = { model, image, target: explanation.target, ok, problems, notes, gradient, ledger };
+      const document = { model, image, target: explanation.target, ok, problems, doubts, notes, gradient, ledger };
       process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
     } else {
       process.stdout.write(`${printedGradient(gradient)}\n${printedLedger(ledger)}\n${printedVerdict(verdicts)}`);
@@ -119,9 +127,21 @@ async function check(model: string, image: string, options: CheckOptions): Promi
 
 const printedGradient = (checks: readonly GradientCheck[]): string =>
   table(
-    ["gradient by", "tensor", "differs by"],
-    checks.map(({ stage, tensor, deviation }) => [stage ?? "image", tensor, `${(100 * deviation).toPrecision(2)} %`]),
+    ["gradient by", "tensor", "is", "differs by"],
+    checks.map(({ stage, tensor, verdict, deviation }) => [
+      stage ?? "image",
+      tensor,
+      SAID[verdict],
+      Number.isFinite(deviation) ? `${(100 * deviation).toPrecision(2)} %` : "",
+    ]),
   );
+
+const SAID: Readonly<Record<GradientCheck["verdict"], string>> = {
+  right: "right",
+  wrong: "wrong",
+  kink: "right at a kink",
+  unclear: "can't say",
+};
 
 const printedLedger = ({ entries, start, end }: Ledger): string => {
   const rows = entries.map((entry) => [
@@ -140,11 +160,14 @@ const shown = (value: number): string => (value === 0 ? "0" : value.toPrecision(
 
 function printedVerdict(verdicts: readonly Verdict[]): string {
   const problems = verdicts.flatMap((verdict) => verdict.problems);
+  const doubts = verdicts.flatMap((verdict) => verdict.doubts);
   const notes = verdicts.flatMap((verdict) => verdict.notes);
+  const proved = problems.length === 0 && doubts.length === 0;
   const lines = [
     ...problems.map((problem) => `wrong: ${problem}`),
+    ...doubts.map((doubt) => `in doubt: ${doubt}`),
     ...notes.map((note) => `note: ${note}`),
-    ...(problems.length === 0 ? ["Nothing is wrong: the gradient is right, and the books balance at every node."] : []),
+    ...(proved ? ["Nothing is wrong: the gradient is right, and the books balance at every node."] : []),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -50,12 +50,17 @@ describe("limn claims", () => {
   });
 
   it.each([
-    ["a model without data", [work.model], /model\.onnx: without data, .*; give --data/],
+    ["a model without data", [work.model], /model\.onnx: without data, .* with --data/],
     ["data without a model", ["--data", "scenes:8"], /scenes:8: no model is named/],
-    ["an unknown claim", ["--claim", "3,11"], /claim 11: there is none of this number; give 1 to 10/],
+    ["an unknown claim", ["--claim", "3,11"], /claim 11: no claim has this number; give 1 to 10/],
     ["a claim that is no number", ["--claim", "cam"], /--claim .*give numbers of claims with commas between them/],
-    ["a sample of nothing", ["--sample", "20"], /--sample 20: without --data, scenes are drawn; give --data/],
+    [
+      "a sample of nothing",
+      ["--sample", "20"],
+      /--sample 20: this option is about the data, but without --data, scenes are drawn; give --data/,
+    ],
     ["a count of data", ["scenes-vgg", "--data", "scenes:8", "--count", "9"], /'--count <n>' cannot be used with/],
+    ["two classes", ["--target", "1", "--target", "2"], /--target 1 and --target 2: .*one class; give one/],
   ])("says what is wrong with %s", async (_, args, message) => {
     const { code, stderr } = await claims(...args);
     expect(code).toBe(2);

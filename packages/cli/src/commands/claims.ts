@@ -28,20 +28,20 @@ import { Progress } from "../progress.js";
 import { say } from "../say.js";
 import { table } from "../table.js";
 
-/** Scenes for each experiment, unless told otherwise: all claims on one embedded model take about a minute. */
+/** The default number of scenes for each experiment: all claims on one embedded model take about a minute. */
 const COUNT = 200;
 
 interface ClaimsOptions extends ModelOptions, PreprocessOptions, Omit<DataOptions, "data"> {
   readonly data?: string;
   readonly labels?: string;
-  readonly target: string;
+  readonly target?: string;
   readonly claim?: number[];
   readonly count: number;
   readonly out?: string;
   readonly json?: boolean;
 }
 
-/** @param report takes the exit code where the work was interrupted */
+/** @param report takes the exit code if the work was interrupted */
 export function claimsCommand(report: (exitCode: number) => void): Command {
   const command = new Command("claims")
     .description("Tests ten claims that the literature makes about explanations, on your own models and pictures.")
@@ -63,7 +63,20 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function claims(models: readonly string[], options: ClaimsOptions): Promise<number> {
-  const { data, mapping, labels, inputShape, output, revision, target, claim, count, seed = 0, out, json } = options;
+  const {
+    data,
+    mapping,
+    labels,
+    inputShape,
+    output,
+    revision,
+    target = "label",
+    claim,
+    count,
+    seed = 0,
+    out,
+    json,
+  } = options;
   if (data === undefined) refuseDetails(options);
   const progress = new Progress();
   progress.show("loading");
@@ -94,7 +107,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
       for (const { name, warnings } of document.models) for (const warning of warnings) say(`${name}: ${warning}`);
       process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : printed(document));
       if (document.interrupted) {
-        say("interrupted; claims that were not done are left out");
+        say("interrupted; claims that were not finished are left out");
         return INTERRUPTED;
       }
       if (out !== undefined) {
@@ -111,18 +124,21 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
   });
 }
 
-/** @throws LimnError `bad-option` for an option of data that isn't there */
+/** @throws LimnError `bad-option` for an option about data if there is no --data */
 function refuseDetails(options: ClaimsOptions): void {
   const detail = (["format", "split", "sample", "pictures", "mapping", "range"] as const).find(
     (name) => options[name] !== undefined,
   );
   if (detail === undefined) return;
-  throw new LimnError("bad-option", `--${detail} ${options[detail]}: without --data, scenes are drawn; give --data`);
+  throw new LimnError(
+    "bad-option",
+    `--${detail} ${options[detail]}: this option is about the data, but without --data, scenes are drawn; give --data, or leave it out`,
+  );
 }
 
 const COMMAND = "Made by `limn claims`.";
 
-/** Claim by claim, model by model, a line a figure. */
+/** Claim by claim, and model by model, with a line for each figure. */
 function printed({ claims, models }: ClaimsDocument): string {
   const parts = claims.map(({ number, statement }) => {
     const results = models.flatMap(({ name, results }) =>
@@ -150,9 +166,10 @@ function parseNumbers(text: string): number[] {
 }
 
 const HELP = `
-Each claim is judged by figures with their 95 % bootstrap intervals: it holds where all of them lie on the side that it
-says, does not hold where one lies on the other side, and else nothing can be said. docs/claims.md has the claims, their
-sources and experiments, and what came out.
+A claim is judged by figures with 95 % bootstrap intervals: it holds if all
+intervals lie on the side that the claim says, and does not hold if one lies on
+the other side; otherwise nothing can be said. docs/claims.md has the claims,
+their sources, the experiments and their results.
 
 Examples:
   $ limn claims

@@ -66,12 +66,12 @@ describe("limn compile", () => {
   it("never writes over the model", async () => {
     const { code, stderr } = await limn("compile", work.model, "--out", work.model);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^limn: --out .*model\.onnx: this is the model itself; give another name\n$/);
+    expect(stderr).toMatch(/^limn: --out .*model\.onnx: this is the file of the model itself; give another name\n$/);
   });
 
   it.each([
     ["a folder that is not there", "none/explain.onnx", /none\/explain\.onnx: .*there is no folder .*make it first/],
-    ["a folder's name", ".", /can't be written, there is a folder of this name/],
+    ["a folder's name", ".", /it can't be written: there is a folder of this name/],
   ])("refuses %s, and leaves nothing behind", async (_, name, message) => {
     const before = readdirSync(work.root);
     const { code, stderr } = await limn("compile", work.model, "--method", "saliency", "--out", work.path(name));

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
-import { encodeForSaving, LimnError, type Shape } from "@limn/core";
+import { type Compiled, encodeForSaving, LimnError, type Shape } from "@limn/core";
 import {
   choosePreprocessing,
   compileRequests,
   labelsFor,
   loadBatched,
   loadModel,
+  runnable,
+  saidOf,
   weightReader,
   writeFileAtomically,
 } from "@limn/node";
@@ -38,14 +40,17 @@ export function compileCommand(): Command {
     .description("Saves an explanation as an .onnx file of its own, which any ONNX Runtime can run.")
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
-    .option("--labels <file>", "labels to record in the metadata")
+    .option("--labels <file>", "class names to record in the metadata, one per line, or JSON")
     .option("--scores", "also give logits and probabilities as outputs");
   return withModelOptions(withPreprocessOptions(withMethodOptions(command)))
     .addHelpText(
       "after",
       `
-The file takes "image", the preprocessed image, and "target", the class index (-1: the predicted class), and
-gives one output per map, and "explained", the class index that the maps explain. Its metadata (limn.*) names methods, layers, classes and the preprocessing that the options give.
+The saved model takes "image", the preprocessed image, and "target", the index
+of the class to explain (-1: the predicted class). It gives one output per map,
+and "explained", the index of the class that the maps explain. Its metadata
+(limn.*) has the methods, layers, classes and the preprocessing, if that is
+known.
 
 Examples:
   $ limn compile model.onnx --method grad-cam --out grad-cam.onnx
@@ -57,14 +62,17 @@ Examples:
       const { inputShape, output, layer: layers } = options;
       const found = await findModelFor(model, options);
       if (resolve(options.out) === resolve(found.path)) {
-        throw new LimnError("bad-option", `--out ${options.out}: this is the model itself; give another name`);
+        throw new LimnError(
+          "bad-option",
+          `--out ${options.out}: this is the file of the model itself; give another name`,
+        );
       }
       const runtime = runtimeOf(options);
       const classifier = await loadModel(found, runtime, given({ inputShape, output }));
       const methods = methodsOf(options.method);
       const loadFor = (shape: Shape) => loadModel(found, runtime, { ...given({ output }), inputShape: shape });
       const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
-      const { compiled, warnings } = compileRequests(classifier, {
+      const made = compileRequests(classifier, {
         ...given({ methods, layers }),
         batched: await loadBatched(classifier, methods, loadFor, options.batch),
         iterated: "loop",
@@ -76,13 +84,19 @@ Examples:
       const labels = labelsFor(classifier, options.labels ?? found.labels);
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
-      for (const warning of [...classifier.warnings, ...warnings, ...known.warnings, ...labels.warnings]) {
+      for (const warning of [...classifier.warnings, ...made.warnings, ...known.warnings, ...labels.warnings]) {
         say(`warning: ${warning}`);
       }
-      const bytes = encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
-        preprocessing: known.preprocessing ?? null,
-        labels: labels.labels ?? null,
-      });
+      const encode = (compiled: Compiled) =>
+        encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
+          preprocessing: known.preprocessing ?? null,
+          labels: labels.labels ?? null,
+        });
+      const { compiled, bytes, failures } = await runnable(made, encode, runtime);
+      for (const failure of failures) {
+        if ((methods ?? "all") !== "all") throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
+        say(`warning: ${saidOf(failure)}`);
+      }
       await writeFileAtomically(options.out, bytes);
       const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);
       const inputs = `image [${classifier.image.dims.join(", ")}] and target [${classifier.image.dims[0]}]`;

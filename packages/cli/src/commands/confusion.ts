@@ -41,18 +41,22 @@ interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, Metho
   readonly json?: boolean;
 }
 
-/** @param report takes the exit code where the work was interrupted */
+/** @param report takes the exit code if the work was interrupted */
 export function confusionCommand(report: (exitCode: number) => void): Command {
   const command = new Command("confusion")
-    .description("Shows which classes a model takes for which, and what it looked at where it was wrong.")
+    .description("Shows which classes a model takes for which, and what it looked at when it was wrong.")
     .argument("<model>", MODEL_ARGUMENT);
-  withMethodOptions(withDataOptions(command), "grad-cam, or saliency where the model has no place for it")
+  withMethodOptions(withDataOptions(command), "grad-cam, or saliency if grad-cam does not fit the model")
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
-    .option("--class <name>", "show pictures of this class; may be given again (default: the most mistaken)", collect)
+    .option(
+      "--class <name>",
+      "show pictures of this class; may be repeated (default: the classes with the most mistakes)",
+      collect,
+    )
     .option("--shown <n>", "pictures in each gallery (default: 4)", parseCount)
     .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCountOrNone)
-    .option("--anew", "begin again, whatever the folder of results holds")
-    .option("--out <dir>", "where the results are kept; a rerun goes on there", "limn-confusion")
+    .option("--anew", "start again, even if the folder holds results")
+    .option("--out <dir>", "where the results are kept; the same command goes on there", "limn-confusion")
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -103,7 +107,7 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
   });
 }
 
-/** Classes whose matrix fits a terminal, and mistakes that are listed where it doesn't. */
+/** The most classes whose matrix fits a terminal, and how many mistakes are listed if there are more classes. */
 const MOST_IN_MATRIX = 20;
 const MOST_LISTED = 20;
 
@@ -139,9 +143,10 @@ const nameOf = ({ class: index, name }: ClassFigures): string => name ?? `class 
 const percent = (share: number | null): string => (share === null ? "-" : `${(100 * share).toFixed(1)} %`);
 
 const HELP = `
-The report has the matrix, and for each class its false positives, false negatives, true positives and closest true
-negatives, the most confident mistakes first. A mistake comes with two maps: what speaks for the class that the model
-named, and what speaks for the label's.
+The report has the matrix of labels and predictions and, for each class, its
+false positives, false negatives, true positives and closest true negatives,
+the most confident ones first. A mistake comes with two maps: what speaks for
+the predicted class, and what speaks for the label's.
 
 Examples:
   $ limn confusion scenes-resnet --data scenes:2000

@@ -6,7 +6,7 @@ import { demoScene, scenePng } from "@limn/scenes";
 import { Command } from "commander";
 import { explain } from "./explain.js";
 
-/** Enough points on the way for attributions that add up. */
+/** Enough points on the way that the attributions add up. */
 export const SETTINGS = ["integrated-gradients.samples=1024"];
 
 /**
@@ -20,7 +20,7 @@ export function demoCommand(report: (exitCode: number) => void, set: string[] = 
     .addHelpText(
       "after",
       `
-It needs nothing but Limn itself. The same for pictures of your own:
+It needs no files and no network. The same for pictures of your own:
 
   $ limn explain ${DEFAULT_MODEL} PICTURE
   $ limn explain MODEL PICTURE --target CLASS --target CLASS`,
@@ -30,7 +30,7 @@ It needs nothing but Limn itself. The same for pictures of your own:
       const picture = join(out, "cat-and-dog.png");
       await makeFolder(out);
       await writeFileAtomically(picture, await scenePng(scene));
-      // contrastive LRP goes by a name of its own, though its rules are LRP's
+      // contrastive LRP is a variant of LRP, but people look for it by its name
       const method = Object.keys(methods).flatMap((name) => (name === "lrp" ? [name, "clrp"] : [name]));
       report(
         await explain(DEFAULT_MODEL, [picture], {

@@ -67,6 +67,8 @@ describe("limn evaluate", () => {
     ["an unknown method", ["--method", "grad-cm"], /did you mean "grad-cam"/],
     ["data that isn't there", ["--data", "nowhere"], /nowhere: there is no such file or folder/],
     ["a share of pixels that is none", ["--method", "grad-cam", "--keep-top", "0"], /keepTop 0: .*above 0/],
+    ["two classes", ["--target", "1,2"], /target "1,2": each picture is explained for one class/],
+    ["a class and another", ["--target", "1", "--target", "2"], /--target 1 and --target 2: .*one class; give one/],
   ])("says what is wrong with %s", async (_, args, message) => {
     const { code, stderr } = await evaluate(work.path("wrong"), ...args);
     expect(code).not.toBe(0);

@@ -36,7 +36,7 @@ import { table } from "../table.js";
 
 interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
   readonly labels?: string;
-  readonly target: string;
+  readonly target?: string;
   readonly blank: Blank;
   readonly keepTop?: number;
   readonly signed: "positive" | "min-max";
@@ -52,7 +52,7 @@ interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions
   readonly json?: boolean;
 }
 
-/** @param report takes the exit code where the work was interrupted */
+/** @param report takes the exit code if the work was interrupted */
 export function evaluateCommand(report: (exitCode: number) => void): Command {
   const blank = (flag: string, what: string, usual: Blank) =>
     new Option(`${flag} <name>`, what).choices(BLANKS).default(usual);
@@ -62,24 +62,32 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
   withMethodOptions(withDataOptions(command))
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .addOption(targetOption())
-    .addOption(blank("--blank", "what stands where a map hides the picture", "black"))
+    .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))
     .option(
       "--keep-top <share>",
-      "show this share of the pixels whole, instead of all by the map's values",
+      "show only this share of the pixels, those with the largest values, instead of each pixel by its value",
       parseNumber,
     )
     .addOption(
-      new Option("--signed <how>", "what counts of signed maps: their positive part, or all from lowest to highest")
+      new Option(
+        "--signed <how>",
+        "what counts in signed maps: the positive part, or all values from the lowest to the highest",
+      )
         .choices(["positive", "min-max"])
         .default("positive"),
     )
-    .option("--curves <steps>", "steps of deletion and insertion; 0 leaves them out", parseCountOrNone, CURVE_STEPS)
+    .option(
+      "--curves <steps>",
+      "steps of the deletion and insertion curves; 0 leaves them out",
+      parseCountOrNone,
+      CURVE_STEPS,
+    )
     .addOption(blank("--deletion-blank", "what deleted pixels become", "zero"))
     .addOption(blank("--insertion-blank", "what pixels are before they are inserted", "blur"))
     .option("--no-shattering", "leave out the correlation of neighboring gradients by depth")
     .option(
       "--sanity <pictures>",
-      "compare so many pictures' maps with those of random networks; 0 leaves it out",
+      "on how many pictures maps are compared with those of random networks; 0 leaves that out",
       parseCountOrNone,
       32,
     )
@@ -87,11 +95,11 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
     .addOption(
       new Option(
         "--queue <url>",
-        "a Redis server through which limn worker measures the pictures, on any number of machines",
+        "address of a Redis server through which workers on any number of machines measure the pictures (see limn help worker)",
       ).conflicts("workers"),
     )
-    .option("--anew", "begin again, whatever the folder of results holds")
-    .option("--out <dir>", "where the results are kept; a rerun goes on there", "limn-evaluation")
+    .option("--anew", "start again, even if the folder holds results")
+    .option("--out <dir>", "where the results are kept; the same command goes on there", "limn-evaluation")
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -100,7 +108,18 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
-  const { labels, inputShape, output, revision, mapping, target, blank, keepTop, signed, curves: steps } = options;
+  const {
+    labels,
+    inputShape,
+    output,
+    revision,
+    mapping,
+    target = "label",
+    blank,
+    keepTop,
+    signed,
+    curves: steps,
+  } = options;
   const {
     deletionBlank,
     insertionBlank,
@@ -159,7 +178,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       );
       progress.clear();
       for (const warning of run.warnings) say(`warning: ${warning}`);
-      if (run.interrupted) say(`interrupted ${placeOf(document)}; the same command goes on from there`);
+      if (run.interrupted) say(`interrupted ${progressOf(document)}; the same command goes on from there`);
       process.stdout.write(
         json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,
       );
@@ -172,7 +191,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
   });
 }
 
-function placeOf({ measured, failed, data }: EvaluationDocument): string {
+function progressOf({ measured, failed, data }: EvaluationDocument): string {
   return measured + failed.length < data.items
     ? `after ${measured} of ${data.items} pictures`
     : "before all random networks were compared";
@@ -218,7 +237,7 @@ function winTable({ methods, wins }: EvaluationDocument): string {
   return `\nWin % of the line's method over the column's\n${table(["", ...names], rows)}`;
 }
 
-/** A table for each measure: a line a method, a column a stage. */
+/** A table for each measure: a line per method, a column per stage. */
 function stageTables(
   { methods }: EvaluationDocument,
   shown: readonly MeasureName[],
@@ -238,7 +257,7 @@ function sanityTable({ sanity }: EvaluationDocument): string {
   if (!sanity || !first) return "";
   const layers = Object.keys(first);
   const rows = Object.entries(sanity).map(([map, of]) => [map, ...layers.map((layer) => shortened(of[layer]))]);
-  return `\nSimilarity to maps of the network that is random down to a layer (low)\n${table(["", ...layers], rows)}\n`;
+  return `\nSimilarity to the maps of networks with random weights down to a layer (low is good)\n${table(["", ...layers], rows)}\n`;
 }
 
 const shortened = (estimate: Estimate | undefined): string => (estimate?.n ? estimate.mean.toFixed(2) : "-");
@@ -251,8 +270,9 @@ function cellOf(estimate: Estimate | null, unit: "%" | "share"): string {
 }
 
 const HELP = `
-Figures are means over pictures with their 95 % bootstrap intervals; docs/measures.md defines them. Results are kept
-in the folder as they are made: an interrupted evaluation goes on with the same command.
+Figures are means over pictures with 95 % bootstrap intervals; docs/measures.md
+defines them. Results are written to the folder as they are made: if an
+evaluation is interrupted, the same command goes on from there.
 
 Examples:
   $ limn evaluate scenes-resnet --data scenes:1000 --method grad-cam,grad-cam-plus-plus,relevance-cam

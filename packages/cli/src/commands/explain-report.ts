@@ -14,7 +14,7 @@ export type ContrastDocument = Exclude<ReturnType<typeof contrastDocumentOf>, un
 
 /** What --json prints. */
 export function documentOfAll(
-  { milliseconds, classifier, preprocessing, warnings }: PictureExplainer,
+  { milliseconds, classifier, preprocessing, warnings, failures }: PictureExplainer,
   results: readonly PictureDocument[],
   contrasts: readonly ContrastDocument[],
   errors: readonly PictureError[],
@@ -27,6 +27,7 @@ export function documentOfAll(
     warnings,
     results,
     contrasts,
+    failures,
     errors,
   };
 }
@@ -44,7 +45,7 @@ export function explanationDocument(explanation: PictureExplanation, saved: Save
   };
 }
 
-/** What tells the two explained classes of a picture apart; undefined for one class, or more than two. */
+/** The differences between the maps of two classes; undefined for one class, or more than two. */
 export function contrastDocumentOf(explanations: readonly PictureExplanation[], saved: readonly SavedExplanation[]) {
   const contrast = contrastOf(explanations);
   if (!contrast) return undefined;
@@ -72,7 +73,7 @@ const mapDocumentOf = ({ request, raw, diagnosis }: PictureMap, saved: SavedMap 
   diagnosis: diagnosis ?? null,
 });
 
-/** NaN has no form in JSON: null stands for it. */
+/** The least, the most and the sum of a map's values. If they are NaN, JSON has null. */
 function statistics(values: Float32Array): { min: number | null; max: number | null; sum: number | null } {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -85,7 +86,7 @@ function statistics(values: Float32Array): { min: number | null; max: number | n
   return { min, max, sum };
 }
 
-/** What a person reads of one picture. */
+/** What is printed for one picture. */
 export function summaryOf(
   explanations: readonly PictureExplanation[],
   saved: readonly SavedExplanation[],
@@ -110,7 +111,7 @@ export function summaryOf(
   const files = [...saved.flatMap(({ maps }) => maps), ...contrast].reduce((sum, map) => sum + map.files.length, 0);
   const sheet = saved[0]?.sheet;
   const more = `${files} ${files === 1 ? "file" : "files"}`;
-  lines.push(sheet ? `  -> ${sheet} and ${more} beside it` : `  -> ${more} in ${folder}`);
+  lines.push(sheet ? `  -> ${sheet} and ${more} next to it` : `  -> ${more} in ${folder}`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -4,6 +4,7 @@ import { compile, Explainer, loadClassifier, singleRunMethods } from "@limn/core
 import { onnxRuntime, readModelFile, readNpy } from "@limn/node";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
+import { networks } from "../../../core/src/testing/networks.js";
 import { limn, Workspace } from "../testing/command-line.js";
 
 const work = new Workspace();
@@ -17,12 +18,12 @@ describe("limn explain", () => {
     const { code, stdout, stderr } = await limn("explain", work.model, cat, "--out", out);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /cat\.png: class \d \(\d+\.\d %\), then class \d .*\n {2}why class \d: (.*) in \d+ ms\n {2}-> .*cat\.sheet\.png and \d+ files beside it\n$/,
+      /cat\.png: class \d \(\d+\.\d %\), then class \d .*\n {2}why class \d: (.*) in \d+ ms\n {2}-> .*cat\.sheet\.png and \d+ files next to it\n$/,
     );
     const names = singleRunMethods;
     expect(stdout).toContain(`: ${names.join(", ")} in `);
-    expect(stdout).toContain(` and ${names.length} files beside it`);
-    expect(stderr).toMatch(/^limn: warning: assuming "imagenet" preprocessing.*--preprocess.*\n$/);
+    expect(stdout).toContain(` and ${names.length} files next to it`);
+    expect(stderr).toMatch(/^limn: warning: no preprocessing is given, so "imagenet" is assumed.*--preprocess.*\n$/);
     expect(readdirSync(out).sort()).toEqual([...names, "sheet"].map((name) => `cat.${name}.png`).sort());
     expect((await sharp(`${out}/cat.sheet.png`).metadata()).width).toBeGreaterThan(1000);
   });
@@ -44,7 +45,7 @@ describe("limn explain", () => {
     expect(code).toBe(0);
     expect(results[0]?.maps.map(({ layer }) => layer.stage)).toEqual(["stem", "stage1", "stage2", "stage3"]);
     const refused = await limn(...args, "--method", "saliency");
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("saliency is made at no layer")]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("saliency is not made at a layer")]);
   });
 
   it("prints one JSON document that says everything", async () => {
@@ -174,6 +175,19 @@ describe("limn explain", () => {
     expect(readFileSync(cat).equals(before)).toBe(true);
   });
 
+  it("makes the maps that it can of those that were named, and says why not the others", async () => {
+    const model = work.write("vgg.onnx", networks.vgg());
+    const out = work.path("fitting");
+    const asked = ["explain", model, work.tensor("fits.npy", [1, 3, 16, 16]), "--out", out, "--json"];
+    const { code, stdout, stderr } = await limn(...asked, "--method", "cam,lrp,saliency");
+    const { results, failures } = JSON.parse(stdout);
+    expect(code).toBe(1);
+    expect(failures).toEqual([{ method: "cam", reason: expect.stringMatching(/grad-cam/) }]);
+    expect(stderr).toContain(failures[0].reason);
+    expect(results[0].maps.map(({ method }: { method: string }) => method)).toEqual(["lrp", "saliency"]);
+    expect(readdirSync(out).sort()).toEqual(["fits.lrp.png", "fits.saliency.png", "fits.sheet.png"]);
+  });
+
   it("explains the good ones among bad ones, and says which were bad", async () => {
     const bad = work.write("bad.png", "this is no picture");
     const out = work.path("some");
@@ -193,8 +207,8 @@ describe("limn explain", () => {
     expect(code).toBe(1);
     const { results, errors } = JSON.parse(stdout);
     expect(results.map(({ image }: { image: string }) => image)).toEqual([cat]);
-    expect(errors).toEqual([{ image: bad, error: expect.stringContaining("bad.png: not a picture") }]);
-    expect(stderr).toMatch(/^limn: .*bad\.png: not a picture.*\n$/);
+    expect(errors).toEqual([{ image: bad, error: expect.stringContaining("bad.png: this is not a picture") }]);
+    expect(stderr).toMatch(/^limn: .*bad\.png: this is not a picture.*\n$/);
     expect(readdirSync(out).sort()).toEqual(["cat.saliency.png", "cat.sheet.png"]);
   });
 
@@ -254,7 +268,7 @@ describe("limn explain", () => {
     }
     const plain = await limn(...args, "--target", "sand piper,kite");
     expect(plain.stdout).toContain("sand_piper − kite: the difference of each pair of maps\n");
-    expect(plain.stdout).toContain(" and 6 files beside it");
+    expect(plain.stdout).toContain(" and 6 files next to it");
     const three = await limn(...args, "--target", "sand piper,kite,cat", "--json");
     expect(JSON.parse(three.stdout).contrasts).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { LimnError } from "@limn/core";
-import { FORMATS, type Format, PictureExplainer, saveExplanations, uniqueStems } from "@limn/node";
+import { FORMATS, type Format, PictureExplainer, saidOf, saveExplanations, uniqueStems } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { findPictures, type PictureError } from "../find-pictures.js";
@@ -42,14 +42,14 @@ export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessO
   readonly json?: boolean;
 }
 
-/** @param report takes the exit code where some of the pictures failed */
+/** @param report takes the exit code if some of the pictures or methods failed */
 export function explainCommand(report: (exitCode: number) => void): Command {
   const command = new Command("explain")
     .description("Explains a model's decision on pictures: maps laid over them, as PNG, .npy or JSON.")
     .argument("<model>", MODEL_ARGUMENT)
     .argument(
       "<image...>",
-      "pictures, or .npy tensors of the model's input shape that are used as they are; also folders of them, and patterns in quotes",
+      "pictures, or .npy tensors of the model's input shape, which are used as they are; also folders of them, and patterns in quotes",
     );
   withPictureOptions(withPreprocessOptions(withMethodOptions(command)))
     .option("--target <class,...>", TARGETS, collect)
@@ -74,8 +74,8 @@ export function explainCommand(report: (exitCode: number) => void): Command {
 }
 
 /**
- * What `limn explain` does, for commands that bring a model and pictures of their own.
- * @param missing pictures that there are not, which has been said
+ * Does what `limn explain` does, also for commands that bring a model and pictures of their own.
+ * @param missing pictures that don't exist, which was said already
  * @returns the exit code
  */
 export async function explain(
@@ -93,9 +93,18 @@ export async function explain(
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
+    partial: true,
     tensorsOnly: images.length > 0 && images.every((path) => extname(path).toLowerCase() === ".npy"),
   }).finally(() => progress.clear());
-  for (const warning of explainer.warnings) say(`warning: ${warning}`);
+  const told = new Set<string>();
+  const tell = () => {
+    const warnings = explainer.warnings.map((warning) => `warning: ${warning}`);
+    for (const text of [...warnings, ...explainer.failures.map(saidOf)]) {
+      if (!told.has(text)) say(text);
+      told.add(text);
+    }
+  };
+  tell();
 
   const results: PictureDocument[] = [];
   const contrasts: ContrastDocument[] = [];
@@ -113,6 +122,7 @@ export async function explain(
         ...given({ stem: stems[i] }),
       });
       progress.clear();
+      tell();
       for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
       explanations.forEach((explanation, k) => {
         results.push(explanationDocument(explanation, saved[k]));
@@ -122,7 +132,7 @@ export async function explain(
       if (!options.json) process.stdout.write(summaryOf(explanations, saved, folder));
     } catch (error) {
       progress.clear();
-      // what can't be written for one picture can't be for the others
+      // if one picture's files can't be written, the others' can't either
       if (!(error instanceof LimnError) || error.code === "output" || error.code === "bad-option") throw error;
       errors.push({ image, error: error.message });
       if (verbose) process.stderr.write(`limn: ${error.stack}\n`);
@@ -134,7 +144,7 @@ export async function explain(
     const document = documentOfAll(explainer, results, contrasts, errors);
     process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
   }
-  return errors.length > 0 ? 1 : 0;
+  return errors.length > 0 || explainer.failures.length > 0 ? 1 : 0;
 }
 
 const HELP = `
@@ -147,13 +157,15 @@ Examples:
   $ limn explain scenes-resnet scene.png --target cat,dog
   $ limn explain microsoft/resnet-50 cat.jpg --revision main
 
-Files, in the folder that --out names: cat.sheet.png compares all maps of cat.jpg, cat.grad-cam.png is one of them.
-With two targets, cat.grad-cam.contrast.png is the map of the first minus that of the second.
-Of format npy, cat.grad-cam.npy is the raw map and cat.grad-cam.picture.npy the same on the picture's pixels.`;
+Files in the folder that --out names: cat.sheet.png shows all maps of cat.jpg,
+cat.grad-cam.png is one of them. With two targets, cat.grad-cam.contrast.png is
+the map of the first minus that of the second. With the format npy,
+cat.grad-cam.npy is the raw map, and cat.grad-cam.picture.npy the same map on
+the picture's pixels.`;
 
 function parseFormats(text: string): Format[] {
   const formats = parseList(text);
   const unknown = formats.find((format) => !FORMATS.includes(format as Format));
   if (unknown === undefined) return formats as Format[];
-  throw new InvalidArgumentError(`"${unknown}" is none of ${FORMATS.join(", ")}`);
+  throw new InvalidArgumentError(`there is no format "${unknown}"; give one or more of ${FORMATS.join(", ")}`);
 }

@@ -30,7 +30,8 @@ describe("limn imagine", () => {
   });
 
   it.each([
-    [["--target", "predicted"], 2, /name a class/],
+    [["--target", "predicted"], 2, /--target predicted: .*name a class/],
+    [["--target", "Label"], 2, /--target Label: there is no picture .*; name a class, or give its index\n$/],
     [["--target", "99"], 2, /99/],
     [["--target", "1", "--steps", "0"], 2, /steps = 0/],
     [["--target", "1", "--steps", "many"], 2, /give a number/],

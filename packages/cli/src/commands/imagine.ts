@@ -1,5 +1,6 @@
 import { dirname, extname, join } from "node:path";
 import {
+  describeOptions,
   type Imagined,
   type ImaginedPicture,
   type ImagineOptions,
@@ -49,19 +50,22 @@ const FRAME_MS = 60;
 
 export function imagineCommand(report: (exitCode: number) => void): Command {
   const command = new Command("imagine")
-    .description("Climbs to a picture that a class's score likes best: what the model has in mind.")
+    .description("Looks for the picture with the highest score of a class: what the model has in mind.")
     .argument("<model>", MODEL_ARGUMENT)
-    .requiredOption("--target <class>", "classes by their indices or names; may be given again", collect)
+    .requiredOption("--target <class>", "a class by its index or name; may be repeated", collect)
     .option("--labels <file>", "class names: one per line, or JSON")
-    .option("--out <file>", "the picture; several classes get their names in it", join("limn-out", "imagined.png"))
-    .option("--animate", "also write the climb as an animated .webp beside it")
+    .option(
+      "--out <file>",
+      "file of the picture (.png, .jpg or .webp); with several classes, each file gets the class's name",
+      join("limn-out", "imagined.png"),
+    )
+    .option("--animate", "also write the steps as an animated .webp next to it")
     .option("--json", "print JSON");
-  for (const [name, schema] of Object.entries(imagineOptions.shape)) {
-    const usual = schema.parse(undefined);
+  for (const { name, usual, description } of describeOptions({ options: imagineOptions })) {
     const parse = typeof usual === "number" ? parseNumber : undefined;
     const flag = `--${name} <${typeof usual === "number" ? "number" : "name"}>`;
-    if (parse) command.option(flag, `${schema.description} (default: ${usual})`, parse);
-    else command.option(flag, `${schema.description} (default: ${usual})`);
+    if (parse) command.option(flag, `${description} (default: ${usual})`, parse);
+    else command.option(flag, `${description} (default: ${usual})`);
   }
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText(
@@ -88,13 +92,18 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
   for (const warning of [...classifier.warnings, ...warnings, ...chosen.warnings]) say(`warning: ${warning}`);
   if (!chosen.preprocessing) {
-    throw new LimnError("not-applicable", `${model}: the input takes no picture, so that there is none to imagine`);
+    throw new LimnError(
+      "not-applicable",
+      `${model}: the model's input takes no picture, so there is none to look for; choose a model that takes pictures`,
+    );
   }
-  const targets = [...new Set(target.map((choice) => known(choice, classifier.classes, labels)))];
+  const targets = [...new Set(target.map((choice) => classFor(choice, classifier.classes, labels)))];
   const settings = given(
-    Object.fromEntries(Object.keys(imagineOptions.shape).map((name) => [name, options[name as keyof ImagineOptions]])),
+    Object.fromEntries(
+      Object.keys(imagineOptions.entries).map((name) => [name, options[name as keyof ImagineOptions]]),
+    ),
   );
-  // a name that can't be written is better told before the work
+  // a file name with a wrong ending is reported before the work
   await encodePicture({ width: 1, height: 1, rgb: new Uint8Array(3) }, out);
   await makeFolder(dirname(out));
   const imaginer = await Imaginer.create(classifier, runtime, chosen.preprocessing, settings);
@@ -143,12 +152,16 @@ const imaginedDocument = (
   files,
 });
 
-function known(choice: string, classes: number, labels: readonly string[] | undefined): number {
-  const index = targetOf(choice, classes, labels);
-  if (index >= 0) return index;
+function classFor(choice: string, classes: number, labels: readonly string[] | undefined): number {
+  const isClass = labels?.some((label) => label.toLowerCase() === choice.trim().toLowerCase()) === true;
+  const refersToPicture = /^(label|predicted)$/i.test(choice.trim());
+  if (!refersToPicture || isClass) {
+    const index = targetOf(choice, classes, labels);
+    if (index >= 0) return index;
+  }
   throw new LimnError(
     "bad-option",
-    `--target ${choice}: there is no picture whose class could be predicted; name a class`,
+    `--target ${choice}: there is no picture that could have a label or a predicted class; name a class, or give its index`,
   );
 }
 

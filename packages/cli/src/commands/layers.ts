@@ -13,8 +13,9 @@ export const layersCommand = (): Command =>
     .addHelpText(
       "after",
       `
-Every line can be named as a layer in five ways: by its stage, its node, its tensor, its index from the
-front (0) or from the back (-1); "last" is the deepest stage, or the activation that it projects.
+A layer can be named by its stage, its node, its tensor, or its index from the
+front (0) or from the back (-1); "last" is the deepest stage, or the activation
+that it projects.
 
 Examples:
   $ limn layers model.onnx
@@ -62,4 +63,4 @@ function printed(rows: readonly ReturnType<typeof describe>[]): string {
 }
 
 const NO_LAYERS =
-  "The model has no activation with spatial extent; methods that need no layer, such as saliency, still work.\n";
+  "The model has no activation with spatial extent, so there are no layers; methods that need none, such as saliency, still work.\n";

@@ -84,7 +84,9 @@ describe("a model of the Hugging Face hub", () => {
     expect(stderr).toMatch(/^limn: owner\/classifier \(revision v9\): there is no such revision; .*\n$/);
     const refused = await limn("layers", work.model, "--revision", "v9");
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/is no model of the Hugging Face hub; leave the revision out\n$/);
+    expect(refused.stderr).toMatch(
+      /is not a model of the Hugging Face hub, and only those have revisions; leave the revision out\n$/,
+    );
   });
 
   it("is used from the cache, with a warning, where the hub can't be reached", async () => {

@@ -38,8 +38,8 @@ describe("limn plan", () => {
   });
 
   it.each([
-    ["{", /no composite/],
-    ["[]", /entries: .*expected array.*give \{ "entries"/],
+    ["{", /this is not JSON/],
+    ["[]", /entries: it is missing; give \{ "entries"/],
     ['{ "entries": [{ "rule": 5 }] }', /entries\.0\.rule: give a rule's name/],
     ['{ "entries": [{ "rule": "gama" }] }', /there is no rule "gama"; did you mean "gamma"/],
     ['{ "entries": [{ "rule": "gamma", "options": { "gamma": -1 } }] }', /entry 0/],

@@ -21,13 +21,16 @@ export const planCommand = (): Command =>
     .addHelpText(
       "after",
       `
-A composite of your own is a list of entries; the first that matches a layer decides. A match may name the kind
-(convolution, dense, normalization), "first" (true for layers at the image), the ONNX operator, and the node's name
-(* stands for any characters):
+A composite of your own is a list of entries; the first entry that matches a
+layer decides its rule. A match may have "kind" (convolution, dense,
+normalization), "first" (true for layers at the image), "operator" (the ONNX
+operator) and "name" (the node's name; * stands for any characters):
 
-  { "entries": [ { "match": { "first": true }, "rule": "z-box" },
-                 { "match": { "kind": "convolution" }, "rule": "gamma", "options": { "gamma": 0.5 } },
-                 { "rule": "epsilon" } ] }
+  { "entries": [
+    { "match": { "first": true }, "rule": "z-box" },
+    { "match": { "kind": "convolution" }, "rule": "gamma",
+      "options": { "gamma": 0.5 } },
+    { "rule": "epsilon" } ] }
 
 Examples:
   $ limn plan scenes-resnet

@@ -52,7 +52,7 @@ describe("limn scenes", () => {
     const second = await limn("scenes", "--count", "2", ...options, "--resume");
     expect(second.stdout).toBe(`${out}: 2 scenes, 1 of them drawn now; images/, annotations.json\n`);
     const third = await limn("scenes", "--count", "2", ...options, "--resume");
-    expect(third.stdout).toBe(`${out}: 2 scenes are there already, nothing is left to do\n`);
+    expect(third.stdout).toBe(`${out}: 2 scenes are there already; nothing is left to do\n`);
     expect([second.code, third.code]).toEqual([0, 0]);
   });
 
@@ -62,7 +62,7 @@ describe("limn scenes", () => {
     ["--count 1 --classes cat,doog", 'scenes: there is no class "doog"; did you mean "dog"?'],
     ["--count 1 --families twemojy", 'scenes: there is no family "twemojy"; did you mean "twemoji" or "fxemoji"?'],
     ["--count 1 --instances 0-9", "scenes: instances 0: give 1 to 5"],
-    ["--count 1 --scale 0.8-0.2", "scenes: scale [0.8,0.2]: the first of the two must not be the larger one"],
+    ["--count 1 --scale 0.8-0.2", "scenes: scale [0.8,0.2]: the first number must not be larger than the second"],
     ["--count many", "option '--count <n>' argument 'many' is invalid: give a number; see limn scenes --help"],
     [
       "--count 1 --others few",
@@ -82,13 +82,15 @@ describe("limn scenes", () => {
     const { code, stderr } = await limn("scenes", "--count", "1", "--out", out);
     expect([code, stderr]).toEqual([
       2,
-      `limn: ${out}: is not empty; give --resume to go on with it, or name another folder\n`,
+      `limn: ${out}: the folder is not empty; give --resume to go on with it, or another folder\n`,
     ]);
     const scenes = work.path("seeds");
     await limn("scenes", "--count", "1", "--size", "32", "--out", scenes);
     const other = await limn("scenes", "--count", "2", "--size", "32", "--seed", "1", "--out", scenes, "--resume");
     expect(other.code).toBe(2);
-    expect(other.stderr).toContain("its scenes are of seed 0, not 1; give the same settings, or name another folder");
+    expect(other.stderr).toContain(
+      "the scenes in it have other settings: seed 0, not 1; give the same settings, or another folder",
+    );
   });
 });
 

@@ -22,13 +22,13 @@ interface ScenesOptions extends Required<SceneOptions> {
   readonly json?: boolean;
 }
 
-/** @param report takes the exit code where the work was interrupted */
+/** @param report takes the exit code if the work was interrupted */
 export function scenesCommand(report: (exitCode: number) => void): Command {
   const { seed, size, instances, others, scale, clutter, families } = settingsOf();
   return new Command("scenes")
     .description("Draws labeled scenes with the exact box and mask of every object: class folders and COCO JSON.")
-    .requiredOption("--count <n>", "how many scenes the folder is to hold", parseNumber)
-    .requiredOption("--out <dir>", "where they are written: a new or empty folder")
+    .requiredOption("--count <n>", "how many scenes the folder holds in the end", parseNumber)
+    .requiredOption("--out <dir>", "where the scenes are written: a new or empty folder")
     .option("--seed <n>", "the same seed and options give the same scenes", parseNumber, seed)
     .option("--size <n>", `width and height in pixels, ${shown(LIMITS.size)}`, parseNumber, size)
     .option(
@@ -47,13 +47,13 @@ export function scenesCommand(report: (exitCode: number) => void): Command {
       parseRange,
     )
     .option("--clutter <a-b>", `things of no class, ${shown(LIMITS.clutter)} (default: ${shown(clutter)})`, parseRange)
-    .option("--classes <name,...>", `of ${CLASS_NAMES.join(", ")} (default: all)`, parseList)
+    .option("--classes <name,...>", `classes, of ${CLASS_NAMES.join(", ")} (default: all)`, parseList)
     .option(
       "--families <name,...>",
       `icon families, of ${FAMILY_NAMES.join(", ")} (default: all but ${unused(families)})`,
       parseList,
     )
-    .option("--resume", "go on with a folder that was interrupted, or that is to hold more scenes")
+    .option("--resume", "go on in a folder after an interruption, or add scenes to it")
     .option("--json", "print JSON")
     .addHelpText("after", HELP)
     .action(async (options: ScenesOptions) => report(await scenes(options)));
@@ -91,7 +91,7 @@ function scenes({ count, out: folder, resume, json, ...options }: ScenesOptions)
 }
 
 function outcome(total: number, drawn: number): string {
-  if (drawn === 0) return `${scenesOf(total)} are there already, nothing is left to do`;
+  if (drawn === 0) return `${scenesOf(total)} are there already; nothing is left to do`;
   return `${scenesOf(total)}${drawn < total ? `, ${drawn} of them drawn now` : ""}; images/, annotations.json`;
 }
 
@@ -111,9 +111,10 @@ function parseRange(text: string): Range {
 }
 
 const HELP = `
-The folder: images/CLASS/000042.png is scene 42 by its label, annotations.json has boxes and masks in COCO's format
-(file names are relative to images), scenes.jsonl is the log that --resume goes by, ATTRIBUTION.md names the drawings'
-authors and licenses.
+In the folder, images/CLASS/000042.png is scene 42, with the label CLASS;
+annotations.json has boxes and masks in COCO's format (file names are relative
+to images); scenes.jsonl is the log that --resume needs; ATTRIBUTION.md names
+the authors and licenses of the drawings.
 
 Examples:
   $ limn scenes --count 1000 --seed 7 --size 128 --out scenes

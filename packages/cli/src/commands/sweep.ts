@@ -49,16 +49,21 @@ export function sweepCommand(): Command {
     .description("Makes maps at every stage of a network, from the first to the last, on one sheet.")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
-    .option("--method <name,...>", 'methods that are made at a layer; "all" of one run is the default', parseList)
+    .option(
+      "--method <name,...>",
+      'methods that are made at a layer (default: "all" of them that take one run)',
+      parseList,
+    )
     .option("--set <method.option=value>", SET, collect)
     .option("--target <class,...>", TARGETS, collect)
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .addOption(
-      new Option("--mask <file>", "a picture of the object, white on black: how well does each map find it?").conflicts(
-        "boxes",
-      ),
+      new Option(
+        "--mask <file>",
+        "a picture of an object, white on black, to measure how well each map finds it",
+      ).conflicts("boxes"),
     )
-    .option("--boxes <x,y,w,h;...>", "the same for boxes, in the picture's pixels", parseBoxes)
+    .option("--boxes <x,y,w,h;...>", "the same by boxes around the object, in the picture's pixels", parseBoxes)
     .option("--out <dir>", "where the sheet is written", "limn-out")
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
@@ -163,17 +168,20 @@ function parseBoxes(text: string): Rectangle[] {
       if (numbers.length === 4 && numbers.every(Number.isFinite) && width > 0 && height > 0) {
         return { x, y, width, height };
       }
-      throw new InvalidArgumentError(`"${part}" is no box: give x,y,width,height in pixels, such as 48,30,120,96`);
+      throw new InvalidArgumentError(`"${part}" is not a box: give x,y,width,height in pixels, such as 48,30,120,96`);
     });
 }
 
 const HELP = `
-Each map is shown in parts of its own largest value. With --mask or --boxes, three figures stand below it, which
-docs/analyses.md defines: Loc (Grad-CAM++, eq. 26) at 0.25, IoU at 0.5, and whether its maximum lies on the object.
+Each map is shown relative to its own largest value. With --mask or --boxes,
+three figures are written below it, which docs/analyses.md defines: Loc
+(Grad-CAM++, eq. 26) at 0.25, IoU at 0.5, and whether its maximum lies on the
+object.
 
 Examples:
   $ limn sweep model.onnx cat.jpg
   $ limn sweep model.onnx cat.jpg --method grad-cam,relevance-cam --boxes 48,30,120,96
   $ limn sweep scenes-resnet scene.png --target cat,dog --method grad-cam --json
 
-The sheet is a file in the folder that --out names: cat.sweep.png for cat.jpg.`;
+The sheet is a file in the folder that --out names, such as cat.sweep.png for
+cat.jpg.`;

@@ -93,7 +93,7 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
     await until(() => chunksIn(out).length > 0);
     await server.kill();
     // as long as it takes that someone is told
-    await until(() => /the server is gone; waiting/.test(running.said()));
+    await until(() => /the server can't be reached any more; waiting/.test(running.said()));
     await server.start();
     expect(await running.ended).toBe(0);
     expect(running.said()).toMatch(/the server is back/);
@@ -122,7 +122,9 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
     const [busy, running] = [worker(), evaluation(out)];
     await until(() => chunksIn(out).length > 0);
     await server.kill();
-    await until(() => /gone/.test(running.said()) && /gone/.test(busy.said()));
+    await until(
+      () => /can.t be reached any more/.test(running.said()) && /can.t be reached any more/.test(busy.said()),
+    );
     running.child.kill("SIGINT");
     busy.child.kill("SIGINT");
     expect(await running.ended).toBe(130);
@@ -139,7 +141,7 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
 describe("limn worker", () => {
   it.each([
     ["no queue", [], /required option '--queue <url>' not specified/],
-    ["a lease that is too short", ["--queue", "redis://localhost", "--lease", "0.1"], /lease.*from 1/],
+    ["a lease that is too short", ["--queue", "redis://localhost", "--lease", "0.1"], /lease.*1 or more/],
     [
       "no server",
       ["--queue", "redis://:secret@127.0.0.1:1"],

@@ -6,7 +6,7 @@ import { given, parseCount, parseList, parseNumber, runtimeOf } from "../options
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
 
-/** Seconds; a worker that is busy elsewhere for less is not yet dead. */
+/** In seconds: a worker may be busy for that long without being dead. */
 const SHORTEST_LEASE = 1;
 
 interface WorkerOptions {
@@ -19,14 +19,20 @@ interface WorkerOptions {
 
 export const workerCommand = (): Command =>
   new Command("worker")
-    .description("Measures pictures for every limn evaluate --queue of the same Redis server, until it is interrupted.")
+    .description(
+      "Measures pictures for all evaluations (limn evaluate --queue) at a Redis server, until it is interrupted.",
+    )
     .requiredOption("--queue <url>", "the Redis server, as redis://host:6379, or rediss:// for TLS")
     .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCount)
-    .option("--threads <n>", "threads within one operator (default: the cores divided by the workers)", parseCount)
+    .option(
+      "--threads <n>",
+      "threads that one operator uses (default: the number of cores divided by the workers)",
+      parseCount,
+    )
     .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList)
     .option(
       "--lease <seconds>",
-      "when others take over what a worker has begun that is not heard of any more (default: 10)",
+      "after how long others take over the pictures of a worker that does not answer any more (default: 10)",
       parseLease,
     )
     .addHelpText("after", HELP)
@@ -66,12 +72,14 @@ function work(options: WorkerOptions): Promise<void> {
 function parseLease(text: string): number {
   const seconds = parseNumber(text);
   if (seconds >= SHORTEST_LEASE) return seconds;
-  throw new InvalidArgumentError(`give a number of seconds from ${SHORTEST_LEASE}`);
+  throw new InvalidArgumentError(`give a number of seconds, ${SHORTEST_LEASE} or more`);
 }
 
 const HELP = `
-Models and data are opened as the evaluation names them: by an address, or a path that is relative to where the worker
-is started. They are checked by their hashes. Ctrl-C finishes what was begun. See docs/queue.md.
+Models and data are opened by the names that the evaluation gives them: an
+address, an absolute path, or a path relative to the folder in which the worker
+is started. Their hashes are checked. After Ctrl-C, the worker finishes the
+pictures that it has begun. See docs/queue.md.
 
 Example, on two machines:
   $ limn evaluate model.onnx --data val --method grad-cam,relevance-cam --queue redis://10.0.0.1:6379

@@ -16,7 +16,7 @@ export interface Outcome {
 /** Runs a command line in this process. */
 export const limn = (...args: string[]): Promise<Outcome> => outcomeOf(() => main(args));
 
-/** What is written while something runs that ends with an exit code. */
+/** Runs something that gives an exit code, and collects what it writes. */
 export async function outcomeOf(run: () => Promise<number>): Promise<Outcome> {
   const written = { stdout: "", stderr: "" };
   const restore = (["stdout", "stderr"] as const).map((name) => {
@@ -82,7 +82,7 @@ export class Workspace {
   }
 }
 
-/** A classifier whose middle is the given operator, so that what Limn can't explain is met. */
+/** A classifier with the given operator in its middle, for operators that Limn can't explain. */
 export function withOperator(opType: string, domain = ""): Uint8Array {
   const net = new NetworkWriter("odd", [1, 3, 32, 32]);
   const x = net.node(opType, "odd", [net.conv("conv", net.image, [3, 4])], {}, domain);

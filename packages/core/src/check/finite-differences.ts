@@ -2,7 +2,7 @@ import { gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import { addScore, copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { Graph, Value } from "../graph/graph.js";
-import { abs, add, axesExcept, cast, div, mean, mul, sign, sqrt, square, sum } from "../graph/math.js";
+import { abs, add, axesExcept, cast, div, maximum, mean, mul, sign, sqrt, square, sub, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat, type Shape, sizeOf } from "../graph/tensor.js";
@@ -11,29 +11,65 @@ import { classScore } from "../methods/seed.js";
 import { runOnce, withSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
+/**
+ * What small steps say about a gradient. `kink`: the score bends at this very place, as ReLU does at 0, and the gradient is
+ * the slope on one side or between the two. `unclear`: no two steps agree before they drown in rounding.
+ */
+export type GradientVerdict = "right" | "wrong" | "kink" | "unclear";
+
 /** Whether the gradient by one tensor is what small steps along it do to the score. */
 export interface GradientCheck {
-  /** The tensor's name; the image's first. */
+  /** The tensor's name. */
   readonly tensor: string;
+  /** The stage that it stands for; undefined for the image. */
   readonly stage: string | undefined;
-  /** The largest relative difference between the slope by the gradient and by small steps, over all directions. */
+  readonly verdict: GradientVerdict;
+  /**
+   * The relative difference between the slope by the gradient and by small steps, in the direction that says the worst;
+   * at a kink, from the slope on the nearer side.
+   */
   readonly deviation: number;
+  /** What the slope by small steps may itself be wrong by, as a share of the slope by the gradient. */
+  readonly uncertainty: number;
+  /** In how many of the `directions` the score bends right at the tensor. */
+  readonly kinks: number;
+  readonly directions: number;
 }
 
-/** What a correct gradient stays below: float32 rounding over small steps, kinks of ReLUs under larger ones. */
+/** What a correct gradient stays below. */
 export const LARGEST_DEVIATION = 0.05;
 
-/** Steps as shares of the tensor's own size: larger ones meet kinks, smaller ones drown in rounding. The best counts. */
-const STEPS = [1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
+/** Directions: the gradient itself, and a part of it, each element in with one half probability. */
+const DIRECTIONS = 2;
 
-/** Directions: the gradient itself, and parts of it, each element in with one half probability. */
-const DIRECTIONS = 4;
+/** Each step is a quarter of the one before. */
+const RATIO = 4;
+
+/** As powers of RATIO, shares of the tensor's own size: where to begin, and how far to go. */
+const [LARGEST_STEP, FIRST_STEP, SMALLEST_STEP] = [1, 5, 10];
+
+/** Rounding of a score in float32 after a deep network: some units in the last place of the largest logit. */
+const ROUNDING = 8 * 2 ** -23;
+
+/** What rounding may make of a slope that is to count, as a share, and at which it is not worth to go on. */
+const [RELIABLE, HOPELESS] = [0.02, 0.1];
+
+/** Two steps that agree with each other and the gradient to this need no third. */
+const CLOSE = 0.02;
+
+/** Steps that tell of the same slope agree to this. */
+const AGREES = 0.03;
+
+/** How many steps have to agree with each other before a gradient is said to be wrong. */
+const CONDEMNING = 3;
 
 /**
- * Tests the gradient of the target's score by central differences, on the user's own model and image: by the image,
- * and by the activation of every stage, so that a fault can be told to lie between two of them.
+ * Tests the gradient of the target's score by central differences, on the user's own model and image: by the image, and
+ * by the activation of every stage, so that an error can be located between two of them.
  *
- *   g . v  =  (y(x + h v) - y(x - h v)) / 2h      v = the gradient where a random mask is 1, 0 elsewhere
+ *   g . (x+ - x-)  =  y(x+) - y(x-)      x± = x ± h v, as float32 rounds it; v = g where a random mask is 1, 0 elsewhere
+ *
+ * The step h is made smaller until two steps agree: larger ones meet kinks and curvature, smaller ones rounding.
  */
 export async function checkGradient(
   classifier: Classifier,
@@ -58,48 +94,143 @@ export async function checkGradient(
   for (const [i, { value, tensor, stage }] of tensors.entries()) {
     const at = i === 0 ? image : (found[value.name] as TensorValue);
     const gradient = found[(gradients[i] as Value).name] as TensorValue;
-    results.push({ tensor, stage, deviation: await deviationAt(copy, runtime, value, at, gradient, chosen) });
+    results.push({ tensor, stage, ...(await checkAt(copy, runtime, value, at, gradient, chosen)) });
   }
   return results;
 }
 
-async function deviationAt(
+type Found = Omit<GradientCheck, "tensor" | "stage">;
+
+async function checkAt(
   classifier: Classifier,
   runtime: Runtime,
   tensor: Value,
   at: TensorValue,
   gradient: TensorValue,
   target: number,
-): Promise<number> {
-  return withSession(stepped(classifier, tensor), runtime, { weights: classifier.weights }, async (session) => {
-    let worst = 0;
+): Promise<Found> {
+  const size = rootMeanSquare(at.data as Float32Array) || 1;
+  const model = stepped(classifier, tensor);
+  const found = await withSession(model, runtime, { weights: classifier.weights }, async (session) => {
+    const directions: Found[] = [];
     for (let direction = 0; direction < DIRECTIONS; direction++) {
       const feeds = { at, gradient, mask: maskOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
-      let best = Number.POSITIVE_INFINITY;
-      for (const step of STEPS) best = Math.min(best, await deviationOf(session, feeds, step));
-      worst = Math.max(worst, best);
+      directions.push(await judged((h) => scoreAt(session, feeds, h * size)));
     }
-    return worst;
+    return directions;
   });
+  const worst = [...found].sort((a, b) => SEVERITY[b.verdict] - SEVERITY[a.verdict] || b.deviation - a.deviation)[0];
+  const kinks = found.reduce((sum, direction) => sum + direction.kinks, 0);
+  return { ...(worst as Found), kinks, directions: DIRECTIONS };
 }
 
-async function deviationOf(session: Session, feeds: Record<string, TensorValue>, step: number): Promise<number> {
-  const run = async (h: number) => {
-    const scale: TensorValue = { dtype: "float32", dims: [], data: Float32Array.of(h) };
-    const results = await session.run({ ...feeds, step: scale }, ["score", "slope", "length"]);
-    return (name: string) => Number(results[name]?.data[0]);
+const SEVERITY: Readonly<Record<GradientVerdict, number>> = { right: 0, kink: 1, unclear: 2, wrong: 3 };
+
+/** The score after a step, what the gradient says that the step has added to it, and the largest logit. */
+interface Moved {
+  readonly score: number;
+  readonly predicted: number;
+  readonly scale: number;
+}
+
+async function scoreAt(session: Session, feeds: Record<string, TensorValue>, step: number): Promise<Moved> {
+  const scalar: TensorValue = { dtype: "float32", dims: [], data: Float32Array.of(step) };
+  const results = await session.run({ ...feeds, step: scalar }, ["score", "predicted", "scale"]);
+  const of = (name: string) => Number(results[name]?.data[0]);
+  return { score: of("score"), predicted: of("predicted"), scale: of("scale") };
+}
+
+/** Slopes by steps of one size, as multiples of the slope by the gradient: 1 where they agree. */
+interface Slopes {
+  readonly central: number;
+  readonly left: number;
+  readonly right: number;
+  /** What rounding may have added to the central one. */
+  readonly rounding: number;
+}
+
+/** Judges one direction. @param move takes a step, as a share of the tensor's size */
+export async function judged(move: (h: number) => Promise<Moved>): Promise<Found> {
+  const here = await move(0);
+  const rounding = ROUNDING * here.scale;
+  const slopesAt = async (power: number): Promise<Slopes> => {
+    const h = RATIO ** -power;
+    const [above, below] = [await move(h), await move(-h)];
+    const predicted = above.predicted - below.predicted;
+    return {
+      // nothing flows: then nothing may change either
+      central:
+        predicted === 0 && Math.abs(above.score - below.score) <= 2 * rounding
+          ? 1
+          : (above.score - below.score) / predicted,
+      right: (above.score - here.score) / above.predicted,
+      left: (below.score - here.score) / below.predicted,
+      rounding: predicted === 0 ? 0 : (2 * rounding) / Math.abs(predicted),
+    };
   };
-  const [above, below] = [await run(step), await run(-step)];
-  const slope = above("slope");
-  // nothing flows: then nothing may change either
-  if (slope === 0) return above("score") === below("score") ? 0 : 1;
-  const difference = (above("score") - below("score")) / (2 * step * above("length"));
-  return Math.abs(difference - slope) / Math.abs(slope);
+  const first = await slopesAt(FIRST_STEP);
+  if (!Number.isFinite(first.central)) return { ...NOT_A_NUMBER };
+  // where a step drowns in rounding, larger ones are all there is
+  const missing = Math.ceil(Math.log(first.rounding / (RELIABLE / RATIO ** 2)) / Math.log(RATIO));
+  const begin = Math.max(LARGEST_STEP, FIRST_STEP - Math.max(0, missing));
+  const tried: Slopes[] = [];
+  for (let power = begin; power <= SMALLEST_STEP; power++) {
+    const slopes = power === FIRST_STEP ? first : await slopesAt(power);
+    if (slopes.rounding > HOPELESS) break;
+    tried.push(slopes);
+    if (areClose(tried)) break;
+  }
+  return verdictOn(tried);
+}
+
+/** Whether the last two steps agree with the gradient, and so with each other. */
+const areClose = (tried: readonly Slopes[]): boolean =>
+  tried.length > 1 && tried.slice(-2).every(({ central }) => Math.abs(central - 1) <= CLOSE);
+
+const ALONE = { kinks: 0, directions: 1 };
+
+const NOT_A_NUMBER: Found = { verdict: "wrong", deviation: Number.NaN, uncertainty: 0, ...ALONE };
+
+function verdictOn(tried: readonly Slopes[]): Found {
+  const reliable = areClose(tried) ? tried : tried.filter(({ rounding }) => rounding <= RELIABLE);
+  const [last, before] = [reliable.at(-1), reliable.at(-2)];
+  if (!last || !before)
+    return { verdict: "unclear", deviation: Number.NaN, uncertainty: Number.POSITIVE_INFINITY, ...ALONE };
+  const deviation = Math.abs(last.central - 1);
+  const change = (side: "central" | "left" | "right") => Math.abs(last[side] - before[side]);
+  const uncertainty = change("central") + last.rounding;
+  // curvature shrinks with the step, a kink does not
+  const bend = Math.abs(last.right - last.left);
+  const bends = bend > LARGEST_DEVIATION + 2 * last.rounding && bend > 0.7 * Math.abs(before.right - before.left);
+  const kinks = bends ? 1 : 0;
+  const found = { deviation, uncertainty, kinks, directions: 1 };
+  const isRight = deviation <= LARGEST_DEVIATION && uncertainty <= LARGEST_DEVIATION;
+  if (isRight || areClose(tried)) return { ...found, verdict: "right" };
+  if (bends && change("left") + change("right") + 2 * last.rounding <= 2 * AGREES) {
+    const [low, high] = [Math.min(last.left, last.right), Math.max(last.left, last.right)];
+    const outside = Math.max(0, low - 1, 1 - high);
+    if (outside <= LARGEST_DEVIATION) return { ...found, deviation: outside, verdict: "kink" };
+  }
+  const agreeing = reliable.slice(-CONDEMNING);
+  const centrals = agreeing.map(({ central }) => central);
+  const spread = Math.max(...centrals) - Math.min(...centrals);
+  const settled = agreeing.length === CONDEMNING && spread <= AGREES * Math.max(1, Math.abs(last.central));
+  return settled && deviation > LARGEST_DEVIATION
+    ? { ...found, verdict: "wrong" }
+    : { ...found, kinks: 0, verdict: "unclear" };
+}
+
+/** The length of a vector over the root of its number of elements. */
+function rootMeanSquare(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) ** 2;
+  return Math.sqrt(sum / values.length);
 }
 
 /**
  * The part of the network downstream of a tensor, which is moved by a step along its masked gradient: takes `at`, `gradient`,
- * `mask`, `step` and the target, gives the score there, the slope by the gradient, and the length of a step of 1.
+ * `mask`, `step` and the target, gives the score there, what the gradient says that the step has added to it, and the
+ * largest logit.
  */
 function stepped(classifier: Classifier, tensor: Value): Model {
   let move: Move | undefined;
@@ -119,10 +250,11 @@ function stepped(classifier: Classifier, tensor: Value): Model {
   const [logits] = graph.outputs as [Value];
   const target = graph.inputs.find(({ name }) => name === TARGET) as Value;
   const { seed } = classScore(logits, target);
-  const { slope, length, inputs } = move as Move;
-  const outputs = { score: total(mul(logits, seed)), slope, length };
+  const { predicted, inputs } = move as Move;
+  const scale = cast(maximum(abs(logits), axesExcept(logits, []), false), "float32");
+  const outputs = { score: total(mul(logits, seed)), predicted, scale };
   for (const [name, value] of Object.entries(outputs)) graph.rename(value, name);
-  // without what stands before the tensor
+  // without what lies upstream of the tensor
   const part = rewrite(graph, () => undefined, { outputs: Object.values(outputs) });
   const needed = new Set([...inputs, target].map((input) => part.successors.get(input)));
   part.graph.inputs.splice(0, part.graph.inputs.length, ...part.graph.inputs.filter((input) => needed.has(input)));
@@ -132,20 +264,19 @@ function stepped(classifier: Classifier, tensor: Value): Model {
 interface Move {
   readonly inputs: readonly Value[];
   readonly to: Value;
-  readonly slope: Value;
-  readonly length: Value;
+  readonly predicted: Value;
 }
 
 function moveOf(graph: Graph, tensor: Value): Move {
   const input = (name: string, dims: Shape) => graph.addInputNamed(name, "float32", dims);
   const [at, gradient, mask] = [input("at", tensor.dims), input("gradient", tensor.dims), input("mask", tensor.dims)];
   const step = input("step", []);
+  const along = mul(gradient, mask);
   // after a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
-  const v = mul(mul(gradient, mask), abs(sign(at)));
-  // a step of 1 would change the tensor by as much as there is of it
-  const length = div(add(size(at), 1e-6), add(size(v), 1e-30));
-  const to = cast(add(at, mul(mul(v, length), step)), tensor.dtype ?? "float32");
-  return { inputs: [at, gradient, mask, step], to, slope: total(mul(gradient, v)), length };
+  const v = tensor.producer ? mul(along, abs(sign(at))) : along;
+  const moved = add(at, mul(div(v, add(size(v), 1e-30)), step));
+  const predicted = total(mul(gradient, sub(moved, at)));
+  return { inputs: [at, gradient, mask, step], to: cast(moved, tensor.dtype ?? "float32"), predicted };
 }
 
 const total = (x: Value): Value => cast(sum(x, axesExcept(x, []), false), "float32");
@@ -153,7 +284,7 @@ const total = (x: Value): Value => cast(sum(x, axesExcept(x, []), false), "float
 /** Root of the mean square. */
 const size = (x: Value): Value => sqrt(mean(square(x), axesExcept(x, []), false));
 
-/** Ones, or, for further directions, ones and zeros by the bits of a hash of the position. */
+/** Ones for the first direction; for the others, ones and zeros by the bits of a hash of the position. */
 function maskOf(dims: Shape, direction: number): TensorValue {
   const bit = (i: number) => (Math.imul(i + 1, 0x9e3779b1 + 2 * direction) >>> (16 + direction)) & 1;
   const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => (direction === 0 ? 1 : bit(i)));

@@ -13,49 +13,63 @@ import { type Plan, planOf, ruleOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
 import type { Runtime, TensorValue } from "../session.js";
 
-/** What happens to relevance at one node; sums over all elements. */
+/** What happens to relevance at one node, in sums over all elements. */
 export interface LedgerEntry {
   readonly node: string;
   readonly operator: string;
-  /** The rule's name, for linear layers, or the operator's own behavior. */
+  /** The rule's name if the node is a linear layer, otherwise the operator's own behavior. */
   readonly rule: string | undefined;
-  /** Whether the rule does not claim to conserve. */
+  /** Set if the rule does not claim to conserve relevance. */
   readonly lossy?: true;
-  /** What its outputs have. */
+  /** The relevance of its outputs. */
   readonly given: number;
-  /** What its inputs get. */
+  /** The relevance that its inputs get. */
   readonly passed: number;
-  /** What biases and other constants keep. */
+  /** The relevance that biases and other constants keep. */
   readonly bias: number;
-  /** What is lost to the stabilizer. */
+  /** The relevance that is lost to the stabilizer. */
   readonly stabilizer: number;
-  /** Sum of the absolute relevance of its outputs, to judge the others by. */
+  /** Sum of the absolute relevance of its outputs, as a scale for the others. */
   readonly magnitude: number;
 }
 
+/** Where relevance goes, node by node, for one image. */
 export interface Ledger {
   /** From the logits to the image. */
   readonly entries: readonly LedgerEntry[];
-  /** The sum of the relevance of the logits, and of the image. */
+  /** The sum of the relevance of the logits. */
   readonly start: number;
+  /** The sum of the relevance of the image. */
   readonly end: number;
 }
 
+/** Which propagation `ledgerOf` looks at; the defaults are those of the method `lrp`. */
 export interface LedgerOptions {
+  /** A class index; -1, the default, stands for the predicted class. */
   readonly target?: number;
+  /** The relevance of the logits. Default `logit`. */
   readonly seed?: RelevanceSeed;
+  /** A composite's name, or one of your own. Default `DEFAULT_COMPOSITE`. */
   readonly composite?: string | CompositeInit;
+  /** Stabilizer of divisions, above 0. Default 1e-6. */
   readonly epsilon?: number;
+  /** The lowest and highest possible value of the preprocessed image; the rule z-box needs it. */
   readonly inputRange?: InputRange;
 }
 
-/** How far what was given differs from what passes and what stays, as a share of the absolute relevance. */
+/** How much of a node's relevance is not accounted for, as a fraction of its absolute relevance; 0 if all is. */
 export const imbalanceOf = ({ given, passed, bias, stabilizer, magnitude }: LedgerEntry): number =>
   magnitude === 0 ? Math.abs(passed) : Math.abs(given - passed - bias - stabilizer) / magnitude;
 
 /**
- * Keeps the books of relevance at every node for one image: what comes in equals what goes out, what biases keep and
- * what the stabilizer takes. All sums are computed apart from each other, so that they can disagree.
+ * Keeps a ledger of the relevance at every node for one image: what comes in should equal what goes out, what biases keep
+ * and what the stabilizer takes. All sums are computed separately, so that they can disagree.
+ * @param image the preprocessed image, a batch of one, in the shape of the model's input
+ * @throws LimnError `bad-option` for a composite that is wrong or does not fit, `unsupported` if an operator has no
+ *   relevance, `runtime` with ONNX Runtime's reason
+ * @example
+ * const ledger = await ledgerOf(classifier, runtime, image, { composite: "epsilon-plus" });
+ * const { problems, notes } = judgeLedger(ledger);
  */
 export async function ledgerOf(
   classifier: Classifier,
@@ -105,7 +119,7 @@ function isLossy({ assignments }: Plan, node: Node): boolean {
   return typeof passes === "object" && passes.entry.rule.conserves !== true;
 }
 
-/** Five sums in one value: given, passed, bias, stabilizer, magnitude. Nothing for nodes that get no relevance. */
+/** Five sums in one value: given, passed, bias, stabilizer, magnitude. Empty for nodes that get no relevance. */
 function bookOf(node: Node, relevance: BackwardPass, propagation: Propagation): { node: Node; sums: Value }[] {
   const Rs = node.outputs.map((output) => output && relevance.known(output));
   const given = Rs.filter((R) => R !== undefined);

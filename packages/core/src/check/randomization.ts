@@ -11,28 +11,32 @@ import { holdsWeights } from "../ops/operator.js";
 import { knownOperator } from "../ops/registry.js";
 import type { Runtime, TensorValue } from "../session.js";
 
-/** What `randomized` redraws. */
+/** What `randomized` draws again. */
 export interface RandomizationOptions {
-  /** How many layers, from the logits down: the cascade of Adebayo et al. Default: all. */
+  /** How many layers, counted from the logits back to the image, as in the cascade of Adebayo et al. Default: all. */
   readonly layers?: number;
-  /** The same seed gives the same weights; a layer's don't depend on how many others are redrawn. Default 0. */
+  /** The same seed gives the same weights, whatever the number of layers. Default 0. */
   readonly seed?: number;
 }
 
-/** The names of the layers that have weights, from the logits down, as `randomized` counts them. */
+/** The names of the layers with weights, from the logits back to the image, as `randomized` counts them. */
 export const weightedLayers = (classifier: Classifier): string[] =>
   weightedNodes(classifier).map(({ node }) => node.name || node.output.name);
 
 /**
- * The same network with the weights and biases of its top layers drawn again (Adebayo et al. 2018, sec. 3.1, cascading
- * randomization): normally distributed, with the mean and deviation that each tensor had, so that the scale of
+ * The same network with new random weights and biases in its last layers (Adebayo et al. 2018, sec. 3.1, cascading
+ * randomization): normally distributed, with the mean and deviation of each original tensor, so that the scale of
  * activations stays about the same.
  *
  *   W' = mean(W) + deviation(W) N(0, 1)
  *
- * Batch normalization is part of the layer that it follows, as loading a classifier folds it. Maps that hardly change
- * between the two networks say little of what the network has learned.
+ * Batch normalization counts as part of the layer before it, since loading a classifier folds it. Maps that hardly change
+ * between the two networks say little about what the network has learned.
  * @throws LimnError `bad-option` for a number of layers that the network does not have
+ * @example
+ * // everything random except the first layer
+ * const layers = weightedLayers(classifier).length - 1;
+ * const other = await randomized(classifier, runtime, { layers, seed: 1 });
  */
 export async function randomized(
   classifier: Classifier,
@@ -48,7 +52,7 @@ export async function randomized(
       `layers ${count}: the model has ${nodes.length} layers with weights; give 0 to ${nodes.length}`,
     );
   }
-  // a tensor that two layers share is drawn once, and is a stream of its own wherever the cascade ends
+  // a tensor that two layers share is drawn once; each tensor has its own stream, whatever the number of layers
   const streams = new Map([...new Set(nodes.flatMap(({ weights }) => weights))].map((value, i) => [value, i]));
   const chosen = new Set(nodes.slice(0, count).flatMap(({ weights }) => weights));
   const redrawn = await redraw([...chosen], (value) => ({ seed, stream: streams.get(value) as number }), copy, runtime);
@@ -72,11 +76,11 @@ export async function randomized(
 
 interface WeightedNode {
   readonly node: Node;
-  /** Weights and biases: what doesn't depend on the image. */
+  /** Its float inputs that don't depend on the image: weights and biases. */
   readonly weights: readonly Value[];
 }
 
-/** From the logits down. */
+/** From the logits back to the image. */
 function weightedNodes({ model: { graph }, image, logits }: Classifier): WeightedNode[] {
   const signals = graph.dependents([image]);
   return graph
@@ -93,7 +97,7 @@ function weightedNodes({ model: { graph }, image, logits }: Classifier): Weighte
     .reverse();
 }
 
-/** New numbers for weights, computed where they can be read: they may lie in the user's file, or be folded in the graph. */
+/** New numbers for weights. A graph computes them, since the old ones may be in the user's file, or folded by nodes. */
 async function redraw(
   weights: readonly Value[],
   sourceOf: (value: Value) => { readonly seed: number; readonly stream: number },
@@ -107,7 +111,7 @@ async function redraw(
     const all = axesExcept(W, []);
     const center = mean(W, all);
     const deviation = sqrt(mean(square(sub(W, center)), all));
-    // one row: numbers are drawn for the tensor as a whole
+    // a single row, since the numbers are for the tensor as a whole
     const z = normal({ ...sourceOf(value), step }, [1, ...W.dims]);
     const drawn = add(center, mul(deviation, graph.emit("Squeeze", [z, graph.ints([0])])));
     graph.outputs.push(cast(drawn, value.dtype ?? "float32"));

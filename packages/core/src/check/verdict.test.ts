@@ -11,11 +11,24 @@ const entry = {
   stabilizer: 0,
   magnitude: 1,
 };
-const at = (stage: string | undefined, deviation: number) => ({ tensor: `${stage ?? "input"}_out`, stage, deviation });
+const at = (stage: string | undefined, deviation: number) => ({
+  tensor: `${stage ?? "input"}_out`,
+  stage,
+  deviation,
+  verdict: deviation < 0.05 ? ("right" as const) : ("wrong" as const),
+  uncertainty: 0.001,
+  kinks: 0,
+  directions: 2,
+});
 
 describe("judgeGradient", () => {
   it("has nothing to say of small deviations", () => {
-    expect(judgeGradient([at(undefined, 0.01), at("stage1", 0.001)])).toEqual({ ok: true, problems: [], notes: [] });
+    expect(judgeGradient([at(undefined, 0.01), at("stage1", 0.001)])).toEqual({
+      ok: true,
+      problems: [],
+      doubts: [],
+      notes: [],
+    });
   });
 
   it("finds the two places between which it goes wrong", () => {
@@ -28,9 +41,42 @@ describe("judgeGradient", () => {
   });
 });
 
+describe("judgeGradient, where small steps say less", () => {
+  it("doubts what can't be said", () => {
+    const { ok, doubts } = judgeGradient([{ ...at(undefined, Number.NaN), verdict: "unclear" }, at("stage1", 0.001)]);
+    expect([ok, doubts]).toEqual([true, [expect.stringMatching(/the image \("input_out"\) is right can't be said/)]]);
+  });
+
+  it("counts kinks, and takes none for an error", () => {
+    const checks = [
+      { ...at(undefined, 0.01), kinks: 1 },
+      { ...at("stage1", 0), kinks: 2, verdict: "kink" as const },
+    ];
+    const { ok, doubts, notes } = judgeGradient(checks);
+    expect([ok, doubts, notes]).toEqual([true, [], [expect.stringMatching(/^in 3 of 4 directions/)]]);
+  });
+});
+
 describe("judgeLedger", () => {
+  it.each([
+    [1.9, true, 0],
+    [3, true, 1],
+    [-1, false, 0],
+    [2000, false, 0],
+    [5e-6, false, 0],
+  ])("is as content with relevance of which %d of the score arrives as it should be", (end, ok, doubts) => {
+    const verdict = judgeLedger({ entries: [entry], start: 1, end });
+    expect([verdict.ok, verdict.doubts.length]).toEqual([ok, doubts]);
+    expect(verdict.problems).toEqual(ok ? [] : [expect.stringMatching(/ % of the score arrives at the image/)]);
+  });
+
   it("is content with books that balance", () => {
-    expect(judgeLedger({ entries: [entry], start: 1, end: 1 })).toEqual({ ok: true, problems: [], notes: [] });
+    expect(judgeLedger({ entries: [entry], start: 1, end: 1 })).toEqual({
+      ok: true,
+      problems: [],
+      doubts: [],
+      notes: [],
+    });
   });
 
   it("names nodes whose books don't, and what is not finite first", () => {

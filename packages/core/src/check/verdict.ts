@@ -1,71 +1,115 @@
-import { type GradientCheck, LARGEST_DEVIATION } from "./finite-differences.js";
+import type { GradientCheck } from "./finite-differences.js";
 import { imbalanceOf, type Ledger } from "./ledger.js";
 
-/** What relevance may be out of balance by at a node, as a share of its absolute relevance: float32 sums. */
+/** How large `imbalanceOf` a node may be: float32 sums are not exact. */
 export const LARGEST_IMBALANCE = 1e-3;
 
-/** What the stabilizer or biases may keep before it is worth a word, as a share of the relevance that propagation starts from. */
+/** How much the stabilizer or biases may keep without a note, as a fraction of the relevance that propagation starts from. */
 const NOTABLE = 0.2;
 
-/** What is wrong, and what to know, in words; `ok` where nothing is wrong. */
+/** How many times the score may arrive at the image, at least and at most, before relevance is doubted, and before it is refused. */
+const PLAUSIBLE = [0.5, 2] as const;
+const POSSIBLE = [0.01, 100] as const;
+
+/** Judgment in words. */
 export interface Verdict {
+  /** Whether nothing is wrong. */
   readonly ok: boolean;
+  /** What is wrong, and what to do. */
   readonly problems: readonly string[];
+  /** What can't be said, or is not as it should be without being an error: where there is some, nothing is proved. */
+  readonly doubts: readonly string[];
+  /** What is good to know. */
   readonly notes: readonly string[];
 }
 
-/** Judges the gradient by what small steps say. @param checks from the image to the deepest stage */
+/** Judges the results of `checkGradient`. @param checks from the image to the deepest stage */
 export function judgeGradient(checks: readonly GradientCheck[]): Verdict {
-  const wrong = checks.findLast(({ deviation }) => !(deviation <= LARGEST_DEVIATION));
-  if (!wrong) return { ok: true, problems: [], notes: [] };
-  const next = checks[checks.indexOf(wrong) + 1];
-  const from = wrong.stage ? `${wrong.stage} ("${wrong.tensor}")` : `the image ("${wrong.tensor}")`;
-  const to = next ? `${next.stage} ("${next.tensor}")` : "the logits";
-  const problem = `the gradient is wrong between ${from} and ${to}: small steps change the score otherwise by ${percent(wrong.deviation)}; report the model, or explain at ${next ? next.stage : "another layer"}`;
-  return { ok: false, problems: [problem], notes: [] };
+  const placeOf = ({ stage, tensor }: GradientCheck) => (stage ? `${stage} ("${tensor}")` : `the image ("${tensor}")`);
+  const wrong = checks.findLast(({ verdict }) => verdict === "wrong");
+  const next = wrong && checks[checks.indexOf(wrong) + 1];
+  const problems = wrong
+    ? [
+        `the gradient is wrong between ${placeOf(wrong)} and ${next ? placeOf(next) : "the logits"}: small steps change the score otherwise by ${percent(wrong.deviation)}; report the model, or explain at ${next ? next.stage : "another layer"}`,
+      ]
+    : [];
+  const unclear = checks.filter(({ verdict }) => verdict === "unclear");
+  const doubts =
+    unclear.length > 0
+      ? [
+          `whether the gradient by ${unclear.map(placeOf).join(", ")} is right can't be said: no two small steps agree, as the score bends too often there or hardly changes; try another picture or target`,
+        ]
+      : [];
+  const kinks = checks.reduce((sum, check) => sum + check.kinks, 0);
+  const directions = checks.reduce((sum, check) => sum + check.directions, 0);
+  const notes =
+    kinks > 0
+      ? [
+          `in ${kinks} of ${directions} directions the score bends right at this picture, as ReLU does at 0; there the gradient is the slope on one side, or between the two`,
+        ]
+      : [];
+  return { ok: problems.length === 0, problems, doubts, notes };
 }
 
 /**
- * Judges the books: what does not add up is a fault, what biases, the stabilizer or a rule that does not claim to
- * conserve keep is worth knowing.
+ * Judges the result of `ledgerOf`: relevance that is not accounted for is a problem; what biases, the stabilizer, or a
+ * rule that does not claim to conserve take is worth a note.
  */
 export function judgeLedger({ entries, start, end }: Ledger): Verdict {
   const problems = entries.flatMap((entry) => {
     const name = `${entry.node} (${entry.operator}, ${entry.rule})`;
     if (!Number.isFinite(entry.magnitude) || !Number.isFinite(entry.passed)) {
-      return [`${name}: relevance is not finite there; use a larger epsilon or another rule`];
+      return [`${name}: its relevance is not finite; use a larger epsilon or another rule`];
     }
     const imbalance = imbalanceOf(entry);
     if (imbalance <= LARGEST_IMBALANCE || entry.lossy) return [];
     return [
-      `${name}: ${percent(imbalance)} of its relevance is not accounted for; if the rule is your own, correct its terms, else use another rule and report the model`,
+      `${name}: ${percent(imbalance)} of its relevance is not accounted for; if the rule is your own, correct its terms, otherwise use another rule and report the model`,
     ];
   });
-  // what is not finite spreads: its first node is the one to name
+  // values that are not finite spread, so only the first node matters
   const notFinite = problems.filter((problem) => problem.includes("not finite")).slice(0, 1);
   const lossy = entries
     .filter((entry) => entry.lossy && imbalanceOf(entry) > LARGEST_IMBALANCE)
     .map(
       (entry) =>
-        `${entry.node} (${entry.operator}, ${entry.rule}): ${percent(imbalanceOf(entry))} of its relevance is lost or made; its rule does not claim to conserve`,
+        `${entry.node} (${entry.operator}, ${entry.rule}): ${percent(imbalanceOf(entry))} of its relevance is lost or added; its rule does not claim to conserve relevance`,
     );
   const scale = Math.abs(start);
   const kept = (part: "bias" | "stabilizer") => entries.reduce((sum, entry) => sum + Math.abs(entry[part]), 0);
   const notes = (["bias", "stabilizer"] as const).flatMap((part) =>
     scale > 0 && kept(part) > NOTABLE * scale ? [note(part, kept(part) / scale, end / start)] : [],
   );
+  const found = notFinite.length > 0 ? notFinite : problems;
+  const arrival = found.length === 0 ? arrivalOf(start, end, lossy.length > 0) : {};
+  if (arrival.problem) found.push(arrival.problem);
   return {
-    ok: problems.length === 0,
-    problems: notFinite.length > 0 ? notFinite : problems,
+    ok: found.length === 0,
+    problems: found,
+    doubts: arrival.doubt ? [arrival.doubt] : [],
     notes: [...lossy, ...notes],
   };
 }
 
-function note(part: "bias" | "stabilizer", share: number, arrives: number): string {
-  const who = part === "bias" ? "biases and other constants keep" : "the stabilizer keeps";
-  const hint = part === "bias" ? 'bias "ignore" in a composite leaves them out' : "a smaller epsilon keeps less";
-  return `${who} relevance worth ${percent(share)} of the score, all nodes together (${percent(arrives)} of the score arrives at the image); ${hint}`;
+/**
+ * What is to be said where far more or far less than the score arrives at the image, or its opposite.
+ * @param lossy whether rules say of themselves that they don't conserve: then it is no error
+ */
+function arrivalOf(start: number, end: number, lossy: boolean): { problem?: string; doubt?: string } {
+  // contrastive seeds sum to 0
+  if (start === 0) return {};
+  const share = end / start;
+  const within = ([least, most]: readonly [number, number]) => share >= least && share <= most;
+  if (within(PLAUSIBLE)) return {};
+  const text = `${percent(share)} of the score arrives at the image, where all of it should: the books balance, but the map does not say where the score comes from; use another composite, or one with bias "ignore"`;
+  return lossy || within(POSSIBLE) ? { doubt: text } : { problem: text };
 }
 
-const percent = (share: number): string =>
-  `${(100 * share).toLocaleString("en-US", { maximumSignificantDigits: 3 })} %`;
+function note(part: "bias" | "stabilizer", fraction: number, arrives: number): string {
+  const who = part === "bias" ? "biases and other constants keep" : "the stabilizer keeps";
+  const hint = part === "bias" ? 'bias: "ignore" in a composite leaves them out' : "a smaller epsilon keeps less";
+  return `${who} relevance worth ${percent(fraction)} of the score, all nodes together (${percent(arrives)} of the score arrives at the image); ${hint}`;
+}
+
+const percent = (fraction: number): string =>
+  `${(100 * fraction).toLocaleString("en-US", { maximumSignificantDigits: 3 })} %`;

@@ -2,33 +2,49 @@ import { type BackwardPass, type GradientStep, gradientFrom } from "../backward.
 import type { Classifier } from "../classifier.js";
 import { compositeOf, keyOf } from "../composites/registry.js";
 import { LimnError } from "../error.js";
-import type { Value } from "../graph/graph.js";
-import type { Method, MethodContext, Score } from "../methods/method.js";
+import type { Graph, Value } from "../graph/graph.js";
+import { sameShape } from "../graph/tensor.js";
+import { checkValue, typed } from "../methods/check-value.js";
+import type { Method, MethodContext, RelevanceChoice, Score } from "../methods/method.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
 
-/** Gradients that all methods of a graph share: one backward pass per score and way of passing ReLUs. */
-export function sharedGradients(): (method: Method) => MethodContext["gradient"] {
+/** Gradients for all methods of a graph: one backward pass for each score and way of passing ReLUs. */
+export function sharedGradients(graph: Graph): (method: Method) => MethodContext["gradient"] {
   const passes = new Map<GradientStep, Map<Score, BackwardPass>>();
-  return ({ name, backward = "gradient" }) =>
-    (score, value) => {
-      if (backward === "none") {
-        const advice = 'leave out its backward "none"';
-        throw new LimnError("bad-option", `method ${name}: it takes a gradient but says that it takes none; ${advice}`);
-      }
-      const pass = known(known(passes, backward, newMap), score, () =>
-        gradientFrom(score.logits, score.seed, backward),
-      );
-      return pass.at(value);
-    };
+  return (method) => (score, value) => {
+    const { name, backward = "gradient" } = method;
+    if (backward === "none") {
+      const advice = 'remove backward: "none" from its definition';
+      throw new LimnError("bad-option", `method ${name}: it calls \`gradient\` but is defined to take none; ${advice}`);
+    }
+    checkValue(method, "gradient(score, value) takes a score whose logits are", score?.logits, graph);
+    checkValue(method, "gradient(score, value) takes a score whose seed is", score.seed, graph);
+    checkValue(method, "gradient(score, value) takes a value that is", value, graph);
+    const pass = madeOnce(madeOnce(passes, backward, newMap), score, () =>
+      gradientFrom(score.logits, score.seed, backward),
+    );
+    return pass.at(value);
+  };
 }
 
-/** Relevance that all methods of a graph share: one backward pass per seed and way of propagation. */
-export function sharedRelevances(classifier: Classifier, range: InputRange | undefined): MethodContext["relevance"] {
+/** Relevance for all methods of a graph: one backward pass for each seed, composite and epsilon. */
+export function sharedRelevances(
+  classifier: Classifier,
+  range: InputRange | undefined,
+): (method: Method) => MethodContext["relevance"] {
   const passes = new Map<string, Map<Value, BackwardPass>>();
-  return (seed, value, { composite, epsilon }) => {
-    const pass = known(known(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
+  const { logits } = classifier;
+  return (method) => (seed, value, propagation) => {
+    checkValue(method, "relevance(seed, value, propagation) takes a seed that is", seed, logits.graph, {
+      fits: ({ dims, dtype }) => dtype === logits.dtype && sameShape(dims, logits.dims),
+      advice: `give the relevance of the logits, ${typed(logits)}`,
+    });
+    checkValue(method, "relevance(seed, value, propagation) takes a value that is", value, logits.graph);
+    checkPropagation(method, propagation);
+    const { composite, epsilon } = propagation;
+    const pass = madeOnce(madeOnce(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
       const plan = planOf(classifier, compositeOf(composite));
       const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(classifier, range) });
       return propagation.from(classifier.logits, seed);
@@ -37,8 +53,17 @@ export function sharedRelevances(classifier: Classifier, range: InputRange | und
   };
 }
 
-/** What a map has for a key, made where it is asked for first. */
-function known<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
+function checkPropagation({ name }: Method, propagation: unknown): void {
+  const { composite, epsilon } = (propagation ?? {}) as Partial<RelevanceChoice>;
+  if (composite !== undefined && typeof epsilon === "number" && epsilon > 0 && epsilon < Infinity) return;
+  throw new LimnError(
+    "bad-option",
+    `method ${name}: relevance(seed, value, propagation) takes a propagation; give { composite: "epsilon-plus", epsilon: 1e-6 } or the like`,
+  );
+}
+
+/** The map's value for a key, made when it is first asked for. */
+function madeOnce<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
   const value = map.get(key) ?? make();
   map.set(key, value);
   return value;

@@ -1,27 +1,28 @@
 import { type Classifier, probabilitiesOf } from "../classifier.js";
-import { LimnError } from "../error.js";
+import { LimnError, reasonOf } from "../error.js";
 import type { Model } from "../graph/model.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
 import { addScore, copyOf, EXPLAINED, LOGITS, type NamedOutput, PROBABILITIES, withNamedOutputs } from "./interface.js";
 import { MapWriter, type WrittenMap } from "./maps.js";
 
+/** How `compile` writes the graph. */
 export interface CompileOptions {
   /** Whether the graph also gives logits, probabilities and the checks of preconditions, as `Explainer` needs them. Default true. */
   readonly scores?: boolean;
   /** The lowest and highest possible value of the preprocessed image, one or one per channel: rules for pixels need them. */
   readonly inputRange?: InputRange;
   /**
-   * The same classifier, loaded for batches: methods that take many runs classify so many pictures in each. Default: one
-   * by one. See `batchFor`.
+   * The same classifier, loaded for batches: methods that take many runs then classify a whole batch in each run.
+   * Default: one picture a run. See `batchFor`.
    */
   readonly batched?: Classifier;
   /**
-   * How methods that take many runs are compiled: into pieces that an `Explainer` runs one after the other, or into
-   * the one graph, around an ONNX Loop, which can be saved. Default `pieces`.
+   * How methods that take many runs are compiled. `pieces`: into graphs that an `Explainer` runs one after the other;
+   * `loop`: into the one graph, around an ONNX Loop, so that it can be saved. Default `pieces`.
    */
   readonly iterated?: "pieces" | "loop";
-  /** Takes a request that the model can't have, which is then left out. Without it, `compile` throws the reason. */
+  /** Is called with each request that the model can't serve, which is then left out. Without it, `compile` throws the reason. */
   readonly onRefused?: (request: MapRequest, reason: LimnError) => void;
 }
 
@@ -33,10 +34,16 @@ export interface Compiled {
 }
 
 /**
- * Writes the backward passes of all requested maps into one graph. They share the forward pass and whatever
- * else they have in common.
- * @throws LimnError `bad-option` for unknown methods, layers and options, `not-applicable` where a method
- *   does not fit the model, `unsupported` where an operator on the way has no gradient
+ * Writes the backward passes of all requested maps into one graph, which computes the forward pass, and everything else
+ * that maps have in common, only once.
+ * @param requests the maps, in the order in which `Explainer` gives them
+ * @throws LimnError `bad-option` for unknown methods, layers and options, `not-applicable` if a method does not fit the
+ *   model, `unsupported` if an operator on the way has no gradient
+ * @example
+ * const compiled = compile(classifier, [
+ *   { method: "grad-cam", layer: "last" },
+ *   { method: "lrp", options: { composite: "epsilon-plus" } },
+ * ]);
  */
 export function compile(
   classifier: Classifier,
@@ -53,8 +60,8 @@ export function compile(
     try {
       return [writer.write(request)];
     } catch (error) {
-      if (!onRefused || !isRefusal(error)) throw error;
-      onRefused(request, error);
+      if (!onRefused || isMistake(error)) throw error;
+      onRefused(request, asRefusal(error));
       return [];
     }
   });
@@ -72,6 +79,13 @@ export function compile(
   };
 }
 
-/** Whether an error says that the model can't have a map, rather than that it was asked for wrongly. */
-const isRefusal = (error: unknown): error is LimnError =>
-  error instanceof LimnError && (error.code === "not-applicable" || error.code === "unsupported");
+/** Whether an error says that a map was asked for wrongly, rather than that the model can't have it. */
+const isMistake = (error: unknown): boolean => error instanceof LimnError && error.code === "bad-option";
+
+/** What a method that trips over a model says, where it does not know itself. */
+const asRefusal = (error: unknown): LimnError =>
+  error instanceof LimnError
+    ? error
+    : new LimnError("unsupported", `the method fails on this model: ${reasonOf(error)}; report the model`, {
+        cause: error,
+      });

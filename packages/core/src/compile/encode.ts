@@ -4,13 +4,20 @@ import type { ReadWeights } from "../onnx/tensors.js";
 import { VERSION } from "../version.js";
 import type { Compiled } from "./compile.js";
 
-/** The compiled graph as ONNX bytes, for running here: it refers to the user's own file for the weights. */
+/** The compiled graph as ONNX bytes to run here: its weights stay in the user's file. */
 export const encodeForRunning = (compiled: Compiled): Uint8Array => encodeModel(compiled.model);
 
 /**
- * The compiled graph as ONNX bytes that hold their weights, for running anywhere. Its metadata says what it is:
- * `limn.version`, `limn.maps`, `limn.classes` and what `facts` adds, as JSON.
- * @param read gives the bytes of a range of one of the model's files
+ * The compiled graph as ONNX bytes without the weights that are in the user's file. Two definitions of a map that compute
+ * different things give different bytes, wherever the model is.
+ */
+export const encodeWithoutWeights = (compiled: Compiled): Uint8Array =>
+  encodeModel(compiled.model, { weights: "inputs" });
+
+/**
+ * The compiled graph as ONNX bytes that hold their weights, to run anywhere. Its metadata says what it is:
+ * `limn.version`, `limn.maps`, `limn.classes`, `limn.model` and what `facts` adds, as JSON.
+ * @param read gives a range of bytes of one of the model's files
  * @throws LimnError `bad-option` for maps that are compiled into pieces
  */
 export function encodeForSaving(
@@ -22,7 +29,7 @@ export function encodeForSaving(
   if (inPieces) {
     throw new LimnError(
       "bad-option",
-      `${inPieces.name}: it is compiled into pieces for running here; compile it with iterated "loop" to save it`,
+      `${inPieces.name}: it is compiled into pieces, which can't be saved; compile it with iterated: "loop"`,
     );
   }
   const maps = compiled.maps.map(({ output, method, layer, options, shape, signed }) => ({

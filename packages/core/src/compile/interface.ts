@@ -5,41 +5,34 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat } from "../graph/tensor.js";
 import type { Score } from "../methods/method.js";
+import { IMAGE, TARGET } from "../methods/names.js";
 import { classScore } from "../methods/seed.js";
 import type { TensorValue } from "../session.js";
 
-// What goes in and out of compiled graphs, by name. Tensors of the user's own that have such a name get another one.
+// Names of the inputs and outputs of compiled graphs. Tensors of the user's model that have such a name get another one.
 
-export const IMAGE = "image";
-/** int64 [N], the class to explain for each image; -1 stands for the predicted one. */
-export const TARGET = "target";
-/** float32 [N, classes] */
-export const LOGITS = "logits";
-/** float32 [N, classes], 0 to 1 */
-export const PROBABILITIES = "probabilities";
-/** int64 [N], the class that is explained: the target, or where that is -1, the predicted class. */
-export const EXPLAINED = "explained";
+export { EXPLAINED, IMAGE, LOGITS, PROBABILITIES, TARGET } from "../methods/names.js";
 
-/** An output of a graph, under the name that it is to get. */
+/** An output of a graph and the name that it gets. */
 export type NamedOutput = readonly [name: string, value: Value];
 
-/** Adds the input `TARGET` to a copy's graph, and gives the score of the classes that it names. */
+/** Adds the input `TARGET` to the graph of a copy, and gives the score of the classes that it names. */
 export const addScore = ({ model, logits }: Pick<Classifier, "model" | "logits">): Score =>
   classScore(logits, model.graph.addInputNamed(TARGET, "int64", [logits.dims[0] as number]));
 
-/** What the input `TARGET` takes where all images of a batch are explained for one class; -1 for the predicted ones. */
+/** The tensor for the input `TARGET` that explains one class in all images of a batch; -1 for the predicted ones. */
 export function targetTensor({ logits }: Pick<Classifier, "logits">, target: number): TensorValue {
   return targetsTensor(new Array<number>(logits.dims[0] as number).fill(target));
 }
 
-/** The same for a class of each image. */
+/** The tensor for the input `TARGET` that explains one class for each image. */
 export const targetsTensor = (targets: readonly number[]): TensorValue => ({
   dtype: "int64",
   dims: [targets.length],
   data: BigInt64Array.from(targets, BigInt),
 });
 
-/** A graph of its own for what a compilation writes. */
+/** The classifier with a copy of its graph, which a compilation can write to. */
 export function copyOf(classifier: Classifier): Classifier {
   const { graph, successors } = rewrite(classifier.model.graph, () => undefined, { outputs: [classifier.logits] });
   const after = (value: Value) => successors.get(value) as Value;
@@ -51,7 +44,7 @@ export function copyOf(classifier: Classifier): Classifier {
   };
 }
 
-/** The graph of an image and a target with just these outputs, under just these names, and nothing that they don't need. */
+/** The graph of an image and a target with exactly these outputs and names, and nothing that they don't need. */
 export function withNamedOutputs(model: Model, outputs: readonly NamedOutput[]): Model {
   const { graph } = model;
   const [image, target] = graph.inputs;
@@ -67,7 +60,7 @@ export function withNamedOutputs(model: Model, outputs: readonly NamedOutput[]):
   return { ...model, graph: pruned };
 }
 
-/** Adds outputs under just these names, a value of its own for each. */
+/** Adds outputs under exactly these names, each with a value of its own. */
 export function nameOutputs(graph: Graph, outputs: readonly NamedOutput[]): void {
   for (const [name, value] of outputs) graph.addOutputNamed(name, value);
 }

@@ -104,7 +104,7 @@ describe("iterated methods", () => {
     const batched = await batchedOf(bytes, classifier, 4);
     const read = (_: string, offset: number, length: number) => bytes.subarray(offset, offset + length);
     const request = { method: "rise", options: { masks: 10 } };
-    expect(() => encodeForSaving(compile(classifier, [request], { batched }), read)).toThrow('iterated "loop"');
+    expect(() => encodeForSaving(compile(classifier, [request], { batched }), read)).toThrow('iterated: "loop"');
     const saved = encodeForSaving(compile(classifier, [request], { batched, iterated: "loop", scores: false }), read);
     expect(saved.byteLength).toBeLessThan(1.7 * bytes.byteLength);
     const session = await runtime.createSession(saved);

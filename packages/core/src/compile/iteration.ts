@@ -5,7 +5,8 @@ import { Graph, Value } from "../graph/graph.js";
 import { cast, expand, mul, sum } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { graft } from "../graph/rewrite.js";
-import { sameShape, type Tensor } from "../graph/tensor.js";
+import { type Shape, sameShape, type Tensor } from "../graph/tensor.js";
+import { checkValue } from "../methods/check-value.js";
 import type {
   BeginContext,
   Classified,
@@ -22,8 +23,8 @@ import { classScore } from "../methods/seed.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { IMAGE, nameOutputs } from "./interface.js";
 
-// A method that runs the classifier many times is compiled into pieces of graph that a session each runs, with what
-// the steps hand on as their inputs and outputs, or into one graph around ONNX's Loop.
+// A method that runs the classifier many times is compiled in one of two ways: into pieces of graph, each with its own
+// session, whose inputs and outputs are what the steps pass on; or into one graph around ONNX's Loop.
 
 /** Names of the pieces' inputs and outputs. */
 export const STEP = "step";
@@ -32,16 +33,16 @@ export const stateName = (key: string): string => `state/${key}`;
 export const nextName = (key: string): string => `next/${key}`;
 export const indicatorName = (name: string): string => `indicator/${name}`;
 
-/** The explained class is handed on as part of the state. */
-const CLASS = "class";
+/** Name under which the explained class is part of the state; a method's own keys have no slash. */
+const CLASS = "explained/class";
 
-/** Pictures of 224 x 224 that a step classifies at a time: larger batches are hardly faster, and take more memory. */
+/** How many pictures of 224 x 224 a step classifies at a time: larger batches are hardly faster, and take more memory. */
 const USUAL_BATCH = 8;
 const LARGEST_BATCH = 64;
 
 /**
- * How many pictures a step should classify at a time: 8 of 224 x 224 pixels, more of smaller ones. 1 for models that
- * take no other batch.
+ * How many pictures a step should classify at a time: 8 of 224 x 224 pixels, more of smaller ones, fewer of larger ones;
+ * 1 for models whose batch is fixed.
  */
 export function batchFor({ image, model }: Pick<Classifier, "image" | "model">): number {
   const fixed = model.graph.inputs[0]?.declared?.[0];
@@ -50,12 +51,13 @@ export function batchFor({ image, model }: Pick<Classifier, "image" | "model">):
   return Math.min(LARGEST_BATCH, Math.max(1, Math.floor((USUAL_BATCH * 224 ** 2) / (height * width))));
 }
 
-/** Pieces of graph for the sessions of an `Explainer`, which feeds them with what they gave. */
+/** The graphs of a map that takes many runs. An `Explainer` runs them, and feeds each step with what the one before gave. */
 export interface Pieces {
+  /** How many times `step` is run. */
   readonly steps: number;
-  /** What is handed on: its keys, and which of the compiled graph's outputs they start as. */
+  /** What is passed from step to step: each key, and the output of the compiled graph that it starts as. */
   readonly state: readonly { readonly key: string; readonly output: string }[];
-  /** The keys that every step gives new values of. */
+  /** The keys for which every step gives new values. */
   readonly changing: readonly string[];
   /** image, step and state -> next state */
   readonly step: Model;
@@ -68,7 +70,7 @@ export interface Begun {
   readonly method: IteratedMethod;
   readonly options: Options;
   readonly steps: number;
-  /** Values of the compiled graph. */
+  /** The first state, as values of the compiled graph. */
   readonly state: State;
   /** The classifier for a step's pictures. */
   readonly batched: Classifier;
@@ -76,15 +78,16 @@ export interface Begun {
 
 /**
  * What an iterated method sees before the first step, except its layer.
- * @param batched the classifier for as many pictures as a step is to classify
+ * @param batched the classifier for as many pictures as a step classifies
  */
 export function beginContext<Context extends Omit<MethodContext, "layer" | "attributed">>(
+  method: IteratedMethod,
   context: Context,
   { range, batched }: { readonly range: InputRange | undefined; readonly batched: Classifier },
 ) {
   const { score, image, classifier } = context;
   const otherwise = (picture: Value): Score => {
-    // several maps of one graph may each begin with a picture of their own
+    // several maps of one graph may each classify other pictures at the beginning
     const logits = graft(score.logits, new Map([[image, picture]]), image.graph, picture.name);
     return { ...score, logits };
   };
@@ -92,7 +95,10 @@ export function beginContext<Context extends Omit<MethodContext, "layer" | "attr
     ...context,
     range,
     batch: batched.image.dims[0] as number,
-    classify: (picture: Value) => scoresOf(picture === image ? score : otherwise(picture), classifier),
+    classify(picture: Value) {
+      checkPictures(method, picture, image, image.dims);
+      return scoresOf(picture === image ? score : otherwise(picture), classifier);
+    },
   };
 }
 
@@ -102,7 +108,7 @@ export function begin(method: IteratedMethod, options: Options, context: BeginCo
   if (image.dims[0] !== 1) {
     throw new LimnError(
       "bad-option",
-      `${method.name} explains images one by one, and the model is loaded for batches of ${image.dims[0]}; load it for a batch of 1`,
+      `${method.name} explains images one by one, but the model is loaded for batches of ${image.dims[0]}; load it for a batch of 1`,
     );
   }
   const state = { ...method.begin(context, options), [CLASS]: score.target };
@@ -119,7 +125,7 @@ function scoresOf({ logits, seed }: Score, classifier: Classifier): Omit<Classif
 }
 
 /**
- * The step and the end as models of their own.
+ * The step and the end, each as a model.
  * @param name under which the compiled graph gives the state's first values: `name/key`
  */
 export function piecesOf(begun: Begun, name: string) {
@@ -151,7 +157,7 @@ export function piecesOf(begun: Begun, name: string) {
   return { shape: map.dims, indicators: described, pieces };
 }
 
-/** Writes all steps into the compiled graph as one Loop, and the end after it. @param name what its node is called */
+/** Writes all steps into the compiled graph as one Loop, and the end after it. @param name name of the Loop's node */
 export function writeLoop(image: Value, begun: Begun, name: string): IteratedOutput {
   const { method, options, state, steps } = begun;
   const { graph } = image;
@@ -165,7 +171,7 @@ export function writeLoop(image: Value, begun: Begun, name: string): IteratedOut
   if (controlled) {
     throw new LimnError(
       "unsupported",
-      `${controlled.label}: ${method.name} can't be saved for a model with control flow; export the model without it`,
+      `${controlled.label}: ${method.name} can't be saved for a model with control flow; export the model without If, Loop and Scan`,
     );
   }
   const changing = Object.keys(step.next);
@@ -173,7 +179,7 @@ export function writeLoop(image: Value, begun: Begun, name: string): IteratedOut
     body,
     Object.entries(step.next).map(([key, value]) => [nextName(key), value]),
   );
-  // what is not handed on from step to step is read from the outer graph, the weights above all
+  // what does not change from step to step is read from the outer graph, above all the weights
   const captures = new Map<Value, Value>([[step.image, image]]);
   for (const [key, value] of Object.entries(step.state)) {
     if (!changing.includes(key)) captures.set(value, state[key] as Value);
@@ -202,7 +208,7 @@ export function writeLoop(image: Value, begun: Begun, name: string): IteratedOut
 
 /**
  * Writes a step into a graph of its own.
- * @param andThen adds what else comes between the step's number and the state among the inputs
+ * @param andThen adds inputs between the step's number and the state
  */
 function writeStep(
   { method, options, state: begun, batched }: Begun,
@@ -216,16 +222,26 @@ function writeStep(
     ...endContext(image),
     batch: batched.image.dims[0] as number,
     step,
-    classify: (pictures) => classified(pictures, state[CLASS] as Value, batched),
+    classify(pictures) {
+      checkPictures(method, pictures, image, batched.image.dims);
+      return classified(pictures, state[CLASS] as Value, batched);
+    },
   };
   const made = graph.within(method.name, () => method.step(context, state, options));
-  // in the order of the state, whatever the method's own
+  // in the order of the state, which may differ from the method's
   const next: Record<string, Value> = {};
   for (const key of Object.keys(state)) {
     const value = made[key];
     if (value) next[key] = value;
   }
   return { image, state, next };
+}
+
+function checkPictures(method: IteratedMethod, pictures: Value, { graph }: Value, dims: Shape): void {
+  checkValue(method, "what it classifies is", pictures, graph, {
+    fits: (value) => sameShape(value.dims, dims),
+    advice: `give pictures [${dims.join(", ")}]: a step as many as \`batch\` says, \`begin\` as many as there are images`,
+  });
 }
 
 function classified(pictures: Value, target: Value, batched: Classifier): Classified {

@@ -1,10 +1,11 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
+import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import { Value } from "../graph/graph.js";
 import { findLayer, type Layer, layersOf } from "../layers.js";
 import type { IteratedMethod, Method, MethodContext, MethodOutput, Score, SingleRunMethod } from "../methods/method.js";
 import { isIterated, parseOptions } from "../methods/method.js";
-import { findMethod } from "../methods/registry.js";
+import { findMethod, isOwnMethod } from "../methods/registry.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { sharedGradients, sharedRelevances } from "./backward-passes.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
@@ -14,29 +15,30 @@ import { begin, beginContext, piecesOf, writeLoop } from "./iteration.js";
 /** A map that is written into the compiled graph. */
 export interface WrittenMap {
   readonly map: CompiledMap;
-  /** What the graph gives of it. */
+  /** The outputs that hold it. */
   readonly outputs: readonly NamedOutput[];
-  /** Outputs that say whether it is to be trusted. */
+  /** Outputs that say whether it can be trusted. */
   readonly checks: readonly NamedOutput[];
 }
 
 export interface WritingOptions {
   readonly range: InputRange | undefined;
-  /** The classifier that methods of many runs classify a step's pictures with. */
+  /** The classifier that iterated methods use for the pictures of a step. */
   readonly batched: Classifier;
   readonly iterated: "pieces" | "loop";
 }
 
-/** What a map's description has that follows from the request alone. */
+/** The part of a map's description that follows from the request alone. */
 type Described = Pick<CompiledMap, "output" | "method" | "definition" | "name" | "options" | "signed">;
 
-/** Writes maps into one graph. They share all that they have in common. */
+/** Writes maps into one graph, which computes what they have in common only once. */
 export class MapWriter {
   readonly #classifier: Classifier;
   readonly #options: WritingOptions;
   readonly #layers: readonly Layer[];
-  readonly #shared: Omit<MethodContext, "gradient" | "layer" | "attributed">;
-  readonly #gradientOf = sharedGradients();
+  readonly #shared: Omit<MethodContext, "gradient" | "relevance" | "layer" | "attributed">;
+  readonly #gradientOf: ReturnType<typeof sharedGradients>;
+  readonly #relevanceOf: ReturnType<typeof sharedRelevances>;
   readonly #names: string[] = [];
 
   /** @param classifier a copy whose graph is written to */
@@ -50,8 +52,9 @@ export class MapWriter {
       channelAxis: channelAxisOf(image),
       score,
       classifier,
-      relevance: sharedRelevances(classifier, options.range),
     };
+    this.#gradientOf = sharedGradients(image.graph);
+    this.#relevanceOf = sharedRelevances(classifier, options.range);
   }
 
   /** @throws LimnError as `compile` does */
@@ -62,9 +65,12 @@ export class MapWriter {
     const layer =
       method.usesLayer && choice !== undefined ? findLayer(this.#classifier, choice, this.#layers) : undefined;
     const output = this.#uniqueName(request.layer && layer ? `${name}/${request.layer}` : name);
-    const signed = method.signed(options);
-    const described = { output, method: method.name, definition: method, name, options, signed };
-    return isIterated(method) ? this.#iterated(method, described, layer) : this.#single(method, described, layer);
+    const written = () => {
+      const signed = method.signed(options);
+      const described = { output, method: method.name, definition: method, name, options, signed };
+      return isIterated(method) ? this.#iterated(method, described, layer) : this.#single(method, described, layer);
+    };
+    return isOwnMethod(method) ? blaming(`method ${method.name}: its code`, written) : written();
   }
 
   #single(method: SingleRunMethod, described: Described, layer: Layer | undefined): WrittenMap {
@@ -93,7 +99,7 @@ export class MapWriter {
     const { batched, range, iterated } = this.#options;
     const { image } = this.#shared;
     return image.graph.within(name, (): WrittenMap => {
-      const whole = beginContext(this.#contextOf(method), { range, batched });
+      const whole = beginContext(method, this.#contextOf(method), { range, batched });
       const begun = begin(method, options, contextWith(whole, layer?.value, method), batched);
       const at = layer && layerNames(layer);
       if (iterated === "pieces") {
@@ -122,7 +128,7 @@ export class MapWriter {
   }
 
   #contextOf(method: Method) {
-    return { ...this.#shared, gradient: this.#gradientOf(method) };
+    return { ...this.#shared, gradient: this.#gradientOf(method), relevance: this.#relevanceOf(method) };
   }
 
   #uniqueName(name: string): string {
@@ -144,7 +150,7 @@ function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">
     get layer(): Value {
       if (layer) return layer;
       const advice = "define it with usesLayer: true, or read `attributed` if the layer is optional";
-      throw new LimnError("bad-option", `method ${method.name}: it reads a layer but does not say so; ${advice}`);
+      throw new LimnError("bad-option", `method ${method.name}: it reads \`layer\` but is defined without; ${advice}`);
     },
   };
 }
@@ -153,5 +159,5 @@ const asOutput = (made: MethodOutput | Value): MethodOutput => (made instanceof 
 
 const layerNames = ({ tensor, stage }: Pick<Layer, "tensor" | "stage">) => ({ tensor, stage });
 
-/** How a layer is reported that `layersOf` does not list. */
+/** The names of a layer that `layersOf` does not list. */
 const unlisted = (value: Value) => ({ tensor: value.name, stage: undefined });

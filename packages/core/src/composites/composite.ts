@@ -1,49 +1,49 @@
-import { z } from "zod";
-import { mistakeOf } from "../definition.js";
+import * as v from "valibot";
 import { LimnError } from "../error.js";
+import { mistakeOf } from "../mistake.js";
 import type { LinearKind } from "../ops/operator.js";
 import { findRule } from "../rules/registry.js";
 import type { Rule } from "../rules/rule.js";
 
 const KINDS = ["convolution", "dense", "normalization"] as const satisfies readonly LinearKind[];
 
-const matchSchema = z.strictObject({
+const matchSchema = v.strictObject({
   /** What kind of layer it is. */
-  kind: z.enum(KINDS).optional(),
+  kind: v.optional(v.picklist(KINDS)),
   /** Whether it is a layer that the image reaches without passing another one. */
-  first: z.boolean().optional(),
+  first: v.optional(v.boolean()),
   /** The ONNX operator. */
-  operator: z.string().optional(),
+  operator: v.optional(v.string()),
   /** The node's name or its output's; * stands for any characters. */
-  name: z.string().optional(),
+  name: v.optional(v.string()),
 });
 
 const isRule = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "terms" in value && "toJSON" in value;
 
-const entrySchema = z.strictObject({
+const entrySchema = v.strictObject({
   /** Conditions that must all hold; none, or left out, for every layer. */
-  match: matchSchema.default({}),
+  match: v.optional(matchSchema, {}),
   /** A rule's name, or one of your own, as `defineRule` gives it. */
-  rule: z.union([z.string(), z.custom<Rule>(isRule)], "give a rule's name, or what defineRule gives"),
-  options: z.record(z.string(), z.unknown()).default({}),
+  rule: v.union([v.string(), v.custom<Rule>(isRule)], "give a rule's name, or what defineRule gives"),
+  options: v.optional(v.record(v.string(), v.unknown()), {}),
   /** Whether the layer's bias gets its share, which is lost to the input, or is left out of the sums. */
-  bias: z.enum(["share", "ignore"]).default("share"),
+  bias: v.optional(v.picklist(["share", "ignore"]), "share"),
 });
 
-export const compositeSchema = z.strictObject({
-  name: z.string().default("custom"),
-  summary: z.string().default("a composite of your own"),
-  source: z.string().optional(),
-  entries: z.array(entrySchema).min(1),
+export const compositeSchema = v.strictObject({
+  name: v.optional(v.string(), "custom"),
+  summary: v.optional(v.string(), "a composite of your own"),
+  source: v.optional(v.string()),
+  entries: v.pipe(v.array(entrySchema), v.nonEmpty()),
 });
 
 /**
- * Which rule for which layer: the first entry that matches a layer decides. As JSON, or in TypeScript, where rules may
- * be your own.
+ * Which layer gets which rule: the first entry that matches a layer decides. It can be written as JSON, or in TypeScript,
+ * which allows rules of your own.
  */
-export type CompositeInit = z.input<typeof compositeSchema>;
-export type Match = z.output<typeof matchSchema>;
+export type CompositeInit = v.InferInput<typeof compositeSchema>;
+export type Match = v.InferOutput<typeof matchSchema>;
 
 /** A composite that has been checked: its rules exist, their options are complete. */
 export interface Composite {
@@ -53,10 +53,14 @@ export interface Composite {
   readonly entries: readonly Entry[];
 }
 
+/** One line of a composite: its rule applies to the layers that match, if no earlier entry does. */
 export interface Entry {
+  /** Conditions that must all hold. */
   readonly match: Match;
   readonly rule: Rule;
+  /** The rule's options, defaults included. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Whether the layer's bias gets its share of the relevance, or is left out of the sums. */
   readonly bias: "share" | "ignore";
 }
 
@@ -65,39 +69,48 @@ export interface LayerFacts {
   readonly kind: LinearKind;
   readonly first: boolean;
   readonly operator: string;
-  /** What the layer may be called. */
+  /** Names of the layer: that of its node and that of its output. */
   readonly names: readonly string[];
 }
 
 /**
- * Checks a composite.
+ * Checks a composite and fills in defaults.
  * @throws LimnError `bad-option` that names the entry, its value and what it may be
+ * @example
+ * const composite = defineComposite({
+ *   name: "mine",
+ *   entries: [
+ *     { match: { first: true }, rule: "flat" },
+ *     { match: { kind: "convolution" }, rule: "gamma", options: { gamma: 0.5 } },
+ *     { rule: "epsilon" },
+ *   ],
+ * });
  */
 export function defineComposite(init: CompositeInit): Composite {
-  const parsed = compositeSchema.safeParse(init);
+  const parsed = v.safeParse(compositeSchema, init);
   if (!parsed.success) {
-    const { path, message } = mistakeOf(parsed.error);
+    const { path, message } = mistakeOf(parsed.issues);
     throw new LimnError(
       "bad-option",
       `composite: ${path.join(".") || "it"}: ${message}; give { "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }`,
     );
   }
-  const { name, summary, source, entries } = parsed.data;
+  const { name, summary, source, entries } = parsed.output;
   return {
     name,
     summary,
     source,
     entries: entries.map((entry, i) => {
       const rule = typeof entry.rule === "string" ? findRule(entry.rule) : entry.rule;
-      const options = rule.options.safeParse(entry.options);
-      if (options.success) return { match: entry.match, rule, options: options.data, bias: entry.bias };
-      const { path, message } = mistakeOf(options.error);
+      const options = v.safeParse(rule.options, entry.options);
+      if (options.success) return { match: entry.match, rule, options: options.output, bias: entry.bias };
+      const { path, message } = mistakeOf(options.issues);
       throw new LimnError("bad-option", `composite ${name}, entry ${i}: ${[rule.name, ...path].join(".")}: ${message}`);
     }),
   };
 }
 
-/** The entry that decides on a layer. */
+/** The entry that decides on a layer; undefined if none matches. */
 export const entryFor = ({ entries }: Composite, facts: LayerFacts): Entry | undefined =>
   entries.find(({ match }) => matches(match, facts));
 

@@ -2,7 +2,7 @@ import { LimnError } from "../error.js";
 import { didYouMean } from "../suggest.js";
 import { type Composite, type CompositeInit, defineComposite } from "./composite.js";
 
-// Which rule where, a table each: the first line that matches a layer decides.
+// A table for each composite: the first line that matches a layer decides.
 
 const BACH = "Bach et al. 2015";
 const KOHLBRENNER = "Kohlbrenner et al. 2020";
@@ -70,13 +70,15 @@ export const composites = {
   }),
 } satisfies Record<string, Composite>;
 
+/** The name of one of Limn's composites. */
 export type CompositeName = keyof typeof composites;
 
+/** The composite of `lrp` if none is chosen. */
 export const DEFAULT_COMPOSITE: CompositeName = "epsilon-plus";
 
 /**
- * The composite of a name, or a user's own, checked.
- * @throws LimnError `bad-option` with near matches, or naming the entry
+ * Finds a composite by its name, or checks one of your own.
+ * @throws LimnError `bad-option` with near matches, or with the entry that is wrong
  */
 export function compositeOf(choice: string | CompositeInit): Composite {
   if (typeof choice !== "string") return defineComposite(choice);
@@ -88,14 +90,14 @@ export function compositeOf(choice: string | CompositeInit): Composite {
   throw new LimnError("bad-option", `there is no composite "${choice}"; ${hint}`);
 }
 
-/** The same for composites that say the same with the same rules. */
+/** A text that is equal for composites with the same entries and the same rules. */
 export const keyOf = (choice: string | CompositeInit): string =>
   JSON.stringify(choice, function (this: Readonly<Record<string, unknown>>, key, value) {
     const rule = key === "rule" ? this[key] : undefined;
     return typeof rule === "object" && rule !== null ? numberOf(rule) : value;
   });
 
-/** Two rules of one name are still two rules. */
+/** A number for each rule: two rules of the same name are still two rules. */
 function numberOf(rule: object): number {
   const known = numbers.get(rule) ?? ++count;
   numbers.set(rule, known);

@@ -9,13 +9,13 @@ import type { Diagnosis } from "./diagnosis.js";
 import { largestIn } from "./largest-values.js";
 
 /**
- * Whether the picture's gradient is what a map is made of: relevance has rules of its own, and methods of many runs look
- * at other pictures.
+ * Whether a map is made of the picture's gradient. Maps of relevance are not, since it has its own rules, and neither are
+ * maps of iterated methods, which look at other pictures.
  */
 export const isOfGradient = ({ definition, options }: CompiledMap): boolean =>
   !isIterated(definition) && definition.backward !== "none" && options.composite === undefined;
 
-/** Names the node that makes a run's results infinite or NaN, where the scores of the picture itself are finite. */
+/** Names the node that makes a run's results infinite or NaN although the scores of the picture itself are finite. */
 export async function diagnoseBrokenRun(
   classifier: Classifier,
   runtime: Runtime,
@@ -25,19 +25,19 @@ export async function diagnoseBrokenRun(
   const origin = await originOf(classifier, runtime, run);
   const own = origin && ownValue(classifier, origin);
   const label = (own ?? origin)?.label;
-  const what = label ? `${label} gives values that are not finite, though all it reads is` : "the values overflow";
+  const what = label ? `${label} gives values that are not finite, although its inputs are` : "the values overflow";
   const { method } = map;
   const message =
     map.kind === "pieces"
-      ? `the scores of the picture itself are finite, but not what ${method} makes of it${stepIn(run, map)}: ${what}; try other options of ${method}, or a method that takes one run, such as grad-cam`
-      : `the scores are finite, but not what ${method} makes of them: ${what}; try another layer or other options of ${method}, or grad-cam`;
+      ? `the picture's own scores are finite, but what ${method} computes is not${stepIn(run, map)}: ${what}; try other options of ${method}, or a method that takes one run, such as grad-cam`
+      : `the scores are finite, but what ${method} computes is not: ${what}; try another layer or other options of ${method}, or grad-cam`;
   return { symptom: "not-a-number", tensor: own?.name, message };
 }
 
 const stepIn = ({ step }: BrokenRun, { pieces }: MapInPieces): string =>
   step === undefined ? "" : `, from step ${step} of ${pieces.steps}`;
 
-/** The value of a run's graph that is not finite though all that it is computed from is, and that makes the results so. */
+/** The value that makes a run's results infinite or NaN: it is not finite although its inputs are. */
 async function originOf(classifier: Classifier, runtime: Runtime, run: BrokenRun): Promise<Value | undefined> {
   const { graph } = rewrite(run.model.graph, () => undefined);
   const results = graph.outputs.filter(({ name }) => run.outputs.includes(name));
@@ -51,7 +51,7 @@ async function originOf(classifier: Classifier, runtime: Runtime, run: BrokenRun
   return origin;
 }
 
-/** The value of the user's model that a value is a copy of: copies carry its name after another. */
+/** The value of the user's model that a value is a copy of: the name of a copy ends in that of the original. */
 function ownValue({ model }: Classifier, { name, producer }: Value): Value | undefined {
   const parts = name.split("/");
   const names = parts.map((_, i) => parts.slice(i).join("/"));

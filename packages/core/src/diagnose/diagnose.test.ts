@@ -70,7 +70,7 @@ describe("diagnose", () => {
       symptom: "all-zero",
       tensor: "act2_out",
       message:
-        'all activations at stage1 ("act2_out") are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or try another layer or method',
+        'all activations at stage1 ("act2_out") are zero for this image: every unit is inactive; check the preprocessing (mean, std, channel order), or try another layer or method',
     });
   });
 
@@ -79,7 +79,7 @@ describe("diagnose", () => {
       symptom: "all-zero",
       tensor: "act2_out",
       message:
-        "act2 (Relu) is zero everywhere for this image: every unit there is inactive, so nothing of the image reaches the score; check the preprocessing (mean, std, channel order), or the model",
+        "act2 (Relu) is zero everywhere for this image: every unit is inactive, so the image has no influence on the score; check the preprocessing (mean, std, channel order), or the model",
     });
   });
 
@@ -125,7 +125,7 @@ describe("diagnose", () => {
       symptom: "negative",
       tensor: "act2_out",
       message:
-        'the weighted activations at stage1 ("act2_out") are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with its option relu=false, or try another layer or target',
+        'the weighted activations at stage1 ("act2_out") are negative everywhere and the ReLU removes them, so nothing there speaks for this class; set the option relu=false to see what speaks against it, or try another layer or target',
     });
     expect(await diagnosisOf(against, { method: "grad-cam", options: { relu: false } })).toBeUndefined();
   });
@@ -146,7 +146,7 @@ describe("diagnose", () => {
           symptom: "negative",
           tensor: "act2_out",
           message:
-            'the gradient at stage1 ("act2_out") is nowhere positive, so nothing there speaks for this class; see what speaks against it with grad-cam and its option relu=false, or try another layer or target',
+            'the gradient at stage1 ("act2_out") is nowhere positive, so nothing there speaks for this class; use grad-cam with the option relu=false to see what speaks against it, or try another layer or target',
         });
       }
     }
@@ -230,11 +230,9 @@ describe("diagnose", () => {
   ])("names the node where %s stops being finite on its own pictures", async (method, options, opType, step) => {
     const found = await diagnosisOf(behind(opType), { method, options }, positive);
     expect(found).toMatchObject({ symptom: "not-a-number", tensor: "first_out" });
-    expect(found?.message).toMatch(
-      `the scores of the picture itself are finite, but not what ${method} makes of it, ${step}`,
-    );
+    expect(found?.message).toMatch(`the picture's own scores are finite, but what ${method} computes is not, ${step}`);
     expect(found?.message).toContain(
-      `: first (${opType}) gives values that are not finite, though all it reads is; try other options of ${method}`,
+      `: first (${opType}) gives values that are not finite, although its inputs are; try other options of ${method}`,
     );
   });
 
@@ -247,7 +245,7 @@ describe("diagnose", () => {
     const found = await diagnosisOf(model, { method: "lrp", options: { composite } });
     expect(found).toMatchObject({ symptom: "not-a-number", tensor: undefined });
     expect(found?.message).toMatch(
-      /^the scores are finite, but not what lrp makes of them: \S*relevance\/fc\S* \(\w+\) gives values that are not finite/,
+      /^the scores are finite, but what lrp computes is not: \S*relevance\/fc\S* \(\w+\) gives values that are not finite/,
     );
     expect(await diagnosisOf(model, { method: "saliency" })).toBeUndefined();
   });
@@ -260,7 +258,7 @@ describe("firstNotFinite", () => {
   it("names weights that are not numbers", async () => {
     const found = await notFinite(network({ bias: Number.NaN }));
     expect(found?.tensor).toBe("b2");
-    expect(found?.message).toMatch(/^the weights "b2" hold values that are not finite: .* export the model again$/);
+    expect(found?.message).toMatch(/^the weights "b2" have values that are not finite: .* export the model again$/);
   });
 
   it("names large weights that lie in the file", async () => {
@@ -282,7 +280,7 @@ describe("firstNotFinite", () => {
     const found = await notFinite(network({}), imageOf(SHAPE, new Float32Array(192).fill(Number.NaN)));
     expect(found).toEqual({
       tensor: "input",
-      message: "the preprocessed image itself holds values that are not finite; check mean and std",
+      message: "the preprocessed image has values that are not finite; check mean and std of the preprocessing",
     });
   });
 

@@ -13,10 +13,11 @@ import { type Diagnosis, symptomOf } from "./diagnosis.js";
 import { largestOf, type Probed } from "./largest-values.js";
 
 /**
- * Finds out why a map is blank: runs the model once more with the largest absolute value of every
- * activation, and of the gradient on its way back, as outputs, and looks for where it dies. Where other things than the
- * gradient are not finite, it is the run that gave them that is made once more.
- * @param image the batch of one that was explained
+ * Finds out why a map is blank: runs the model again, with the largest absolute value of every activation and of the
+ * gradient on its way back as outputs, and looks for the place where it becomes 0. If something other than the gradient is
+ * not finite, it repeats the run that gave it.
+ * @param image the image that was explained, a batch of one
+ * @param map one of the explanation's maps
  * @returns undefined for maps that show something
  */
 export async function diagnose(
@@ -38,8 +39,8 @@ export async function diagnose(
 }
 
 /**
- * The first tensor of the forward pass that is not finite, for models that give no usable scores at all: an
- * input, weights, or a node's output.
+ * The first tensor of the forward pass that is not finite, for models that give no usable scores at all: the image,
+ * weights, or a node's output. Undefined if all are finite.
  */
 export async function firstNotFinite(
   classifier: Classifier,
@@ -49,7 +50,7 @@ export async function firstNotFinite(
   if (image.data instanceof Float32Array && !image.data.every(Number.isFinite)) {
     return {
       tensor: classifier.image.name,
-      message: "the preprocessed image itself holds values that are not finite; check mean and std",
+      message: "the preprocessed image has values that are not finite; check mean and std of the preprocessing",
     };
   }
   const copy = copyOf(classifier);
@@ -59,8 +60,8 @@ export async function firstNotFinite(
   if (!first) return undefined;
   const { value } = first;
   const message = value.producer
-    ? `${value.label} gives values that are not finite, though all it reads is: it divides by zero or overflows there; check the preprocessing and the weights of that node`
-    : `the weights "${value.name}" hold values that are not finite: the file is damaged or training diverged; export the model again`;
+    ? `${value.label} gives values that are not finite, although its inputs are: it divides by zero or overflows; check the preprocessing and the weights of that node`
+    : `the weights "${value.name}" have values that are not finite: the file is damaged, or training diverged; export the model again`;
   return { tensor: value.name, message };
 }
 
@@ -69,13 +70,13 @@ interface Probe {
   readonly gradients: readonly Probed[];
   /** Whether any element of the layer raises the score. */
   readonly rises: boolean;
-  /** The layer's own activation; the image for methods that explain at the input. */
+  /** The layer's activation, or the image for methods that explain at the image. */
   readonly layer: Probed;
-  /** The image, and the activations that all of it must pass on its way to the logits. */
+  /** The image, and the activations that every path from it to the logits passes. */
   readonly bottlenecks: readonly Probed[];
 }
 
-/** Whether the ReLU that ends the method, by an option of this name, removes all that the map has. */
+/** Whether the map is blank only because the option `relu` removes what is negative. */
 async function isBlankByRelu(
   classifier: Classifier,
   runtime: Runtime,
@@ -139,51 +140,51 @@ function judge(
     return first
       ? found(
           first.value,
-          `the gradient by ${first.value.label} is not finite: what reads it divides by zero or overflows on the way back; choose a layer downstream of it, or check the input there`,
+          `the gradient by ${first.value.label} is not finite: a node that reads it divides by zero or overflows on the way back; choose a layer downstream of it, or check its values`,
         )
       : found(
           layer.value,
-          `the map overflows although the gradient is finite: the values at ${where} are too large; check the preprocessing (mean, std)`,
+          `the gradient is finite but the map overflows, because the values at ${where} are too large; check the preprocessing (mean, std)`,
         );
   }
   const dead = bottlenecks.find((b) => b.largest === 0);
   if (dead && !dead.value.producer) {
     return found(
       dead.value,
-      "the preprocessed image is zero everywhere, so there is nothing in it to explain; check the picture and the preprocessing (mean, std)",
+      "the preprocessed image is zero everywhere, so there is nothing to explain; check the picture and the preprocessing (mean, std)",
     );
   }
   if (dead && dead.value !== layer.value) {
     return found(
       dead.value,
-      `${dead.value.label} is zero everywhere for this image: every unit there is inactive, so nothing of the image reaches the score; check the preprocessing (mean, std, channel order), or the model`,
+      `${dead.value.label} is zero everywhere for this image: every unit is inactive, so the image has no influence on the score; check the preprocessing (mean, std, channel order), or the model`,
     );
   }
   if (layer.largest === 0) {
     return found(
       layer.value,
-      `all activations at ${where} are zero for this image, every unit is inactive; check the preprocessing (mean, std, channel order), or try another layer or method`,
+      `all activations at ${where} are zero for this image: every unit is inactive; check the preprocessing (mean, std, channel order), or try another layer or method`,
     );
   }
   if (gradients.at(-1)?.largest === 0) {
-    // what lies upstream of the last gradient that is alive is dead altogether
+    // upstream of the last gradient that is not 0, all are 0
     const first = gradients[gradients.findLastIndex((g) => g.largest !== 0) + 1];
     return found(
       first?.value,
-      `the gradient is zero from ${first?.value.label} back to ${where}: what follows it is saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try ${request.layer ? "a deeper layer" : "grad-cam at a deep layer"} or another target`,
+      `the gradient is zero from ${first?.value.label} back to ${where}: the layers downstream of it are saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try ${request.layer ? "a deeper layer" : "grad-cam at a deep layer"} or another target`,
     );
   }
   if (rectified) {
     return found(
       layer.value,
-      `the weighted activations at ${where} are negative everywhere and the ReLU removes them, so nothing there speaks for this class; see what speaks against it with its option relu=false, or try another layer or target`,
+      `the weighted activations at ${where} are negative everywhere and the ReLU removes them, so nothing there speaks for this class; set the option relu=false to see what speaks against it, or try another layer or target`,
       "negative",
     );
   }
   if (symptom === "all-zero" && request.layer && !rises) {
     return found(
       layer.value,
-      `the gradient at ${where} is nowhere positive, so nothing there speaks for this class; see what speaks against it with grad-cam and its option relu=false, or try another layer or target`,
+      `the gradient at ${where} is nowhere positive, so nothing there speaks for this class; use grad-cam with the option relu=false to see what speaks against it, or try another layer or target`,
       "negative",
     );
   }

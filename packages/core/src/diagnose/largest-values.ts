@@ -7,13 +7,14 @@ import { isFloat, sizeOf } from "../graph/tensor.js";
 import { runOnce } from "../onnx/open-session.js";
 import type { Runtime, TensorValue, Weights } from "../session.js";
 
+/** A value, and how large it is. */
 export interface Probed {
   readonly value: Value;
-  /** The largest absolute value of the tensor, or of the gradient by it; NaN where any is not finite. */
+  /** The largest absolute value of the tensor, or of the gradient by it; NaN if any is not finite. */
   readonly largest: number;
 }
 
-/** The largest absolute value of each of the float values among the given, by one run; NaN where any is not finite. */
+/** Runs a copy of the classifier, and gives the largest absolute value of each tensor that is float; NaN if any is not finite. */
 export function largestOf(
   copy: Classifier,
   runtime: Runtime,
@@ -29,7 +30,7 @@ export function largestOf(
   return largestIn(copy.model, copy.weights, runtime, feeds, values);
 }
 
-/** The same in a graph with inputs of any kind. It takes the place of the graph's outputs. */
+/** The same for a graph with any inputs. Replaces the graph's outputs. */
 export async function largestIn(
   model: Model,
   weights: Weights,

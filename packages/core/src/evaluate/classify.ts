@@ -5,7 +5,7 @@ import { graft } from "../graph/rewrite.js";
 import { classScore } from "../methods/seed.js";
 
 /**
- * Writes the classifier on top of pictures, in as many copies as its batch asks for.
+ * Writes the classifier into the graph of pictures, in as many copies as it takes to classify all of them.
  * @param pictures [N, ...], N a multiple of the classifier's batch
  * @param target the class of each, int64 [N]; -1 for the predicted one
  * @returns the probability of the class, [N]

@@ -1,17 +1,17 @@
 import type { Classifier } from "../classifier.js";
 
-/** Loads the same model for a number of pictures. */
+/** Loads the same model for batches of so many pictures. */
 export type LoadForBatch = (pictures: number) => Promise<Classifier>;
 
-/** How many pictures a model is loaded for. */
+/** The batches that a model is loaded for. */
 export interface BatchSizes {
-  /** Those that are explained together. */
+  /** How many pictures are explained together. */
   readonly batch: number;
-  /** Those that are classified together where many are to be, as for curves. */
+  /** How many pictures are classified together if there are many, as for curves. */
   readonly step: number;
 }
 
-/** Loads the model once for each number. */
+/** Loads the model only once for each number of pictures. */
 export function loadedOnce(load: LoadForBatch): LoadForBatch {
   const loaded = new Map<number, Promise<Classifier>>();
   return (pictures) => {

@@ -6,11 +6,11 @@ import { isIterated } from "../methods/method.js";
 import { findMethod } from "../methods/registry.js";
 import type { Runtime, TensorValue } from "../session.js";
 
-/** What a batch of pictures gives. */
+/** The maps of a batch of pictures. */
 export interface MadeMaps {
-  /** Of each picture: its class, its scores. */
+  /** The class and the scores of each picture. */
   readonly explanations: readonly Omit<Explanation, "maps">[];
-  /** By request, raw: [N, ...]. */
+  /** The raw values of all pictures for each request: [N, ...]. */
   readonly maps: readonly Float32Array[];
 }
 
@@ -18,20 +18,21 @@ export interface MadeMaps {
 export interface LoadedSizes {
   /** For the pictures that are explained together. */
   readonly batch: Classifier;
-  /** For methods of many runs: loads it for the one picture that they explain, and for those that they classify in a step. */
+  /** For iterated methods: loads it for the one picture that they explain. */
   readonly single: () => Promise<Classifier>;
+  /** For iterated methods: loads it for the pictures that they classify in a step. */
   readonly step: () => Promise<Classifier>;
 }
 
 /**
- * Makes the same maps of batch after batch. Methods of one run share one graph, for all pictures at once; those of
- * many runs go through the batch picture by picture.
+ * Makes the same maps of batch after batch. Methods of one run share a graph, for all pictures at once; iterated methods go
+ * through the batch picture by picture.
  */
 export class MapMaker {
   /** In the order of the requests. */
   readonly maps: readonly CompiledMap[];
   readonly #shared: Explainer;
-  /** Undefined where no method takes many runs. */
+  /** Undefined if no method takes many runs. */
   readonly #iterated: Explainer | undefined;
 
   private constructor(maps: readonly CompiledMap[], shared: Explainer, iterated: Explainer | undefined) {
@@ -40,7 +41,7 @@ export class MapMaker {
     this.#iterated = iterated;
   }
 
-  /** @throws LimnError as core's `compile` does for maps that the model can't have */
+  /** @throws LimnError as `compile` does, for maps that the model can't have */
   static async create(
     requests: readonly MapRequest[],
     { batch, single, step }: LoadedSizes,
@@ -63,8 +64,8 @@ export class MapMaker {
   }
 
   /**
-   * @param image [N, ...], as many pictures as the batch has
-   * @param targets a class for each; -1 for the predicted one
+   * @param image [N, ...], N the batch
+   * @param targets a class for each picture; -1 for the predicted one
    */
   async make(image: TensorValue, targets: readonly number[]): Promise<MadeMaps> {
     const explanations = await this.#shared.explain(image, targets);
@@ -97,7 +98,7 @@ async function oneByOne(
   return results;
 }
 
-/** One after the other. */
+/** All values in one array, one part after the other. */
 function joined(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -13,33 +13,33 @@ import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
 import { probabilityOf } from "./classify.js";
 
+/** How maps hide parts of pictures. */
 export interface MaskingOptions {
-  /** What stands where a map hides the picture. Default `black`. */
+  /** What takes the place of hidden pixels; see `BLANKS`. Default `black`. */
   readonly blank?: Blank;
   /**
-   * Shows this share of the pixels as they are, those with the map's largest values, and hides the others; above 0, to 1.
+   * The fraction of pixels to show, those with the map's largest values; the others are hidden. Above 0, at most 1.
    * Default: every pixel shows in proportion to the map.
    */
   readonly keepTop?: number;
   /**
-   * What becomes of maps that are signed: `positive` first sets what speaks against the class to 0, without which it
-   * would decide where 0 comes to lie; `min-max` scales them as all others, from their lowest value to their highest.
-   * Default `positive`.
+   * How signed maps are scaled. `positive`: values below 0, which speak against the class, become 0 first, so that they
+   * don't move the zero point; `min-max`: from the lowest value to the highest, as all other maps. Default `positive`.
    */
   readonly signed?: "min-max" | "positive";
-  /** Whether the order of the pixels is wanted too, which takes time. Default false. */
+  /** Whether to rank the pixels as well, which takes time. Default false. */
   readonly ranks?: boolean;
-  /** The lowest and highest possible value of the preprocessed image, where they are known. */
+  /** The lowest and highest possible value of the preprocessed image, if they are known. */
   readonly range?: InputRange;
 }
 
-/** What a map is worth as a mask of the picture that it explains. */
+/** The result of a map as a mask of the picture that it explains. */
 export interface MaskedMap {
   /** The map at the resolution of the model's input, on its own scale: [H, W]. */
   readonly placed: Float32Array;
-  /** The rank of every pixel by the map's values, 0 for the largest: [H, W]. Empty where not asked for. */
+  /** The rank of every pixel by the map's values, 0 for the largest: [H, W]. Empty if not asked for. */
   readonly ranks: Float32Array;
-  /** The class's probability when the picture shows what the map marks, from 0 to 1. */
+  /** The class's probability if the picture shows only what the map marks, from 0 to 1. */
   readonly score: number;
 }
 
@@ -49,11 +49,11 @@ const RANKS = "ranks";
 const SCORES = "scores";
 
 /**
- * Hides from pictures what their maps leave out, and asks the classifier again; all maps of some pictures in one run.
+ * Hides the parts of pictures that their maps don't mark, and classifies them again: all maps of some pictures in one run.
  *
  *   O = p_c(blank + m (I - blank))        m = (M - min M) / (max M - min M), M at the input's resolution, bilinear
  *
- * For the blank `black` that is m times the raw pixels.
+ * With the blank `black`, this multiplies the raw pixels by m.
  */
 export class MaskedScores {
   readonly #session: Session;
@@ -70,8 +70,9 @@ export class MaskedScores {
 
   /**
    * @param classifier loaded for a batch that divides the number of maps times `pictures`
-   * @param maps what the maps are, [N, h, w] or in the image's shape
-   * @param pictures how many are masked in a run
+   * @param maps descriptions of the maps, [N, h, w] or in the image's shape
+   * @param pictures how many pictures are masked in a run
+   * @throws LimnError `bad-option` for a fraction that is not above 0 and at most 1
    */
   static async create(
     classifier: Classifier,
@@ -88,9 +89,9 @@ export class MaskedScores {
 
   /**
    * @param image [N, ...], N a multiple of the pictures in a run
-   * @param targets a class for each of the first pictures; those that have none are left alone
+   * @param targets a class for each of the first pictures; those without one are left out
    * @param maps raw values as the methods give them, in the order of `create`: [N, ...]
-   * @returns by picture and map
+   * @returns the results for each picture, one for each map
    */
   async run(image: TensorValue, targets: readonly number[], maps: readonly Float32Array[]): Promise<MaskedMap[][]> {
     const results: MaskedMap[][] = [];
@@ -100,7 +101,7 @@ export class MaskedScores {
     return results.slice(0, targets.length);
   }
 
-  /** One run, from the picture on. */
+  /** One run, for the pictures from number `first` on. */
   async #masked(
     first: number,
     { dtype, dims: [N = 1, ...rest], data }: TensorValue,
@@ -124,7 +125,7 @@ export class MaskedScores {
       };
     });
     const results = await this.#session.run(feeds, this.#ranks ? [SCORES, PLACED, RANKS] : [SCORES, PLACED]);
-    /** Of one map of one picture; outputs have the pictures of the first map first. */
+    /** The part of an output for one map of one picture; all pictures of the first map come first. */
     const part = (name: string, i: number, k: number) => {
       const values = (results[name] as TensorValue).data as Float32Array;
       const size = values.length / (pictures * this.#maps.length);
@@ -152,7 +153,7 @@ function maskingGraph(
   { blank = "black", keepTop, signed = "positive", ranks = false, range }: MaskingOptions,
 ): Graph {
   if (keepTop !== undefined && !(keepTop > 0 && keepTop <= 1)) {
-    throw new LimnError("bad-option", `keepTop ${keepTop}: give the share of pixels to show, above 0 and up to 1`);
+    throw new LimnError("bad-option", `keepTop ${keepTop}: give the fraction of pixels to show, above 0 and at most 1`);
   }
   const graph = new Graph();
   const image = graph.addInput(IMAGE, "float32", [pictures, ...classifier.image.dims.slice(1)]);
@@ -170,7 +171,7 @@ function maskingGraph(
   if (ranks) outputs.push([RANKS, ranksOf(placed)]);
   const unit =
     keepTop === undefined ? toUnitRange(placed) : cast(less(ranksOf(placed), keepTop * sizeOf(size)), "float32");
-  // maps times pictures, of which every map masks the same
+  // maps times pictures: every map masks the same pictures
   const masks = unsqueeze(reshape(unit, [maps.length, pictures, ...size]), [channelAxis + 1]);
   const masked = add(hidden, mul(masks, sub(image, hidden)));
   const targets = expand(unsqueeze(target, [0]), [maps.length, pictures]);
@@ -181,7 +182,7 @@ function maskingGraph(
 }
 
 /**
- * The rank of every pixel, from the largest value to the smallest; of equal ones, in reading order.
+ * The rank of every pixel, from the largest value to the smallest; equal values keep their reading order.
  * @param maps [N, H, W]
  */
 function ranksOf(maps: Value): Value {

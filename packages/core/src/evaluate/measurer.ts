@@ -12,50 +12,67 @@ import { type MapMeasures, measuresOfMap, type ObjectInView } from "./measures-o
 import { type CurveOptions, CurveScorer } from "./score-curves.js";
 import { GradientShattering } from "./shattering.js";
 
+/** What a `Measurer` measures. */
 export interface MeasurerOptions {
+  /** The maps to measure. */
   readonly maps: readonly MapRequest[];
+  /** How maps hide parts of pictures, for average drop and increase in confidence. */
   readonly masking?: MaskingOptions;
-  /** Deletion and insertion, which classify some 66 pictures for each map. Default: not measured. */
+  /** How deletion and insertion are measured, which classify some 66 pictures for each map. Default: not at all. */
   readonly curves?: CurveOptions;
   /** Whether the correlation of neighboring gradients is measured at every stage. Default false. */
   readonly shattering?: boolean;
-  /** The lowest and highest possible value of the preprocessed image, where they are known. */
+  /** The lowest and highest possible value of the preprocessed image, if they are known. */
   readonly range?: InputRange;
 }
 
-/** A picture that is to be measured. */
+/** What is known about a picture to measure, at the resolution of the model's input. */
 export interface PictureInView {
   /** The class that is explained; -1 for the predicted one. */
   readonly target: number;
-  /** Undefined where nothing is known of objects. */
+  /** The objects in the picture; undefined if nothing is known about them. */
   readonly objects: readonly ObjectInView[] | undefined;
 }
 
+/** One map of one picture, measured. */
 export interface MeasuredMap {
   readonly request: CompiledMap;
   readonly measures: MapMeasures;
-  /** At the resolution of the model's input: [H, W], row by row. */
+  /** The map at the resolution of the model's input: [H, W], row by row. */
   readonly placed: Float32Array;
+  /** [H, W] */
   readonly size: Size;
 }
 
+/** One picture, and the measures of its maps. */
 export interface MeasuredPicture {
-  /** The class that is explained, and the one that is predicted. */
+  /** The class that is explained. */
   readonly target: number;
+  /** The most probable class. */
   readonly predicted: number;
-  /** The second guess; undefined where there is one class alone. */
+  /** The second most probable class; undefined if the model has only one. */
   readonly runnerUp: number | undefined;
   /** float32 [classes], from 0 to 1 */
   readonly probabilities: Float32Array;
   readonly maps: readonly MeasuredMap[];
-  /** Correlations of neighboring gradients, in the order of `stages`; empty where they are not wanted. */
+  /** Correlations of neighboring gradients, -1 to 1, in the order of `stages`; empty if they are not asked for. */
   readonly shattering: readonly number[];
 }
 
-/** Measures the maps of batch after batch of pictures. */
+/**
+ * Measures the maps of pictures, batch after batch. Call `release` when you are done.
+ * @example
+ * const load = (pictures) => loadClassifier(source, runtime, { inputShape: [pictures, 3, 224, 224] });
+ * const options = { maps: [{ method: "grad-cam" }], curves: {} };
+ * const measurer = await Measurer.create(load, { batch: 1, step: 8 }, runtime, options);
+ * const [picture] = await measurer.measure(image, [{ target: -1, objects: undefined }]);
+ * const { averageDrop, deletion } = picture.maps[0].measures;
+ * await measurer.release();
+ */
 export class Measurer {
+  /** The maps that it makes, in the order of the requests. */
   readonly maps: readonly CompiledMap[];
-  /** Where gradients are looked at. */
+  /** Names of the tensors whose gradients it looks at: `image`, and stages. */
   readonly stages: readonly string[];
   readonly #batch: number;
   readonly #size: Size;
@@ -69,7 +86,11 @@ export class Measurer {
     this.#parts = parts;
   }
 
-  /** @throws LimnError for methods and options that do not fit the model */
+  /**
+   * @param load loads the model for a number of pictures
+   * @param sizes how many pictures are explained together, and how many are classified together
+   * @throws LimnError for methods and options that do not fit the model, as `compile` does
+   */
   static async create(
     load: LoadForBatch,
     { batch, step }: BatchSizes,
@@ -98,8 +119,10 @@ export class Measurer {
   }
 
   /**
-   * @param image [N, ...], N the batch; where there are fewer pictures, whatever follows them is not looked at
-   * @param pictures what is known of each
+   * Makes the maps of a batch and measures them.
+   * @param image [N, ...], N the batch; if there are fewer pictures, the rest of the batch is ignored
+   * @param pictures what is known about each picture
+   * @returns one result per picture, in order
    */
   async measure(image: TensorValue, pictures: readonly PictureInView[]): Promise<MeasuredPicture[]> {
     const { maker, scorer, curves, shattering } = this.#parts;
@@ -136,6 +159,7 @@ export class Measurer {
     return results;
   }
 
+  /** Frees what ONNX Runtime holds; the measurer can't be used afterwards. */
   async release(): Promise<void> {
     await Promise.all(
       Object.values(this.#parts).map((part: { release(): Promise<void> } | undefined) => part?.release()),
@@ -144,8 +168,8 @@ export class Measurer {
 }
 
 /**
- * How many pictures of a batch are masked in a run, so that the model classifies about as many as it explains together:
- * more would take more memory, and fit no cache.
+ * How many pictures of a batch are masked in a run, so that the model classifies about as many as it explains together.
+ * More would take more memory, and not fit into the cache.
  */
 function maskedTogether(batch: number, maps: number): number {
   let pictures = Math.max(1, Math.floor(batch / maps));
@@ -153,7 +177,7 @@ function maskedTogether(batch: number, maps: number): number {
   return pictures;
 }
 
-/** The two most probable classes; the first ones of equals. By the logits, which tell apart what probabilities round to 1. */
+/** The two most probable classes; the first ones if classes tie. By logits, which still differ if probabilities round to 1. */
 function guessesOf(logits: Float32Array): Pick<MeasuredPicture, "predicted" | "runnerUp"> {
   let [predicted, runnerUp] = [0, undefined as number | undefined];
   for (let c = 1; c < logits.length; c++) {
@@ -164,7 +188,7 @@ function guessesOf(logits: Float32Array): Pick<MeasuredPicture, "predicted" | "r
   return { predicted, runnerUp };
 }
 
-/** The model for so many pictures, or for a part of them where it takes no other number. */
+/** The model for so many pictures, or for a part of them if it can't be loaded for that many. */
 async function largest(load: LoadForBatch, pictures: number, part: number): Promise<Classifier> {
   try {
     return await load(pictures);

@@ -6,34 +6,35 @@ import { energyInside, otherClassLeak } from "../metrics/positive-mass.js";
 import type { MeasureName } from "../metrics/registry.js";
 import type { ScoreCurves } from "./score-curves.js";
 
-/** An object at the resolution of the model's input. */
+/** An object in a picture, at the resolution of the model's input. */
 export interface ObjectInView {
-  /** The model's classes that it is of; empty where the model has none for it. */
+  /** The model's classes that fit it; empty if the model has none for it. */
   readonly classes: readonly number[];
-  /** [H, W], 1 on it, 0 elsewhere; its box where no more is known */
+  /** [H, W], 1 on the object, 0 elsewhere; its box if no outline is known */
   readonly mask: Uint8Array;
-  /** [H, W], 1 in its box */
+  /** [H, W], 1 in the object's box, 0 elsewhere */
   readonly box: Uint8Array;
 }
 
-/** What measures of a map go by. */
+/** What the measures of a map are computed from, next to the map. */
 export interface MapEvidence {
   /** The explained class. */
   readonly target: number;
-  /** Its probability on the whole picture, and on what the map shows of it. */
+  /** The class's probability for the whole picture. */
   readonly whole: number;
+  /** The class's probability for the part of the picture that the map shows. */
   readonly masked: number;
   readonly curves: ScoreCurves | undefined;
-  /** Undefined where nothing is known of objects. */
+  /** Undefined if nothing is known about objects. */
   readonly objects: readonly ObjectInView[] | undefined;
 }
 
-/** The measures of one map; what has no value on the picture is left out, or NaN. */
+/** The measures of one map; a measure that has no value for the picture is missing, or NaN. */
 export type MapMeasures = { readonly [Name in MeasureName]?: number };
 
 const DELTAS = [0, 0.25, 0.5];
 
-/** @param map at the resolution of the model's input, on its own scale: [H, W] */
+/** Computes the measures of one map. @param map at the resolution of the model's input, on its own scale: [H, W] */
 export function measuresOfMap(map: Float32Array, { target, whole, masked, curves, objects }: MapEvidence): MapMeasures {
   return {
     averageDrop: dropOf(whole, masked),

@@ -7,18 +7,21 @@ import type { Runtime, TensorValue } from "../session.js";
 import { type BatchSizes, type LoadForBatch, loadedOnce } from "./load-for-batch.js";
 import { MapMaker } from "./map-maker.js";
 
+/** What a `SanityCheck` compares. */
 export interface SanityOptions {
+  /** The maps to compare. */
   readonly maps: readonly MapRequest[];
   /** The same seed draws the same weights. Default 0. */
   readonly seed?: number;
-  /** The lowest and highest possible value of the preprocessed image, where they are known. */
+  /** The lowest and highest possible value of the preprocessed image, if they are known. */
   readonly range?: InputRange;
 }
 
-/** The network with so many layers random, from the logits down. */
+/** A step of the cascade: how far the network is random. */
 export interface RandomizedLevel {
+  /** How many layers with weights are random, counted from the logits back to the image. */
   readonly layers: number;
-  /** Of the lowest of them. */
+  /** Name of the random layer that is nearest to the image. */
   readonly name: string;
 }
 
@@ -26,21 +29,21 @@ export interface RandomizedLevel {
 export interface ExplainedBatch {
   /** [N, ...], N the batch */
   readonly image: TensorValue;
-  /** How many of them count, the first ones. */
+  /** How many of them count: the first so many. */
   readonly pictures: number;
   /** The classes that are explained, [N]. */
   readonly targets: readonly number[];
-  /** By map, raw: [N, ...]. */
+  /** The raw values of each map: [N, ...]. */
   readonly maps: readonly Float32Array[];
 }
 
-/** Levels of a cascade, at most: each takes as long as explaining the pictures once. */
+/** The largest number of levels in a cascade: each takes as long as explaining the pictures once. */
 export const SANITY_LEVELS = 8;
 
 /**
- * Compares maps with those of the same network whose weights are random from the top down to a layer (Adebayo et al.
- * 2018, sec. 3.1, cascading randomization). The class that is explained stays the same. A method whose maps hardly
- * change says little of what the network has learned.
+ * Compares maps with those of the same network whose last layers have random weights (Adebayo et al. 2018, sec. 3.1,
+ * cascading randomization). The class that is explained stays the same. A method whose maps hardly change says little
+ * about what the network has learned. Call `release` when you are done.
  */
 export class SanityCheck {
   readonly #trained: MapMaker;
@@ -57,7 +60,10 @@ export class SanityCheck {
     this.#options = parts.options;
   }
 
-  /** @throws LimnError for methods that do not fit the model */
+  /**
+   * @param load loads the model for a number of pictures
+   * @throws LimnError for methods that do not fit the model, as `compile` does
+   */
   static async create(
     load: LoadForBatch,
     sizes: BatchSizes,
@@ -69,12 +75,14 @@ export class SanityCheck {
     return new SanityCheck({ trained, load: once, sizes, runtime, options });
   }
 
+  /** The maps that it compares, in the order of the requests. */
   get maps(): readonly CompiledMap[] {
     return this.#trained.maps;
   }
 
   /**
-   * @param image [N, ...], N the batch; where there are fewer pictures, whatever follows them does not count
+   * Explains a batch with the trained network.
+   * @param image [N, ...], N the batch; if there are fewer pictures, the rest of the batch is ignored
    * @param wanted a class for each picture; -1 for the one that the trained network predicts
    */
   async explain(image: TensorValue, wanted: readonly number[]): Promise<ExplainedBatch> {
@@ -84,9 +92,9 @@ export class SanityCheck {
   }
 
   /**
-   * How alike the maps of the trained network and of the random one are. One random network is in memory at a time.
-   * @returns rank correlations of absolute values, -1 to 1, by map and picture (batch by batch): 0 where the random
-   *   network's map is the same everywhere, NaN where the trained one's is
+   * How similar the maps of the trained and the random network are. Only one random network is in memory at a time.
+   * @returns for each map, the rank correlations of absolute values of all pictures, -1 to 1; 0 if the random network's
+   *   map is the same everywhere, NaN if the trained network's is
    */
   async similarities({ layers }: RandomizedLevel, batches: readonly ExplainedBatch[]): Promise<number[][]> {
     const { seed = 0 } = this.#options;
@@ -112,6 +120,7 @@ export class SanityCheck {
     }
   }
 
+  /** Frees what ONNX Runtime holds; the check can't be used afterwards. */
   release(): Promise<void> {
     return this.#trained.release();
   }
@@ -135,7 +144,7 @@ async function makerOf(
   return MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
 }
 
-/** From the layer before the logits alone to all of them, evenly where there are many. */
+/** The levels of a network's cascade: from only the last layer to all layers, at most `SANITY_LEVELS`, evenly spaced. */
 export function sanityLevels(classifier: Classifier): RandomizedLevel[] {
   const names = weightedLayers(classifier);
   const last = Math.min(SANITY_LEVELS, names.length) - 1;
@@ -145,7 +154,7 @@ export function sanityLevels(classifier: Classifier): RandomizedLevel[] {
   return counts.map((layers) => ({ layers, name: names[layers - 1] as string }));
 }
 
-/** N equal parts. */
+/** Splits values into N equal parts. */
 function parts(values: Float32Array, N: number): Float32Array[] {
   const size = values.length / N;
   return Array.from({ length: N }, (_, n) => values.subarray(n * size, (n + 1) * size));
@@ -156,5 +165,5 @@ function similarityOf(trained: Float32Array, random: Float32Array): number {
   return isConstant(random) ? 0 : rankCorrelation(trained, random);
 }
 
-/** As far as absolute values go. */
+/** Whether all absolute values are equal. */
 const isConstant = (map: Float32Array): boolean => map.every((v) => Math.abs(v) === Math.abs(map[0] as number));

@@ -12,29 +12,31 @@ import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
 import { probabilityOf } from "./classify.js";
 
+/** How deletion and insertion are measured. */
 export interface CurveOptions {
-  /** Into how many equal parts the pixels are divided; a curve has one point more. Default 32. */
+  /** Into how many equal parts the pixels are divided; a curve has one point more. Default `CURVE_STEPS`. */
   readonly steps?: number;
-  /** What deleted pixels become. Default `zero`, as in RISE. */
+  /** What deleted pixels become; see `BLANKS`. Default `zero`, as in RISE. */
   readonly deletionBlank?: Blank;
   /** What pixels are before they are inserted. Default `blur`, as in RISE. */
   readonly insertionBlank?: Blank;
-  /** The lowest and highest possible value of the preprocessed image, where they are known. */
+  /** The lowest and highest possible value of the preprocessed image, if they are known. */
   readonly range?: InputRange;
 }
 
-/** A class's probabilities as more and more pixels change, the most important first: [steps + 1], from none to all. */
+/** A class's probabilities while more and more pixels change, the most important first: [steps + 1], from none to all. */
 export interface ScoreCurves {
   readonly deletion: Float32Array;
   readonly insertion: Float32Array;
 }
 
+/** The default number of steps of a curve. */
 export const CURVE_STEPS = 32;
 
 const RANKS = "ranks";
 const SCORES = "scores";
 
-/** Deletion and insertion (Petsiuk, Das, Saenko 2018, sec. 4.2): as many pictures a run as the classifier takes. */
+/** Deletion and insertion (Petsiuk, Das, Saenko 2018, sec. 4.2); each run classifies as many pictures as the classifier takes. */
 export class CurveScorer {
   readonly #session: Session;
   readonly #batch: number;
@@ -46,7 +48,7 @@ export class CurveScorer {
     this.#steps = steps;
   }
 
-  /** @param classifier loaded for the batch that a run is to classify */
+  /** @param classifier loaded for the batch that a run classifies */
   static async create(classifier: Classifier, runtime: Runtime, options: CurveOptions = {}): Promise<CurveScorer> {
     const model = { ...classifier.model, graph: curveGraph(classifier, options) };
     const session = await openSession(model, runtime, { weights: classifier.weights, yields: true });
@@ -55,7 +57,7 @@ export class CurveScorer {
 
   /**
    * @param image [1, ...]
-   * @param ranks of its pixels, as `MaskedScores` gives them: [H, W]
+   * @param ranks the ranks of its pixels, as `MaskedScores` gives them: [H, W]
    */
   async run(image: TensorValue, target: number, ranks: Float32Array): Promise<ScoreCurves> {
     const points = this.#steps + 1;
@@ -79,8 +81,8 @@ export class CurveScorer {
 }
 
 /**
- * Pictures number `step` and following of both curves, one after the other: of point k, the k n / steps pixels of the
- * lowest ranks have changed.
+ * Scores of a batch of pictures from number `step` on; the pictures of deletion come first, then those of insertion. In
+ * picture k of a curve, the k n / steps pixels of the lowest ranks have changed.
  */
 function curveGraph(
   classifier: Classifier,

@@ -24,23 +24,23 @@ import { layersOf } from "../layers.js";
 import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
-/** A tensor on the way from the image to the score whose gradient is looked at. */
+/** A tensor between image and score whose gradient is measured. */
 export interface GradientStage {
   /** `image`, or a stage's name. */
   readonly name: string;
-  /** How much of the network lies between it and the score, as the share of weighted layers: 1 at the image. */
+  /** The fraction of the network's layers with weights that lie between it and the score: 1 at the image. */
   readonly remaining: number;
 }
 
 const correlationName = (stage: GradientStage): string => `correlation/${stage.name}`;
 
 /**
- * How much of a gradient's smoothness is left after a depth of layers (Balduzzi et al. 2017): the correlation of
- * neighboring positions' gradients, at the image and at every stage.
+ * How smooth the gradient still is after so many layers (Balduzzi et al. 2017): the correlation of the gradients of
+ * neighboring positions, at the image and at every stage.
  *
  *   r = corr(g_p, g_q)        over all channels and all pairs of positions p, q side by side or one above the other
  *
- * 1 where the gradient is constant along the picture, 0 where it is white noise.
+ * It is near 1 if the gradient changes slowly along the picture, and near 0 if it is white noise.
  */
 export class GradientShattering {
   readonly stages: readonly GradientStage[];
@@ -58,9 +58,9 @@ export class GradientShattering {
   }
 
   /**
-   * @param image of the classifier's input shape, [N, ...]
+   * @param image in the shape of the classifier's input, [N, ...]
    * @param targets a class for each picture
-   * @returns the correlations by stage, each [N], from -1 to 1
+   * @returns the correlations of each stage, [N], from -1 to 1
    */
   async run(image: TensorValue, targets: readonly number[]): Promise<Float32Array[]> {
     const names = this.stages.map(correlationName);
@@ -88,14 +88,14 @@ function shatteringGraph(classifier: Classifier): { model: Model; stages: Gradie
   ];
   const measured = tensors.map(({ value, ...stage }) => ({
     stage,
-    // a layer's gradient is laid out [N, K, h, w]; that of an image whose channels come last is brought to it
+    // a layer's gradient is [N, K, h, w]; the gradient of an image with channels last is transposed to that
     correlation: correlationOfNeighbors(value ? gradient.at(value) : transpose(gradient.at(image), [0, 3, 1, 2])),
   }));
   const outputs = measured.map(({ stage, correlation }): [string, Value] => [correlationName(stage), correlation]);
   return { model: withNamedOutputs(model, outputs), stages: tensors.map(({ value: _, ...stage }) => stage) };
 }
 
-/** Below it, a gradient has no variation to speak of. */
+/** Keeps divisions finite for gradients without variation. */
 const SMALLEST_VARIANCE = 1e-30;
 
 /** @param g [N, K, h, w] @returns [N] */

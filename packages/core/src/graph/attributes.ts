@@ -11,23 +11,23 @@ interface AttributeValues {
   readonly tensor: Tensor;
 }
 
-/** An attribute of a node. Kinds of a user's file that no operator of ours reads (graphs, types, lists of tensors) stay opaque. */
+/** An attribute of a node. Kinds that none of our operators reads (graphs, types, lists of tensors) stay opaque. */
 export type Attribute = (
   | {
       readonly [K in keyof AttributeValues]: { readonly kind: K; readonly value: AttributeValues[K] };
     }[keyof AttributeValues]
   | { readonly kind: "opaque" }
 ) & {
-  /** What the codec read this from; only onnx/ looks inside. */
+  /** The part of the file that this was read from; only onnx/ looks inside. */
   readonly origin?: object;
 };
 
 export type Attributes = ReadonlyMap<string, Attribute>;
 
-/** Marks a number as an ONNX float attribute: plain numbers are ints. */
+/** Marks a number as an ONNX float attribute; plain numbers are ints. */
 export const float = (value: number): Attribute => ({ kind: "float", value });
 
-/** The short form in which nodes are written: numbers are ints, undefined is left out. */
+/** The short form of attributes: numbers are ints, undefined ones are left out. */
 export type AttributeInit = Readonly<Record<string, number | readonly number[] | string | Attribute | undefined>>;
 
 export function attributesFrom(init: AttributeInit): Attributes {
@@ -45,7 +45,7 @@ function attributeFrom(value: number | readonly number[] | string | Attribute): 
   return value as Attribute;
 }
 
-/** Reads a node's attributes with the operator's own defaults. */
+/** Reads a node's attributes; `fallback` is the operator's default. @throws LimnError `bad-model` for missing ones and other kinds */
 export class AttributeReader {
   readonly #attributes: Attributes;
   readonly #owner: string;
@@ -89,11 +89,11 @@ export class AttributeReader {
     if (attribute.kind === kind && "value" in attribute) return attribute.value as AttributeValues[K];
     throw new LimnError(
       "bad-model",
-      `${this.#owner}: attribute "${name}" is of kind ${attribute.kind}, ${kind} was expected; export the model again`,
+      `${this.#owner}: the attribute "${name}" is of kind ${attribute.kind}, but must be ${kind}; export the model again`,
     );
   }
 
   #missing(name: string): never {
-    throw new LimnError("bad-model", `${this.#owner}: attribute "${name}" is missing; export the model again`);
+    throw new LimnError("bad-model", `${this.#owner}: the attribute "${name}" is missing; export the model again`);
   }
 }

@@ -1,6 +1,7 @@
 import { LimnError } from "../error.js";
 import { type AttributeInit, AttributeReader, type Attributes, attributesFrom } from "./attributes.js";
-import { type EmittedOperator, inferType } from "./shapes.js";
+import { needsFloat32 } from "./precision.js";
+import { castCode, type EmittedOperator, inferType } from "./shapes.js";
 import { type DataType, numbersOf, type Shape, type Tensor, tensor, type ValueType } from "./tensor.js";
 
 /** A tensor that flows through a graph: an input, a constant, or an output of a node. */
@@ -9,12 +10,12 @@ export class Value {
   /** Unique in the graph; changed by Graph.rename only. */
   name: string;
   readonly producer: Node | undefined;
-  /** Set for constants that are stored, not computed. */
+  /** Set if it is a stored constant. */
   readonly initializer: Tensor | undefined;
   dtype: DataType | undefined;
-  /** Undefined until shape inference has seen it, or where it depends on the data. */
+  /** Undefined before shape inference, and if it depends on the data. */
   shape: Shape | undefined;
-  /** For inputs of a user's model: the dimensions as the file declares them; names and undefined are free. */
+  /** For inputs of a user's model: the dimensions as the file declares them; names and undefined ones are open. */
   declared?: readonly (number | string | undefined)[];
 
   constructor(graph: Graph, name: string, type: ValueType, producer?: Node, initializer?: Tensor) {
@@ -26,12 +27,12 @@ export class Value {
     this.initializer = initializer;
   }
 
-  /** The node or tensor name that a message should call this by. */
+  /** Its name for messages: that of the node that computes it, or its own. */
   get label(): string {
     return this.producer ? this.producer.label : `"${this.name}"`;
   }
 
-  /** The static shape. Throws `unsupported` where inference found none. */
+  /** The static shape. @throws LimnError `unsupported` if shape inference found none */
   get dims(): Shape {
     if (this.shape) return this.shape;
     throw new LimnError(
@@ -40,6 +41,7 @@ export class Value {
     );
   }
 
+  /** The number of dimensions. @throws LimnError as `dims` does */
   get rank(): number {
     return this.dims.length;
   }
@@ -51,20 +53,23 @@ export class Node {
   readonly opType: string;
   /** "" is ONNX's own operator set. */
   readonly domain: string;
-  /** Undefined stands for an omitted optional input. */
+  /** Undefined stands for an optional input that is left out. */
   readonly inputs: readonly (Value | undefined)[];
-  /** Undefined stands for an optional output that nobody asked for. */
+  /** Undefined stands for an optional output that is left out. */
   readonly outputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   /** Values of the enclosing graph that the node's own subgraphs (If, Loop, Scan) read. */
   readonly captures: readonly Value[];
-  /** Set for nodes of ours that hold a graph. */
+  /** Set if Limn wrote the node and it holds a graph. */
   readonly body: Body | undefined;
-  /** What the codec read this from; only onnx/ looks inside. */
+  /** The part of the file that this was read from; only onnx/ looks inside. */
   readonly origin: object | undefined;
 
-  /** What is known of operators where the node comes from; copies in other graphs keep it. */
+  /** What the node's graph knows about operators; copies of the node in other graphs keep it. */
   readonly operators: KnownOperators;
+
+  /** Whether someone asks for just this node, so that no equal one takes its place; what a rewrite makes of it keeps it. */
+  apart: boolean;
 
   constructor(fields: NodeInit, operators: KnownOperators, outputs: (producer: Node) => (Value | undefined)[]) {
     this.operators = operators;
@@ -76,21 +81,23 @@ export class Node {
     this.captures = fields.captures ?? [];
     this.body = fields.body;
     this.origin = fields.origin;
+    this.apart = fields.apart ?? false;
     this.outputs = outputs(this);
   }
 
   /** The first output, which every operator that Limn differentiates has. */
   get output(): Value {
     const [first] = this.outputs;
-    if (!first) throw new LimnError("bad-model", `${this.label}: has no output`);
+    if (!first) throw new LimnError("bad-model", `${this.label}: it has no output; export the model again`);
     return first;
   }
 
+  /** Reads its attributes. */
   get at(): AttributeReader {
     return new AttributeReader(this.attributes, this.label);
   }
 
-  /** What messages call this node. */
+  /** Its name for messages, with its operator. */
   get label(): string {
     const name = this.name || this.outputs.find((o) => o)?.name || "unnamed node";
     return `${name} (${this.domain && this.domain !== "ai.onnx" ? `${this.domain}.` : ""}${this.opType})`;
@@ -103,10 +110,10 @@ export class Node {
   }
 }
 
-/** A graph inside a node of ours, such as what a Loop repeats: the attribute `body` of the ONNX node. */
+/** A graph inside a node that Limn wrote, such as what a Loop repeats: the attribute `body` of the ONNX node. */
 export interface Body {
   readonly graph: Graph;
-  /** Inputs and constants of `graph` that stand for the node's captures, in their order: each goes by its capture's name. */
+  /** Inputs and constants of `graph` that stand for the node's captures, in the same order; each is written under its capture's name. */
   readonly captured: readonly Value[];
 }
 
@@ -125,28 +132,30 @@ export interface NodeInit {
   /** Default: the graph's. */
   readonly operators?: KnownOperators;
   readonly origin?: object | undefined;
+  /** Default false. */
+  readonly apart?: boolean;
 }
 
-/** What an operator is looked up by. */
+/** What identifies an operator. */
 export interface OperatorKey {
   readonly opType: string;
   /** "" or undefined is ONNX's own operator set. */
   readonly domain?: string | undefined;
 }
 
-/** What a graph asks about the operators of a user's nodes. */
+/** What a graph needs to know about the operators of a user's nodes. */
 export interface KnownOperators {
-  /** Whether the operator gives other numbers each time: two of its nodes are never the same, and none is a constant. */
+  /** Whether the operator draws random numbers: then two of its nodes are never equal, and none is constant. */
   draws(operator: OperatorKey): boolean;
 }
 
-/** Nothing that Limn itself emits is drawn. */
+/** Limn itself writes no operators that draw random numbers. */
 const EMITTED: KnownOperators = { draws: () => false };
 
 /**
- * A dataflow graph under construction. Nodes are appended in topological order and never change.
- * The same operator on the same inputs with the same attributes gives the same node (hash-consing),
- * so whoever writes into a graph need not know what others have written.
+ * A dataflow graph under construction. Nodes are appended in topological order and never change. The same operator on the
+ * same inputs with the same attributes gives the same node (hash-consing), so that the authors of its parts need not know
+ * of each other.
  */
 export class Graph {
   readonly operators: KnownOperators;
@@ -155,9 +164,9 @@ export class Graph {
   /** Stored constants. */
   readonly initializers: Value[] = [];
   readonly nodes: Node[] = [];
-  /** What people may call a value: tensor and node names of the user's model, kept across rewrites. */
+  /** The names by which people may call a value: tensor and node names of the user's model. Rewrites keep them. */
   readonly names = new Map<string, Value>();
-  /** Names that a pass has dissolved, and what became of them. */
+  /** Names whose value a pass has removed, and the reason for messages. */
   readonly dissolved = new Map<string, string>();
 
   readonly #taken = new Map<string, Value>();
@@ -166,7 +175,7 @@ export class Graph {
   readonly #constants = new Map<string, Value>();
   #scope = "";
 
-  /** @param operators what is known of operators that a user's nodes may have; needed for graphs that hold such nodes */
+  /** @param operators what is known about operators; needed for graphs that hold nodes of a user */
   constructor(operators: KnownOperators = EMITTED) {
     this.operators = operators;
   }
@@ -177,14 +186,14 @@ export class Graph {
     return value;
   }
 
-  /** Adds an input under just this name, for those who feed it: another value that has the name gets a new one. */
+  /** Adds an input under exactly this name; another value that has the name gets a new one. */
   addInputNamed(name: string, dtype: DataType | undefined, shape: Shape | undefined): Value {
     const value = this.addInput(name, dtype, shape);
     this.rename(value, name);
     return value;
   }
 
-  /** Adds an output under just this name, a value of its own: two outputs can be one value, and a value can be an input. */
+  /** Adds an output under exactly this name, as a copy, since the value may be an input or another output, too. */
   addOutputNamed(name: string, value: Value): void {
     const { dtype, shape } = value;
     const init = { name: `output/${name}`, opType: "Identity", inputs: [value], attributes: new Map() };
@@ -201,7 +210,7 @@ export class Graph {
     return value;
   }
 
-  /** Appends a node as it is, with named and typed outputs. */
+  /** Appends a node with outputs of these names and types, even if the graph has an equal one. */
   append(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
     const node = new Node(init, init.operators ?? this.operators, (producer) =>
       outputs.map((o) => o && this.#register(new Value(this, this.#unique(o.name), o, producer))),
@@ -210,7 +219,7 @@ export class Graph {
     return node;
   }
 
-  /** Like `append`, but gives back an equal node where the graph has one already. */
+  /** Gives the graph's node that is equal, or appends a new one. */
   intern(init: NodeInit, outputs: readonly (NamedType | undefined)[]): Node {
     const key = this.#keyOf(init, outputs.length);
     const known = key === undefined ? undefined : this.#known.get(key);
@@ -220,7 +229,7 @@ export class Graph {
     return node;
   }
 
-  /** Gives a value a name; another value that has it gets a new one. */
+  /** Gives a value exactly this name; another value that has it gets a new one. */
   rename(value: Value, name: string): void {
     const holder = this.#taken.get(name);
     if (holder === value) return;
@@ -234,8 +243,8 @@ export class Graph {
   }
 
   /**
-   * Writes a node of the vocabulary that Limn emits. Shapes and types are inferred and checked at once:
-   * a mistake shows where it is made, not when ONNX Runtime loads the graph.
+   * Writes a node with several outputs. Shapes and types are inferred and checked at once, so that a mistake shows where it
+   * is made, not when ONNX Runtime loads the graph.
    */
   emitAll(
     opType: EmittedOperator,
@@ -243,6 +252,8 @@ export class Graph {
     attributes: AttributeInit = {},
     outputCount = 1,
   ): Value[] {
+    const lacking = inputs.find((input) => input && needsFloat32(opType, input.dtype))?.dtype;
+    if (lacking) return this.#emitInFloat32(opType, inputs, attributes, outputCount, lacking);
     const init = { name: this.#scopedName(opType), opType, inputs, attributes: attributesFrom(attributes) };
     const key = this.#keyOf(init, outputCount);
     const known = key === undefined ? undefined : this.#known.get(key);
@@ -257,20 +268,35 @@ export class Graph {
     return node.outputs.filter((o) => o !== undefined);
   }
 
-  /** Writes a node once more on other inputs of the same types. @returns its first output */
+  /** What `emitAll` writes if ONNX Runtime lacks the operator in a type. */
+  #emitInFloat32(
+    opType: EmittedOperator,
+    inputs: readonly (Value | undefined)[],
+    attributes: AttributeInit,
+    outputCount: number,
+    dtype: DataType,
+  ): Value[] {
+    const as = (value: Value, to: DataType) => this.emit("Cast", [value], { to: castCode(to) });
+    const wide = inputs.map((input) => (input?.dtype === dtype ? as(input, "float32") : input));
+    const outputs = this.emitAll(opType, wide, attributes, outputCount);
+    return outputs.map((output) => (output.dtype === "float32" ? as(output, dtype) : output));
+  }
+
+  /** Writes a node again, for other inputs of the same types and shapes. @returns its first output */
   repeat({ opType, domain, attributes, operators, output }: Node, inputs: readonly (Value | undefined)[]): Value {
     const init = { name: this.#scopedName(opType), opType, domain, inputs, attributes, operators };
     const name = this.#unique(init.name);
     return this.intern({ ...init, name }, [{ name, dtype: output.dtype, shape: output.shape }]).output;
   }
 
+  /** Writes a node with one output, and infers and checks its type. @returns the output */
   emit(opType: EmittedOperator, inputs: readonly (Value | undefined)[], attributes: AttributeInit = {}): Value {
     const [value] = this.emitAll(opType, inputs, attributes);
     if (!value) throw new Error(`${opType} has no output`);
     return value;
   }
 
-  /** A small constant; equal ones are shared. */
+  /** A small constant; equal constants are one value. */
   constant(dtype: DataType, dims: Shape, values: readonly number[]): Value {
     const key = `${dtype}[${dims}]${values.map((v) => (Object.is(v, -0) ? "-0" : v))}`;
     const known = this.#constants.get(key);
@@ -281,11 +307,12 @@ export class Graph {
     return value;
   }
 
+  /** A constant list of integers: int64 [n]. */
   ints(values: readonly number[]): Value {
     return this.constant("int64", [values.length], values);
   }
 
-  /** Runs `write` with node names prefixed by `scope/`, so that generated graphs read well. */
+  /** Runs `write`, and lets the names of its nodes start with `scope/`, so that generated graphs read well. */
   within<T>(scope: string, write: () => T): T {
     const outer = this.#scope;
     this.#scope = outer ? `${outer}/${scope}` : scope;
@@ -309,7 +336,7 @@ export class Graph {
     return consumers;
   }
 
-  /** The nodes that the given values need, in topological order. */
+  /** The nodes that it takes to compute the given values, in topological order. */
   ancestors(of: Iterable<Value>): Node[] {
     const needed = new Set<Node>();
     for (const value of of) if (value.producer) needed.add(value.producer);
@@ -332,7 +359,7 @@ export class Graph {
     });
   }
 
-  /** The given values and all that are computed from them; what is not among these is constant to them. */
+  /** The given values and all that are computed from them. */
   dependents(of: readonly Value[]): Set<Value> {
     return new Set([...of, ...this.descendants(of).flatMap((node) => node.outputs.filter((v) => v !== undefined))]);
   }
@@ -356,7 +383,7 @@ export class Graph {
   }
 
   #keyOf(init: NodeInit, outputCount: number): string | undefined {
-    if (init.body || (init.operators ?? this.operators).draws(init)) return undefined;
+    if (init.body || init.apart || (init.operators ?? this.operators).draws(init)) return undefined;
     const parts = [init.domain ?? "", init.opType, outputCount];
     for (const input of init.inputs) {
       const id = input ? this.#ids.get(input) : -1;
@@ -369,7 +396,8 @@ export class Graph {
       const attribute = init.attributes.get(name);
       if (!attribute || attribute.kind === "opaque") return undefined;
       if (attribute.kind === "tensor") {
-        const numbers = numbersOf(attribute.value);
+        // weights in Constant nodes are too long to compare
+        const numbers = isShort(attribute.value) ? numbersOf(attribute.value) : undefined;
         if (!numbers) return undefined;
         parts.push(name, "tensor", attribute.value.dtype, attribute.value.dims.join(), numbers.join());
       } else {
@@ -380,17 +408,23 @@ export class Graph {
   }
 }
 
+/** Constants in attributes that are compared element by element, in bytes at most. */
+const SHORT = 4096;
+
+const isShort = ({ data }: Tensor): boolean => data.kind === "bytes" && data.bytes.byteLength <= SHORT;
+
 const bigintAsText = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
 
 /**
- * The elements of a stored constant as numbers. Throws `unsupported` where the value is computed from the input.
- * @param role what the numbers mean to the operator that asks, for the message
+ * The elements of a stored constant as numbers.
+ * @param role what the numbers mean to the operator, for the message
+ * @throws LimnError `unsupported` if the value is computed
  */
 export function constantNumbers(value: Value, role: string, owner: string): number[] {
   const numbers = value.initializer && numbersOf(value.initializer);
   if (numbers) return numbers;
   throw new LimnError(
     "unsupported",
-    `${owner}: ${role} ("${value.name}") is not a constant; export the model with static shapes`,
+    `${owner}: ${role} ("${value.name}") must be a constant but is computed; export the model with static shapes`,
   );
 }

@@ -18,7 +18,7 @@ import {
   where,
 } from "./math.js";
 
-/** 0, 1 ... n - 1: float32 [n]. */
+/** 0, 1 ... n - 1: float32 [n], in the graph of `like`. */
 export function counted(like: Value, n: number): Value {
   const { graph } = like;
   const [start, end, step] = [0, n, 1].map((v) => graph.constant("int64", [], [v])) as [Value, Value, Value];
@@ -26,18 +26,19 @@ export function counted(like: Value, n: number): Value {
 }
 
 /**
- * The matrix that reads between the cells of a row, linearly; beyond the first and last, these.
+ * The matrix that reads a row of cells at positions between them, linearly; beyond the ends, it reads the first or last.
  *
  *   W[i, j] = max(0, 1 - |clamp(u_i, 0, n - 1) - j|)
  *
- * @param u positions in cells, 0 being the first one's center, [..., m]
+ * @param u positions in units of cells, [..., m]; 0 is the center of the first one
+ * @param n number of cells
  * @returns [..., m, n]
  */
 export const hats = (u: Value, n: number): Value =>
   relu(sub(1, abs(sub(unsqueeze(max(min(u, n - 1), 0), [u.rank]), counted(u, n)))));
 
 /**
- * Reads between the cells of grids, bilinearly.
+ * Reads grids at positions between their cells, bilinearly.
  * @param grids [..., h, w]
  * @param rows the matrix of `hats` for the rows, [..., H, h]
  * @param columns the same for the columns, [..., W, w]
@@ -50,8 +51,9 @@ export function interpolated(grids: Value, rows: Value, columns: Value): Value {
 }
 
 /**
- * Enlarges (or shrinks) grids bilinearly. By areas, the grid covers the picture, and its cells' centers are at
- * (j + 1/2) W / w; corner on corner, the first and last cells' centers are those of the first and last pixels.
+ * Enlarges (or shrinks) grids bilinearly. By default the grid covers the area of the picture, so that the centers of cells
+ * lie at (j + 1/2) W / w.
+ * @param alignCorners whether the centers of the first and last cells lie on those of the first and last pixels instead
  * @param grids [..., h, w]
  * @returns [..., H, W]
  */
@@ -66,10 +68,10 @@ export function magnified(grids: Value, [height, width]: readonly [number, numbe
   return interpolated(grids, matrix(height, h), matrix(width, w));
 }
 
-/** The smallest float32 whose reciprocal is finite, about. */
+/** About the smallest float32 whose reciprocal is finite. */
 const SMALLEST_EXTENT = 2 ** -126;
 
-/** (x - min) / (max - min) over the last two axes, and 0 where that is constant. */
+/** (x - min) / (max - min) over the last two axes, and 0 if all values are the same. @param grids [..., h, w] */
 export function toUnitRange(grids: Value): Value {
   const plane = [grids.rank - 2, grids.rank - 1];
   const low = minimum(grids, plane);

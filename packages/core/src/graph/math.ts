@@ -3,10 +3,10 @@ import type { Value } from "./graph.js";
 import { castCode, normalizeAxis } from "./shapes.js";
 import { type DataType, type Shape, sameShape } from "./tensor.js";
 
-// The vocabulary in which gradients, rules and methods are written: each function appends one node
-// to the graph that its argument belongs to. Plain numbers stand for constants of the other side's type.
+// The vocabulary in which gradients, rules and methods are written: each function appends a node (some a few) to the
+// graph that its argument belongs to. Elementwise functions of two or more values broadcast their shapes.
 
-/** A value, or a number that stands for a constant of the other side's type. */
+/** A value, or a number that stands for a constant of the other operand's type. */
 export type Operand = Value | number;
 
 /** A constant of the type of `like`, with no dimensions. */
@@ -76,9 +76,9 @@ export const mul = binary("Mul");
 export const div = binary("Div");
 /** a to the power of b. */
 export const pow = binary("Pow");
-/** The larger of two, element by element; see `maximum` for that of an axis. */
+/** The larger of two, element by element; see `maximum` for the largest along an axis. */
 export const max = binary("Max");
-/** The smaller of two, element by element; see `minimum` for that of an axis. */
+/** The smaller of two, element by element; see `minimum` for the smallest along an axis. */
 export const min = binary("Min");
 /** Whether a = b: bool. */
 export const equal = binary("Equal");
@@ -88,14 +88,14 @@ export const greater = binary("Greater");
 export const greaterOrEqual = binary("GreaterOrEqual");
 /** Whether a < b: bool. */
 export const less = binary("Less");
-/** Of two bools. */
+/** Whether both bools are true: bool. */
 export const and = binary("And");
-/** Of two bools. */
+/** Whether at least one of two bools is true: bool. */
 export const or = binary("Or");
 
 /** |x|. */
 export const abs = unary("Abs");
-/** The next whole number, upwards. */
+/** The smallest whole number that is not below x. */
 export const ceil = unary("Ceil");
 /** Cosine of radians. */
 export const cos = unary("Cos");
@@ -105,13 +105,13 @@ export const cosh = unary("Cosh");
 export const erf = unary("Erf");
 /** e to the power of x. */
 export const exp = unary("Exp");
-/** The next whole number, downwards. */
+/** The largest whole number that is not above x. */
 export const floor = unary("Floor");
 /** Natural logarithm. */
 export const log = unary("Log");
 /** -x. */
 export const neg = unary("Neg");
-/** Of a bool. */
+/** Whether a bool is false: bool. */
 export const not = unary("Not");
 /** max(x, 0). */
 export const relu = unary("Relu");
@@ -119,7 +119,7 @@ export const relu = unary("Relu");
 export const round = unary("Round");
 /** 1 / (1 + e^-x). */
 export const sigmoid = unary("Sigmoid");
-/** -1, 0 or 1. */
+/** The sign of x: -1, 0 or 1. */
 export const sign = unary("Sign");
 /** Sine of radians. */
 export const sin = unary("Sin");
@@ -153,16 +153,16 @@ export const keptBelow = (x: Value, y: Value, bound: number): Value =>
 export const keptAtTop = (x: Value, a: Value, b: Value): Value =>
   a.dtype === "float32" ? mul(x, step(sub(a, b), STEEP, 1)) : masked(x, equal(a, b));
 
-/** A power of two, so that products with it are exact: the step is 0 or 1 but for |y - bound| below 2^-100. */
+/** A power of two, so that products with it are exact: the step is 0 or 1 unless |y - bound| is below 2^-100. */
 const STEEP = 2 ** 100;
 
-/** Beyond it, products with STEEP are not finite in float32. */
+/** For larger bounds, products with STEEP are not finite in float32. */
 const LARGEST_BOUND = 2 ** 27;
 
 const canStep = (y: Value, bound: number): boolean => y.dtype === "float32" && Math.abs(bound) < LARGEST_BOUND;
 
 /**
- * min(1, max(0, slope * y + offset)), which is a step for a steep slope: one fast pass, where a comparison and a cast of
+ * min(1, max(0, slope * y + offset)), which is a step if the slope is steep. It is one fast pass; a comparison and a cast of
  * its result to numbers take two to eight times as long on ONNX Runtime's CPU.
  */
 const step = (y: Value, slope: number, offset: number): Value =>
@@ -180,13 +180,13 @@ const reduction =
   (x: Value, axes: readonly number[], keepdims = true): Value =>
     axes.length === 0 ? x : x.graph.emit(op, [x, x.graph.ints(axes)], { keepdims: keepdims ? 1 : 0 });
 
-/** Sum over axes, which stay as 1 unless `keepdims` is false. */
+/** Sum over axes, which keep a length of 1 unless `keepdims` is false. */
 export const sum = reduction("ReduceSum");
-/** Mean over axes, which stay as 1 unless `keepdims` is false. */
+/** Mean over axes, which keep a length of 1 unless `keepdims` is false. */
 export const mean = reduction("ReduceMean");
-/** Largest value over axes, which stay as 1 unless `keepdims` is false. */
+/** Largest value over axes, which keep a length of 1 unless `keepdims` is false. */
 export const maximum = reduction("ReduceMax");
-/** Smallest value over axes, which stay as 1 unless `keepdims` is false. */
+/** Smallest value over axes, which keep a length of 1 unless `keepdims` is false. */
 export const minimum = reduction("ReduceMin");
 
 /** The same elements in another shape. */
@@ -195,7 +195,7 @@ export const reshape = (x: Value, shape: Shape): Value =>
     ? x
     : x.graph.emit("Reshape", [x, x.graph.ints(shape)], { allowzero: shape.includes(0) ? 1 : undefined });
 
-/** Axes in another order. @param perm for each axis of the result, which one it was */
+/** Axes in another order. @param perm for each axis of the result, the axis of x that it comes from */
 export const transpose = (x: Value, perm: readonly number[]): Value =>
   perm.every((p, i) => p === i) ? x : x.graph.emit("Transpose", [x], { perm });
 
@@ -203,17 +203,17 @@ export const transpose = (x: Value, perm: readonly number[]): Value =>
 export const expand = (x: Value, shape: Shape): Value =>
   x.shape && sameShape(x.shape, shape) ? x : x.graph.emit("Expand", [x, x.graph.ints(shape)]);
 
-/** Values side by side along an axis. */
+/** Values one after the other along an axis. */
 export const concat = (values: readonly Value[], axis: number): Value => {
   const [first] = values;
-  if (!first) throw new Error("nothing to join");
+  if (!first) throw new Error("there are no values to concatenate");
   return values.length === 1 ? first : first.graph.emit("Concat", values, { axis });
 };
 
-/** Leaves out axes of length 1. */
+/** Removes axes of length 1. */
 export const squeeze = (x: Value, axes: readonly number[]): Value => x.graph.emit("Squeeze", [x, x.graph.ints(axes)]);
 
-/** Adds axes of length 1. @param axes their places in the result */
+/** Adds axes of length 1. @param axes their positions in the result */
 export const unsqueeze = (x: Value, axes: readonly number[]): Value =>
   x.graph.emit("Unsqueeze", [x, x.graph.ints(axes)]);
 
@@ -227,11 +227,11 @@ export const cast = (x: Value, to: DataType): Value =>
 /** e^x / sum e^x along an axis. */
 export const softmax = (x: Value, axis: number): Value => x.graph.emit("Softmax", [x], { axis });
 
-/** Chosen places along an axis, in the order given. */
+/** The elements at some positions of an axis, in the given order. */
 export const gather = (x: Value, indices: readonly number[], axis: number): Value =>
   x.graph.emit("Gather", [x, x.graph.ints(indices)], { axis });
 
-/** A part of an axis: `start` to before `end`; negative ones count from the end. */
+/** A part of an axis: from `start` to before `end`; negative numbers count from the end. */
 export interface AxisRange {
   readonly axis: number;
   readonly start: number;
@@ -267,7 +267,7 @@ export const flip = (x: Value, axes: readonly number[]): Value =>
 export const pad = (x: Value, pads: readonly number[], value = 0): Value =>
   pads.every((p) => p === 0) ? x : x.graph.emit("Pad", [x, x.graph.ints(pads), scalar(value, x)], { mode: "constant" });
 
-/** Undoes broadcasting: sums `x` over the axes along which `shape` was stretched; expands where `x` itself was not. */
+/** Undoes broadcasting: sums `x` over the axes along which `shape` was stretched, and expands the others if it has to. */
 export function unbroadcast(x: Value, shape: Shape): Value {
   if (sameShape(x.dims, shape)) return x;
   const extra = x.rank - shape.length;
@@ -279,7 +279,7 @@ export function unbroadcast(x: Value, shape: Shape): Value {
 /** x squared. */
 export const square = (x: Value): Value => mul(x, x);
 
-/** All axes of x but the given ones. */
+/** All axes of x except the given ones. */
 export const axesExcept = (x: Value, kept: readonly number[]): number[] => {
   const keep = new Set(kept.map((a) => normalizeAxis(a, x.rank)));
   return x.dims.flatMap((_, i) => (keep.has(i) ? [] : [i]));

@@ -1,14 +1,17 @@
 import type { Graph } from "./graph.js";
 
-/** A graph with what an ONNX file says around it. */
+/** A graph, and what an ONNX file says next to it. */
 export interface Model {
   readonly graph: Graph;
   readonly irVersion: number;
-  /** Operator set versions by domain; "" is ONNX's own. */
+  /** Versions of operator sets by domain; "" is ONNX's own. */
   readonly opsets: ReadonlyMap<string, number>;
+  /** The program that wrote the model. */
   readonly producer: string;
   readonly metadata: ReadonlyMap<string, string>;
-  /** Inputs and outputs that are not tensors keep their type here; only onnx/ looks inside. */
+  /** Gives a range of a file that holds constants, if they can be read from here. */
+  readonly read?: ((location: string, offset: number, length: number) => Uint8Array) | undefined;
+  /** The file that this was read from, with the types of inputs and outputs that are not tensors; only onnx/ looks inside. */
   readonly origin?: object;
 }
 

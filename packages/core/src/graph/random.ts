@@ -2,29 +2,29 @@ import type { Graph, Value } from "./graph.js";
 import { add, cast, concat, cos, log, mul, reshape, sin, slice, sqrt } from "./math.js";
 import { type Shape, sizeOf } from "./tensor.js";
 
-// Random numbers as nodes: ONNX's own generators keep their state between runs and differ from runtime to runtime.
-// A number here is a hash of where it stands, so that the same seed gives the same numbers wherever the graph runs.
+// Random numbers as nodes. ONNX's own generators keep their state between runs and differ from runtime to runtime. Here, a
+// number is a hash of its position, so that the same seed gives the same numbers wherever the graph runs.
 
-/** Where a block of random numbers comes from. It begins at `step` times its size: 2^32 numbers until they repeat. */
+/** Which random numbers a block holds. It begins at `step` times its size; numbers repeat after 2^32 of them. */
 export interface RandomSource {
   /** A whole number from 0 to 2^32 - 1. */
   readonly seed: number;
-  /** Tells blocks of one seed apart that are drawn in the same step. */
+  /** A whole number that differs between the blocks of one seed and step. */
   readonly stream: number;
-  /** int64 []: the step that the numbers are drawn in, from 0. */
+  /** The number of the step, from 0: int64 []. */
   readonly step: Value;
 }
 
-/** Seeds are one word of the hash. */
+/** The largest seed: seeds are one word of the hash. */
 export const LARGEST_SEED = 2 ** 32 - 1;
 
-/** Uniform numbers in [0, 1), multiples of 2^-24: float32 of the shape. */
+/** Uniform random numbers in [0, 1), multiples of 2^-24: float32, in the given shape. */
 export const uniform = (source: RandomSource, shape: Shape): Value =>
   within(source, (graph) => unitInterval(bits(graph, source, sizeOf(shape)), shape));
 
 /**
- * Normally distributed numbers of mean 0 and deviation 1 (Box and Muller 1958): float32 of the shape. How many rows
- * are drawn in one step makes no difference to a row.
+ * Normally distributed random numbers of mean 0 and deviation 1 (Box and Muller 1958): float32, in the given shape. A row
+ * gets the same numbers, whatever the number of rows in a step.
  *
  *   r = sqrt(-2 ln u)      z = r cos(2 pi v), r sin(2 pi v)      u in (0, 1], v in [0, 1)
  * @param shape rows first
@@ -45,7 +45,7 @@ export const normal = (source: RandomSource, shape: Shape): Value =>
 const within = ({ step, stream }: RandomSource, write: (graph: Graph) => Value): Value =>
   step.graph.within(`random/${stream}`, () => write(step.graph));
 
-/** The upper 24 bits as a share of 2^24: what float32 holds exactly. */
+/** The upper 24 bits divided by 2^24, which float32 holds exactly. */
 const unitInterval = (x: Value, shape: Shape): Value =>
   reshape(mul(cast(shiftRight(x, 8), "float32"), 2 ** -24), shape);
 
@@ -54,7 +54,7 @@ const unitInterval = (x: Value, shape: Shape): Value =>
  *
  *   h(i) = mix(mix(i + key) + mix(key))      i from step * count on
  *
- * Two keys, before and between, so that the numbers of two seeds are no permutation of each other.
+ * The key enters twice, so that the numbers of one seed are not a permutation of those of another.
  */
 function bits(graph: Graph, { seed, stream, step }: RandomSource, count: number): Value {
   const word = (value: number, dims: Shape) => graph.constant("uint32", dims, [value >>> 0]);
@@ -65,11 +65,11 @@ function bits(graph: Graph, { seed, stream, step }: RandomSource, count: number)
   return mixed(add(mixed(add(positions, key)), mixed(key)));
 }
 
-/** 2^32 over the golden ratio: spreads small numbers over all bits. */
+/** 2^32 divided by the golden ratio: spreads small numbers over all bits. */
 const GOLDEN = 0x9e3779b9;
 
 /**
- * A bijection of 32-bit words in which every bit of the input changes each of the output with a probability near 1/2:
+ * A bijection of 32-bit words in which every input bit changes each output bit with a probability near 1/2:
  * xorshift and multiplication modulo 2^32, with the constants that C. Wellons's search found (lowbias32, 2018).
  */
 function mixed(x: Value): Value {

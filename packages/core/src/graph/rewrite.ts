@@ -2,9 +2,9 @@ import { LimnError } from "../error.js";
 import { Graph, type Node, type NodeInit, type Value } from "./graph.js";
 
 /**
- * Says what becomes of a node: its new output (or outputs), or undefined to keep it as it is.
+ * Replaces a node: gives its new output (or outputs), or undefined to keep the node.
  * @param inputs the node's inputs in the new graph
- * @param captures the node's captures in the new graph, under the names that its subgraphs know them by
+ * @param captures the node's captures in the new graph, under the names that its subgraphs use
  */
 export type Visitor = (
   node: Node,
@@ -13,7 +13,7 @@ export type Visitor = (
   captures: readonly Value[],
 ) => Value | readonly (Value | undefined)[] | undefined;
 
-/** A new graph and, for every value of the old one that is still there, its successor. */
+/** A new graph and, for every value of the old one that it still has, its successor. */
 export interface Rewritten {
   readonly graph: Graph;
   readonly successors: ReadonlyMap<Value, Value>;
@@ -22,15 +22,15 @@ export interface Rewritten {
 export interface RewriteOptions {
   /** Outputs of the new graph, as values of the old one. Default: the old one's outputs. */
   readonly outputs?: readonly Value[];
-  /** Makes what stands for an input in the new graph. Default: an input of the same name and type. */
+  /** Makes the value that replaces an input in the new graph. Default: an input of the same name and type. */
   readonly input?: (input: Value, graph: Graph) => Value;
-  /** Constants that become inputs, after the others. */
+  /** Constants that become inputs, after the other inputs. */
   readonly toInputs?: readonly Value[];
 }
 
 /**
- * Builds a graph anew, node by node in topological order, with some nodes replaced. What no output
- * needs is left behind. Replacements take over the names of what they replace.
+ * Builds a new graph from an old one, node by node in topological order, with some nodes replaced. It drops what no output
+ * needs. Replacements take over the names of what they replace.
  */
 export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions = {}): Rewritten {
   const graph = new Graph(source.operators);
@@ -40,7 +40,7 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
     successors.set(input, (options.input ?? sameInput)(input, graph));
   }
   for (const constant of options.toInputs ?? []) successors.set(constant, sameInput(constant, graph));
-  /** Values that stand for one of the source already, whose name they keep. */
+  /** Values that have the name of a value of the source already, and keep it. */
   const settled = new Set<Value>();
   const write: Writer = (node, inputs, captures) => {
     const scope = node.name || node.outputs[0]?.name || node.opType;
@@ -52,7 +52,7 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
       if (replaced !== undefined) takeOver(before, after, node, graph, settled);
       settled.add(after);
     });
-    return results;
+    return replaced !== undefined && node.apart ? ownResults(node, results, graph) : results;
   };
   const successorOf = transcribe(source.ancestors(outputs), graph, successors, write);
   for (const output of outputs) graph.outputs.push(ownOutput(successorOf(output), output.name, graph));
@@ -65,10 +65,10 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
 }
 
 /**
- * Copies into a graph what it takes to compute a value of another one, or of its own, from something else.
- * @param replaced what stands for some of the source's values, among them all inputs that `output` needs
- * @param scope what the copies' names start with
- * @returns what `output` becomes
+ * Copies the computation of a value into a graph, the same or another one, with some values replaced.
+ * @param replaced replacements for values of the source, among them all inputs that `output` needs
+ * @param scope what the names of copies start with
+ * @returns the copy of `output`
  */
 export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph: Graph, scope: string): Value {
   const source = output.graph;
@@ -79,19 +79,19 @@ export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph:
     if (source === graph && node.captures.some(depends)) {
       throw new LimnError(
         "unsupported",
-        `${node.label}: its body reads a value by name, of which there can be only one; export the model without control flow`,
+        `${node.label}: Limn can't copy this node, because its body reads a value by name; export the model without control flow`,
       );
     }
     const outputs = node.outputs.map((v) => v && { name: within(v.name), dtype: v.dtype, shape: v.shape });
     return graph.intern({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
       .outputs;
   };
-  // in its own graph, what hangs on nothing that is replaced is there already
+  // within one graph, what does not depend on a replaced value need not be copied
   const copied = source.ancestors([output]).filter((node) => source !== graph || node.outputs.some(depends));
   return transcribe(copied, graph, new Map(replaced), write)(output);
 }
 
-/** Writes a node into the new graph. @returns what its outputs have become */
+/** Writes a node into the new graph. @returns its outputs there */
 type Writer = (
   node: Node,
   inputs: readonly (Value | undefined)[],
@@ -100,8 +100,8 @@ type Writer = (
 
 /**
  * Writes nodes into a graph, in order.
- * @param successors what stands for values already; what is written is added
- * @returns gives any value's successor
+ * @param successors the values that have a successor already; the outputs of written nodes are added
+ * @returns a function that gives any value's successor
  */
 function transcribe(
   nodes: readonly Node[],
@@ -113,7 +113,7 @@ function transcribe(
     const known = successors.get(value);
     if (known) return known;
     if (value.graph === graph) return value;
-    if (!value.initializer) throw new Error(`"${value.name}" is read before it is made`);
+    if (!value.initializer) throw new Error(`"${value.name}" is read before it is computed`);
     const constant = graph.addInitializer(value.name, value.initializer);
     successors.set(value, constant);
     return constant;
@@ -140,7 +140,7 @@ function copy(node: Node, inputs: readonly (Value | undefined)[], captures: read
   return graph.intern({ ...fieldsOf(node), inputs, captures }, node.outputs).outputs;
 }
 
-/** What a copy of a node takes over as it is. */
+/** What a copy of a node takes over unchanged. */
 const fieldsOf = ({
   name,
   opType,
@@ -149,22 +149,39 @@ const fieldsOf = ({
   body,
   operators,
   origin,
-}: Node): Omit<NodeInit, "inputs" | "captures"> => ({ name, opType, domain, attributes, body, operators, origin });
+  apart,
+}: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+  name,
+  opType,
+  domain,
+  attributes,
+  body,
+  operators,
+  origin,
+  apart,
+});
 
-/** A value that subgraphs know by its name: a copy under that name, where it goes by another. */
-function named(value: Value, name: string, graph: Graph): Value {
-  if (value.name === name) return value;
-  const init = { name: `keep/${name}`, opType: "Identity", inputs: [value], attributes: new Map() };
-  const copied = graph.append(init, [{ name, dtype: value.dtype, shape: value.shape }]).output;
-  graph.rename(copied, name);
-  return copied;
+/** What replaces a node that is kept apart may replace an equal node, too: copies that belong to this one. */
+const ownResults = ({ outputs }: Node, results: readonly (Value | undefined)[], graph: Graph) =>
+  results.map((after, i) => (after?.producer ? copied(after, outputs[i]?.name ?? after.name, graph, true) : after));
+
+/** The value under a name that subgraphs or callers need: itself, or a copy if it has another name. */
+const named = (value: Value, name: string, graph: Graph): Value =>
+  value.name === name ? value : copied(value, name, graph);
+
+/** @param apart whether no other copy takes its place, see `Node.apart` */
+function copied(value: Value, name: string, graph: Graph, apart = false): Value {
+  const init = { name: `keep/${name}`, opType: "Identity", inputs: [value], attributes: new Map(), apart };
+  const { output } = graph.append(init, [{ name, dtype: value.dtype, shape: value.shape }]);
+  graph.rename(output, name);
+  return output;
 }
 
-/** Outputs of a model have names of their own: where two have become one value, the second is a copy. */
+/** Outputs of a model need their own names, so if two have become one value, the second is a copy. */
 const ownOutput = (value: Value, name: string, graph: Graph): Value =>
   graph.outputs.includes(value) ? named(value, name, graph) : value;
 
-/** Lets a replacement carry on the name and, where its own is not known, the type of what it replaces. */
+/** Gives a replacement the name of what it replaces, and its type if its own is not known. */
 function takeOver(before: Value, after: Value, node: Node, graph: Graph, settled: ReadonlySet<Value>): void {
   after.dtype ??= before.dtype;
   after.shape ??= before.shape;

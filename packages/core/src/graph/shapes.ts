@@ -2,12 +2,12 @@ import { AttributeReader, type Attributes } from "./attributes.js";
 import { type DataType, numbersOf, type Shape, sizeOf, type Tensor, type ValueType } from "./tensor.js";
 import { slidings, spreadLength, startedInside, windowCount } from "./window.js";
 
-// Shape and type rules of the operators that Limn itself writes (ONNX operator set 21). The user's own
-// nodes get their types from ONNX Runtime; these rules let a mistake in a generated graph show where it is written.
+// Shape and type rules of the operators that Limn itself writes (ONNX operator set 21). The user's own nodes get their
+// types from ONNX Runtime; these rules let a mistake in a generated graph show where it is made.
 
-/** What a rule sees of an input. */
+/** What a rule knows about an input. */
 interface Operand extends ValueType {
-  /** The elements, where the input is a stored constant. */
+  /** The elements, if the input is a stored constant. */
   readonly initializer: Tensor | undefined;
 }
 
@@ -15,21 +15,21 @@ interface Call {
   readonly inputs: readonly (Operand | undefined)[];
   readonly at: AttributeReader;
   readonly outputCount: number;
-  /** The shape of input i. Throws `Unknown` where it is not known (yet). */
+  /** The shape of input i. Throws `Unknown` if it is not known (yet). */
   shape(i: number): Shape;
-  /** The elements of input i. Throws `Unknown` where they are not at hand. */
+  /** The elements of input i. Throws `Unknown` if they are not known. */
   numbers(i: number): number[];
-  /** Raises the message that names the call. */
+  /** Throws an error that names the node. */
   fail(message: string): never;
 }
 
-type Rule = (call: Call) => { dtype?: DataType; shape: () => Shape } | ValueTypeList;
+type TypeRule = (call: Call) => { dtype?: DataType; shape: () => Shape } | ValueTypeList;
 type ValueTypeList = { dtype?: DataType; shape: () => Shape }[];
 
-/** Raised inside rules where an input's shape is not known: the result's is not known either. */
+/** Thrown inside rules if an input's shape is not known; then the result's is not known either. */
 class Unknown extends Error {}
 
-/** The shape of elementwise operators' results; undefined where the shapes do not broadcast. */
+/** The shape of the result of an elementwise operator; undefined if the shapes do not broadcast. */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined {
   const rank = Math.max(0, ...shapes.map((s) => s.length));
   const result: number[] = new Array(rank).fill(1);
@@ -47,7 +47,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined 
 export const normalizeAxis = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
 const elementwise =
-  (dtype?: DataType, from = 0): Rule =>
+  (dtype?: DataType, from = 0): TypeRule =>
   (call) => ({
     ...(dtype ? { dtype } : inheritedDtype(call, from)),
     shape: () => {
@@ -58,20 +58,21 @@ const elementwise =
     },
   });
 
-const like: Rule = (call) => ({ ...inheritedDtype(call, 0), shape: () => call.shape(0) });
+const like: TypeRule = (call) => ({ ...inheritedDtype(call, 0), shape: () => call.shape(0) });
 
 const inheritedDtype = (call: Call, from: number): { dtype?: DataType } => {
   const dtype = call.inputs[from]?.dtype;
   return dtype ? { dtype } : {};
 };
 
-const reduce: Rule = (call) => ({
+const reduce: TypeRule = (call) => ({
   ...inheritedDtype(call, 0),
   shape: () => {
     const shape = call.shape(0);
     const given = call.inputs[1] ? call.numbers(1) : [];
     if (given.length === 0 && call.at.int("noop_with_empty_axes", 0)) return shape;
     const axes = new Set((given.length ? given : shape.map((_, i) => i)).map((a) => normalizeAxis(a, shape.length)));
+    if (![...axes].every((axis) => axis in shape)) call.fail(`[${shape}] has no axes [${given}]`);
     return reducedShape(shape, axes, call.at.int("keepdims", 1) === 1);
   },
 });
@@ -87,7 +88,7 @@ const slide = (call: Call, x: Shape, kernel: Shape): number[] =>
     return startedInside(axis, windowCount(axis, true));
   });
 
-const pool: Rule = (call) => {
+const pool: TypeRule = (call) => {
   const shape = () => {
     const x = call.shape(0);
     return [...x.slice(0, 2), ...slide(call, x, call.at.ints("kernel_shape"))];
@@ -143,7 +144,7 @@ const RULES = {
       const axis = normalizeAxis(call.at.int("axis"), first.length);
       for (const s of shapes) {
         if (s.length !== first.length || s.some((d, i) => i !== axis && d !== first[i])) {
-          call.fail(`shapes ${shapes.map((x) => `[${x}]`).join(", ")} can't be joined along axis ${axis}`);
+          call.fail(`shapes ${shapes.map((x) => `[${x}]`).join(", ")} can't be concatenated along axis ${axis}`);
         }
       }
       return first.map((d, i) => (i === axis ? shapes.reduce((sum, s) => sum + (s[axis] as number), 0) : d));
@@ -199,7 +200,7 @@ const RULES = {
           sizes.set(letter, shape[k] as number);
         });
       });
-      return [...result].map((letter) => sizes.get(letter) ?? call.fail(`"${letter}" stands in no input`));
+      return [...result].map((letter) => sizes.get(letter) ?? call.fail(`no input has the letter "${letter}"`));
     },
   }),
   Equal: elementwise("bool"),
@@ -433,12 +434,12 @@ const RULES = {
   Trilu: like,
   Unsqueeze: (call) => ({ ...inheritedDtype(call, 0), shape: () => unsqueezed(call) }),
   Where: elementwise(undefined, 1),
-} satisfies Record<string, Rule>;
+} satisfies Record<string, TypeRule>;
 
 /** The operators that passes, gradients and methods may write. */
 export type EmittedOperator = keyof typeof RULES;
 
-/** ONNX's codes of the types that Cast nodes of ours go to. */
+/** ONNX's codes of the types that our Cast nodes convert to. */
 const CAST_TARGETS: Record<number, DataType> = {
   1: "float32",
   2: "uint8",
@@ -454,11 +455,11 @@ const CAST_TARGETS: Record<number, DataType> = {
 /** ONNX's code of a type, for the `to` attribute of Cast. */
 export function castCode(dtype: DataType): number {
   const code = Object.entries(CAST_TARGETS).find(([, name]) => name === dtype)?.[0];
-  if (code === undefined) throw new Error(`no Cast to ${dtype}`);
+  if (code === undefined) throw new Error(`Limn writes no Cast to ${dtype}`);
   return Number(code);
 }
 
-/** The half-open range that one axis of Slice walks, with negative and too large positions resolved. */
+/** The range of positions that Slice takes from one axis, `end` excluded; negative and too large ones are resolved. */
 export function sliceRange(size: number, start: number, end: number, step: number) {
   const clamp = (v: number, low: number, high: number) => Math.min(Math.max(v < 0 ? v + size : v, low), high);
   return step > 0
@@ -466,7 +467,7 @@ export function sliceRange(size: number, start: number, end: number, step: numbe
     : { start: clamp(start, 0, size - 1), end: clamp(end, -1, size - 1), step };
 }
 
-/** Infers the types of a node that is about to be written. */
+/** Infers the types of a node that is about to be written. @param owner its name, for messages */
 export function inferType(
   opType: EmittedOperator,
   inputs: readonly (Operand | undefined)[],
@@ -494,7 +495,7 @@ export function inferType(
     },
     fail,
   };
-  const rule: Rule = RULES[opType];
+  const rule: TypeRule = RULES[opType];
   const result = rule(call);
   return (Array.isArray(result) ? result : [result]).map(({ dtype, shape }) => {
     try {

@@ -24,22 +24,29 @@ export type Shape = readonly number[];
 /** Height and width of a picture or a map, in the order of tensors' axes. */
 export type Size = readonly [height: number, width: number];
 
-/** Where the elements of a constant are: little-endian bytes at hand, a range of a file, or only the codec knows. */
+/** Where the elements of a constant are: in memory as little-endian bytes, in a range of a file, or known only to onnx/. */
 export type TensorData =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "file"; readonly location: string; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: "file";
+      readonly location: string;
+      readonly offset: number;
+      readonly length: number;
+      /** Reads the range, for rules that need its numbers. Undefined where only ONNX Runtime can. */
+      readonly read?: (() => Uint8Array) | undefined;
+    }
   | { readonly kind: "opaque" };
 
-/** A constant of a graph. Large ones stay in the user's file and are never read here. */
+/** A constant of a graph. Large ones stay in the user's file, and Limn reads them only if a rule needs their numbers. */
 export interface Tensor {
   readonly dtype: DataType;
   readonly dims: Shape;
   readonly data: TensorData;
-  /** What the codec read this from; only onnx/ looks inside. */
+  /** The part of the file that this was read from; only onnx/ looks inside. */
   readonly origin?: object;
 }
 
-/** Bytes an element takes; 0 where elements are not of one size (strings, packed 4-bit types). */
+/** Bytes that an element takes; 0 for types whose elements have no fixed number of bytes (strings, packed 4-bit types). */
 export const BYTES_PER_ELEMENT: Record<DataType, number> = {
   float32: 4,
   float64: 8,
@@ -58,7 +65,7 @@ export const BYTES_PER_ELEMENT: Record<DataType, number> = {
   other: 0,
 };
 
-/** What is known of a tensor before it is computed. */
+/** What is known about a tensor before it is computed. */
 export interface ValueType {
   readonly dtype: DataType | undefined;
   readonly shape: Shape | undefined;
@@ -86,28 +93,37 @@ const ENCODERS = {
 
 const LARGEST_INT64 = 2n ** 63n - 1n;
 
-/** The largest integer, the "to the end" of Slice, is read as 2^63, which would turn into the smallest. */
+/** Limits numbers to int64: its largest, "to the end" in Slice, is read as 2^63, which would wrap around to the smallest. */
 function toInt64(value: number): bigint {
   const integer = BigInt(value);
   return integer > LARGEST_INT64 ? LARGEST_INT64 : integer;
 }
 
-/** A constant from numbers. */
+/** A constant of these numbers. @throws LimnError `unsupported` for types that can't be written */
 export function tensor(dtype: DataType, dims: Shape, values: Numbers): Tensor {
   const encode = ENCODERS[dtype as keyof typeof ENCODERS];
-  if (!encode) throw new LimnError("unsupported", `constants of type ${dtype} can't be written; use a float32 model`);
+  if (!encode) {
+    throw new LimnError(
+      "unsupported",
+      `Limn can't write constants of type ${dtype}; load a float32 export of the model`,
+    );
+  }
   const array: ArrayBufferView = encode(values);
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   return { dtype, dims, data: { kind: "bytes", bytes } };
 }
 
+/** The elements' bytes, or undefined where nobody here can read them. */
+export const bytesOf = ({ data }: Tensor): Uint8Array | undefined =>
+  data.kind === "bytes" ? data.bytes : data.kind === "file" ? data.read?.() : undefined;
+
 /**
- * The elements as numbers, or undefined where they are not at hand (they lie in a file) or not numeric.
+ * The elements as numbers, or undefined if they are not numeric, or in a file that can't be read from here.
  * int64 beyond 2^53 is rounded, which only matters for the "to the end" markers of Slice.
  */
 export function numbersOf(t: Tensor): number[] | undefined {
-  if (t.data.kind !== "bytes") return undefined;
-  const { bytes } = t.data;
+  const bytes = bytesOf(t);
+  if (!bytes) return undefined;
   const width = BYTES_PER_ELEMENT[t.dtype];
   if (!width) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -119,6 +135,8 @@ export function numbersOf(t: Tensor): number[] | undefined {
 const READERS = {
   float32: (v: DataView, at: number) => v.getFloat32(at, true),
   float64: (v: DataView, at: number) => v.getFloat64(at, true),
+  float16: (v: DataView, at: number) => fromHalf(v.getUint16(at, true)),
+  bfloat16: (v: DataView, at: number) => fromBfloat(v.getUint16(at, true)),
   int8: (v: DataView, at: number) => v.getInt8(at),
   int16: (v: DataView, at: number) => v.getInt16(at, true),
   int32: (v: DataView, at: number) => v.getInt32(at, true),
@@ -146,4 +164,21 @@ function toHalf(value: number): number {
   }
   const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
   return sign | ((rounded - 0x38000000) >>> 13);
+}
+
+/** The number that 16 bits of IEEE 754 half precision (float16) stand for. */
+export function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 31;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The number that 16 bits of bfloat16 stand for: the upper half of a float32. */
+export function fromBfloat(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint32(0, bits << 16);
+  return view.getFloat32(0);
 }

@@ -1,7 +1,7 @@
 import type { AttributeReader } from "./attributes.js";
 import type { Shape } from "./tensor.js";
 
-// The arithmetic of windows that slide over an axis, as convolutions and pooling do. Lengths are in elements of the input.
+// The arithmetic of windows that slide along an axis, as in convolutions and pooling. Lengths are in elements of the input.
 
 /** How a window slides along one spatial axis. */
 export interface Sliding {
@@ -10,8 +10,9 @@ export interface Sliding {
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Padding before the first element, and after the last. */
+  /** Padding before the first element. */
   readonly before: number;
+  /** Padding after the last element. */
   readonly after: number;
 }
 
@@ -36,30 +37,30 @@ export function slidings(at: AttributeReader, sizes: Shape, kernel: Shape): Slid
   }));
 }
 
-/** What a window covers from its first element to its last, gaps included. */
+/** The length of a window from its first element to its last, gaps included. */
 export const span = ({ dilation, kernel }: Pick<Sliding, "dilation" | "kernel">): number => dilation * (kernel - 1) + 1;
 
-/** Number of windows: length of the output. A last one that reaches beyond the padding counts if `ceil` says so. */
+/** Number of windows: the length of the output. @param ceil whether a last one counts that reaches beyond the padding */
 export function windowCount(axis: Sliding, ceil = false): number {
   const steps = (axis.size + axis.before + axis.after - span(axis)) / axis.stride;
   return (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
 }
 
-/** Of `count` windows, those that start before the end padding: ONNX leaves out one that does not. */
+/** The number of windows, of `count`, that start before the end padding; ONNX leaves out one that does not. */
 export const startedInside = ({ size, before, stride }: Sliding, count: number): number =>
   (count - 1) * stride >= size + before ? count - 1 : count;
 
-/** How far the last of `count` windows reaches beyond the last element; negative where elements are left over after it. */
+/** How far the last of `count` windows reaches beyond the last element; negative if elements are left over after it. */
 export const overhangOf = (axis: Sliding, count: number): number =>
   axis.stride * (count - 1) + span(axis) - axis.before - axis.size;
 
 /**
- * The padding, of both ends together, with which ceil(size / stride) windows fit:
+ * The padding, both ends together, with which ceil(size / stride) windows fit:
  *
  *   (ceil(size / stride) - 1) stride + span - size
  */
 export const paddingForSame = (axis: Sliding): number =>
   Math.max(0, (Math.ceil(axis.size / axis.stride) - 1) * axis.stride + span(axis) - axis.size);
 
-/** What a transposed convolution makes of an axis before padding is cut off: stride (size - 1) + span. */
+/** The length that a transposed convolution gives an axis before it cuts off padding: stride (size - 1) + span. */
 export const spreadLength = (axis: Sliding): number => axis.stride * (axis.size - 1) + span(axis);

@@ -1,8 +1,8 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { gradientFrom } from "../backward.js";
 import { type Classifier, channelAxisOf, probabilitiesOf } from "../classifier.js";
 import { TARGET, targetsTensor } from "../compile/interface.js";
-import { LimnError, reasonOf } from "../error.js";
+import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import {
   add,
@@ -22,7 +22,9 @@ import {
 import { rewrite } from "../graph/rewrite.js";
 import type { Shape } from "../graph/tensor.js";
 import { classScore } from "../methods/seed.js";
+import { mistakeOf } from "../mistake.js";
 import { openSession } from "../onnx/open-session.js";
+import { option } from "../option.js";
 import type { Preprocessing } from "../preprocess/preprocessing.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { Noise } from "./noise.js";
@@ -30,68 +32,78 @@ import { fourier, type Parameterization, type PictureShape, pixels } from "./par
 import { viewed } from "./view.js";
 
 /** Options of class model visualization, with what they do and their defaults. */
-export const imagineOptions = z.strictObject({
-  steps: z.number().int().min(1).max(100_000).default(512).describe("steps of the climb"),
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0)
-    .describe("the same seed gives the same picture"),
-  parameters: z
-    .enum(["fourier", "pixels"])
-    .default("fourier")
-    .describe("what is optimized: independent frequencies and colors, or the pixels"),
-  falloff: z
-    .number()
-    .min(0)
-    .max(4)
-    .default(1.25)
-    .describe("how fast the amplitudes of frequencies fall: 1 as in natural pictures, more for smoother ones"),
-  start: z.enum(["noise", "zeros"]).default("noise").describe("what the climb starts from"),
-  optimizer: z.enum(["adam", "plain"]).default("adam").describe("how steps follow the gradient"),
-  rate: z.number().positive().default(0.05).describe("the size of a step"),
-  jitter: z
-    .number()
-    .min(0)
-    .max(0.5)
-    .default(0.06)
-    .describe("largest shift of the view at each step, as a share of the picture"),
-  zoom: z.number().min(0).max(0.5).default(0.1).describe("largest magnification or reduction of the view at each step"),
-  decay: z.number().min(0).default(0.0005).describe("lambda of the L2 penalty on the parameters"),
-  variation: z.number().min(0).default(0).describe("weight of the total variation of the picture"),
+export const imagineOptions = v.strictObject({
+  steps: option(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), 512, "steps of the climb"),
+  seed: option(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
+    0,
+    "the same seed gives the same picture",
+  ),
+  parameters: option(
+    v.picklist(["fourier", "pixels"]),
+    "fourier",
+    "what is optimized: independent frequencies and colors, or the pixels",
+  ),
+  falloff: option(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(4)),
+    1.25,
+    "how fast the amplitudes of frequencies fall: 1 as in natural pictures, more for smoother ones",
+  ),
+  start: option(v.picklist(["noise", "zeros"]), "noise", "what the climb starts from"),
+  optimizer: option(v.picklist(["adam", "plain"]), "adam", "how steps follow the gradient"),
+  rate: option(v.pipe(v.number(), v.finite(), v.gtValue(0)), 0.05, "the size of a step"),
+  jitter: option(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
+    0.06,
+    "largest shift of the view at each step, as a share of the picture",
+  ),
+  zoom: option(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
+    0.1,
+    "largest magnification or reduction of the view at each step",
+  ),
+  decay: option(v.pipe(v.number(), v.finite(), v.minValue(0)), 0.0005, "lambda of the L2 penalty on the parameters"),
+  variation: option(v.pipe(v.number(), v.finite(), v.minValue(0)), 0, "weight of the total variation of the picture"),
 });
 
-export type ImagineOptions = z.input<typeof imagineOptions>;
-type Settings = z.output<typeof imagineOptions>;
+/** Options of an `Imaginer`; missing ones have the defaults of `imagineOptions`. */
+export type ImagineOptions = v.InferInput<typeof imagineOptions>;
+type Settings = v.InferOutput<typeof imagineOptions>;
 
-/** How far the climb is. */
+/** How far the climb has come. */
 export interface Climb {
+  /** The number of the step, from 1. */
   readonly step: number;
+  /** How many steps there are. */
   readonly steps: number;
   /** The probability of the target at this step, 0 to 1. */
   readonly probability: number;
-  /** The picture of this step: height * width * 3 bytes. */
+  /** Makes the picture of this step. */
   picture(): Promise<ImaginedPicture>;
 }
 
+/** A picture in bytes. */
 export interface ImaginedPicture {
   readonly width: number;
   readonly height: number;
+  /** height * width * 3 bytes, row by row: red, green, blue. */
   readonly rgb: Uint8Array;
 }
 
+/** The picture that a class likes best, and its scores. */
 export interface Imagined extends ImaginedPicture {
   readonly target: number;
-  /** Of the finished picture, seen as it is: 0 to 1. */
+  /** The class's probability for the finished picture, neither moved nor zoomed: 0 to 1. */
   readonly probability: number;
+  /** The class's logit for the same. */
   readonly logit: number;
 }
 
+/** Follows the climb, and can stop it. */
 export interface ImagineCall {
+  /** Is called after every step; the climb waits for it. */
   readonly onStep?: (climb: Climb) => void | Promise<void>;
-  /** An AbortSignal, or what is like one. */
+  /** If it is aborted, `imagine` rejects with its reason before the next step. An AbortSignal fits. */
   readonly signal?: { throwIfAborted(): void };
 }
 
@@ -100,9 +112,15 @@ export interface ImagineCall {
  *
  *   argmax_I  y_c(I) - lambda |x|^2      I = I(x), x <- x + eta d/dx
  *
- * One step is one graph: picture from parameters, a view of it, the classifier, its gradient, and the optimizer.
+ * One graph makes one step: the picture from its parameters, a view of it, the classifier, its gradient, and the optimizer.
+ * Call `release` when you are done.
+ * @example
+ * const imaginer = await Imaginer.create(classifier, runtime, preprocessing, { steps: 256 });
+ * const { width, height, rgb, probability } = await imaginer.imagine(207);
+ * await imaginer.release();
  */
 export class Imaginer {
+  /** All options, defaults included. */
   readonly settings: Settings;
   readonly #session: Session;
   readonly #shape: PictureShape;
@@ -118,8 +136,10 @@ export class Imaginer {
   }
 
   /**
+   * @param classifier loaded for a batch of 1
    * @param preprocessing what the model expects of pictures
-   * @throws LimnError `bad-option` naming an option and its limits, `not-applicable` for a model that takes no picture
+   * @throws LimnError `bad-option` with the option and its limits, `not-applicable` for a model whose input is not a single
+   *   picture
    */
   static async create(
     classifier: Classifier,
@@ -136,15 +156,16 @@ export class Imaginer {
   }
 
   /**
+   * Climbs to the picture that a class likes best.
    * @param target a class index
-   * @throws LimnError `bad-option` for a class that is not there, `runtime` where the climb leaves the finite numbers;
-   *   the signal's reason where it comes
+   * @throws LimnError `bad-option` for a class that the model lacks, `runtime` if scores become infinite or NaN; the
+   *   signal's reason if it is aborted
    */
   async imagine(target: number, { onStep, signal }: ImagineCall = {}): Promise<Imagined> {
     if (!Number.isInteger(target) || target < 0 || target >= this.#classes) {
       throw new LimnError(
         "bad-option",
-        `target ${target}: the model has ${this.#classes} classes, 0 to ${this.#classes - 1}`,
+        `target ${target}: the model has ${this.#classes} classes; give 0 to ${this.#classes - 1}`,
       );
     }
     const { steps, seed, start, jitter, zoom } = this.settings;
@@ -192,13 +213,14 @@ export class Imaginer {
       state = { parameters: next("parameters"), momentum: next("momentum"), scale: next("scale") };
       const probability = numberOf(results.probability);
       if (!Number.isFinite(probability)) {
-        throw new LimnError("runtime", `step ${step}: the scores are not finite any more; choose a smaller rate`);
+        throw new LimnError("runtime", `step ${step}: the scores are no longer finite; choose a smaller rate`);
       }
       await onStep?.({ step, steps, probability, picture: look });
     }
     return look();
   }
 
+  /** Frees what ONNX Runtime holds; the imaginer can't be used afterwards. */
   release(): Promise<void> {
     return this.#session.release();
   }
@@ -220,14 +242,14 @@ const float32 = (dims: Shape, data: readonly number[]): TensorValue => ({
 const numberOf = (value: TensorValue | undefined): number => Number(value?.data[0]);
 
 function settingsOf(options: ImagineOptions): Settings {
-  const parsed = imagineOptions.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = issue?.path.join(".") ?? "";
+  const parsed = v.safeParse(imagineOptions, options);
+  if (parsed.success) return parsed.output;
+  const { path, message } = mistakeOf(parsed.issues);
+  const name = path.join(".");
   const value = (options as Record<string, unknown>)[name];
   throw new LimnError(
     "bad-option",
-    `imagine: ${name || "options"} = ${JSON.stringify(value)}: ${issue?.message ?? reasonOf(parsed.error)}`,
+    name ? `imagine: ${name} = ${JSON.stringify(value)}: ${message}` : `imagine: options: ${message}`,
   );
 }
 
@@ -238,7 +260,7 @@ function pictureShapeOf({ image }: Classifier): PictureShape {
   if (image.rank === 4 && batch === 1 && (channels === 1 || channels === 3)) return { channels, height, width };
   throw new LimnError(
     "not-applicable",
-    `the input [${image.dims.join(", ")}] is no single picture; load the model with the input shape 1,3,height,width`,
+    `the input [${image.dims.join(", ")}] is not a single picture; load the model with the input shape 1,3,height,width`,
   );
 }
 
@@ -298,7 +320,7 @@ function climbGraph(
   return { ...classifier.model, graph };
 }
 
-/** What the preprocessing makes of a picture of the right size whose values are from 0 to 1. */
+/** Preprocesses a picture of the right size, whose values are from 0 to 1. */
 function asInput(
   rgb: Value,
   { image }: Classifier,
@@ -311,13 +333,13 @@ function asInput(
   return cast(laidOut, image.dtype ?? "float32");
 }
 
-/** The parameters and the optimizer's state after one step upwards. */
+/** The parameters and the optimizer's state after one step along the slope. */
 function stepped(graph: Graph, x: Value, slope: Value, { optimizer, rate }: Settings): Record<string, Value> {
   const input = (name: string, dims: Shape) => graph.addInputNamed(name, "float32", dims);
   const [m, v, t] = [input("momentum", x.dims), input("scale", x.dims), input("step", [1])];
   const identity = (value: Value) => graph.emit("Identity", [value]);
   if (optimizer === "plain") {
-    // a step of the same length wherever the score is steep or flat
+    // all steps have the same length, whether the score is steep or flat
     const length = sqrt(add(sum(square(slope), axesExcept(slope, [])), 1e-20));
     const size = Math.sqrt(x.dims.reduce((a, b) => a * b, 1));
     const next = add(x, mul(div(slope, length), rate * size));

@@ -1,7 +1,7 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
-/** Random numbers that a seed fixes, the same on every machine. */
+/** Random numbers: the same seed gives the same ones on every machine. */
 export class Noise {
   readonly #generator: RandomGenerator;
 
@@ -15,7 +15,7 @@ export class Noise {
     return low + ((high - low) * (this.#generator.next() >>> 0)) / 2 ** 32;
   }
 
-  /** Near to normally distributed with mean 0: sums of twelve uniform numbers (Irwin and Hall). */
+  /** Numbers that are nearly normally distributed with mean 0: sums of twelve uniform numbers (Irwin and Hall). */
   normal(count: number, deviation: number): Float32Array {
     return Float32Array.from({ length: count }, () => {
       let sum = -6;

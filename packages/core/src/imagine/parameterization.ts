@@ -2,11 +2,11 @@ import type { Graph, Value } from "../graph/graph.js";
 import { matmul, mul, reshape, sigmoid, transpose } from "../graph/math.js";
 import { tensor } from "../graph/tensor.js";
 
-/** How a picture is described by what is optimized. */
+/** How a picture is made of the parameters that are optimized. */
 export interface Parameterization {
   /** The picture's red, green and blue (or gray), from 0 to 1: [1, C, H, W]. @param parameters of the same shape */
   rgb(parameters: Value): Value;
-  /** How large the parameters of a picture without any structure are: the deviation of the noise to start from. */
+  /** The deviation of the noise that the parameters start from. */
   readonly deviation: number;
 }
 
@@ -16,16 +16,16 @@ export interface PictureShape {
   readonly width: number;
 }
 
-/** The pixels themselves, through a sigmoid that keeps them within bounds. */
+/** The parameters are the pixels, through a sigmoid that keeps them within bounds. */
 export const pixels: Parameterization = { rgb: sigmoid, deviation: 0.1 };
 
 /**
- * Colors and frequencies that are independent of each other in natural pictures (Olah et al. 2017, Lucid): steps of
- * equal size then make structures of all sizes, where steps on pixels make noise.
+ * The parameters are colors and frequencies that are independent of each other in natural pictures (Olah et al. 2017,
+ * Lucid): steps of equal size then make structures of all sizes, while steps on pixels make noise.
  *
  *   rgb = sigmoid( B  D_h^T (X / f^a) D_w )     D the cosine transform, f the frequency, B the axes of natural colors
  *
- * @param falloff a: 1 as in natural pictures, above it for smoother ones
+ * @param falloff a: 1 as in natural pictures, more for smoother ones
  */
 export function fourier({ channels, height, width }: PictureShape, falloff: number): Parameterization {
   return {
@@ -41,7 +41,7 @@ export function fourier({ channels, height, width }: PictureShape, falloff: numb
   };
 }
 
-/** A constant, once in a graph. */
+/** A constant that the graph holds only once. */
 function table(graph: Graph, name: string, dims: readonly number[], values: readonly number[]): Value {
   const path = `imagine/${name}`;
   return (
@@ -58,7 +58,7 @@ function cosines(n: number): number[] {
   });
 }
 
-/** 1 / f^falloff, scaled so that white parameters give pictures of the same contrast. */
+/** 1 / f^falloff, scaled so that random parameters give pictures of the same contrast for every falloff. */
 function spectrum(height: number, width: number, falloff: number): number[] {
   const weights = Array.from({ length: height * width }, (_, i) => {
     const [k, l] = [Math.floor(i / width) / (2 * height), (i % width) / (2 * width)];

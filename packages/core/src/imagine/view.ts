@@ -3,12 +3,12 @@ import { counted, hats, interpolated } from "../graph/interpolation.js";
 import { add, mul, reshape, sub } from "../graph/math.js";
 
 /**
- * A picture moved and magnified a little, so that only what is seen from everywhere can grow (Olah et al. 2017):
- * bilinear, the border repeated. Rows and columns are each a product with a matrix of hat functions,
+ * A picture moved and magnified a little, so that only structures grow that don't depend on the view (Olah et al. 2017):
+ * bilinear, with the border repeated. Rows and columns are each a product with a matrix of hat functions,
  *
  *   V[i, j] = max(0, 1 - |clamp(zoom (i - c) + c + shift) - j|)      c = (n - 1) / 2
  *
- * so that gradients flow back through it as through any other product.
+ * so that gradients pass back through it as through any other product.
  * @param x [1, C, H, W]
  * @param shift [2], down and right, in pixels
  * @param zoom [1], below 1 to magnify

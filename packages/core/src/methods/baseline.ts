@@ -1,21 +1,24 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { expand, mean } from "../graph/math.js";
+import { option } from "../option.js";
 import type { BeginContext } from "./method.js";
 
-/** What stands where nothing is shown. */
+/** The pictures that can stand for "nothing is shown". */
 export const BASELINES = ["black", "zero", "mean"] as const;
 
-/** Which picture stands where nothing is shown. */
+/** An option: which picture stands for "nothing is shown". @param usual the default */
 export const baselineOption = (usual: (typeof BASELINES)[number]) =>
-  z
-    .enum(BASELINES)
-    .default(usual)
-    .describe(
-      "what stands for nothing. black: the darkest picture, where the preprocessing is known, else zero; zero: 0 after the preprocessing; mean: the picture's mean color",
-    );
+  option(
+    v.picklist(BASELINES),
+    usual,
+    "what stands for nothing. black: the darkest picture, where the preprocessing is known, else zero; zero: 0 after the preprocessing; mean: the picture's mean color",
+  );
 
-/** A picture of one color, in the image's shape. */
+/**
+ * A picture of one color, in the image's shape.
+ * @param kind `black`: the lowest possible values, or 0 if the range is unknown; `zero`: 0; `mean`: the image's mean color
+ */
 export function baselineOf(
   { image, channelAxis, range }: Pick<BeginContext, "image" | "channelAxis" | "range">,
   kind: (typeof BASELINES)[number],

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { LimnError } from "../error.js";
 import { constantNumbers, type Node, type Value } from "../graph/graph.js";
 import {
@@ -27,8 +27,8 @@ import { defineMethod } from "./define.js";
  *   M(x, y) = sum_k w_k^c f_k(x, y)
  *
  * Needs activations -> global average pool -> exactly one fully connected layer -> logits; then
- * mean(M) + bias = y_c, which is checked on every run. Where the pool itself gives the logits, as after
- * SqueezeNet's last 1x1 convolution, the weights are the identity by linearity.
+ * mean(M) + bias = y_c, which is checked on every run. If the pool itself gives the logits, as after SqueezeNet's last
+ * 1x1 convolution, the weights are the identity by linearity.
  */
 export const cam = defineMethod({
   name: "cam",
@@ -37,7 +37,7 @@ export const cam = defineMethod({
   family: "class activation maps",
   table: { runs: "1", aboutClass: "yes", needs: "global average pooling and one fully connected layer", at: "last" },
   usesLayer: false,
-  options: z.object({}),
+  options: v.object({}),
   signed: () => true,
   map({ score, image }) {
     const { features: f, weights, bias } = recognizeCam(score.logits, image);
@@ -56,7 +56,7 @@ export const cam = defineMethod({
 interface CamParts {
   /** The pooled activations, [N, K, h, w]. */
   readonly features: Value;
-  /** [classes, K]; where undefined, the pool gives the logits and the weights are the identity. */
+  /** [classes, K]; if undefined, the pool gives the logits and the weights are the identity. */
   readonly weights: Value | undefined;
   /** [classes] */
   readonly bias: Value | undefined;
@@ -77,11 +77,11 @@ function recognizeCam(logits: Value, image: Value): CamParts {
   if (!features) {
     const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
     const condition = linear
-      ? "stands before the fully connected layer, where CAM needs global average pooling"
-      : "makes the logits, where CAM needs one fully connected layer after global average pooling";
+      ? "comes before the fully connected layer, but CAM needs global average pooling there"
+      : "gives the logits, but CAM needs them from one fully connected layer after global average pooling";
     throw new LimnError(
       "not-applicable",
-      `cam: ${where} ${condition}; use grad-cam, or saliency where the network has no spatial layers`,
+      `cam: ${where} ${condition}; use grad-cam, or saliency if the network has no spatial layers`,
     );
   }
   return { features, weights: linear?.weights, bias: linear?.bias };
@@ -93,7 +93,7 @@ function copied(value: Value | undefined): Value | undefined {
   return copy ? copied(value.producer?.inputs[0]) : value;
 }
 
-/** What a value is except for its layout: the features of an image in their order, in whatever dimensions. */
+/** Goes back over nodes that only change the layout: the features of an image stay in their order. */
 function skipLayout(value: Value): Value {
   const { producer } = value;
   const [x] = producer?.inputs ?? [];
@@ -150,7 +150,7 @@ const isOne = (shape: readonly number[]): boolean => sizeOf(shape) === 1;
 
 const scaled = (x: Value, factor: number): Value => (factor === 1 ? x : mul(x, factor));
 
-/** Adds a bias of any form that is the same for every image; undefined where it is not. */
+/** Adds a bias of any form that is the same for every image; undefined if it is not. */
 function withBias(linear: Linear, bias: Value | undefined): Linear | undefined {
   if (!bias) return linear;
   const classes = linear.weights.dims[0] as number;
@@ -159,7 +159,7 @@ function withBias(linear: Linear, bias: Value | undefined): Linear | undefined {
   return { ...linear, bias: expand(reshape(bias, [last]), [classes]) };
 }
 
-/** What a global average pool pools, or undefined where the value is not made by one. */
+/** The input of a global average pool; undefined if the value does not come from one. */
 function readPool(value: Value): Value | undefined {
   const node = value.producer;
   const [x] = node?.inputs ?? [];
@@ -179,7 +179,7 @@ function readPool(value: Value): Value | undefined {
   }
 }
 
-/** Whether the only window of a pooling node averages over all positions and nothing else. */
+/** Whether a pooling node has a single window, which averages over all positions and nothing else. */
 function coversAll({ at, output }: Node, x: Value): boolean {
   const axes = slidings(at, x.dims.slice(2), at.ints("kernel_shape"));
   const covered = axes.every(

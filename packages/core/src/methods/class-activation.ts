@@ -1,12 +1,13 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { CHANNEL, div, equal, relu, sum, where } from "../graph/math.js";
+import { option } from "../option.js";
 
-// What methods share that weight activations, L = ReLU(sum_k w_k A_k): they differ in the weights.
+// For methods that weight activations, L = ReLU(sum_k w_k A_k), and differ in the weights.
 
-/** Whether the sum over channels is rectified. @param usual whether the paper's own map is */
+/** An option: whether the sum over channels is rectified. @param usual the default, as in the method's paper */
 export const reluOption = (usual = true) =>
-  z.boolean().default(usual).describe("keep only what raises the score; false shows what lowers it too");
+  option(v.boolean(), usual, "keep only what raises the score; false shows what lowers it too");
 
 /** Whether a map with `reluOption` has values on both sides of zero. */
 export const isUnrectified = (options: { relu: boolean }): boolean => !options.relu;
@@ -14,7 +15,7 @@ export const isUnrectified = (options: { relu: boolean }): boolean => !options.r
 /**
  * sum_k x_k
  * @param x [N, K, h, w]
- * @param rectified whether what is negative becomes 0
+ * @param rectified whether negative sums become 0
  * @returns [N, h, w]
  */
 export function overChannels(x: Value, rectified: boolean): Value {
@@ -22,5 +23,5 @@ export function overChannels(x: Value, rectified: boolean): Value {
   return rectified ? relu(L) : L;
 }
 
-/** a / b, and 0 where b is 0. */
+/** a / b, and 0 where b is 0. The shapes broadcast. */
 export const quotient = (a: Value, b: Value): Value => where(equal(b, 0), 0, div(a, b));

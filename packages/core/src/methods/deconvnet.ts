@@ -1,11 +1,11 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { defineMethod } from "./define.js";
 import { needsRelu } from "./needs-relu.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
 /**
- * Deconvolutional network (Zeiler and Fergus 2014), sec. 2.1: the gradient by the image, but for ReLUs, which pass back
- * whatever is positive there, though the unit itself was inactive.
+ * Deconvolutional network (Zeiler and Fergus 2014), sec. 2.1: the gradient by the image, except that ReLUs pass back
+ * what is positive there, even if the unit itself was inactive.
  *
  *   dx = dy [dy > 0]
  */
@@ -17,7 +17,7 @@ export const deconvnet = defineMethod({
   table: { runs: "3", aboutClass: "hardly", needs: "ReLUs, max pooling" },
   usesLayer: false,
   backward: "deconv",
-  options: z.object({ reduce: reduceOption }),
+  options: v.object({ reduce: reduceOption }),
   signed: isSigned,
   map({ image, score, gradient, channelAxis }, { reduce }) {
     needsRelu("deconvnet", score);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { gradientFrom } from "../backward.js";
 import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
@@ -23,6 +23,7 @@ import {
   where,
 } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
+import { option } from "../option.js";
 import { activatedness } from "../relevance/activated.js";
 import { defineMethod } from "./define.js";
 
@@ -32,10 +33,10 @@ import { defineMethod } from "./define.js";
  *
  *   A^T = U S V^T  [positions, K]      L = A^T v_1
  *
- * A direction has no sign of its own. Downstream of an activation function, the one whose components sum to 0 or more is taken,
- * so that the map rises with the total activation. Where the layer's values have both signs, more of them says nothing; there the
- * map rises with the score: v_1 . mean_ij dy/dA_ij is 0 or more. With `centered`, each channel's mean is taken off first, which makes v_1 the first principal
- * component in the statistical sense, and the map sum to 0: pytorch-grad-cam's definition.
+ * A direction has two signs. Downstream of an activation function, Limn takes the one whose components sum to 0 or more, so that
+ * the map rises with the total activation. If the layer's values have both signs, a larger sum says nothing; there the map
+ * rises with the score: v_1 . mean_ij dy/dA_ij is 0 or more. With `centered`, each channel's mean is subtracted first. Then v_1
+ * is the first principal component in the statistical sense, and the map sums to 0: pytorch-grad-cam's definition.
  */
 export const eigenCam = defineMethod({
   name: "eigen-cam",
@@ -47,35 +48,35 @@ export const eigenCam = defineMethod({
   usesLayer: true,
   // a sign only, for which a gradient of 0 does as well
   backward: "none",
-  options: z.object({
-    centered: z.boolean().default(false).describe("take off each channel's mean first, as pytorch-grad-cam does"),
+  options: v.object({
+    centered: option(v.boolean(), false, "take off each channel's mean first, as pytorch-grad-cam does"),
   }),
-  // which side of zero is up is a choice; only a map around its own mean has two sides to show
+  // the sign is arbitrary, so only a map around its own mean has two sides to show
   signed: ({ centered }) => centered,
   variants: { "eigen-cam-centered": { centered: true } },
   map({ score, image, layer }, { centered }) {
     const [N, K, ...spatial] = layer.dims as [number, number, ...number[]];
     const raw = reshape(cast(layer, "float32"), [N, K, sizeOf(spatial)]);
     const A = centered ? sub(raw, mean(raw, [2])) : raw;
-    const v = firstDirection(A);
+    const direction = firstDirection(A);
     const isActivated = activatedness(image.graph.dependents([image]));
     const slope = isActivated(layer)
       ? undefined
-      : slopeAlong(v, () => gradientFrom(score.logits, score.seed).at(layer));
-    const upright = where(less(slope ?? sum(v, [2]), 0), -1, v.graph.constant("float32", [], [1]));
-    return reshape(matmul(mul(v, upright), A), [N, ...spatial]);
+      : slopeAlong(direction, () => gradientFrom(score.logits, score.seed).at(layer));
+    const upright = where(less(slope ?? sum(direction, [2]), 0), -1, direction.graph.constant("float32", [], [1]));
+    return reshape(matmul(mul(direction, upright), A), [N, ...spatial]);
   },
 });
 
 /**
- * How the score changes along a direction of the channels; undefined where the network has no gradient.
- * @param v [N, 1, K]
+ * How the score changes along a direction of the channels; undefined if the network has no gradient.
+ * @param direction [N, 1, K]
  * @returns [N, 1, 1]
  */
-function slopeAlong(v: Value, gradient: () => Value): Value | undefined {
+function slopeAlong(direction: Value, gradient: () => Value): Value | undefined {
   try {
     const G = cast(gradient(), "float32");
-    return matmul(v, reshape(mean(G, spatialAxes(G)), [G.dims[0] as number, G.dims[1] as number, 1]));
+    return matmul(direction, reshape(mean(G, spatialAxes(G)), [G.dims[0] as number, G.dims[1] as number, 1]));
   } catch (error) {
     if (error instanceof LimnError && error.code === "unsupported") return undefined;
     throw error;
@@ -83,9 +84,9 @@ function slopeAlong(v: Value, gradient: () => Value): Value | undefined {
 }
 
 /**
- * The first left singular vector, by the smaller of the two Gram matrices.
+ * The first left singular vector, from the smaller of the two Gram matrices.
  * @param A [N, K, P]
- * @returns [N, 1, K] of length 1 and of either sign; 0 where A is 0
+ * @returns [N, 1, K] of length 1 and of either sign; 0 if A is 0
  */
 function firstDirection(A: Value): Value {
   const [, K, P] = A.dims as [number, number, number];
@@ -96,12 +97,12 @@ function firstDirection(A: Value): Value {
   return div(v, atLeastTiny(sqrt(sum(square(v), [2]))));
 }
 
-/** Squarings: s of them are 2^s steps of power iteration, after which (l_2 / l_1)^(2^s) of the second eigenvector is left. */
+/** Number of squarings: s of them are 2^s power iterations, which leave (l_2 / l_1)^(2^s) of the second eigenvector. */
 const SQUARINGS = 10;
 
 /**
- * A multiple of the eigenvector of the largest eigenvalue, by power iteration on the matrix itself: G^(2^s), over
- * its largest entry, tends to v v^T. Unlike a start vector, its longest row can't be orthogonal to v.
+ * A multiple of the eigenvector of the largest eigenvalue, by power iteration on the matrix itself: G^(2^s), divided by
+ * its largest entry, tends to v v^T. Its longest row can't be orthogonal to v, as a start vector could.
  * @param G symmetric, positive semidefinite: [N, n, n]
  * @returns [N, 1, n]
  */
@@ -117,5 +118,5 @@ function dominant(G: Value): Value {
   return matmul(unsqueeze(row, [1]), power);
 }
 
-/** Keeps 0 / 0 from being NaN: the smallest float32 of full precision. */
+/** Keeps 0 / 0 from being NaN: at least the smallest float32 of full precision. */
 const atLeastTiny = (x: Value): Value => max(x, 2 ** -126);

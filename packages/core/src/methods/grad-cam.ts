@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { mean, mul, spatialAxes } from "../graph/math.js";
 import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
@@ -15,7 +15,7 @@ export const gradCam = defineMethod({
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
-  options: z.object({ relu: reluOption() }),
+  options: v.object({ relu: reluOption() }),
   signed: isUnrectified,
   map({ score, layer: A, gradient }, { relu }) {
     const alpha = mean(gradient(score, A), spatialAxes(A));

@@ -1,11 +1,11 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { defineMethod } from "./define.js";
 import { needsRelu } from "./needs-relu.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
 /**
- * Guided backpropagation (Springenberg et al. 2015), sec. 3.4: the gradient by the image, with every
- * ReLU passing back only what is positive there.
+ * Guided backpropagation (Springenberg et al. 2015), sec. 3.4: the gradient by the image, except that every active ReLU
+ * passes back only what is positive there.
  *
  *   dx = dy [y > 0] [dy > 0]
  */
@@ -17,7 +17,7 @@ export const guidedBackprop = defineMethod({
   table: { runs: "3", aboutClass: "hardly", needs: "ReLUs" },
   usesLayer: false,
   backward: "guided",
-  options: z.object({ reduce: reduceOption }),
+  options: v.object({ reduce: reduceOption }),
   signed: isSigned,
   map({ image, score, gradient, channelAxis }, { reduce }) {
     needsRelu("guided-backprop", score);

@@ -1,11 +1,11 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { mul } from "../graph/math.js";
 import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
 
 /**
- * HiResCAM (Draelos and Carin 2020): the gradient is not averaged, so that what the map shows is what the score is
- * made of wherever the layers behind it are linear. CAM is a case of it.
+ * HiResCAM (Draelos and Carin 2020): the gradient is not averaged. If the layers downstream are linear, the map therefore
+ * shows what the score is made of. CAM is a special case.
  *
  *   L = sum_k dy/dA_k A_k      element by element
  */
@@ -16,7 +16,7 @@ export const hiresCam = defineMethod({
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
-  options: z.object({ relu: reluOption(false) }),
+  options: v.object({ relu: reluOption(false) }),
   signed: isUnrectified,
   map({ score, layer: A, gradient }, { relu }) {
     return overChannels(mul(gradient(score, A), A), relu);

@@ -1,24 +1,25 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { abs, add, cast, div, max, mul, reshape, sub, sum } from "../graph/math.js";
+import { option } from "../option.js";
 import { baselineOf, baselineOption } from "./baseline.js";
 import { defineIteratedMethod } from "./define.js";
 import { reduceChannels } from "./reduce.js";
 import { countOption, samplesOf, stepsFor, weightedSum, zeros } from "./samples.js";
 
-/** Sundararajan et al. 2017, sec. 5, ask for 5 %. */
+/** Stricter than Sundararajan et al. 2017, who ask for 5 % (sec. 5). */
 const LARGEST_ERROR = 0.01;
 
-/** Keeps the completeness error finite where baseline and picture have the same score. */
+/** Keeps the completeness error finite if baseline and picture have the same score. */
 const SMALLEST_DIFFERENCE = 1e-12;
 
 /**
- * Integrated gradients (Sundararajan, Taly, Yan 2017), eq. 1: gradients along the straight way from a baseline I' to
+ * Integrated gradients (Sundararajan, Taly, Yan 2017), eq. 1: gradients along the straight line from a baseline I' to
  * the picture, by the midpoint rule.
  *
  *   M = (I - I') 1/n sum_i dy_c/dI (I' + alpha_i (I - I'))      alpha_i = (i + 1/2) / n
  *
- * Completeness (prop. 1): the attributions sum to y_c(I) - y_c(I'). What is missing, as a share of that difference, is
- * the completeness error.
+ * Completeness (prop. 1): the attributions sum to y_c(I) - y_c(I'). The completeness error is what is missing, as a
+ * fraction of that difference.
  */
 export const integratedGradients = defineIteratedMethod({
   name: "integrated-gradients",
@@ -27,13 +28,14 @@ export const integratedGradients = defineIteratedMethod({
   family: "gradients",
   table: { runs: "3 x 64", aboutClass: "yes", needs: "a gradient, a baseline" },
   usesLayer: false,
-  options: z.object({
+  options: v.object({
     samples: countOption(64, "points on the way, each of which costs a run forward and back"),
     baseline: baselineOption("black"),
-    reduce: z
-      .enum(["signed", "max", "none"])
-      .default("signed")
-      .describe("signed: sum over channels, which keeps completeness; max: largest absolute value; none: all channels"),
+    reduce: option(
+      v.picklist(["signed", "max", "none"]),
+      "signed",
+      "signed: sum over channels, which keeps completeness; max: largest absolute value; none: all channels",
+    ),
   }),
   signed: ({ reduce }) => reduce !== "max",
   steps: (context, { samples }) => stepsFor(samples, context),

@@ -1,10 +1,10 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { mul, relu as positive } from "../graph/math.js";
 import { isUnrectified, overChannels, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
 
 /**
- * LayerCAM (Jiang et al. 2021): every position weighted by its own gradient where that is positive, which keeps fine
+ * LayerCAM (Jiang et al. 2021): every position is weighted by its own gradient if that is positive, which keeps fine
  * detail at shallow layers.
  *
  *   w_k,ij = ReLU(dy/dA_k,ij)      L = ReLU(sum_k w_k A_k)      element by element
@@ -16,7 +16,7 @@ export const layerCam = defineMethod({
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
-  options: z.object({ relu: reluOption() }),
+  options: v.object({ relu: reluOption() }),
   signed: isUnrectified,
   map({ score, layer: A, gradient }, { relu }) {
     const w = positive(gradient(score, A));

@@ -115,6 +115,6 @@ describe("lrp", () => {
 
   it("asks for the range of the image where a rule needs it", async () => {
     const classifier = await classifierOf(networks.vgg());
-    await expect(lrp(classifier, { composite: "epsilon-gamma-box" })).rejects.toThrow(/z-box rule needs .* inputRange/);
+    await expect(lrp(classifier, { composite: "epsilon-gamma-box" })).rejects.toThrow(/rule z-box needs .* inputRange/);
   });
 });

@@ -1,15 +1,16 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { CHANNEL, sum } from "../graph/math.js";
+import { option } from "../option.js";
 import { defineMethod } from "./define.js";
 import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
 import { relevanceSeed } from "./seed.js";
 
 /**
- * Layer-wise relevance propagation (Bach et al. 2015), eqs. 49-60: the score is shared out backwards, layer by layer.
+ * Layer-wise relevance propagation (Bach et al. 2015), eqs. 49-60: the score is distributed backwards, layer by layer.
  *
  *   R_j = sum_k (a_j w_jk / z_k) R_k      from the logits to the image, or to any layer
  *
- * As `clrp` (Gu et al. 2018) it starts from a seed that sets the target against all other classes.
+ * The variant `clrp` (Gu et al. 2018) starts from a seed that sets the target against all other classes.
  */
 export const lrp = defineMethod({
   name: "lrp",
@@ -18,13 +19,10 @@ export const lrp = defineMethod({
   family: "relevance",
   table: { runs: "3 to 5", aboutClass: "yes", needs: "a rule for every operator" },
   usesLayer: "optional",
-  options: z.object({
+  options: v.object({
     composite: compositeOption(),
     seed: relevanceSeedOption("logit"),
-    reduce: z
-      .enum(["sum", "none"])
-      .default("sum")
-      .describe("sum over the channels, or none: every channel's own relevance"),
+    reduce: option(v.picklist(["sum", "none"]), "sum", "sum over the channels, or none: every channel's own relevance"),
     epsilon: epsilonOption,
   }),
   signed: () => true,

@@ -1,129 +1,135 @@
-import type { z } from "zod";
+import * as v from "valibot";
 import type { GradientStep } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import type { CompositeInit } from "../composites/composite.js";
-import { mistakeOf } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
+import { mistakeOf } from "../mistake.js";
+import type { OptionsSchema } from "../option.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { didYouMean } from "../suggest.js";
 
-/** What is explained: the logits, and the weight that each of them has, [N, classes]. */
+/** What is explained: a weighted sum of the logits. */
 export interface Score {
+  /** [N, classes] */
   readonly logits: Value;
-  /** 1 at the target class, 0 elsewhere. */
+  /** The weight of each logit, [N, classes]: 1 at the target class, 0 elsewhere. */
   readonly seed: Value;
   /** The class that each row of the seed is about, int64 [N]. */
   readonly target: Value;
 }
 
-/** What a method may ask for. Whatever it does not call is not computed. */
+/** What a method may ask for. What it does not ask for is not computed. */
 export interface MethodContext {
-  /** [N, C, H, W], or [N, H, W, C] where the model's input is laid out so. */
+  /** [N, C, H, W] or [N, H, W, C], as the model takes it. */
   readonly image: Value;
+  /** The image's axis of channels: 1 or 3. */
   readonly channelAxis: number;
   readonly score: Score;
   /** The chosen layer's activation, [N, K, h, w]. */
   readonly layer: Value;
-  /** What the map attributes the score to, for methods whose layer is optional: the chosen layer's activation, or the image. */
+  /** For methods whose layer is optional: the chosen layer's activation or, if none is chosen, the image. */
   readonly attributed: Value;
-  /** d score / d value, in the value's shape, by the backward pass that the method names. */
+  /** d score / d value, in the value's shape, by the backward pass that the method's `backward` names. */
   gradient(score: Score, value: Value): Value;
   /** The relevance of a value, in its shape. @param seed the relevance of the logits, [N, classes] */
   relevance(seed: Value, value: Value, propagation: RelevanceChoice): Value;
   readonly classifier: Classifier;
 }
 
-/** Which rules carry relevance, and how. */
+/** Which rules distribute relevance, and how. */
 export interface RelevanceChoice {
-  /** A composite's name, or one of the user's own. */
+  /** A composite's name, or one of your own. */
   readonly composite: string | CompositeInit;
   /** Stabilizer of divisions, above 0. */
   readonly epsilon: number;
 }
 
-/** What a method makes. */
+/** What a method gives. */
 export interface MethodOutput {
-  /** [N, h, w], or [N, C, H, W] where channels are kept. */
+  /** [N, h, w], or [N, C, H, W] if the method keeps channels. */
   readonly map: Value;
-  /** The activation that the map was made of, where the method chose it itself. */
+  /** The activation that the map is made at, if the method chose it itself. */
   readonly layer?: Value;
-  /** A value per image, [N], that is 0 where the method's preconditions hold on this input. */
+  /** A value per image, [N], that is 0 if the method's preconditions hold for it, and what it measures. */
   readonly residual?: { readonly value: Value; readonly meaning: string };
 }
 
-/** What a method asks the network, as people group methods; in the order of `methods`. */
+/** The groups of Limn's methods, in the order of `methods`. */
 export type Family = "gradients" | "class activation maps" | "relevance" | "hiding parts";
 
-/** What tables of methods say about one, beside its summary. */
+/** What tables of methods say about a method, next to its summary. */
 export interface TableFacts {
-  /** What a map costs, about, in forward runs of the model: `3`, `1 to 3`, `3 x 50`. */
+  /** What a map costs, roughly, in forward runs of the model: `3`, `1 to 3`, `3 x 50`. */
   readonly runs: string;
   /** Whether another class gives another map. */
   readonly aboutClass: "yes" | "hardly" | "no";
   /** What a network must have. */
   readonly needs: string;
-  /** Where the map is made, if the method chooses that itself. */
+  /** The layer at which the map is made, if the method chooses it itself. */
   readonly at?: string;
 }
 
-/** What every method says of itself. */
-interface Description<Options extends z.ZodObject> {
-  /** Lowercase words joined by hyphens: files, options and map names are called by it. */
+/** What every method says about itself. */
+interface Description<Options extends OptionsSchema> {
+  /**
+   * Lowercase words joined by hyphens; files, options and maps carry it. Not `image`, `target`, `logits`,
+   * `probabilities` or `explained`, which graphs with maps have as tensors of their own.
+   */
   readonly name: string;
   /** One line for help texts and tables. */
   readonly summary: string;
   /** Paper and equation. */
   readonly source: string;
-  /** Sheets and tables keep families together. One of your own comes after Limn's. */
+  /** Sheets and tables keep families together. A family of your own comes after Limn's. */
   readonly family: Family | (string & {});
-  /** What docs/methods.md says about it: all methods of Limn have it. */
+  /** What docs/methods.md says about it; all methods of Limn have it. */
   readonly table?: TableFacts;
   /**
-   * Whether values are nowhere near zero, as means of probabilities or of activations are: pictures of such a map
-   * begin at its smallest value. Default false.
+   * Whether values may all be far from zero, as means of probabilities or of activations are: the color scale of such a
+   * map begins at its smallest value. Default false.
    */
   readonly floating?: boolean;
-  /** Whether the map is made at a layer that the user may choose; where that is optional, at the image otherwise. */
+  /** Whether the map is made at a layer that the user chooses. `optional`: at the image if none is chosen. */
   readonly usesLayer: boolean | "optional";
   /** How `gradient` passes ReLUs; `none` for methods that take no gradient. Default `gradient`, the chain rule. */
   readonly backward?: GradientStep | "none";
   readonly options: Options;
-  /** Whether map values have a meaning on both sides of zero, given the options. */
-  readonly signed: (options: z.output<Options>) => boolean;
-  /** Other names under which the method is known, and the options they stand for. */
-  readonly variants?: Readonly<Record<string, z.input<Options>>>;
+  /** Whether values below zero mean something, with these options. */
+  readonly signed: (options: v.InferOutput<Options>) => boolean;
+  /** Other names of the method, and the options that they stand for. */
+  readonly variants?: Readonly<Record<string, v.InferInput<Options>>>;
 }
 
 /** A method of visual explanation, as its file defines it. */
-export interface MethodDefinition<Options extends z.ZodObject> extends Description<Options> {
+export interface MethodDefinition<Options extends OptionsSchema> extends Description<Options> {
   /**
    * Writes the map into the graph.
    * @throws LimnError `not-applicable` with the reason, the node and what fits instead
    */
-  readonly map: (context: MethodContext, options: z.output<Options>) => MethodOutput | Value;
+  readonly map: (context: MethodContext, options: v.InferOutput<Options>) => MethodOutput | Value;
 }
 
-/** What a step of an iterated method hands on to the next, by name. */
+/** What a step of an iterated method passes on to the next, by name: of letters, digits, `_` and `-`. */
 export type State<Key extends string = string> = Readonly<Record<Key, Value>>;
 
 /** What an iterated method may ask for before the first step. */
 export interface BeginContext extends MethodContext {
-  /** Pictures that a step classifies. */
+  /** How many pictures a step classifies. */
   readonly batch: number;
-  /** The lowest and highest possible value of the image, where they are known. */
+  /** The lowest and highest possible value of the image, if they are known. */
   readonly range: InputRange | undefined;
-  /** @param picture the image, or another one of its shape */
+  /** Writes the classifier into the graph, once more for every picture. @param picture the image, or another one of its shape */
   classify(picture: Value): Omit<Classified, "gradient">;
 }
 
-/** What the classifier says of a step's pictures. */
+/** What the classifier says about a step's pictures. */
 export interface Classified {
   /** The explained class's logits: float32 [batch]. */
   readonly score: Value;
-  /** The same after softmax or sigmoid. */
+  /** The explained class's probabilities, after softmax or sigmoid: float32 [batch]. */
   readonly probability: Value;
-  /** Of each score by its picture, in the pictures' shape. Not computed where it is not called. */
+  /** The gradient of each score by its picture, in the pictures' shape. Not computed if it is not called. */
   gradient(): Value;
 }
 
@@ -133,54 +139,61 @@ export interface StepContext {
   /** The image that is explained, [1, C, H, W] or [1, H, W, C]. */
   readonly image: Value;
   readonly channelAxis: number;
+  /** How many pictures a step classifies. */
   readonly batch: number;
   /** The number of the step, from 0: int64 []. */
   readonly step: Value;
-  /** @param pictures [batch, ...], otherwise of the image's shape; once a step */
+  /** Classifies pictures; call it once a step. @param pictures [batch, ...], otherwise of the image's shape */
   classify(pictures: Value): Classified;
 }
 
-/** What there is after the last step. */
+/** What an iterated method may ask for after the last step. */
 export type EndContext = Pick<StepContext, "graph" | "image" | "channelAxis">;
 
-/** A number that an iterated method gives next to its map, which says whether the map is to be trusted. */
+/** A number that an iterated method gives next to its map, and that says whether the map can be trusted. */
 export interface Indicator {
   readonly name: string;
   /** float32 [1] */
   readonly value: Value;
-  /** Beyond it, the map is not to be trusted. */
+  /** Above it, the map can't be trusted. */
   readonly largest: number;
-  /** What to do then. */
+  /** What to do in that case. */
   readonly advice: string;
 }
 
 /** What an iterated method makes of one image. */
 export interface IteratedOutput {
-  /** [1, h, w], or of the image's shape where channels are kept. */
+  /** [1, h, w], or the image's shape if the method keeps channels. */
   readonly map: Value;
   readonly indicators?: readonly Indicator[];
 }
 
 /**
- * A method that runs the classifier many times: three pieces of graph, of which the second is run again and again on
- * what it gave before. What begins in `begin` and no step gives anew stays as it is.
+ * A method that runs the classifier many times, as its file defines it: `begin` makes the first state, `step` runs again
+ * and again on the state that it gave before, and `end` makes the map. What no step gives keeps its value from `begin`.
  */
-export interface IteratedMethodDefinition<Options extends z.ZodObject, Key extends string>
+export interface IteratedMethodDefinition<Options extends OptionsSchema, Key extends string>
   extends Description<Options> {
   /** How many steps it takes. */
-  readonly steps: (context: BeginContext, options: z.output<Options>) => number;
-  /** @throws LimnError `not-applicable` with the reason and what fits instead */
-  readonly begin: (context: BeginContext, options: z.output<Options>) => State<Key>;
+  readonly steps: (context: BeginContext, options: v.InferOutput<Options>) => number;
+  /** Makes the first state. @throws LimnError `not-applicable` with the reason and what fits instead */
+  readonly begin: (context: BeginContext, options: v.InferOutput<Options>) => State<Key>;
+  /** Makes new values for the parts of the state that change, each in its type and shape. */
   readonly step: (
     context: StepContext,
     state: State<NoInfer<Key>>,
-    options: z.output<Options>,
+    options: v.InferOutput<Options>,
   ) => Partial<State<NoInfer<Key>>>;
-  readonly end: (context: EndContext, state: State<NoInfer<Key>>, options: z.output<Options>) => IteratedOutput | Value;
+  /** Makes the map of the last state. */
+  readonly end: (
+    context: EndContext,
+    state: State<NoInfer<Key>>,
+    options: v.InferOutput<Options>,
+  ) => IteratedOutput | Value;
 }
 
-/** What a method says of itself, with the type of its options forgotten, as tables hold it: they have passed `parseOptions`. */
-interface AnyDescription extends Omit<Description<z.ZodObject>, "signed" | "variants"> {
+/** `Description` without the type of the options, so that tables can hold all methods; `parseOptions` has checked them. */
+interface AnyDescription extends Omit<Description<OptionsSchema>, "signed" | "variants"> {
   readonly signed: (options: Options) => boolean;
   readonly variants?: Readonly<Record<string, Options>>;
   /** In JSON, a method is its name. */
@@ -200,27 +213,29 @@ export interface IteratedMethod extends AnyDescription {
   readonly end: (context: EndContext, state: State, options: Options) => IteratedOutput | Value;
 }
 
+/** A method of visual explanation, as `defineMethod` or `defineIteratedMethod` gives it. */
 export type Method = SingleRunMethod | IteratedMethod;
 
 /** Whether a method needs many runs of the classifier, which takes seconds to minutes. */
 export const isIterated = (method: Method): method is IteratedMethod => "step" in method;
 
+/** Options of a method by name. */
 export type Options = Readonly<Record<string, unknown>>;
 
 /**
- * Checks options that a user gave against a method's own.
- * @throws LimnError `bad-option` naming the option and its allowed values
+ * Checks the options that a user gave, and fills in the method's defaults.
+ * @throws LimnError `bad-option` with the option, its value and what it may be
  */
 export function parseOptions(method: Method, given: Options): Options {
-  const known = Object.keys(method.options.shape);
+  const known = Object.keys(method.options.entries);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
     const hint = known.length === 0 ? "it has none" : didYouMean(name, known);
     throw new LimnError("bad-option", `${method.name} has no option "${name}"; ${hint}`);
   }
-  const result = method.options.safeParse(given);
-  if (result.success) return result.data;
-  const { path, message } = mistakeOf(result.error);
+  const result = v.safeParse(method.options, given);
+  if (result.success) return result.output;
+  const { path, message } = mistakeOf(result.issues);
   const value = path.reduce((part: unknown, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], given);
   throw new LimnError("bad-option", `${[method.name, ...path].join(".")} = ${JSON.stringify(value)}: ${message}`);
 }

@@ -3,8 +3,9 @@ import { LimnError } from "../error.js";
 import type { Score } from "./method.js";
 
 /**
- * For methods that are the gradient but for what ReLUs pass back.
- * @throws LimnError `not-applicable` where the model has no ReLU
+ * For methods that differ from the gradient only in what ReLUs pass back.
+ * @param method the method's name, for the message
+ * @throws LimnError `not-applicable` if the model has no ReLU
  */
 export function needsRelu(method: string, { logits }: Score): void {
   if (logits.graph.ancestors([logits]).some(isRelu)) return;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { counted } from "../graph/interpolation.js";
 import {
@@ -18,26 +18,30 @@ import {
   unsqueeze,
 } from "../graph/math.js";
 import type { Size } from "../graph/tensor.js";
+import { option } from "../option.js";
 import { baselineOf, baselineOption } from "./baseline.js";
 import { defineIteratedMethod } from "./define.js";
 import { pictureSize, samplesOf, stepsFor, zeros } from "./samples.js";
 
-/** A window covers this share of the shorter side unless told otherwise, and moves by half of itself. */
+/** How many windows fit along the shorter side by default. */
 const SHARE = 7;
 
-const options = z.object({
-  window: z
-    .number()
-    .int()
-    .min(1)
-    .optional()
-    .describe(`side of the hidden square, in pixels of the model's input (default: the shorter side / ${SHARE})`),
-  stride: z.number().int().min(1).optional().describe("how far it moves, in pixels (default: half the window)"),
+/** In pixels. */
+const WIDTH = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+const options = v.object({
+  window: option(
+    WIDTH,
+    undefined,
+    `side of the hidden square, in pixels of the model's input (default: the shorter side / ${SHARE})`,
+  ),
+  stride: option(WIDTH, undefined, "how far it moves, in pixels (default: half the window)"),
   baseline: baselineOption("zero"),
-  score: z
-    .enum(["logit", "probability"])
-    .default("logit")
-    .describe("what is compared: the logit, which does not saturate, or the probability"),
+  score: option(
+    v.picklist(["logit", "probability"]),
+    "logit",
+    "what is compared: the logit, which does not saturate, or the probability",
+  ),
 });
 
 /**
@@ -85,7 +89,7 @@ export const occlusion = defineIteratedMethod({
   end: (_, { falls, covered }) => unsqueeze(div(falls, max(covered, 1)), [0]),
 });
 
-/** Where windows lie along one axis. */
+/** The windows along one axis, in pixels. */
 interface Windows {
   readonly length: number;
   readonly size: number;
@@ -93,7 +97,7 @@ interface Windows {
   readonly count: number;
 }
 
-function windowsOf([height, width]: Size, given: z.output<typeof options>): [rows: Windows, columns: Windows] {
+function windowsOf([height, width]: Size, given: v.InferOutput<typeof options>): [rows: Windows, columns: Windows] {
   const window = given.window ?? Math.max(1, Math.round(Math.min(height, width) / SHARE));
   const stride = given.stride ?? Math.max(1, Math.round(window / 2));
   const along = (length: number): Windows => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { describeOptions } from "../describe-options.js";
 import { orphansOf } from "../testing/orphans.js";
 import { type Method, parseOptions } from "./method.js";
 import { families, findMethod, methods } from "./registry.js";
@@ -14,9 +15,7 @@ describe.each(all)("%s", (name, method) => {
 
   it("works without options, and describes those that it has", () => {
     expect(() => parseOptions(method, {})).not.toThrow();
-    for (const option of Object.values(method.options.shape)) {
-      expect((option as { description?: string }).description).toBeTruthy();
-    }
+    for (const { description } of describeOptions(method)) expect(description).toBeTruthy();
   });
 
   it("has variants that are options of its own", () => {
@@ -39,7 +38,7 @@ it("keeps families together", () => {
 
 it.each([
   [{ entries: [{ rule: 5 }] }, "lrp.composite.entries.0.rule = 5: give a rule's name, or what defineRule gives"],
-  [{ entries: [] }, "lrp.composite.entries = []: Too small"],
+  [{ entries: [] }, "lrp.composite.entries = []: it is empty"],
   [5, "lrp.composite = 5: give a composite's name, or an object with entries"],
 ])("says which part of an option is wrong: %j", (composite, message) => {
   expect(() => parseOptions(methods.lrp, { composite })).toThrow(message);

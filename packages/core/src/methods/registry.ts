@@ -20,8 +20,8 @@ import { smoothGrad } from "./smooth-grad.js";
 import { xGradCam } from "./x-grad-cam.js";
 
 /**
- * Every method by its name, family by family: sheets and tables keep this order. `all` stands for those of one run, in
- * this order too.
+ * Every method by its name, family by family; sheets and tables keep this order. The choice `all` stands for those of one
+ * run, in the same order.
  */
 export const methods = {
   saliency,
@@ -43,28 +43,29 @@ export const methods = {
   occlusion,
 } satisfies Record<string, Method>;
 
+/** The name of one of Limn's methods. */
 export type MethodName = keyof typeof methods;
 
 /** The families of methods, in order. */
 export const families: readonly string[] = [...new Set(Object.values(methods).map(({ family }) => family))];
 
-/** The methods whose maps take one run of the model, all of them together. */
+/** The methods whose maps need a single run, in which all of them can be made together. */
 export const singleRunMethods: readonly MethodName[] = (Object.keys(methods) as MethodName[]).filter(
   (name) => !isIterated(methods[name]),
 );
 
-/** A method that was asked for. */
+/** What `findMethod` found. */
 export interface FoundMethod {
   readonly method: Method;
-  /** What it was called: its own name or that of a variant. */
+  /** The name that it was found by: its own or that of a variant. */
   readonly name: string;
   /** The options that a variant stands for. */
   readonly preset: Options;
 }
 
 /**
- * Finds a method by its name or the name of a variant, with the options that the variant stands for. A method of the
- * user's own, made by `defineMethod` or `defineIteratedMethod`, is taken as it is.
+ * Finds a method by its name or the name of a variant, with the options that the variant stands for. Takes a method of
+ * your own, made by `defineMethod` or `defineIteratedMethod`, too.
  * @throws LimnError `bad-option` with near matches
  */
 export function findMethod(choice: string | Method): FoundMethod {
@@ -79,7 +80,10 @@ export function findMethod(choice: string | Method): FoundMethod {
   throw new LimnError("bad-option", `there is no method "${choice}"; ${didYouMean(choice, known)}`);
 }
 
-/** What a method is called that may be given by its name or as it is. */
+/** Whether a method is defined by the user. */
+export const isOwnMethod = (method: Method): boolean => !(Object.values(methods) as Method[]).includes(method);
+
+/** The name of a method that is given by name or as an object. */
 export const nameOfMethod = (choice: string | Method): string => (typeof choice === "string" ? choice : choice.name);
 
 function checkedMethod(choice: Method): Method {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { CHANNEL, mul, spatialAxes, sum } from "../graph/math.js";
 import { defineMethod } from "./define.js";
 import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
@@ -17,7 +17,7 @@ export const relevanceCam = defineMethod({
   family: "relevance",
   table: { runs: "1 to 5", aboutClass: "yes", needs: "a rule for every operator downstream of the layer" },
   usesLayer: true,
-  options: z.object({
+  options: v.object({
     composite: compositeOption("z-plus"),
     seed: relevanceSeedOption("contrastive"),
     epsilon: epsilonOption,

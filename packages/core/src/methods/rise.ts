@@ -1,8 +1,9 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { counted, hats, interpolated } from "../graph/interpolation.js";
 import { add, cast, div, floor, less, mul, reshape, slice, sub, unsqueeze } from "../graph/math.js";
 import { uniform } from "../graph/random.js";
+import { option } from "../option.js";
 import { defineIteratedMethod } from "./define.js";
 import { countOption, pictureSize, randomSeedOption, samplesOf, stepsFor, weightedSum, zeros } from "./samples.js";
 
@@ -23,13 +24,17 @@ export const rise = defineIteratedMethod({
   table: { runs: "4000", aboutClass: "yes", needs: "nothing but scores" },
   floating: true,
   usesLayer: false,
-  options: z.object({
+  options: v.object({
     masks: countOption(
       4000,
       "random masks, each of which costs a run of the model: 4000 take as long as 4000 pictures",
     ),
-    cells: z.number().int().min(2).max(64).default(7).describe("cells of a mask, along each side"),
-    probability: z.number().gt(0).max(1).default(0.5).describe("with which a cell shows the picture"),
+    cells: option(
+      v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(64)),
+      7,
+      "cells of a mask, along each side",
+    ),
+    probability: option(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 0.5, "with which a cell shows the picture"),
     seed: randomSeedOption,
   }),
   signed: () => false,
@@ -49,7 +54,7 @@ export const rise = defineIteratedMethod({
 });
 
 /**
- * Where the picture's rows (or columns) lie on each mask's grid, as the matrix that reads them off.
+ * The matrix that reads the picture's rows (or columns) from each mask's grid.
  *
  *   u = (i + shift + 1/2) s / ((s + 1) cell) - 1/2      shift in 0, 1 ... cell - 1      cell = ceil(size / s)
  *

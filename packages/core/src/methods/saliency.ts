@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { defineMethod } from "./define.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 
@@ -14,7 +14,7 @@ export const saliency = defineMethod({
   family: "gradients",
   table: { runs: "3", aboutClass: "yes", needs: "a gradient" },
   usesLayer: false,
-  options: z.object({ reduce: reduceOption }),
+  options: v.object({ reduce: reduceOption }),
   signed: isSigned,
   variants: { signed: { reduce: "signed" }, "input-x-gradient": { reduce: "input-x-gradient" } },
   map({ image, score, gradient, channelAxis }, { reduce }) {

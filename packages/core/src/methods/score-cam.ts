@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { counted, magnified, toUnitRange } from "../graph/interpolation.js";
 import {
@@ -17,12 +17,13 @@ import {
   where,
 } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
+import { option } from "../option.js";
 import { defineIteratedMethod } from "./define.js";
 import { pictureSize, samplesOf, stepsFor } from "./samples.js";
 
 /**
- * Score-CAM (Wang et al. 2020), eqs. 4-8: activations weighted by the score that the picture keeps when each of them, as
- * a mask, is all that shows it.
+ * Score-CAM (Wang et al. 2020), eqs. 4-8: activations weighted by the score that the picture keeps if each of them is the
+ * mask through which the network sees it.
  *
  *   H_k = norm(Up(A_k))      alpha = softmax_k(y_c(I * H_k) - y_c(0))      L = ReLU(sum_k alpha_k A_k)
  *
@@ -36,25 +37,23 @@ export const scoreCam = defineIteratedMethod({
   family: "class activation maps",
   table: { runs: "1 a channel", aboutClass: "yes", needs: "nothing but scores" },
   usesLayer: true,
-  options: z.object({
-    weights: z
-      .enum(["softmax", "probability"])
-      .default("softmax")
-      .describe(
-        "softmax: over the channels' logits, as in the paper; probability: each channel's own, as in the authors' code",
-      ),
-    upsampling: z
-      .enum(["half-pixel", "align-corners"])
-      .default("half-pixel")
-      .describe(
-        "how a channel is laid on the picture: by areas, as maps are shown, or corner on corner, as in pytorch-grad-cam",
-      ),
+  options: v.object({
+    weights: option(
+      v.picklist(["softmax", "probability"]),
+      "softmax",
+      "softmax: over the channels' logits, as in the paper; probability: each channel's own, as in the authors' code",
+    ),
+    upsampling: option(
+      v.picklist(["half-pixel", "align-corners"]),
+      "half-pixel",
+      "how a channel is laid on the picture: by areas, as maps are shown, or corner on corner, as in pytorch-grad-cam",
+    ),
   }),
   signed: () => false,
   steps: (context) => stepsFor(channelsOf(context.layer), context),
   begin(context, { weights }) {
     const A = cast(context.layer, "float32");
-    // channels that are still to come weigh nothing
+    // channels that are yet to come have no weight
     const none = A.graph.constant("float32", [], [weights === "softmax" ? Number.NEGATIVE_INFINITY : 0]);
     return { A, scores: expand(none, [stepsFor(channelsOf(A), context), context.batch]) };
   },

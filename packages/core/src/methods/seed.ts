@@ -4,10 +4,9 @@ import { cast, div, less, mul, softmax, sub, sum, where } from "../graph/math.js
 import type { Score } from "./method.js";
 
 /**
- * The score of one class per image: a one-hot seed at `target`, where -1 stands for the class that the
- * model predicts.
+ * The score of one class per image: a one-hot seed at the target.
  * @param logits [N, classes]
- * @param target int64 [N]
+ * @param target int64 [N]; -1 stands for the class that the model predicts
  */
 export function classScore(logits: Value, target: Value): Score {
   const { graph } = logits;
@@ -36,7 +35,11 @@ export const RELEVANCE_SEEDS = ["logit", "one-hot", "contrastive", "contrastive-
 /** A name of `RELEVANCE_SEEDS`. */
 export type RelevanceSeed = (typeof RELEVANCE_SEEDS)[number];
 
-/** The relevance of the logits that propagation starts from. @returns [N, classes] */
+/**
+ * The relevance of the logits that propagation starts from; see `RELEVANCE_SEEDS`.
+ * @returns [N, classes]
+ * @throws LimnError `not-applicable` if a contrastive seed has no other class
+ */
 export function relevanceSeed({ logits, seed }: Score, kind: RelevanceSeed): Value {
   return logits.graph.within("seed", () => {
     switch (kind) {
@@ -60,5 +63,5 @@ export function relevanceSeed({ logits, seed }: Score, kind: RelevanceSeed): Val
 function contrast(seed: Value): Value {
   const others = (seed.dims[1] as number) - 1;
   if (others > 0) return sub(seed, div(sub(1, seed), others));
-  throw new LimnError("not-applicable", "a contrastive seed needs two classes or more; use the seed one-hot");
+  throw new LimnError("not-applicable", "a contrastive seed needs two classes or more; choose the seed one-hot");
 }

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { add, div, maximum, minimum, mul, square, sub } from "../graph/math.js";
 import { normal } from "../graph/random.js";
+import { option } from "../option.js";
 import { defineIteratedMethod } from "./define.js";
 import { isSigned, reduceChannels, reduceOption } from "./reduce.js";
 import { countOption, randomSeedOption, samplesOf, stepsFor, weightedSum, zeros } from "./samples.js";
@@ -19,10 +20,14 @@ export const smoothGrad = defineIteratedMethod({
   family: "gradients",
   table: { runs: "3 x 50", aboutClass: "yes", needs: "a gradient" },
   usesLayer: false,
-  options: z.object({
+  options: v.object({
     samples: countOption(50, "noisy copies, each of which costs a run forward and back"),
-    noise: z.number().min(0).max(10).default(0.15).describe("the noise's deviation, as a share of the picture's range"),
-    squared: z.boolean().default(false).describe("the mean of squared gradients, which lets no signs cancel"),
+    noise: option(
+      v.pipe(v.number(), v.minValue(0), v.maxValue(10)),
+      0.15,
+      "the noise's deviation, as a share of the picture's range",
+    ),
+    squared: option(v.boolean(), false, "the mean of squared gradients, which lets no signs cancel"),
     reduce: reduceOption,
     seed: randomSeedOption,
   }),

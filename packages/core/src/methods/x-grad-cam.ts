@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { mul, spatialAxes, sum } from "../graph/math.js";
 import { isUnrectified, overChannels, quotient, reluOption } from "./class-activation.js";
 import { defineMethod } from "./define.js";
@@ -8,7 +8,7 @@ import { defineMethod } from "./define.js";
  *
  *   w_k = sum_ij (A_k,ij / sum_ab A_k,ab) g_k,ij      L = ReLU(sum_k w_k A_k)
  *
- * w_k is 0 where sum_ab A_k,ab is. Without the ReLU, sum(L) = sum(g A): what HiResCAM's map sums to.
+ * w_k is 0 if sum_ab A_k,ab is 0. Without the ReLU, sum(L) = sum(g A), as for HiResCAM's map.
  */
 export const xGradCam = defineMethod({
   name: "x-grad-cam",
@@ -17,7 +17,7 @@ export const xGradCam = defineMethod({
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
   usesLayer: true,
-  options: z.object({ relu: reluOption() }),
+  options: v.object({ relu: reluOption() }),
   signed: isUnrectified,
   map({ score, layer: A, gradient }, { relu }) {
     const contribution = sum(mul(gradient(score, A), A), spatialAxes(A));

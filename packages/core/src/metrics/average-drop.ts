@@ -1,22 +1,25 @@
 /**
- * What masking a picture by its map costs the class, of Average Drop % (Chattopadhay et al. 2018; the mean over all
- * pictures, also those that gain):
+ * How much of its probability the class loses if the map masks the picture. Average Drop % is the mean over all pictures,
+ * including those that gain (Chattopadhay et al. 2018).
  *
  *   drop = 100 max(0, Y - O) / Y
  *
- * Where Y is 0 there is nothing to lose: the drop is 0, as it is wherever O is not below Y.
- * @param Y the class's probability on the whole picture, 0 to 1
- * @param O its probability on the masked picture, 0 to 1
- * @returns 0 to 100; NaN where a probability is
+ * It is 0 if Y is 0, and if O is not below Y.
+ * @param Y the class's probability for the whole picture, 0 to 1
+ * @param O its probability for the masked picture, 0 to 1
+ * @returns 0 to 100; NaN if a probability is NaN
  */
 export const dropOf = (Y: number, O: number): number => (100 * Math.max(0, Y - O)) / (Y || 1);
 
 /**
- * Whether the class gains by masking, of Increase in Confidence % (Chattopadhay et al. 2018; the mean over all pictures):
+ * Whether the class gains probability if the map masks the picture. Increase in Confidence % is the mean over all pictures
+ * (Chattopadhay et al. 2018).
  *
  *   increase = 100 [Y < O]        strictly
  *
- * @returns 100 or 0; NaN where a probability is
+ * @param Y the class's probability for the whole picture, 0 to 1
+ * @param O its probability for the masked picture, 0 to 1
+ * @returns 100 or 0; NaN if a probability is NaN
  */
 export function increaseOf(Y: number, O: number): number {
   if (Number.isNaN(Y) || Number.isNaN(O)) return Number.NaN;
@@ -24,12 +27,12 @@ export function increaseOf(Y: number, O: number): number {
 }
 
 /**
- * Which of two methods loses less of the same picture, of Win % (Chattopadhay et al. 2018; the mean over all
- * pictures). A tie is half a win for each, so that win(a, b) + win(b, a) = 100.
+ * Whether a method loses less than another one for the same picture. Win % is the mean over all pictures (Chattopadhay et
+ * al. 2018). A tie is half a win for each, so that win(a, b) + win(b, a) = 100.
  *
- * @param drop of the method that is asked about, as `dropOf` gives it
- * @param other the other method's
- * @returns 100, 50 or 0; NaN where a drop is
+ * @param drop the method's drop, as `dropOf` gives it
+ * @param other the other method's drop
+ * @returns 100, 50 or 0; NaN if a drop is NaN
  */
 export function winOf(drop: number, other: number): number {
   if (Number.isNaN(drop) || Number.isNaN(other)) return Number.NaN;

@@ -1,10 +1,10 @@
-/** A map's lowest and highest value, where the model looked. */
+/** The lowest and highest value of a map. */
 export interface Extremes {
   readonly low: number;
   readonly high: number;
 }
 
-/** @param map with NaN where the model did not look; where that is everywhere, low is above high */
+/** The extremes of a map. @param map NaN values are left out; if all are NaN, low is above high */
 export function extremesOf(map: Float32Array): Extremes {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -16,5 +16,5 @@ export function extremesOf(map: Float32Array): Extremes {
   return { low, high };
 }
 
-/** By what values above `low` are multiplied to lie between 0 and 1; 0 for a constant map, which marks nothing. */
+/** The factor that brings v - low to [0, 1]; 0 for a constant map, which marks nothing. */
 export const unitScale = ({ low, high }: Extremes): number => (high > low ? 1 / (high - low) : 0);

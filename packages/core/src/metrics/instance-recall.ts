@@ -1,21 +1,21 @@
 import { extremesOf, unitScale } from "./extremes.js";
 
-/** Above which share of its range, 0 to 1, the map covers a pixel of an instance. */
+/** A map covers the pixels at which it is above this value, once it is scaled to [0, 1]. */
 export const INSTANCE_DELTA = 0.25;
 
-/** Of how much of an instance the map must cover the pixels, so that the instance counts as found. */
+/** The fraction of an instance's pixels that a map must cover to find it. */
 export const INSTANCE_COVER = 0.5;
 
 /**
- * How many of a class's objects in one picture the map finds, of those that the model saw a pixel of.
+ * The fraction of a class's objects in one picture that the map finds; only objects that the model saw part of count.
  *
  *   recall = count(instances with |M and I| >= 1/2 |I|) / count(instances)
- *   M: where the map, brought to [0, 1] by its own extremes, is above 0.25
+ *   M: the pixels at which the map, scaled to [0, 1] by its own extremes, is above 0.25
  *
- * A map that marks the whole picture finds all: read it beside a measure of what lies outside.
+ * A map that marks the whole picture finds all objects, so read this together with a measure of what lies outside.
  * @param map [h, w] on any scale; NaN where the model did not look: such pixels are left out of the instances
- * @param instances of the class, each [h, w], 1 on the instance, 0 beside it
- * @returns 0 to 1; NaN where no instance is in view
+ * @param instances the objects of the class, each [h, w], 1 on the object, 0 elsewhere
+ * @returns 0 to 1; NaN if no instance is in view
  */
 export function instanceRecall(map: Float32Array, instances: readonly Uint8Array[]): number {
   const extremes = extremesOf(map);

@@ -1,7 +1,9 @@
 import { type Extremes, extremesOf, unitScale } from "./extremes.js";
 
-/** Above which share of a map's range, 0 to 1, a pixel counts as part of what the map finds. */
+/** The default threshold of `loc`, for maps scaled to [0, 1]. */
 export const LOC_DELTA = 0.25;
+
+/** The default threshold of `iou`, for maps scaled to [0, 1]. */
 export const IOU_THRESHOLD = 0.5;
 
 /** How well a map finds an object. */
@@ -15,10 +17,10 @@ export interface Localization {
 }
 
 /**
- * The figures of one map and one object.
+ * How well one map finds one object.
  * @param map [h, w] at the picture's resolution, on any scale; NaN where the model did not look: such pixels are left
  *   out of the map and of the object
- * @param object [h, w], 1 on the object (or in the union of its boxes), 0 beside it
+ * @param object [h, w], 1 on the object (or in the union of its boxes), 0 elsewhere
  */
 export const localizationOf = (map: Float32Array, object: Uint8Array): Localization => ({
   loc: loc(map, object),
@@ -27,34 +29,40 @@ export const localizationOf = (map: Float32Array, object: Uint8Array): Localizat
 });
 
 /**
- * Localization of Grad-CAM++ (Chattopadhay et al. 2018), eq. 26, of the map brought to [0, 1] by its own extremes:
+ * The localization measure of Grad-CAM++ (Chattopadhay et al. 2018), eq. 26, for the map scaled to [0, 1] by its own extremes:
  *
  *   Loc = area(inside) / (area(box) + area(outside))     inside, outside: where map > delta, in and out of the box
  *
- * The divisor is the area of the union: at one threshold, Loc is the IoU.
- * @returns 0 to 1; NaN where there is neither an object nor a map
+ * The divisor is the area of the union, so Loc is the IoU at this threshold.
+ * @param map [h, w]; NaN where the model did not look
+ * @param object [h, w], 1 on the object, 0 elsewhere
+ * @returns 0 to 1; NaN if there is neither an object nor a map
  */
 export const loc = (map: Float32Array, object: Uint8Array, delta = LOC_DELTA): number => iou(map, object, delta);
 
-/** Loc at several deltas, in their order: its extremes are sought once. @returns as `loc` */
+/** `loc` at several deltas, in their order. Faster than one by one. @returns as `loc` */
 export function locs(map: Float32Array, object: Uint8Array, deltas: readonly number[]): number[] {
   const extremes = extremesOf(map);
   return deltas.map((delta) => overlap(map, object, delta, extremes));
 }
 
 /**
- * Intersection over union of the object with what the map finds, the map brought to [0, 1] by its own extremes.
+ * Intersection over union of the object and what the map finds, for the map scaled to [0, 1] by its own extremes.
  *
  *   IoU = |M and O| / |M or O|     M: where map > threshold
  *
- * @returns 0 to 1; NaN where there is neither an object nor a map
+ * @param map [h, w]; NaN where the model did not look
+ * @param object [h, w], 1 on the object, 0 elsewhere
+ * @returns 0 to 1; NaN if there is neither an object nor a map
  */
 export const iou = (map: Float32Array, object: Uint8Array, threshold = IOU_THRESHOLD): number =>
   overlap(map, object, threshold, extremesOf(map));
 
 /**
- * The pointing game (Zhang et al. 2018) without tolerance: whether the map's first maximum lies on the object. A constant
- * map points nowhere.
+ * The pointing game (Zhang et al. 2018) without tolerance: whether the map's first maximum lies on the object; false for
+ * constant maps.
+ * @param map [h, w]; NaN where the model did not look
+ * @param object [h, w], 1 on the object, 0 elsewhere
  */
 export function pointsInside(map: Float32Array, object: Uint8Array): boolean {
   const { low, high } = extremesOf(map);

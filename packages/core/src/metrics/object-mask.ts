@@ -1,11 +1,11 @@
 import type { Rectangle } from "../preprocess/geometry.js";
 import type { Picture } from "../preprocess/picture.js";
 
-/** The gray, 0 to 255, from which on a pixel of a mask belongs to the object. */
+/** The least gray, 0 to 255, of pixels that belong to the object. */
 const WHITE = 128;
 
 /**
- * The union of boxes, in pixels of the picture: a pixel belongs to a box that its center lies in.
+ * The union of boxes, in pixels of the picture: a pixel belongs to a box if its center lies in it.
  * @returns [height, width], 1 in a box, 0 outside of all
  */
 export function maskOfBoxes(boxes: readonly Rectangle[], width: number, height: number): Uint8Array {
@@ -25,7 +25,7 @@ function centersIn(start: number, extent: number, pixels: number): [first: numbe
   return [Math.max(0, first), Math.min(pixels, end)];
 }
 
-/** A picture of an object, white on black, as [height, width]: 1 where it is white. */
+/** The mask of a picture that shows an object white on black: [height, width], 1 on the object, 0 elsewhere. */
 export const maskOfPicture = ({ rgb, width, height }: Picture): Uint8Array =>
   Uint8Array.from({ length: width * height }, (_, i) => {
     const sum = (rgb[3 * i] as number) + (rgb[3 * i + 1] as number) + (rgb[3 * i + 2] as number);
@@ -33,11 +33,11 @@ export const maskOfPicture = ({ rgb, width, height }: Picture): Uint8Array =>
   });
 
 /**
- * A mask at another resolution, of a part of the picture: each pixel is the one of the picture that its center lies in.
+ * A mask of a part of the picture, at another resolution: each pixel takes the value of the picture's pixel at its center.
  * @param mask [height, width] of the picture
- * @param view the part, in pixels of the picture; beyond the picture, nothing is on the object
+ * @param view the part, in pixels of the picture; beyond the picture, the mask is 0
  * @param size height and width of the result
- * @returns [H, W], 1 on the object
+ * @returns [H, W], 1 on the object, 0 elsewhere
  */
 export function maskInView(
   mask: Uint8Array,

@@ -2,15 +2,15 @@ import { INSTANCE_COVER, INSTANCE_DELTA } from "./instance-recall.js";
 import { IOU_THRESHOLD } from "./localization.js";
 
 /**
- * What a measure needs besides pictures and maps:
+ * What a measure needs in addition to pictures and maps:
  * - `objects`: where the class's objects are
- * - `instances`: where each of them is
- * - `other-objects`: where objects of other classes are, too
- * - `curves`: the class's probability as pixels are deleted or inserted
+ * - `instances`: where each single object is
+ * - `other-objects`: where the class's objects and those of other classes are
+ * - `curves`: the class's probability while pixels are deleted or inserted
  */
 export type MeasureNeed = "nothing" | "objects" | "instances" | "other-objects" | "curves";
 
-/** How pictures were changed for a run, in words: what libraries differ in most. */
+/** How pictures were changed for a run, in words, since libraries differ most in this. */
 export interface MeasureVariant {
   /** How a map masks a picture, such as `black in raw pixels, map min-max to [0, 1]`. */
   readonly masking: string;
@@ -20,17 +20,20 @@ export interface MeasureVariant {
   readonly insertion: string;
 }
 
+/** A measure of maps of single pictures. */
 export interface Measure {
+  /** Its name in tables. */
   readonly title: string;
-  /** Of single items and means: percent, or a share from 0 to 1. */
+  /** Of single values and means: percent, or a fraction from 0 to 1. */
   readonly unit: "%" | "share";
   /** The lowest and highest possible value. */
   readonly range: readonly [low: number, high: number];
+  /** Which values are better. */
   readonly better: "higher" | "lower";
   readonly needs: MeasureNeed;
   /** What it measures, in one sentence that names the variant. */
   readonly definition: (variant: MeasureVariant) => string;
-  /** Where it is from, with the year. */
+  /** Paper, year and section. */
   readonly source: string;
 }
 
@@ -134,9 +137,10 @@ export const measures = {
     better: "lower",
     needs: "other-objects",
     definition: () =>
-      "share of the sum of the map's values above zero, on its own scale, that lies on objects of other classes and beside the class's own; left out where none is above zero",
+      "share of the sum of the map's values above zero, on its own scale, that lies on objects of other classes and not on the class's own; left out if none is above zero",
     source: "Limn's own, by the sums of Wang et al. 2020, section 4.3",
   },
 } as const satisfies Record<string, Measure>;
 
+/** The name of a measure. */
 export type MeasureName = keyof typeof measures;

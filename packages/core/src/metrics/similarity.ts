@@ -1,13 +1,13 @@
-// How alike two maps are (Adebayo et al. 2018, sec. 3, compare maps by the same two). Both compare absolute values,
-// since methods without signs, and signs that flip, would not be comparable otherwise.
+// How similar two maps are, by the two measures of Adebayo et al. 2018, sec. 3. Both compare absolute values, since
+// methods without signs, and signs that flip, would not be comparable otherwise.
 
 /**
- * Spearman's rank correlation of the maps' absolute values: whether the same pixels count more than others. Equal
+ * Spearman's rank correlation of the maps' absolute values: whether the same pixels matter more than others. Equal
  * values share their mean rank.
  *
  *   rho = cov(rank |a|, rank |b|) / (deviation(rank |a|) deviation(rank |b|))
- * @param a of the same length as b, row by row
- * @returns -1 to 1, 1 for the same order; NaN where a map is constant or not finite
+ * @param a row by row, as many values as b
+ * @returns -1 to 1, 1 for the same order; NaN if a map is constant or not finite
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   refuseOtherLength(a, b);
@@ -27,7 +27,7 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
   return xy / Math.sqrt(xx * yy);
 }
 
-/** Ranks of the absolute values from 1; NaN throughout where a value is not finite. */
+/** Ranks of the absolute values, from 1; all NaN if a value is not finite. */
 function ranksOf(values: ArrayLike<number>): Float64Array {
   const magnitudes = Float64Array.from(values, Math.abs);
   const ranks = new Float64Array(magnitudes.length);
@@ -42,18 +42,18 @@ function ranksOf(values: ArrayLike<number>): Float64Array {
   return ranks;
 }
 
-/** Side of the square window that structures are compared in (Wang et al. 2004 smooth theirs; scikit-image's default is this). */
+/** Side of the square windows in pixels: scikit-image's default. Wang et al. 2004 use larger windows that they smooth. */
 export const SSIM_WINDOW = 7;
 
 /**
- * Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004, eq. 13) of the maps' absolute values, each brought to
+ * Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004, eq. 13) of the maps' absolute values, each map scaled to
  * [0, 1] by its own extremes, as the mean over all square windows within the map.
  *
  *   SSIM = (2 mu_a mu_b + C1)(2 s_ab + C2) / ((mu_a^2 + mu_b^2 + C1)(s_a^2 + s_b^2 + C2))   C1 = 0.01^2, C2 = 0.03^2
  * @param a height * width values, row by row
- * @param b as a
- * @returns -1 to 1, 1 for the same map up to a factor where both reach 0; NaN where a value is not finite. The window
- *   is as large as the map where the map is smaller.
+ * @param b as many values as a
+ * @param width of both maps; if a map is smaller than a window, the window is as large as the map
+ * @returns -1 to 1, 1 for the same map (up to a factor if both reach 0); NaN if a value is not finite
  */
 export function structuralSimilarity(a: ArrayLike<number>, b: ArrayLike<number>, width: number): number {
   refuseOtherLength(a, b);
@@ -77,7 +77,7 @@ interface Window {
   readonly left: number;
   readonly rows: number;
   readonly columns: number;
-  /** Of the map. */
+  /** The width of the map. */
   readonly width: number;
 }
 
@@ -114,5 +114,7 @@ function unitOf(values: ArrayLike<number>): Float64Array {
 }
 
 function refuseOtherLength(a: ArrayLike<number>, b: ArrayLike<number>): void {
-  if (a.length !== b.length) throw new RangeError(`maps of ${a.length} and ${b.length} values can't be compared`);
+  if (a.length !== b.length) {
+    throw new RangeError(`the maps have ${a.length} and ${b.length} values; compare maps of the same size`);
+  }
 }

@@ -248,7 +248,7 @@ describe("damaged files are refused with a reason", () => {
       bytesOf(modelOf({ node: [relu, { ...relu, name: "b" }] })),
       'two tensors are called "y"',
     ],
-    ["an output from nowhere", bytesOf(modelOf({ output: [info("z")] })), 'nothing makes the output "z"'],
+    ["an output from nowhere", bytesOf(modelOf({ output: [info("z")] })), 'no node gives the output "z"'],
     ["an input from nowhere", bytesOf(modelOf({ node: [{ ...relu, input: ["q"] }] })), 'reads "q"'],
     ["a cycle", bytesOf(modelOf({ node: [{ opType: "Add", input: ["x", "y"], output: ["y"] }] })), "cycle"],
     [

@@ -16,15 +16,18 @@ import {
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
 import { outerNames } from "./subgraphs.js";
-import { decodeTensor, type ModelFile } from "./tensors.js";
+import { decodeTensor, type ModelFile, type ReadWeights } from "./tensors.js";
 import { dataTypeOf } from "./types.js";
 
 /**
- * Reads an ONNX file. Constants of a kilobyte or more are not copied: they become references to
- * `location` by offset, so the bytes can be dropped once the graph is there.
- * @param location what the model's file is called from its own folder, for references and messages
- * @param skimmed whether the bytes come from `skimModel`: then they are not the file's, and offsets into them mean nothing
- * @param operators Limn's operators, and the caller's own where there are any: see `OperatorTable`
+ * Reads an ONNX file. Constants of a kilobyte or more are not copied: they become references to `location` by offset, so
+ * that the bytes are not needed afterwards.
+ * @param bytes the file's contents, or what `skimModel` gives
+ * @param location the file's name in its own folder, for references and messages
+ * @param skimmed whether the bytes come from `skimModel`; then offsets into them are not offsets into the file
+ * @param read gives ranges of the files that hold constants, for rules that need their numbers; without it, constants in
+ *   files can't be read
+ * @param operators Limn's operators, and those of your own if there are any; see `OperatorTable`
  * @throws LimnError `bad-model` for anything that is not a well-formed ONNX model
  */
 export function decodeModel(
@@ -32,8 +35,9 @@ export function decodeModel(
   location: string,
   skimmed = false,
   operators: KnownOperators = standardOperators,
+  read?: ReadWeights,
 ): Model {
-  const file: ModelFile = { location, bytes: skimmed ? new Uint8Array() : bytes };
+  const file: ModelFile = { location, bytes: skimmed ? new Uint8Array() : bytes, read };
   const proto = inlineFunctions(parse(bytes, location), location);
   if (!proto.graph) throw new LimnError("bad-model", `${location}: ${notOnnx(bytes)}`);
   const graph = decodeGraph(proto.graph, file, operators);
@@ -45,7 +49,8 @@ export function decodeModel(
     ),
     producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(" "),
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
-    // nodes and constants know their own; what they hold of the file's bytes is not to be kept twice
+    read,
+    // nodes and constants keep their own parts of the file; those should not be in memory twice
     origin: { ...proto, graph: { ...proto.graph, node: [], initializer: [], sparseInitializer: [] } },
   };
 }
@@ -60,7 +65,7 @@ function parse(bytes: Uint8Array, location: string) {
   }
 }
 
-/** What other files begin with, by offset. */
+/** How files of other kinds can be recognized: by a text at an offset. */
 const SIGNATURES: readonly (readonly [offset: number, start: string, advice: string])[] = [
   [0, "version https://git-lfs", "this is a Git LFS pointer, not the model; run `git lfs pull`"],
   [
@@ -80,7 +85,7 @@ const SIGNATURES: readonly (readonly [offset: number, start: string, advice: str
 function notOnnx(bytes: Uint8Array): string {
   const start = String.fromCharCode(...bytes.subarray(0, 64)).toLowerCase();
   const known = SIGNATURES.find(([offset, text]) => start.startsWith(text.toLowerCase(), offset));
-  return known?.[2] ?? "not an ONNX model, or a damaged one; download or export it again";
+  return known?.[2] ?? "this is not an ONNX model, or a damaged one; download or export it again";
 }
 
 function decodeGraph(proto: GraphProto, file: ModelFile, operators: KnownOperators): Graph {
@@ -91,7 +96,8 @@ function decodeGraph(proto: GraphProto, file: ModelFile, operators: KnownOperato
 
 /**
  * Writes the branch that an If node takes into the graph around it.
- * @param outer the values that the branch reads of that graph, by the names that it knows them by
+ * @param outer the values of that graph that the branch reads, by the names that it uses for them
+ * @param read gives ranges of the model's files
  * @returns the branch's outputs
  */
 export function decodeBranch(
@@ -99,16 +105,17 @@ export function decodeBranch(
   branch: "then_branch" | "else_branch",
   outer: ReadonlyMap<string, Value>,
   graph: Graph,
+  read: Model["read"],
 ): Value[] {
   const attribute = (node.origin as NodeProto | undefined)?.attribute.find(({ name }) => name === branch);
   if (!attribute?.g) throw new LimnError("bad-model", `${node.label}: it has no ${branch}; export the model again`);
-  // what the file says of shapes may be another input size's
+  // the shapes in the file may belong to another input size
   const untyped = attribute.g.output.map(({ name }) => create(ValueInfoProtoSchema, { name }));
   const proto = { ...attribute.g, valueInfo: [], output: untyped };
-  return decodeInto(graph, proto, { location: node.label, bytes: new Uint8Array() }, outer);
+  return decodeInto(graph, proto, { location: node.label, bytes: new Uint8Array(), read }, outer);
 }
 
-/** Appends the content of a graph that reads `outer` values to a graph, and gives its outputs. */
+/** Appends the content of a graph to another one, and gives its outputs. @param outer values of the other graph that it reads */
 function decodeInto(graph: Graph, proto: GraphProto, file: ModelFile, outer: ReadonlyMap<string, Value>): Value[] {
   const values = new Map<string, Value>(outer);
   const define = (name: string, value: Value) => {
@@ -121,7 +128,7 @@ function decodeInto(graph: Graph, proto: GraphProto, file: ModelFile, outer: Rea
 
   const stored = new Set(proto.initializer.map(({ name }) => name));
   for (const info of proto.input) {
-    // before IR version 4 every constant was listed as an input too
+    // before IR version 4, files list every constant as an input, too
     if (!stored.has(info.name)) {
       const { dtype, shape } = typeOf(info);
       const input = graph.addInput(info.name, dtype, shape);
@@ -146,7 +153,7 @@ function decodeInto(graph: Graph, proto: GraphProto, file: ModelFile, outer: Rea
     if (value) return value;
     throw new LimnError(
       "bad-model",
-      `${file.location}: node ${node.name || node.output[0] || "unnamed"} (${node.opType}) reads "${name}", which nothing before it makes; export the model again`,
+      `${file.location}: the node ${node.name || node.output[0] || "unnamed"} (${node.opType}) reads "${name}", which no node before it gives; export the model again`,
     );
   };
   for (const node of inOrder(proto.node, values)) {
@@ -172,20 +179,20 @@ function decodeInto(graph: Graph, proto: GraphProto, file: ModelFile, outer: Rea
   return proto.output.map(({ name }) => {
     const value = values.get(name);
     if (value) return value;
-    throw new LimnError("bad-model", `${file.location}: nothing makes the output "${name}"; export the model again`);
+    throw new LimnError("bad-model", `${file.location}: no node gives the output "${name}"; export the model again`);
   });
 }
 
 const UNTYPED: ValueType = { dtype: undefined, shape: undefined };
 
-/** The nodes in an order in which each comes after what it reads; files of some exporters are not sorted. */
+/** The nodes in topological order; some exporters don't sort them. */
 function inOrder(nodes: readonly NodeProto[], ready: ReadonlyMap<string, Value>): NodeProto[] {
   const makers = new Map<string, NodeProto>();
   for (const node of nodes) for (const name of node.output) if (name) makers.set(name, node);
   const sorted: NodeProto[] = [];
   const state = new Map<NodeProto, "open" | "done">();
   for (const root of nodes) {
-    // depth first with a stack of our own: chains can be longer than the call stack
+    // depth first with our own stack, since chains of nodes can be longer than the call stack
     const stack = [root];
     while (stack.length > 0) {
       const node = stack.at(-1) as NodeProto;
@@ -201,7 +208,7 @@ function inOrder(nodes: readonly NodeProto[], ready: ReadonlyMap<string, Value>)
         if (pending.length > 0) {
           throw new LimnError(
             "bad-model",
-            `node ${node.name || node.output[0] || "unnamed"} (${node.opType}) reads what depends on it: the graph has a cycle; export the model again`,
+            `the node ${node.name || node.output[0] || "unnamed"} (${node.opType}) reads a tensor that depends on it, so the graph has a cycle; export the model again`,
           );
         }
         state.set(node, "done");
@@ -224,7 +231,7 @@ function typeOf(info: ValueInfoProto): ValueType {
   return { dtype: dataTypeOf(value.value.elemType), shape: known ? (dims as number[]) : undefined };
 }
 
-/** The dimensions of a tensor's type: sizes, names of free ones, or undefined. */
+/** The dimensions of a tensor's type: sizes, names of open ones, or undefined. */
 function dimensionsOf(info: ValueInfoProto): (number | string | undefined)[] | undefined {
   const value = info.type?.value;
   if (value?.case !== "tensorType") return undefined;
@@ -235,7 +242,7 @@ function dimensionsOf(info: ValueInfoProto): (number | string | undefined)[] | u
 
 function decodeAttribute(proto: AttributeProto, file: ModelFile): Attribute {
   const origin = proto;
-  // texts and small tensors are views of the file's bytes, which would keep all of them in memory
+  // texts and small tensors are views of the file's bytes, and would keep the whole file in memory
   if (proto.type === Kind.STRING) proto.s = new Uint8Array(proto.s);
   if (proto.type === Kind.STRINGS) proto.strings = proto.strings.map((s) => new Uint8Array(s));
   switch (proto.type) {

@@ -19,20 +19,21 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
-import { encodeTensor, type ReadWeights } from "./tensors.js";
-import { codeOf } from "./types.js";
+import { encodeTensor, LARGE, type ReadWeights } from "./tensors.js";
+import { codeOf, dataTypeOf } from "./types.js";
 
+/** How `encodeModel` writes a model. */
 export interface EncodeOptions {
   /**
-   * What becomes of constants that lie in a file: references by offset (default), their bytes, or
-   * graph inputs without data, which is enough to infer types and loads nothing.
+   * How to write constants that are in a file. `references`, the default: as references by offset; a function: as the bytes
+   * that it reads; `inputs`: as graph inputs without data, which is enough to infer types and loads nothing.
    */
   readonly weights?: "references" | "inputs" | ReadWeights;
-  /** Further values to offer as outputs, without a type: ONNX Runtime infers it. */
+  /** Further values to write as outputs, without a type; ONNX Runtime infers it. */
   readonly extraOutputs?: Iterable<Value>;
 }
 
-/** Writes a model as ONNX bytes. What the file said beyond Limn's own concepts is kept. */
+/** Writes a model as ONNX bytes. What Limn does not know in the file that the model was read from is kept. */
 export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Array {
   const origin = model.origin as ModelProto | undefined;
   const proto = derive(ModelProtoSchema, origin, {
@@ -45,7 +46,7 @@ export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Arr
   return toBinary(ModelProtoSchema, proto);
 }
 
-/** A message with some fields set and the others, unknown ones included, as another of its kind has them. */
+/** A message with these fields; the others, unknown ones included, are those of `origin`. */
 function derive<D extends DescMessage>(
   schema: D,
   origin: MessageShape<D> | undefined,
@@ -69,15 +70,15 @@ function encodeGraph({ graph, irVersion }: Model, origin: GraphProto | undefined
   const { initializers } = graph;
   const { weights = "references" } = options;
   const dense = initializers.filter((v) => !isSparse(v));
-  const absent = new Set(weights === "inputs" ? dense.filter((v) => v.initializer?.data.kind === "file") : []);
-  // before IR version 4, constants were listed as inputs too; in newer files that keeps them from being folded
+  const absent = new Set(weights === "inputs" ? dense.filter(isWeight) : []);
+  // before IR version 4, files list constants as inputs, too; in newer files that would keep them from being folded
   const listed = new Set(irVersion < FIRST_WITH_CONSTANTS ? dense.map((v) => v.name) : []);
   for (const { name } of absent) listed.delete(name);
   const before = new Map([...(origin?.input ?? []), ...(origin?.output ?? [])].map((info) => [info.name, info]));
   const extra = [...(options.extraOutputs ?? [])].filter((v) => !graph.outputs.includes(v));
   return derive(GraphProtoSchema, origin, {
     name: origin?.name || "limn",
-    node: graph.nodes.map((node) => encodeNode(node)),
+    node: encodeNodes(graph.nodes),
     initializer: dense
       .filter((v) => !absent.has(v))
       .map((v) => encodeTensor(tensorOf(v), v.name, typeof weights === "function" ? weights : undefined)),
@@ -85,13 +86,19 @@ function encodeGraph({ graph, irVersion }: Model, origin: GraphProto | undefined
     input: [
       ...graph.inputs.map((v) => encodeInfo(v, before.get(v.name))),
       ...(origin?.input ?? []).filter(({ name }) => listed.has(name)),
-      ...[...absent].map((v) => encodeInfo(v, undefined)),
+      ...[...absent].map((v) => encodeInfo(v, undefined, ownName, v.dtype === "bfloat16" ? "float16" : v.dtype)),
     ],
     output: [
       ...graph.outputs.map((v) => encodeInfo(v, before.get(v.name))),
       ...extra.map((v) => create(ValueInfoProtoSchema, { name: v.name })),
     ],
   });
+}
+
+/** Whether a constant is none that shapes can hang on: it lies in a file, and is large. */
+function isWeight({ initializer }: Value): boolean {
+  const data = initializer?.data;
+  return data?.kind === "file" && (data.length >= LARGE || !data.read);
 }
 
 const isSparse = (v: Value): boolean =>
@@ -102,9 +109,32 @@ function tensorOf(value: Value) {
   return value.initializer;
 }
 
-function encodeInfo(value: Value, before: ValueInfoProto | undefined, nameOf = ownName): ValueInfoProto {
-  const { dtype, shape } = value;
-  // the file's own words say more: named dimensions, denotations, sequences, optionals
+/** A model without what its file declares of values of some types, because they are no longer so. */
+export function withoutDeclared(model: Model, dtypes: ReadonlySet<DataType>): Model {
+  const origin = model.origin as ModelProto | undefined;
+  if (!origin?.graph) return model;
+  const isOfThese = ({ type }: ValueInfoProto) =>
+    type?.value.case === "tensorType" && dtypes.has(dataTypeOf(type.value.value.elemType));
+  const constants = new Set(model.graph.initializers.map(({ name }) => name));
+  const { graph } = origin;
+  const kept = {
+    ...graph,
+    valueInfo: [],
+    input: graph.input.filter((info) => constants.has(info.name) || !isOfThese(info)),
+    output: graph.output.filter((info) => !isOfThese(info)),
+  };
+  return { ...model, origin: { ...origin, graph: kept } };
+}
+
+/** @param dtype another type than the value's: as inputs, ONNX Runtime's JavaScript API does not know bfloat16 */
+function encodeInfo(
+  value: Value,
+  before: ValueInfoProto | undefined,
+  nameOf = ownName,
+  dtype = value.dtype,
+): ValueInfoProto {
+  const { shape } = value;
+  // the file's own type says more: named dimensions, denotations, sequences, optionals
   if (before && (!shape || !dtype || dtype === "other" || says(before, dtype, shape))) return before;
   const type =
     dtype === undefined
@@ -124,7 +154,7 @@ function encodeInfo(value: Value, before: ValueInfoProto | undefined, nameOf = o
   return before ? derive(ValueInfoProtoSchema, before, info) : info;
 }
 
-/** Whether a file declares just this type. */
+/** Whether a file declares exactly this type. */
 function says({ type }: ValueInfoProto, dtype: DataType, shape: Shape): boolean {
   if (type?.value.case !== "tensorType") return false;
   const { elemType, shape: declared } = type.value.value;
@@ -132,11 +162,26 @@ function says({ type }: ValueInfoProto, dtype: DataType, shape: Shape): boolean 
   return elemType === codeOf(dtype) && dims !== undefined && sameShape(dims, shape);
 }
 
-function encodeNode(node: Node, nameOf = ownName): NodeProto {
+/** ONNX Runtime takes no two nodes of one name: of those, the file's own keeps it. */
+function encodeNodes(nodes: readonly Node[], nameOf = ownName): NodeProto[] {
+  const taken = new Set(nodes.map(({ name, origin }) => (origin ? name : "")));
+  const kept = new Set<string>();
+  return nodes.map((node) => {
+    const { name, origin } = node;
+    const free = name === "" || (origin ? !kept.has(name) : !taken.has(name));
+    let unique = name;
+    for (let n = 1; !free && taken.has(unique); n++) unique = `${name}_${n}`;
+    taken.add(unique);
+    kept.add(name);
+    return encodeNode(node, unique, nameOf);
+  });
+}
+
+function encodeNode(node: Node, name: string, nameOf: NameOf): NodeProto {
   const origin = node.origin as NodeProto | undefined;
   const names = (values: readonly (Value | undefined)[]) => values.map((v) => (v ? nameOf(v) : ""));
   return derive(NodeProtoSchema, origin, {
-    name: node.name,
+    name,
     opType: node.opType,
     domain: node.domain,
     input: names(node.inputs),
@@ -150,19 +195,19 @@ function encodeNode(node: Node, nameOf = ownName): NodeProto {
   });
 }
 
-/** The names that the values of a graph are written under. */
+/** Gives the name under which a value is written. */
 type NameOf = (value: Value) => string;
 
 const ownName: NameOf = ({ name }) => name;
 
-/** A graph inside a node. Names are the outer graph's too: what is the body's own starts with the node's. */
+/** A graph inside a node. It sees the names of the outer graph, so the body's own names start with that of the node. */
 function encodeBody(node: Node, { graph, captured }: Body): GraphProto {
   const outer = new Map(captured.map((value, i) => [value, node.captures[i] as Value]));
   const nameOf: NameOf = (value) => outer.get(value)?.name ?? `${node.name}/${value.name}`;
   const own = (value: Value) => !outer.has(value);
   return create(GraphProtoSchema, {
     name: node.name,
-    node: graph.nodes.map((inner) => encodeNode(inner, nameOf)),
+    node: encodeNodes(graph.nodes, nameOf),
     initializer: graph.initializers.filter(own).map((v) => encodeTensor(tensorOf(v), nameOf(v))),
     input: graph.inputs.filter(own).map((v) => encodeInfo(v, undefined, nameOf)),
     output: graph.outputs.map((v) => encodeInfo(v, undefined, nameOf)),

@@ -115,7 +115,7 @@ describe("functions of a model", () => {
     const [leaky, twice] = MODEL.functions ?? [];
     const endless = { ...leaky, node: [{ domain: "net", opType: "leaky", input: ["a"], output: ["b"] }] };
     expect(() => decodeModel(bytesOf({ ...MODEL, functions: [endless, twice ?? {}] }), "m.onnx")).toThrow(
-      "m.onnx: function leaky calls itself",
+      "m.onnx: the function leaky calls itself",
     );
   });
 
@@ -123,7 +123,7 @@ describe("functions of a model", () => {
     const [leaky, twice] = MODEL.functions ?? [];
     const newer = { ...leaky, opsetImport: [{ domain: "", version: 18n }] };
     expect(() => decodeModel(bytesOf({ ...MODEL, functions: [newer, twice ?? {}] }), "m.onnx")).toThrow(
-      "function leaky is written in opset 18, the model in 17",
+      "function leaky is written in opset 18, but the model in 17",
     );
   });
 });

@@ -12,7 +12,7 @@ import {
   NodeProtoSchema,
 } from "./onnx_pb.js";
 
-/** More nodes than any model has: functions that call functions can grow without end. */
+/** More nodes than any model has; functions that call functions can grow without end. */
 const MOST_NODES = 1_000_000;
 
 const ownDomain = (domain: string) => (domain === "ai.onnx" ? "" : domain);
@@ -20,11 +20,11 @@ const keyOf = ({ domain, overload }: { domain: string; overload: string }, name:
   [ownDomain(domain), name, overload].join("|");
 
 /**
- * Writes the bodies of a model's own functions in the place of their calls. Some exporters save each module
- * of a network as a function; the graph is what Limn explains.
+ * Replaces the calls of a model's own functions by their bodies. Some exporters save each module of a network as a
+ * function, but Limn works with plain graphs.
  *
- * @throws LimnError `unsupported` where a function is written in another operator set than the model,
- * `bad-model` where functions call themselves
+ * @throws LimnError `unsupported` if a function is written in another operator set than the model, `bad-model` if
+ *   functions call themselves
  */
 export function inlineFunctions(model: ModelProto, location: string): ModelProto {
   if (model.functions.length === 0 || !model.graph) return model;
@@ -43,7 +43,7 @@ function commonOpsets(model: ModelProto, location: string) {
       else if (known.version !== wanted.version) {
         throw new LimnError(
           "unsupported",
-          `${location}: function ${name} is written in opset ${wanted.version}, the model in ${known.version}; convert it with onnx.inliner.inline_local_functions(model, convert_version=True)`,
+          `${location}: the function ${name} is written in opset ${wanted.version}, but the model in ${known.version}; convert it with onnx.inliner.inline_local_functions(model, convert_version=True)`,
         );
       }
     }
@@ -51,22 +51,22 @@ function commonOpsets(model: ModelProto, location: string) {
   return imports;
 }
 
-/** Where nodes are being written: in the main graph, or in the place of a call. */
+/** The place at which nodes are written: the main graph, or that of a call. */
 interface Site {
-  /** Put before names of nodes; empty in the main graph. */
+  /** What names of nodes start with; empty in the main graph. */
   readonly scope: string;
-  /** What a tensor of the body is called here. */
+  /** Gives the name that a tensor of the body has here. */
   readonly rename: (name: string) => string;
-  /** Attributes of the call, by the names that the body refers to them by. */
+  /** Attributes of the call, by the names that the body uses for them. */
   readonly given: ReadonlyMap<string, AttributeProto>;
-  /** The functions whose bodies we are in. */
+  /** The functions whose bodies are being written. */
   readonly within: readonly FunctionProto[];
 }
 
 class Inliner {
   readonly #functions: ReadonlyMap<string, FunctionProto>;
   readonly #location: string;
-  /** Names, and what stands before a slash in names, that no call may be put under. */
+  /** Names that calls can't use as scopes: whatever comes before a slash in other names. */
   readonly #taken = new Set<string>();
   #written = 0;
 
@@ -107,7 +107,7 @@ class Inliner {
     return callee ? this.#call(moved, callee, site.within) : [moved];
   }
 
-  /** The body of a function; its tensors are the call's own or get names under the call's. */
+  /** The body of a function. Its inputs and outputs are the call's; the names of other tensors start with the call's. */
   #call(call: NodeProto, callee: FunctionProto, within: readonly FunctionProto[]): NodeProto[] {
     if (within.includes(callee)) this.#endless(callee.name);
     const scope = this.#scope(call.name || call.output.find((name) => name) || callee.name);
@@ -118,7 +118,7 @@ class Inliner {
     for (const [i, name] of callee.output.entries()) {
       const output = call.output[i];
       if (!output) continue;
-      // an output that is an input too, or is given twice, is a copy
+      // an output that is an input, too, or comes twice, is a copy
       if (names.has(name)) copies.push([name, output]);
       else names.set(name, output);
     }
@@ -153,7 +153,7 @@ class Inliner {
   #endless(name: string): never {
     throw new LimnError(
       "bad-model",
-      `${this.#location}: function ${name} calls itself or grows without end; export the model again`,
+      `${this.#location}: the function ${name} calls itself or grows without end; export the model again`,
     );
   }
 }

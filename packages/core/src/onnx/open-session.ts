@@ -2,14 +2,14 @@ import type { Model } from "../graph/model.js";
 import type { Runtime, Session, SessionOptions, TensorValue } from "../session.js";
 import { type EncodeOptions, encodeModel } from "./encode.js";
 
+/** How a model is written and loaded. */
 export interface OpenOptions extends SessionOptions {
   /** How the model is written; see `encodeModel`. */
   readonly encode?: EncodeOptions;
 }
 
 /**
- * Loads a model into ONNX Runtime, for many runs: whoever opens the session releases it. See `withSession` for work
- * that ends where it begins, and `runOnce`.
+ * Loads a model into ONNX Runtime for many runs; release the session when you are done. See `runOnce` for a single run.
  * @throws LimnError `runtime` with ONNX Runtime's reason
  */
 export const openSession = (
@@ -18,7 +18,7 @@ export const openSession = (
   { encode, ...options }: OpenOptions = {},
 ): Promise<Session> => runtime.createSession(encodeModel(model, encode), options);
 
-/** Loads a model for as long as `use` takes, and releases it however that ends. */
+/** Loads a model, and releases it when `use` ends, be it with an error. */
 export async function withSession<T>(
   model: Model,
   runtime: Runtime,
@@ -33,7 +33,12 @@ export async function withSession<T>(
   }
 }
 
-/** All outputs of a model, by name, for inputs that it is run on once. */
+/**
+ * Loads a model, runs it once and releases it.
+ * @param feeds its inputs by name
+ * @returns all outputs by name
+ * @throws LimnError `runtime` with ONNX Runtime's reason
+ */
 export const runOnce = (
   model: Model,
   runtime: Runtime,
@@ -41,6 +46,6 @@ export const runOnce = (
   options: OpenOptions = {},
 ): Promise<Record<string, TensorValue>> =>
   withSession(model, runtime, options, (session) =>
-    // the same value can be several outputs
+    // one value can be several outputs
     session.run(feeds, [...new Set(model.graph.outputs.map(({ name }) => name))]),
   );

@@ -1,19 +1,21 @@
 import { LARGE } from "./tensors.js";
 
-/** A file that is read in parts. */
+/** A file that can be read in parts. */
 export interface PartialFile {
+  /** In bytes. */
   readonly size: number;
-  /** Gives exactly these bytes. */
+  /** Gives exactly `length` bytes from `offset` on. */
   read(offset: number, length: number): Uint8Array;
 }
 
-// Places in ONNX's schema: message ModelProto { graph = 7 }, GraphProto { initializer = 5 }, TensorProto { raw_data = 9,
+// Field numbers in ONNX's schema: ModelProto { graph = 7 }, GraphProto { initializer = 5 }, TensorProto { raw_data = 9,
 // external_data = 13 (StringStringEntryProto { key = 1, value = 2 }), data_location = 14 (EXTERNAL = 1) }.
 const GRAPH = 7;
 const INITIALIZER = 5;
 const RAW_DATA = 9;
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
+const EXTERNAL = 1;
 const KEY = 1;
 const VALUE = 2;
 
@@ -21,11 +23,11 @@ const VARINT = 0;
 const BYTES = 2;
 
 /**
- * Reads an ONNX file without its weights: in the bytes it gives, every large constant is a reference to `location` by
- * offset and length, as ONNX writes external data. Weights then never enter memory twice.
- * @param location what the file is called in its own folder
- * @param relocate gives the locations of constants that lie in other files new names; called once for every constant
- * @returns undefined where the file is not what it should be: read it whole, and `decodeModel` says what is wrong
+ * Reads an ONNX file without its weights: in the result, every large constant is a reference to `location` by offset and
+ * length, as ONNX writes external data. So weights are never in memory twice.
+ * @param location the file's name in its own folder
+ * @param relocate gives the new location of a constant that is in another file; called once for every such constant
+ * @returns bytes for `decodeModel`; undefined if the file is malformed: read it whole, and `decodeModel` says what is wrong
  */
 export function skimModel(
   file: PartialFile,
@@ -53,13 +55,17 @@ class Malformed extends Error {}
 interface Field {
   readonly number: number;
   readonly type: number;
-  /** Where its tag begins, and where what the tag announces begins and ends. */
+  /** Where its tag begins. */
   readonly tag: number;
+  /** Where its content begins. */
   readonly start: number;
+  /** Where its content ends. */
   readonly end: number;
+  /** Of a varint. */
+  readonly value?: number;
 }
 
-/** The fields between two places, as they are or replaced. */
+/** The fields between two offsets, some of them replaced. */
 function rewritten(
   file: PartialFile,
   start: number,
@@ -89,20 +95,39 @@ function withoutElements(
   relocate: (location: string) => string,
 ): Uint8Array[] {
   const entry = (key: string, value: string) => message(EXTERNAL_DATA, [...text(KEY, key), ...text(VALUE, value)]);
+  const { external, elements } = placeOf(file, tensor);
   return rewritten(file, tensor.start, tensor.end, ({ number, type, start, end }) => {
+    if (number === DATA_LOCATION && type === VARINT) return external ? undefined : [];
     if (type !== BYTES) return undefined;
     if (number === EXTERNAL_DATA) {
+      if (!external) return [];
       const { key, value } = entryAt(file, start, end);
       return key === "location" ? entry(key, relocate(value)) : undefined;
     }
-    if (number !== RAW_DATA || end - start < LARGE) return undefined;
+    if (number !== RAW_DATA) return undefined;
+    // what is said twice, or besides another place, doesn't count
+    if (external || start !== elements?.start) return [];
+    if (end - start < LARGE) return undefined;
     return [
       ...entry("location", location),
       ...entry("offset", `${start}`),
       ...entry("length", `${end - start}`),
-      Uint8Array.of(...varint(DATA_LOCATION * 8 + VARINT), 1),
+      Uint8Array.of(...varint(DATA_LOCATION * 8 + VARINT), EXTERNAL),
     ];
   });
+}
+
+/** Where the elements of a constant are: a file may say so in so many words, also where they are with the constant itself. */
+function placeOf(file: PartialFile, tensor: Field): { external: boolean; elements: Field | undefined } {
+  let external = false;
+  let elements: Field | undefined;
+  for (let at = tensor.start; at < tensor.end; ) {
+    const field = fieldAt(file, at, tensor.end);
+    if (field.number === DATA_LOCATION && field.type === VARINT) external = field.value === EXTERNAL;
+    if (field.number === RAW_DATA && field.type === BYTES) elements = field;
+    at = field.end;
+  }
+  return { external, elements };
 }
 
 function entryAt(file: PartialFile, start: number, end: number): { key: string; value: string } {
@@ -118,7 +143,7 @@ function entryAt(file: PartialFile, start: number, end: number): { key: string; 
   return { key, value };
 }
 
-/** How many bytes the header of a field can take: two varints. */
+/** The largest number of bytes in the header of a field: two varints. */
 const LONGEST_HEADER = 20;
 
 function fieldAt(file: PartialFile, tag: number, limit: number): Field {
@@ -142,12 +167,12 @@ function fieldAt(file: PartialFile, tag: number, limit: number): Field {
     if (type === 5) return 4;
     throw new Malformed();
   };
-  if (type === VARINT) next();
+  const value = type === VARINT ? next() : undefined;
   const length = type === VARINT ? 0 : lengthOf();
   const start = tag + at;
   const end = start + length;
   if (end > limit) throw new Malformed();
-  return { number: Math.floor(key / 8), type, tag, start, end };
+  return { number: Math.floor(key / 8), type, tag, start, end, ...(value === undefined ? {} : { value }) };
 }
 
 function varint(value: number): number[] {

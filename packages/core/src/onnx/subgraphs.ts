@@ -1,7 +1,7 @@
 import type { Node } from "../graph/graph.js";
 import type { GraphProto, NodeProto } from "./onnx_pb.js";
 
-/** The graphs that a node's attributes hold: branches of If, bodies of Loop and Scan. */
+/** The graphs in a node's attributes: branches of If, bodies of Loop and Scan. */
 const subgraphs = (node: NodeProto): GraphProto[] =>
   node.attribute.flatMap((attribute) => [...(attribute.g ? [attribute.g] : []), ...attribute.graphs]);
 

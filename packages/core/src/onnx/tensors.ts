@@ -9,15 +9,18 @@ import {
 } from "./onnx_pb.js";
 import { codeOf, dataTypeOf } from "./types.js";
 
-/** Constants of at least this many bytes are left where they lie and referred to by file and offset. */
+/** Constants of at least so many bytes stay in their file; graphs refer to them by offset. */
 export const LARGE = 1024;
 
-/** The bytes that a model is read from, so that large constants can be referred to instead of copied. */
+/** The file that a model is read from, so that graphs can refer to its large constants instead of copying them. */
 export interface ModelFile {
   readonly location: string;
   readonly bytes: Uint8Array;
+  /** Gives ranges of the files that hold constants, this one included, once `bytes` are gone. */
+  readonly read?: ReadWeights | undefined;
 }
 
+/** Reads a constant. @throws LimnError `bad-model` if its shape, size or place can't be right */
 export function decodeTensor(proto: TensorProto, file: ModelFile): Tensor {
   const dims = proto.dims.map(Number);
   const dtype = dataTypeOf(proto.dataType);
@@ -25,7 +28,7 @@ export function decodeTensor(proto: TensorProto, file: ModelFile): Tensor {
   if (dims.some((d) => d < 0 || !Number.isSafeInteger(d)) || !Number.isSafeInteger(sizeOf(dims))) {
     throw new LimnError(
       "bad-model",
-      `${file.location}: constant "${name}" has the shape [${dims}]; export the model again`,
+      `${file.location}: the constant "${name}" has the shape [${dims}], which is impossible; export the model again`,
     );
   }
   const data = dataOf(proto, dtype, file, name);
@@ -34,7 +37,7 @@ export function decodeTensor(proto: TensorProto, file: ModelFile): Tensor {
   if (BYTES_PER_ELEMENT[dtype] > 0 && length !== expected) {
     throw new LimnError(
       "bad-model",
-      `${file.location}: constant "${name}" of shape [${dims}] and type ${dtype} needs ${expected} bytes but has ${length}; the file is damaged, export or download it again`,
+      `${file.location}: the constant "${name}" of shape [${dims}] and type ${dtype} needs ${expected} bytes but has ${length}; the file is damaged: export or download it again`,
     );
   }
   // a view of the elements would keep the whole file in memory
@@ -47,10 +50,10 @@ function dataOf(proto: TensorProto, dtype: DataType, file: ModelFile, name: stri
   if (proto.dataLocation === Location.EXTERNAL) return externalData(proto, dtype, file, name);
   if (proto.rawData.byteLength > 0) {
     const { rawData } = proto;
-    // raw_data is a view into the file's own bytes, so its place there is known
+    // raw_data is a view of the file's bytes, so its offset there is known
     if (rawData.byteLength >= LARGE && rawData.buffer === file.bytes.buffer) {
       const offset = rawData.byteOffset - file.bytes.byteOffset;
-      return { kind: "file", location: file.location, offset, length: rawData.byteLength };
+      return inFile(file, file.location, offset, rawData.byteLength);
     }
     // slice() of a Node Buffer would be a view and keep the whole file in memory
     return { kind: "bytes", bytes: new Uint8Array(rawData) };
@@ -97,7 +100,7 @@ function externalData(proto: TensorProto, dtype: DataType, file: ModelFile, name
   if (!location || /^([/\\]|[a-z]:)/i.test(location) || location.split(/[/\\]/).includes("..")) {
     throw new LimnError(
       "bad-model",
-      `${file.location}: the weights of "${name}" are at "${location}", outside the model's folder; move them beside the model and save it again`,
+      `${file.location}: the weights of "${name}" are at "${location}", outside the model's folder; move them next to the model and save it again`,
     );
   }
   const offset = Number(entries.get("offset") ?? 0);
@@ -105,17 +108,26 @@ function externalData(proto: TensorProto, dtype: DataType, file: ModelFile, name
   if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(length) || length < 0) {
     throw new LimnError(
       "bad-model",
-      `${file.location}: the weights of "${name}" are at offset ${entries.get("offset")}, length ${entries.get("length")} of "${location}", which is no range of a file; save the model again`,
+      `${file.location}: the weights of "${name}" have the offset ${entries.get("offset")} and the length ${entries.get("length")} in "${location}", which is impossible; save the model again`,
     );
   }
-  return { kind: "file", location, offset, length };
+  return inFile(file, location, offset, length);
 }
 
-/** Gives the bytes of a range of one of the model's files. */
+const inFile = ({ read }: ModelFile, location: string, offset: number, length: number): TensorData => ({
+  kind: "file",
+  location,
+  offset,
+  length,
+  ...(read ? { read: () => read(location, offset, length) } : {}),
+});
+
+/** Gives `length` bytes from `offset` on of one of the model's files. */
 export type ReadWeights = (location: string, offset: number, length: number) => Uint8Array;
 
 /**
- * @param read where given, the constant is written with its bytes; otherwise large ones stay references
+ * Writes a constant.
+ * @param read reads the bytes of a constant that is in a file; without it, the constant stays a reference
  */
 export function encodeTensor(tensor: Tensor, name: string, read?: ReadWeights): TensorProto {
   const { data, dtype, dims } = tensor;
@@ -134,6 +146,8 @@ export function encodeTensor(tensor: Tensor, name: string, read?: ReadWeights): 
   if (origin?.$unknown) bare.$unknown = origin.$unknown;
   if (data.kind === "bytes") return Object.assign(bare, { rawData: data.bytes });
   if (read) return Object.assign(bare, { rawData: read(data.location, data.offset, data.length) });
+  // what shapes hang on: ONNX Runtime wants it at hand
+  if (data.read && data.length < LARGE) return Object.assign(bare, { rawData: data.read() });
   const others = (origin?.externalData ?? []).filter(({ key }) => !["location", "offset", "length"].includes(key));
   const entry = (key: string, value: string) => create(StringStringEntryProtoSchema, { key, value });
   return Object.assign(bare, {

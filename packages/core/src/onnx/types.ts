@@ -18,7 +18,7 @@ const NAMES: Partial<Record<T, DataType>> = {
   [T.STRING]: "string",
 };
 
-/** Our name of one of ONNX's element types; the packed and 8-bit float ones are all "other". */
+/** Our name of one of ONNX's element types; packed types and 8-bit floats are all "other". */
 export const dataTypeOf = (code: number): DataType => NAMES[code as T] ?? "other";
 
 export function codeOf(dtype: DataType): T {

@@ -20,12 +20,12 @@ export const AveragePool = defineOperator({
   ...plain,
 });
 
-/** The number of elements that each window is divided by: one number, or a map [...counts] where windows at the border have fewer. */
+/** The number of elements that each window is divided by: one number, or [...counts] if windows at the border have fewer. */
 function counts(axes: readonly WindowAxis[], at: AttributeReader, like: Value): Value {
   const withPads = at.int("count_include_pad", 0) === 1;
   const perAxis = axes.map((axis) => {
     const { size, before, after } = axis;
-    // what ceil_mode adds beyond the declared padding never counts
+    // elements that ceil_mode adds beyond the declared padding never count
     const [low, high] = withPads ? [-before, size + after] : [0, size];
     return Array.from({ length: axis.count }, (_, q) => {
       const first = axis.stride * q - before;

@@ -14,7 +14,10 @@ const factorOf = ({ scale, ...statistics }: Statistics & { scale: Value }): Valu
 
 function refuseTraining({ at, label }: Node): void {
   if (at.int("training_mode", 0) !== 1) return;
-  throw new LimnError("unsupported", `${label}: it normalizes by the batch; export the model in evaluation mode`);
+  throw new LimnError(
+    "unsupported",
+    `${label}: it is in training mode and normalizes by the batch; export the model in evaluation mode (model.eval())`,
+  );
 }
 
 export const BatchNormalization = defineOperator({

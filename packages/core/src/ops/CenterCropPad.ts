@@ -3,7 +3,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const CenterCropPad = defineOperator({
   inputs: ["x", "shape"],
-  // what was cut off gets 0, what was added is cut off: at each end half, and the odd element at the last
+  // dx is 0 where x was cut off, and dy is cut off where zeros were added: half at each end, an odd element at the last
   gradient: {
     x: ({ x, dy }) => {
       const missing = x.dims.map((d, axis) => d - (dy.dims[axis] as number));

@@ -3,7 +3,9 @@ import { greater, keptAbove, keptBelow, less, masked } from "../graph/math.js";
 import { numbersOf } from "../graph/tensor.js";
 import { defineOperator, pass, stop } from "./operator.js";
 
-const COMPUTED_BOUND = stop("a bound that is computed from the image is not followed; choose a layer downstream of it");
+const COMPUTED_BOUND = stop(
+  "Limn does not differentiate a bound that is computed from the image; choose a layer downstream of it",
+);
 
 export const Clip = defineOperator({
   inputs: ["x", "min?", "max?"],
@@ -38,7 +40,7 @@ function below(dy: Value, y: Value, max: Value | undefined): Value {
 
 const numberOf = (bound: Value): number | undefined => bound.initializer && numbersOf(bound.initializer)?.[0];
 
-/** Whether a bound is a constant of some range. */
+/** Whether a bound is a constant within some range. */
 function isIn(bound: Value, range: (bound: number) => boolean): boolean {
   const number = numberOf(bound);
   return number !== undefined && range(number);

@@ -23,7 +23,7 @@ export const Col2Im = defineOperator({
   ...plain,
 });
 
-/** Where each tap of each window lies in the padded image: all windows' first taps, then their second ones, ... */
+/** The position of each tap of each window in the padded image: the first taps of all windows, then the second ones, ... */
 function tapsOf(axes: readonly Sliding[]): number[] {
   let found = [{ tap: 0, window: 0, position: 0 }];
   for (const axis of axes) {

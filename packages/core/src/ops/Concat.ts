@@ -4,7 +4,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const Concat = defineOperator({
   inputs: ["...xs"],
-  // each input gets the stretch of dy where it stands
+  // each input gets its own part of dy
   gradient: {
     xs: ({ xs, index, dy, at }) => {
       const axis = normalizeAxis(at.int("axis"), dy.rank);

@@ -6,8 +6,8 @@ import { windowAxes } from "./window.js";
 
 export const ConvTranspose = defineOperator({
   inputs: ["x", "W", "b?"],
-  // y = W^T * x + b  =>  dx = W * dy,  dW = dy * x,  db = sum over images and positions of dy; output_padding is less than a stride,
-  // so that no window has room there
+  // y = W^T * x + b  =>  dx = W * dy,  dW = dy * x,  db = sum over images and positions of dy;
+  // output_padding is less than a stride, so that no window fits there
   gradient: {
     x: ({ x, W, dy, at }) => {
       const ones = spatialAxes(x).map(() => 1);
@@ -18,7 +18,7 @@ export const ConvTranspose = defineOperator({
         pads: at.ints("pads", [...ones, ...ones].fill(0)),
       });
     },
-    // as of the convolution from y to x that this one is the transpose of
+    // as for the convolution from y to x, of which this one is the transpose
     W: ({ x, W, y, dy, at }) => kernelGradient(dy, x, windowAxes(at, y, x, W.dims.slice(2)), at.int("group", 1)),
     b: ({ dy }) => sum(dy, axesExcept(dy, [CHANNEL]), false),
   },

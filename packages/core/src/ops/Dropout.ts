@@ -9,6 +9,6 @@ export const Dropout = defineOperator({
   sign: "keeps",
   zero: "keeps",
   gate: "none",
-  // which elements are dropped in training
+  // in training, it drops random elements
   numbers: "drawn",
 });

@@ -4,7 +4,7 @@ import { defineOperator, plain, stop } from "./operator.js";
 
 export const Einsum = defineOperator({
   inputs: ["...xs"],
-  // y = sum of products  =>  dx exchanges the result's term with x's: "ab,bc->ac" gives "ac,bc->ab" for the first input
+  // y = sum of products  =>  dx swaps the term of the result and that of x: "ab,bc->ac" gives "ac,bc->ab" for the first input
   gradient: {
     xs: ({ xs, index, dy, at, node }) => {
       const { terms, result } = parse(at.string("equation"), node.label);
@@ -14,7 +14,7 @@ export const Einsum = defineOperator({
       const kept = [...term].filter((letter) => known.has(letter)).join("");
       const equation = `${[result, ...others].join(",")}->${kept}`;
       const dx = dy.graph.emit("Einsum", [dy, ...xs.filter((_, i) => i !== index)], { equation });
-      // along an axis that was only summed, every element has the same share, which the backward pass spreads
+      // along an axis that is only summed, all elements have the same gradient, which the backward pass expands
       const sizes = (xs[index]?.dims ?? []).map((d, i) => (known.has(term[i] as string) ? d : 1));
       return reshape(dx, sizes);
     },
@@ -25,12 +25,12 @@ export const Einsum = defineOperator({
   ...plain,
 });
 
-/** The terms of an equation. Without an arrow the result has the letters that stand once, in alphabetical order. */
+/** The terms of an equation. Without an arrow, the result has the letters that occur once, in alphabetical order. */
 function parse(equation: string, owner: string): { terms: string[]; result: string } {
   const [left = "", right] = equation.replaceAll(" ", "").split("->");
   const terms = left.split(",");
   if (equation.includes("...") || terms.some((term) => new Set(term).size < term.length)) {
-    const reason = `no gradient for "${equation}" (an ellipsis, or an index twice in one term)`;
+    const reason = `Limn can't differentiate "${equation}", which has an ellipsis, or an index twice in one term`;
     throw new LimnError("unsupported", `${owner}: ${reason}; choose a layer downstream of it`);
   }
   const letters = [...terms.join("")].sort();

@@ -7,7 +7,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const Gather = defineOperator({
   inputs: ["x", "indices"],
-  // dx[j] = sum of dy over the positions where index j was asked for
+  // dx[j] = sum of dy over the positions that read index j
   gradient: {
     x: ({ x, indices, dy, at, node }) => {
       const axis = normalizeAxis(at.int("axis", 0), x.rank);
@@ -24,7 +24,7 @@ export const Gather = defineOperator({
           length,
         );
       }
-      // one position at most for each j: fetch it, or the zero after the end
+      // at most one position for each j: take it, or the zero after the end
       const found = asked.length === length ? line : pad(line, oneAfter(axis, x.rank));
       const back = Array.from({ length }, (_, j) => positionOf.get(j) ?? asked.length);
       return gather(found, back, axis);
@@ -36,7 +36,7 @@ export const Gather = defineOperator({
   ...plain,
 });
 
-/** For indices that are computed, or come in: each line of dy is added where it was taken from. */
+/** For indices that are not constant: adds each line of dy at the place that it was read from. */
 function scattered(x: Value, indices: Value, dy: Value, axis: number): Value {
   const count = sizeOf(indices.dims);
   const lines = reshape(dy, [...x.dims.slice(0, axis), count, ...x.dims.slice(axis + 1)]);

@@ -3,7 +3,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const GatherElements = defineOperator({
   inputs: ["x", "indices"],
-  // dx = sum of dy over the positions where an element was asked for
+  // dx = sum of dy over the positions that read an element
   gradient: {
     x: ({ x, indices, dy, at }) =>
       dy.graph.emit("ScatterElements", [expand(scalar(0, x), x.dims), indices, dy], {

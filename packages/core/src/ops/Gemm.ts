@@ -3,14 +3,14 @@ import type { Value } from "../graph/graph.js";
 import { mul } from "../graph/math.js";
 import { defineOperator, plain } from "./operator.js";
 
-/** alpha a b, each factor transposed where its flag says so. */
+/** alpha a b, each factor transposed if its flag says so. */
 const product = (a: Value, b: Value, at: AttributeReader, transA: number, transB: number): Value =>
   a.graph.emit("Gemm", [a, b], { alpha: float(at.float("alpha", 1)), transA, transB });
 
 export const Gemm = defineOperator({
   inputs: ["A", "B", "C?"],
   // y = alpha A B + beta C  =>  dA = alpha dy B^T,  dB = alpha A^T dy,  dC = beta dy;
-  // where A or B comes in transposed, so does its gradient go out
+  // if A or B is stored transposed, so is its gradient
   gradient: {
     A: ({ B, dy, at }) => {
       const transB = at.int("transB", 0);

@@ -3,7 +3,7 @@ import { defineOperator, plain, share } from "./operator.js";
 
 export const GlobalAveragePool = defineOperator({
   inputs: ["x"],
-  // every position has the same share: dx = dy / (H W), which the backward pass spreads
+  // all positions have the same gradient: dx = dy / (H W), which the backward pass expands
   gradient: {
     x: ({ x, dy }) =>
       div(

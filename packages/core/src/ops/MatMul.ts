@@ -8,7 +8,7 @@ import { defineOperator, plain } from "./operator.js";
 const asRow = (a: Value): Value => (a.rank === 1 ? unsqueeze(a, [0]) : a);
 const asColumn = (b: Value): Value => (b.rank === 1 ? unsqueeze(b, [1]) : b);
 
-/** dy [..., m, n], with the axes that vectors had dropped. */
+/** dy as [..., m, n], with the axes that vectors lack. */
 function matrixOf(dy: Value, a: Value, b: Value): Value {
   const dropped = [...(a.rank === 1 ? [-2] : []), ...(b.rank === 1 ? [-1] : [])];
   return dropped.length ? unsqueeze(dy, dropped) : dy;

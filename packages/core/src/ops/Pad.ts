@@ -6,7 +6,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const Pad = defineOperator({
   inputs: ["x", "pads", "value?", "axes?"],
-  // dx is dy without its border, plus what the border sends back to the elements that it repeats
+  // dx is dy without its border, plus the gradients of border elements that repeat elements of x
   gradient: {
     x: ({ x, pads, axes, dy, at, node }) => {
       const sizes = constantNumbers(pads, "pads", node.label);
@@ -46,7 +46,7 @@ interface Border {
 
 const modulo = (p: number, n: number) => ((p % n) + n) % n;
 
-/** Which element stands at a position before, in or after an axis, in the modes that repeat elements. */
+/** The element that is at a position before, in or after an axis, for each mode that repeats elements. */
 const SOURCES: Readonly<Record<string, (position: number, length: number) => number>> = {
   edge: (p, length) => Math.min(Math.max(p, 0), length - 1),
   reflect: (p, length) => {
@@ -56,7 +56,7 @@ const SOURCES: Readonly<Record<string, (position: number, length: number) => num
   wrap: modulo,
 };
 
-/** Cuts off borders, and adds zeros where negative pads had cut off elements. */
+/** Cuts off borders, and adds zeros at ends that negative pads had cut off. */
 function withoutBorders(dy: Value, borders: readonly Border[]): Value {
   const ranges = borders.map(({ axis, before, after }) => ({
     axis,

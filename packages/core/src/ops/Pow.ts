@@ -9,7 +9,7 @@ export const Pow = defineOperator({
   gradient: {
     a: ({ a, b, y, dy }) => {
       switch (singleConstant(b)) {
-        // products and quotients where they are exact: cheaper than a power
+        // products and quotients are cheaper than a power
         case -1:
           return neg(mul(dy, square(y)));
         case 0.5:
@@ -27,7 +27,7 @@ export const Pow = defineOperator({
       // a^0 is constant, also at 0, where 0 * 0^-1 is not a number
       return mul(dy, where(equal(n, 0), 0, slope));
     },
-    // 0^b is constant for b > 0, though log(0) is infinite
+    // 0^b is constant for b > 0, but log(0) is infinite
     b: ({ a, y, dy }) => mul(dy, where(equal(a, 0), 0, mul(y, log(a)))),
   },
   relevance: pass,
@@ -37,7 +37,7 @@ export const Pow = defineOperator({
   ...plain,
 });
 
-/** The exponent where it is one stored number. */
+/** The exponent if it is a single stored number. */
 function singleConstant(exponent: Value): number | undefined {
   const numbers = exponent.initializer && numbersOf(exponent.initializer);
   return numbers?.length === 1 ? numbers[0] : undefined;

@@ -3,7 +3,7 @@ import { stop } from "./operator.js";
 import { reduction } from "./reduction.js";
 
 export const ReduceProd = reduction({
-  // y = product of x, dx_i = dy times the product of the others, which is 0 where one of these is
+  // y = product of x, dx_i = dy times the product of the others, which is 0 if one of these is 0
   dx: ({ x, dy, axes }) => {
     const { graph } = x;
     const isZero = cast(equal(x, 0), x.dtype ?? "float32");

@@ -11,7 +11,7 @@ type ResizeWires = Wires<"x" | "roi?" | "scales?" | "sizes?">;
 
 export const Resize = defineOperator({
   inputs: ["x", "roi?", "scales?", "sizes?"],
-  // y = x interpolated along each axis, which is linear: dx takes the transposed interpolations
+  // y = x interpolated along each axis, which is linear, so dx is the transposed interpolation of dy
   gradient: {
     x: (wires) => {
       const { x, y, dy } = wires;
@@ -32,7 +32,7 @@ export const Resize = defineOperator({
   ...plain,
 });
 
-/** One factor for each axis. */
+/** The scale of each axis. */
 function scalesOf({ x, y, scales, sizes, at, node }: ResizeWires): number[] {
   const given = !sizes && scales ? constantNumbers(scales, "scales", node.label) : undefined;
   const axes = at.ints(
@@ -56,18 +56,18 @@ function mixturesOf({ x, y, at, node }: ResizeWires, axis: number, scale: number
   if (mixtures && !antialias && policy === "stretch") return mixtures;
   throw new LimnError(
     "unsupported",
-    `${node.label}: no gradient for mode ${mode}, ${coordinates}, antialias ${antialias ? 1 : 0}, ${policy}; ` +
+    `${node.label}: Limn can't differentiate mode ${mode}, ${coordinates}, antialias ${antialias ? 1 : 0}, ${policy}; ` +
       "choose a layer downstream of it",
   );
 }
 
-/** Where every element is repeated a whole number of times along each spatial axis, dx is the sum over its copies. */
+/** dx as the sum over copies, if every element is repeated a whole number of times along each spatial axis. */
 function repetitionsBack(x: Value, dy: Value, mixtures: readonly (Mixture[] | undefined)[]): Value | undefined {
   const factors = x.dims.map((from, axis) => (dy.dims[axis] as number) / from);
   const [images, channels, ...kernel] = factors;
   const spatial = images === 1 && channels === 1 && kernel.length > 0;
   if (!spatial || !mixtures.every((m, axis) => !m || repeats(m, factors[axis] as number))) return undefined;
-  // the mean over tiles times their area: average pooling is ONNX Runtime's fastest way to add them up
+  // the mean over copies times their number: average pooling is ONNX Runtime's fastest way to add them
   const means = dy.graph.emit("AveragePool", [dy], { kernel_shape: kernel, strides: kernel });
   return mul(means, sizeOf(kernel));
 }

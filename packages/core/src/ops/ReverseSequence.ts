@@ -2,7 +2,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const ReverseSequence = defineOperator({
   inputs: ["x", "lengths"],
-  // reversed once more, every element is back where it came from
+  // reversed again, every element is back at its place
   gradient: {
     x: ({ lengths, dy, at }) =>
       dy.graph.emit("ReverseSequence", [dy, lengths], {

@@ -5,7 +5,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const Slice = defineOperator({
   inputs: ["x", "starts", "ends", "axes?", "steps?"],
-  // dx is dy where an element was taken, and zero where it was passed over
+  // dx is dy at the elements that were taken, and 0 elsewhere
   gradient: {
     x: ({ x, starts, ends, axes, steps, dy, node }) => {
       const first = constantNumbers(starts, "starts", node.label);
@@ -26,7 +26,7 @@ export const Slice = defineOperator({
   ...plain,
 });
 
-/** Puts the elements of v along an axis at start, start + step, ... of an axis of the given size, zeros elsewhere. */
+/** Puts the elements of v at start, start + step, ... of an axis of the given size, and zeros elsewhere. */
 function placeBack(v: Value, axis: number, start: number, step: number, size: number): Value {
   const count = v.dims[axis] as number;
   const ascending = step < 0 ? flip(v, [axis]) : v;
@@ -34,12 +34,12 @@ function placeBack(v: Value, axis: number, start: number, step: number, size: nu
   const spaced = spaceOut(ascending, axis, Math.abs(step));
   const pads = new Array(2 * v.rank).fill(0);
   pads[axis] = lowest;
-  // negative where zeros that stand after the last element reach beyond the end
+  // negative if the zeros after the last element reach beyond the end
   pads[axis + v.rank] = size - lowest - (spaced.dims[axis] as number);
   return pad(spaced, pads);
 }
 
-/** Follows each element along an axis by step - 1 zeros. */
+/** Puts step - 1 zeros after each element along an axis. */
 function spaceOut(v: Value, axis: number, step: number): Value {
   if (step === 1) return v;
   const before = v.dims.slice(0, axis);

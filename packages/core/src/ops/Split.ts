@@ -4,7 +4,7 @@ import { defineOperator, plain, route } from "./operator.js";
 export const Split = defineOperator({
   inputs: ["x", "split?"],
   everyOutput: true,
-  // dx is the parts' gradients joined, with zeros for parts that the score does not depend on
+  // dx is the gradients of the parts, one after the other, with zeros for parts that the score does not depend on
   gradient: {
     x: ({ x, ys, dys, at }) => {
       const parts = ys.flatMap((y, i) => (y ? [dys[i] ?? expand(scalar(0, x), y.dims)] : []));

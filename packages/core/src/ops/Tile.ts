@@ -3,7 +3,7 @@ import { defineOperator, plain, route } from "./operator.js";
 
 export const Tile = defineOperator({
   inputs: ["x", "repeats"],
-  // dx is the sum over the copies: each axis is taken apart into (copy, position)
+  // dx is the sum over the copies: each axis is split into (copy, position)
   gradient: {
     x: ({ x, dy }) => {
       const copies = x.dims.map((d, axis) => (dy.dims[axis] as number) / d);

@@ -2,17 +2,17 @@ import type { Value } from "../graph/graph.js";
 import { matmul, reshape } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
 
-/** How a new position along an axis is made of old ones: pairs of a source position and its weight. */
+/** The old positions along an axis that make a new one, with their weights. */
 export type Mixture = readonly (readonly [source: number, weight: number])[];
 
 /**
- * The transpose of mixing positions along one axis: what each new position sends back to its sources.
+ * The transpose of mixing positions along one axis: each new position sends its gradient back to its sources.
  *
  *   y[i] = sum over (j, w) in mixtures[i] of w x[j]  =>  result[j] = sum over i of w dy[i]
  *
- * It is written as a product with a constant matrix, which depends on lengths only.
- * @param dy whose axis has as many positions as there are mixtures
- * @param length of the axis in x
+ * It is a product with a constant matrix.
+ * @param dy its axis has one position for each mixture
+ * @param length the length of the axis in x
  */
 export function unmixAlong(dy: Value, axis: number, mixtures: readonly Mixture[], length: number): Value {
   const count = mixtures.length;

@@ -36,7 +36,7 @@ describe("a definition is refused by the operator's name", () => {
     [
       "gradient by a stranger",
       { ...activation, gradient: { z: slope } },
-      '`gradient` speaks of an input "z"; it has "x", "bound"',
+      '`gradient` names the input "z", which does not exist; its inputs are "x", "bound"',
     ],
     [
       "no gradient",
@@ -87,28 +87,57 @@ describe("a definition is refused by the operator's name", () => {
     [
       "weights of a stranger",
       { ...layer, relevance: { ...layer.relevance, weights: { x: "V" } } },
-      '`relevance.weights.x` names an input "V"; it has "x", "W", "b"',
+      '`relevance.weights.x` names the input "V", which does not exist; its inputs are "x", "W", "b"',
     ],
     [
       "a stranger with weights",
       { ...layer, relevance: { ...layer.relevance, weights: { a: "W" } } },
-      '`relevance.weights` speaks of an input "a"; it has "x", "W", "b"',
+      '`relevance.weights` names the input "a", which does not exist; its inputs are "x", "W", "b"',
     ],
     [
       "a signal without gradient",
       { ...layer, relevance: { ...layer.relevance, weights: { W: "x" } } },
-      '`relevance.weights` has "W" as a signal, which `gradient` has no function for; add it',
+      '`relevance.weights` names the signal "W", but `gradient` has no function for it; add one',
     ],
     [
       "shift by a stranger",
       { ...layer, relevance: { ...layer.relevance, shifts: { c: slope } } },
-      '`relevance.shifts` speaks of an input "c"; it has "x", "W", "b"',
+      '`relevance.shifts` names the input "c", which does not exist; its inputs are "x", "W", "b"',
     ],
     [
       "no shifts",
       { ...layer, relevance: { kind: "dense", weights: { x: "W" } } },
-      "`relevance.shifts` is missing; give {} where there are none",
+      "`relevance.shifts` is missing; give {} if there are none",
     ],
+    [
+      "a misspelled field",
+      { ...activation, rectifes: true },
+      "there is no field `rectifes`; the fields are inputs, everyOutput, gradient, relevance, layout",
+    ],
+    [
+      "a misspelled field of its layers",
+      { ...layer, relevance: { ...layer.relevance, factr: slope } },
+      "there is no field `relevance.factr`; the fields are kind, weights, factor, shifts",
+    ],
+    ["a ReLU by text", { ...activation, rectifies: "yes" }, '`rectifies` is "yes"; give one of true, false'],
+    ["unknown scores", { ...activation, scores: "softmx" }, '`scores` is "softmx"; give one of "softmax", "sigmoid"'],
+    ["outputs by text", { ...activation, everyOutput: "yes" }, '`everyOutput` is "yes"; give true'],
+    [
+      "an unknown kind of layer",
+      { ...layer, relevance: { ...layer.relevance, kind: "densse" } },
+      '`relevance.kind` is "densse"; give one of "convolution", "dense", "normalization"',
+    ],
+    [
+      "a factor that is none",
+      { ...layer, relevance: { ...layer.relevance, factor: 2 } },
+      "`relevance.factor` is 2; give a function",
+    ],
+    ...["y", "dy", "ys", "dys?", "xs", "index", "at", "node"].map((input): [string, object, string] => [
+      `an input ${input}`,
+      { ...activation, inputs: ["x", input] },
+      `\`inputs\` has "${input.replace("?", "")}", which gradient rules use for something else; rename it`,
+    ]),
+    ["an input twice", { ...activation, inputs: ["x", "x?"] }, '`inputs` has "x" twice; give each input a name'],
   ])("%s", (_, definition, problem) => {
     const message = typeof problem === "string" ? `operator com.example.Foo: ${problem}` : problem;
     expect(() => check(definition)).toThrow(expect.objectContaining({ code: "bad-option" }));
@@ -117,7 +146,7 @@ describe("a definition is refused by the operator's name", () => {
 
   it("and so is what is no definition at all", () => {
     expect(() => checkedOperator("Foo", undefined as never)).toThrow(
-      "operator Foo: it is no definition; make one with defineOperator",
+      "operator Foo: it is not a definition; make one with defineOperator",
     );
   });
 });

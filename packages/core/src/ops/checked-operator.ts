@@ -1,20 +1,54 @@
+import { told } from "../definition.js";
 import { LimnError } from "../error.js";
 import {
   type Behavior,
   bareName,
+  type Facts,
   type GateRole,
   isPiecewiseConstant,
   isStop,
   type LayoutPassing,
+  type LinearForm,
+  type LinearKind,
   linearForm,
   type NumberSource,
   type Operator,
+  type ScoreFunction,
   type Sign,
+  type Wires,
   type Zero,
 } from "./operator.js";
 
-/** A field's words: a compile error where one is missing. */
+/** The words that a field may hold; a missing one is a compile error. */
 const wordsOf = <Word extends string>(words: Readonly<Record<Word, true>>): string[] => Object.keys(words);
+
+const FIELDS = wordsOf<keyof Operator>({
+  inputs: true,
+  everyOutput: true,
+  gradient: true,
+  relevance: true,
+  layout: true,
+  sign: true,
+  zero: true,
+  gate: true,
+  numbers: true,
+  rectifies: true,
+  scores: true,
+});
+
+const LINEAR_FIELDS = wordsOf<keyof LinearForm>({ kind: true, weights: true, factor: true, shifts: true });
+
+/** What gradient rules see next to the inputs. */
+const WIRES = wordsOf<keyof Wires<never>>({
+  y: true,
+  dy: true,
+  ys: true,
+  dys: true,
+  xs: true,
+  index: true,
+  at: true,
+  node: true,
+});
 
 const WORDS = {
   layout: wordsOf<LayoutPassing>({
@@ -34,45 +68,67 @@ const WORDS = {
 
 const ZERO = wordsOf<Zero>({ keeps: true, any: true });
 
+const SCORES = wordsOf<ScoreFunction>({ softmax: true, sigmoid: true });
+
+const KINDS = wordsOf<LinearKind>({ convolution: true, dense: true, normalization: true });
+
+/** What each fact may be. */
+const FACTS: Readonly<Record<keyof Facts | "zero", readonly unknown[]>> = {
+  ...WORDS,
+  zero: ZERO,
+  rectifies: [true, false],
+  scores: SCORES,
+};
+
 const BEHAVIORS = wordsOf<Behavior>({ pass: true, route: true, share: true, gate: true });
 
-/** These may depend on the node; a layout and where numbers come from may not. */
-const OF_NODES: ReadonlySet<string> = new Set(["sign", "gate", "zero"]);
+/** Fields that may be functions of the node; `layout` and `numbers` may not. */
+const OF_NODES: ReadonlySet<string> = new Set(["sign", "gate", "zero", "rectifies"]);
 
 /**
- * Sees that the definition of a user's own operator is whole and speaks of inputs that it has.
- * @param name what the operator is called, for messages
+ * Checks that the definition of a user's own operator is complete and only names inputs that it has.
+ * @param name the operator's name, for messages
  * @returns the definition
- * @throws LimnError `bad-option` naming the operator, the field, the value, and what it may be
+ * @throws LimnError `bad-option` with the operator, the field, the value, and what it may be
  */
 export function checkedOperator(name: string, operator: Operator): Operator {
   const fail = (problem: string): never => {
     throw new LimnError("bad-option", `operator ${name}: ${problem}`);
   };
   const given = operator as unknown;
-  if (typeof given !== "object" || given === null) return fail("it is no definition; make one with defineOperator");
-  const { inputs, gradient, relevance, zero } = operator;
+  if (typeof given !== "object" || given === null) return fail("it is not a definition; make one with defineOperator");
+  const checkFields = (field: string, object: object, fields: readonly string[]) => {
+    const unknown = Object.keys(object).find((key) => !fields.includes(key));
+    if (unknown !== undefined) fail(`there is no field \`${field}${unknown}\`; the fields are ${fields.join(", ")}`);
+  };
+  checkFields("", operator, FIELDS);
+  const { inputs, gradient, relevance, zero, rectifies, scores, everyOutput } = operator;
   if (!Array.isArray(inputs) || !inputs.every((input) => typeof input === "string" && bareName(input) !== "")) {
     return fail('`inputs` must be a list of names, such as ["x", "W", "b?"]');
   }
   const names = inputs.map(bareName);
-  const has = `it has ${names.map((input) => `"${input}"`).join(", ") || "none"}`;
+  const twice = names.find((input, i) => names.indexOf(input) !== i);
+  if (twice !== undefined) fail(`\`inputs\` has "${twice}" twice; give each input a name of its own`);
+  // all inputs are `xs` in any case
+  const wire = inputs.filter((input) => input !== "...xs").find((input) => WIRES.includes(bareName(input)));
+  if (wire !== undefined) {
+    fail(`\`inputs\` has "${bareName(wire)}", which gradient rules use for something else; rename it`);
+  }
+  const has = `its inputs are ${names.map((input) => `"${input}"`).join(", ") || "none"}`;
   const checkInputs = (field: string, used: object) => {
     for (const input of Object.keys(used)) {
-      if (!names.includes(input)) fail(`\`${field}\` speaks of an input "${input}"; ${has}`);
+      if (!names.includes(input)) fail(`\`${field}\` names the input "${input}", which does not exist; ${has}`);
     }
   };
-  const checkWord = (field: string, value: unknown, words: readonly string[]) => {
-    if (words.includes(value as string) || (typeof value === "function" && OF_NODES.has(field))) return;
-    const allowed = words.map((word) => `"${word}"`).join(", ");
-    fail(
-      value === undefined
-        ? `\`${field}\` is missing; give one of ${allowed}`
-        : `\`${field}\` is ${quoted(value)}; give one of ${allowed}`,
-    );
+  const checkWord = (field: string, value: unknown, words: readonly unknown[]) => {
+    if (words.includes(value) || (typeof value === "function" && OF_NODES.has(field))) return;
+    fail(`\`${field}\` is ${value === undefined ? "missing" : told(value)}; ${oneOf(words)}`);
   };
 
   for (const [field, words] of Object.entries(WORDS)) checkWord(field, operator[field as keyof typeof WORDS], words);
+  if (rectifies !== undefined) checkWord("rectifies", rectifies, FACTS.rectifies);
+  if (scores !== undefined) checkWord("scores", scores, SCORES);
+  if (everyOutput !== undefined) checkWord("everyOutput", everyOutput, [true]);
   if (typeof gradient !== "object" || gradient === null) {
     return fail("`gradient` is missing; give a function for each input, stop(reason) or piecewiseConstant(reason)");
   }
@@ -82,21 +138,23 @@ export function checkedOperator(name: string, operator: Operator): Operator {
   for (const [input, rule] of Object.entries(gradient)) {
     const isDeclared = typeof rule === "object" && rule !== null && (isStop(rule) || isPiecewiseConstant(rule));
     const answers = isDeclared || typeof rule === "function";
-    if (!answers) fail(`\`gradient.${input}\` is ${quoted(rule)}; give a function, or stop(reason)`);
+    if (!answers) fail(`\`gradient.${input}\` is ${told(rule)}; give a function, or stop(reason)`);
   }
   const linear = linearForm(operator);
   if (linear) {
+    checkFields("relevance.", linear, LINEAR_FIELDS);
+    checkWord("relevance.kind", linear.kind, KINDS);
+    if (linear.factor !== undefined && typeof linear.factor !== "function") {
+      fail(`\`relevance.factor\` is ${told(linear.factor)}; give a function`);
+    }
     checkInputs("relevance.weights", linear.weights);
-    checkInputs(
-      "relevance.shifts",
-      linear.shifts ?? fail("`relevance.shifts` is missing; give {} where there are none"),
-    );
+    checkInputs("relevance.shifts", linear.shifts ?? fail("`relevance.shifts` is missing; give {} if there are none"));
     for (const [signal, weights] of Object.entries(linear.weights)) {
       if (!names.includes(weights ?? "")) {
-        fail(`\`relevance.weights.${signal}\` names an input ${quoted(weights)}; ${has}`);
+        fail(`\`relevance.weights.${signal}\` names the input ${told(weights)}, which does not exist; ${has}`);
       }
       if (typeof gradient[signal] !== "function") {
-        fail(`\`relevance.weights\` has "${signal}" as a signal, which \`gradient\` has no function for; add it`);
+        fail(`\`relevance.weights\` names the signal "${signal}", but \`gradient\` has no function for it; add one`);
       }
     }
     return operator;
@@ -108,4 +166,15 @@ export function checkedOperator(name: string, operator: Operator): Operator {
   return operator;
 }
 
-const quoted = (value: unknown): string => (typeof value === "string" ? `"${value}"` : String(value));
+/**
+ * Sees that what a definition's function says of a node is a word that there is.
+ * @throws LimnError `bad-option` naming the operator, the node, the field, the value, and what it may be
+ */
+export function checkFact(whose: string, field: keyof Facts | "zero", value: unknown): void {
+  const words = FACTS[field];
+  if (words.includes(value)) return;
+  throw new LimnError("bad-option", `${whose}: \`${field}\` gives ${told(value)}; ${oneOf(words)}`);
+}
+
+const oneOf = (words: readonly unknown[]): string =>
+  `give ${words.length > 1 ? "one of " : ""}${words.map(told).join(", ")}`;

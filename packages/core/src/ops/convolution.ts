@@ -4,7 +4,7 @@ import { span } from "../graph/window.js";
 import { overhang, type WindowAxis } from "./window.js";
 
 /**
- * The transpose of a convolution without its bias: what every output sends back to the inputs that it read.
+ * The transpose of a convolution without its bias: every output sends s back to the inputs that it reads.
  *
  *   result[n, i, p] = sum over o, k of s[n, o, q] W[o, i, k]  where  p = stride q + dilation k - before
  *
@@ -25,14 +25,14 @@ export function transposedConvolution(s: Value, W: Value, axes: readonly WindowA
       });
 }
 
-/** With stride 1 the transpose is a convolution itself, which ONNX Runtime does 1.2 to 2 times as fast. */
+/** With stride 1, the transpose is itself a convolution, which ONNX Runtime computes 1.2 to 2 times as fast. */
 function convolveBack(s: Value, W: Value, axes: readonly WindowAxis[], group: number): Value {
   const before = axes.map((axis) => span(axis) - 1 - axis.before);
   const after = axes.map((axis) => span(axis) - 1 - axis.after);
   const inside = slice(
     s,
     axes.flatMap(({ count }, i) => {
-      // windows that saw nothing but padding send nothing back
+      // windows that see only padding send nothing back
       const start = Math.max(0, -(before[i] as number));
       const end = count - Math.max(0, -(after[i] as number));
       return end - start === count ? [] : [{ axis: i + 2, start, end }];
@@ -45,7 +45,7 @@ function convolveBack(s: Value, W: Value, axes: readonly WindowAxis[], group: nu
   });
 }
 
-/** Weights [O, I / group, ...kernel] with inputs and outputs exchanged in each group and space reversed: [I, O / group, ...kernel]. */
+/** Weights [O, I / group, ...kernel] with inputs and outputs swapped in each group, and space reversed: [I, O / group, ...kernel]. */
 function transposedKernel(W: Value, group: number): Value {
   const [outputs = 1, inputs = 1, ...kernel] = W.dims;
   const space = kernel.map((_, i) => i + 2);

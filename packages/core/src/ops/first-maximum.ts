@@ -5,8 +5,8 @@ import { sizeOf } from "../graph/tensor.js";
 import { area, overhang, spread, tiles, unpad, type WindowAxis } from "./window.js";
 
 /**
- * What the windows of a maximum pooling send back: each one's share goes to its first maximum, in row-major order, as in
- * PyTorch. Flat areas of a picture tie at positive values, so the order matters.
+ * The gradient of maximum pooling: each window sends its own to its first maximum, in row-major order, as in PyTorch. Areas
+ * of one color tie at positive values, so the order matters.
  *
  * @param x [N, C, ...sizes], y and dy [N, C, ...counts]
  * @param attributes those of the MaxPool that makes y of x
@@ -23,8 +23,8 @@ export function toFirstMaximum(
 }
 
 /**
- * Where no two windows share an element, the maxima are a mask over the input. It takes half the time of `byIndex`,
- * since ONNX Runtime pools six times as fast when it need not tell the indices.
+ * If no two windows overlap, the maxima are a mask over the input. This takes half the time of `byIndex`, since ONNX Runtime
+ * pools six times as fast if it need not give indices.
  */
 function byMask(x: Value, y: Value, dy: Value, axes: readonly WindowAxis[]): Value {
   const { graph } = x;
@@ -44,11 +44,11 @@ function byMask(x: Value, y: Value, dy: Value, axes: readonly WindowAxis[]): Val
   return unpad(keptAtTop(spread(dy, axes), candidates, spread(first, axes)), axes);
 }
 
-/** The indices that MaxPool tells count through the whole of x and are those of the first maxima. */
+/** MaxPool's second output holds the indices of the first maxima, which count through the whole of x. */
 function byIndex(x: Value, dy: Value, attributes: AttributeInit): Value {
   const { graph } = x;
   const [, indices] = graph.emitAll("MaxPool", [x], { ...attributes, storage_order: 0 }, 2);
-  if (!indices) throw new Error("MaxPool was asked for two outputs");
+  if (!indices) throw new Error("MaxPool gave one output instead of two");
   const zeros = expand(scalar(0, x), [sizeOf(x.dims)]);
   const sums = graph.emit("ScatterElements", [zeros, reshape(indices, [-1]), reshape(dy, [-1])], {
     axis: 0,

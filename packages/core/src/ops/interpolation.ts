@@ -1,11 +1,12 @@
 import type { Mixture } from "./along-axis.js";
 
-/** How Resize maps one axis. Positions are in elements, 0 being the first one's center. */
+/** How Resize maps one axis. Positions are in units of elements; 0 is the center of the first one. */
 export interface ResizedAxis {
-  /** Lengths before and after. */
+  /** Length before. */
   readonly from: number;
+  /** Length after. */
   readonly to: number;
-  /** As given, or to / from; it need not be their quotient where the length was rounded. */
+  /** As given, else to / from; a given one need not be that quotient, since the length was rounded. */
   readonly scale: number;
 }
 
@@ -13,7 +14,7 @@ type Coordinate = (i: number, axis: ResizedAxis) => number;
 
 const halfPixel: Coordinate = (i, { scale }) => (i + 0.5) / scale - 0.5;
 
-/** Where a new position lies among the old ones, by ONNX's coordinate_transformation_mode. */
+/** The old coordinate of a new position, for each coordinate_transformation_mode of ONNX. */
 const COORDINATES: Readonly<Record<string, Coordinate>> = {
   half_pixel: halfPixel,
   half_pixel_symmetric: (i, axis) => {
@@ -25,7 +26,7 @@ const COORDINATES: Readonly<Record<string, Coordinate>> = {
   asymmetric: (i, { scale }) => i / scale,
 };
 
-/** How a position between two elements is rounded, by ONNX's nearest_mode. */
+/** How a position between two elements is rounded, for each nearest_mode of ONNX. */
 const ROUNDINGS: Readonly<Record<string, (position: number) => number>> = {
   round_prefer_floor: (p) => Math.ceil(p - 0.5),
   round_prefer_ceil: (p) => Math.floor(p + 0.5),
@@ -34,7 +35,7 @@ const ROUNDINGS: Readonly<Record<string, (position: number) => number>> = {
 };
 
 /**
- * What each new position along a resized axis is made of, or undefined for modes that are none of those above.
+ * The old positions that make each new one along a resized axis; undefined for other modes than those above.
  * @param mode `nearest` or `linear`
  */
 export function interpolation(

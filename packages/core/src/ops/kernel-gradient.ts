@@ -3,28 +3,28 @@ import { reshape, slice, transpose } from "../graph/math.js";
 import { overhang, type WindowAxis } from "./window.js";
 
 /**
- * The gradient of a convolution by its weights, which is a convolution of what goes in with the gradient of what comes out:
- * stride and dilation change places.
+ * The gradient of a convolution by its weights: a convolution of the input with the gradient by the output, in which stride
+ * and dilation are swapped.
  *
  *   dW[o, i, k] = sum over n, q of x[n, i, p] dy[n, o, q]  where  p = stride q + dilation k - before
  *
  * @param x [N, I, ...sizes]
  * @param dy [N, O, ...counts]
- * @param axes how the convolution slides from the one to the other
+ * @param axes how the convolution slides from x to y
  * @returns [O, I / group, ...kernel]
  */
 export function kernelGradient(x: Value, dy: Value, axes: readonly WindowAxis[], group: number): Value {
   const [images = 1, inputs = 1] = x.dims;
   const outputs = dy.dims[1] as number;
   const space = axes.map((_, i) => i + 2);
-  // what no window reaches does not count
+  // elements that no window reaches don't count
   const seen = slice(
     x,
     axes.flatMap((axis, i) => (overhang(axis) < 0 ? [{ axis: i + 2, start: 0, end: axis.size + overhang(axis) }] : [])),
   );
   const sizes = seen.dims.slice(2);
   const grouped = reshape(seen, [images, group, inputs / group, ...sizes]);
-  // images are summed over as channels are, and each input channel of a group is an image
+  // the sum over images takes the place of the sum over channels, so each input channel of a group becomes an image
   const turned = transpose(grouped, [2, 1, 0, ...space.map((axis) => axis + 1)]);
   const dW = x.graph.emit(
     "Conv",

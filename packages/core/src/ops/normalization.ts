@@ -3,11 +3,11 @@ import type { Value } from "../graph/graph.js";
 import { add, axesExcept, CHANNEL, div, mean, mul, sqrt, square, sub, sum } from "../graph/math.js";
 
 /**
- * What a normalization by the picture's own statistics makes of x, before scale and bias.
+ * A normalization of x by its own statistics, before scale and bias.
  *
  *   n = (x - mean x) / sigma,  sigma = sqrt(mean (x - mean x)^2 + epsilon)
  *
- * @param axes over which the means go
+ * @param axes the axes of the means
  */
 export function standardized(x: Value, axes: readonly number[], epsilon: number): { n: Value; sigma: Value } {
   const centered = sub(x, mean(x, axes));
@@ -16,18 +16,18 @@ export function standardized(x: Value, axes: readonly number[], epsilon: number)
 }
 
 /**
- * The gradient through it.
+ * The gradient of `standardized` by x.
  *
  *   dx = (dn - mean dn - n mean(dn n)) / sigma
  *
- * @param dn the gradient by n, of the shape of x
+ * @param dn the gradient by n, in the shape of x
  */
 export function throughNormalization(x: Value, dn: Value, axes: readonly number[], epsilon: number): Value {
   const { n, sigma } = standardized(x, axes, epsilon);
   return div(sub(sub(dn, mean(dn, axes)), mul(n, mean(mul(dn, n), axes))), sigma);
 }
 
-/** What a scale or bias per channel gets of the gradient by what it is spread over: [C] of [N, C, ...]. */
+/** The gradient by a scale or bias per channel, from the gradient by its expanded form: [N, C, ...] to [C]. */
 export const perChannelSum = (v: Value): Value => sum(v, axesExcept(v, [CHANNEL]), false);
 
 export const epsilonOf = (at: AttributeReader): number => at.float("epsilon", 1e-5);

@@ -1,6 +1,6 @@
 import { defineOperator, type Facts, type Operator, plain, stop } from "./operator.js";
 
-// Operators that gradients do not pass, each with the way round it.
+// Operators that gradients can't pass, each with the reason and what to do instead.
 
 const blocked = <const In extends string>(
   inputs: readonly In[],
@@ -12,15 +12,15 @@ const drawn = <const In extends string>(...inputs: In[]): Operator =>
   blocked(inputs, "the output is drawn at random; export the model in evaluation mode", { numbers: "drawn" });
 
 const CONTROL_FLOW =
-  "control flow is not followed; choose a layer downstream of it, or export the model with static shapes";
+  "Limn does not differentiate control flow; choose a layer downstream of it, or export the model with static shapes";
 const DATA_DEPENDENT = "the size of the output depends on the data; choose a layer downstream of it";
-const DETECTION = "boxes are not followed; export the model up to its class scores";
-const FOURIER = "Fourier transforms are not followed; choose a layer downstream of it";
-const LOSS = "a loss of training is not followed; export the model up to its class scores";
-const OPTIONAL = "values that may be missing are not followed; export the model with static shapes";
-const RECURRENT = "recurrent layers are not followed; choose a layer downstream of it";
-const SAMPLING = "sampling at computed positions is not followed; choose a layer downstream of it";
-const SEQUENCE = "sequences are not followed; export the model with static shapes";
+const DETECTION = "Limn does not differentiate boxes; export the model up to its class scores";
+const FOURIER = "Limn does not differentiate Fourier transforms; choose a layer downstream of it";
+const LOSS = "Limn does not differentiate training losses; export the model up to its class scores";
+const OPTIONAL = "Limn does not differentiate values that may be missing; export the model with static shapes";
+const RECURRENT = "Limn does not differentiate recurrent layers; choose a layer downstream of it";
+const SAMPLING = "Limn does not differentiate sampling at computed positions; choose a layer downstream of it";
+const SEQUENCE = "Limn does not differentiate sequences; export the model with static shapes";
 
 export const notDifferentiableOperators = {
   AffineGrid: blocked(["theta", "size"], SAMPLING),
@@ -29,7 +29,7 @@ export const notDifferentiableOperators = {
   ConcatFromSequence: blocked(["sequence"], SEQUENCE),
   DFT: blocked(["x", "length?", "axis?"], FOURIER),
   DeformConv: blocked(["x", "w", "offset", "b?", "mask?"], SAMPLING, { layout: "spatial" }),
-  Det: blocked(["x"], "determinants are not followed; choose a layer downstream of it"),
+  Det: blocked(["x"], "Limn does not differentiate determinants; choose a layer downstream of it"),
   GRU: blocked(["x", "w", "r", "b?", "lengths?", "h?"], RECURRENT),
   GridSample: blocked(["x", "grid"], SAMPLING, { layout: "spatial" }),
   If: blocked(["condition"], CONTROL_FLOW),
@@ -51,7 +51,7 @@ export const notDifferentiableOperators = {
   RandomUniformLike: drawn("x"),
   Range: blocked(
     ["start", "limit", "delta"],
-    "ranges that depend on the data are not followed; export the model with static shapes",
+    "Limn does not differentiate ranges that depend on the data; export the model with static shapes",
   ),
   RoiAlign: blocked(["x", "rois", "batch_indices"], DETECTION),
   STFT: blocked(["signal", "step", "window?", "length?"], FOURIER),

@@ -2,64 +2,69 @@ import type { AttributeReader } from "../graph/attributes.js";
 import type { Node, Value } from "../graph/graph.js";
 
 /**
- * What a gradient rule sees of the node it differentiates: inputs by their names, the outputs,
- * the output cotangents, and the attributes.
+ * What a gradient rule sees of the node that it differentiates: the inputs by their names, the outputs, the gradients of the
+ * score by the outputs, and the attributes.
  */
 export type Wires<In extends string> = {
   readonly [K in In as K extends `${string}?` | `...${string}` ? never : K]: Value;
 } & {
   readonly [K in In as K extends `${infer Name}?` ? Name : never]: Value | undefined;
 } & {
-  /** First output, and the gradient of the score by it, of the same shape. */
+  /** The first output. */
   readonly y: Value;
+  /** The gradient of the score by the first output, in its shape. */
   readonly dy: Value;
-  /** All outputs and their gradients, undefined for those that the score does not depend on. */
+  /** All outputs. */
   readonly ys: readonly (Value | undefined)[];
+  /** The gradients by all outputs; undefined for those that the score does not depend on. */
   readonly dys: readonly (Value | undefined)[];
-  /** All inputs by position, for operators that take any number. */
+  /** All inputs in order, for operators that take any number. */
   readonly xs: readonly Value[];
-  /** The position of the input that is asked for. */
+  /** The position of the input whose gradient is asked for. */
   readonly index: number;
+  /** Reads the node's attributes. */
   readonly at: AttributeReader;
   readonly node: Node;
 };
 
-/** Declares that there is no gradient, and why: shown to the user who meets it. */
+/** Declares that there is no gradient, or no relevance. */
 export interface Stop {
+  /** Why, and what to do instead; errors show it. */
   readonly stop: string;
 }
 
-/** Says that an operator, or one of its inputs, has no gradient. The reason ends with what to do instead. */
+/** Declares that an operator, or one of its inputs, has no gradient. @param reason why, and after a semicolon what to do instead */
 export const stop = (reason: string): Stop => ({ stop: reason });
 
-/** Declares that the output is piecewise constant, so that nothing flows back: other paths go on. */
+/** Declares that the output is piecewise constant, so that the gradient is 0 and passes only other paths. */
 export interface PiecewiseConstant {
+  /** Why, as it reads after "because". */
   readonly piecewiseConstant: string;
 }
 
-/** Says that the gradient is zero wherever it exists. The reason reads on after "because". */
+/** Declares that the gradient is 0 wherever it exists. @param reason why, as it reads after "because" */
 export const piecewiseConstant = (reason: string): PiecewiseConstant => ({ piecewiseConstant: reason });
 
 export const isStop = (rule: object): rule is Stop => "stop" in rule;
 export const isPiecewiseConstant = (rule: object): rule is PiecewiseConstant => "piecewiseConstant" in rule;
 
 /**
- * The gradient by one input: any shape that broadcasting could have made of the input's, since
- * the backward pass sums (or expands) it back.
+ * Gives the gradient of the score by one input, in any shape that broadcasting can make of the input's: the backward pass
+ * sums (or expands) it to that of the input.
  */
 export type GradientRule<In extends string> = (wires: Wires<In>) => Value;
 
 type Bare<K extends string> = K extends `${infer Name}?` ? Name : K extends `...${infer Name}` ? Name : K;
 
-/** How an operator passes relevance from its output to its inputs; the closed vocabulary that all rules speak. */
+/** How an operator passes relevance from its output to its inputs, if it is not linear. */
 export type Behavior =
-  /** Elementwise functions: the relevance of the output is that of the first input. */
+  /** For elementwise functions: the first input gets the relevance of the output. */
   | "pass"
-  /** Each element of the output is one of the inputs': relevance follows the gradient. */
+  /** Each element of the output is an element of an input: relevance goes to that element, as the gradient does. */
   | "route"
-  /** The output is a sum of the inputs, or grows in proportion to them: each gets its contribution's share. */
+  /** The output is a sum of the inputs, or in proportion to them: each input gets the share of its contribution. */
   | "share"
-  /** A signal times a gate, which is held constant: the signal gets all. */
+  /** The output is a signal times a gate: the gate counts as constant, so the signal gets all. */
   | "gate";
 
 export const pass = "pass" satisfies Behavior;
@@ -67,21 +72,21 @@ export const route = "route" satisfies Behavior;
 export const share = "share" satisfies Behavior;
 export const gate = "gate" satisfies Behavior;
 
-/** What kind of layer a linear operator makes, for composites to tell apart. */
+/** The kind of layer that a linear operator makes; composites match by it. */
 export type LinearKind = "convolution" | "dense" | "normalization";
 
-/** z = W a + shifts: the operators that LRP's rules apply to. */
+/** The form of a linear operator, z = W a + shifts, to which LRP's rules apply. */
 export interface Linear<In extends string> {
   readonly kind: LinearKind;
-  /** Which input holds the weights, for each input that may be the signal. */
+  /** For each input that may be the signal a: the input that holds the weights W. */
   readonly weights: { readonly [K in Bare<In>]?: Bare<In> };
-  /** What the operator multiplies the weights by: rules see the product. Default 1. */
+  /** A factor of the weights; rules see the product. Default 1. */
   readonly factor?: (wires: Present<In>) => Value | number;
-  /** What the other inputs add to z, in shapes that broadcast over it. */
+  /** What other inputs add to z, in shapes that broadcast to that of z; {} if there are none. */
   readonly shifts: { readonly [K in Bare<In>]?: (wires: Present<In>) => Value };
 }
 
-/** A linear operator with its input names forgotten. */
+/** `Linear` without the types of input names. */
 export interface LinearForm {
   readonly kind: LinearKind;
   readonly weights: Readonly<Record<string, string | undefined>>;
@@ -89,85 +94,86 @@ export interface LinearForm {
   readonly shifts: Readonly<Record<string, ((wires: never) => Value) | undefined>>;
 }
 
-/** Wires of a node that has all of its optional inputs. */
+/** `Wires` of a node that has all optional inputs. */
 export type Present<In extends string> = Wires<In> & { readonly [K in Bare<In>]: Value };
 
-/** A fact about an operator: the same for all of its nodes, or one that depends on a node's attributes and constants. */
+/** A fact about an operator: the same for all nodes, or a function of a node's attributes and constants. */
 export type Fact<T extends string | boolean> = T | ((node: Node) => T);
 
-/** How an activation's layout [N, channels, ...spatial] gets from the inputs to the output. */
+/** What becomes of the layout [N, channels, ...spatial] of activations, from the inputs to the output. */
 export type LayoutPassing =
-  /** The output has this layout, whatever comes in, as a convolution's has. */
+  /** The output always has this layout, as that of a convolution. */
   | "spatial"
-  /** The output has it whatever comes in, with one position for each window that slides over the input. */
+  /** The output always has it, with one position for each window that slides over the input. */
   | "pools"
-  /** New numbers, laid out as an input of the same rank is. */
+  /** New numbers in the layout of an input of the same rank. */
   | "keeps"
-  /** An input's numbers in its layout, but moved to other positions, left out, repeated or interpolated. */
+  /** The input's numbers in its layout, but moved to other positions, left out, repeated or interpolated. */
   | "moves"
-  /** The input's numbers, laid out as they were. */
+  /** The input's numbers, in its layout and shape. */
   | "copies"
-  /** The input's numbers in their order, in other dimensions. */
+  /** The input's numbers in the same order, in another shape. */
   | "reshapes"
   /** The input's numbers in another order. */
   | "permutes"
-  /** The output has no such layout, or is no activation. */
+  /** The output does not have this layout, or is not an activation. */
   | "ends";
 
-/** What is known of the output's sign: it is never below 0; it is not where no float input is; or nothing is known. */
+/** What is known about the output's sign: it is never below 0; it is not below 0 if no float input is; or nothing. */
 export type Sign = "non-negative" | "keeps" | "any";
 
-/** What is known of a function's value at 0: where the first input is 0, so is the output; or nothing is known. */
+/** What is known about a function's value at 0: if the first input is 0, so is the output; or nothing. */
 export type Zero = "keeps" | "any";
 
-/** What an operator does for a gate, the factor of a product that says how much of the other passes. */
+/** The role of an operator in gates. A gate is the factor of a product that says how much of the other factor passes. */
 export type GateRole =
-  /** Its output is one: it lies between two bounds. */
+  /** Its output can be a gate: it lies between two bounds. */
   | "opens"
-  /** It scales or shifts one by a constant. */
+  /** It scales or shifts a gate by a constant. */
   | "scales"
-  /** It divides: as "scales", and where both operands depend on the image, the divisor counts as the scale of the other. */
+  /** It divides: as "scales", and if both operands depend on the image, the divisor counts as the scale of the other. */
   | "divides"
+  /** It has nothing to do with gates. */
   | "none";
 
 /**
- * Where the output's numbers come from: they are computed, so that the same inputs give the same; they are drawn at random; or
- * integers stand for floats.
+ * Where the output's numbers come from: computed, so that the same inputs give the same numbers; drawn at random; or
+ * quantized, which means that integers stand for floats.
  */
 export type NumberSource = "computed" | "drawn" | "quantized";
 
-/** What turns logits into the probabilities that a classifier reports. */
+/** The function that turns logits into the probabilities that a classifier gives. */
 export type ScoreFunction = "softmax" | "sigmoid";
 
-/** What the parts of Limn that look at a network ask its operators. */
+/** What Limn needs to know about an operator, next to its gradient and relevance. */
 export interface Facts {
   readonly layout: LayoutPassing;
   readonly sign: Fact<Sign>;
   readonly gate: Fact<GateRole>;
   readonly numbers: NumberSource;
-  /** Whether it is a ReLU, bounded above or not: what guided backpropagation and deconvnets treat in their own way. */
+  /** Whether it is a ReLU, bounded above or not, which guided backpropagation and deconvnet treat in their own way. */
   readonly rectifies?: Fact<boolean>;
-  /** Set where a classifier that ends in it reports probabilities (or their logarithms). */
+  /** Set if a classifier that ends in it gives probabilities (or their logarithms). */
   readonly scores?: ScoreFunction;
 }
 
-/** What most operators say: they have nothing to do with gates, and the same inputs give the same numbers. */
+/** The facts of most operators: they have nothing to do with gates, and compute their numbers. */
 export const plain = { gate: "none", numbers: "computed" } as const satisfies Partial<Facts>;
 
-/** What every definition holds. */
+/** The inputs that a definition names. */
 interface Inputs<In extends string> {
   /**
-   * Input names in order. "B?" may be omitted; "...x" stands for any number of them.
+   * Input names in order. "B?" is optional; "...x" stands for any number of inputs.
    */
   readonly inputs: readonly In[];
-  /** Set where the gradient rules read `dys`, not only `dy`: gradients flow through every output. */
+  /** Set if the gradient rules read `dys`, not only `dy`, so that gradients pass every output. */
   readonly everyOutput?: true;
 }
 
 /** d score / d input, for each differentiable input. */
 type Gradients<In extends string> = { readonly [K in Bare<In>]?: GradientRule<In> | Stop | PiecewiseConstant };
 
-/** Everything Limn knows about an ONNX operator (in the one dialect that prepare/ leaves). */
+/** Everything that Limn knows about an ONNX operator, in the form that it has in operator set 21. */
 export type OperatorDefinition<In extends string = string> = Inputs<In> &
   Facts &
   (
@@ -180,7 +186,7 @@ export type OperatorDefinition<In extends string = string> = Inputs<In> &
       }
   );
 
-/** An operator definition with its input names forgotten, as tables hold it. */
+/** An operator's definition without the types of input names, so that tables can hold all operators. */
 export interface Operator extends Facts {
   readonly inputs: readonly string[];
   readonly everyOutput?: true;
@@ -189,13 +195,13 @@ export interface Operator extends Facts {
     | PiecewiseConstant
     | Readonly<Record<string, GradientRule<never> | Stop | PiecewiseConstant | undefined>>;
   readonly relevance?: Behavior | LinearForm | Stop;
-  /** Known of elementwise functions, which relevance passes. */
+  /** For operators whose relevance is "pass". */
   readonly zero?: Fact<Zero>;
 }
 
 /**
- * Defines an operator: its gradient by each input, how relevance passes it, and what else Limn asks of it.
- * `checkedOperator` sees that a definition of a user's own is whole, once it has a name.
+ * Defines an operator: its gradient by each input, how relevance passes it, and what else Limn needs to know. Loading a
+ * model with `operators` gives it a name, and checks it then.
  * @example
  * // y = x sigmoid(1.702 x), as com.microsoft has it
  * const QuickGelu = defineOperator({
@@ -219,7 +225,7 @@ export interface Operator extends Facts {
 export const defineOperator = <const In extends string>(definition: OperatorDefinition<In>): Operator =>
   definition as unknown as Operator;
 
-/** An input's name without the marks that say whether it may be omitted or repeated. */
+/** An input's name without the marks of optional and repeated inputs. */
 export const bareName = (declared: string): string => declared.replace(/^\.\.\.|\?$/g, "");
 
 /** The name that the operator gives its input at a position. */
@@ -228,11 +234,11 @@ export function inputName(operator: Operator, index: number): string | undefined
   return name === undefined ? undefined : bareName(name);
 }
 
-/** How a linear operator's layer is made of weights, or undefined for operators that are not linear. */
+/** The form of a linear operator; undefined for operators that are not linear. */
 export const linearForm = ({ relevance }: Operator): LinearForm | undefined =>
   typeof relevance === "object" && "weights" in relevance ? relevance : undefined;
 
-/** Whether it is a layer with weights of its own; normalization counts as part of the layer that it follows. */
+/** Whether it makes a layer with weights; normalization counts as part of the layer before it. */
 export function holdsWeights(operator: Operator): boolean {
   const form = linearForm(operator);
   return form !== undefined && form.kind !== "normalization";

@@ -2,9 +2,9 @@ import { type Fact, holdsWeights, isPiecewiseConstant, isStop, type Operator } f
 import { operators } from "./registry.js";
 
 /**
- * The page that lists every operator with its inputs, how gradients and relevance pass it, and what it says of itself,
- * in Markdown.
- * @param beyond what becomes of operators that the dialect lacks, by name
+ * The page docs/operators.md in Markdown: every operator with its inputs, how gradients and relevance pass it, and its
+ * facts.
+ * @param beyond whether gradients can pass operators that the dialect lacks, by name
  */
 export function operatorsTable(beyond: Readonly<Record<string, string>>): string {
   const table: Record<string, Operator> = operators;
@@ -13,7 +13,7 @@ export function operatorsTable(beyond: Readonly<Record<string, string>>): string
     ...Object.entries(beyond).map(([name, fate]) => [name, cells(name, "", fate)] as const),
   ]);
   return `${INTRODUCTION}
-| operator | inputs | gradient | relevance | layout | sign | zero | gate | more |
+| operator | inputs | gradient | relevance | layout | sign | at 0 | gate | more |
 |---|---|---|---|---|---|---|---|---|
 ${[...rows.keys()]
   .sort()
@@ -24,32 +24,36 @@ ${[...rows.keys()]
 
 const INTRODUCTION = `# Operators
 
-What Limn knows of each ONNX operator up to operator set 26, generated from the registry by \`scripts/operators-table.mjs\`.
-Models of other operator sets are brought to operator set 21 first. \`b?\` may be left out, \`...x\` stands for
-any number of inputs. [contributing.md](contributing.md#a-new-operator) shows how to add one, to Limn or for a model of your own.
+What Limn knows about each ONNX operator up to operator set 26, generated from the registry by \`scripts/operators-table.mjs\`.
+Models of other operator sets are rewritten in operator set 21 first. The input \`b?\` is optional, and \`...x\` stands for
+any number of inputs. [CONTRIBUTING.md](../CONTRIBUTING.md#a-new-operator) shows how to add an operator, to Limn or for a model
+of your own.
 
-- **yes**: gradients flow back through it, by all inputs unless some are named.
-- **zero**: the output is piecewise constant; nothing flows back through it, other paths go on.
-- **no**: an explanation that needs a gradient through it stops there with this message.
+The column *gradient* says whether gradients can pass it:
 
-Relevance (LRP) passes it in one of these ways:
+- **yes**: they pass to all inputs, or to those that are named.
+- **constant**: the output is piecewise constant, so the gradient through it is 0, and only other paths count.
+- **no**: an explanation that needs a gradient through it fails with this message.
 
-- **linear**: the rule that the composite has for layers of this kind (see [methods.md](methods.md)).
-- **pass**: what the output has, the input gets. **route**: it follows the elements that the output is made of.
-- **share**: each input gets its contribution's share of the sum.
-- **gate**: a signal times a gate; the gate is held constant, and the signal gets all.
+The column *relevance* says how relevance (LRP) passes it:
 
-What the operator says of its output (a dash: nothing; *varies*: it depends on attributes and constants):
+- **linear**: by the rule that the composite has for layers of this kind (see [methods.md](methods.md)).
+- **pass**: the input gets the relevance of the output. **route**: the elements that the output consists of get it.
+- **share**: each input gets the share of its contribution to the sum.
+- **gate**: it is a signal times a gate; the gate counts as constant, so the signal gets all.
 
-- **layout** is how [N, channels, ...spatial] passes. *spatial*: the output has it, whatever comes in; *pools*: so it has, a
-  position for each window; *keeps*: new numbers, laid out as an input is; *moves*: an input's numbers at other positions;
-  *copies*: the input's numbers as they were; *reshapes*: in other dimensions; *permutes*: in another order.
-  What makes or keeps it is a layer that maps can be made at.
-- **sign**: *non-negative*, or it *keeps* non-negative inputs so. LRP skips what can't be there.
-- **zero**: a function of one number *keeps* 0 at 0.
-- **gate**: its output *opens* a gate, or it *scales* one; a divisor (*divides*) is the scale of what it divides.
-- **more**: whether it holds *weights*, is a *ReLU* to guided backpropagation, makes *softmax* or *sigmoid* probabilities, draws
-  its numbers at random (*drawn*), or is the integer form of another (*quantized*: such models are refused as they are loaded).
+The other columns say what is known about the output (a dash: nothing; *varies*: it depends on attributes and constants):
+
+- **layout** says what becomes of the layout [N, channels, ...spatial]. *spatial*: the output always has it; *pools*: it
+  always has it, with one position for each window; *keeps*: new numbers in the layout of an input; *moves*: the input's
+  numbers at other positions; *copies*: the input's numbers unchanged; *reshapes*: the input's numbers in another shape;
+  *permutes*: the input's numbers in another order. Maps can be made at outputs that have this layout.
+- **sign**: the output is *non-negative*, or *keeps* to that if the inputs are. LRP then skips what can't occur.
+- **at 0**: a function of one number *keeps* 0: its value at 0 is 0.
+- **gate**: its output can be a gate (*opens*), or it *scales* a gate; a divisor (*divides*) is the scale of what it divides.
+- **more**: whether it holds *weights*, is a *ReLU* for guided backpropagation, makes *softmax* or *sigmoid* probabilities,
+  draws its numbers at random (*drawn*), or is the integer form of another one (*quantized*; Limn refuses to load models with
+  it).
 `;
 
 const cells = (...values: string[]): string =>
@@ -68,7 +72,7 @@ const row = (name: string, operator: Operator): string =>
     moreOf(operator).join(", "),
   );
 
-/** A fact in words. @param nothing the word that says nothing */
+/** A fact in words. @param nothing the word for "nothing is known" */
 const told = (fact: Fact<string>, nothing: string): string =>
   typeof fact === "function" ? "varies" : fact === nothing ? "–" : fact;
 
@@ -84,7 +88,7 @@ function moreOf(operator: Operator): string[] {
 
 function gradientOf({ inputs, gradient }: Operator): string[] {
   if (isStop(gradient) || isPiecewiseConstant(gradient)) return [answer(gradient)];
-  // inputs of which the same holds stand together
+  // inputs with the same answer are listed together
   const groups = new Map<string, { rule: object; by: string[] }>();
   for (const [input, rule] of Object.entries(gradient)) {
     if (!rule) continue;
@@ -99,7 +103,7 @@ function gradientOf({ inputs, gradient }: Operator): string[] {
 
 function answer(rule: object, by = ""): string {
   if (isStop(rule)) return `no${by}: ${rule.stop}`;
-  if (isPiecewiseConstant(rule)) return `zero${by}, because ${rule.piecewiseConstant}`;
+  if (isPiecewiseConstant(rule)) return `constant${by}, because ${rule.piecewiseConstant}`;
   return `yes${by}`;
 }
 

@@ -1,4 +1,4 @@
-// The registry's lines: one for each operator that has a file of its own.
+// The registry: one line for each operator that has its own file.
 
 export { Abs } from "./Abs.js";
 export { Acos } from "./Acos.js";

@@ -4,15 +4,16 @@ import { type LoadOptions, loadClassifier } from "../classifier.js";
 import { compile } from "../compile/compile.js";
 import { compositeOf } from "../composites/registry.js";
 import { differentiate } from "../differentiate.js";
-import { add, matmul, mul, sigmoid, sub, transpose } from "../graph/math.js";
+import { Graph, type Node, type Value } from "../graph/graph.js";
+import { add, cast, matmul, mul, reshape, sigmoid, sub, transpose } from "../graph/math.js";
 import { layersOf } from "../layers.js";
 import { encodeModel } from "../onnx/encode.js";
 import { planOf, planRows } from "../relevance/plan.js";
 import { mapsOf, noise, runtime, sourceOf } from "../testing/explaining.js";
 import { NetworkWriter } from "../testing/networks.js";
-import { defineOperator, type Operator } from "./operator.js";
+import { defineOperator, type LinearForm, type Operator, type Wires } from "./operator.js";
 import { pointwise } from "./pointwise.js";
-import { operators } from "./registry.js";
+import { factOf, operators } from "./registry.js";
 
 // Operators that ONNX Runtime has and Limn does not, defined by whoever explains a model with them.
 
@@ -60,14 +61,14 @@ describe("an operator of the user's own", () => {
     const model = await differentiate(source, runtime, { of: "dense", by: "input", operators: own });
     expect(model.gradients).toEqual({ input: "gradient/input" });
     await expect(differentiate(source, runtime, { of: "dense", by: "input" })).rejects.toThrow(
-      "dense (com.microsoft.FusedMatMul): Limn has no gradient for this operator",
+      "dense (com.microsoft.FusedMatMul): Limn does not know this operator",
     );
   });
 
   it("is refused where it is not defined", async () => {
     const classifier = await load(network(), {});
     expect(() => compile(classifier, [{ method: "saliency" }])).toThrow(
-      "dense (com.microsoft.FusedMatMul): Limn has no gradient for this operator",
+      "dense (com.microsoft.FusedMatMul): Limn does not know this operator",
     );
   });
 
@@ -115,7 +116,7 @@ describe("an operator of the user's own", () => {
     const foo = net.node("Foo", "foo", [net.image], {}, "com.example");
     const model = net.model(net.dense("fc", net.flatten("flatten", foo), [108, 3]));
     const bytes = encodeModel({ ...model, opsets: new Map([...model.opsets, ["com.example", 1]]) });
-    await expect(load(bytes, {})).rejects.toThrow('foo (com.example.Foo): an operator of "com.example"');
+    await expect(load(bytes, {})).rejects.toThrow('foo (com.example.Foo): this is an operator of "com.example"');
     // ONNX Runtime has the last word
     await expect(load(bytes, Foo)).rejects.toThrow(/com\.example/);
   });
@@ -123,7 +124,90 @@ describe("an operator of the user's own", () => {
   it("is told by its name what is wrong with it", async () => {
     const wrong = { ...QuickGelu, gradient: { z: () => undefined } } as unknown as Operator;
     await expect(load(network(), { "com.microsoft.QuickGelu": wrong })).rejects.toThrow(
-      'operator com.microsoft.QuickGelu: `gradient` speaks of an input "z"; it has "x"',
+      'operator com.microsoft.QuickGelu: `gradient` names the input "z", which does not exist; its inputs are "x"',
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ["a list", [QuickGelu], 'operators: give them by name, as in { "com.microsoft.QuickGelu": QuickGelu }, not a list'],
+    [
+      "a name without its domain",
+      { QuickGelu },
+      'operator QuickGelu: ONNX\'s own set has no such operator; give the name with its domain, such as "com.microsoft.QuickGelu"',
+    ],
+  ])("is refused without its whole name: %s", async (_, operators, message) => {
+    await expect(load(network(), operators as LoadOptions["operators"])).rejects.toThrow(message);
+  });
+
+  const request = { method: "lrp", options: { composite: "z-plus" } };
+
+  it.each<["sign" | "gate" | "rectifies" | "zero", object, string]>([
+    ["zero", { zero: () => 3 }, '`zero` gives 3; give one of "keeps", "any"'],
+    ["sign", { sign: () => "neg" }, '`sign` gives "neg"; give one of "non-negative", "keeps", "any"'],
+    ["gate", { gate: () => undefined }, '`gate` gives undefined; give one of "opens", "scales", "divides", "none"'],
+    ["rectifies", { rectifies: () => "yes" }, '`rectifies` gives "yes"; give one of true, false'],
+    [
+      "sign",
+      {
+        sign: () => {
+          throw new Error("no attribute");
+        },
+      },
+      'its `sign` threw "no attribute"; correct it there',
+    ],
+  ])("is told by its name and its node's where a function of facts is wrong: %s", async (field, changes, message) => {
+    const wrong = { ...QuickGelu, ...changes } as Operator;
+    const { model } = await load(network(), { ...own, "com.microsoft.QuickGelu": wrong });
+    const { producer } = model.graph.names.get("activation") as Value;
+    expect(() => factOf(producer as Node, field)).toThrow(`operator com.microsoft.QuickGelu at activation: ${message}`);
+  });
+
+  it.each<[string, (wires: Wires<"x">) => unknown, string]>([
+    [
+      "throws",
+      () => {
+        throw new TypeError("no such thing");
+      },
+      'its gradient by "x" threw "no such thing"; correct it there',
+    ],
+    [
+      "does not fit together",
+      ({ dy }) => reshape(dy, [7]),
+      'its gradient by "x" threw "saliency/gradient/activation/reshape (Reshape): [1,4,6,6] can\'t take the shape [7]"',
+    ],
+    [
+      "is of another type",
+      ({ dy }) => cast(dy, "int64"),
+      "`gradient.x` returns int64 [1, 4, 6, 6]; return what broadcasts with the input, float32 [1, 4, 6, 6]",
+    ],
+    [
+      "is of another shape",
+      ({ dy }) => reshape(dy, [144]),
+      "`gradient.x` returns float32 [144]; return what broadcasts with the input, float32 [1, 4, 6, 6]",
+    ],
+    [
+      "is of another graph",
+      () => new Graph().constant("float32", [], [1]),
+      "`gradient.x` returns a value of another graph; return a value of the graph",
+    ],
+  ])("is told by its name and its node's where its gradient %s", async (_, x, message) => {
+    const wrong = { ...QuickGelu, gradient: { x } } as unknown as Operator;
+    const classifier = await load(network(), { ...own, "com.microsoft.QuickGelu": wrong });
+    expect(() => compile(classifier, [{ method: "saliency" }])).toThrow(
+      `operator com.microsoft.QuickGelu at activation: ${message}`,
+    );
+  });
+
+  it("is told by its name and its node's where its layer throws", async () => {
+    const relevance = {
+      ...(FusedMatMul.relevance as LinearForm),
+      factor: () => {
+        throw new Error("no attribute");
+      },
+    };
+    const classifier = await load(network(), { ...own, "com.microsoft.FusedMatMul": { ...FusedMatMul, relevance } });
+    expect(() => compile(classifier, [request])).toThrow(
+      'operator com.microsoft.FusedMatMul at dense: its factor threw "no attribute"; correct it there',
     );
   });
 
@@ -131,7 +215,7 @@ describe("an operator of the user's own", () => {
     const silent = { ...QuickGelu, gradient: { x: () => undefined } } as unknown as Operator;
     const classifier = await load(network(), { ...own, "com.microsoft.QuickGelu": silent });
     expect(() => compile(classifier, [{ method: "saliency" }])).toThrow(
-      "activation (com.microsoft.QuickGelu): `gradient.x` returns undefined; return a value of the graph, as mul(dy, ...) gives",
+      "operator com.microsoft.QuickGelu at activation: `gradient.x` returns undefined; return a value of the graph, as mul(dy, ...) gives",
     );
   });
 });

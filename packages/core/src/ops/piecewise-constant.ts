@@ -1,17 +1,17 @@
 import { defineOperator, type Operator, piecewiseConstant, plain, stop } from "./operator.js";
 
-// Operators whose output does not change with a small enough change of the input: their gradient is zero
-// wherever it exists, and what they feed is explained by its other inputs.
+// Operators whose output does not change if the input changes a little: their gradient is 0 wherever it exists, and
+// explanations pass only the other inputs of the nodes that read them.
 
-/** Whole numbers, truth values, sizes: no activations, and none below 0. */
+/** Whole numbers, truth values, sizes: never below 0, and not activations. */
 const constant = <const In extends string>(inputs: readonly In[], why: string): Operator =>
   defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "non-negative", ...plain });
 
-/** Steps of one number, laid out as it came; none of them goes from above 0 to below. */
+/** Step functions of one number, in its layout; they never give a number below 0 for one above. */
 const steps = (why: string): Operator =>
   defineOperator({ inputs: ["x"], gradient: piecewiseConstant(why), layout: "keeps", sign: "keeps", ...plain });
 
-/** Numbers of either sign that don't come from an activation. */
+/** Numbers of either sign that are not activations. */
 const stored = <const In extends string>(inputs: readonly In[], why: string): Operator =>
   defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "any", ...plain });
 
@@ -64,9 +64,9 @@ export const piecewiseConstantOperators = {
     gradient: {
       indices: piecewiseConstant(POSITION),
       depth: piecewiseConstant(POSITION),
-      values: stop("the two values are not followed; choose a layer downstream of it"),
+      values: stop("Limn does not differentiate the two values; choose a layer downstream of it"),
     },
-    relevance: stop("the two values are not followed; choose a layer downstream of it"),
+    relevance: stop("the two values have no relevance rule; choose a layer downstream of it"),
     layout: "ends",
     sign: "any",
     ...plain,

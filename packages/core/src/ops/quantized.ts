@@ -1,11 +1,11 @@
 import { defineOperator, type Operator, plain, stop } from "./operator.js";
 
-// Forms of operators on integers that stand for floats.
+// Forms of operators for integers that stand for floats.
 
 const quantized = <const In extends string>(...inputs: In[]): Operator =>
   defineOperator({
     inputs,
-    gradient: stop("integer-quantized arithmetic has no gradient; load the float32 export of the model"),
+    gradient: stop("arithmetic with quantized integers has no gradient; load the float32 export of the model"),
     layout: "ends",
     sign: "any",
     gate: plain.gate,
@@ -31,7 +31,7 @@ export const quantizedOperators = {
   QLinearMatMul: quantized("a", "a_scale", "a_zero_point", "b", "b_scale", "b_zero_point", "y_scale", "y_zero_point"),
   QuantizeLinear: quantized("x", "scale", "zero_point?"),
 
-  // what ONNX Runtime's own quantizer writes
+  // written by ONNX Runtime's own quantizer
   "com.microsoft.ConvIntegerToFloat": quantized("...x"),
   "com.microsoft.DequantizeBFP": quantized("...x"),
   "com.microsoft.DequantizeLinear": quantized("x", "scale", "zero_point?"),

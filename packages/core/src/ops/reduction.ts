@@ -3,7 +3,7 @@ import { reshape } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { type Behavior, defineOperator, type Facts, type Operator, plain, type Stop, type Wires } from "./operator.js";
 
-/** What a reduction's gradient sees: y and dy as with keepdims = 1, so that they broadcast against x. */
+/** What a reduction's gradient sees; y and dy have the shape of keepdims = 1, so that they broadcast to that of x. */
 export interface ReductionWires {
   readonly x: Value;
   readonly y: Value;
@@ -12,7 +12,7 @@ export interface ReductionWires {
   readonly axes: readonly number[];
 }
 
-/** An operator that makes one number of all along the axes that its second input names. */
+/** Defines an operator that reduces the axes that its second input names to one number. */
 export const reduction = ({
   dx,
   relevance,
@@ -38,7 +38,7 @@ function kept(wires: Wires<"x" | "axes?">): ReductionWires {
   return { x, axes, y: reshape(wires.y, shape), dy: reshape(wires.dy, shape) };
 }
 
-/** The axes that are reduced; none where the node is told to do nothing without axes. */
+/** The axes that are reduced: the given ones, else all, or none with `noop_with_empty_axes`. */
 function reducedAxes({ x, axes, at, node }: Wires<"x" | "axes?">): number[] {
   const given = axes ? constantNumbers(axes, "the axes", node.label) : [];
   if (given.length > 0) return given.map((axis) => normalizeAxis(axis, x.rank));

@@ -1,13 +1,14 @@
+import { blaming, told } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { KnownOperators, Node, OperatorKey } from "../graph/graph.js";
-import { checkedOperator } from "./checked-operator.js";
+import { checkedOperator, checkFact } from "./checked-operator.js";
 import { notDifferentiableOperators } from "./not-differentiable.js";
 import type { Facts, Operator } from "./operator.js";
 import * as single from "./operators.js";
 import { piecewiseConstantOperators } from "./piecewise-constant.js";
 import { quantizedOperators } from "./quantized.js";
 
-/** Every operator that Limn knows: ONNX's own by their names, others as `domain.Name`. */
+/** Every operator that Limn knows: ONNX's own by name, others as `domain.Name`. */
 export const operators = {
   ...piecewiseConstantOperators,
   ...notDifferentiableOperators,
@@ -15,53 +16,91 @@ export const operators = {
   ...single,
 } satisfies Record<string, Operator>;
 
-/** The operators that a model may be made of: Limn's, and a user's own. */
+/** The operators that Limn knows in a model: its own, and those of a user. */
 export class OperatorTable implements KnownOperators {
   readonly #operators: ReadonlyMap<string, Operator>;
 
   /**
-   * @param own operators of the user's, by name (`MyOp` of ONNX's own set, else `com.microsoft.MyOp`); one that has the
-   * name of Limn's takes its place
-   * @throws LimnError `bad-option` naming the operator and what is wrong with its definition
+   * @param own the user's operators by name (`MyOp` for ONNX's own set, else `com.microsoft.MyOp`); they take precedence over
+   *   Limn's
+   * @throws LimnError `bad-option` with the operator and what is wrong with its definition
    */
   constructor(own: Readonly<Record<string, Operator>> = {}) {
+    checkNames(own);
     const checked = Object.entries(own).map(([name, operator]) => [name, checkedOperator(name, operator)] as const);
     this.#operators = new Map<string, Operator>([...Object.entries(operators), ...checked]);
   }
 
+  /** The definition of an operator; undefined if it is not known. */
   find({ domain, opType }: OperatorKey): Operator | undefined {
     return this.#operators.get(domain ? `${domain}.${opType}` : opType);
   }
 
+  /** Whether an operator draws random numbers. */
   draws(key: OperatorKey): boolean {
     return this.find(key)?.numbers === "drawn";
   }
 }
 
+/** @throws LimnError `bad-option` for a list, and for operators that are not ONNX's and have no domain */
+function checkNames(own: Readonly<Record<string, Operator>>): void {
+  if (typeof own !== "object" || own === null || Array.isArray(own)) {
+    const example = '{ "com.microsoft.QuickGelu": QuickGelu }';
+    throw new LimnError("bad-option", `operators: give them by name, as in ${example}, not ${told(own)}`);
+  }
+  const stranger = Object.keys(own).find((name) => !name.includes(".") && !Object.hasOwn(operators, name));
+  if (stranger === undefined) return;
+  throw new LimnError(
+    "bad-option",
+    `operator ${stranger}: ONNX's own set has no such operator; give the name with its domain, such as "com.microsoft.${stranger}"`,
+  );
+}
+
 /** Limn's own operators. */
 export const standardOperators = new OperatorTable();
 
-/** The definition of a node's operator, where Limn has one. */
+/** The definition of a node's operator; undefined if Limn has none. */
 export const knownOperator = (node: Node): Operator | undefined =>
   (node.operators instanceof OperatorTable ? node.operators : standardOperators).find(node);
 
+/** Whether a node's operator is defined by the user. */
+export const isOwn = (node: Node): boolean => knownOperator(node) !== standardOperators.find(node);
+
+/** What messages call a definition of the user's own, where it meets a node. */
+export const nameAt = ({ domain, opType, name, output }: Node): string =>
+  `operator ${domain ? `${domain}.` : ""}${opType} at ${name || output.name}`;
+
+/**
+ * Calls a function of the definition of a node's operator.
+ * @param what of the definition it is, for messages
+ * @throws LimnError `bad-option` naming the operator and the node where a definition of the user's own throws
+ */
+export const calling = <T>(node: Node, what: string, call: () => T): T =>
+  isOwn(node) ? blaming(`${nameAt(node)}: its ${what}`, call) : call();
+
 /**
  * The definition of a node's operator.
- * @throws LimnError `unsupported` naming the node
+ * @throws LimnError `unsupported` with the node if Limn has none
  */
 export function operatorOf(node: Node): Operator {
   const operator = knownOperator(node);
   if (operator) return operator;
   throw new LimnError(
     "unsupported",
-    `${node.label}: Limn has no gradient for this operator; choose a layer downstream of it, define it (see defineOperator), or export the model without it`,
+    `${node.label}: Limn does not know this operator; choose a layer downstream of it, define it (see defineOperator), or export the model without it`,
   );
 }
 
 type Known<T> = T extends (node: Node) => infer Value ? Value : T;
 
-/** What a node's operator says of it; undefined where it says nothing, or where Limn doesn't know the operator. */
+/**
+ * A fact about a node; undefined if its operator does not say, or if Limn does not know the operator.
+ * @throws LimnError `bad-option` naming an operator of the user's own whose answer is not one of the words
+ */
 export function factOf<K extends keyof Facts | "zero">(node: Node, name: K): Known<Operator[K]> | undefined {
   const fact = knownOperator(node)?.[name];
-  return (typeof fact === "function" ? fact(node) : fact) as Known<Operator[K]> | undefined;
+  if (typeof fact !== "function") return fact as Known<Operator[K]> | undefined;
+  const said = calling(node, `\`${name}\``, () => fact(node));
+  checkFact(nameAt(node), name, said);
+  return said as Known<Operator[K]>;
 }

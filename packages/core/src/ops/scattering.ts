@@ -6,10 +6,10 @@ import { defineOperator, type Operator, plain, stop, type Wires } from "./operat
 type ScatteringWires = Wires<"x" | "indices" | "updates">;
 
 /**
- * An operator that writes updates over x, or adds them to it, at positions that are computed.
+ * Defines an operator that writes updates over x, or adds them to it, at computed positions.
  *
  * @param write writes v over dy at the positions
- * @param read dy at the positions
+ * @param read reads dy at the positions
  */
 export const scattering = (
   write: (wires: ScatteringWires, v: Value) => Value,
@@ -17,7 +17,7 @@ export const scattering = (
 ): Operator =>
   defineOperator({
     inputs: ["x", "indices", "updates"],
-    // where x was written over, dx is 0
+    // dx is 0 where x was overwritten
     gradient: {
       x: (wires) => (adds(wires) ? wires.dy : write(wires, expand(scalar(0, wires.updates), wires.updates.dims))),
       updates: (wires) => {
@@ -31,12 +31,12 @@ export const scattering = (
     ...plain,
   });
 
-/** Whether updates are added, not written over. */
+/** Whether updates are added to x; otherwise they overwrite it. */
 function adds({ at, node }: ScatteringWires): boolean {
   const reduction = at.string("reduction", "none");
   if (reduction === "none" || reduction === "add") return reduction === "add";
   throw new LimnError(
     "unsupported",
-    `${node.label}: no gradient with reduction "${reduction}"; choose a layer downstream of it`,
+    `${node.label}: Limn can't differentiate reduction "${reduction}"; choose a layer downstream of it`,
   );
 }

@@ -3,9 +3,9 @@ import { CHANNEL, expand, mul, scalar } from "../graph/math.js";
 import { transposedConvolution } from "./convolution.js";
 import { area, overhang, spread, tiles, unpad, type WindowAxis } from "./window.js";
 
-/** The transpose of summing over windows: [N, C, ...counts] to [N, C, ...sizes]. */
+/** The transpose of sums over windows: [N, C, ...counts] to [N, C, ...sizes], or to a shape that broadcasts to it. */
 export function sumBack(s: Value, axes: readonly WindowAxis[]): Value {
-  // one window over everything: every element has the same share, which the sweep spreads
+  // one window over everything: all elements get the same, which the backward pass expands
   if (axes.every((axis) => axis.count === 1 && axis.kernel === axis.size && axis.before === 0)) return s;
   if (axes.every(tiles)) return unpad(spread(s, axes), axes);
   if (axes.every(({ stride, dilation }) => stride === 1 && dilation === 1)) return mul(average(s, axes), area(axes));
@@ -14,7 +14,7 @@ export function sumBack(s: Value, axes: readonly WindowAxis[]): Value {
   return transposedConvolution(s, ones, axes, channels);
 }
 
-/** With stride 1 the windows that contain an element are a window themselves. */
+/** With stride 1, the windows that contain an element form a window themselves. */
 function average(s: Value, axes: readonly WindowAxis[]): Value {
   return s.graph.emit("AveragePool", [s], {
     kernel_shape: axes.map(({ kernel }) => kernel),

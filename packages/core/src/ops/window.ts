@@ -6,7 +6,7 @@ import { overhangOf, type Sliding, slidings } from "../graph/window.js";
 
 /** How a window slides along one spatial axis from x to y. */
 export interface WindowAxis extends Sliding {
-  /** Number of windows: length of the output. */
+  /** Number of windows: the length of the output. */
   readonly count: number;
 }
 
@@ -17,10 +17,10 @@ export interface WindowAxis extends Sliding {
 export const windowAxes = (at: AttributeReader, x: Value, y: Value, kernel: Shape): WindowAxis[] =>
   slidings(at, x.dims.slice(2), kernel).map((axis, i) => ({ ...axis, count: y.dims[i + 2] as number }));
 
-/** How far the last window reaches beyond the last element; negative where elements are left over after it. */
+/** How far the last window reaches beyond the last element; negative if elements are left over after it. */
 export const overhang = (axis: WindowAxis): number => overhangOf(axis, axis.count);
 
-/** Whether no element lies in two windows, and none between them. */
+/** Whether windows neither overlap nor leave elements between them. */
 export const tiles = ({ count, stride, kernel, dilation }: WindowAxis): boolean =>
   (stride === kernel || count === 1) && (dilation === 1 || kernel === 1);
 
@@ -28,7 +28,7 @@ export const tiles = ({ count, stride, kernel, dilation }: WindowAxis): boolean 
 export const area = (axes: readonly WindowAxis[]): number => axes.reduce((product, { kernel }) => product * kernel, 1);
 
 /**
- * Repeats what each window holds over the elements of the window, where windows tile the input: [N, C, ...counts] to
+ * Repeats the number of each window for all elements of the window, if windows tile the input: [N, C, ...counts] to
  * [N, C, ...counts * kernel], which starts at the padding before the first element.
  */
 export function spread(v: Value, axes: readonly WindowAxis[]): Value {
@@ -41,7 +41,7 @@ export function spread(v: Value, axes: readonly WindowAxis[]): Value {
   });
 }
 
-/** Cuts padding off [N, C, ...padded] and adds zeros where elements are left over after the last window: [N, C, ...sizes]. */
+/** Cuts off padding, and adds zeros for elements that are left over after the last window: [N, C, ...padded] to [N, C, ...sizes]. */
 export function unpad(v: Value, axes: readonly WindowAxis[]): Value {
   const inside = slice(
     v,

@@ -6,16 +6,16 @@ import { factOf } from "../ops/registry.js";
 import { restate } from "./restate.js";
 
 /**
- * Writes pooling with ceil_mode whose last window would start in the end padding without ceil_mode. ONNX leaves
- * that window out, and so do ONNX Runtime's kernels; its shape inference counts it up to opset 21.
+ * Rewrites pooling with ceil_mode, if its last window would start in the end padding, as pooling without ceil_mode. ONNX
+ * leaves that window out, and so do ONNX Runtime's kernels, but its shape inference counts it up to opset 21.
  *
- * Requires: inferred types. Ensures: shapes that hang on such a window are open again.
- * @returns the model itself where there was no such window
+ * Requires: inferred types. Ensures: shapes that depend on such a window are open again.
+ * @returns the model itself if there was no such window
  */
 export function dropCeilMode(model: Model): Model {
   const late = new Set<Node>(model.graph.nodes.filter((node) => padsWithoutCeil(node)));
   if (late.size === 0) return model;
-  // the shapes downstream of one are not to be trusted: those wait for the next round
+  // the shapes downstream of one can't be trusted: those nodes wait for the next round
   const downstream = model.graph.descendants([...late].flatMap((node) => node.outputs.filter((v) => v !== undefined)));
   for (const node of downstream) late.delete(node);
   const { graph, successors } = rewrite(model.graph, (node, inputs, target) => {
@@ -31,7 +31,7 @@ export function dropCeilMode(model: Model): Model {
   return { ...model, graph };
 }
 
-/** Pads that give the same windows without ceil_mode; undefined where no window is left out, or none would. */
+/** Pads that give the same windows without ceil_mode; undefined if no window is left out, or no pads give the same. */
 function padsWithoutCeil(node: Node): number[] | undefined {
   const { at } = node;
   const size = node.inputs[0]?.shape?.slice(2);
@@ -45,7 +45,7 @@ function padsWithoutCeil(node: Node): number[] | undefined {
     return { drops: left < windows, widens: end > axis.after, before: axis.before, end };
   });
   if (!axes.some(({ drops }) => drops)) return undefined;
-  // wider padding would be counted
+  // the average would count the wider padding
   if (axes.some(({ widens }) => widens) && at.int("count_include_pad", 0) === 1) return undefined;
   return [...axes.map(({ before }) => before), ...axes.map(({ end }) => end)];
 }

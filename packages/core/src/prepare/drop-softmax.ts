@@ -5,10 +5,11 @@ import type { ScoreFunction } from "../ops/operator.js";
 import { factOf } from "../ops/registry.js";
 
 /**
- * Drops a Softmax, LogSoftmax or Sigmoid at the end, so that explanations start at the logits: the
- * gradient of a probability vanishes where the network is certain.
+ * Drops a Softmax, LogSoftmax or Sigmoid at the end, so that explanations start at the logits: the gradient of a
+ * probability vanishes if the network is certain.
  *
- * Ensures: the first output holds logits; the model's own last step is returned next to it.
+ * Ensures: the first output holds logits.
+ * @returns the model, and the score function that it lost
  */
 export function dropSoftmax(model: Model): { model: Model; dropped: ScoreFunction | undefined } {
   const last = finalScoreFunction(model.graph.outputs[0]);
@@ -21,14 +22,14 @@ export function dropSoftmax(model: Model): { model: Model; dropped: ScoreFunctio
   return { model: { ...model, graph }, dropped: factOf(last, "scores") };
 }
 
-/** The node that makes probabilities of scores, downstream of which they are laid out in another way at most. */
+/** The node that makes probabilities of scores, if nothing but changes of layout comes after it. */
 function finalScoreFunction(output: Value | undefined): Node | undefined {
   let node = output?.producer;
   while (node && carriesOn(node)) node = node.inputs[0]?.producer;
   return node && factOf(node, "scores") ? node : undefined;
 }
 
-/** Whether a node gives its input's numbers, in whatever layout. */
+/** Whether a node gives its input's numbers, perhaps in another layout. */
 function carriesOn(node: Node): boolean {
   const layout = factOf(node, "layout");
   return layout === "copies" || layout === "reshapes" || layout === "permutes";

@@ -5,17 +5,17 @@ import { rewrite } from "../graph/rewrite.js";
 import { isFloat, type Shape, type Size } from "../graph/tensor.js";
 import { didYouMean } from "../suggest.js";
 
-/** From this IR version on, constants need not be listed as inputs too: only the one input is left of the file's. */
+/** From this IR version on, constants need not be listed as inputs, so that only the one real input is left. */
 const CONSTANTS_ALONE = 4;
 
 /**
- * Gives the model's input its static shape: a graph is compiled for one.
+ * Gives the model's input a static shape, since a graph is compiled for one shape.
  *
  * Requires: exactly one input, a float tensor.
- * Ensures: the input has a shape; nothing else has, since the file's shapes may be another size's.
- * @param shape the whole shape; without it the one that the file declares, the batch set to 1
- * @param pictureSize height and width where the file leaves them open
- * @throws LimnError `unsupported` for several inputs or another type, `bad-option` where shapes disagree
+ * Ensures: the input has a shape; nothing else has, since the file's shapes may belong to another size.
+ * @param shape the whole shape; default: the one that the file declares, with a batch of 1
+ * @param pictureSize height and width in pixels, if the file leaves them open
+ * @throws LimnError `unsupported` for several inputs or another type, `bad-option` if shapes disagree
  */
 export function fixInput(model: Model, shape?: Shape, pictureSize?: Size): Model {
   const input = theInput(model);
@@ -24,12 +24,12 @@ export function fixInput(model: Model, shape?: Shape, pictureSize?: Size): Model
 }
 
 /**
- * The same for models of any kind, with any number of inputs of any type.
+ * Gives all inputs of a model of any kind static shapes.
  *
  * Ensures: every input has a shape; nothing else has.
- * @param shapes by the input's name, for inputs whose sizes the file leaves open
- * @throws LimnError `bad-option` for a shape that is missing or does not fit, and for inputs that there are not,
- *   `unsupported` for inputs that are no tensors
+ * @param shapes whole shapes by the input's name, for inputs whose sizes the file leaves open
+ * @throws LimnError `bad-option` for a shape that is missing or does not fit, and for inputs that do not exist,
+ *   `unsupported` for inputs that are not tensors
  */
 export function fixInputs(model: Model, shapes: Readonly<Record<string, Shape>>): Model {
   const { inputs } = model.graph;
@@ -47,7 +47,7 @@ export function fixInputs(model: Model, shapes: Readonly<Record<string, Shape>>)
   );
 }
 
-/** A copy of the model whose inputs have just these shapes. */
+/** A copy of the model whose inputs have these shapes, and nothing else has one. */
 function withShapes(model: Model, shapes: readonly Shape[]): Model {
   const { graph } = rewrite(model.graph, () => undefined);
   graph.inputs.forEach((input, i) => {
@@ -63,7 +63,7 @@ function withShapes(model: Model, shapes: readonly Shape[]): Model {
 /** The shape that is given for an input, or the one that the file declares. */
 function inputShape({ name, dtype, declared }: Value, given: Shape | undefined): Shape {
   if (dtype === undefined || dtype === "other") {
-    throw new LimnError("unsupported", `the input "${name}" is no tensor; export the model with tensors for inputs`);
+    throw new LimnError("unsupported", `the input "${name}" is not a tensor; export the model with tensors as inputs`);
   }
   const isOpen = (d: number | string | undefined) => typeof d !== "number" || d < 0;
   if (given) {
@@ -101,13 +101,13 @@ function theInput({ graph }: Model): Value {
     const names = graph.inputs.map((i) => `"${i.name}"`).join(", ");
     throw new LimnError(
       "unsupported",
-      `the model has ${graph.inputs.length} inputs (${names}); Limn explains models with one image input: make the others constants and export it again`,
+      `the model has ${graph.inputs.length} inputs (${names}), but Limn explains models with one, the image; make the others constants and export the model again`,
     );
   }
   if (!isFloat(input.dtype)) {
     throw new LimnError(
       "unsupported",
-      `the input "${input.name}" is of type ${input.dtype ?? "unknown"}; gradients need a floating point input, or whole numbers that a Cast makes floats: load the float32 export`,
+      `the input "${input.name}" is of type ${input.dtype ?? "unknown"}, but gradients need a floating point input, or whole numbers that a Cast makes floats; load the float32 export`,
     );
   }
   return input;
@@ -123,7 +123,7 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Size 
     if (!fits) {
       throw new LimnError(
         "bad-option",
-        `the input "${input.name}" takes [${inWords(declared)}], not [${shape.join(", ")}]; choose a fitting size`,
+        `the input "${input.name}" takes [${inWords(declared)}], not [${shape.join(", ")}]; choose a size that fits`,
       );
     }
     return shape;
@@ -139,7 +139,7 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Size 
   if (declared.some((d) => d === 0)) {
     throw new LimnError(
       "bad-model",
-      `the input "${input.name}" has the shape [${declared.join(", ")}], which holds nothing; export the model again`,
+      `the input "${input.name}" has the shape [${declared.join(", ")}], which holds no numbers; export the model again`,
     );
   }
   if (resolved.some((d) => d === undefined)) {
@@ -151,7 +151,7 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Size 
   return resolved as number[];
 }
 
-/** The shape of one color picture: channels last where the file says so, else first, as exporters of PyTorch have them. */
+/** The shape of one color picture: channels last if the file says so, else first, as PyTorch exports them. */
 function pictureShape(
   [, second, , last]: readonly (number | string | undefined)[],
   [height, width]: Size,

@@ -8,10 +8,10 @@ import { rewrite } from "../graph/rewrite.js";
  *
  *   gamma (W x + b - mean) / sqrt(var + eps) + beta = (s W) x + s (b - mean) + beta,   s = gamma / sqrt(var + eps)
  *
- * The new weights are nodes on the old ones, which ONNX Runtime computes once as it loads the graph.
+ * The new weights are computed by nodes from the old ones; ONNX Runtime does this once, when it loads the graph.
  *
- * Requires: inferred types. Ensures: BatchNormalization is left only where nothing linear stands before it, or
- * where others read what does.
+ * Requires: inferred types. Ensures: a BatchNormalization is left only if no linear layer comes before it, or if other
+ * nodes read that layer, too.
  */
 export function foldBatchNorm(model: Model): Model {
   const foldable = findFoldable(model.graph);
@@ -25,7 +25,7 @@ export function foldBatchNorm(model: Model): Model {
     if (!folded) continue;
     if (linear.name) graph.names.set(linear.name, folded);
     graph.names.delete(linear.output.name);
-    graph.dissolved.set(linear.output.name, `its batch normalization is folded into it: use "${norm.output.name}"`);
+    graph.dissolved.set(linear.output.name, `its batch normalization is folded into it; use "${norm.output.name}"`);
   }
   return { ...model, graph };
 }

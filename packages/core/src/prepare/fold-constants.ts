@@ -5,21 +5,24 @@ import { BYTES_PER_ELEMENT, type DataType, sizeOf, type Tensor, tensor } from ".
 import { runOnce } from "../onnx/open-session.js";
 import type { Runtime, TensorValue, Weights } from "../session.js";
 
-/** Constants up to this size are computed now, so that passes can read them; ONNX Runtime folds larger ones as it loads the graph. */
+/** Constants of up to so many elements are computed now, so that passes can read them; ONNX Runtime folds larger ones later. */
 const SMALL = 1024;
 
+/** Indices can be a picture's worth, and rules need to read them. */
+const SMALL_INTEGERS = 2 ** 18;
+
 /**
- * Replaces what does not depend on the input by stored constants, computed by ONNX Runtime: shape
- * arithmetic, axes, pads, small tables. `Shape` and `Size` of a static shape are constants too.
+ * Replaces what does not depend on the input by stored constants, which ONNX Runtime computes: shape arithmetic, axes,
+ * pads, small tables. `Shape` and `Size` of a static shape are constants too.
  *
  * Requires: inferred types. Ensures: no `Constant` node is left.
- * @returns the model itself where there was nothing to fold
+ * @returns the model itself if there was nothing to fold
  */
 export async function foldConstants(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {
   return evaluateConstants(withStoredConstants(model), runtime, weights);
 }
 
-/** `Constant`, `Shape` and `Size` nodes as initializers. */
+/** The model with initializers instead of `Constant`, `Shape` and `Size` nodes. */
 export function withStoredConstants(model: Model): Model {
   const found = model.graph.nodes.filter((node) => storedConstant(node));
   if (found.length === 0) return model;
@@ -78,7 +81,7 @@ async function evaluateConstants(model: Model, runtime: Runtime, weights: Weight
   return { ...model, graph: replaced.graph };
 }
 
-/** Small values that are computed from constants alone and read by something that is not. */
+/** Small values that are computed from constants alone and read by a node that is not. */
 function constantFrontier(graph: Graph): Value[] {
   const constant = new Set<Node>();
   const isConstant = (v: Value) =>
@@ -96,9 +99,13 @@ function constantFrontier(graph: Graph): Value[] {
   });
 }
 
-/** Values of unknown shape are shape arithmetic, which is small. */
+/** Values of unknown shape are taken for shape arithmetic, which is small. */
 const isSmall = (v: Value): boolean =>
-  v.dtype !== undefined && BYTES_PER_ELEMENT[v.dtype] > 0 && (v.shape === undefined || sizeOf(v.shape) <= SMALL);
+  v.dtype !== undefined &&
+  BYTES_PER_ELEMENT[v.dtype] > 0 &&
+  (v.shape === undefined || sizeOf(v.shape) <= (isInteger(v.dtype) ? SMALL_INTEGERS : SMALL));
+
+const isInteger = (dtype: DataType): boolean => dtype === "int64" || dtype === "int32";
 
 function tensorFrom(value: TensorValue | undefined): Tensor | undefined {
   if (!value || !ArrayBuffer.isView(value.data)) return undefined;

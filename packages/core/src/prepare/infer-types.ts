@@ -6,11 +6,11 @@ import { withSession } from "../onnx/open-session.js";
 import type { Runtime, ValueMetadata } from "../session.js";
 
 /**
- * Asks ONNX Runtime for the type and shape of every value: all of them are offered as outputs, and the
- * session's output metadata is read back. Large constants become inputs, so that no weights are loaded.
+ * Asks ONNX Runtime for the type and shape of every value: it makes all of them outputs, and reads the session's metadata.
+ * Large constants become inputs, so that no weights are loaded.
  *
- * Ensures: values that ONNX Runtime knows a type or a static shape of have it.
- * @throws LimnError `bad-model` with ONNX Runtime's reason where the graph is not valid
+ * Ensures: every value has the type and static shape that ONNX Runtime knows of it.
+ * @throws LimnError `bad-model` with ONNX Runtime's reason if the graph is not valid
  */
 export async function inferTypes(model: Model, runtime: Runtime): Promise<void> {
   const unknown = model.graph.nodes.flatMap((node) =>
@@ -43,7 +43,7 @@ async function outputTypes(
       ({ outputs }) => new Map(outputs.map((output) => [output.name, output])),
     );
   } catch (error) {
-    throw new LimnError("bad-model", `the model is not valid: ${reasonOf(error)}`, { cause: error });
+    throw new LimnError("bad-model", `the model is not valid: ${reasonOf(error)}; export it again`, { cause: error });
   }
 }
 
@@ -51,8 +51,8 @@ const isStatic = (shape: ValueMetadata["shape"]): shape is number[] =>
   shape?.every((d) => typeof d === "number" && d >= 0) ?? false;
 
 /**
- * ONNX Runtime's JavaScript API says [] of scalars, and of values that it knows no shape of. The shape of a
- * value's Shape tells them apart: [0] for a scalar.
+ * ONNX Runtime's JavaScript API gives [] for scalars, and for values whose shape it does not know. The shape of the
+ * value's Shape tells the two apart: it is [0] for a scalar.
  */
 async function trueScalars(model: Model, candidates: readonly Value[], runtime: Runtime): Promise<Value[]> {
   if (candidates.length === 0) return [];

@@ -62,7 +62,7 @@ describe("constants behind linear layers", () => {
     const classifier = await classifierOf(net.bytes(net.scores));
     for (const name of ["conv", "conv.add", "conv.add_out"])
       expect(findLayer(classifier, name).tensor, name).toBe("conv.add_out");
-    expect(() => findLayer(classifier, "conv_out")).toThrow(/joined to it: use "conv.add_out"/);
+    expect(() => findLayer(classifier, "conv_out")).toThrow(/is now its bias; use "conv.add_out"/);
   });
 
   it("count as bias in the books of relevance", async () => {

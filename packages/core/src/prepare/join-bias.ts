@@ -4,20 +4,20 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { sameShape } from "../graph/tensor.js";
 
-/** A linear layer, and the constant that is added to it. */
+/** A linear layer, and which input of the sum is the constant. */
 interface Joint {
   readonly linear: Node;
   readonly constant: number;
 }
 
 /**
- * Joins a constant that is added to a convolution or a product of matrices with it, so that the two are one layer whose
- * bias is part of z, as relevance rules count it:
+ * Turns a constant that is added to a convolution or a matrix product into its bias, so that the two are one layer with
+ * the bias in z, as relevance rules need it:
  *
  *   W x + c  ->  Conv(x, W, c)        x W + c  ->  Gemm(x, W, c)
  *
  * Requires: inferred types. Ensures: a constant per channel is added to a convolution, or a constant per column to a
- * product of two matrices, only where others read what it is added to.
+ * product of two matrices, only if other nodes read the convolution or product, too.
  */
 export function joinBias(model: Model): Model {
   const joints = findJoints(model.graph);
@@ -31,7 +31,10 @@ export function joinBias(model: Model): Model {
     if (!joined) continue;
     if (linear.name) graph.names.set(linear.name, joined);
     graph.names.delete(linear.output.name);
-    graph.dissolved.set(linear.output.name, `the constant behind it is joined to it: use "${sum.output.name}"`);
+    graph.dissolved.set(
+      linear.output.name,
+      `the constant that is added to it is now its bias; use "${sum.output.name}"`,
+    );
   }
   return { ...model, graph };
 }

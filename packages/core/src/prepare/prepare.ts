@@ -7,20 +7,20 @@ import { resolveAutoPad } from "./resolve-auto-pad.js";
 import { takeBranches } from "./take-branches.js";
 import { checkOpset, upgradeOpset } from "./upgrade-opset.js";
 
-/** Shape arithmetic can wait for shapes that wait for shape arithmetic; real models need two or three rounds. */
+/** Shape arithmetic can need shapes that need other shape arithmetic; real models take two or three rounds. */
 const ROUNDS = 16;
 
-/** ONNX Runtime 1.30 loads no model of a newer opset, so it can't infer its types before the upgrade. */
+/** ONNX Runtime 1.30 can't load models of a newer opset, so it can't infer their types before the upgrade. */
 const NEWEST_LOADED = 26;
 
 /**
  * Resolves types, shapes and constants of a model whose inputs have static shapes, and brings it to
  * Limn's dialect.
  *
- * Ensures: operator set 21 in one form of each operator; explicit pads; every value that has a static shape
- * has it; shape arithmetic, and branches that hang on it, are gone.
- * @throws LimnError `unsupported` for operator sets and forms that Limn can't read, `bad-model` for models that
- * are not valid
+ * Ensures: operator set 21, with one form of each operator; explicit pads; static shapes where they exist; no shape
+ * arithmetic, and no branches that depend on it.
+ * @throws LimnError `unsupported` for operator sets and forms that Limn can't read, `bad-model` for models that are not
+ *   valid
  */
 export async function toDialect(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {
   checkOpset(model);

@@ -8,30 +8,45 @@ import { refuseFatal } from "./refuse-fatal.js";
 
 /** A model's file, as Node or a browser has read it. */
 export interface ModelSource {
-  /** What the file is called in its own folder; constants are referred to by it. */
+  /** The file's name in its own folder. */
   readonly location: string;
+  /** The file's contents. */
   readonly bytes: Uint8Array;
   /** Whether the bytes come from `skimModel`, without the weights. */
   readonly skimmed?: boolean;
-  /** Where the constants are when graphs that refer to them are loaded. */
+  /** Where to find the constants when a graph that refers to them is loaded. */
   readonly weights: Weights;
 }
 
 /**
- * Reads a model that ONNX Runtime can be asked about.
- * @param operators of the user's own, by name: see `defineOperator`
+ * Reads a model, and refuses what ONNX Runtime could not load.
+ * @param operators operators of the user's own, by name; see `defineOperator`
  * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for operators that ONNX Runtime does
  *   not have
  */
 export function readModel(source: ModelSource, operators: Readonly<Record<string, Operator>> = {}): Model {
-  const model = decodeModel(source.bytes, source.location, source.skimmed, new OperatorTable(operators));
+  const { bytes, location, skimmed, weights } = source;
+  const model = decodeModel(bytes, location, skimmed, new OperatorTable(operators), readerOf(weights));
   refuseFatal(model);
   refuseForeign(model);
   refuseMissingWeights(model, source);
   return model;
 }
 
-/** Operator sets that ONNX Runtime has; functions that a file defines in others are inlined as it is read. */
+/** Gives ranges of the files that hold constants, if they can be read. */
+function readerOf({ files, read }: Weights): Model["read"] {
+  if (read) return read;
+  return (
+    files &&
+    ((location, offset, length) => {
+      const bytes = files.get(location)?.subarray(offset, offset + length);
+      if (bytes?.byteLength === length) return bytes;
+      throw new LimnError("bad-model", `${location}: it has no bytes ${offset} to ${offset + length}; load it whole`);
+    })
+  );
+}
+
+/** Operator sets that ONNX Runtime has; functions that a file defines in other sets are inlined when it is read. */
 const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
 
 function refuseForeign({ graph }: Model): void {
@@ -39,11 +54,11 @@ function refuseForeign({ graph }: Model): void {
   if (!node) return;
   throw new LimnError(
     "unsupported",
-    `${node.label}: an operator of "${node.domain}", which ONNX Runtime does not have; export the model with ONNX's own operators`,
+    `${node.label}: this is an operator of "${node.domain}", which ONNX Runtime does not have; export the model with ONNX's own operators`,
   );
 }
 
-/** Sees that every constant that lies in a file is there, as far as the weights can tell. */
+/** Checks that every constant in another file is there, if `weights` can tell. */
 function refuseMissingWeights({ graph }: Model, { location: model, weights }: ModelSource): void {
   const { files, sizeOf: sizeOfFile } = weights;
   if (!files && !sizeOfFile) return;
@@ -56,13 +71,13 @@ function refuseMissingWeights({ graph }: Model, { location: model, weights }: Mo
     if (size === undefined) {
       throw new LimnError(
         "bad-model",
-        `${model}: the weights "${name}" are in "${location}", which is not there; put it next to the model`,
+        `${model}: the weights "${name}" are in the file "${location}", which is missing; put it next to the model`,
       );
     }
     if (offset + length > size) {
       throw new LimnError(
         "bad-model",
-        `${model}: the weights "${name}" end at byte ${offset + length} of "${location}", which has ${size}; the file is damaged, copy it again`,
+        `${model}: the weights "${name}" end at byte ${offset + length} of "${location}", which has only ${size} bytes; the file is damaged: copy it again`,
       );
     }
   }

@@ -3,13 +3,13 @@ import type { Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { type Shape, sizeOf } from "../graph/tensor.js";
 
-/** Attributes that ONNX Runtime divides by, or counts with, before it has looked at them. */
+/** Attributes that ONNX Runtime divides by, or counts with, before it checks them. */
 const AT_LEAST_ONE = ["group", "strides", "dilations", "kernel_shape", "blocksize", "num_groups", "num_outputs"];
 
 /**
- * Refuses the damaged models that are known to abort ONNX Runtime 1.30, and the whole process with it, instead of
- * being refused there.
- * @throws LimnError `bad-model` naming the node and the value
+ * Refuses damaged models that are known to abort ONNX Runtime 1.30, and the whole process with it: it should refuse them
+ * itself.
+ * @throws LimnError `bad-model` with the node and the value
  */
 export function refuseFatal({ graph }: Model): void {
   for (const node of graph.nodes) {
@@ -26,7 +26,7 @@ function checkAtLeastOne(node: Node, name: string): void {
   if (values.every((v) => v >= 1)) return;
   throw new LimnError(
     "bad-model",
-    `${node.label}: attribute "${name}" is ${values.join(", ")}, which must be at least 1; export the model again`,
+    `${node.label}: the attribute "${name}" is ${values.join(", ")}, but must be at least 1; export the model again`,
   );
 }
 
@@ -35,7 +35,7 @@ function checkSingle(node: Node, name: string, value: Value | undefined): void {
   if (!dims || sizeOf(dims) === 1) return;
   throw new LimnError(
     "bad-model",
-    `${node.label}: input "${name}" has the shape [${dims.join(", ")}], a single number was expected; export the model again`,
+    `${node.label}: the input "${name}" has the shape [${dims.join(", ")}], but must be a single number; export the model again`,
   );
 }
 

@@ -4,10 +4,10 @@ import { rewrite } from "../graph/rewrite.js";
 import { numbersOf, sameShape } from "../graph/tensor.js";
 
 /**
- * Removes nodes that give their first input back: Identity, Dropout (at inference), Cast to the same type,
- * reshapes to the same shape, Pad by nothing.
+ * Removes nodes that give their first input back: Identity, Dropout (at inference), Cast to the same type, reshapes to the
+ * same shape, Pad by 0.
  *
- * Requires: inferred types. Ensures: none of these is left; their names stand for what they gave back.
+ * Requires: inferred types. Ensures: none of these is left; their names now mean their inputs.
  */
 export function removeIdentity(model: Model): Model {
   const { graph } = rewrite(model.graph, (node, [x]) => (x && isIdentity(node) ? x : undefined));

@@ -29,8 +29,8 @@ type Pass = (
   graph: Graph,
 ) => readonly (Value | undefined)[] | undefined;
 
-/** The odd element of an uneven border goes to the end for SAME_UPPER, to the start for SAME_LOWER. */
-function shared(totals: readonly number[], mode: AutoPad): number[] {
+/** Splits padding between start and end; an odd element goes to the end for SAME_UPPER, to the start for SAME_LOWER. */
+function split(totals: readonly number[], mode: AutoPad): number[] {
   const start = totals.map((total) => (mode === "SAME_LOWER" ? Math.ceil(total / 2) : Math.floor(total / 2)));
   return [...start, ...totals.map((total, i) => total - (start[i] as number))];
 }
@@ -45,14 +45,14 @@ const slide: Pass = (node, inputs, graph) => {
   return restate(node, inputs, graph, {
     // the pads make every window fit
     without: ["auto_pad", "ceil_mode"],
-    attributes: { pads: shared(axes.map(paddingForSame), mode) },
+    attributes: { pads: split(axes.map(paddingForSame), mode) },
   });
 };
 
 /**
- * A transposed convolution makes stride * (size - 1) + span + output_padding - pads elements. Where fewer are
- * asked for, pads cut them off; where output_shape asks for more, output_padding adds them at the end. SAME
- * asks for stride * size and, as ONNX Runtime has it, gets fewer where the kernel does not reach that far.
+ * A transposed convolution makes stride * (size - 1) + span + output_padding - pads elements. If fewer are wanted, pads cut
+ * them off; if output_shape wants more, output_padding adds them at the end. SAME wants stride * size and, in ONNX Runtime,
+ * gets fewer if the kernel does not reach that far.
  */
 const spread: Pass = (node, inputs, graph) => {
   const { at } = node;
@@ -80,7 +80,7 @@ const spread: Pass = (node, inputs, graph) => {
   return restate(node, inputs, graph, {
     without: ["auto_pad", "output_shape", "output_padding"],
     attributes: {
-      pads: shared(
+      pads: split(
         surplus.map((s) => Math.max(s, 0)),
         mode === "SAME_UPPER" ? "SAME_UPPER" : "SAME_LOWER",
       ),
@@ -89,7 +89,7 @@ const spread: Pass = (node, inputs, graph) => {
   });
 };
 
-/** The spatial axes of a window operator; undefined where a shape is not known. */
+/** The spatial axes of a window operator; undefined if a shape is not known. */
 function axesOf(node: Node): Sliding[] | undefined {
   const { at } = node;
   const x = node.inputs[0]?.shape;
@@ -98,7 +98,7 @@ function axesOf(node: Node): Sliding[] | undefined {
   if (x.length !== kernel.length + 2) {
     throw new LimnError(
       "bad-model",
-      `${node.label}: a window [${kernel}] does not fit the input [${x}]; export the model again`,
+      `${node.label}: its window [${kernel}] does not fit its input [${x}]; export the model again`,
     );
   }
   return slidings(at, x.slice(2), kernel);

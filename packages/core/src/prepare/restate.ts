@@ -2,18 +2,18 @@ import { type AttributeInit, attributesFrom } from "../graph/attributes.js";
 import type { Graph, Node, Value } from "../graph/graph.js";
 import type { ValueType } from "../graph/tensor.js";
 
-/** What is different about a node that is written again. */
+/** What differs if a node is written in another form. */
 export interface Restatement {
   readonly opType?: string;
   /** Attributes to leave out. */
   readonly without?: readonly string[];
   /** Attributes to add or replace. */
   readonly attributes?: AttributeInit;
-  /** Types of the outputs, where they are not those of the original: then the node is a step on the way. */
+  /** Types of the outputs, if they differ from the original's; then the node is only a step, with a name of its own. */
   readonly outputs?: readonly ValueType[];
 }
 
-/** Writes a node once more, in another form: its name, documentation and outputs carry over. */
+/** Writes a node in another form; it keeps its name, documentation and outputs. */
 export function restate(
   node: Node,
   inputs: readonly (Value | undefined)[],

@@ -5,11 +5,11 @@ import { numbersOf } from "../graph/tensor.js";
 import { decodeBranch } from "../onnx/decode.js";
 
 /**
- * Replaces If nodes whose condition is a constant by the branch they take. Exporters write such nodes where a
- * module asks for sizes, which a fixed input answers.
+ * Replaces If nodes whose condition is a constant by the branch that they take. Exporters write such nodes for modules that
+ * look at sizes, and these are constants once the input is fixed.
  *
  * Requires: folded constants.
- * @returns the model itself where there was no such node
+ * @returns the model itself if there was no such node
  */
 export function takeBranches(model: Model): Model {
   if (!model.graph.nodes.some((node) => branchOf(node))) return model;
@@ -17,7 +17,7 @@ export function takeBranches(model: Model): Model {
     const branch = branchOf(node);
     if (!branch) return undefined;
     const outer = new Map(captures.map((value) => [value.name, value]));
-    return decodeBranch(node, branch, outer, target);
+    return decodeBranch(node, branch, outer, target, model.read);
   });
   return { ...model, graph };
 }

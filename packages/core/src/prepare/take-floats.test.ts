@@ -163,7 +163,7 @@ describe("takeFloats", () => {
   it("refuses other types", async () => {
     const file = network("bool", FIRST, float);
     await expect(classifierOf(file)).rejects.toThrow(
-      'the input "input" is of type bool; gradients need a floating point input, or whole numbers that a Cast makes floats',
+      'the input "input" is of type bool, but gradients need a floating point input, or whole numbers that a Cast makes floats',
     );
   });
 });

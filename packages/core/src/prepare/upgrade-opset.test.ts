@@ -279,7 +279,7 @@ describe("upgrades refuse", () => {
 
   it.each([5, 29])("opset %i", async (opset) => {
     await expect(toDialect(oneNodeModel("Relu", [x], {}, 1, opset), runtime)).rejects.toThrow(
-      `operator set ${opset}; Limn reads 7 to 28: export it with opset_version=17`,
+      `operator set ${opset}, but Limn reads 7 to 28; export it with opset_version=17`,
     );
   });
 
@@ -291,7 +291,9 @@ describe("upgrades refuse", () => {
 
   it("attention to what was seen in earlier runs", () => {
     const model = oneNodeModel("Attention", [x, x, x, undefined, x, x], {}, 1, 23);
-    expect(() => upgradeOpset(model)).toThrow("subject (Attention): attention with keys and values of earlier runs");
+    expect(() => upgradeOpset(model)).toThrow(
+      "subject (Attention): Limn can't read attention with keys and values of earlier runs",
+    );
   });
 
   it("normalization per pixel", () => {

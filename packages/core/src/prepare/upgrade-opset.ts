@@ -27,7 +27,7 @@ import { gridSampleMode, resize, resizeByScales, upsample } from "./upgrade-opse
 import { matrixSoftmax } from "./upgrade-opset/softmax.js";
 import { refuse, type Site, type Upgrade } from "./upgrade-opset/upgrade.js";
 
-/** The operator set that everything after prepare/ is written in. */
+/** The operator set in which everything after prepare/ works. */
 export const DIALECT = 21;
 
 const OLDEST = 7;
@@ -58,8 +58,8 @@ const TOO_NEW = `is newer than opset ${DIALECT}, the one that Limn works in; exp
 const tooNew = refuse(TOO_NEW);
 
 /**
- * Every form that is not opset 21's. Operators that are missing here only took on further types or
- * attributes with defaults.
+ * Every form that differs from that of opset 21. Operators that are missing here have only gained types, or attributes with
+ * defaults.
  */
 const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Attention: [from(23, attention)],
@@ -106,7 +106,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Upsample: [from(OLDEST, upsample)],
 };
 
-/** Operators that the dialect lacks: whether they are written as others, or refused. */
+/** Operators that the dialect lacks, and whether a gradient can pass them, for docs/operators.md. */
 export const beyondDialect: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(FORMS)
     .filter(([name]) => !Object.hasOwn(operators, name))
@@ -114,7 +114,7 @@ export const beyondDialect: Readonly<Record<string, string>> = Object.fromEntrie
       name,
       forms.some(({ upgrade }) => upgrade === tooNew)
         ? `no: it ${TOO_NEW}`
-        : "by other operators, which it is written as when a model is loaded",
+        : "yes, by the operators that it is rewritten as when a model is loaded",
     ]),
 );
 
@@ -127,16 +127,16 @@ export function checkOpset(model: Model): void {
   if (opset >= OLDEST && opset <= NEWEST) return;
   throw new LimnError(
     "unsupported",
-    `the model is written in ONNX operator set ${opset}; Limn reads ${OLDEST} to ${NEWEST}: export it with opset_version=17, or convert it with onnx.version_converter.convert_version(model, 17)`,
+    `the model is written in ONNX operator set ${opset}, but Limn reads ${OLDEST} to ${NEWEST}; export it with opset_version=17, or convert it with onnx.version_converter.convert_version(model, 17)`,
   );
 }
 
 /**
- * Writes a model in opset 21, one form of each operator.
+ * Writes a model in opset 21, with one form of each operator.
  *
  * Requires: an opset that passes checkOpset; inferred types, as far as they are known.
- * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, Attention, RotaryEmbedding, RMSNormalization,
- * MeanVarianceNormalization.
+ * Ensures: opset 21; BatchNormalization in inference form; no Upsample, Scatter, Swish, Attention, RotaryEmbedding,
+ * RMSNormalization, MeanVarianceNormalization.
  * @throws LimnError `unsupported` for what opset 21 can't express
  */
 export function upgradeOpset(model: Model): Model {
@@ -160,6 +160,6 @@ function refuseOldSubgraph(node: Node, opset: number): void {
   if (!outdated) return;
   throw new LimnError(
     "unsupported",
-    `${node.label}: its body uses ${outdated} as opset ${opset} has it, which Limn rewrites outside of bodies only; export the model without control flow (a fixed input size often removes it) or with opset_version=${DIALECT}`,
+    `${node.label}: its body uses ${outdated} in the form of opset ${opset}, and Limn can't rewrite bodies; export the model without control flow (a fixed input size often removes it) or with opset_version=${DIALECT}`,
   );
 }

@@ -38,13 +38,13 @@ describe("geometryOf", () => {
 
   it("refuses pictures that do not come out at the model's size", () => {
     expect(() => geometry({ resize: 224, centerCrop: "none" }, [300, 400], [224, 224])).toThrow(
-      'a picture of 400x300 pixels gives 298x224, the model takes 224x224; add "centerCrop": [224,224] to the preprocessing',
+      'a picture of 400x300 pixels becomes 298x224, but the model takes 224x224; add "centerCrop": [224,224] to the preprocessing',
     );
   });
 
   it("refuses pictures that would grow beyond memory", () => {
     expect(() => geometry({ resize: 256, centerCrop: [224, 224] }, [1, 60_000], [224, 224])).toThrow(
-      /60000x1 pixels would be resized to 15360000x256/,
+      /60000x1 pixels would become 15360000x256 pixels/,
     );
   });
 });

@@ -3,7 +3,7 @@ import type { Size } from "../graph/tensor.js";
 import type { ImageInput } from "./image-input.js";
 import type { Preprocessing } from "./preprocessing.js";
 
-/** A rectangle in pixels of a picture, by its edges: the whole picture starts at 0, 0. */
+/** A rectangle in pixels of a picture; x and y are those of its left and upper edges, 0 at the picture's corner. */
 export interface Rectangle {
   readonly x: number;
   readonly y: number;
@@ -11,23 +11,23 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Where a picture ends up in a model's input. */
+/** How a picture lies in a model's input. */
 export interface Geometry {
-  /** The whole picture's size after resizing. */
+  /** The size [height, width] of the whole picture after resizing. */
   readonly resized: Size;
   /** Rows and columns added to the resized picture (negative: cut off): top, left, bottom, right. */
   readonly border: readonly [number, number, number, number];
-  /** What the model sees of the original picture; reaches beyond it where black was added. */
+  /** The part of the original picture that the model sees; it reaches beyond the picture if black was added. */
   readonly view: Rectangle;
 }
 
-/** Beyond this, a resized picture takes too much memory: pictures far longer than wide. */
+/** More pixels would take too much memory; pictures that are much longer than wide can get there. */
 const MOST_PIXELS = 100e6;
 
 /**
- * Sizes and offsets by torchvision's rounding rules.
+ * Computes sizes and offsets by torchvision's rounding rules.
  * @param picture height and width of the original picture
- * @throws LimnError `bad-input` where the result is not what the model takes
+ * @throws LimnError `bad-input` if the result is not what the model takes
  */
 export function geometryOf(preprocessing: Preprocessing, picture: Size, input: ImageInput): Geometry {
   const { resize, centerCrop } = preprocessing;
@@ -37,14 +37,14 @@ export function geometryOf(preprocessing: Preprocessing, picture: Size, input: I
   if (h * w > MOST_PIXELS) {
     throw new LimnError(
       "bad-input",
-      `a picture of ${width}x${height} pixels would be resized to ${w}x${h}; crop it to a less extreme shape first`,
+      `a picture of ${width}x${height} pixels would become ${w}x${h} pixels, which is too much; crop it to a less extreme shape first`,
     );
   }
   const cropped = centerCrop === "none" ? resized : centerCrop;
   if (cropped[0] !== input.height || cropped[1] !== input.width) {
     throw new LimnError(
       "bad-input",
-      `a picture of ${width}x${height} pixels gives ${cropped[1]}x${cropped[0]}, the model takes ${input.width}x${input.height}; add "centerCrop": [${input.height},${input.width}] to the preprocessing`,
+      `a picture of ${width}x${height} pixels becomes ${cropped[1]}x${cropped[0]}, but the model takes ${input.width}x${input.height}; add "centerCrop": [${input.height},${input.width}] to the preprocessing`,
     );
   }
   const [top, bottom] = centered(h, cropped[0]);
@@ -61,7 +61,7 @@ export function geometryOf(preprocessing: Preprocessing, picture: Size, input: I
   };
 }
 
-/** torchvision's Resize: short edge to n, long edge to int(n * long / short). */
+/** torchvision's Resize: the short edge becomes n, the long edge int(n * long / short). */
 function resizedTo([height, width]: Size, resize: Preprocessing["resize"]): Size {
   if (resize === "none") return [height, width];
   if (typeof resize !== "number") return resize;
@@ -69,7 +69,7 @@ function resizedTo([height, width]: Size, resize: Preprocessing["resize"]): Size
   return height <= width ? [resize, long] : [long, resize];
 }
 
-/** torchvision's CenterCrop along one axis: what is added before and after, negative where it is cut. */
+/** torchvision's CenterCrop along one axis: the number of pixels added before and after, negative if they are cut off. */
 function centered(size: number, crop: number): [before: number, after: number] {
   const missing = crop - size;
   if (missing > 0) return [Math.floor(missing / 2), Math.ceil(missing / 2)];

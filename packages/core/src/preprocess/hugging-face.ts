@@ -1,33 +1,32 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { LimnError } from "../error.js";
 import type { Size } from "../graph/tensor.js";
 import type { ImageInput } from "./image-input.js";
 import type { ParsedPreprocessing, Preprocessing, Resample } from "./preprocessing.js";
-import { checked, pixelCount, positive, quoted } from "./schema.js";
+import { checked, finite, pixelCount, positive, quoted } from "./schema.js";
 
 const SIZE = 'give a number, {"shortest_edge": n} or {"height": h, "width": w}, in pixels';
 const CROP = 'give a number or {"height": h, "width": w}, in pixels';
 const SHARE = "give a share between 0 and 1";
 
-const exact = (error: string) => z.strictObject({ height: pixelCount(error), width: pixelCount(error) });
-const shortest = z.strictObject({ shortest_edge: pixelCount(SIZE) });
-const flag = z.boolean({ error: "give true or false" }).nullish();
-const perChannel = z
-  .union([z.number(), z.array(z.number())], { error: "give a list of numbers, one a channel" })
-  .nullish();
+const exact = (error: string) => v.strictObject({ height: pixelCount(error), width: pixelCount(error) });
+const shortest = v.strictObject({ shortest_edge: pixelCount(SIZE) });
+const flag = v.nullish(v.boolean("give true or false"));
+const NUMBERS = "give a list of numbers, one a channel";
+const perChannel = v.nullish(v.union([finite(NUMBERS), v.array(finite(NUMBERS))], NUMBERS));
 
 /** The keys of preprocessor_config.json that say what happens to the pixels. */
-const configSchema = z.looseObject({
-  image_processor_type: z.string().nullish(),
-  feature_extractor_type: z.string().nullish(),
+const configSchema = v.looseObject({
+  image_processor_type: v.nullish(v.string()),
+  feature_extractor_type: v.nullish(v.string()),
   do_resize: flag,
-  size: z.union([pixelCount(SIZE), exact(SIZE), shortest], { error: SIZE }).nullish(),
-  crop_pct: positive(SHARE).max(1, { error: SHARE }).nullish(),
-  resample: z.union([z.number(), z.string()], { error: "give PIL's number, 0, 2 or 3" }).nullish(),
+  size: v.nullish(v.union([pixelCount(SIZE), exact(SIZE), shortest], SIZE)),
+  crop_pct: v.nullish(v.pipe(positive(SHARE), v.maxValue(1, SHARE))),
+  resample: v.nullish(v.union([v.number(), v.string()], "give PIL's number, 0, 2 or 3")),
   do_center_crop: flag,
-  crop_size: z.union([pixelCount(CROP), exact(CROP)], { error: CROP }).nullish(),
+  crop_size: v.nullish(v.union([pixelCount(CROP), exact(CROP)], CROP)),
   do_rescale: flag,
-  rescale_factor: positive("give a positive number").nullish(),
+  rescale_factor: v.nullish(positive("give a positive number")),
   rescale_offset: flag,
   do_normalize: flag,
   image_mean: perChannel,
@@ -37,19 +36,19 @@ const configSchema = z.looseObject({
   do_flip_channel_order: flag,
 });
 
-type Config = z.infer<typeof configSchema>;
+type Config = v.InferOutput<typeof configSchema>;
 
 const TELLING = ["image_processor_type", "feature_extractor_type", "image_mean", "do_resize", "do_normalize", "size"];
 
 export const looksLikeHuggingFace = (json: unknown): boolean =>
   typeof json === "object" && json !== null && TELLING.some((key) => key in json);
 
-/** Switches that leave a classifier's pixels as they are. */
+/** Switches that don't change a classifier's pixels. */
 const HARMLESS = new Set(["do_reduce_labels"]);
 
 /**
  * Reads Hugging Face's preprocessor_config.json.
- * @throws LimnError `bad-input` for values of the wrong form, and for steps that change pixels in ways not known here
+ * @throws LimnError `bad-input` for values of the wrong form, and for steps that Limn does not know
  */
 export function readHuggingFace(json: unknown, file: string, input: ImageInput): ParsedPreprocessing {
   const config = checked(configSchema, json, file);
@@ -58,15 +57,18 @@ export function readHuggingFace(json: unknown, file: string, input: ImageInput):
     throw new LimnError("bad-input", `${file}: "${key}" is ${quoted(config[key])}; ${reason}`);
   };
   for (const [key, value] of Object.entries(config)) {
-    if (key.startsWith("do_") && value && !(key in configSchema.shape) && !HARMLESS.has(key)) {
-      refuse(key, "this step is not known here; set it to false if the model does without, or pass .npy tensors");
+    if (key.startsWith("do_") && value && !(key in configSchema.entries) && !HARMLESS.has(key)) {
+      refuse(
+        key,
+        "Limn does not know this step; set it to false if the model needs no such step, or give .npy tensors",
+      );
     }
   }
   const gray = input.channels === 1;
   if (config.do_flip_channel_order && config.do_normalize) {
     refuse(
       "do_flip_channel_order",
-      'with "do_normalize" the order of the means is unclear; use our own form, "channels": "bgr"',
+      'with "do_normalize" the order of the means is unclear; write a preprocessing in Limn\'s own form, with "channels": "bgr"',
     );
   }
   return {
@@ -103,7 +105,7 @@ const SHORTEST_BY_DEFAULT = new Set([
   "VideoMAE",
 ]);
 
-/** ConvNeXt was trained without a crop from this size on. */
+/** From this size on, ConvNeXt was trained without a crop. */
 const CONVNEXT_UNCROPPED = 384;
 
 function framing(config: Config, refuse: Refuse): Pick<Preprocessing, "resize" | "centerCrop"> {
@@ -128,7 +130,7 @@ function resizeOf(config: Config, processor: string, refuse: Refuse): Preprocess
   const { size } = config;
   if (size == null) return refuse("size", 'give it, or set "do_resize" to false');
   if (typeof size !== "number") return "shortest_edge" in size ? size.shortest_edge : asSize(size);
-  // without the processor's name: cropping after an exact resize would make little sense
+  // if the processor is not named: cropping after an exact resize would make little sense
   const byShortest = processor ? SHORTEST_BY_DEFAULT.has(processor) : config.do_center_crop || config.crop_pct;
   return byShortest ? size : [size, size];
 }
@@ -168,7 +170,7 @@ function values(config: Config, refuse: Refuse): Pick<Preprocessing, "rescale" |
   const mean = numbersOf("image_mean", config.image_mean, refuse);
   const std = numbersOf("image_std", config.image_std, refuse);
   if (std.some((s) => s <= 0)) refuse("image_std", "give positive numbers");
-  // EfficientNet's processor divides by std once more where it prepares for the classifier
+  // EfficientNet's processor divides by std again if it prepares for the classifier
   const twice = processorOf(config) === "EfficientNet" && config.include_top !== false;
   return { rescale, mean: mean.map((m) => m + offset), std: twice ? std.map((s) => s * s) : std };
 }

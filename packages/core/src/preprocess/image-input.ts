@@ -2,7 +2,7 @@ import { LimnError } from "../error.js";
 import type { Shape } from "../graph/tensor.js";
 import type { Layout, Preprocessing } from "./preprocessing.js";
 
-/** What a model's input says of the pictures that it takes. */
+/** The pictures that a model's input takes; height and width in pixels. */
 export interface ImageInput {
   readonly layout: Layout;
   /** 1 for gray, 3 for color. */
@@ -13,7 +13,8 @@ export interface ImageInput {
 
 /**
  * Reads an input's shape, [1,C,H,W] or [1,H,W,C] with 1 or 3 channels.
- * @throws LimnError `unsupported` where the shape is not that of one picture
+ * @param name the input's name, for messages
+ * @throws LimnError `unsupported` if the shape is not that of one picture
  */
 export function imageInput(name: string, shape: Shape): ImageInput {
   const [batch, a = 0, b = 0, c = 0] = shape;
@@ -23,30 +24,30 @@ export function imageInput(name: string, shape: Shape): ImageInput {
   }
   throw new LimnError(
     "unsupported",
-    `input "${name}" of shape [${shape}] does not take one picture of 1 or 3 channels; give a .npy tensor of this shape instead`,
+    `the input "${name}" of shape [${shape}] does not take one picture of 1 or 3 channels; give a .npy tensor of this shape instead`,
   );
 }
 
-/** The input's shape again. */
+/** The shape of an input, with a batch of 1. */
 export const inputShape = ({ layout, channels, height, width }: ImageInput): Shape =>
   layout === "nchw" ? [1, channels, height, width] : [1, height, width, channels];
 
 /**
- * Sees that a preprocessing can give what the model takes.
+ * Checks that a preprocessing gives what the model takes.
  * @param source the file, preset or option that the preprocessing came from, for messages
- * @throws LimnError `bad-input` that names the key that does not fit
+ * @throws LimnError `bad-input` with the key that does not fit
  */
 export function checkFits(preprocessing: Preprocessing, input: ImageInput, source: string): void {
   const { resize, centerCrop, channels, layout, mean, std } = preprocessing;
   const refuse = (key: string, value: unknown, reason: string): never => {
-    throw new LimnError("bad-input", `${source}: "${key}" is ${JSON.stringify(value)}, ${reason}`);
+    throw new LimnError("bad-input", `${source}: "${key}" is ${JSON.stringify(value)}, but ${reason}`);
   };
   const count = channels === "gray" ? 1 : 3;
   if (count !== input.channels) {
     refuse(
       "channels",
       channels,
-      `the model takes ${input.channels}; give ${input.channels === 1 ? '"gray"' : '"rgb" or "bgr"'}`,
+      `the model takes ${input.channels} channel(s); give ${input.channels === 1 ? '"gray"' : '"rgb" or "bgr"'}`,
     );
   }
   if (layout !== input.layout)

@@ -132,7 +132,7 @@ describe("Hugging Face's preprocessor_config.json", () => {
   });
 
   it.each([
-    [{ ...standard, ...size, do_pad: true }, 'p.json: "do_pad" is true; this step is not known here; set it to false'],
+    [{ ...standard, ...size, do_pad: true }, 'p.json: "do_pad" is true; Limn does not know this step; set it to false'],
     [{ ...standard, size: 224, resample: 1 }, 'p.json: "resample" is 1; give 0 (nearest), 2 (bilinear) or 3 (bicubic)'],
     [{ ...standard, size: "224" }, 'p.json: "size" is "224"; give a number, {"shortest_edge": n}'],
     [{ ...standard, size: { longest_edge: 224 } }, 'p.json: "size" is {"longest_edge":224}; give a number'],
@@ -141,7 +141,10 @@ describe("Hugging Face's preprocessor_config.json", () => {
     [{ ...standard, ...size, image_mean: [1, 2] }, 'p.json: "image_mean" is [1,2]; give 1 or 3 numbers'],
     [{ ...standard, ...size, image_std: [1, 0, 1] }, 'p.json: "image_std" is [1,0,1]; give positive numbers'],
     [{ ...standard, ...size, do_resize: "yes" }, 'p.json: "do_resize" is "yes"; give true or false'],
-    [{ ...standard, size: 256, resample: 2 }, 'p.json: "resize" is [256,256], the model takes [224,224]; correct it'],
+    [
+      { ...standard, size: 256, resample: 2 },
+      'p.json: "resize" is [256,256], but the model takes [224,224]; correct it',
+    ],
     [
       { ...standard, size: 224, resample: 2, do_center_crop: true },
       'p.json: "crop_size" is missing; give it, or set "do_center_crop" to false',
@@ -186,9 +189,9 @@ describe("our own form", () => {
     ['{"resample": "lanczos"}', 'p.json: "resample" is "lanczos"; give "nearest", "bilinear" or "bicubic"'],
     ['{"std": [0]}', 'p.json: "std" is [0]; give a list of 1 or 3 positive numbers'],
     ['{"crop": 3}', 'p.json: key "crop" is unknown; known are resize, resample, centerCrop, rescale'],
-    ['{"channels": "gray"}', 'p.json: "channels" is "gray", the model takes 3; give "rgb" or "bgr"'],
-    ['{"layout": "nhwc"}', 'p.json: "layout" is "nhwc", the model takes "nchw"'],
-    ['{"centerCrop": [200, 200]}', 'p.json: "centerCrop" is [200,200], the model takes [224,224]'],
+    ['{"channels": "gray"}', 'p.json: "channels" is "gray", but the model takes 3 channel(s); give "rgb" or "bgr"'],
+    ['{"layout": "nhwc"}', 'p.json: "layout" is "nhwc", but the model takes "nchw"'],
+    ['{"centerCrop": [200, 200]}', 'p.json: "centerCrop" is [200,200], but the model takes [224,224]'],
     ['{"channels": "rgb", "mean": [1]}', undefined],
   ])("%s", (text, message) => {
     const read = () => parsePreprocessing(text, "p.json", photo);

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as v from "valibot";
 import { LimnError, reasonOf } from "../error.js";
 import type { Size } from "../graph/tensor.js";
 import { looksLikeHuggingFace, readHuggingFace } from "./hugging-face.js";
@@ -7,10 +7,11 @@ import { type ParsedPreprocessing, type Preprocessing, preprocessingSchema } fro
 import { checked } from "./schema.js";
 
 /**
- * Reads a preprocessing file: Hugging Face's preprocessor_config.json, or a Preprocessing as JSON, in which
- * `channels` and `layout` follow the model where they are left out.
+ * Reads a preprocessing file: Hugging Face's preprocessor_config.json, or a Preprocessing as JSON, in which `channels` and
+ * `layout` default to those of the model.
+ * @param text the file's contents
  * @param file the file's name, for messages
- * @throws LimnError `bad-input` that names the file, the key and its value
+ * @throws LimnError `bad-input` with the file, the key and its value
  */
 export function parsePreprocessing(text: string, file: string, input: ImageInput): ParsedPreprocessing {
   const parsed = readFile(text, file, input);
@@ -25,9 +26,9 @@ function readFile(text: string, file: string, input: ImageInput): ParsedPreproce
 }
 
 /**
- * The size of the pictures that a preprocessing file gives, for models that leave it open.
- * @returns undefined where it depends on the picture
- * @throws LimnError as `parsePreprocessing` does for what is wrong in the file alone
+ * The size that a preprocessing file gives to pictures, for models that leave it open.
+ * @returns [height, width] in pixels; undefined if it depends on the picture
+ * @throws LimnError as `parsePreprocessing` does, for mistakes in the file alone
  */
 export function pictureSizeOf(text: string, file: string): Size | undefined {
   const { resize, centerCrop } = readFile(text, file, ANY_INPUT).preprocessing;
@@ -35,13 +36,13 @@ export function pictureSizeOf(text: string, file: string): Size | undefined {
   return typeof size === "object" ? size : undefined;
 }
 
-/** Of the input only the channels and their place tell how a file is read. */
+/** Reading a file needs only the channels and the layout of the input. */
 const ANY_INPUT: ImageInput = { layout: "nchw", channels: 3, height: 0, width: 0 };
 
 /**
- * A preprocessing with some of its keys changed by options.
- * @param source what the options are called, for messages
- * @throws LimnError `bad-option` that names the key and its value
+ * Changes some keys of a preprocessing.
+ * @param source the name of the options that the changes come from, for messages
+ * @throws LimnError `bad-option` with the key and its value
  */
 export function adjustPreprocessing(
   preprocessing: Preprocessing,
@@ -69,7 +70,7 @@ function parseJson(text: string, file: string): unknown {
 }
 
 const inOwnForm = (
-  { channels, layout, ...rest }: z.infer<typeof preprocessingSchema>,
+  { channels, layout, ...rest }: v.InferOutput<typeof preprocessingSchema>,
   input: ImageInput,
 ): Preprocessing => ({
   ...rest,

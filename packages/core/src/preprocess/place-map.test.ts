@@ -41,7 +41,7 @@ describe("MapPlacer", () => {
   it("refuses maps whose values do not fit their size", async () => {
     const map = { width: 2, height: 2, data: new Float32Array(3) };
     await expect(placer.place(map, { x: 0, y: 0, width: 1, height: 1 }, { width: 1, height: 1 })).rejects.toThrow(
-      "a map of 2x2 has 3 values; give as many as it has cells",
+      "a map of 2x2 has 3 values; give 4, one for each cell",
     );
   });
 });

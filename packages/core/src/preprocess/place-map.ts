@@ -21,11 +21,11 @@ import type { Runtime, Session, TensorValue } from "../session.js";
 import type { Rectangle } from "./geometry.js";
 
 /**
- * Lays a map over the picture that it explains, as a model of its own; one serves all sizes.
+ * A model that lays a map over the picture that it explains; it works for all sizes.
  *
  * Inputs:
- * - `map` float32 [h,w], spread evenly over the view
- * - `view` float32 [4], the rectangle x, y, width, height of the picture that the model saw
+ * - `map` float32 [h,w], whose cells cover the view evenly
+ * - `view` float32 [4], x, y, width and height of the part of the picture that the model saw
  * - `picture` int64 [2], the picture's height and width H, W
  *
  * Output: `placed` float32 [H,W], bilinear between the centers of the map's cells, NaN outside of the view.
@@ -51,18 +51,19 @@ const at = (x: Value, i: number): Value => x.graph.emit("Gather", [x, x.graph.co
 
 const length = (x: Value, axis: number): Value => at(x.graph.emit("Shape", [x]), axis);
 
-/** Where the pixels of one axis fall between the map's cells. */
+/** Where the pixels of one axis lie between the map's cells. */
 interface Samples {
-  /** int64, the cells on both sides. */
+  /** int64, the cell before each pixel. */
   readonly before: Value;
+  /** int64, the cell after each pixel. */
   readonly after: Value;
-  /** float32 in [0,1], what the cell after counts. */
+  /** float32 in [0,1], the weight of the cell after. */
   readonly weight: Value;
   readonly inside: Value;
 }
 
-// t = (i + 1/2 - start) / extent        the center of pixel i, as a share of the view
-// u = clamp(t * n - 1/2, 0, n - 1)      in cells, from the center of the first
+// t = (i + 1/2 - start) / extent        the center of pixel i, as a fraction of the view
+// u = clamp(t * n - 1/2, 0, n - 1)      the same in cells, from the center of the first
 function samples(pixels: Value, start: Value, extent: Value, cells: Value): Samples {
   const { graph } = pixels;
   const i = graph.emit("Range", [graph.constant("int64", [], [0]), pixels, graph.constant("int64", [], [1])]);
@@ -92,7 +93,13 @@ export interface Grid {
   readonly data: Float32Array;
 }
 
-/** Lays maps of any size over pictures of any size, in one session. */
+/**
+ * Lays maps of any size over pictures of any size, in one session. Call `release` when you are done.
+ * @example
+ * const { tensor, geometry } = await preprocessor.run(picture);
+ * const placer = await MapPlacer.create(runtime);
+ * const placed = await placer.place({ width: 7, height: 7, data: values }, geometry.view, picture);
+ */
 export class MapPlacer {
   readonly #session: Session;
 
@@ -100,21 +107,25 @@ export class MapPlacer {
     this.#session = session;
   }
 
+  /** @throws LimnError `runtime` with ONNX Runtime's reason */
   static async create(runtime: Runtime): Promise<MapPlacer> {
     return new MapPlacer(await openSession(placeMapGraph(), runtime, { yields: true }));
   }
 
   /**
+   * Interpolates a map bilinearly to the pixels of a picture.
    * @param map at the resolution of a layer or of the model's input
-   * @param view what the model saw of the picture, see Geometry
-   * @returns the map on the picture's own pixels, NaN where the model did not look
+   * @param view the part of the picture that the model saw; see `Geometry`
+   * @param picture its size in pixels
+   * @returns a value for each pixel of the picture, NaN where the model did not look
+   * @throws LimnError `bad-input` if the map does not have width * height values
    */
   async place(map: Grid, view: Rectangle, picture: { readonly width: number; readonly height: number }): Promise<Grid> {
     const { width, height } = picture;
     if (map.data.length !== map.width * map.height || map.data.length === 0) {
       throw new LimnError(
         "bad-input",
-        `a map of ${map.width}x${map.height} has ${map.data.length} values; give as many as it has cells`,
+        `a map of ${map.width}x${map.height} has ${map.data.length} values; give ${map.width * map.height}, one for each cell`,
       );
     }
     const { placed } = await this.#session.run(
@@ -128,6 +139,7 @@ export class MapPlacer {
     return { width, height, data: (placed as TensorValue).data as Float32Array };
   }
 
+  /** Frees what ONNX Runtime holds; the placer can't be used afterwards. */
   release(): Promise<void> {
     return this.#session.release();
   }

@@ -6,15 +6,15 @@ import { checkFits, type ImageInput, inputShape } from "./image-input.js";
 import type { Channels, Preprocessing, Resample } from "./preprocessing.js";
 
 /**
- * Preprocessing as a model of its own, so that every runtime computes the same. One serves pictures of all sizes.
+ * Preprocessing as a model, so that every runtime computes the same. It works for pictures of all sizes.
  *
  * Inputs:
  * - `pixels` uint8 [H,W,3], red first
- * - `resized` int64 [2], height and width after resizing; only where the preprocessing resizes
+ * - `resized` int64 [2], height and width after resizing; only if the preprocessing resizes
  * - `border` int64 [4], see Geometry
  *
- * Output: `image` float32, of the model's input shape.
- * @throws LimnError `bad-input` where the preprocessing does not fit the model's input
+ * Output: `image` float32, in the shape of the model's input.
+ * @throws LimnError `bad-input` if the preprocessing does not fit the model's input
  */
 export function preprocessGraph(preprocessing: Preprocessing, input: ImageInput): Model {
   checkFits(preprocessing, input, "preprocessing");
@@ -52,7 +52,7 @@ function resampled(x: Value, size: Value, resample: Resample): Value {
 }
 
 // On uint8, ONNX Runtime's antialiased kernels are PIL's: columns first, then rows, 22-bit fixed point,
-// rounded to 8 bits in between. PIL leaves the taps outside of the picture out.
+// rounded to 8 bits in between. PIL leaves out taps outside of the picture.
 const PIL = {
   antialias: 1,
   axes: [ROWS, COLUMNS],
@@ -66,7 +66,7 @@ const FILTERS = {
 } satisfies Record<Exclude<Resample, "nearest">, AttributeInit>;
 
 // y_i = x_j,  j = floor((i + 1/2) * in / out) = (2i + 1) * in div (2 * out), in whole numbers;
-// where that falls between two pixels, PIL's running sum of steps may round to the one before
+// if that falls between two pixels, PIL's running sum of steps may round to the one before
 function nearest(x: Value, size: Value, axis: number): Value {
   const { graph } = x;
   const from = gather(graph.emit("Shape", [x]), [axis], 0);
@@ -78,7 +78,7 @@ function nearest(x: Value, size: Value, axis: number): Value {
   return graph.emit("Gather", [x, j], { axis });
 }
 
-/** Adds black and cuts, both as Pad does: by positive and negative widths. */
+/** Adds black borders, or cuts borders off, by positive and negative widths of Pad. */
 function framed(x: Value, border: Value): Value {
   const { graph } = x;
   const black = graph.constant("uint8", [], [0]);

@@ -44,7 +44,7 @@ describe("Preprocessor", () => {
     const preprocessor = await Preprocessor.create(runtime, preset("unit", input), input);
     await expect(preprocessor.run({ width: 2, height: 2, rgb: new Uint8Array(4) })).rejects.toMatchObject({
       code: "bad-input",
-      message: "a picture of 2x2 pixels has 4 bytes of color; give 12, three a pixel",
+      message: "a picture of 2x2 pixels has 4 bytes of color; give 12, three for each pixel",
     });
     await preprocessor.release();
   });

@@ -1,33 +1,37 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { LimnError } from "../error.js";
+import { isUnknownKey, messageOf } from "../mistake.js";
 
-/** A length of an edge. The error, here and below, is the advice that messages end with. */
-export const pixelCount = (error: string) => z.number({ error }).int({ error }).min(1, { error }).max(16384, { error });
+/** A length of an edge. The message, here and below, is the advice that errors end with. */
+export const pixelCount = (message: string) =>
+  v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(16384, message));
 
-export const positive = (error: string) => z.number({ error }).positive({ error });
+export const finite = (message: string) => v.pipe(v.number(message), v.finite(message));
+
+export const positive = (message: string) => v.pipe(finite(message), v.gtValue(0, message));
 
 /**
- * What a schema makes of a value.
- * @throws LimnError `bad-input` that names the file and the first key that does not fit, with its value
+ * Checks a value by a schema, and fills in defaults.
+ * @throws LimnError `bad-input` with the file and the first key that does not fit, with its value
  */
-export function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  if (!issue) throw result.error;
-  if (issue.code === "unrecognized_keys") {
-    const known = "shape" in schema ? Object.keys(schema.shape as object) : [];
-    throw new LimnError("bad-input", `${file}: key "${issue.keys[0]}" is unknown; known are ${known.join(", ")}`);
-  }
-  if (issue.path.length === 0) {
+export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: string): T {
+  // a list is an object to Valibot
+  const result = Array.isArray(value) ? undefined : v.safeParse(schema, value);
+  if (result?.success) return result.output;
+  const [issue] = result?.issues ?? [];
+  const [key] = issue?.path?.map(({ key }) => key as PropertyKey) ?? [];
+  if (!issue || key === undefined) {
     throw new LimnError("bad-input", `${file}: ${quoted(value)} is not an object; give one, in braces`);
   }
-  const [key] = issue.path;
-  const found = (value as Record<PropertyKey, unknown>)[key as PropertyKey];
-  throw new LimnError("bad-input", `${file}: "${String(key)}" is ${quoted(found)}; ${issue.message}`);
+  if (isUnknownKey(issue)) {
+    const known = "entries" in schema ? Object.keys(schema.entries as object) : [];
+    throw new LimnError("bad-input", `${file}: key "${String(key)}" is unknown; known are ${known.join(", ")}`);
+  }
+  const found = (value as Record<PropertyKey, unknown>)[key];
+  throw new LimnError("bad-input", `${file}: "${String(key)}" is ${quoted(found)}; ${messageOf(issue)}`);
 }
 
-/** A value as JSON, cut where it is long. */
+/** A value as JSON, shortened if it is long. */
 export const quoted = (value: unknown): string => {
   const text = JSON.stringify(value) ?? "missing";
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

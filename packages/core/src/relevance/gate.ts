@@ -4,7 +4,7 @@ import type { LayoutPassing } from "../ops/operator.js";
 import { factOf } from "../ops/registry.js";
 
 /**
- * Whether a value is a gate: a bounded activation, as it is, in another layout or scaled (squeeze and excite's
+ * Whether a value is a gate: a bounded activation, perhaps in another layout or scaled (squeeze and excite's
  * x sigmoid(...), SiLU's x sigmoid(x), h-swish's x clip(x + 3, 0, 6) / 6, attention's softmax).
  * @param signals everything that is computed from the image
  */
@@ -19,16 +19,16 @@ export function isGate(value: Value, signals: ReadonlySet<Value>): boolean {
   return varying.length === 1 && isGate(varying[0] as Value, signals);
 }
 
-/** Ways of giving an input's numbers in another layout. */
+/** Operators that give their input's numbers in another layout. */
 const CARRYING: ReadonlySet<LayoutPassing> = new Set(["copies", "moves", "reshapes", "permutes"]);
 
 /**
- * Which inputs of a product get its relevance: the one that is no gate; where that does not tell them apart, the
- * larger one, and where nothing does, both.
+ * Which inputs of a product get its relevance: the one that is not a gate. If both or neither are gates, it is the larger
+ * one, and if they are equally large, both.
  */
 export function signalsOf(node: Node, signals: ReadonlySet<Value>): number[] {
   const varying = node.inputs.flatMap((input, i) => (input && signals.has(input) ? [i] : []));
-  // what something is divided by is its scale
+  // a divisor is a scale
   if (factOf(node, "gate") === "divides" && varying.includes(0)) return [0];
   if (varying.length < 2) return varying;
   const at = (i: number) => node.inputs[i] as Value;

@@ -41,5 +41,5 @@ it("is turned around by a negative factor", async () => {
 
 it("is asked for, and must fit the image", async () => {
   await expect(boundsOf(vgg(), undefined)).rejects.toThrow(/block1\.1\.conv.*needs the lowest and highest.*inputRange/);
-  await expect(boundsOf(vgg(), { low: [0, 0], high: [1] })).rejects.toThrow(/2 values, the image has 3 channels/);
+  await expect(boundsOf(vgg(), { low: [0, 0], high: [1] })).rejects.toThrow(/2 values, but the image has 3 channels/);
 });

@@ -4,7 +4,7 @@ import type { Node, Value } from "../graph/graph.js";
 import { expand, max, min } from "../graph/math.js";
 import { graft } from "../graph/rewrite.js";
 
-/** The lowest and highest possible value of the preprocessed image: one number, or one per channel. */
+/** The lowest and highest possible value of the preprocessed image: one number each, or one per channel. */
 export interface InputRange {
   readonly low: readonly number[];
   readonly high: readonly number[];
@@ -13,8 +13,8 @@ export interface InputRange {
 type Bounds = { readonly low: Value; readonly high: Value };
 
 /**
- * The bounds of a first layer's input: those of the image, through whatever stands between the two.
- * @returns a function that throws LimnError `bad-option` where the range is not known or has another number of channels
+ * The bounds of a first layer's input: those of the image, carried through the nodes between the two.
+ * @returns a function that throws LimnError `bad-option` if the range is not known or has another number of channels
  */
 export function inputRangeOf(
   { image }: Pick<Classifier, "image">,
@@ -24,13 +24,13 @@ export function inputRangeOf(
     if (!range) {
       throw new LimnError(
         "bad-option",
-        `${node.label}: the z-box rule needs the lowest and highest possible input; give inputRange (the command line knows it from the preprocessing), or use another composite`,
+        `${node.label}: the rule z-box needs the lowest and highest possible input; give inputRange (the command line takes it from the preprocessing), or choose another composite`,
       );
     }
     const bound = (end: keyof InputRange) =>
       graft(signal, new Map([[image, constantImage(image, range[end])]]), image.graph, end);
     const [low, high] = [bound("low"), bound("high")];
-    // a negative factor on the way exchanges them
+    // a negative factor on the way swaps them
     return signal === image ? { low, high } : { low: min(low, high), high: max(low, high) };
   };
 }
@@ -42,7 +42,7 @@ function constantImage(image: Value, numbers: readonly number[]): Value {
   if (numbers.length !== 1 && numbers.length !== channels) {
     throw new LimnError(
       "bad-option",
-      `inputRange has ${numbers.length} values, the image has ${channels} channels; give one, or one per channel`,
+      `inputRange has ${numbers.length} values, but the image has ${channels} channels; give one value, or one per channel`,
     );
   }
   const dims = image.dims.map((_, i) => (i === axis ? numbers.length : 1));

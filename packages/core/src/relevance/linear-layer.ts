@@ -1,8 +1,8 @@
-import { wiresOf } from "../backward.js";
+import { gradientBy, wiresOf } from "../backward.js";
 import type { Node, Value } from "../graph/graph.js";
 import { div, mul, sub, sumOf } from "../graph/math.js";
 import { inputName, type LinearForm } from "../ops/operator.js";
-import { operatorOf } from "../ops/registry.js";
+import { calling, operatorOf } from "../ops/registry.js";
 import type { LinearLayer } from "../rules/rule.js";
 
 /** How rules see a node that is linear in one of its inputs: the same for every operator. */
@@ -19,7 +19,7 @@ export function linearLayerOf(
     readonly form: LinearForm;
     readonly bias: "share" | "ignore";
     readonly nonNegative: boolean;
-    /** What may stand for the output where there is relevance: see `positiveParts`. */
+    /** What may stand for the output; see `positiveParts`. */
     readonly positivePart: Value | undefined;
     readonly range: LinearLayer["range"];
   },
@@ -30,17 +30,19 @@ export function linearLayerOf(
   const named = new Map(node.inputs.flatMap((input, i) => (input ? [[inputName(operator, i) as string, input]] : [])));
   const wires = wiresOf(node, index, [node.output]);
   const shifts = Object.entries(form.shifts).flatMap(([name, shift]) =>
-    named.has(name) && shift ? [{ name, value: (shift as (w: object) => Value)(wires) }] : [],
+    named.has(name) && shift
+      ? [{ name, value: calling(node, `shift by "${name}"`, () => (shift as (w: object) => Value)(wires)) }]
+      : [],
   );
   const [first, ...others] = shifts.map(({ value }) => value);
   const b = first && sumOf([first, ...others]);
   const ignored = bias === "ignore" ? b : undefined;
   const z = node.output;
-  const factor = form.factor ? (form.factor as (w: object) => Value | number)(wires) : 1;
+  const { factor: factorOf } = form;
+  const factor = factorOf ? calling(node, "factor", () => (factorOf as (w: object) => Value | number)(wires)) : 1;
   const W = named.get(weights) as Value;
-  /** What stands in the place of the weights, so that the layer's are W. */
+  /** What to put in the place of the weights, so that the layer's weights are W. */
   const inPlace = (W: Value) => (factor === 1 ? W : div(W, factor));
-  const gradient = operator.gradient as Readonly<Record<string, (w: object) => Value>>;
   return {
     label: node.label,
     kind: form.kind,
@@ -48,7 +50,7 @@ export function linearLayerOf(
     nonNegative,
     W: factor === 1 ? W : mul(W, factor),
     b: ignored ? undefined : b,
-    // what the forward pass has computed need not be computed again
+    // the forward pass has computed it already
     ...(ignored ? { z: sub(z, ignored), sign: undefined } : { z: positivePart ?? z, sign: positivePart && 1 }),
     range,
     forward: (a, W) => {
@@ -58,12 +60,11 @@ export function linearLayerOf(
       const length = inputs.findLastIndex((input) => input !== undefined) + 1;
       return z.graph.repeat(node, inputs.slice(0, length));
     },
-    transpose: (s, W) =>
-      (gradient[signal] as (w: object) => Value)({ ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),
+    transpose: (s, W) => gradientBy(node, index, { ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),
   };
 }
 
-/** Nothing where the input may be left out, zeros where it must be there. */
+/** No input if it is optional, zeros if it is required. */
 function without(node: Node, name: string, shift: Value): Value | undefined {
   const optional = operatorOf(node).inputs.includes(`${name}?`);
   return optional

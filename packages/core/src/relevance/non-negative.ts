@@ -2,7 +2,7 @@ import type { Node, Value } from "../graph/graph.js";
 import { isFloat, numbersOf } from "../graph/tensor.js";
 import { factOf } from "../ops/registry.js";
 
-/** Tells, for the values of one graph, whether x >= 0 is known from how they are computed. */
+/** Gives a function that tells whether x >= 0 is known from how a value of one graph is computed. */
 export function nonNegativity(): (value: Value) => boolean {
   const known = new Map<Value, boolean>();
   const isNonNegative = (value: Value): boolean => {
@@ -15,13 +15,13 @@ export function nonNegativity(): (value: Value) => boolean {
   const of = (node: Node): boolean => {
     const sign = factOf(node, "sign");
     if (sign !== "keeps") return sign === "non-negative";
-    // shapes, axes and indices don't enter the values
+    // shapes, axes and indices don't matter
     return [...node.reads()].every((input) => !isFloat(input.dtype) || isNonNegative(input));
   };
   return isNonNegative;
 }
 
-/** Large constants are weights, which have both signs. */
+/** Larger constants are taken for weights, which have both signs. */
 const LARGEST = 1024;
 
 function constant({ initializer }: Value): boolean {

@@ -72,7 +72,7 @@ describe("a plan", () => {
     const classifier = await classifierOf(attention({ softmax: false }));
     const maps = mapsOf(classifier, [{ method: "lrp" }], noise(classifier.image.dims), 1);
     await expect(maps).rejects.toThrow(
-      /mix \(MatMul\): no relevance: it multiplies two signals.*choose a layer behind/,
+      /mix \(MatMul\): no relevance: it multiplies two signals.*choose a layer downstream/,
     );
   });
 });

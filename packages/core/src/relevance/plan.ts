@@ -16,7 +16,7 @@ import { isGate, signalsOf } from "./gate.js";
 /** How one node passes relevance on. */
 export interface Assignment {
   readonly node: Node;
-  /** A rule, for linear layers, or the operator's own behavior. */
+  /** A rule if the node is a linear layer, otherwise the operator's own behavior. */
   readonly passes: LinearAssignment | Behavior;
   /** Why, in words. */
   readonly reason: string;
@@ -29,7 +29,7 @@ export interface LinearAssignment extends LinearRole {
 
 interface LinearRole {
   readonly form: LinearForm;
-  /** The position of the input that relevance goes to: the other factor is constant, or a gate. */
+  /** The position of the input that gets the relevance; the other factor is constant, or a gate. */
   readonly signal: number;
 }
 
@@ -42,15 +42,15 @@ export interface Plan {
 }
 
 const REASONS = {
-  pass: "relevance passes an activation as it is",
-  route: "relevance follows the elements that the output is made of",
+  pass: "relevance passes an activation unchanged",
+  route: "relevance goes to the elements that the output consists of",
   share: "every summand gets its share of the sum",
-  gate: "the gate is held constant, the signal gets all",
+  gate: "the gate counts as constant, so the signal gets all relevance",
 } as const;
 
 /**
- * Assigns the rules of a composite.
- * @throws LimnError `bad-option` for a layer that no entry matches, `unsupported` for an operator without relevance
+ * Assigns the rules of a composite to the nodes between image and logits.
+ * @throws LimnError `bad-option` for a layer that no entry matches
  */
 export function planOf({ image, logits }: Pick<Classifier, "image" | "logits">, composite: Composite): Plan {
   const { graph } = image;
@@ -58,14 +58,14 @@ export function planOf({ image, logits }: Pick<Classifier, "image" | "logits">, 
   const between = new Set(graph.descendants([image]));
   const nodes = graph.ancestors([logits]).filter((node) => between.has(node));
   const names = namesIn(image);
-  const behind = new Set<Value>();
+  const downstream = new Set<Value>();
   const assignments = new Map<Node, Assignment>();
   for (const node of nodes) {
     const role = linearRole(node, signals);
-    const first = !node.inputs.some((input) => input && behind.has(input));
-    // normalization mixes no pixels: the layer behind it still sees the image
+    const first = !node.inputs.some((input) => input && downstream.has(input));
+    // normalization mixes no pixels, so the layer after it still sees the image
     const mixes = role && role.form.kind !== "normalization";
-    if (mixes || !first) for (const output of node.outputs) if (output) behind.add(output);
+    if (mixes || !first) for (const output of node.outputs) if (output) downstream.add(output);
     const assignment = role ? assign(node, role, first, composite, names) : behaves(node);
     if (assignment) assignments.set(node, assignment);
   }
@@ -117,17 +117,17 @@ function assign(
   }
   throw new LimnError(
     "bad-option",
-    `${node.label}: no entry of the composite "${composite.name}" matches this ${role.form.kind} layer; add one without conditions, such as { "rule": "epsilon" }, at the end`,
+    `${node.label}: no entry of the composite "${composite.name}" matches this ${role.form.kind} layer; add an entry without conditions at the end, such as { "rule": "epsilon" }`,
   );
 }
 
-/** Undefined for operators that relevance can't pass, or that Limn doesn't know: an error only where it would have to. */
+/** Undefined for operators that relevance can't pass, or that Limn does not know; an error only if relevance gets there. */
 function behaves(node: Node): Assignment | undefined {
   const relevance = knownOperator(node)?.relevance;
   return typeof relevance === "string" ? { node, passes: relevance, reason: REASONS[relevance] } : undefined;
 }
 
-/** What the user may call the values of a graph. */
+/** The names by which the user may call the values of a graph. */
 function namesIn({ graph }: Value): ReadonlyMap<Value, readonly string[]> {
   const names = new Map<Value, string[]>();
   for (const [name, value] of graph.names) names.set(value, [...(names.get(value) ?? []), name]);
@@ -138,8 +138,9 @@ function namesIn({ graph }: Value): ReadonlyMap<Value, readonly string[]> {
 export interface PlanRow {
   readonly node: string;
   readonly operator: string;
-  /** A rule with its options, for linear layers, or the operator's own behavior. */
+  /** A rule with its options if the node is a linear layer, otherwise the operator's own behavior. */
   readonly rule: string;
+  /** Why the node has it. */
   readonly reason: string;
 }
 

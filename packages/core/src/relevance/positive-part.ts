@@ -6,9 +6,9 @@ import { signalsOf } from "./gate.js";
 import type { Assignment, Plan } from "./plan.js";
 
 /**
- * Finds what may stand for z wherever z has relevance, where a ReLU is all that reads it: its positive part. Shares are
- * in proportion to what is shared out, so that a ReLU that is off gets none. Then a division by z needs no sign,
- * and where z itself goes unread, ONNX Runtime fuses the ReLU into the layer before it.
+ * Finds values z that their positive part can replace: only a ReLU reads them, and a ReLU that is off gets no relevance,
+ * since shares are in proportion to its output. Then a division by z needs no sign, and if nothing reads z itself, ONNX
+ * Runtime fuses the ReLU into the layer before it.
  */
 export function positiveParts({ assignments, signals }: Plan): (z: Value) => Value | undefined {
   const readers = readersIn(assignments);
@@ -18,7 +18,7 @@ export function positiveParts({ assignments, signals }: Plan): (z: Value) => Val
   const zerosHaveNone = (x: Value): boolean => {
     const before = known.get(x);
     if (before !== undefined) return before;
-    // the logits, which nothing reads, have the seed's
+    // nothing reads the logits: their relevance is the seed
     const result = readers.get(x)?.every((reader) => givesZerosNone(reader, x)) ?? false;
     known.set(x, result);
     return result;
@@ -28,19 +28,19 @@ export function positiveParts({ assignments, signals }: Plan): (z: Value) => Val
     if (passes === "share") return true;
     if (passes === "pass" && factOf(node, "zero") !== "keeps") return false;
     if (passes === "gate" && !signalsOf(node, signals).some((i) => node.inputs[i] === x)) return true;
-    // an element that is 0 here is 0 there, and gets what that has
+    // an element that is 0 here is 0 in the output, and gets the relevance of that
     return node.outputs.every((output) => !output || zerosHaveNone(output));
   };
 
   return (z) => {
     const [reader, ...others] = readers.get(z) ?? [];
     if (!reader || others.length > 0 || !isRelu(reader.node) || !zerosHaveNone(reader.node.output)) return undefined;
-    // the reader itself, if it is no more than that: what bounds an activation above hides z there
+    // not the reader's own output: an activation that is bounded above hides z there; if it is a plain ReLU, the two are one node
     return relu(z);
   };
 }
 
-/** Which nodes may give each value relevance. */
+/** The nodes that may give each value relevance. */
 function readersIn(assignments: ReadonlyMap<Node, Assignment>): ReadonlyMap<Value, readonly Assignment[]> {
   const readers = new Map<Value, Assignment[]>();
   for (const assignment of assignments.values()) {

@@ -1,9 +1,11 @@
 import { BackwardPass, gradientStep, type Step } from "../backward.js";
+import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { div, mul, sub } from "../graph/math.js";
 import { inputName, isStop } from "../ops/operator.js";
 import { operatorOf } from "../ops/registry.js";
+import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { absorbed, distribute, stabilized } from "./distribute.js";
 import { signalsOf } from "./gate.js";
@@ -12,15 +14,15 @@ import { nonNegativity } from "./non-negative.js";
 import type { Assignment, Plan } from "./plan.js";
 import { positiveParts } from "./positive-part.js";
 
-/** What the rules need beside the graph. */
+/** What the rules need next to the graph. */
 export interface RelevanceOptions {
-  /** Keeps divisions by small numbers in bounds: z + epsilon sign(z). */
+  /** The stabilizer of divisions: z + epsilon sign(z). */
   readonly epsilon: number;
   /** The lowest and highest possible input of a first layer. */
   readonly range: (node: Node, signal: Value) => { readonly low: Value; readonly high: Value };
 }
 
-/** What relevance does at the nodes of one plan. */
+/** How relevance passes the nodes of one plan. */
 export class Propagation {
   readonly plan: Plan;
   readonly #options: RelevanceOptions;
@@ -49,11 +51,11 @@ export class Propagation {
     if (passes === "pass") return index === 0 ? R : undefined;
     if (passes === "gate") {
       const signals = signalsOf(node, this.plan.signals);
-      // a product of two signals says nothing about which of them made it
+      // nothing says which of two signals made their product
       return signals.includes(index) ? (signals.length === 1 ? R : div(R, signals.length)) : undefined;
     }
     if (passes === "share") {
-      // R_i = x_i / y dy/dx_i R: what is proportional to its inputs is the sum of these
+      // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
       const share = gradientStep(node, index, [div(R, this.#divisor(node.output).stable)]);
       return share && mul(node.inputs[index] as Value, share);
     }
@@ -62,7 +64,7 @@ export class Propagation {
     return distribute(layer, terms, R, this.#options.epsilon);
   };
 
-  /** What a node keeps of the relevance that it is given, elementwise: the biases' part, and the stabilizer's. */
+  /** The relevance that a node does not pass on, elementwise: what biases keep, and what the stabilizer loses. */
   absorbed(node: Node, R: Value): { readonly bias: readonly Value[]; readonly stabilizer: readonly Value[] } {
     const { passes } = this.#assignmentOf(node);
     const { epsilon } = this.#options;
@@ -70,7 +72,7 @@ export class Propagation {
       const { layer, terms } = this.#layerOf(node);
       return absorbed(layer, terms, R, epsilon);
     }
-    // a constant that is joined or chosen keeps its elements' relevance
+    // a constant that is concatenated or selected keeps the relevance of its elements
     if (passes === "route") return { bias: this.#keptByConstants(node, R), stabilizer: [] };
     if (passes !== "share") return { bias: [], stabilizer: [] };
     const { z, stable } = this.#divisor(node.output);
@@ -85,7 +87,7 @@ export class Propagation {
     return { z: positive ?? y, stable: stabilized(positive ?? y, this.#options.epsilon, positive && 1) };
   }
 
-  /** What reaches the inputs that don't depend on the image. */
+  /** The relevance of inputs that don't depend on the image. */
   #keptByConstants(node: Node, R: Value, share = (_: Value, R: Value) => R): Value[] {
     return node.inputs.flatMap((input, index) => {
       // axes and indices have no gradient
@@ -102,7 +104,7 @@ export class Propagation {
     const stop = [relevance, gradient].find((rule) => typeof rule === "object" && isStop(rule)) as
       | { readonly stop: string }
       | undefined;
-    const reason = stop?.stop ?? "it multiplies two signals of which none is a gate; choose a layer behind it";
+    const reason = stop?.stop ?? "it multiplies two signals, and neither is a gate; choose a layer downstream of it";
     throw new LimnError("unsupported", `${node.label}: no relevance: ${reason}`);
   }
 
@@ -110,7 +112,7 @@ export class Propagation {
     const known = this.#layers.get(node);
     if (known) return known;
     const { passes } = this.#assignmentOf(node);
-    if (typeof passes === "string") throw new Error(`${node.label} is no linear layer`);
+    if (typeof passes === "string") throw new Error(`${node.label} is not a linear layer`);
     const { entry, form, signal } = passes;
     const a = node.inputs[signal] as Value;
     const layer = linearLayerOf(node, signal, {
@@ -120,7 +122,10 @@ export class Propagation {
       positivePart: this.#positivePart(node.output),
       range: () => this.#options.range(node, a),
     });
-    const made = { layer, terms: entry.rule.terms(layer, entry.options) };
+    const { rule, options } = entry;
+    const termsOf = () => rule.terms(layer, options);
+    const terms = isOwnRule(rule) ? blaming(`rule ${rule.name} at ${layer.label}: terms`, termsOf) : termsOf();
+    const made = { layer, terms };
     this.#layers.set(node, made);
     return made;
   }

@@ -1,13 +1,13 @@
 import { deltaE, fromLch, type Oklab, toRgb } from "./oklab.js";
 
 /**
- * A color map is a path through OKLab, given by a few points and walked at constant speed, so that
- * equal steps of the value look equally different. Lightness is the path's parameter and therefore
- * never turns back within a sequential map or within one arm of a diverging map.
+ * A color map is a path through OKLab, given by a few points and followed at constant speed, so that equal steps of the
+ * value look equally different. Lightness is the path's parameter, so it only rises (or only falls) within a sequential map
+ * or one arm of a diverging map.
  */
 type Path =
   | { kind: "sequential"; knots: readonly Lch[] }
-  /** Two arms of equal lightness and chroma that differ by hue alone: symmetric by construction. */
+  /** Two arms of equal lightness and chroma that differ only in hue, so the map is symmetric. */
   | { kind: "diverging"; negativeHue: number; positiveHue: number; arm: readonly LightnessChroma[] };
 
 type Lch = readonly [L: number, C: number, hue: number];
@@ -57,7 +57,7 @@ const PATHS = {
       [0.36, 0.115],
     ],
   },
-  /** Sky blue through near-black to orange: the ends shine, as a map laid over a photo needs. */
+  /** Sky blue through near-black to orange: the ends are bright, as maps over photos need. */
   aurora: {
     kind: "diverging",
     negativeHue: 238,
@@ -71,17 +71,18 @@ const PATHS = {
   },
 } as const satisfies Record<string, Path>;
 
+/** The name of a color map. */
 export type ColorMapName = keyof typeof PATHS;
 
-/** Every color map's name, in the order in which they are documented. */
+/** The names of all color maps. */
 export const COLOR_MAPS = Object.keys(PATHS) as ColorMapName[];
 
-/** True for maps whose middle (t = 0.5) stands for zero. */
+/** Whether the middle of a color map, t = 0.5, stands for 0. */
 export function isDiverging(name: ColorMapName): boolean {
   return PATHS[name].kind === "diverging";
 }
 
-/** Entries of a color table: odd, so that t = 0.5, the zero of a diverging map, is an entry itself. */
+/** Number of entries of a color table: odd, so that t = 0.5, the 0 of a diverging map, is an entry. */
 export const TABLE_SIZE = 257;
 
 /**
@@ -112,7 +113,7 @@ export function colorTable(name: ColorMapName): Uint8Array {
   return table;
 }
 
-/** The function from t to a color as three bytes; t is held to [0, 1], NaN counts as 0. */
+/** The function from t to a color as three bytes, red, green and blue; t is clamped to [0, 1], NaN counts as 0. */
 export function colorMap(name: ColorMapName): (t: number) => [number, number, number] {
   const table = colorTable(name);
   return (t) => {
@@ -121,7 +122,7 @@ export function colorMap(name: ColorMapName): (t: number) => [number, number, nu
   };
 }
 
-/** The entry of a color table for t, held to [0, 1]. */
+/** The index of the entry of a color table for t, which is clamped to [0, 1]. */
 export function tableIndex(t: number): number {
   return t > 0 ? Math.round(Math.min(t, 1) * (TABLE_SIZE - 1)) : 0;
 }
@@ -165,7 +166,7 @@ function through(knots: readonly Oklab[]): Curve {
   };
 }
 
-/** `size` points on the curve, equally far from one another along it. */
+/** `size` points on the curve, at equal distances along it. */
 function walk(curve: Curve, size: number): Oklab[] {
   const FINE = 4096;
   const lightness = (i: number) => curve.start + ((curve.end - curve.start) * i) / FINE;

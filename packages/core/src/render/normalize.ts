@@ -2,25 +2,26 @@
 export interface Range {
   readonly low: number;
   readonly high: number;
-  /** Whether values beyond the ends exist and get the ends' colors. */
+  /** Whether there are values beyond the ends, which get the colors of the ends. */
   readonly clipped: boolean;
 }
 
+/** How the range of a map is chosen. */
 export interface NormalizeOptions {
-  /** Whether zero is the middle of the range. */
+  /** Whether 0 is the middle of the range. */
   readonly signed: boolean;
   /**
-   * The share of values that lies within the range, 0 to 1: single extreme pixels would otherwise leave a
-   * saliency map dark. Default 1: nothing is clipped.
+   * The fraction of values within the range, 0 to 1: single extreme pixels would otherwise leave a saliency map dark.
+   * Default 1: nothing is clipped.
    */
   readonly coverage?: number;
-  /** Whether zero says nothing, so that an unsigned range begins at the smallest value. Default false. */
+  /** Whether 0 has no special meaning, so that an unsigned range begins at the smallest value. Default false. */
   readonly floating?: boolean;
 }
 
 /**
- * The range that a map is shown over: zero to the largest value where none is negative, [-m, m] where the map is
- * signed, the smallest to the largest otherwise, and where the map floats. NaN counts as not there.
+ * The range over which a map is shown. For signed maps it is [-m, m], with m the largest absolute value. Otherwise it goes
+ * from 0, or from the smallest value if that is below 0 or the map floats, to the largest value. NaN values are left out.
  */
 export function rangeOf(values: Float32Array, { signed, coverage = 1, floating = false }: NormalizeOptions): Range {
   const finite = values.filter(Number.isFinite);
@@ -40,15 +41,15 @@ function largest(values: Float32Array): number {
   return top;
 }
 
-/** The value that the given share of all does not exceed. */
-function quantile(values: Float32Array, share: number): number {
+/** The value that the given fraction of all values does not exceed. */
+function quantile(values: Float32Array, fraction: number): number {
   const sorted = values.slice().sort();
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] as number;
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] as number;
 }
 
 /**
- * A value's position in a range, 0 to 1. Where the range is a point, its low end: for signed maps that is zero, the
- * middle of their colors.
+ * A value's position in a range, 0 to 1. If the range is a single point, it is 0 or, for signed maps, 0.5, the middle of
+ * their colors.
  */
 export const positionIn = ({ low, high }: Range, value: number, signed = false): number =>
   high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : signed ? 0.5 : 0;

@@ -13,7 +13,7 @@ export function fromLch(L: number, C: number, hue: number): Oklab {
   return [L, C * Math.cos(h), C * Math.sin(h)];
 }
 
-/** Euclidean distance in OKLab; 0.02 is about the least difference that one notices. */
+/** Euclidean distance in OKLab; 0.02 is about the smallest difference that people notice. */
 export function deltaE(p: Oklab, q: Oklab): number {
   return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
 }

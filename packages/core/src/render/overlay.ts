@@ -1,24 +1,26 @@
 import { type ColorMapName, colorTable, isDiverging, TABLE_SIZE, tableIndex } from "./color-map.js";
 import { positionIn, type Range } from "./normalize.js";
 
+/** How a map is colored. */
 export interface OverlayOptions {
   readonly colors: ColorMapName;
   readonly range: Range;
 }
 
-/** How much of its color and light the photo keeps under a map, and where the model did not look. */
+/** How much of its color and light the photo keeps under a map. */
 const UNDER = { saturation: 0.3, light: 0.78 };
+/** How much of its color and light the photo keeps where the model did not look. */
 const UNSEEN = { saturation: 0, light: 0.35 };
 
-/** How opaque the map is at its strongest. */
+/** The largest opacity of a map. */
 const OPACITY = 0.92;
 
 /**
- * Lays a map over a photo. The map grows more opaque with its value (with its distance from zero, for diverging
- * colors), so that the photo stays visible where the map is silent; where the map is NaN, outside of what the model
- * saw, the photo is dark and gray.
- * @param rgb height * width * 3 bytes
- * @param values height * width
+ * Lays a map over a photo. The map's opacity grows with its value (for diverging colors, with the distance from 0), so that
+ * the photo stays visible where the map shows nothing. Where the map is NaN, outside of what the model saw, the photo is
+ * dark and gray.
+ * @param rgb height * width * 3 bytes, row by row
+ * @param values height * width, as `MapPlacer` gives them
  * @returns height * width * 3 bytes
  */
 export function overlay(rgb: Uint8Array, values: Float32Array, { colors, range }: OverlayOptions): Uint8Array {
@@ -42,7 +44,7 @@ export function overlay(rgb: Uint8Array, values: Float32Array, { colors, range }
   return new Uint8Array(result.buffer);
 }
 
-/** The map's opacity at every entry of the color table: steep at first, so that what is only just there is seen. */
+/** The map's opacity at every entry of the color table: steep at first, so that weak values are visible. */
 function opacities(diverging: boolean): Float32Array {
   return Float32Array.from({ length: TABLE_SIZE }, (_, i) => {
     const t = i / (TABLE_SIZE - 1);

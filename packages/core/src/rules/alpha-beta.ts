@@ -1,9 +1,11 @@
-import { z } from "zod";
+import * as v from "valibot";
+import { option } from "../option.js";
 import { defineRule } from "./define.js";
 import { type LinearLayer, negative, positive, type Term } from "./rule.js";
 
 /**
- * LRP-alpha-beta (Bach et al. 2015, eq. 60): contributions for and against are shared out apart, each by its own sum.
+ * LRP-alpha-beta (Bach et al. 2015, eq. 60): contributions for and against the output are distributed separately, each in
+ * proportion to its own sum.
  *
  *   R_j = sum_k ( alpha (a_j w_jk)^+ / z_k^+  -  beta (a_j w_jk)^- / z_k^- ) R_k        alpha - beta = 1
  */
@@ -12,8 +14,8 @@ export const alphaBeta = defineRule({
   summary: "shares contributions for the output (times alpha) apart from those against it (times beta = alpha - 1)",
   source: "Bach et al. 2015, eq. 60",
   share: "alpha (a_j w_jk)^+ / z_k^+ - (alpha - 1) (a_j w_jk)^- / z_k^-",
-  options: z.strictObject({
-    alpha: z.number().min(1).default(2).describe("weight of what speaks for the output; 1: z-plus"),
+  options: v.strictObject({
+    alpha: option(v.pipe(v.number(), v.finite(), v.minValue(1)), 2, "weight of what speaks for the output; 1: z-plus"),
   }),
   conserves: true,
   terms: (layer, { alpha }) => [
@@ -22,7 +24,7 @@ export const alphaBeta = defineRule({
   ],
 });
 
-/** What speaks for the output: (a w)^+ = a^+ w^+ + a^- w^-. */
+/** The term of contributions for the output: (a w)^+ = a^+ w^+ + a^- w^-. */
 export function excitation({ a, nonNegative, W, b }: LinearLayer): Term {
   return {
     parts: nonNegative
@@ -36,7 +38,7 @@ export function excitation({ a, nonNegative, W, b }: LinearLayer): Term {
   };
 }
 
-/** What speaks against it: (a w)^- = a^+ w^- + a^- w^+. */
+/** The term of contributions against the output: (a w)^- = a^+ w^- + a^- w^+. */
 export function inhibition({ a, nonNegative, W, b }: LinearLayer): Term {
   return {
     parts: nonNegative

@@ -1,11 +1,11 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { ledgerOf } from "../check/ledger.js";
 import { judgeLedger } from "../check/verdict.js";
 import { compile } from "../compile/compile.js";
 import type { CompositeInit } from "../composites/composite.js";
 import { compositeOf } from "../composites/registry.js";
-import { abs, mul, sum } from "../graph/math.js";
+import { abs, cast, mul, sum } from "../graph/math.js";
 import { checkRule, stable, sumOver } from "../testing/check-rule.js";
 import { classifierOf, mapsOf, noise, runtime } from "../testing/explaining.js";
 import { residual } from "../testing/networks.js";
@@ -13,7 +13,7 @@ import { defineRule } from "./define.js";
 import { epsilon } from "./epsilon.js";
 import type { LinearLayer, Rule, RuleDefinition, Term } from "./rule.js";
 
-const NONE = z.strictObject({});
+const NONE = v.strictObject({});
 const FACTS = { summary: "for this test", source: "this test 2026", options: NONE } as const;
 
 const giving = (terms: (layer: LinearLayer) => unknown, changes: object = {}): Rule =>
@@ -75,7 +75,7 @@ describe("a rule of one's own", () => {
 describe("a wrong rule is told by its name:", () => {
   it.each<[string, object, string]>([
     ["a name that is none", { name: "Z+", terms: () => [] }, "rule Z+: name: give lowercase words"],
-    ["a misspelled field", { terms: () => [], conserve: true }, 'rule wrong: Unrecognized key: "conserve"'],
+    ["a misspelled field", { terms: () => [], conserve: true }, 'rule wrong: unknown key "conserve"'],
     ["no terms", { terms: undefined }, "rule wrong: terms: give a function"],
   ])("%s", (_, changes, message) => {
     expect(() => defineRule({ ...FACTS, name: "wrong", ...changes } as never)).toThrow(message);
@@ -103,15 +103,42 @@ describe("a wrong rule is told by its name:", () => {
     [
       "inputs of another shape",
       ({ a, W }) => [{ parts: [[sum(a, [1]), W]] }],
-      "term 0: part 0: its input is [1, 1]; give the shape of the layer's a, [1, ",
+      "term 0: part 0: its input is float32 [1, 1]; give the type and shape of the layer's a, float32 [1, ",
     ],
     [
       "weights that are no value",
       ({ a }) => [{ parts: [[a, undefined]] }],
-      "term 0: part 0: its weights are undefined; give the shape of the layer's W, [",
+      "term 0: part 0: its weights are undefined; give the type and shape of the layer's W, float32 [",
     ],
-    ["a z of another shape", ({ a, W, z }) => [{ parts: [[a, W]], z: sum(z, [1]) }], "term 0: its z is [1, 1]"],
-    ["a bias that does not fit", ({ a, W }) => [{ parts: [[a, W]], bias: a }], "term 0: its bias is [1, "],
+    ["a z of another shape", ({ a, W, z }) => [{ parts: [[a, W]], z: sum(z, [1]) }], "term 0: its z is float32 [1, 1]"],
+    ["terms that are none", () => [3], "term 0: it is 3; give { parts: [[a, W]] }"],
+    ["a part that is none", () => [{ parts: [3] }], "term 0: part 0: it is 3; give a pair [a, W]"],
+    ["outputs of no kind", ({ a, W }) => [{ parts: [[a, W]], outputs: "pos" }], 'term 0: its outputs are "pos"; give'],
+    ["a sign of no kind", ({ a, W }) => [{ parts: [[a, W]], sign: 3 }], "term 0: its sign is 3; give 1 or -1"],
+    [
+      "a factor that is none",
+      ({ a, W }) => [{ parts: [[a, W]], factor: Number.NaN }],
+      "term 0: its factor is NaN; give",
+    ],
+    ["a factor in text", ({ a, W }) => [{ parts: [[a, W]], factor: "2" }], 'term 0: its factor is "2"; give a finite'],
+    [
+      "weights of another type",
+      ({ a, W }) => [{ parts: [[a, cast(W, "int64")]] }],
+      "term 0: part 0: its weights are int64 [5, 32]; give the type and shape of the layer's W, float32 [5, 32]",
+    ],
+    [
+      "a bias of another type",
+      ({ a, W, z }) => [{ parts: [[a, W]], bias: cast(z, "float64") }],
+      "term 0: its bias is float64 [1, 5], which does not",
+    ],
+    [
+      "terms that throw",
+      () => {
+        throw new TypeError("no such thing");
+      },
+      'terms threw "no such thing"; correct it there',
+    ],
+    ["a bias that does not fit", ({ a, W }) => [{ parts: [[a, W]], bias: a }], "term 0: its bias is float32 [1, "],
   ])("%s", (_, terms, message) => {
     const rule = giving(terms);
     expect(compiled(rule)).toThrow(/^rule wrong (at .*fc.*: |asks)/);
@@ -122,7 +149,7 @@ describe("a wrong rule is told by its name:", () => {
     const terms = ({ a, W }: LinearLayer): Term[] => [{ parts: [[a, W]], outputs: "positive" }];
     expect(compiled(giving(terms))).not.toThrow();
     expect(compiled(giving(terms, { conserves: true }))).toThrow(
-      /rule wrong at .*: it says that it conserves, but the factors of the terms about negative outputs sum to 0; make the sum 1/,
+      /rule wrong at .*: it says that it conserves relevance, but the factors of its terms for negative outputs sum to 0; make the sum 1/,
     );
   });
 
@@ -138,7 +165,7 @@ describe("a wrong rule is told by its name:", () => {
     const loose = await judged(giving(terms));
     expect(loose.problems).toEqual([]);
     expect(loose.notes).toContainEqual(
-      expect.stringMatching(/^fc \(Gemm, wrong\): 50 % .* does not claim to conserve$/),
+      expect.stringMatching(/^fc \(Gemm, wrong\): 50 % .* does not claim to conserve relevance$/),
     );
   });
 });

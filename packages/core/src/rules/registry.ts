@@ -20,9 +20,13 @@ export const rules = {
   flat,
 } satisfies Record<string, Rule>;
 
+/** The name of one of Limn's rules. */
 export type RuleName = keyof typeof rules;
 
-/** @throws LimnError `bad-option` with near matches */
+/** Whether a rule is defined by the user. */
+export const isOwnRule = (rule: Rule): boolean => !(Object.values(rules) as Rule[]).includes(rule);
+
+/** Finds a rule by its name. @throws LimnError `bad-option` with near matches */
 export function findRule(name: string): Rule {
   const found: Rule | undefined = Object.hasOwn(rules, name) ? rules[name as RuleName] : undefined;
   if (found) return found;

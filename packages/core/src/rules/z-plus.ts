@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { excitation } from "./alpha-beta.js";
 import { defineRule } from "./define.js";
 
@@ -12,7 +12,7 @@ export const zPlus = defineRule({
   summary: "shares among what speaks for the output, and leaves out what speaks against it",
   source: "Montavon et al. 2017, eq. 14",
   share: "(a_j w_jk)^+ / z_k^+",
-  options: z.strictObject({}),
+  options: v.strictObject({}),
   conserves: true,
   terms: (layer) => [excitation(layer)],
 });

@@ -2,26 +2,28 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { LimnError } from "../error.js";
 import { quantile } from "./quantiles.js";
 
-/** How many times the items are drawn anew where not said otherwise. */
+/** The default number of resamples. */
 export const RESAMPLES = 1000;
 
-/** How much of the resampled means the interval holds. */
+/** The fraction of resampled means within an interval. */
 export const CONFIDENCE = 0.95;
 
+/** How items are resampled. */
 export interface BootstrapOptions {
-  /** How many times the items are drawn anew, 1 at least. Default RESAMPLES. */
+  /** How many times the items are drawn again, at least 1. Default `RESAMPLES`. */
   readonly resamples?: number;
-  /** A whole number from 0 to 2^32 - 1. Default 0. */
+  /** The seed of the draws, a whole number from 0 to 2^32 - 1. Default 0. */
   readonly seed?: number;
 }
 
-/** A mean over items, and in which interval that of all items of their kind is to be expected. */
+/** A mean over items, and the interval in which the mean over all items of their kind can be expected. */
 export interface Estimate {
   readonly mean: number;
-  /** The percentile interval's ends, at CONFIDENCE. */
+  /** The lower end of the percentile interval, at `CONFIDENCE`. */
   readonly low: number;
+  /** The upper end of the percentile interval. */
   readonly high: number;
-  /** How many items have the measure. Where it is 0, the other figures are NaN. */
+  /** How many items have a value. If it is 0, the other numbers are NaN. */
   readonly n: number;
 }
 
@@ -32,18 +34,18 @@ export interface Estimate {
  *   mean*_b = mean of as many items as there are, drawn with replacement        b = 1 .. resamples
  *   low, high = quantiles of mean* at (1 - confidence) / 2 and (1 + confidence) / 2
  *
- * It is items that are drawn, with all of their measures: columns of the same items see the same draws. Results depend on
- * the seed and the values alone, to the bit.
- * @param columns a measure each, one value an item, of equal lengths. NaN are left out, of a resample too
- * @returns an estimate a column
- * @throws LimnError `bad-option`, or `bad-input` where lengths differ
+ * Items are drawn together with all of their measures, so that all columns see the same draws. Results depend only on the
+ * seed and the values, to the bit.
+ * @param columns one for each measure, with a value for each item, all of equal length; NaN values are left out
+ * @returns an estimate for each column
+ * @throws LimnError `bad-option` for a wrong number of resamples, `bad-input` if lengths differ
  */
 export function bootstrapMeans(
   columns: readonly Float64Array[],
   { resamples = RESAMPLES, seed = 0 }: BootstrapOptions = {},
 ): Estimate[] {
   if (!(Number.isInteger(resamples) && resamples > 0)) {
-    throw new LimnError("bad-option", `${resamples} resamples: give a whole number above 0`);
+    throw new LimnError("bad-option", `resamples is ${resamples}; give a whole number above 0`);
   }
   const items = columns[0]?.length ?? 0;
   const other = columns.findIndex(({ length }) => length !== items);
@@ -51,7 +53,7 @@ export function bootstrapMeans(
     const { length } = columns[other] as Float64Array;
     throw new LimnError(
       "bad-input",
-      `column ${other} has ${length} values and column 0 has ${items}: give each item a value, NaN where it has none`,
+      `column ${other} has ${length} values but column 0 has ${items}; give each item a value, NaN if it has none`,
     );
   }
   const samples = columns.map(sampleOf);
@@ -65,7 +67,7 @@ export function bootstrapMeans(
   }
   const once = new Float64Array(items).fill(1);
   return samples.map((sample, i) => {
-    // a resample may hold none of the few items that have the measure
+    // if few items have a value, a resample may hold none of them
     const sorted = (means[i] as Float64Array).filter((mean) => !Number.isNaN(mean)).sort();
     return {
       mean: meanOf(sample, once),
@@ -79,7 +81,7 @@ export function bootstrapMeans(
 /** Draws as many items as there are, with replacement. */
 class Draws {
   readonly #generator: ReturnType<typeof xoroshiro128plus>;
-  /** In floating point, as they multiply values. */
+  /** In floating point, since they multiply values. */
   readonly #counts: Float64Array;
 
   constructor(items: number, seed: number) {
@@ -100,9 +102,9 @@ class Draws {
 }
 
 interface Sample {
-  /** 0 where an item has none. */
+  /** The items' values; 0 for items without one. */
   readonly values: Float64Array;
-  /** 1 where an item has a value, 0 where not; undefined where all have. */
+  /** 1 for items with a value, 0 for the others; undefined if all have one. */
   readonly present: Float64Array | undefined;
   readonly n: number;
 }
@@ -117,7 +119,7 @@ function sampleOf(column: Float64Array): Sample {
 const meanOf = ({ values, present }: Sample, counts: Float64Array): number =>
   dot(values, counts) / (present ? dot(present, counts) : counts.length);
 
-/** Four sums side by side, as an addition waits for the one before it. */
+/** Four sums at the same time, since each addition waits for the one before it. */
 function dot(a: Float64Array, b: Float64Array): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   const whole = a.length - (a.length % 4);

@@ -44,10 +44,10 @@ describe("confusionMatrix and oneVersusRest", () => {
   });
 
   it.each([
-    [[0, 3], [0, 0], /label 3 of item 1: give an index from 0 to 2/],
-    [[0, 1], [0, -1], /prediction -1 of item 1/],
-    [[0.5], [0], /label 0.5 of item 0/],
-    [[0, 1], [0], /2 labels and 1 predictions/],
+    [[0, 3], [0, 0], /the label of item 1 is 3; give an index from 0 to 2/],
+    [[0, 1], [0, -1], /the prediction of item 1 is -1/],
+    [[0.5], [0], /the label of item 0 is 0.5/],
+    [[0, 1], [0], /2 labels but 1 predictions/],
   ])("refuse %j as %j", (labels, predictions, message) => {
     expect(() => confusionMatrix(labels, predictions, 3)).toThrow(message);
   });

@@ -1,9 +1,9 @@
 import { LimnError } from "../error.js";
 
-/** How often which class was taken for which. */
+/** How often each class was predicted for items of each class. */
 export interface ConfusionMatrix {
   readonly classes: number;
-  /** Of the shape [classes, classes]; a row is a label, a column a prediction. */
+  /** Counts [classes, classes]: a row for each label, a column for each prediction. */
   readonly counts: Uint32Array;
 }
 
@@ -13,17 +13,18 @@ export interface OneVersusRest {
   readonly falsePositives: number;
   readonly falseNegatives: number;
   readonly trueNegatives: number;
-  /** TP / (TP + FP), 0 to 1; NaN where the class was never predicted. */
+  /** TP / (TP + FP), 0 to 1; NaN if the class was never predicted. */
   readonly precision: number;
-  /** TP / (TP + FN), 0 to 1; NaN where nothing has the label. */
+  /** TP / (TP + FN), 0 to 1; NaN if no item has the label. */
   readonly recall: number;
 }
 
 /**
+ * Counts labels and predictions.
  * @param labels the class index of each item
- * @param predictions the one that it is taken for
+ * @param predictions the class index that was predicted for each item
  * @param classes how many classes there are
- * @throws LimnError `bad-input` for an index that is no class, or lists of unequal length
+ * @throws LimnError `bad-input` for an index that is not that of a class, or lists of unequal length
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,
@@ -33,7 +34,7 @@ export function confusionMatrix(
   if (labels.length !== predictions.length) {
     throw new LimnError(
       "bad-input",
-      `${labels.length} labels and ${predictions.length} predictions: give one of each an item`,
+      `there are ${labels.length} labels but ${predictions.length} predictions; give one of each for every item`,
     );
   }
   const counts = new Uint32Array(classes * classes);
@@ -49,10 +50,10 @@ export function confusionMatrix(
 function classAt(indices: ArrayLike<number>, i: number, classes: number, what: string): number {
   const index = indices[i] as number;
   if (Number.isInteger(index) && index >= 0 && index < classes) return index;
-  throw new LimnError("bad-input", `${what} ${index} of item ${i}: give an index from 0 to ${classes - 1}`);
+  throw new LimnError("bad-input", `the ${what} of item ${i} is ${index}; give an index from 0 to ${classes - 1}`);
 }
 
-/** Every class against the rest, in order. */
+/** Every class against all others, in order. */
 export function oneVersusRest({ classes, counts }: ConfusionMatrix): OneVersusRest[] {
   const labeled = new Float64Array(classes);
   const predicted = new Float64Array(classes);

@@ -1,11 +1,11 @@
-/** From here on, in standard deviations, the continued fraction takes over from the series. */
+/** From so many standard deviations on, the continued fraction is used instead of the series. */
 const FAR = 3;
 
-/** Terms that bring both beyond the precision of a float64. */
+/** With so many terms, both are as precise as float64. */
 const TERMS = 60;
 
 /**
- * How probable a standard normal value above z is.
+ * The probability that a standard normal value is above z.
  *
  *   z < 3:  1/2 - phi(z) (z + z^3 / 3 + z^5 / (3 5) + z^7 / (3 5 7) + ...)
  *   else:   phi(z) / (z + 1 / (z + 2 / (z + 3 / (z + ...))))                    phi(z) = exp(-z^2 / 2) / sqrt(2 pi)

@@ -1,4 +1,4 @@
-/** Five numbers that say how values are distributed, and how many values they are; NaN where there are none. */
+/** Five numbers that say how values are distributed, and the number of values; NaN if there are none. */
 export interface FiveNumbers {
   readonly n: number;
   readonly lowest: number;
@@ -8,7 +8,7 @@ export interface FiveNumbers {
   readonly highest: number;
 }
 
-/** @param values NaN are left out */
+/** Summarizes values. @param values NaN values are left out */
 export function fiveNumbers(values: Float64Array): FiveNumbers {
   const sorted = values.filter((v) => !Number.isNaN(v)).sort();
   return {
@@ -22,17 +22,16 @@ export function fiveNumbers(values: Float64Array): FiveNumbers {
 }
 
 /**
- * The value below which a share of the others lies, on the line between its neighbors (Hyndman and Fan 1996, type 7;
- * the default of R and numpy).
+ * A quantile, with linear interpolation between neighbors (Hyndman and Fan 1996, type 7; the default of R and numpy).
  *
  *   q = x_k + (h - k) (x_(k+1) - x_k)        h = p (n - 1), k = floor(h), x from 0
  *
  * @param sorted in ascending order, without NaN
- * @param share p, 0 to 1
- * @returns NaN where there are no values
+ * @param p the fraction of values below the quantile, 0 to 1
+ * @returns NaN if there are no values
  */
-export function quantile(sorted: Float64Array, share: number): number {
-  const h = share * (sorted.length - 1);
+export function quantile(sorted: Float64Array, p: number): number {
+  const h = p * (sorted.length - 1);
   const k = Math.floor(h);
   const below = sorted[k] ?? Number.NaN;
   const above = sorted[k + 1] ?? below;

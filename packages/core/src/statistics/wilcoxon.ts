@@ -1,31 +1,31 @@
 import { upperTail } from "./normal.js";
 
-/** Up to so many differences without ties, p is computed from all signs that they could have. */
+/** For up to so many differences without ties, p is computed from all combinations of signs. */
 const LARGEST_EXACT = 50;
 
-/** Wilcoxon's signed-rank test of differences within pairs. */
+/** The result of Wilcoxon's signed-rank test. */
 export interface SignedRankTest {
-  /** How many differences are ranked: those that are not 0. */
+  /** How many differences are ranked: all that are not 0. */
   readonly n: number;
-  /** The sum of the ranks of the positive ones, from 0 to n (n + 1) / 2; half of that where neither side is ahead. */
+  /** The sum of the ranks of positive differences, from 0 to n (n + 1) / 2; half of that if both sides are even. */
   readonly positiveRanks: number;
-  /** How probable ranks as uneven as these are, either way, if the differences lie evenly about 0; above 0, to 1. */
+  /** The probability of ranks at least as uneven, to either side, if differences are symmetric about 0; above 0, at most 1. */
   readonly p: number;
-  /** Whether p is exact, or the normal distribution's. */
+  /** Whether p is exact; otherwise it is that of the normal distribution. */
   readonly exact: boolean;
 }
 
 /**
- * Wilcoxon's signed-rank test, two-sided (Wilcoxon 1945): do differences within pairs lean to one side?
+ * Wilcoxon's signed-rank test, two-sided (Wilcoxon 1945): do differences within pairs tend to one side?
  *
  *   W+ = sum of the ranks of |d_i| over d_i > 0        equal |d| share the mean of their ranks
  *
- * Differences of 0 are left out before ranking, as Wilcoxon did. Up to 50 differences of unequal size: p is exact. Else by
- * the normal distribution with corrections for ties and continuity:
+ * Differences of 0 are left out before ranking, as Wilcoxon did. For up to 50 differences of unequal size, p is exact.
+ * Otherwise it is that of the normal distribution with corrections for ties and continuity:
  *
  *   z = max(0, |W+ - n (n + 1) / 4| - 1/2) / sqrt(n (n + 1) (2 n + 1) / 24 - sum over ties of (t^3 - t) / 48)
  *
- * @param differences NaN are left out
+ * @param differences NaN values are left out
  */
 export function signedRankTest(differences: Float64Array): SignedRankTest {
   const ranked = differences.filter((d) => !Number.isNaN(d) && d !== 0).sort((a, b) => Math.abs(a) - Math.abs(b));
@@ -56,7 +56,7 @@ function rankSum(ranked: Float64Array): { positiveRanks: number; ties: number } 
   return { positiveRanks, ties };
 }
 
-/** p = 2 P(W <= the smaller sum), W the sum of the ranks 1 .. n, each of them counted or not by a fair coin. */
+/** p = 2 P(W <= the smaller sum), where W sums those of the ranks 1 .. n that a fair coin selects. */
 function exactP(positiveRanks: number, n: number): number {
   const largest = (n * (n + 1)) / 2;
   const probabilities = new Float64Array(largest + 1);

@@ -17,7 +17,7 @@ export class NetworkWriter {
     this.image = this.graph.addInput("input", "float32", shape);
   }
 
-  /** A node whose first output has the node's name with `_out` behind it. */
+  /** A node whose first output has the node's name with `_out` appended. */
   node(opType: string, name: string, inputs: readonly Value[], attributes: AttributeInit = {}, domain = ""): Value {
     const init = { name, opType, domain, inputs, attributes: attributesFrom(attributes) };
     return this.graph.append(init, [{ name: `${name}_out`, dtype: undefined, shape: undefined }]).output;

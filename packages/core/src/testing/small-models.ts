@@ -34,7 +34,7 @@ export function weight(name: string, dims: readonly number[], values: readonly n
   return { name, dataType: TYPE_CODES.float32, dims: [...dims], rawData };
 }
 
-/** A float32 constant in a file beside the model. */
+/** A float32 constant in a file next to the model. */
 export function weightIn(location: string, name: string, dims: readonly number[], offset: number): JsonObject {
   const length = 4 * dims.reduce((product, d) => product * d, 1);
   const place = { location, offset, length };
@@ -49,11 +49,12 @@ interface Parts {
   readonly initializer?: JsonObject[];
 }
 
-export function modelBytes(parts: Parts): Uint8Array {
+/** @param opset of ONNX's own operators */
+export function modelBytes(parts: Parts, opset = 21): Uint8Array {
   const graph = { name: "small", ...parts };
   return toBinary(
     ModelProtoSchema,
-    fromJson(ModelProtoSchema, { irVersion: 10, opsetImport: [{ version: 21 }], graph }),
+    fromJson(ModelProtoSchema, { irVersion: 10, opsetImport: [{ version: opset }], graph }),
   );
 }
 

@@ -3,7 +3,7 @@ import { meanFigure } from "./figure.js";
 import { largestDifference } from "./pixels.js";
 import { GRAD_CAM } from "./two-grad-cams.js";
 
-/** What float32 sums in another order may differ by. */
+/** How much sums in float32 may differ if they are added in another order. */
 const TOLERANCE = 1e-3;
 
 export const camIsGradCam: Claim = {

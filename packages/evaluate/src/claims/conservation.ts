@@ -3,20 +3,20 @@ import { knownRange } from "../evaluation/subject.js";
 import type { Bench, Claim } from "./claim.js";
 import { type Columns, columnsOf, type Figure, meanFigure } from "./figure.js";
 
-/** Each is a graph of its own. */
+/** Few, since each is a graph of its own. */
 const PICTURES = 16;
 
-/** What is conserved may differ by, as a share of the score. */
+/** How much the sum may differ from the score, as a share of it. */
 const TOLERANCE = 0.01;
 
-/** Biases get no share. */
+/** A composite that gives biases no share. */
 const WITHOUT_BIAS = "excitation-backprop";
 
 export const conservation: Claim = {
   number: 8,
   statement: "LRP conserves relevance.",
   source: "Bach et al. 2015, eq. 2",
-  experiment: `LRP from the predicted class's score to the image, by the composite ${DEFAULT_COMPOSITE}, on at most ${PICTURES} pictures: how far the sum of the image's relevance is from the score, which the claim says is less than ${TOLERANCE} of it. Beside it, where the rest went by the books of \`limn check\`, and the same for ${WITHOUT_BIAS}, where biases get no share.`,
+  experiment: `LRP from the predicted class's score to the image, by the composite ${DEFAULT_COMPOSITE}, on at most ${PICTURES} pictures: how far the sum of the image's relevance is from the score; by the claim, less than ${TOLERANCE} of the score. Also, where the rest went by the books of \`limn check\`, and the same for ${WITHOUT_BIAS}, which gives biases no share.`,
   scenes: "",
   test,
 };
@@ -54,5 +54,5 @@ export const figures = (columns: Columns): Figure[] => [
   meanFigure(columns, "bias", { what: "share of the score that biases keep" }),
   meanFigure(columns, "stabilizer", { what: "share that the stabilizer keeps" }),
   meanFigure(columns, "open", { what: "share that is not accounted for" }),
-  meanFigure(columns, "deviation without bias", { what: "the distance where biases get no share" }),
+  meanFigure(columns, "deviation without bias", { what: "the same distance if biases get no share" }),
 ];

@@ -10,7 +10,7 @@ export const cost: Claim = {
   number: 9,
   statement: "LRP to the input costs more than stopping at a layer.",
   source: "Lee et al. 2021",
-  experiment: `One picture at a time, in one process: LRP to the image and LRP to a layer take turns, ${ROUNDS} rounds of ${RUNS} runs each; the ratio of the medians of each round. Graphs are compiled and loaded before. This is timed: other work on the machine moves it.`,
+  experiment: `One picture at a time, in one process: LRP to the image and LRP to a layer take turns, ${ROUNDS} rounds of ${RUNS} runs each; the ratio of the medians of each round. Graphs are compiled and loaded before. This is timed, so other work on the machine changes it.`,
   scenes: "",
   test,
 };
@@ -49,7 +49,7 @@ async function test({ opened, runtime, pictures, step }: Bench): Promise<Figure[
   }
 }
 
-/** The median to the image by the median to each layer. */
+/** The median time to the image, divided by the median to each layer. */
 export function ratiosOf(times: ReadonlyMap<string, readonly number[]>): Record<string, number> {
   const median = (place: string) => fiveNumbers(Float64Array.from(times.get(place) ?? [])).median;
   const layers = [...times.keys()].filter((place) => place !== "image");
@@ -58,9 +58,12 @@ export function ratiosOf(times: ReadonlyMap<string, readonly number[]>): Record<
 
 export const figures = (columns: Columns): Figure[] => [
   meanFigure(columns, "last", {
-    what: "time of LRP to the image by that to the last layer",
+    what: "time of LRP to the image, divided by that to the last layer",
     unit: "times",
     claimed: { side: "above", bound: 1 },
   }),
-  meanFigure(columns, "middle", { what: "time of LRP to the image by that to a stage in the middle", unit: "times" }),
+  meanFigure(columns, "middle", {
+    what: "time of LRP to the image, divided by that to a stage in the middle",
+    unit: "times",
+  }),
 ];

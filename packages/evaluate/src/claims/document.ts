@@ -1,13 +1,13 @@
 import type { Figure } from "./figure.js";
 import type { Verdict } from "./verdict.js";
 
-/** What became of claims, as plain data: the one JSON document. */
+/** The verdicts on claims, as plain data: what `limn claims --json` prints. */
 export interface ClaimsDocument {
   readonly limn: string;
   /** How verdicts are reached. */
   readonly rule: string;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Whether the work was interrupted: then claims are missing. */
+  /** Whether the work was interrupted; then claims are missing. */
   readonly interrupted: boolean;
   readonly claims: readonly {
     readonly number: number;
@@ -18,27 +18,29 @@ export interface ClaimsDocument {
   readonly models: readonly TestedModel[];
 }
 
+/** A model, and the verdicts on it. */
 export interface TestedModel {
   readonly name: string;
   readonly sha256: string;
   readonly warnings: readonly string[];
-  /** By the claims' numbers, rising. */
+  /** In the order of the claims' numbers. */
   readonly results: readonly ClaimResult[];
 }
 
-/** A claim on one model and its pictures. */
+/** The verdict on a claim for one model and its pictures. */
 export interface ClaimResult {
-  /** Its number. */
+  /** The claim's number. */
   readonly claim: number;
   /** The pictures, in words. */
   readonly data: string;
   readonly verdict: Verdict;
-  /** Why nothing can be said, where it isn't the figures that say so. */
+  /** Why nothing can be said, if there is another reason than the figures. */
   readonly reason?: string;
   readonly figures: readonly JudgedFigure[];
 }
 
+/** A figure, and whether it agrees with the claim. */
 export interface JudgedFigure extends Figure {
-  /** Undefined where the claim is not judged by it. */
+  /** Undefined if the claim is not judged by it. */
   readonly verdict?: Verdict;
 }

@@ -4,30 +4,30 @@ import type { Expectation } from "./verdict.js";
 /** Seed of the bootstrap's draws. */
 const SEED = 0;
 
-/** A number by which a claim is judged, or that is shown beside those. */
+/** A number that a claim is judged by, or that is shown together with those. */
 export interface Figure {
   /** In words that name both sides of a difference. */
   readonly what: string;
   readonly estimate: Estimate;
   readonly unit: "%" | "share" | "times";
-  /** Of the signed-rank test, two-sided; undefined where no pairs are compared. */
+  /** The p-value of the two-sided signed-rank test; undefined if no pairs are compared. */
   readonly p?: number;
-  /** Undefined where the claim is not judged by it. */
+  /** What the claim says about it; undefined if the claim is not judged by it. */
   readonly claimed?: Expectation;
 }
 
-/** What is noted of pictures: a value a picture by name, NaN where it has none. */
+/** The values that are noted of pictures: by name, one value per picture, NaN if the picture has none. */
 export type Columns = ReadonlyMap<string, Float64Array>;
 
 type Told = Pick<Figure, "what"> & Partial<Pick<Figure, "unit" | "claimed">>;
 
-/** The mean of a column. Without it, of no pictures. */
+/** The mean of a column; the mean of no pictures if the column is missing. */
 export function meanFigure(columns: Columns, name: string, told: Told): Figure {
   const [estimate] = bootstrapMeans([columnOf(columns, name)], { seed: SEED });
   return { unit: "share", ...told, estimate: estimate as Estimate };
 }
 
-/** The mean of a column less another one, picture by picture. */
+/** The mean of the differences, picture by picture, of the first column less the second. */
 export function differenceFigure(columns: Columns, first: string, second: string, told: Told): Figure {
   const pair = { first: columnOf(columns, first), second: columnOf(columns, second) };
   const [comparison] = comparePairs([pair], { seed: SEED });

@@ -3,7 +3,7 @@ import type { ClaimResult, ClaimsDocument, JudgedFigure, TestedModel } from "./d
 import { RULE } from "./verdict.js";
 import { estimateInWords, expectationInWords, pInWords } from "./words.js";
 
-/** What claims were tested on. */
+/** A part of the page: claims on some models and pictures. */
 export interface ClaimsPart {
   readonly title: string;
   /** About the pictures and models, in paragraphs. */
@@ -12,14 +12,14 @@ export interface ClaimsPart {
 }
 
 /**
- * A page of parts, each with its verdicts and, claim by claim, the figures behind them.
- * @param introduction what comes first; a paragraph or more
+ * A page of Markdown: in each part the verdicts and, claim by claim, the figures that they follow from.
+ * @param introduction the page's first paragraphs
  */
 export function claimsPage(introduction: string, parts: readonly ClaimsPart[]): string {
   return `${["# Claims about explanations", introduction, HOW, ...parts.map(partOf)].join("\n\n")}\n`;
 }
 
-const HOW = `Figures are means over pictures with their ${100 * CONFIDENCE} % bootstrap intervals, \`n\` the pictures that have them; [measures](measures.md) says what is measured. \`p\` is of Wilcoxon's signed-rank test of the pairs, two-sided. Neither is corrected for how many claims there are. Figures without "claimed" are shown beside those that decide.
+const HOW = `Figures are means over pictures with their ${100 * CONFIDENCE} % bootstrap intervals; \`n\` is the number of pictures that count, and [measures](measures.md) says what is measured. \`p\` is the p-value of Wilcoxon's signed-rank test of the pairs, two-sided. Neither is corrected for the number of claims. Figures without "claimed" do not decide.
 
 ${RULE}`;
 

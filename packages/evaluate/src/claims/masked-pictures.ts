@@ -3,7 +3,7 @@ import { type Claim, measured, type ObservedPicture } from "./claim.js";
 import { type Columns, differenceFigure, type Figure, meanFigure } from "./figure.js";
 import { bothMaps, GRAD_CAM, PLUS_PLUS } from "./two-grad-cams.js";
 
-/** In percent: where both maps are the same but for rounding, nobody is to win. */
+/** In percent: if both drops are the same except for rounding, neither map wins. */
 const TIE = 1e-3;
 
 export const maskedPictures: Claim = {

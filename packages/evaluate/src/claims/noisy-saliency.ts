@@ -11,7 +11,7 @@ export const noisySaliency: Claim = {
   statement: "Saliency is noisy and localizes worse than the CAM family.",
   source: "Smilkov et al. 2017; Selvaraju et al. 2017",
   experiment:
-    "Saliency beside the mean of Grad-CAM, Grad-CAM++ and Relevance-CAM at the last layer, picture by picture: the correlation of neighboring pixels, IoU at 0.5, and the share of the map's mass on the object. Maps of a coarse layer are enlarged, which makes them smooth whatever they show: read the first figure with that in mind.",
+    "Saliency compared with the mean of Grad-CAM, Grad-CAM++ and Relevance-CAM at the last layer, picture by picture: the correlation of neighboring pixels, IoU at 0.5, and the share of the map's mass on the object. Maps of a coarse layer are enlarged, which makes them smooth whatever they show: read the first figure with that in mind.",
   scenes: "",
   maps: () => [SALIENCY, ...FAMILY].map((method) => ({ method })),
   observe,

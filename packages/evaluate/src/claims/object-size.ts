@@ -4,14 +4,14 @@ import { type Columns, differenceFigure, type Figure, meanFigure } from "./figur
 import { areaOf, coverage } from "./pixels.js";
 import { bothMaps, GRAD_CAM, PLUS_PLUS } from "./two-grad-cams.js";
 
-/** Of the picture's area. */
+/** Sizes of objects, as shares of the picture's area. */
 const LARGE = 0.125;
 const SMALL = 0.04;
 
-/** Less than this share of an object is a part of it. */
+/** A map that covers less than this share of an object covers only a part of it. */
 const PART = 0.9;
 
-/** Who finds less than this share of objects loses them. */
+/** A method that finds less than this share of the objects loses them. */
 const LOST = 0.5;
 
 const percent = (share: number): string => `${100 * share} %`;

@@ -5,9 +5,9 @@ import { bothMaps, GRAD_CAM, measuredOfBoth, PLUS_PLUS } from "./two-grad-cams.j
 export const otherClasses: Claim = {
   number: 5,
   statement: "Grad-CAM++ leaks onto other classes.",
-  source: "Lerma, Lucas 2022, of its weights, in which only positive gradients count",
+  source: "Lerma, Lucas 2022, about its weights, in which only positive gradients count",
   experiment:
-    "Pictures with objects of other classes beside the explained one's, at the last layer: the share of the map's mass on those others, picture by picture.",
+    "Pictures that also have objects of other classes than the explained one, at the last layer: the share of the map's mass on those others, picture by picture.",
   scenes: "instances=1,others=1-2",
   maps: bothMaps,
   observe: (picture) => measuredOfBoth(picture, "otherClassLeak"),

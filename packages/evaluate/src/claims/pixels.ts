@@ -1,9 +1,9 @@
-// What claims need to know of maps beside their measures. Maps are [H, W] and not negative.
+// What claims need to know about maps in addition to their measures. Maps are [H, W], without negative values.
 
 /**
  * How alike neighboring pixels are: 1 for a smooth map, 0 for noise.
  *
- *   r = corr(M_p, M_q)        over all pairs of pixels p, q side by side or one above the other
+ *   r = corr(M_p, M_q)        over all pairs of pixels p, q next to each other in a row or column
  *
  * @returns -1 to 1; NaN for a constant map
  */
@@ -19,7 +19,7 @@ export function neighborCorrelation(map: Float32Array, width: number): number {
   };
   const { high } = extremesOf(map);
   for (let i = 0; i < map.length; i++) {
-    // on one scale, as squares of small values would be lost
+    // divided by the maximum, since squares of small values would be lost
     const v = (map[i] as number) / high;
     if ((i + 1) % width !== 0) pair(v, (map[i + 1] as number) / high);
     if (i + width < map.length) pair(v, (map[i + width] as number) / high);
@@ -32,7 +32,7 @@ export function neighborCorrelation(map: Float32Array, width: number): number {
  *
  *   |M and B| / |B|        M: where the map, brought to [0, 1] by its own extremes, is above delta
  *
- * @param object [H, W], 1 on it
+ * @param object [H, W], 1 on the object
  * @returns 0 to 1; NaN for an object without pixels
  */
 export function coverage(map: Float32Array, object: Uint8Array, delta: number): number {

@@ -52,7 +52,7 @@ it("tests claims about runs", async () => {
   expect(Math.abs(stabilizer ?? 1)).toBeLessThan(0.05);
   expect(open).toBeLessThan(1e-5);
   expect(conservation?.figures[0]?.estimate.n).toBe(2);
-  expect(conservation?.reason).toMatch(/^too few pictures for the distance .*: 2, where it takes 8$/);
+  expect(conservation?.reason).toMatch(/^too few pictures for the distance .*: 2, but 8 are needed$/);
   expect(cost?.figures[0]?.estimate.mean).toBeGreaterThan(0);
 }, 60_000);
 
@@ -68,7 +68,7 @@ it("says why nothing can be said", async () => {
   const { models } = await test({ models: ["scenes-vgg"], data: { data: list }, claims: [2, 4, 6] });
   const [cam, instances, drops] = models[0]?.results ?? [];
   expect(cam).toMatchObject({ verdict: "can't say", figures: [], reason: expect.stringMatching(/^cam: /) });
-  expect(instances).toMatchObject({ verdict: "can't say", reason: "the data knows no objects" });
+  expect(instances).toMatchObject({ verdict: "can't say", reason: "the data has no boxes or masks of objects" });
   // the picture that is not there is left out
   expect(drops?.figures.map(({ estimate }) => estimate.n)).toEqual([9, 9, 9]);
 }, 60_000);
@@ -92,7 +92,7 @@ it("leaves out what is not done when the signal comes", async () => {
 it.each([
   [{ models: ["model.onnx"] }, "model.onnx: without data, claims are tested on scenes"],
   [{ data: { data: "photos" } }, "photos: no model is named"],
-  [{ claims: [3, 11] }, "claim 11: there is none of this number; give 1 to 10"],
+  [{ claims: [3, 11] }, "claim 11: no claim has this number; give 1 to 10"],
 ])("refuses %o", async (options, message) => {
   const refused = test(options);
   await expect(refused).rejects.toThrow(LimnError);

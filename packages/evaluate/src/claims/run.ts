@@ -9,9 +9,11 @@ import { claims } from "./registry.js";
 import { Tester, type TesterOptions, type TesterProgress } from "./tester.js";
 import { RULE } from "./verdict.js";
 
+/** What `testClaims` takes. */
 export interface ClaimsOptions extends Omit<TesterOptions, "onProgress"> {
-  /** Each is tested by itself. Default: the embedded models, which know the classes of scenes. */
+  /** Models by any name that `findModel` knows; each is tested by itself. Default: the embedded models, which know the classes of scenes. */
   readonly models?: readonly string[];
+  /** Labels, preprocessing and the like, for all models. */
   readonly classifier?: EvaluationSettings["classifier"];
   /** Numbers of the claims that are tested. Default: all. */
   readonly claims?: readonly number[];
@@ -23,9 +25,14 @@ export interface ClaimsProgress extends TesterProgress {
 }
 
 /**
- * Tests what the literature says of explanations on models and pictures. What can't be tested on a model or its pictures
- * is told with the reason; where the signal comes, claims that are not done are left out.
- * @throws LimnError for a model, data set or option that can't be used, and for numbers of claims that there are not
+ * Tests claims of the literature about explanations on models and pictures. If a claim can't be tested on a model or its
+ * pictures, its result says why; if the signal aborts the work, claims that are not done are left out.
+ * @param runtime of the calling thread, in which everything runs
+ * @throws LimnError `bad-option` for a number that no claim has, and for models without data that are not embedded;
+ *   otherwise as `openClassifier` and `openData` do
+ * @example
+ * const document = await testClaims({ claims: [3, 7], target: "label", count: 200, seed: 0 }, onnxRuntime());
+ * document.models[0]?.results.map(({ claim, verdict }) => `${claim}: ${verdict}`); // ["3: holds", ...]
  */
 export async function testClaims(options: ClaimsOptions, runtime: Runtime): Promise<ClaimsDocument> {
   const { data, target, count, seed, signal, onProgress, download } = options;
@@ -67,11 +74,14 @@ function chosenModels({ models = [], data }: Pick<ClaimsOptions, "models" | "dat
   if (!data && stranger !== undefined) {
     throw new LimnError(
       "bad-option",
-      `${stranger}: without data, claims are tested on scenes, which only the embedded models know; give --data, pictures of this model's classes`,
+      `${stranger}: without data, claims are tested on scenes, and only the embedded models know their classes; give pictures of this model's classes with --data`,
     );
   }
   if (data && models.length === 0) {
-    throw new LimnError("bad-option", `${data.data}: no model is named to test on it; name one or more`);
+    throw new LimnError(
+      "bad-option",
+      `${data.data}: no model is named that could be tested on this data; name one or more`,
+    );
   }
   return models.length > 0 ? models : Object.keys(EMBEDDED_MODELS);
 }
@@ -79,5 +89,5 @@ function chosenModels({ models = [], data }: Pick<ClaimsOptions, "models" | "dat
 function chosenClaims(numbers: readonly number[] | undefined): readonly Claim[] {
   const unknown = numbers?.find((number) => !claims.some((claim) => claim.number === number));
   if (unknown === undefined) return claims.filter(({ number }) => numbers?.includes(number) ?? true);
-  throw new LimnError("bad-option", `claim ${unknown}: there is none of this number; give 1 to ${claims.length}`);
+  throw new LimnError("bad-option", `claim ${unknown}: no claim has this number; give 1 to ${claims.length}`);
 }

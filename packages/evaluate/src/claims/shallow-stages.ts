@@ -6,7 +6,7 @@ import { GRAD_CAM } from "./two-grad-cams.js";
 const RELEVANCE_CAM = "relevance-cam";
 const METHODS = [RELEVANCE_CAM, GRAD_CAM];
 
-/** Stages are shallow up to this share of the network's layers. */
+/** Stages are shallow if they lie in this first share of the network's layers. */
 const SHALLOW = 0.5;
 
 export const shallowStages: Claim = {

@@ -1,7 +1,7 @@
 import type { Claim, GradientPlace, ObservedPicture } from "./claim.js";
 import { type Columns, type Figure, meanFigure } from "./figure.js";
 
-/** Above it, all positions have one gradient but for rounding. */
+/** Above it, the gradient is the same at all positions, except for rounding. */
 const CONSTANT = 0.999;
 
 export const shattering: Claim = {

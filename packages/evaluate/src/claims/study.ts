@@ -15,20 +15,20 @@ import type { EvaluationSettings } from "../evaluation/settings.js";
 import { knownRange, type Subject, sizesOf } from "../evaluation/subject.js";
 import type { ClaimOnMaps, ObservedMap, ObservedPicture } from "./claim.js";
 
-/** What is to be known of every picture. */
+/** What is measured of every picture. */
 export interface StudyOptions extends Pick<EvaluationSettings, "maps" | "target">, Pick<ClaimOnMaps, "otherClass"> {
-  /** Whether gradients are looked at along the depth of the network. */
+  /** Whether gradients are measured along the depth of the network. */
   readonly gradients: boolean;
 }
 
-/** Pictures of a data set as a model and its maps see them: measured as by an evaluation, and kept while one looks at them. */
+/** The pictures of a data set with their maps, measured as an evaluation does. The maps are kept while claims look at them. */
 export class Study {
   readonly #subject: Subject;
   readonly #options: StudyOptions;
   readonly #batch: number;
   readonly #loader: PictureLoader;
   readonly #measurer: Measurer;
-  /** By the name of a stage. */
+  /** How deep each stage lies, by its name. */
   readonly #depths: ReadonlyMap<string, number>;
 
   private constructor(
@@ -60,7 +60,7 @@ export class Study {
     return new Study(subject, options, batch, loader, measurer);
   }
 
-  /** Batch after batch, in the data's order, without the pictures that can't be used. */
+  /** The pictures, batch after batch, in the data's order; those that can't be used are left out. */
   async *batches(): AsyncGenerator<ObservedPicture[]> {
     const count = this.#subject.data.items.length;
     for (let first = 0; first < count; first += this.#batch) {
@@ -70,8 +70,8 @@ export class Study {
 
   async #observed(indices: readonly number[]): Promise<ObservedPicture[]> {
     const read = await this.#loader.read(indices);
-    const { image, pictures } = await this.#loader.load(read, (place, item, { view }) =>
-      pictureInView(this.#options, this.#subject, indices[place] as number, item, view, this.#loader.size),
+    const { image, pictures } = await this.#loader.load(read, (position, item, { view }) =>
+      pictureInView(this.#options, this.#subject, indices[position] as number, item, view, this.#loader.size),
     );
     if (pictures.length === 0) return [];
     const inView = pictures.map(({ told }) => told);

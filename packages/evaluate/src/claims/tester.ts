@@ -14,15 +14,17 @@ import { columnsOf, type Figure } from "./figure.js";
 import { Study } from "./study.js";
 import { FEWEST, verdictOf, verdictOfAll } from "./verdict.js";
 
+/** Which pictures claims are tested on, and how the work is watched. */
 export interface TesterOptions extends Pick<EvaluationOptions, "mapping" | "target"> {
   /** Pictures that all claims are tested on. Default: scenes, for each claim those that show what it is about. */
   readonly data?: DataChoice;
-  /** How many scenes, and the seed that they are drawn from; of no account where there is data. */
+  /** How many scenes are drawn for each experiment; not used if there is data. */
   readonly count: number;
+  /** The seed of the scenes; not used if there is data. */
   readonly seed: number;
-  /** Called as data is downloaded. */
+  /** Called while models or data are downloaded. */
   readonly download?: FindModelOptions["progress"];
-  /** Called before each batch of pictures, or round of runs. */
+  /** Called before each batch of pictures and each round of runs. */
   readonly onProgress?: (progress: TesterProgress) => void;
   /** Ends the work after the pictures that are being measured. */
   readonly signal?: AbortSignal;
@@ -41,7 +43,7 @@ type OnRuns = Claim & ClaimOnRuns;
 
 /** Tests claims on one model. */
 export class Tester {
-  /** Of the claims that are done. */
+  /** The verdicts on the claims that are done. */
   readonly results: ClaimResult[] = [];
   /** About the model and its pictures. */
   readonly warnings: Set<string>;
@@ -57,8 +59,8 @@ export class Tester {
   }
 
   /**
-   * Claims about the same pictures share their maps.
-   * @throws the signal's reason where that came
+   * Tests claims; those about the same pictures share their maps.
+   * @throws the signal's reason if the work was aborted
    */
   async test(claims: readonly Claim[]): Promise<void> {
     const { data: given, mapping, download } = this.#options;
@@ -122,7 +124,7 @@ export class Tester {
     }
   }
 
-  /** @throws LimnError where the model can't have them */
+  /** @throws LimnError if the model can't have them */
   #mapsOf(claim: OnMaps): readonly MapRequest[] {
     const { classifier, preprocessing } = this.#opened;
     const maps = claim.maps(classifier);
@@ -162,7 +164,7 @@ export class Tester {
 
 const isOnMaps = (claim: Claim): claim is OnMaps => "maps" in claim;
 
-/** @throws what is no word about the model */
+/** The result for a claim that the model is refused for. @throws any other error */
 function refused({ number }: Claim, { title }: DataSet, error: unknown): ClaimResult {
   if (!(error instanceof LimnError && (error.code === "not-applicable" || error.code === "unsupported"))) throw error;
   return { claim: number, data: title, verdict: "can't say", reason: error.message, figures: [] };
@@ -178,6 +180,9 @@ function judged({ number }: Claim, { title, objects }: DataSet, figures: readonl
   const lacking = figures.find(({ claimed, estimate }) => claimed && estimate.n < FEWEST);
   if (verdict !== "can't say" || !lacking) return told;
   const { what, estimate } = lacking;
-  const few = `too few pictures for the ${what}: ${estimate.n}, where it takes ${FEWEST}`;
-  return { ...told, reason: objects === "none" && estimate.n === 0 ? "the data knows no objects" : few };
+  const few = `too few pictures for the ${what}: ${estimate.n}, but ${FEWEST} are needed`;
+  return {
+    ...told,
+    reason: objects === "none" && estimate.n === 0 ? "the data has no boxes or masks of objects" : few,
+  };
 }

@@ -1,9 +1,9 @@
 import type { Estimate } from "@limn/core";
 
-/** What becomes of a claim, or of a part of it. */
+/** The verdict on a claim, or on a part of it. */
 export type Verdict = "holds" | "does not hold" | "can't say";
 
-/** Which side of a bound a claim says that a figure lies on. */
+/** The side of a bound on which a figure lies, according to a claim. */
 export interface Expectation {
   readonly side: "above" | "below";
   readonly bound: number;
@@ -12,11 +12,11 @@ export interface Expectation {
 /** Intervals of fewer pictures say little. */
 export const FEWEST = 8;
 
-/** What float32 sums in another order may differ by: networks may make two methods the same. */
+/** How much sums in float32 may differ if they are added in another order: on some networks, two methods are the same. */
 const ROUNDING = 1e-5;
 
 /** How verdicts are reached, in words. */
-export const RULE = `A figure agrees with a claim where its whole interval lies on the side of the bound that the claim says, by more than ${ROUNDING}, and contradicts it where the whole interval lies on the other side. A claim holds where all of its figures agree, and does not hold where one contradicts it. Else, and from fewer than ${FEWEST} pictures, nothing can be said.`;
+export const RULE = `A figure agrees with a claim if its whole interval lies on the side of the bound that the claim names, by more than ${ROUNDING}, and contradicts it if the whole interval lies on the other side. A claim holds if all of its figures agree, and does not hold if one contradicts it. Otherwise, and from fewer than ${FEWEST} pictures, nothing can be said.`;
 
 /** Whether an estimate lies where it is expected. */
 export function verdictOf({ low, high, n }: Estimate, { side, bound }: Expectation): Verdict {

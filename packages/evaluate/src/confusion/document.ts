@@ -11,9 +11,9 @@ export interface ClassFigures {
   readonly falsePositives: number;
   readonly falseNegatives: number;
   readonly trueNegatives: number;
-  /** From 0 to 1; null where the class was never predicted. */
+  /** 0 to 1; null if the class was never predicted. */
   readonly precision: number | null;
-  /** From 0 to 1; null where no picture has the label. */
+  /** 0 to 1; null if no picture has the label. */
   readonly recall: number | null;
 }
 
@@ -23,16 +23,16 @@ export interface Mistake {
   /** Classes of the model. */
   readonly label: number;
   readonly predicted: number;
-  /** The predicted class's probability. */
+  /** The predicted class's probability, 0 to 1. */
   readonly confidence: number;
 }
 
-/** Which class was taken for which, as plain data. */
+/** Which classes were taken for which, as plain data: what `limn confusion --json` prints. */
 export interface ConfusionDocument extends RunSummary {
   readonly classes: readonly ClassFigures[];
-  /** Cells that are not empty, row by row: pictures of a label, by prediction. */
+  /** The cells of the matrix that are not empty, row by row. A row is a label, a column a prediction. */
   readonly matrix: readonly ConfusionCell[];
-  /** The most confident ones first. */
+  /** The mistakes, the most confident ones first. */
   readonly mistakes: readonly Mistake[];
 }
 
@@ -42,8 +42,8 @@ export function confusionDocument(run: ConfusionRun, table: ResultTable, confusi
   const wrong = confusion.items.filter(({ label, predicted }) => label !== predicted);
   return {
     ...summaryOf(run, table),
-    classes: confusion.classes.map((index, place) => {
-      const figures = confusion.oneVersusRest[place] as Confusion["oneVersusRest"][number];
+    classes: confusion.classes.map((index, position) => {
+      const figures = confusion.oneVersusRest[position] as Confusion["oneVersusRest"][number];
       const { precision, recall } = figures;
       return {
         class: index,

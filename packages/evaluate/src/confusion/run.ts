@@ -3,26 +3,31 @@ import { compileRequests, type OpenedClassifier, type RequestOptions, targetsOf 
 import { type EvaluationOptions, type EvaluationRun, runEvaluation } from "../evaluation/run.js";
 import { openSubject, type Subject } from "../evaluation/subject.js";
 
+/** What `runConfusion` takes: the options of an evaluation that do not change how maps are measured. */
 export interface ConfusionOptions
   extends Omit<EvaluationOptions, "target" | "masking" | "curves" | "shattering" | "sanity" | "methods" | "onSanity"> {
-  /** Methods that pictures are explained by. Default: Grad-CAM, or saliency where the model has no place for it. */
+  /** Methods by which pictures are explained. Default: Grad-CAM, or saliency if Grad-CAM does not fit the model. */
   readonly methods?: RequestOptions["methods"];
   /** The only classes whose pictures are shown, as names or indices. Default: those with the most mistakes. */
   readonly classes?: readonly string[];
 }
 
-/** A model's answers to a whole data set. */
+/** The classifications of a whole data set. */
 export interface ConfusionRun extends EvaluationRun {
   /** The maps that pictures are shown with. */
   readonly requests: readonly MapRequest[];
-  /** The classes whose pictures are shown, where they were named. */
+  /** The classes whose pictures are shown, if they were named. */
   readonly classes: readonly number[] | undefined;
 }
 
 /**
- * Classifies every picture of a data set, and explains none yet. Goes on where it was interrupted, as `runEvaluation`
- * does, whatever methods and classes are named.
+ * Classifies every picture of a data set; `saveConfusion` then explains the pictures that it shows. If it was interrupted,
+ * it goes on from there, as `runEvaluation` does, even with other methods and classes.
  * @throws LimnError as `runEvaluation` does, and `bad-input` for data without labels
+ * @example
+ * const runtime = onnxRuntime();
+ * const options = { model: "scenes-resnet", classifier: {}, data: { data: "scenes:500" }, folder: "limn-confusion" };
+ * const { document, report } = await saveConfusion(await runConfusion(options, runtime), options.folder, runtime);
  */
 export async function runConfusion(options: ConfusionOptions, runtime: Runtime): Promise<ConfusionRun> {
   const subject = await openSubject(options, runtime, options.download);
@@ -30,7 +35,7 @@ export async function runConfusion(options: ConfusionOptions, runtime: Runtime):
   if (data.items.every(({ label }) => label === undefined)) {
     throw new LimnError(
       "bad-input",
-      `${data.title}: none of its pictures has a label, so nothing can be called a mistake; limn evaluate measures explanations without labels`,
+      `${data.title}: none of its pictures has a label, so nothing is known to be a mistake; give data with labels, or use limn evaluate, which needs none`,
     );
   }
   const classes = options.classes && classesOf(options.classes, opened);
@@ -69,6 +74,9 @@ function classesOf(choices: readonly string[], { classifier, labels }: OpenedCla
   return choices.flatMap((choice) => {
     const classes = targetsOf(choice, classifier.classes, labels, "class");
     if (classes.every((index) => index >= 0)) return classes;
-    throw new LimnError("bad-option", `class "${choice}": give names or indices of the model's classes`);
+    throw new LimnError(
+      "bad-option",
+      `class "${choice}": this is not one class of the model; give names or indices of its classes`,
+    );
   });
 }

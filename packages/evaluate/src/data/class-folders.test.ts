@@ -46,7 +46,7 @@ describe("class folders", () => {
       /^split "test": .*parts has no such part; choose one of train, val$/,
     );
     await expect(openData({ data: join(folder.path, "plain"), split: "val" })).rejects.toThrow(
-      "the data has no parts; leave it out",
+      "this data has no parts; leave the split out",
     );
   });
 
@@ -57,8 +57,8 @@ describe("class folders", () => {
     const { items, warnings } = await openData({ data: join(folder.path, "mixed") });
     expect(items).toContainEqual({ id: "2.png", label: undefined });
     expect(warnings.map((warning) => warning.replace(folder.path, ""))).toEqual([
-      "/mixed: 1 of 2 pictures lie in no class's folder and have no label",
-      "/mixed: files that are no pictures by their names are left out: 1, such as cat/notes.txt",
+      "/mixed: 1 of 2 pictures are in no class's folder, so they have no label",
+      "/mixed: files whose names are not those of pictures are left out: 1, such as cat/notes.txt",
     ]);
   });
 
@@ -79,7 +79,7 @@ describe("class folders", () => {
       "none: there is no such file or folder; check the path",
     );
     await expect(openData({ data: folder.write("data.zip", "x") })).rejects.toThrow(
-      "no data set that can be read; give a folder",
+      "this is not a data set that can be read; give a folder",
     );
     await expect(openData({ data: folder.path, format: "cocoa" as "coco" })).rejects.toThrow('did you mean "coco"');
   });
@@ -89,7 +89,7 @@ describe("class folders", () => {
     folder.write("damaged/cat/2.png", "no picture");
     const data = await openData({ data: join(folder.path, "damaged") });
     await data.open(0);
-    await expect(data.open(1)).rejects.toThrow(/damaged\/cat\/2\.png: not a picture/);
+    await expect(data.open(1)).rejects.toThrow(/damaged\/cat\/2\.png: this is not a picture/);
   });
 
   it("have a fingerprint of ids and labels, wherever they lie", async () => {

@@ -9,9 +9,9 @@ import { pictureFiles } from "./picture-files.js";
 import { chooseSplit, isSplit } from "./splits.js";
 
 /**
- * A folder with a folder of pictures for each class, or several such in folders called train, val and test. Pictures may
- * lie deeper. Pictures that lie in no class's folder have no label.
- * @throws LimnError `bad-input` where there are no pictures
+ * Reads a folder that has a folder of pictures for each class, or such folders in train, val and test. Pictures may lie
+ * deeper. Pictures that are in no class's folder have no label.
+ * @throws LimnError `bad-input` if there are no pictures
  */
 export function readClassFolders({ data: folder, split, range }: DataChoice): DataSet {
   const top = foldersIn(folder);
@@ -41,7 +41,7 @@ export function readClassFolders({ data: folder, split, range }: DataChoice): Da
 
 interface Found {
   readonly pictures: DataItem[];
-  /** Files that are no pictures by their names. */
+  /** Files whose names are not those of pictures. */
   readonly strangers: string[];
 }
 
@@ -49,11 +49,11 @@ function warningsOn(folder: string, { pictures }: Found, strangers: readonly str
   const unlabeled = pictures.filter(({ label }) => label === undefined).length;
   return [
     ...(unlabeled > 0
-      ? [`${folder}: ${unlabeled} of ${pictures.length} pictures lie in no class's folder and have no label`]
+      ? [`${folder}: ${unlabeled} of ${pictures.length} pictures are in no class's folder, so they have no label`]
       : []),
     ...(strangers.length > 0
       ? [
-          `${folder}: files that are no pictures by their names are left out: ${strangers.length}, such as ${strangers[0]}`,
+          `${folder}: files whose names are not those of pictures are left out: ${strangers.length}, such as ${strangers[0]}`,
         ]
       : []),
   ];
@@ -87,7 +87,7 @@ const foldersIn = (folder: string): string[] =>
     .filter((entry) => isFolder(folder, entry))
     .map(({ name }) => name);
 
-/** What is in a folder, but for what is hidden. */
+/** What is in a folder, except hidden files. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
@@ -104,6 +104,6 @@ const isFolder = (folder: string, entry: Dirent): boolean =>
     ? statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() === true
     : entry.isDirectory();
 
-/** Whether a folder is a link to one that it lies in. */
+/** Whether a folder is a link to a folder above it. */
 const leadsBack = (path: string, entry: Dirent): boolean =>
   entry.isSymbolicLink() && `${realpathSync(join(path, ".."))}/`.startsWith(`${realpathSync(path)}/`);

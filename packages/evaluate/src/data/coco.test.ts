@@ -73,7 +73,9 @@ describe("COCO annotations", () => {
     const set = await openData({ data, split: "val" });
     expect(set.objects).toBe("boxes");
     expect((await set.open(0)).objects).toHaveLength(1);
-    await expect(openData({ data })).rejects.toThrow("holds several parts; choose a split of train2017, val2017");
+    await expect(openData({ data })).rejects.toThrow(
+      "holds several parts; choose one with --split: train2017, val2017",
+    );
     await expect(openData({ data, split: "test" })).rejects.toThrow(
       "has no such part; choose one of train2017, val2017",
     );
@@ -97,9 +99,9 @@ describe("COCO annotations", () => {
     ]);
     const set = await openData({ data });
     expect(set.warnings).toEqual([
-      `${data}: annotations of images that it does not list are left out: 1`,
-      `COCO annotations ${data}: 1 object with a box that reaches beyond the picture: cut`,
-      `COCO annotations ${data}: 1 object without extent in the picture: left out`,
+      `${data}: annotations of images that are not in its list are left out: 1`,
+      `COCO annotations ${data}: 1 object with a box that reaches beyond the picture; the box is cut`,
+      `COCO annotations ${data}: 1 object without a pixel in the picture; left out`,
     ]);
     const { objects, warnings } = await set.open(0);
     expect(objects.map(({ box }) => box)).toEqual([
@@ -113,7 +115,7 @@ describe("COCO annotations", () => {
     const wrong = [{ id: 9, file_name: "a.png", width: 6, height: 8 }];
     const stale = await openData({ data: write("images.json", [annotation({})], { images: wrong }) });
     await expect(stale.open(0)).rejects.toThrow(
-      "a.png: is annotated as 6x8 pixels, but has 8x6; correct its annotation",
+      "a.png: its annotation says 6x8 pixels, but the picture has 8x6; correct the annotation",
     );
     const masks = [{ size: [8, 6], counts: [48] }, { size: [6, 8], counts: "711" }, [[1, 2, 3, 4]], [["x"]]];
     const data = write(
@@ -123,7 +125,7 @@ describe("COCO annotations", () => {
     const { objects } = await (await openData({ data })).open(0);
     const messages = await Promise.all(objects.map(({ mask }) => mask?.().catch((error: Error) => error.message)));
     expect(messages.map((message) => String(message).replace(/^.*?byte \d+: /, ""))).toEqual([
-      "its mask is of 6x8 pixels, its picture of 8x6; correct one of them",
+      "its mask has 6x8 pixels, but its picture has 8x6; correct one of them",
       "its run lengths do not fill 8x6 pixels; they are cut off or damaged",
       "its segmentation is neither polygons of three points or more nor run lengths; correct it",
       "its segmentation is neither polygons of three points or more nor run lengths; correct it",
@@ -134,11 +136,13 @@ describe("COCO annotations", () => {
     const data = write("changing.json", [annotation({ segmentation: [[0, 0, 2, 0, 2, 2]] })]);
     const [object] = (await (await openData({ data })).open(0)).objects;
     folder.write("changing.json", "[]");
-    await expect(object?.mask?.()).rejects.toThrow("changing.json: has changed since it was read; begin anew");
+    await expect(object?.mask?.()).rejects.toThrow(
+      "changing.json: the file has changed since it was read; start again",
+    );
   });
 
   it.each([
-    ["[]", "wrong.json: its list of images is missing or empty; give COCO's instances"],
+    ["[]", "wrong.json: its list of images is missing or empty; give a file of COCO's instances"],
     ['{"images": [{"id": 1}]}', "wrong.json: line 1, images[0]: file_name:"],
     [
       '{"images": [{"id": 1, "file_name": "a"},\n{"id": 1, "file_name": "b"}]}',
@@ -151,7 +155,7 @@ describe("COCO annotations", () => {
     ],
     [
       '{"images": [{"id": 1, "file_name": "a"}], "annotations": [{"image_id": 1',
-      "wrong.json: line 1: the document ends before",
+      "wrong.json: line 1: the document ends in the middle",
     ],
   ])("refuse %s", async (content, message) => {
     await expect(openData({ data: folder.write("wrong.json", content) })).rejects.toThrow(message);

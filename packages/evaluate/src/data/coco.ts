@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { LimnError } from "@limn/core";
-import { z } from "zod";
+import { LimnError, mistakeOf } from "@limn/core";
+import * as v from "valibot";
 import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile, textAt } from "./file-chunks.js";
@@ -14,40 +14,44 @@ import { isThere } from "./remote-files.js";
 import { isSegmented, maskOfSegmentation } from "./segmentation.js";
 import { chooseSplit } from "./splits.js";
 
-const id = z.union([z.number(), z.string()]);
+const finite = v.pipe(v.number(), v.finite());
+const id = v.union([finite, v.string()]);
 
-const imageSchema = z.object({
+const imageSchema = v.object({
   id,
-  file_name: z.string().min(1),
-  width: z.number().optional(),
-  height: z.number().optional(),
+  file_name: v.pipe(v.string(), v.nonEmpty()),
+  width: v.optional(finite),
+  height: v.optional(finite),
   /** Not COCO's own: the class of the whole picture, as scenes have it. */
-  label: z.union([z.string(), z.number()]).optional(),
+  label: v.optional(v.union([v.string(), finite])),
 });
 
-const categorySchema = z.object({ id, name: z.string() });
+const categorySchema = v.object({ id, name: v.string() });
 
-const annotationSchema = z.object({
+const annotationSchema = v.object({
   image_id: id,
   category_id: id,
   /** x, y, width, height in pixels. */
-  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
-  area: z.number().optional(),
-  segmentation: z.unknown().optional(),
+  bbox: v.optional(v.strictTuple([finite, finite, finite, finite])),
+  area: v.optional(finite),
+  segmentation: v.optional(v.unknown()),
 });
 
 /**
- * COCO's instances: boxes, and masks as polygons or run lengths. Annotations are read one by one and their masks only
- * where they are asked for, so that no document is too large.
+ * Reads COCO's instances: boxes, and masks as polygons or run lengths. Annotations are read one by one, and masks only when
+ * they are asked for, so that no document is too large.
  * @throws LimnError `bad-input` that names the file, line and entry
  */
 export async function readCoco({ data, file: local, split, pictures: folder, range }: LocalData): Promise<DataSet> {
   const path = findAnnotations(local, split, data);
-  // a copy of what is at an address goes by the address
+  // messages name the address, not the local copy
   const file = isAddress(data) ? data : path;
   const { pictures, indices, sizes, categories } = await readHead(path, file);
   if (pictures.length === 0) {
-    throw new LimnError("bad-input", `${file}: its list of images is missing or empty; give COCO's instances`);
+    throw new LimnError(
+      "bad-input",
+      `${file}: its list of images is missing or empty; give a file of COCO's instances`,
+    );
   }
   const classes = new NameTable<string | number>(categories.values());
   const objects = new ObjectTable();
@@ -90,15 +94,16 @@ export async function readCoco({ data, file: local, split, pictures: folder, ran
       };
     },
     annotations: await digestOfFile(path),
-    warnings: strangers > 0 ? [`${file}: annotations of images that it does not list are left out: ${strangers}`] : [],
+    warnings:
+      strangers > 0 ? [`${file}: annotations of images that are not in its list are left out: ${strangers}`] : [],
   });
 }
 
 interface Head {
   readonly pictures: DataItem[];
-  /** Where each image is in the list of pictures. */
+  /** The position of each image in the list of pictures, by its id. */
   readonly indices: ReadonlyMap<number | string, number>;
-  /** Width and height of each. */
+  /** The height and width of each picture, one after the other. */
   readonly sizes: number[];
   readonly categories: ReadonlyMap<number | string, string>;
 }
@@ -125,16 +130,16 @@ async function readHead(path: string, file: string): Promise<Head> {
     indices.set(image.id, pictures.length);
     names.add(picture);
     pictures.push({ id: picture, label: image.label });
-    sizes.push(image.width ?? 0, image.height ?? 0);
+    sizes.push(image.height ?? 0, image.width ?? 0);
   }
   return { pictures, indices, sizes, categories };
 }
 
-function parsed<T>(schema: z.ZodType<T>, { value, name }: JsonEntry): T {
-  const { success, data, error } = schema.safeParse(value);
-  if (success) return data;
-  const [issue] = error.issues;
-  throw new LimnError("bad-input", `${name}: ${issue?.path.join(".") || "entry"}: ${issue?.message}; correct it`);
+function parsed<T>(schema: v.GenericSchema<unknown, T>, { value, name }: JsonEntry): T {
+  const { success, output, issues } = v.safeParse(schema, value);
+  if (success) return output;
+  const { path, message } = mistakeOf(issues);
+  throw new LimnError("bad-input", `${name}: ${path.join(".") || "entry"}: ${message}; correct it`);
 }
 
 /** Where annotations are in their file, so that those that are needed can be read again. */
@@ -158,21 +163,23 @@ class Texts {
     return `${this.name}: the annotation at byte ${this.#offsets[number]}`;
   }
 
-  /** @throws LimnError `bad-input` where the file is not what it was */
-  read(number: number): z.infer<typeof annotationSchema> {
+  /** @throws LimnError `bad-input` if the file is not what it was */
+  read(number: number): v.InferOutput<typeof annotationSchema> {
     const text = textAt(this.path, this.#offsets[number] as number, this.#lengths[number] as number);
     try {
-      return annotationSchema.parse(JSON.parse(text));
+      return v.parse(annotationSchema, JSON.parse(text));
     } catch (error) {
-      throw new LimnError("bad-input", `${this.name}: has changed since it was read; begin anew`, { cause: error });
+      throw new LimnError("bad-input", `${this.name}: the file has changed since it was read; start again`, {
+        cause: error,
+      });
     }
   }
 }
 
-/** Names of a file of annotations that lies above its pictures, as Limn and Roboflow write them. */
+/** Names of annotation files in the folder above their pictures, as Limn and Roboflow write them. */
 const DIRECT = ["annotations.json", "_annotations.coco.json"];
 
-/** The file of annotations in a folder, or the path itself where it is a file. @param name what messages call it */
+/** The file of annotations in a folder, or the path itself if it is a file. @param name what messages call it */
 export function findAnnotations(path: string, split: string | undefined, name = path): string {
   const whole = statSync(path).isDirectory() ? DIRECT.map((name) => join(path, name)).find(existsSync) : path;
   if (whole !== undefined) {
@@ -184,7 +191,7 @@ export function findAnnotations(path: string, split: string | undefined, name = 
   if (split === undefined && files.length > 1) {
     throw new LimnError(
       "bad-option",
-      `${path}: holds several parts; choose a split of ${[...names.keys()].join(", ")}`,
+      `${path}: the folder holds several parts; choose one with --split: ${[...names.keys()].join(", ")}`,
     );
   }
   const chosen = split === undefined ? files[0] : names.get(chooseSplit(split, [...names.keys()], path));
@@ -192,7 +199,7 @@ export function findAnnotations(path: string, split: string | undefined, name = 
   throw new LimnError("bad-input", `${path}: there are no annotations in it; give a COCO JSON file`);
 }
 
-/** COCO's own layout: `annotations/instances_val2017.json` beside `val2017`. */
+/** The annotation files of COCO's own layout: `annotations/instances_val2017.json` next to `val2017`. */
 export function annotationsIn(folder: string): string[] {
   const annotations = join(folder, "annotations");
   if (!statSync(annotations, { throwIfNoEntry: false })?.isDirectory()) return [];
@@ -206,10 +213,10 @@ export const isCocoFolder = (folder: string): boolean =>
 
 const splitOf = (file: string): string => basename(file, ".json").replace(/^instances_/, "");
 
-/** Pictures that are looked for in a folder before it is given up. */
+/** How many pictures are looked for in a folder before the next folder is tried. */
 const TRIED = 10;
 
-/** The folder or address that an annotation file's names are relative to: the first in which there is one of its pictures. */
+/** The folder or address that an annotation file's names are relative to: the first that has one of its pictures. */
 async function findPictures(file: string, pictures: readonly DataItem[]): Promise<string> {
   const split = splitOf(file);
   const folders = ["", "images", split, `images/${split}`, `../${split}`, "../images", `../images/${split}`, ".."];
@@ -220,7 +227,7 @@ async function findPictures(file: string, pictures: readonly DataItem[]): Promis
   return join(here, found ?? (existsSync(join(here, "images")) ? "images" : ""));
 }
 
-/** The same where a question takes a while: of the first picture alone. */
+/** The same at an address, where each look takes a while: only the first picture is looked for. */
 async function findPicturesAt(
   file: string,
   folders: readonly string[],

@@ -1,11 +1,12 @@
 import type { Rectangle } from "@limn/core";
 
-/** Annotations are rounded: a box may reach so far beyond its picture, in pixels, before anyone needs to know. */
+/** Annotations are rounded: a box may reach this far beyond its picture, in pixels, without a warning. */
 const TOLERANCE = 1;
 
 /**
- * The part of a box that lies in a picture of so many pixels.
- * @returns `box` undefined where nothing of it does; `outside` where it reached beyond by more than rounding explains
+ * Cuts a box to the picture's pixels.
+ * @returns `box` is undefined if nothing of it lies in the picture; `outside` says whether it reached beyond the picture by
+ *   more than rounding explains
  */
 export function cutBox(
   { x, y, width, height }: Rectangle,
@@ -19,7 +20,7 @@ export function cutBox(
   return { box: { x: left, y: top, width: right - left, height: bottom - top }, outside };
 }
 
-/** The smallest box around the ones of a mask, [height, width]; undefined where there are none. */
+/** The smallest box around the ones of a mask, [height, width]; undefined if it has no ones. */
 export function boxAround(mask: Uint8Array, width: number): Rectangle | undefined {
   let [left, top, right, bottom] = [width, Number.POSITIVE_INFINITY, -1, -1];
   mask.forEach((value, i) => {

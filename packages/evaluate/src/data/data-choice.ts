@@ -1,12 +1,12 @@
 import type { PixelRange } from "@limn/node";
 
-/** A data set as plain data: worker threads and other machines that are given it open the same one. */
+/** Names a data set. It is plain data, so that worker threads and other machines can open the same data set. */
 export interface DataChoice {
   /** A path, the address of a manifest or COCO's annotations, or `scenes:` and how many. */
   readonly data: string;
-  /** Default: recognized from what is there. */
+  /** Default: recognized by what `data` names. */
   readonly format?: DataFormat;
-  /** The part of the data, such as train or val, where the format has parts. Default: all. */
+  /** The part of the data, such as train or val, if the format has parts. Default: all. */
   readonly split?: string;
   /** How many pictures to choose at random. Default: all. */
   readonly sample?: number;
@@ -18,9 +18,9 @@ export interface DataChoice {
   readonly range?: PixelRange;
 }
 
-/** A choice whose files, but for pictures, are on this disk. */
+/** A choice whose files, except pictures, are on this disk. */
 export interface LocalData extends DataChoice {
-  /** The path that `data` stands for: itself, or a copy of what is at an address. */
+  /** The path that `data` stands for: `data` itself, or the local copy of an address. */
   readonly file: string;
 }
 

@@ -71,7 +71,7 @@ describe.skipIf(!assets)(assets ? "photos" : "photos (skipped: LIMN_ASSETS names
     const match = matchLabels(data, { ...labels, mapping: folder.write("mapping.json", JSON.stringify(mapping)) });
     expect(match.classesOf("traffic light")).toEqual([920]);
     expect(match.classesOf("potted plant")).toEqual(mapping["potted plant"]);
-    expect(match.warnings.join()).toMatch(/^(|COCO annotations .* of \d+ classes are none of the model's: .*)$/);
+    expect(match.warnings.join()).toMatch(/^(|COCO annotations .* of \d+ classes are not classes of the model: .*)$/);
   });
 
   it("of ImageNet are known by their WordNet ids", async () => {

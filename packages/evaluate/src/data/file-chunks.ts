@@ -3,7 +3,7 @@ import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { LimnError } from "@limn/core";
 
 /**
- * The bytes of a file that may be too large to be held.
+ * The bytes of a file, in chunks, since it may be too large for the memory.
  * @throws LimnError `bad-input` that names the file and the system's reason
  */
 export async function* chunksOf(path: string): AsyncGenerator<Buffer> {
@@ -33,7 +33,7 @@ export async function digestOfFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** So many bytes of a file, from an offset, as text. */
+/** `length` bytes of a file, from an offset, as text. */
 export function textAt(path: string, offset: number, length: number): string {
   const bytes = Buffer.alloc(length);
   try {
@@ -51,6 +51,6 @@ export function textAt(path: string, offset: number, length: number): string {
 
 const unreadable = (path: string, error: unknown): LimnError => {
   const { code } = error as NodeJS.ErrnoException;
-  const reason = code === "ENOENT" ? "there is no such file" : `can't be read (${code ?? error})`;
+  const reason = code === "ENOENT" ? "there is no such file" : `the file can't be read (${code ?? error})`;
   return new LimnError("bad-input", `${path}: ${reason}; check the path`, { cause: error });
 };

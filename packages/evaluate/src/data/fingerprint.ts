@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DataItem } from "./data-set.js";
 
 /**
- * A SHA-256 over the ids and labels of a data set, in order, and what else is known of it.
+ * A SHA-256 of the ids and labels of a data set, in order, and of its annotations.
  * @param annotations a digest of what describes the objects
  */
 export function fingerprintOf(items: readonly DataItem[], annotations: string): string {

@@ -44,7 +44,7 @@ describe("lists of a JSON document", () => {
     );
     await expect(entriesOf('{"a": [1,,2]}')).rejects.toThrow("line 1, a[1]: not JSON");
     await expect(entriesOf('{"a": [\n {"x": 1},\n {"x": "')).rejects.toThrow(
-      "lists.json: line 3: the document ends before",
+      "lists.json: line 3: the document ends in the middle",
     );
   });
 

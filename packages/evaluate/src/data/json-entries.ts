@@ -6,7 +6,7 @@ export interface JsonEntry {
   /** The list's name. */
   readonly list: string;
   readonly value: unknown;
-  /** What messages call it: the file, its line, and its place in the list. */
+  /** What messages call it: the file, its line, and its index in the list. */
   readonly name: string;
   /** Where its text is in the file, in bytes. */
   readonly offset: number;
@@ -14,9 +14,9 @@ export interface JsonEntry {
 }
 
 /**
- * The entries of lists that lie directly in a JSON document, one after the other: documents of this kind may be larger
- * than a string can be.
- * @param lists the names of those that are wanted
+ * The entries of lists at the top level of a JSON document, one after the other, since such documents may be larger than a
+ * string can be.
+ * @param lists the names of the wanted lists
  * @param called what messages call the file
  * @throws LimnError `bad-input` that names the file and the line
  */
@@ -29,7 +29,7 @@ export async function* jsonEntries(path: string, lists: readonly string[], calle
 const [QUOTE, BACKSLASH, NEWLINE, COMMA] = [0x22, 0x5c, 0x0a, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Finds where entries begin and end; all that this takes is ASCII, whatever the text. */
+/** Finds where entries begin and end. All characters that matter for this are ASCII, in any text. */
 class Scanner {
   readonly #name: string;
   readonly #lists: readonly string[];
@@ -40,7 +40,7 @@ class Scanner {
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** The last string directly in the document: a key, where a list follows. */
+  /** The last string at the top level: a key, if a list follows. */
   #key = "";
   /** The list that is being read. */
   #list: string | undefined;
@@ -116,7 +116,7 @@ class Scanner {
     if (this.#depth === 0 && !this.#inString) return;
     throw new LimnError(
       "bad-input",
-      `${this.#name}: line ${this.#line}: the document ends before its lists do; it was cut off, copy it again`,
+      `${this.#name}: line ${this.#line}: the document ends in the middle of a list; it was cut off, so copy it again`,
     );
   }
 }

@@ -1,20 +1,20 @@
 import { LimnError, reasonOf } from "@limn/core";
 import { readInput } from "@limn/node/internal";
 import { parse } from "csv-parse/sync";
-import { z } from "zod";
+import * as v from "valibot";
 import { csvFormOf, csvText } from "./csv-text.js";
 
-/** The model's classes, by name or index, that a class of the data stands for; none where it is to be left out. */
+/** For each class of the data, the model's classes that it stands for, by name or index; none if it is to be left out. */
 export type LabelMapping = ReadonlyMap<string, readonly MappedClass[]>;
 
 export interface MappedClass {
   readonly class: string | number;
-  /** Where it is said, for messages. */
-  readonly place: string;
+  /** The file, or its line, that says so, for messages. */
+  readonly source: string;
 }
 
 /**
- * Reads which classes of the model the data's classes stand for: a JSON object, `{"kitten": "cat", "pet": [281, "dog"]}`,
+ * Reads a file that says which classes of the model the data's classes stand for: a JSON object, `{"kitten": "cat", "pet": [281, "dog"]}`,
  * or CSV of two columns, the data's class and the model's, with a row for each pair.
  * @throws LimnError `bad-input` that names the file and line or class
  */
@@ -22,13 +22,26 @@ export function readLabelMapping(path: string): LabelMapping {
   const text = csvText(readInput(path, "a mapping of classes"));
   const pairs = /^\s*\{/.test(text) ? fromJson(text, path) : fromCsv(text, path);
   if (pairs.size > 0) return pairs;
-  throw new LimnError("bad-input", `${path}: there are no classes in it; give {"data's class": "model's class", ...}`);
+  throw new LimnError(
+    "bad-input",
+    `${path}: there are no classes in this file; give {"data's class": "model's class", ...}`,
+  );
 }
 
-const one = z.union([z.string(), z.int()]);
-const mappingSchema = z.record(
-  z.string(),
-  z.union([z.array(one), one.transform((value) => [value]), z.null().transform(() => [])]),
+const one = v.union([v.string(), v.pipe(v.number(), v.safeInteger())]);
+const mappingSchema = v.record(
+  v.string(),
+  v.union([
+    v.array(one),
+    v.pipe(
+      one,
+      v.transform((value) => [value]),
+    ),
+    v.pipe(
+      v.null(),
+      v.transform(() => []),
+    ),
+  ]),
 );
 
 function fromJson(text: string, path: string): LabelMapping {
@@ -38,16 +51,16 @@ function fromJson(text: string, path: string): LabelMapping {
   } catch (error) {
     throw new LimnError("bad-input", `${path}: not JSON (${reasonOf(error)}); correct it`, { cause: error });
   }
-  const { success, data, error } = mappingSchema.safeParse(json);
+  const { success, output, issues } = v.safeParse(mappingSchema, json);
   if (!success) {
-    const [name] = error.issues[0]?.path ?? [];
+    const [{ path: [{ key: name }] = [{ key: "" }] }] = issues;
     throw new LimnError(
       "bad-input",
       `${path}: class "${String(name)}": give the model's class, its index, or a list of them`,
     );
   }
   return new Map(
-    Object.entries(data).map(([name, values]) => [name, values.map((value) => ({ class: value, place: path }))]),
+    Object.entries(output).map(([name, values]) => [name, values.map((value) => ({ class: value, source: path }))]),
   );
 }
 
@@ -67,13 +80,13 @@ function fromCsv(text: string, path: string): LabelMapping {
   const mapping = new Map<string, MappedClass[]>();
   for (const { record, info } of rows) {
     const [name = "", value = "", ...others] = record;
-    const place = `${path}: line ${info.lines}`;
+    const source = `${path}: line ${info.lines}`;
     if (name === "" || record.length < 2 || others.length > 0) {
-      throw new LimnError("bad-input", `${place}: give two columns, the data's class and the model's, or JSON`);
+      throw new LimnError("bad-input", `${source}: give two columns, the data's class and the model's, or JSON`);
     }
     const values = mapping.get(name) ?? [];
-    // a class without another is to be left out
-    if (value !== "") values.push({ class: value, place });
+    // a class with nothing in the second column is to be left out
+    if (value !== "") values.push({ class: value, source });
     mapping.set(name, values);
   }
   return mapping;

@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream";
-import { LimnError, type Rectangle, reasonOf } from "@limn/core";
+import { LimnError, mistakeOf, type Rectangle, reasonOf } from "@limn/core";
 import { parse } from "csv-parse";
-import { z } from "zod";
+import * as v from "valibot";
 import { csvFormOf, openCsv } from "./csv-text.js";
 import { linesOf } from "./file-chunks.js";
 
@@ -31,43 +31,54 @@ export function manifestRows(path: string, name = path): AsyncGenerator<Manifest
   return /\.(csv|tsv)$/i.test(path) ? csvRows(path, name) : jsonRows(path, name);
 }
 
-const boxSchema = z
-  .tuple([z.number(), z.number(), z.number(), z.number()], "give x, y, width and height as four numbers")
-  .transform(([x, y, width, height]): Rectangle => ({ x, y, width, height }));
+const isBox = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 4 && value.every((number) => Number.isFinite(number));
 
-const classSchema = z.union([z.string(), z.int()], "give a name, or the index of a class");
+const boxSchema = v.pipe(
+  v.custom<readonly [number, number, number, number]>(isBox, "give x, y, width and height as four numbers"),
+  v.transform(([x, y, width, height]): Rectangle => ({ x, y, width, height })),
+);
 
-const rowSchema = z
-  .object({
-    path: z.string().min(1).optional(),
-    file_name: z.string().min(1).optional(),
-    label: classSchema.nullish(),
-    split: z.string().nullish(),
-    box: boxSchema.nullish(),
-    boxes: z.array(boxSchema).nullish(),
-    mask: z.string().nullish(),
-    objects: z
-      .array(z.object({ class: classSchema.optional(), box: boxSchema.optional(), mask: z.string().optional() }))
-      .nullish(),
-  })
-  .refine((row) => row.path ?? row.file_name, { path: ["path"], message: "is missing; give the picture's path" });
+const CLASS = "give a name, or the index of a class";
+const classSchema = v.union([v.string(), v.pipe(v.number(), v.safeInteger(CLASS))], CLASS);
+
+const pathSchema = v.optional(v.pipe(v.string(), v.nonEmpty()));
+
+const rowSchema = v.pipe(
+  v.object({
+    path: pathSchema,
+    file_name: pathSchema,
+    label: v.nullish(classSchema),
+    split: v.nullish(v.string()),
+    box: v.nullish(boxSchema),
+    boxes: v.nullish(v.array(boxSchema)),
+    mask: v.nullish(v.string()),
+    objects: v.nullish(
+      v.array(v.object({ class: v.optional(classSchema), box: v.optional(boxSchema), mask: v.optional(v.string()) })),
+    ),
+  }),
+  v.forward(
+    v.check((row) => row.path !== undefined || row.file_name !== undefined, "is missing; give the picture's path"),
+    ["path"],
+  ),
+);
 
 function rowOf(value: unknown, file: string, line: number): ManifestRow {
-  const { success, data, error } = rowSchema.safeParse(value);
+  const { success, output, issues } = v.safeParse(rowSchema, value);
   if (!success) {
-    const [issue] = error.issues;
-    throw new LimnError("bad-input", `${file}: line ${line}: ${issue?.path.join(".") || "row"}: ${issue?.message}`);
+    const { path, message } = mistakeOf(issues);
+    throw new LimnError("bad-input", `${file}: line ${line}: ${path.join(".") || "row"}: ${message}`);
   }
-  const { label, split, box, boxes, mask } = data;
+  const { label, split, box, boxes, mask } = output;
   // the mask is that of the boxes' objects together, or of one without a box
   const listed = [...(box ? [box] : []), ...(boxes ?? [])];
   const own = listed.length > 0 ? listed.map((box) => ({ box, mask: mask || undefined })) : mask ? [{ mask }] : [];
   return {
     line,
-    path: (data.path ?? data.file_name) as string,
+    path: (output.path ?? output.file_name) as string,
     label: label === null || label === "" ? undefined : label,
     split: split || undefined,
-    objects: [...own, ...(data.objects ?? [])],
+    objects: [...own, ...(output.objects ?? [])],
   };
 }
 

@@ -190,8 +190,8 @@ describe("a manifest", () => {
     ]);
     const path = join(folder.path, "pictures/a.png");
     expect(warnings).toEqual([
-      `${path}: 2 objects with a box that reaches beyond the picture: cut`,
-      `${path}: 2 objects without extent in the picture: left out`,
+      `${path}: 2 objects with a box that reaches beyond the picture; the box is cut`,
+      `${path}: 2 objects without a pixel in the picture; left out`,
     ]);
   });
 
@@ -207,7 +207,7 @@ describe("a manifest", () => {
     await folder.mask("masks/small.png", 2, [1, 1, 1, 1]);
     const data = folder.write("small.csv", 'path,label,box,mask\npictures/a.png,cat,"1,1,2,2",masks/small.png\n');
     const [object] = (await (await openData({ data })).open(0)).objects;
-    await expect(object?.mask?.()).rejects.toThrow("a mask of 2x2 pixels for a picture of 8x6");
+    await expect(object?.mask?.()).rejects.toThrow("the mask has 2x2 pixels, but its picture has 8x6");
   });
 
   it.each([

@@ -14,7 +14,7 @@ import { localPicture } from "./remote-files.js";
 import { chooseSplit } from "./splits.js";
 
 /**
- * A list of pictures, as CSV or a JSON object a line. Rows of the same picture add up where each has objects.
+ * A list of pictures, as CSV or a JSON object a line. Rows of the same picture add up if each has objects.
  * @throws LimnError `bad-input` that names the file and the line
  */
 export async function readManifest({ data, file, split, pictures: base, range }: LocalData): Promise<DataSet> {

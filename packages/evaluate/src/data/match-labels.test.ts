@@ -51,17 +51,17 @@ describe("labels of data and of a model", () => {
     const { unmatched, warnings } = matchLabels(dataOf("tench", "tabbi", "crane", 99), model);
     expect(unmatched).toEqual(["tabbi", 99]);
     expect(warnings).toEqual([
-      'photos: 2 of 4 classes are none of the model\'s: "tabbi" (did you mean "tabby"?), "99"',
-      'class "crane" fits classes 3 and 5 of the model: any of them counts as it',
+      'photos: 2 of 4 classes are not classes of the model: "tabbi" (did you mean "tabby"?), "99"',
+      'class "crane" fits classes 3 and 5 of the model; each of them counts as right',
     ]);
   });
 
   it("fail where nothing at all is found", () => {
     expect(() => matchLabels(dataOf("sharks", "trench"), model)).toThrow(
-      "photos: none of its classes is one of the model's: ",
+      "photos: none of its classes is a class of the model: ",
     );
     expect(() => matchLabels(dataOf("tench"), { classes: 3 })).toThrow(
-      "the model's classes have no names: give its labels file, or a mapping to their indices",
+      "the model's classes have no names: give its labels with --labels, or a mapping to their indices with --mapping",
     );
     expect(matchLabels(dataOf(), model).warnings).toEqual([]);
   });
@@ -83,7 +83,7 @@ describe("labels of data and of a model", () => {
   it("are told apart from entries of a mapping that no picture needs", () => {
     const path = folder.write("more.json", '{"kitten": "tabby", "puppy": "nothing"}');
     expect(matchLabels(dataOf("kitten"), { ...model, mapping: path }).warnings).toEqual([
-      `${path}: 1 of its 2 classes are none of the data's: "puppy"`,
+      `${path}: 1 of its 2 classes are not classes of the data: "puppy"`,
     ]);
   });
 
@@ -91,13 +91,13 @@ describe("labels of data and of a model", () => {
     [
       "a.json",
       '{"kitten": "tabbi"}',
-      'a.json: "kitten" stands for "tabbi", which is no class of the model; did you mean "tabby"',
+      'a.json: "kitten" is to stand for "tabbi", which is no class of the model; did you mean "tabby"',
     ],
-    ["b.csv", "dog,tench\nkitten,9\n", 'b.csv: line 2: "kitten" stands for "9", which is no class of the model'],
+    ["b.csv", "dog,tench\nkitten,9\n", 'b.csv: line 2: "kitten" is to stand for "9", which is no class of the model'],
     ["c.json", '{"kitten": 1.5}', 'c.json: class "kitten": give the model\'s class, its index, or a list of them'],
     ["d.json", '{"kitten"', "d.json: not JSON ("],
     ["e.csv", "kitten\n", "e.csv: line 1: give two columns, the data's class and the model's, or JSON"],
-    ["f.json", "{}", "f.json: there are no classes in it"],
+    ["f.json", "{}", "f.json: there are no classes in this file"],
   ])("refuse %s: %s", (name, content, message) => {
     expect(() => matchLabels(dataOf("kitten"), { ...model, mapping: folder.write(name, content) })).toThrow(message);
   });

@@ -3,31 +3,35 @@ import { plain } from "@limn/node/internal";
 import type { DataSet } from "./data-set.js";
 import { type LabelMapping, type MappedClass, readLabelMapping } from "./label-mapping.js";
 
-/** What is known of a model's classes. */
+/** What is known about a model's classes. */
 export interface ModelLabels {
   /** How many there are. */
   readonly classes: number;
-  /** Their names, which may be several with commas between. */
+  /** Their names; a class may have several, with commas between them. */
   readonly labels?: readonly string[] | undefined;
-  /** Their WordNet ids, where they have them. */
+  /** Their WordNet ids, if they have them. */
   readonly wordnet?: readonly (string | undefined)[] | undefined;
   /** Path of a file that says which of them the data's classes stand for. */
   readonly mapping?: string | undefined;
 }
 
+/** Which classes of the model the data's classes are. */
 export interface LabelMatch {
-  /** The model's classes that a class of the data stands for; none where it found none. */
+  /** The model's classes that a class of the data stands for; none if no class matches. */
   classesOf(name: string | number): readonly number[];
-  /** Classes of the data that found none. */
+  /** Classes of the data that match none of the model's. */
   readonly unmatched: readonly (string | number)[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds the model's classes that the data's stand for. For a name it is, in this order: what the mapping says; the class
- * of this WordNet id, alone or before a name; the class with this label, whatever its case, spaces and underscores; those
- * of which one of the names between commas is one of the class's; the class of this index. A number is an index.
- * @throws LimnError `bad-input` where no class at all is found, with near matches, and for a mapping to unknown classes
+ * Finds the model's classes that the data's classes stand for. For a name, the first of these counts: what the mapping says;
+ * the class with this WordNet id, alone or before a name; the class with this label, in any case, with spaces or
+ * underscores; the classes that share one of the names between commas; the class with this index. A number is an index.
+ * @throws LimnError `bad-input` if no class at all matches, with similar names, and for a mapping to unknown classes
+ * @example
+ * const data = await openData({ data: "photos" });
+ * matchLabels(data, { classes: 1000, labels: readLabels("labels.txt") }).classesOf("cat"); // [281]
  */
 export function matchLabels(data: Pick<DataSet, "title" | "classes">, model: ModelLabels): LabelMatch {
   const mapping = model.mapping === undefined ? undefined : readLabelMapping(model.mapping);
@@ -38,7 +42,7 @@ export function matchLabels(data: Pick<DataSet, "title" | "classes">, model: Mod
   if (unmatched.length > 0 && found.length === 0) {
     throw new LimnError(
       "bad-input",
-      `${data.title}: none of its classes is one of the model's: ${namesOf(unmatched, model)}; ${adviceOn(model)}`,
+      `${data.title}: none of its classes is a class of the model: ${namesOf(unmatched, model)}; ${adviceOn(model)}`,
     );
   }
   const ofData = new Set(data.classes.map(String));
@@ -50,17 +54,17 @@ export function matchLabels(data: Pick<DataSet, "title" | "classes">, model: Mod
     warnings: [
       ...(unmatched.length > 0
         ? [
-            `${data.title}: ${unmatched.length} of ${data.classes.length} classes are none of the model's: ${namesOf(unmatched, model)}`,
+            `${data.title}: ${unmatched.length} of ${data.classes.length} classes are not classes of the model: ${namesOf(unmatched, model)}`,
           ]
         : []),
       ...(unused.length > 0
         ? [
-            `${model.mapping}: ${unused.length} of its ${mapping?.size} classes are none of the data's: ${listed(unused.map((name) => `"${name}"`))}`,
+            `${model.mapping}: ${unused.length} of its ${mapping?.size} classes are not classes of the data: ${listed(unused.map((name) => `"${name}"`))}`,
           ]
         : []),
       ...ambiguous.map(
         ([name, indices]) =>
-          `class "${name}" fits classes ${indices.join(" and ")} of the model: any of them counts as it`,
+          `class "${name}" fits classes ${indices.join(" and ")} of the model; each of them counts as right`,
       ),
     ],
   };
@@ -72,13 +76,13 @@ function matchOf(name: string | number, index: LabelIndex, mapping: LabelMapping
   return [...new Set(mapped.flatMap((one) => known(one, name, index)))];
 }
 
-/** @throws LimnError where the model has no such class */
-function known({ class: wanted, place }: MappedClass, name: string | number, index: LabelIndex): readonly number[] {
+/** @throws LimnError if the model has no such class */
+function known({ class: wanted, source }: MappedClass, name: string | number, index: LabelIndex): readonly number[] {
   const found = index.find(wanted);
   if (found.length > 0) return found;
   throw new LimnError(
     "bad-input",
-    `${place}: "${name}" stands for "${wanted}", which is no class of the model; ${index.advice(wanted)}`,
+    `${source}: "${name}" is to stand for "${wanted}", which is no class of the model; ${index.advice(wanted)}`,
   );
 }
 
@@ -125,7 +129,7 @@ function add(index: Map<string, number[]>, name: string, value: number): void {
 
 const synonymsOf = (label: string): string[] => label.split(",").map(plain).filter(Boolean);
 
-/** The question whether a label like this was meant; empty where there is none. */
+/** "Did you mean ..." with a similar label; empty if there is none. */
 function nearTo(name: string | number, { labels = [] }: ModelLabels): string {
   const near = didYouMean(
     String(name),
@@ -134,7 +138,7 @@ function nearTo(name: string | number, { labels = [] }: ModelLabels): string {
   return near.startsWith("did") ? near : "";
 }
 
-/** Classes that a message lists before it only counts them. */
+/** How many classes a message lists; it only counts the others. */
 const LISTED = 5;
 
 function namesOf(names: readonly (string | number)[], model: ModelLabels): string {
@@ -149,6 +153,7 @@ const listed = (names: readonly string[]): string =>
   `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ` and ${names.length - LISTED} more` : ""}`;
 
 const adviceOn = ({ labels, mapping }: ModelLabels): string => {
-  if (!labels) return "the model's classes have no names: give its labels file, or a mapping to their indices";
-  return mapping === undefined ? "give a mapping of the data's classes to the model's" : "correct the mapping";
+  if (!labels)
+    return "the model's classes have no names: give its labels with --labels, or a mapping to their indices with --mapping";
+  return mapping === undefined ? "say with --mapping which classes of the model they are" : "correct the mapping";
 };

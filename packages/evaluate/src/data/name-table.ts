@@ -1,4 +1,4 @@
-/** Names, such as those of classes, numbered as they are met. */
+/** Names, such as those of classes, numbered in the order in which they come. */
 export class NameTable<T extends string | number> {
   readonly names: T[] = [];
   readonly #indices = new Map<T, number>();
@@ -7,7 +7,7 @@ export class NameTable<T extends string | number> {
     for (const name of names) this.indexOf(name);
   }
 
-  /** The number of a name, which gets one where it has none. */
+  /** The number of a name; a new name gets the next one. */
   indexOf(name: T): number {
     const known = this.#indices.get(name);
     if (known !== undefined) return known;

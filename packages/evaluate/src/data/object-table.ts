@@ -1,18 +1,18 @@
 import type { Rectangle } from "@limn/core";
 
-/** What annotations say of an object, before its picture is opened. */
+/** What annotations say about an object, before its picture is opened. */
 export interface ListedObject {
-  /** Its number in the data set's classes. */
+  /** The index of its class in the data set's classes. */
   readonly class: number;
-  /** In the picture's pixels; undefined where only its mask is known. */
+  /** In the picture's pixels; undefined if only its mask is known. */
   readonly box: Rectangle | undefined;
-  /** In pixels; 0 where it isn't known. */
+  /** In pixels; 0 if it isn't known. */
   readonly area: number;
-  /** The number by which the format finds its mask; undefined where it has none. */
+  /** The number by which the format finds its mask; undefined if it has none. */
   readonly mask: number | undefined;
 }
 
-/** Columns of numbers: there may be a million objects. */
+/** Objects are kept as columns of numbers, since there may be a million of them. */
 const GEOMETRY = 5;
 const NO_MASK = -1;
 
@@ -21,7 +21,7 @@ export class ObjectTable {
   readonly #pictures: number[] = [];
   readonly #classes: number[] = [];
   readonly #masks: number[] = [];
-  /** x, y, width, height, area of each; x is not a number where there is no box. */
+  /** x, y, width, height, area of each; x is not a number if there is no box. */
   readonly #geometry: number[] = [];
 
   get hasBoxes(): boolean {
@@ -32,7 +32,7 @@ export class ObjectTable {
     return this.#masks.some((mask) => mask !== NO_MASK);
   }
 
-  /** @param picture its number in the data set */
+  /** @param picture its index in the data set */
   add(picture: number, { class: index, box, area, mask = NO_MASK }: ListedObject): void {
     this.#pictures.push(picture);
     this.#classes.push(index);
@@ -75,7 +75,7 @@ export class ObjectsByPicture {
     return Array.from({ length: end - begin }, (_, i) => this.#object(begin + i));
   }
 
-  /** The class whose objects have the largest area together; the first of several. */
+  /** The class whose objects have the largest area together; the first one if several have. */
   largestClass(picture: number): number | undefined {
     const areas = new Map<number, number>();
     for (const { class: index, area } of this.of(picture)) areas.set(index, (areas.get(index) ?? 0) + area);

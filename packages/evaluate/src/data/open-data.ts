@@ -22,16 +22,20 @@ const READERS = {
 
 export const DATA_FORMATS = Object.keys(READERS) as readonly DataFormat[];
 
-/** Formats that a path of a folder is needed for. */
+/** Formats whose data is a folder. */
 const FOLDER = new Set<DataFormat>(["folders", "voc"]);
 
 /**
  * Opens labeled pictures: a folder with a folder for each class, a manifest (.csv, .jsonl), COCO JSON or the folder it is
- * in, a folder as of PASCAL VOC, or `scenes:1000`. A manifest or COCO JSON may be at an address; then its pictures are fetched
- * into Limn's cache. Pictures are read when they are asked for.
- * @param progress called as annotations are downloaded
- * @throws LimnError `bad-input` where the data can't be read, naming the file and line; `bad-option` for an unknown
- * format or split, and a sample that is no number
+ * in, a PASCAL VOC folder, or `scenes:1000`. A manifest or COCO JSON may be at an address; then its pictures are downloaded
+ * into Limn's cache. Pictures are read only when they are opened.
+ * @param progress called while annotations are downloaded
+ * @throws LimnError `bad-input` if the data can't be read, naming the file and line; `bad-option` for an unknown
+ *   format or split, and for a sample that is not a whole number from 1
+ * @example
+ * const data = await openData({ data: "coco", split: "val", sample: 500, seed: 7 });
+ * data.items[0]; // { id: "000000000139.jpg", label: "person" }
+ * const { picture, objects } = await data.open(0);
  */
 export async function openData(choice: DataChoice, progress?: FindModelOptions["progress"]): Promise<DataSet> {
   const { data, sample, seed = 0 } = choice;
@@ -64,14 +68,14 @@ function formatOfFile(path: string, data: string): DataFormat {
   if (/^json$/i.test(extension)) return "coco";
   throw new LimnError(
     "bad-input",
-    `${data}: no data set that can be read; give a folder, a manifest (.csv, .jsonl), COCO annotations (.json) or scenes:1000`,
+    `${data}: this is not a data set that can be read; give a folder, a manifest (.csv, .jsonl), COCO annotations (.json) or scenes:1000`,
   );
 }
 
 function kindOf(path: string): "folder" | "file" {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats) return stats.isDirectory() ? "folder" : "file";
-  const advice = path === "scenes" ? "scenes are drawn by number, such as scenes:1000" : "check the path";
+  const advice = path === "scenes" ? "to draw scenes, say how many, such as scenes:1000" : "check the path";
   throw new LimnError("bad-input", `${path}: there is no such file or folder; ${advice}`);
 }
 
@@ -79,22 +83,28 @@ function checkPath(data: string, format: DataFormat): void {
   const kind = kindOf(data);
   const fits = format === "coco" || (kind === "folder") === FOLDER.has(format);
   if (!fits)
-    throw new LimnError("bad-input", `${data}: is a ${kind}, which the format ${format} is not; check the path`);
+    throw new LimnError(
+      "bad-input",
+      `${data}: this is a ${kind}, but data of the format ${format} is a ${kind === "folder" ? "file" : "folder"}; check the path`,
+    );
 }
 
 function checkAddress(data: string, format: DataFormat): void {
   if (!FOLDER.has(format)) return;
   throw new LimnError(
     "bad-input",
-    `${data}: data of the format ${format} is a folder, which an address can't stand for; give a manifest that lists its pictures`,
+    `${data}: data of the format ${format} is a folder, and a folder can't be read from an address; give a manifest that lists its pictures`,
   );
 }
 
 function checkScenes({ data, split }: DataChoice): void {
   if (!data.startsWith(SCENES)) {
-    throw new LimnError("bad-option", `${data}: scenes are drawn by number; give scenes:1000`);
+    throw new LimnError("bad-option", `${data}: say how many scenes to draw, such as scenes:1000`);
   }
   if (split !== undefined) {
-    throw new LimnError("bad-option", `split "${split}": scenes have no parts; draw others with another seed`);
+    throw new LimnError(
+      "bad-option",
+      `split "${split}": scenes have no parts; leave it out, or draw other scenes with another seed`,
+    );
   }
 }

@@ -7,23 +7,23 @@ import { locate } from "./location.js";
 import { type ListedObject, ObjectTable } from "./object-table.js";
 import { localPicture } from "./remote-files.js";
 
-/** What a format finds out about pictures that are files of their own. */
+/** What the reader of a format finds out about pictures that are files. */
 export interface PictureFiles {
   readonly title: string;
   /** The folder that the pictures' ids are paths in, or an address that they are relative to. */
   readonly folder: string;
-  /** Without a label, a picture is of the class that most of its objects' area is of. */
+  /** A picture without a label gets the class with the largest area of objects. */
   readonly pictures: readonly DataItem[];
   readonly classes: readonly (string | number)[];
   /** Default: none. */
   readonly objects?: ObjectTable;
-  /** Width and height of each picture in pixels, one after the other, as annotations have them; 0 where they don't. */
+  /** Height and width of each picture in pixels, one after the other, as annotations have them; 0 if they don't say. */
   readonly sizes?: ArrayLike<number>;
-  /** Called when a picture was opened, for what finds the masks of its objects. */
+  /** Called once a picture is opened: gives the function that finds the masks of its objects. */
   readonly masksOf?: (index: number, picture: Picture) => FindMask;
   /** Of pictures with more than 8 bits; see `DataChoice`. */
   readonly range?: PixelRange | undefined;
-  /** A digest of the annotations; default: there are none. */
+  /** A digest of the annotations. Default: there are none. */
   readonly annotations?: string;
   readonly warnings: readonly string[];
 }
@@ -36,14 +36,14 @@ export type FindMask = (mask: number, box: Rectangle | undefined) => Promise<Uin
 
 /** A data set of pictures that are read as they are opened. */
 export function pictureFiles({ objects: table = new ObjectTable(), ...files }: PictureFiles): DataSet {
-  // what opened pictures need, and no more of what was read, stays in memory
+  // only what is needed to open pictures stays in memory
   const { title, folder, pictures, classes, sizes = [], masksOf, range, annotations = "" } = files;
   const objects = table.byPicture(pictures.length);
   const items = pictures.map((picture, index) => {
     const largest = picture.label === undefined ? objects.largestClass(index) : undefined;
     return largest === undefined ? picture : { id: picture.id, label: classes[largest] };
   });
-  const sizeOf = (index: number): Size => [sizes[2 * index + 1] ?? 0, sizes[2 * index] ?? 0];
+  const sizeOf = (index: number): Size => [sizes[2 * index] ?? 0, sizes[2 * index + 1] ?? 0];
 
   async function open(index: number): Promise<OpenedItem> {
     const { id } = items[index] as DataItem;
@@ -57,7 +57,7 @@ export function pictureFiles({ objects: table = new ObjectTable(), ...files }: P
     const misfits = new Misfits();
     for (const listed of objects.of(index)) {
       const { box, outside, mask } = await placed(listed, picture, findMask);
-      // where the picture's size was known before, the data set's warnings count its boxes
+      // if the picture's size was known before, the data set's warnings count its boxes
       if (!listed.box || !isKnown(stated)) misfits.count(box, outside);
       if (box) found.push({ class: classes[listed.class] as string | number, box, ...(mask ? { mask } : {}) });
     }
@@ -93,7 +93,7 @@ function checkSize(path: string, picture: Picture, stated: Size): void {
   if (!isKnown(stated) || (picture.width === width && picture.height === height)) return;
   throw new LimnError(
     "bad-input",
-    `${path}: is annotated as ${width}x${height} pixels, but has ${picture.width}x${picture.height}; correct its annotation`,
+    `${path}: its annotation says ${width}x${height} pixels, but the picture has ${picture.width}x${picture.height}; correct the annotation`,
   );
 }
 
@@ -103,7 +103,7 @@ interface Placed {
   readonly mask: (() => Promise<Uint8Array>) | undefined;
 }
 
-/** An object in the picture that it turned out to be in. */
+/** An object in the picture, once that is opened. */
 async function placed({ box, mask }: ListedObject, picture: Picture, find: FindMask | undefined): Promise<Placed> {
   const { width, height } = picture;
   if (box) {
@@ -129,8 +129,8 @@ class Misfits {
   warnings(source: string): string[] {
     const words = (count: number, verb: string) => `${source}: ${count} ${count === 1 ? "object" : "objects"} ${verb}`;
     return [
-      ...(this.#cut > 0 ? [words(this.#cut, "with a box that reaches beyond the picture: cut")] : []),
-      ...(this.#empty > 0 ? [words(this.#empty, "without extent in the picture: left out")] : []),
+      ...(this.#cut > 0 ? [words(this.#cut, "with a box that reaches beyond the picture; the box is cut")] : []),
+      ...(this.#empty > 0 ? [words(this.#empty, "without a pixel in the picture; left out")] : []),
     ];
   }
 }

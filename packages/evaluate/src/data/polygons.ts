@@ -1,6 +1,6 @@
 /**
- * The union of polygons: a pixel belongs to one where its center lies in it by the even-odd rule, which is what
- * pycocotools draws but for pixels that the border passes through.
+ * The union of polygons. A pixel belongs to a polygon if its center lies in it, by the even-odd rule; pycocotools draws the
+ * same, except for pixels that the border passes through.
  * @param polygons each as x0, y0, x1, y1, ... in pixels; they may reach beyond the picture
  * @returns [height, width], 1 inside
  */
@@ -32,7 +32,7 @@ function crossingsByRow(polygon: readonly number[], height: number): Map<number,
       number,
       number,
     ];
-    // an edge takes its upper end and leaves its lower one to the next: a corner counts once
+    // an edge includes its upper end but not its lower one, so that a corner counts once
     const first = Math.max(0, Math.ceil(Math.min(y0, y1) - 0.5));
     const end = Math.min(height, Math.ceil(Math.max(y0, y1) - 0.5));
     for (let row = first; row < end; row++) {

@@ -97,7 +97,7 @@ describe("a manifest at an address", () => {
       /\/none\.csv: the server answers .* with HTTP status 40\d; check the address/,
     ],
     ["a line that is wrong", "/wrong.csv", /\/wrong\.csv: line 2: path: is missing/],
-    ["a folder", "/folder", /\/folder: no data set that can be read/],
+    ["a folder", "/folder", /\/folder: this is not a data set that can be read/],
   ])("says what is wrong: %s", async (_, path, message) => {
     await publish("/wrong.csv", "path,label\n,cat\n");
     await expect(openData({ data: at(path) })).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe("a manifest at an address", () => {
     await publish("/data/list.csv", LIST);
     await publish("/data/a.png", "no picture");
     const data = await openData({ data: at("/data/list.csv") });
-    await expect(data.open(0)).rejects.toThrow(/http:.*\/data\/a\.png: not a picture that can be read/);
+    await expect(data.open(0)).rejects.toThrow(/http:.*\/data\/a\.png: this is not a picture that can be read/);
     await expect(data.open(1)).rejects.toMatchObject({
       code: "bad-input",
       message: expect.stringMatching(/more\/b%20100%25\.png: the server answers with HTTP status 40\d; check/),

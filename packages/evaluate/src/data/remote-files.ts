@@ -17,12 +17,13 @@ import {
 import { isAddress } from "./location.js";
 
 /**
- * Downloads a manifest or a file of annotations into Limn's cache. The server is asked each time whether it has changed.
- * @throws LimnError `bad-input` with the server's answer, `output` where the cache can't be written
+ * Downloads a manifest or a file of annotations into Limn's cache. The server is asked each time whether the file has
+ * changed.
+ * @throws LimnError `bad-input` with the server's answer, `output` if the cache can't be written
  */
 export async function fetchAnnotations(address: string, progress?: FindModelOptions["progress"]): Promise<CachedFile> {
   if (!URL.canParse(address)) {
-    throw new LimnError("bad-input", `${address}: this is no address; check its spelling`);
+    throw new LimnError("bad-input", `${address}: this is not an address; check its spelling`);
   }
   try {
     return await fileAtUrl(new URL(address), () => [], progress ? { progress } : {});
@@ -39,9 +40,8 @@ const PAUSES_MS = [500, 1500, 4000];
 const PATIENCE_MS = 60_000;
 
 /**
- * The path of a picture: of one that is named by an address, that of a copy in Limn's cache. What is there is not asked for
- * again.
- * @throws LimnError `bad-input` where the server says no, `runtime` where it can't be reached, `output` where the cache
+ * The path of a picture. A picture at an address is downloaded into Limn's cache, once.
+ * @throws LimnError `bad-input` if the server says no, `runtime` if it can't be reached, `output` if the cache
  * can't be written
  */
 export async function localPicture(location: string): Promise<string> {
@@ -52,7 +52,10 @@ export async function localPicture(location: string): Promise<string> {
   const path = join(folder, hash);
   if ((await stat(path).catch(() => undefined))?.isFile()) return path;
   if (isOffline()) {
-    throw new LimnError("runtime", `${location}: it is not in the cache, and HF_HUB_OFFLINE is set; unset it`);
+    throw new LimnError(
+      "runtime",
+      `${location}: the picture is not in the cache, and HF_HUB_OFFLINE is set; unset it to download the picture`,
+    );
   }
   const bytes = await fetched(location);
   await makeFolder(folder);
@@ -74,7 +77,7 @@ async function fetched(address: string, attempt = 0): Promise<Uint8Array> {
       await sleep(pause);
       return fetched(address, attempt + 1);
     }
-    // not the picture's fault: whoever collects results must not take it for one that can't be read
+    // not the picture's fault, so it must not be recorded as a picture that can't be read
     throw new LimnError("runtime", `${address}: the server can't be reached (${error.message}); try again later`, {
       cause: error,
     });
@@ -89,12 +92,12 @@ async function received(address: string): Promise<Uint8Array> {
     return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     if (error instanceof Refused || error instanceof Unreachable) throw error;
-    const reason = signal.aborted ? `it takes longer than ${PATIENCE_MS / 1000} s` : networkReason(error);
+    const reason = signal.aborted ? `the download takes longer than ${PATIENCE_MS / 1000} s` : networkReason(error);
     throw new Unreachable(`${new URL(address).host}: ${reason}`, { cause: error });
   }
 }
 
-/** Whether a server says that it has a file. @throws LimnError `bad-input` where it can't be reached */
+/** Whether a server says that it has a file. @throws LimnError `bad-input` if it can't be reached */
 export async function isThere(address: string): Promise<boolean> {
   try {
     await request(address, { method: "HEAD" });

@@ -20,7 +20,7 @@ export function runsOf(owners: Uint8Array, size: number, owner: number): number[
 
 /**
  * The mask that runs stand for.
- * @returns [height, width], 1 inside; undefined where the runs do not end where the picture does
+ * @returns [height, width], 1 inside; undefined if the runs do not end where the picture ends
  */
 export function maskOfRuns(runs: readonly number[], width: number, height: number): Uint8Array | undefined {
   const mask = new Uint8Array(width * height);
@@ -50,7 +50,7 @@ export function encodeRuns(runs: readonly number[]): string {
     for (let more = true; more; ) {
       const group = rest & 31;
       rest >>= 5;
-      // what remains is no more than the sign that the group's highest bit shows
+      // nothing remains except the sign, which the group's highest bit shows
       more = rest !== (group & 16 ? -1 : 0);
       text += String.fromCharCode(48 + group + (more ? 32 : 0));
     }
@@ -60,7 +60,7 @@ export function encodeRuns(runs: readonly number[]): string {
 
 /**
  * The runs of such a text.
- * @returns undefined where it is none
+ * @returns undefined if the text is not such a text
  */
 export function decodeRuns(text: string): number[] | undefined {
   const runs: number[] = [];
@@ -68,7 +68,7 @@ export function decodeRuns(text: string): number[] | undefined {
     let [value, shift, group] = [0, 0, 32];
     while (group & 32) {
       group = text.charCodeAt(at++) - 48;
-      // past the end it is no number; seven groups hold more than any picture has pixels
+      // past the end it is NaN; seven groups hold more than any picture has pixels
       if (!(group >= 0 && group < 64) || shift > 30) return undefined;
       value |= (group & 31) << shift;
       shift += 5;

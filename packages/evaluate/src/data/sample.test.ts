@@ -43,7 +43,7 @@ describe("a sample", () => {
   it("is all where there are fewer", async () => {
     const { items, warnings } = await openData({ data: "scenes:30", sample: 31 });
     expect(items).toHaveLength(30);
-    expect(warnings).toEqual(["a sample of 31 was asked for, but there are 30 pictures: all of them are taken"]);
+    expect(warnings).toEqual(["the sample is to have 31 pictures, but the data has only 30; all of them are taken"]);
   });
 
   it.each([0, 1.5, -1])("of %d is refused", async (sample) => {

@@ -5,9 +5,8 @@ import type { DataSet } from "./data-set.js";
 import { fingerprintOf } from "./fingerprint.js";
 
 /**
- * Some of a data set's pictures, chosen at random without replacement, in the data's order. A seed's larger samples
- * hold its smaller ones. Where there are no more pictures than are wanted, all are taken, with a warning where there
- * are fewer.
+ * Chooses pictures at random without repetition, and keeps the data's order. With the same seed, a larger sample holds the
+ * smaller one. If the data has no more pictures than are wanted, all are taken, with a warning if it has fewer.
  * @param count a whole number from 1
  * @param seed a whole number
  * @throws LimnError `bad-option`
@@ -20,7 +19,7 @@ export function sampleOf(data: DataSet, count: number, seed: number): DataSet {
   const total = data.items.length;
   if (count >= total) {
     if (count === total) return data;
-    const warning = `a sample of ${count} was asked for, but there are ${total} pictures: all of them are taken`;
+    const warning = `the sample is to have ${count} pictures, but the data has only ${total}; all of them are taken`;
     return { ...data, warnings: [...data.warnings, warning] };
   }
   const chosen = choose(count, total, seed);

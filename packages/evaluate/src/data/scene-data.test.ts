@@ -36,13 +36,13 @@ describe("scenes by seed", () => {
 
   it.each([
     ["scenes:", 'count "": give a number'],
-    ["scenes:seed=1", "how many? give scenes:1000"],
+    ["scenes:seed=1", "say how many scenes to draw, such as scenes:1000"],
     ["scenes:0", "count 0: give a whole number from 1 to 1000000"],
     ["scenes:10,sead=1", 'there is no option "sead"; did you mean "seed"?'],
     ["scenes:10,others=a", 'others "a": give the least and the most, such as 1-3, or one number'],
     ["scenes:10,size=8", "size 8: give 32 to 1024"],
     ["scenes:10,classes=cat+bog", 'there is no class "bog"; did you mean "dog"'],
-    ["scenes", "scenes are drawn by number, such as scenes:1000"],
+    ["scenes", "to draw scenes, say how many, such as scenes:1000"],
   ])("%s is refused", async (data, message) => {
     await expect(openData({ data })).rejects.toThrow(message);
   });

@@ -6,11 +6,11 @@ import { fingerprintOf } from "./fingerprint.js";
 
 export const SCENES = "scenes:";
 
-/** More would take longer than anyone waits. */
+/** More scenes would take longer than anyone waits. */
 const MOST_SCENES = 1e6;
 
 /**
- * Scenes that are drawn as they are opened: `scenes:1000`, or with the options of `limn scenes`, as in
+ * Scenes that are drawn when they are opened: `scenes:1000`, or with the options of `limn scenes`, as in
  * `scenes:count=1000,seed=7,others=1-2,classes=cat+dog`.
  * @throws LimnError `bad-option` that names the option
  */
@@ -65,7 +65,7 @@ function parseScenes(data: string): { count: number; options: SceneOptions } {
     given[name] = value;
   }
   const { count, ...options } = given as SceneOptions & { count?: number };
-  if (count === undefined) throw invalid(data, "how many? give scenes:1000");
+  if (count === undefined) throw invalid(data, "say how many scenes to draw, such as scenes:1000");
   if (!Number.isInteger(count) || count < 1 || count > MOST_SCENES) {
     throw invalid(data, `count ${count}: give a whole number from 1 to ${MOST_SCENES}`);
   }

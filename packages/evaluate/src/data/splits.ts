@@ -1,19 +1,19 @@
 import { didYouMean, LimnError } from "@limn/core";
 
-/** Names that people give to the same part. */
+/** Different names of the same part. */
 const SAME = [
   ["val", "valid", "validation", "dev"],
   ["train", "training"],
   ["test", "testing"],
 ];
 
-/** Whether a folder or file is called as parts of data sets are. */
+/** Whether a folder or file has the name of a part of a data set. */
 export const isSplit = (name: string): boolean => SAME.some((names) => names.includes(name.toLowerCase()));
 
 /**
- * The part of a data set that is meant: by its name, another name for the same ("valid" for "val"), or its name without
- * the year ("val" for "val2017").
- * @param there the parts that there are
+ * Finds the part of a data set that a name stands for: its own name, another name for the same ("valid" for "val"), or its
+ * name without the year ("val" for "val2017").
+ * @param there the names of all parts
  * @param source what messages call the data
  * @throws LimnError `bad-option` that lists them
  */
@@ -24,7 +24,7 @@ export function chooseSplit(wanted: string, there: readonly string[], source: st
     there.find((name) => asked.includes(name.toLowerCase())) ??
     there.find((name) => asked.includes(name.toLowerCase().replace(/[-_]?\d{4}$/, "")));
   if (fitting !== undefined) return fitting;
-  const advice = there.length === 0 ? "the data has no parts; leave it out" : didYouMean(wanted, there);
+  const advice = there.length === 0 ? "this data has no parts; leave the split out" : didYouMean(wanted, there);
   throw new LimnError(
     "bad-option",
     `split "${wanted}": ${source} has no such part; ${advice || `choose one of ${there.join(", ")}`}`,

@@ -1,7 +1,7 @@
-import { LimnError, type Rectangle } from "@limn/core";
+import { LimnError, mistakeOf, type Rectangle } from "@limn/core";
 import { readInput } from "@limn/node/internal";
 import { XMLParser } from "fast-xml-parser";
-import { z } from "zod";
+import * as v from "valibot";
 
 export interface VocObject {
   readonly class: string;
@@ -10,7 +10,7 @@ export interface VocObject {
 
 export interface VocAnnotation {
   readonly file: string | undefined;
-  /** In pixels; 0 where it isn't told. */
+  /** In pixels; 0 if the annotation doesn't say it. */
   readonly width: number;
   readonly height: number;
   readonly objects: readonly VocObject[];
@@ -19,28 +19,30 @@ export interface VocAnnotation {
 
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === "object" });
 
-const numeric = z
-  .string()
-  .refine((text) => text.trim() !== "" && Number.isFinite(Number(text)), "not a number")
-  .transform(Number);
+const numeric = v.pipe(
+  v.string(),
+  v.check((text) => text.trim() !== "" && Number.isFinite(Number(text)), "not a number"),
+  v.transform(Number),
+);
 
-const annotationSchema = z.object({
-  annotation: z.object({
-    filename: z.string().optional(),
-    size: z.object({ width: numeric, height: numeric }).optional(),
-    object: z
-      .array(
-        z.object({
-          name: z.string().min(1),
-          bndbox: z.object({ xmin: numeric, ymin: numeric, xmax: numeric, ymax: numeric }),
+const annotationSchema = v.object({
+  annotation: v.object({
+    filename: v.optional(v.string()),
+    size: v.optional(v.object({ width: numeric, height: numeric })),
+    object: v.optional(
+      v.array(
+        v.object({
+          name: v.pipe(v.string(), v.nonEmpty()),
+          bndbox: v.object({ xmin: numeric, ymin: numeric, xmax: numeric, ymax: numeric }),
         }),
-      )
-      .default([]),
+      ),
+      [],
+    ),
   }),
 });
 
 /**
- * Reads an annotation of PASCAL VOC. Its corners are pixels counted from 1 that belong to the box both, so that
+ * Reads an annotation of PASCAL VOC. Its corners are pixels, counted from 1, and both belong to the box, so that
  *
  *   x = xmin - 1      width = xmax - xmin + 1
  *
@@ -48,12 +50,12 @@ const annotationSchema = z.object({
  */
 export function readVocXml(path: string): VocAnnotation {
   const text = readInput(path, "an annotation");
-  const { success, data, error } = annotationSchema.safeParse(parse(text.toString("utf8"), path));
+  const { success, output, issues } = v.safeParse(annotationSchema, parse(new TextDecoder().decode(text), path));
   if (!success) {
-    const [issue] = error.issues;
-    throw new LimnError("bad-input", `${path}: ${issue?.path.join(".")}: ${issue?.message}; correct it`);
+    const mistake = mistakeOf(issues);
+    throw new LimnError("bad-input", `${path}: ${mistake.path.join(".")}: ${mistake.message}; correct it`);
   }
-  const { filename, size, object } = data.annotation;
+  const { filename, size, object } = output.annotation;
   return {
     file: filename,
     width: size?.width ?? 0,

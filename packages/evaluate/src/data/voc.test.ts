@@ -83,7 +83,7 @@ describe("a PASCAL VOC folder", () => {
   it("says how many pictures have no annotation", async () => {
     folder.write("VOC2012/ImageSets/Main/without.txt", "2008_1\n2009_1\n");
     const set = await openData({ data, split: "without" });
-    expect(set.warnings).toEqual([`${data}: 1 of 2 pictures have no annotation, and so no label`]);
+    expect(set.warnings).toEqual([`${data}: 1 of 2 pictures have no annotation, so they have no label`]);
     await expect(set.open(1)).rejects.toThrow("2009_1.jpg: there is no such file");
   });
 
@@ -91,7 +91,7 @@ describe("a PASCAL VOC folder", () => {
     folder.write("cut/Annotations/a.xml", annotationXml("a.jpg", [objectXml("cat", [1, 1, 99, 99])]));
     const { warnings } = await openData({ data: join(folder.path, "cut") });
     expect(warnings).toEqual([
-      `PASCAL VOC ${folder.path}/cut: 1 object with a box that reaches beyond the picture: cut`,
+      `PASCAL VOC ${folder.path}/cut: 1 object with a box that reaches beyond the picture; the box is cut`,
     ]);
   });
 

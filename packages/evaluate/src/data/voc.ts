@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join, parse } from "node:path";
 import { LimnError, maskOfBoxes, type Picture, type Rectangle } from "@limn/core";
-import { readInput } from "@limn/node/internal";
+import { readText } from "@limn/node/internal";
 import type { DataChoice } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { type IndexedPicture, readIndexedPng } from "./indexed-png.js";
@@ -22,9 +22,9 @@ const SEGMENTED_CLASSES =
   );
 
 /**
- * A folder as of PASCAL VOC: `Annotations`, `JPEGImages`, lists of names in `ImageSets`, and for some pictures the
- * pixels in `SegmentationObject` (numbered as the objects are in the annotation) or `SegmentationClass` (of which an
- * object is what its box holds).
+ * Reads a folder in the layout of PASCAL VOC: `Annotations`, `JPEGImages`, lists of names in `ImageSets`, and masks of some
+ * pictures in `SegmentationObject` (numbered like the objects of the annotation) or `SegmentationClass` (an object is the
+ * part in its box).
  * @throws LimnError `bad-input` that names the file and line
  */
 export function readVoc({ data: folder, split, range }: DataChoice): DataSet {
@@ -32,7 +32,10 @@ export function readVoc({ data: folder, split, range }: DataChoice): DataSet {
   const annotated = namesIn(folder, ANNOTATIONS, ".xml");
   const names = chosen ? namesOf(chosen.path) : [...annotated.keys()].sort();
   if (names.length === 0) {
-    throw new LimnError("bad-input", `${chosen?.path ?? join(folder, ANNOTATIONS)}: there are no pictures in it`);
+    throw new LimnError(
+      "bad-input",
+      `${chosen?.path ?? join(folder, ANNOTATIONS)}: there are no pictures in it; check the folder, or choose another split`,
+    );
   }
   const files = namesIn(folder, PICTURES);
   const segmented = [BY_OBJECT, BY_CLASS].map((part) => ({ part, files: namesIn(folder, part, ".png") }));
@@ -49,7 +52,7 @@ export function readVoc({ data: folder, split, range }: DataChoice): DataSet {
     if (annotation) hash.update(annotation.text);
     else bare++;
     pictures.push({ id: `${PICTURES}/${files.get(name) ?? annotation?.file ?? `${name}.jpg`}`, label: undefined });
-    sizes.push(annotation?.width ?? 0, annotation?.height ?? 0);
+    sizes.push(annotation?.height ?? 0, annotation?.width ?? 0);
     const mask = segmented.find(({ files }) => files.has(name));
     masks.push(mask && `${mask.part}/${mask.files.get(name)}`);
     hash.update(`\n${masks[index] ?? ""}\n`);
@@ -72,7 +75,8 @@ export function readVoc({ data: folder, split, range }: DataChoice): DataSet {
     range,
     masksOf: (index, picture) => segmentation(folder, masks[index] ?? "", picture),
     annotations: hash.digest("hex"),
-    warnings: bare > 0 ? [`${folder}: ${bare} of ${names.length} pictures have no annotation, and so no label`] : [],
+    warnings:
+      bare > 0 ? [`${folder}: ${bare} of ${names.length} pictures have no annotation, so they have no label`] : [],
   });
 }
 
@@ -96,7 +100,7 @@ function findList(folder: string, split: string): PictureList {
   const lists = join(folder, LISTS);
   const [, part = "Main", wanted = split] = /^([^/]+)\/(.+)$/.exec(split) ?? [];
   const known = [...namesIn(lists, part, ".txt").keys()];
-  // Main also has lists for each class, such as cat_val, which say more than names
+  // Main also has lists for each class, such as cat_val, which are no parts of the data
   const name = chooseSplit(
     wanted,
     known.filter((list) => part !== "Main" || !list.includes("_")).sort(),
@@ -106,17 +110,17 @@ function findList(folder: string, split: string): PictureList {
 }
 
 const namesOf = (path: string): string[] => {
-  const lines = readInput(path, "a list of pictures").toString("utf8").split("\n");
+  const lines = readText(path, "a list of pictures").split("\n");
   return [...new Set(lines.flatMap((line) => line.trim().split(/\s+/)[0] || []))];
 };
 
-/** The number that an object's pixels have; undefined for a class of which VOC does not say it. */
+/** The number of an object's pixels in the mask; undefined for a class that is not one of VOC's own. */
 function numberOf(object: number, name: string, isByObject: boolean): number | undefined {
   const number = isByObject ? object + 1 : SEGMENTED_CLASSES.indexOf(name) + 1;
   return number > 0 ? number : undefined;
 }
 
-/** Other pixels are 0, of no object, or 255, of the border around one. */
+/** Finds masks: pixels with the object's number. Others are 0, of no object, or 255, of the border around one. */
 function segmentation(folder: string, file: string, { width, height }: Picture): FindMask {
   const path = join(folder, file);
   const isByObject = file.startsWith(BY_OBJECT);
@@ -127,7 +131,7 @@ function segmentation(folder: string, file: string, { width, height }: Picture):
     if (size.width !== width || size.height !== height) {
       throw new LimnError(
         "bad-input",
-        `${path}: of ${size.width}x${size.height} pixels, its picture of ${width}x${height}; correct one of them`,
+        `${path}: the mask has ${size.width}x${size.height} pixels, but its picture has ${width}x${height}; correct one of them`,
       );
     }
     if (isByObject) return indices.map((index) => (index === number ? 1 : 0));

@@ -1,21 +1,21 @@
 import { type ConfusionMatrix, confusionMatrix, type OneVersusRest, oneVersusRest } from "@limn/core";
 import type { TableItem } from "./table.js";
 
-/** Which class was taken for which, of the pictures that have a label. */
+/** Which classes were taken for which, counted over the pictures that have a label. */
 export interface Confusion {
-  /** The model's classes that are a label or a prediction, rising: the matrix counts them in this order. */
+  /** The indices of all classes that are a label or a prediction, rising: the matrix counts them in this order. */
   readonly classes: readonly number[];
   readonly matrix: ConfusionMatrix;
-  /** In the order of `classes`. */
+  /** Each class against the rest, in the order of `classes`. */
   readonly oneVersusRest: readonly OneVersusRest[];
   readonly items: readonly LabeledItem[];
 }
 
 /** A picture with a label. */
 export interface LabeledItem {
-  /** Of the table. */
+  /** Its row of the table. */
   readonly row: number;
-  /** Of several that count as right: the predicted one if it is among them, else the first. */
+  /** If several classes count as right: the predicted one if it is one of them, else the first. */
   readonly label: number;
   readonly predicted: number;
 }
@@ -26,9 +26,9 @@ export function confusionOf(table: readonly TableItem[]): Confusion {
     return first === undefined ? [] : [{ row, label: labels.includes(predicted) ? predicted : first, predicted }];
   });
   const classes = [...new Set(items.flatMap(({ label, predicted }) => [label, predicted]))].sort((a, b) => a - b);
-  const places = new Map(classes.map((index, place) => [index, place]));
-  const placesOf = (which: "label" | "predicted") => items.map((item) => places.get(item[which]) as number);
-  const matrix = confusionMatrix(placesOf("label"), placesOf("predicted"), classes.length);
+  const positions = new Map(classes.map((index, position) => [index, position]));
+  const positionsOf = (which: "label" | "predicted") => items.map((item) => positions.get(item[which]) as number);
+  const matrix = confusionMatrix(positionsOf("label"), positionsOf("predicted"), classes.length);
   return { classes, matrix, oneVersusRest: oneVersusRest(matrix), items };
 }
 
@@ -40,7 +40,7 @@ export interface ConfusionCell {
   readonly count: number;
 }
 
-/** Row by row. */
+/** The cells that are not empty, row by row. */
 export function cellsOf({ classes, matrix }: Confusion): ConfusionCell[] {
   return [...matrix.counts].flatMap((count, cell) => {
     const [label, predicted] = [Math.floor(cell / classes.length), cell % classes.length];
@@ -48,6 +48,6 @@ export function cellsOf({ classes, matrix }: Confusion): ConfusionCell[] {
   });
 }
 
-/** Which classes are taken for which others, the most frequent first. */
+/** The cells off the diagonal, which are mistakes: the most frequent ones first. */
 export const frequentMistakes = (cells: readonly ConfusionCell[]): ConfusionCell[] =>
   cells.filter(({ label, predicted }) => label !== predicted).sort((a, b) => b.count - a.count);

@@ -19,25 +19,25 @@ export const MEASURE_NAMES = Object.keys(measures) as readonly MeasureName[];
 /** Seed of the bootstrap's draws. */
 const SEED = 0;
 
-/** Means of two maps' measures side by side. */
+/** A measure of two maps, compared picture by picture. */
 export interface PairedMeasure {
-  /** Of the first less the second, with the interval's ends. */
+  /** The mean of the first less the second, with its interval. */
   readonly difference: Estimate;
-  /** Of the signed-rank test, two-sided and of this pair alone. */
+  /** The p-value of the two-sided signed-rank test, of this pair alone. */
   readonly p: number;
 }
 
-/** What an evaluation found, as plain data: the one JSON document. */
+/** The results of an evaluation, as plain data: what evaluation.json holds and `limn evaluate --json` prints. */
 export interface EvaluationDocument extends RunSummary {
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Means over pictures; null where no picture has the measure: `reasons` says why. */
+  /** Means over pictures, by map and measure; null if no picture has the measure, and `reasons` says why. */
   readonly methods: Readonly<Record<string, Readonly<Record<MeasureName, Estimate | null>>>>;
   readonly reasons: { readonly [Name in MeasureName]?: string };
-  /** What each measure is, with its variant. */
+  /** The definition of each measure, with its variant, in words. */
   readonly definitions: Readonly<Record<MeasureName, string>>;
-  /** In percent of the pictures, by winner and loser. */
+  /** On how many percent of the pictures the first map wins over the second, by the maps' names. */
   readonly wins: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** By first and second map of each pair. */
+  /** Comparisons, by the names of the first and the second map of each pair. */
   readonly pairs: Readonly<
     Record<string, Readonly<Record<string, { readonly [Name in MeasureName]?: PairedMeasure }>>>
   >;
@@ -48,7 +48,10 @@ export interface EvaluationDocument extends RunSummary {
   readonly statistics: string;
 }
 
-/** Sums up what is in the log. */
+/**
+ * Sums up the results of an evaluation: means with intervals, comparisons, wins.
+ * @param table the run's results, as `tableOf(run.log)` gives them
+ */
 export function evaluationDocument(run: EvaluationRun, table: ResultTable): EvaluationDocument {
   const { settings } = run;
   const variant = variantOf(settings);
@@ -75,17 +78,17 @@ export function evaluationDocument(run: EvaluationRun, table: ResultTable): Eval
 const byMeasure = <T>(of: (name: MeasureName) => T): Record<MeasureName, T> =>
   Object.fromEntries(MEASURE_NAMES.map((name) => [name, of(name)])) as Record<MeasureName, T>;
 
-/** All columns in one go, so that they see the same draws of pictures. */
+/** All columns in one call, so that they see the same draws of pictures. */
 function estimated({ columns }: ResultTable, names: readonly string[]): Pick<EvaluationDocument, "methods" | "pairs"> {
-  const places = names.flatMap((map) =>
+  const cells = names.flatMap((map) =>
     [...(columns.get(map) ?? [])].map(([measure, values]) => ({ map, measure: measure as MeasureName, values })),
   );
   const estimates = bootstrapMeans(
-    places.map(({ values }) => values),
+    cells.map(({ values }) => values),
     { seed: SEED },
   );
   const methods = Object.fromEntries(names.map((map) => [map, byMeasure((): Estimate | null => null)]));
-  places.forEach(({ map, measure }, i) => {
+  cells.forEach(({ map, measure }, i) => {
     const estimate = estimates[i] as Estimate;
     if (estimate.n > 0) (methods[map] as Record<MeasureName, Estimate | null>)[measure] = estimate;
   });
@@ -146,10 +149,11 @@ function reasonsOf({ settings, data }: EvaluationRun, { columns }: ResultTable):
     const { needs } = measures[name];
     if (columns.size === 0) reasons[name] = "no picture was measured";
     else if (needs === "curves" && !settings.curves) reasons[name] = "it was not asked for";
-    else if (needs !== "nothing" && data.objects === "none") reasons[name] = "the data knows no objects";
+    else if (needs !== "nothing" && data.objects === "none")
+      reasons[name] = "the data has no boxes or masks of objects";
     else if (needs === "other-objects")
-      reasons[name] = "no picture has objects of other classes beside the explained one's";
-    else reasons[name] = "no picture has an object of the class that is explained";
+      reasons[name] = "no picture has objects of other classes than the explained one";
+    else reasons[name] = "no picture has an object of the explained class";
   }
   return reasons;
 }

@@ -15,22 +15,22 @@ import type { EvaluationSettings } from "./settings.js";
 import { knownRange, labelsOf, openSubject, type Subject, sizesOf } from "./subject.js";
 import type { Laborer } from "./workforce.js";
 
-/** What is known of a picture, and what it takes to show it, where it could be used. */
+/** The results for a picture and, if it could be used, what is needed to show it. */
 export interface Examined {
   readonly record: ItemRecord;
   readonly picture?: Picture;
-  /** What the model sees of it, in its pixels. */
+  /** The part of the picture that the model sees, in its pixels. */
   readonly view?: Rectangle;
   readonly maps?: readonly MeasuredMap[];
 }
 
-/** Measures chunks of a data set; what worker threads, other machines and the calling thread do alike. */
+/** Measures chunks of a data set: worker threads, other machines and the calling thread all use it. */
 export class Evaluator implements Laborer {
   readonly #settings: EvaluationSettings;
   readonly #subject: Subject;
   readonly #measurer: Measurer;
   readonly #loader: PictureLoader;
-  /** Chunks wait for each other here, so that one is read while another one computes. */
+  /** Settles when the last chunk is done. Chunks are measured one after the other, but read at once. */
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(settings: EvaluationSettings, subject: Subject, measurer: Measurer, loader: PictureLoader) {
@@ -41,7 +41,8 @@ export class Evaluator implements Laborer {
   }
 
   /**
-   * @param subject what the settings name, where it is open already
+   * Opens a model and a data set.
+   * @param subject the two, if they are open already
    * @throws LimnError for a model, data set, method or option that can't be used
    */
   static async open(settings: EvaluationSettings, runtime: Runtime, subject?: Subject): Promise<Evaluator> {
@@ -59,18 +60,18 @@ export class Evaluator implements Laborer {
     return new Evaluator(settings, known, measurer, loader);
   }
 
-  /** Reads at once, and computes when the chunks before are done. */
+  /** Reads the chunk's pictures at once, and measures them when the chunks before are done. */
   async measure(chunk: number): Promise<ItemRecord[]> {
     return (await this.examine(this.#indices(chunk))).map(({ record }) => record);
   }
 
   /**
-   * The same for any pictures, as many as a chunk has at most, with what it takes to show them.
-   * @param targets the classes that are explained. Default: what the settings say
+   * The same for any pictures, at most as many as a chunk has, with what is needed to show them.
+   * @param targets the classes that are explained. Default: as the settings say
    */
   examine(indices: readonly number[], targets?: readonly number[]): Promise<Examined[]> {
     const read = this.#loader.read(indices);
-    // what goes wrong is told when the chunks before are done
+    // errors are thrown when the chunks before are done
     read.catch(() => {});
     const examined = this.#last.then(async () => this.#examined(indices, await read, targets));
     this.#last = examined.catch(() => {});
@@ -88,18 +89,18 @@ export class Evaluator implements Laborer {
     read: readonly ReadItem[],
     targets?: readonly number[],
   ): Promise<Examined[]> {
-    const { image, pictures, failed } = await this.#loader.load(read, async (place, item, { view }) => {
-      const index = indices[place] as number;
+    const { image, pictures, failed } = await this.#loader.load(read, async (position, item, { view }) => {
+      const index = indices[position] as number;
       const inView = await pictureInView(this.#settings, this.#subject, index, item, view, this.#loader.size);
-      return targets ? { ...inView, target: targets[place] as number } : inView;
+      return targets ? { ...inView, target: targets[position] as number } : inView;
     });
     const inView = pictures.map(({ told }) => told);
     const measured = pictures.length === 0 ? [] : await this.#measurer.measure(image, inView);
-    return indices.map((index, place) => {
+    return indices.map((index, position) => {
       const { id } = this.#subject.data.items[index] as DataSet["items"][number];
-      const error = failed.get(place);
+      const error = failed.get(position);
       if (error) return { record: { index, id, error: error.message } };
-      const n = pictures.findIndex((each) => each.place === place);
+      const n = pictures.findIndex((each) => each.position === position);
       const { item, geometry } = pictures[n] as LoadedPicture<PictureInView>;
       const found = measured[n] as MeasuredPicture;
       return { record: this.#recordOf(index, id, found), picture: item.picture, view: geometry.view, maps: found.maps };
@@ -112,7 +113,7 @@ export class Evaluator implements Laborer {
     { target, predicted, runnerUp, probabilities, maps, shattering }: MeasuredPicture,
   ): ItemRecord {
     const probability = probabilities[target] as number;
-    if (!Number.isFinite(probability)) return { index, id, error: "the model's scores are not numbers" };
+    if (!Number.isFinite(probability)) return { index, id, error: "the model's scores for it are not numbers" };
     return {
       index,
       id,

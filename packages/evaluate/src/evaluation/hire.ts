@@ -7,30 +7,30 @@ import type { Subject } from "./subject.js";
 import { Thread } from "./thread.js";
 import type { Laborer } from "./workforce.js";
 
-/** How the work is shared out on this machine, which results do not depend on. */
+/** How the work is divided among the threads of this machine. The results do not depend on it. */
 export interface Staffing {
-  /** Worker threads, each with a copy of the model; 0 works in the calling thread. Default: one a core. */
+  /** Worker threads, each with a copy of the model; 0 to work in the calling thread. Default: one per core. */
   readonly workers?: number;
-  /** Threads within one operator, for each worker. Default: the cores divided by the workers. */
+  /** Threads that one operator uses in each worker. Default: the number of cores divided by the workers. */
   readonly threads?: number;
-  /** ONNX Runtime's execution providers. */
+  /** ONNX Runtime's execution providers, the preferred one first. Default: `cpu`. */
   readonly providers?: readonly string[];
 }
 
-/** What is known of an evaluation before it is opened. */
+/** What is known about an evaluation before it is opened. */
 export interface Known {
-  /** The same, as it is open in the calling thread. */
+  /** Its model and data, if they are open in the calling thread. */
   readonly subject?: Subject;
-  /** What the settings are to stand for here. */
+  /** The model and data that the settings must name on this machine. */
   readonly wanted?: Identity;
-  /** There is no work for more workers. */
+  /** The most workers that there is work for. */
   readonly most?: number;
 }
 
 /**
  * Opens an evaluation in threads of this machine.
  * @param runtime of the calling thread
- * @throws LimnError as `Evaluator.open` does, `bad-option` where the settings stand for something else here
+ * @throws LimnError as `Evaluator.open` does, `bad-option` if the settings name other models or data on this machine
  */
 export async function hire(
   settings: EvaluationSettings,

@@ -6,7 +6,7 @@ import { weightFilesOf } from "@limn/node/internal";
 import type { EvaluationSettings } from "./settings.js";
 import { openSubject, type Subject } from "./subject.js";
 
-/** A SHA-256 over a model's file and the files that its weights are in. @param path of the .onnx file */
+/** The SHA-256 of a model's file and the files that hold its weights. @param path of the .onnx file */
 export async function modelHash(path: string): Promise<string> {
   const others = weightFilesOf(path).sort();
   const hash = createHash("sha256");
@@ -16,7 +16,7 @@ export async function modelHash(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** What has to be the same on every machine, so that it does not matter which of them measures a picture. */
+/** What has to be the same on all machines, so that any of them can measure a picture. */
 export interface Identity {
   /** Limn's version. */
   readonly limn: string;
@@ -24,7 +24,7 @@ export interface Identity {
   readonly model: string;
   /** Fingerprint of the data set. */
   readonly data: string;
-  /** SHA-256 over how pictures become inputs, and which classes of the model the data's are. */
+  /** SHA-256 of the preprocessing and of how the data's classes match the model's. */
   readonly reading: string;
 }
 
@@ -40,15 +40,15 @@ export function identityOf({ opened, data, match }: Subject, model: string): Ide
 
 const NAMES: Readonly<Record<keyof Identity, { readonly name: string; readonly advice: string }>> = {
   limn: { name: "Limn", advice: "install the same version on both machines" },
-  model: { name: "the model", advice: "copy the file anew" },
-  data: { name: "the data", advice: "copy its annotations anew" },
-  reading: { name: "preprocessing and labels", advice: "copy the files that say them" },
+  model: { name: "the model", advice: "copy the model's files again" },
+  data: { name: "the data", advice: "copy its annotations again" },
+  reading: { name: "preprocessing and labels", advice: "copy the labels file and the preprocessing file again" },
 };
 
 /**
  * Checks that a machine has what an evaluation was begun with.
- * @param name of what is evaluated, for messages
- * @throws LimnError `bad-option` that says in what it differs
+ * @param name what messages call the evaluation
+ * @throws LimnError `bad-option` that says what differs
  */
 export function checkIdentity(name: string, here: Identity, wanted: Identity): void {
   const part = (Object.keys(NAMES) as (keyof Identity)[]).find((key) => here[key] !== wanted[key]);
@@ -56,16 +56,16 @@ export function checkIdentity(name: string, here: Identity, wanted: Identity): v
   const { name: what, advice } = NAMES[part];
   throw new LimnError(
     "bad-option",
-    `${name}: ${what} is not what the evaluation was begun with: ${shortened(here[part])} there, ${shortened(wanted[part])} wanted; ${advice}`,
+    `${name}: ${what} differs from what the evaluation was started with (${shortened(here[part])} here, ${shortened(wanted[part])} in the evaluation); ${advice}`,
   );
 }
 
-/** Enough of a hash to tell it from another. */
+/** The start of a hash, which is enough to tell it from others. */
 const shortened = (value: string): string => value.slice(0, 12);
 
 /**
- * What settings name, checked.
- * @throws LimnError `bad-option` where it is not what is wanted
+ * Opens the model and data that settings name, and checks that they are the wanted ones.
+ * @throws LimnError `bad-option` if they are not
  */
 export async function subjectFor(
   settings: EvaluationSettings,

@@ -5,9 +5,9 @@ import type { EvaluationSettings } from "./settings.js";
 import { type Subject, wantedTarget } from "./subject.js";
 
 /**
- * What is told of a picture to those who measure it.
- * @param index its place in the data
- * @param view what the model sees of it
+ * What a measurer needs to know about a picture: the class to explain, and the objects as the model sees them.
+ * @param index of the picture in the data
+ * @param view the part of the picture that the model sees
  * @param size of the model's input
  */
 export async function pictureInView(

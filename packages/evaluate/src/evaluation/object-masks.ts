@@ -4,16 +4,17 @@ import type { DataObject } from "../data/data-set.js";
 /** An object as the model sees it. */
 export interface SeenObject {
   readonly class: string | number;
-  /** [H, W] of the model's input, 1 on it; its box where no more is known. */
+  /** [H, W] of the model's input, 1 on the object; on its box if only that is known. */
   readonly mask: Uint8Array;
   /** [H, W], 1 in its box. */
   readonly box: Uint8Array;
 }
 
 /**
- * Objects at the resolution of the model's input; those that lie outside of what it sees are left out.
- * @param picture its size
- * @param view what the model sees of it
+ * Objects at the resolution of the model's input. Objects that the model does not see are left out.
+ * @param picture the picture's size
+ * @param view the part of the picture that the model sees
+ * @param size of the model's input
  */
 export async function seenObjects(
   objects: readonly DataObject[],

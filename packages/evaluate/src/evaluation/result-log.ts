@@ -2,74 +2,79 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LimnError } from "@limn/core";
 import { writeFileAtomically } from "@limn/node";
-import { z } from "zod";
+import * as v from "valibot";
 import { appendLine, damagedLog, differencesOf, linesOf, parseLine, reopenLog } from "../line-log.js";
 
-const number = z.number().nullable();
+const whole = v.pipe(v.number(), v.safeInteger());
+const finite = v.pipe(v.number(), v.finite());
+const number = v.nullable(finite);
 
-/** Values of a map's measures by name; null where one has no value on this picture. */
-const measured = z.record(z.string(), number);
+/** Values of a map's measures by name; null if one has no value on this picture. */
+const measured = v.record(v.string(), number);
 
-const measuredItem = z.object({
-  index: z.int(),
-  id: z.string(),
-  /** Classes of the model that count as right; empty where the data says nothing. */
-  labels: z.array(z.int()),
+const measuredItem = v.object({
+  index: whole,
+  id: v.string(),
+  /** Classes of the model that count as right; empty if the data says nothing. */
+  labels: v.array(whole),
   /** The class that is explained. */
-  target: z.int(),
-  predicted: z.int(),
+  target: whole,
+  predicted: whole,
   /** Of the target, and of the predicted class, on the whole picture. */
-  probability: z.number(),
-  confidence: z.number(),
+  probability: finite,
+  confidence: finite,
   /** The second guess; undefined for a model of one class. */
-  runnerUp: z.int().optional(),
-  runnerUpConfidence: z.number().optional(),
+  runnerUp: v.optional(whole),
+  runnerUpConfidence: v.optional(finite),
   /** By map, in the order of the settings. */
-  maps: z.record(z.string(), measured),
+  maps: v.record(v.string(), measured),
   /** Correlation of neighboring gradients by stage. */
-  shattering: z.record(z.string(), number).optional(),
+  shattering: v.optional(v.record(v.string(), number)),
 });
 
-const failedItem = z.object({ index: z.int(), id: z.string(), error: z.string() });
+const failedItem = v.object({ index: whole, id: v.string(), error: v.string() });
 
-/** What an evaluation knows of one picture. */
-export type MeasuredItem = z.infer<typeof measuredItem>;
+/** The results of one picture. */
+export type MeasuredItem = v.InferOutput<typeof measuredItem>;
 
 /** A picture that could not be used, and why. */
-export type FailedItem = z.infer<typeof failedItem>;
+export type FailedItem = v.InferOutput<typeof failedItem>;
 
 export type ItemRecord = MeasuredItem | FailedItem;
 
 export const isFailed = (record: ItemRecord): record is FailedItem => "error" in record;
 
-const chunkLine = z.object({ chunk: z.int(), items: z.array(z.union([measuredItem, failedItem])) });
+const chunkLine = v.object({ chunk: whole, items: v.array(v.union([measuredItem, failedItem])) });
 
-/** The items of a chunk that was measured elsewhere; undefined where they are none. */
-export const parseItems = (value: unknown): ItemRecord[] | undefined => chunkLine.shape.items.safeParse(value).data;
+/** The items of a chunk that was measured elsewhere; undefined if the value is not a list of items. */
+export function parseItems(value: unknown): ItemRecord[] | undefined {
+  const { success, output } = v.safeParse(chunkLine.entries.items, value);
+  return success ? output : undefined;
+}
 
-const sanityRecord = z.object({
+const sanityRecord = v.object({
   /** How many layers were random, and the name of the lowest. */
-  layers: z.int(),
-  name: z.string(),
-  /** By map: its similarity to that of the random network for each picture, null where there is none. */
-  maps: z.record(z.string(), z.array(number)),
+  layers: whole,
+  name: v.string(),
+  /** By map: its similarity to that of the random network for each picture, null if there is none. */
+  maps: v.record(v.string(), v.array(number)),
 });
 
 /** How alike the maps of some pictures are to those of a network whose top layers are random. */
-export type SanityRecord = z.infer<typeof sanityRecord>;
+export type SanityRecord = v.InferOutput<typeof sanityRecord>;
 
-const resultLine = z.union([chunkLine, z.object({ sanity: sanityRecord })]);
+const resultLine = v.union([chunkLine, v.object({ sanity: sanityRecord })]);
 
-const headLine = z.object({ evaluation: z.record(z.string(), z.unknown()) });
+const headLine = v.object({ evaluation: v.record(v.string(), v.unknown()) });
 
 export const RESULTS = "results.jsonl";
 
-/** What results depend on: an evaluation goes on only where all of it is the same. */
+/** Everything that the results depend on: an evaluation goes on only if all of this is the same. */
 export type LogHead = Readonly<Record<string, unknown>>;
 
 /**
- * The results of an evaluation in a folder. A chunk is the pictures that are explained together: its line is written
- * when all of them are done. Each random network that maps are compared with has a line too.
+ * The results of an evaluation, in a file of its folder. The pictures that are explained together are a chunk, whose line is
+ * written when all of them are done. Each random network that maps are compared with has a line, too.
  */
 export class ResultLog {
   readonly path: string;
@@ -81,9 +86,9 @@ export class ResultLog {
   }
 
   /**
-   * Opens the log of a folder, or begins one.
-   * @param anew forgets what is there
-   * @throws LimnError `bad-option` where it is of another evaluation, `bad-input` where it is damaged
+   * Opens the log of a folder, or starts one.
+   * @param anew whether to forget what is there
+   * @throws LimnError `bad-option` if it is the log of another evaluation, `bad-input` if it is damaged
    */
   static async open(folder: string, head: LogHead, anew = false): Promise<ResultLog> {
     const log = new ResultLog(join(folder, RESULTS));
@@ -109,14 +114,14 @@ export class ResultLog {
     return this.#done.size;
   }
 
-  /** A chunk that comes twice, as from two workers of whom one was thought dead, counts once. */
+  /** Adds a chunk. A chunk may come twice, if a worker was thought to be dead, but it counts once. */
   add(chunk: number, items: readonly ItemRecord[]): void {
     if (this.#done.has(chunk)) return;
     appendLine(this.path, { chunk, items });
     this.#done.add(chunk);
   }
 
-  /** By the number of random layers, rising. */
+  /** The comparisons with random networks, in the order of how many layers are random. */
   get sanity(): SanityRecord[] {
     return [...this.#sanity.values()].sort((a, b) => a.layers - b.layers);
   }
@@ -140,22 +145,22 @@ export class ResultLog {
 }
 
 function parsedLine(path: string, line: number, text: string) {
-  const { success, data } = resultLine.safeParse(parseLine(text));
+  const { success, output } = v.safeParse(resultLine, parseLine(text));
   if (!success) throw damagedLog(path, line);
-  return data;
+  return output;
 }
 
-/** Differences that a message tells. */
+/** How many differences a message lists. */
 const MOST_TOLD = 3;
 
 function checkHead(path: string, text: string, head: LogHead): void {
-  const { success, data } = headLine.safeParse(parseLine(text));
+  const { success, output } = v.safeParse(headLine, parseLine(text));
   if (!success) throw damagedLog(path, 1);
-  const differing = differencesOf(data.evaluation, head);
+  const differing = differencesOf(output.evaluation, head);
   if (differing.length === 0) return;
   const more = differing.length > MOST_TOLD ? ` and ${differing.length - MOST_TOLD} more differences` : "";
   throw new LimnError(
     "bad-option",
-    `${path}: its results are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options, --anew to begin again, or name another folder`,
+    `${path}: the results in it are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options to go on with it, --anew to start again, or another folder`,
   );
 }

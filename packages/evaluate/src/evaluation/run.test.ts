@@ -135,8 +135,8 @@ describe("runEvaluation", () => {
     expect(found.methods["grad-cam"]?.averageDrop?.n).toBe(4);
     expect(found.methods["grad-cam"]?.iou).toBeNull();
     expect(found.reasons).toMatchObject({
-      iou: "the data knows no objects",
-      instanceRecall: "the data knows no objects",
+      iou: "the data has no boxes or masks of objects",
+      instanceRecall: "the data has no boxes or masks of objects",
     });
   });
 

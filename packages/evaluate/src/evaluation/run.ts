@@ -4,60 +4,85 @@ import { loadForBatch } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
 import { hire, type Staffing } from "./hire.js";
 import { modelHash } from "./identity.js";
+import { ownDefinitions } from "./own-definitions.js";
 import { type LogHead, ResultLog } from "./result-log.js";
 import { measureSanity } from "./sanity.js";
 import type { EvaluationSettings, TargetRule } from "./settings.js";
 import { openSubject, type Subject, targetRule } from "./subject.js";
 import { type Recruit, workOff } from "./workforce.js";
 
+/** What `runEvaluation` takes: model, data, methods, measures, and how the work is done. */
 export interface EvaluationOptions
   extends Omit<EvaluationSettings, "batch" | "maps" | "target">,
     Pick<RequestOptions, "methods" | "layers" | "options">,
     Staffing {
   /**
-   * Which class each picture is explained for: `label`, that of its label, or the predicted one where it has none;
-   * `predicted`; or one class for all, by its index or name.
+   * The class that each picture is explained for: `label` for that of its label, or the predicted one if it has no label;
+   * `predicted`; or one class for all pictures, by its index or name.
    */
   readonly target: string;
-  /** Where the results are kept; an evaluation of the same settings goes on there. */
+  /** The folder that keeps the results; an evaluation with the same settings goes on there. */
   readonly folder: string;
-  /** Begins again, whatever the folder holds. */
+  /** Starts again, even if the folder holds results. Default false. */
   readonly anew?: boolean;
-  /** Pictures that are explained together. Default: what fits their size, where the model takes more than one. */
+  /** Pictures that are explained together. Default: what fits their size, if the model takes more than one. */
   readonly batch?: number;
-  /** Who measures the pictures. Default: threads of this machine; `throughQueue` has workers on many machines do it. */
+  /** Who measures the pictures. Default: threads of this machine. With `throughQueue`, workers on many machines do it. */
   readonly workforce?: Recruit;
-  /** Called as a model is downloaded. */
+  /** Called while a model is downloaded. */
   readonly download?: FindModelOptions["progress"];
+  /** Called when chunks of pictures are done. */
   readonly onProgress?: (progress: EvaluationProgress) => void;
-  /** Called before each random network that maps are compared with, after the pictures are measured. */
+  /** Called before each random network that maps are compared with, once all pictures are measured. */
   readonly onSanity?: (progress: EvaluationProgress) => void;
   /** Ends the work after the pictures that are being measured. */
   readonly signal?: AbortSignal;
 }
 
 export interface EvaluationProgress {
-  /** Pictures or networks that are done, those of earlier runs included. */
+  /** Pictures or networks that are done, including those of earlier runs. */
   readonly done: number;
   readonly total: number;
 }
 
-/** An evaluation whose pictures are all measured, or as many as there was time for. */
+/** An evaluation whose pictures are measured: all of them, or those that were done before an interruption. */
 export interface EvaluationRun extends Subject {
   readonly settings: EvaluationSettings;
+  /** The results in the folder. */
   readonly log: ResultLog;
+  /** SHA-256 of the model's files. */
   readonly modelHash: string;
-  /** Whether the signal came before the end. */
+  /** Whether the signal aborted the work before its end. */
   readonly interrupted: boolean;
   readonly warnings: readonly string[];
 }
 
 /**
- * Measures every picture of a data set. Results go to a log in the folder as they are made: what is in it is never
- * measured again, however often the work is interrupted, and the log's contents do not depend on that.
- * @param runtime of the calling thread, which loads the model to see what it is
- * @param known what the options name, where it is open already
- * @throws LimnError for settings that can't be used, `bad-option` where the folder holds another evaluation
+ * Measures every picture of a data set. Results are written to a log in the folder as they are made. If the work is
+ * interrupted, the next call goes on from there: nothing is measured twice, and the results are the same.
+ * @param runtime of the calling thread, which loads the model to see what it is; worker threads have their own
+ * @param known the model and data that the options name, if they are open already
+ * @returns the run, which `saveEvaluation` makes a report of
+ * @throws LimnError for a model, data set or option that can't be used; `bad-option` if the folder holds another evaluation
+ * @example
+ * const runtime = onnxRuntime();
+ * const run = await runEvaluation(
+ *   {
+ *     model: "scenes-resnet",
+ *     classifier: {},
+ *     data: { data: "scenes:500" },
+ *     methods: ["grad-cam", "relevance-cam"],
+ *     target: "label",
+ *     masking: {},
+ *     curves: undefined,
+ *     shattering: false,
+ *     sanity: undefined,
+ *     folder: "limn-evaluation",
+ *   },
+ *   runtime,
+ * );
+ * const { document, report } = await saveEvaluation(run, "limn-evaluation", runtime);
+ * document.methods["grad-cam"]?.iou; // { mean, low, high, n }
  */
 export async function runEvaluation(
   options: EvaluationOptions,
@@ -76,7 +101,7 @@ export async function runEvaluation(
   const settings = settingsOf(options, target, requests, together?.image.dims[0] ?? 1);
   const hash = await modelHash(found.path);
   await makeFolder(folder);
-  const head = headOf(settings, hash, data);
+  const head = headOf(settings, hash, data, ownDefinitions(requests, opened));
   const log = await ResultLog.open(folder, head, anew);
 
   const total = data.items.length;
@@ -120,10 +145,10 @@ export async function runEvaluation(
   };
 }
 
-/** What remains of an evaluation without methods. */
+/** The requests of an evaluation without methods, which only classifies. */
 const ONLY_CLASSIFIED = { requests: [], warnings: [] };
 
-/** @throws LimnError `bad-option` for what can't be handed to another thread or machine */
+/** @throws LimnError `bad-option` for methods and rules that can't be sent to another thread or machine */
 function checkPlain(requests: EvaluationSettings["maps"]): void {
   const request = requests.find(({ method, options }) => typeof method !== "string" || holdsRule(options));
   if (!request) return;
@@ -131,15 +156,15 @@ function checkPlain(requests: EvaluationSettings["maps"]): void {
   const name = typeof request.method === "string" ? "" : ` (${request.method.name})`;
   throw new LimnError(
     "bad-option",
-    `${what}${name} can't be handed to worker threads or through a queue; evaluate with \`workers: 0\` and without a queue`,
+    `${what}${name} can't be sent to worker threads or through a queue; evaluate with \`workers: 0\` and without a queue`,
   );
 }
 
-/** Whether there is a function somewhere in options: rules have some. */
+/** Whether options hold a function somewhere, as rules do. */
 const holdsRule = (value: unknown): boolean =>
   typeof value === "function" || (typeof value === "object" && value !== null && Object.values(value).some(holdsRule));
 
-/** Without what says how the work is done, which results do not depend on. */
+/** The options that results depend on, without those that say how the work is done. */
 function settingsOf(
   options: EvaluationOptions,
   target: TargetRule,
@@ -151,10 +176,22 @@ function settingsOf(
   return { model, classifier, data, ...told, maps, target, masking, curves, shattering, sanity, batch };
 }
 
-/** What decides the results: that the model is called otherwise, or lies elsewhere, makes no difference. */
-function headOf(settings: EvaluationSettings, hash: string, data: DataSet): LogHead {
+/** Everything that the results depend on, your own definitions included. The model's name and path make no difference. */
+function headOf(
+  settings: EvaluationSettings,
+  hash: string,
+  data: DataSet,
+  definitions: ReturnType<typeof ownDefinitions>,
+): LogHead {
   const { model: _, data: __, ...rest } = settings;
-  return { version: VERSION, model: hash, data: data.fingerprint, items: data.items.length, ...rest };
+  return {
+    version: VERSION,
+    model: hash,
+    data: data.fingerprint,
+    items: data.items.length,
+    ...rest,
+    ...(definitions ? { definitions } : {}),
+  };
 }
 
 const ownThreads =

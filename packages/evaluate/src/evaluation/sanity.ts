@@ -6,13 +6,13 @@ import { knownRange, type Subject, sizesOf, wantedTarget } from "./subject.js";
 
 export interface SanityOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  /** Ends the work after the network that is being looked at. */
+  /** Ends the work after the network that is being compared. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Compares maps of some pictures with those of networks whose weights are random from the top down, one network after
- * the other; those that the log has are not compared again. Pictures that can't be used are left out.
+ * Compares maps of some pictures with those of networks whose weights are random from the top down, one network after the
+ * other. Networks that the log has already are not compared again. Pictures that can't be used are left out.
  * @returns whether all networks were compared
  */
 export async function measureSanity(
@@ -63,8 +63,8 @@ async function explained(
     const batches: ExplainedBatch[] = [];
     for (let first = 0; first < indices.length; first += batch) {
       const some = indices.slice(first, first + batch);
-      const loaded = await loader.load(await loader.read(some), async (place) =>
-        wantedTarget(settings, subject, some[place] as number),
+      const loaded = await loader.load(await loader.read(some), async (position) =>
+        wantedTarget(settings, subject, some[position] as number),
       );
       const wanted = loaded.pictures.map(({ told }) => told);
       if (wanted.length > 0) batches.push(await check.explain(loaded.image, wanted));
@@ -75,7 +75,7 @@ async function explained(
   }
 }
 
-/** So many of the first `total` whole numbers, or all of them. */
+/** `count` of the whole numbers below `total`, evenly spaced; all of them if there are no more. */
 function evenly(count: number, total: number): number[] {
   const chosen = Math.min(count, total);
   return Array.from({ length: chosen }, (_, i) => Math.floor((i * total) / chosen));

@@ -5,7 +5,7 @@ import { ByteWriter, type ColumnSource, parquetWrite } from "hyparquet-writer";
 import { MEASURE_NAMES } from "./document.js";
 import type { ResultTable, TableItem } from "./table.js";
 
-// Every picture and map is a row; what is known of the picture alone is repeated in each of its rows.
+// There is a row for every picture and map; what is known about the picture alone is repeated in each of its rows.
 
 interface Column {
   readonly name: string;

@@ -3,28 +3,32 @@ import type { ClassifierChoice } from "@limn/node";
 import type { DataChoice } from "../data/data-choice.js";
 
 /**
- * Which class each picture is explained for: that of its label, or the predicted one where it has none; the predicted
- * one; or one class of the model for all, by its index.
+ * The class that each picture is explained for: `label` for that of its label, or the predicted one if it has no label;
+ * `predicted`; or one class of the model for all pictures, by its index.
  */
 export type TargetRule = "label" | "predicted" | number;
 
 /**
- * All that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy. Methods
- * and rules of the user's own are no plain data; only the calling thread knows them.
+ * Everything that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy.
+ * Methods and rules of the user's own are not plain data, so only the calling thread can use them.
  */
 export interface EvaluationSettings {
+  /** By any name that `findModel` knows. */
   readonly model: string;
+  /** Labels, preprocessing and the like. */
   readonly classifier: Omit<ClassifierChoice, "progress" | "tensorsOnly">;
   readonly data: DataChoice;
-  /** Path of a file that names the model's classes for the data's. */
+  /** Path of a file that says which classes of the model the data's classes are. */
   readonly mapping?: string;
   readonly maps: readonly MapRequest[];
   readonly target: TargetRule;
+  /** How the parts of a picture that a map does not show are hidden. */
   readonly masking: Pick<MaskingOptions, "blank" | "keepTop" | "signed">;
-  /** Undefined where deletion and insertion are not wanted. */
+  /** How deletion and insertion are measured; undefined to leave them out. */
   readonly curves: Required<Pick<CurveOptions, "steps" | "deletionBlank" | "insertionBlank">> | undefined;
+  /** Whether the correlation of neighboring gradients is measured at each depth. */
   readonly shattering: boolean;
-  /** Undefined where the sanity check is not wanted. */
+  /** How maps are compared with those of random networks; undefined to leave that out. */
   readonly sanity: SanityChoice | undefined;
   /** Pictures that are explained together. */
   readonly batch: number;
@@ -32,7 +36,7 @@ export interface EvaluationSettings {
 
 /** How maps are compared with those of random networks. */
 export interface SanityChoice {
-  /** How many pictures, evenly chosen from the data: each is explained by some eight networks. */
+  /** How many pictures, evenly spaced in the data. Each is explained by about eight networks. */
   readonly pictures: number;
   /** Seed of the random weights. */
   readonly seed: number;

@@ -1,11 +1,14 @@
-/** Maps that were made at several stages of a network; they are called `method/stage`. */
+/** Maps that were made at several stages of a network; their names are `method/stage`. */
 export interface StagedMaps {
   readonly methods: readonly string[];
   /** From the image to the score. */
   readonly stages: readonly string[];
 }
 
-/** @returns undefined where no method was made at more than one stage */
+/**
+ * Finds the methods and stages in the names of maps.
+ * @returns undefined if there are fewer than two stages
+ */
 export function stagedMaps(maps: readonly string[]): StagedMaps | undefined {
   const parts = maps.flatMap((name) => {
     const at = name.lastIndexOf("/");
@@ -16,5 +19,5 @@ export function stagedMaps(maps: readonly string[]): StagedMaps | undefined {
   return { methods: [...new Set(parts.map(({ method }) => method))], stages };
 }
 
-/** The name of a map, as `stagedMaps` takes it apart. */
+/** The name of a method's map at a stage. */
 export const stagedName = (method: string, stage: string): string => `${method}/${stage}`;

@@ -1,19 +1,12 @@
-import {
-  type BatchSizes,
-  batchFor,
-  type InputRange,
-  LimnError,
-  type LoadForBatch,
-  type Runtime,
-  rangeAfter,
-} from "@limn/core";
-import { type FindModelOptions, type OpenedClassifier, openClassifier, targetsOf } from "@limn/node";
+import { type BatchSizes, batchFor, type InputRange, type LoadForBatch, type Runtime, rangeAfter } from "@limn/core";
+import { type FindModelOptions, type OpenedClassifier, oneTarget, openClassifier } from "@limn/node";
+import { plain } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
 import { type LabelMatch, matchLabels } from "../data/match-labels.js";
 import { openData } from "../data/open-data.js";
 import type { EvaluationSettings, TargetRule } from "./settings.js";
 
-/** What an evaluation is about: a model, a data set, and which classes of the one are those of the other. */
+/** What is evaluated: a model, a data set, and which of the model's classes the data's classes are. */
 export interface Subject {
   readonly opened: OpenedClassifier;
   readonly data: DataSet;
@@ -21,7 +14,8 @@ export interface Subject {
 }
 
 /**
- * @param download called as a model is downloaded
+ * Opens a model and a data set, and matches their classes.
+ * @param download called while a model or data is downloaded
  * @throws LimnError for a model or data set that can't be used
  */
 export async function openSubject(
@@ -36,39 +30,35 @@ export async function openSubject(
   return { opened, data, match: matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping }) };
 }
 
-/** How an opened model is loaded for a batch, and which batches it is loaded for. */
+/** The function that loads a model for a batch, and the batches that it is loaded for. */
 export function sizesOf({ classifier, reload }: OpenedClassifier, batch: number): [LoadForBatch, BatchSizes] {
   const load = (pictures: number) => reload([pictures, ...classifier.image.dims.slice(1)]);
   return [load, { batch, step: Math.min(batch, batchFor(classifier)) }];
 }
 
-/** The lowest and highest value that the model is given, where its preprocessing is known. */
+/** The lowest and highest value of the model's input, if its preprocessing is known. */
 export const knownRange = ({ preprocessing }: OpenedClassifier): { range?: InputRange } =>
   preprocessing ? { range: rangeAfter(preprocessing) } : {};
 
-/** Classes of the model that a picture's label stands for; none where it has no label, or one that the model lacks. */
+/** Classes of the model that a picture's label stands for; none if it has no label, or one that the model lacks. */
 export function labelsOf({ data, match }: Pick<Subject, "data" | "match">, index: number): readonly number[] {
   const label = data.items[index]?.label;
   return label === undefined ? [] : match.classesOf(label);
 }
 
 /**
- * The rule that a person means.
- * @param choice `label` or `predicted`, or a class by its index or name; a class that has one of these two names goes by its
- *   index
- * @throws LimnError `bad-option` with near matches
+ * The rule that a person's choice stands for.
+ * @param choice `label` or `predicted` in any case, or a class by its index or name; for a class that has one of these two names,
+ *   give its index
+ * @throws LimnError `bad-option` with similar labels
  */
 export function targetRule(
   choice: string,
   { classifier, labels }: Pick<OpenedClassifier, "classifier" | "labels">,
 ): TargetRule {
-  if (choice === "label" || choice === "predicted") return choice;
-  const [index = -1, ...others] = targetsOf(choice, classifier.classes, labels);
-  if (others.length === 0) return index;
-  throw new LimnError(
-    "bad-option",
-    `target "${choice}": each picture is explained for one class; give one, and run once for every other`,
-  );
+  const word = plain(choice);
+  if (word === "label" || word === "predicted") return word;
+  return oneTarget(choice, classifier.classes, labels);
 }
 
 /** The class whose score is explained; -1 for the one that the model predicts. */

@@ -2,16 +2,18 @@ import { VERSION } from "@limn/core";
 import type { EvaluationRun } from "./run.js";
 import type { ResultTable } from "./table.js";
 
-/** What was looked at, and how the model did. */
+/** What was evaluated, and how often the model was right. */
 export interface RunSummary {
   readonly limn: string;
   readonly model: { readonly name: string; readonly sha256: string; readonly classes: number };
   readonly data: { readonly title: string; readonly sha256: string; readonly items: number; readonly objects: string };
-  /** How many pictures were measured, of how many the model's answer is right, and which could not be used. */
+  /** How many pictures were measured. */
   readonly measured: number;
+  /** How many pictures have a label, and for how many of these the prediction is right. */
   readonly accuracy: { readonly correct: number; readonly labeled: number };
+  /** The pictures that could not be used, with the reasons. */
   readonly failed: readonly { readonly id: string; readonly error: string }[];
-  /** Whether the work was interrupted: then the figures are of the pictures measured so far. */
+  /** Whether the work was interrupted; then the figures are of the pictures that were measured so far. */
   readonly interrupted: boolean;
   readonly warnings: readonly string[];
 }

@@ -1,22 +1,23 @@
 import { type FailedItem, isFailed, type MeasuredItem, type ResultLog } from "./result-log.js";
 
-/** The results of an evaluation in memory, a column a measure: 50,000 pictures and three maps take some 20 MB. */
+/** The results of an evaluation in memory, one column per measure: 50,000 pictures and three maps take about 20 MB. */
 export interface ResultTable {
-  /** In the data set's order; those that failed are not among them. */
+  /** The pictures that were measured, in the data set's order. */
   readonly items: readonly TableItem[];
+  /** The pictures that could not be used. */
   readonly failed: readonly FailedItem[];
-  /** By map and measure, one value an item; NaN where there is none. */
+  /** The measures, by map and measure: one value per item, NaN if it has none. */
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>;
-  /** By stage, one value an item. */
+  /** The correlation of neighboring gradients, by stage: one value per item. */
   readonly shattering: ReadonlyMap<string, Float64Array>;
   /** Similarity to the maps of random networks, by map and lowest random layer: one value for each picture that was compared. */
   readonly sanity: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>;
 }
 
-/** What is known of an item beside its measures. */
+/** What is known about an item in addition to its measures. */
 export type TableItem = Omit<MeasuredItem, "maps" | "shattering">;
 
-/** Reads a log, and brings its items into the order of the data set, in whatever order they were finished. */
+/** Reads a log, and sorts its items into the order of the data set. */
 export async function tableOf(log: ResultLog): Promise<ResultTable> {
   const measured: MeasuredItem[] = [];
   const failed: FailedItem[] = [];

@@ -6,15 +6,15 @@ import type { EvaluationSettings } from "./settings.js";
 /** What a worker thread is started with. */
 export interface Order {
   readonly settings: EvaluationSettings;
-  /** What the settings are to stand for here; not checked unless given. */
+  /** The model and data that the settings must name on this machine; undefined to not check that. */
   readonly wanted: Identity | undefined;
-  /** Threads within one operator. */
+  /** Threads that one operator uses. */
   readonly threads: number;
-  /** ONNX Runtime's execution providers; its own choice where none are named. */
+  /** ONNX Runtime's execution providers; undefined for its default. */
   readonly providers: readonly string[] | undefined;
 }
 
-/** What a worker thread says. */
+/** What a worker thread answers. */
 export type Answer =
   | "ready"
   | { readonly chunk: number; readonly items: ItemRecord[] }

@@ -8,7 +8,7 @@ const BLANK_WORDS: Record<Blank, string> = {
   blur: "the blurred picture",
 };
 
-/** How an evaluation changes pictures, in words. */
+/** How an evaluation hides parts of pictures, in words. */
 export function variantOf({ masking, curves }: Pick<EvaluationSettings, "masking" | "curves">): MeasureVariant {
   const { blank = "black", keepTop, signed = "positive" } = masking;
   const { steps = CURVE_STEPS, deletionBlank = "zero", insertionBlank = "blur" } = curves ?? {};

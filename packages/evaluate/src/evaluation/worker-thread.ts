@@ -5,11 +5,11 @@ import { Evaluator } from "./evaluator.js";
 import { subjectFor } from "./identity.js";
 import type { Answer, Order } from "./thread-messages.js";
 
-// What a worker thread runs: it opens its own sessions, and answers each chunk that it is sent.
+// The program of a worker thread: it opens its own sessions, and measures each chunk that it is sent.
 
 const { settings, wanted, threads, providers } = workerData as Order;
 const port = parentPort;
-if (!port) throw new Error("a worker thread's program, not one of its own");
+if (!port) throw new Error("this is the program of a worker thread, and does not run by itself");
 
 const answer = (message: Answer) => port.postMessage(message);
 const failure = (error: unknown) => ({

@@ -2,15 +2,15 @@ import type { ItemRecord, LogHead } from "./result-log.js";
 import type { EvaluationSettings } from "./settings.js";
 import type { Subject } from "./subject.js";
 
-/** Something that measures chunks of pictures: a thread, or a queue that others take them from. */
+/** Something that measures chunks of pictures: a thread, or a queue from which others take them. */
 export interface Laborer {
-  /** How many chunks it is given at a time. Default: `AHEAD`. */
+  /** How many chunks it gets at a time. Default 2: one to measure and one to read meanwhile. */
   readonly ahead?: number;
-  /** @returns the chunk's items; undefined where it was given up */
+  /** Measures a chunk. @returns the results of its pictures; undefined if it was given up */
   measure(chunk: number): Promise<ItemRecord[] | undefined>;
-  /** Told once a chunk's items are in the log, so that nobody else need keep them. */
+  /** Called once a chunk's results are in the log, so that they need not be kept anywhere else. */
   forget?(chunk: number): void;
-  /** Told that the work is to end: chunks that wait elsewhere may be given up, and what was begun here is finished. */
+  /** Called when the work is to end: chunks that wait elsewhere may be given up; chunks that were begun are finished. */
   giveUp?(): void;
   release(): Promise<void>;
 }
@@ -18,27 +18,28 @@ export interface Laborer {
 /** An evaluation whose pictures are to be measured. */
 export interface Assignment {
   readonly settings: EvaluationSettings;
-  /** What the settings stand for on this machine. */
+  /** The model and data that the settings name on this machine. */
   readonly subject: Subject;
-  /** What the results depend on. */
+  /** Everything that the results depend on. */
   readonly head: LogHead;
   readonly modelHash: string;
   /** How many chunks of pictures are left to measure. */
   readonly chunks: number;
-  /** Whether results of earlier runs are of no use. */
+  /** Whether results of earlier runs are to be ignored. */
   readonly anew: boolean;
 }
 
-/** Finds those who measure an evaluation's pictures. They are released when the work is done. */
+/** Finds laborers for an evaluation's pictures. They are released when the work is done. */
 export type Recruit = (assignment: Assignment) => Promise<readonly Laborer[]>;
 
-/** How many chunks a thread has before it: one that it computes, and one that it reads meanwhile. */
+/** How many chunks a thread gets at a time: one that it measures, and one that it reads meanwhile. */
 export const AHEAD = 2;
 
 /**
- * Hands chunks to laborers as they become free, until all are done or the signal comes; what was begun is finished.
- * @param onDone is told of every chunk
- * @throws what the first laborer to fail throws
+ * Hands chunks to laborers as they become free, until all are done or the signal aborts; chunks that were begun are
+ * finished.
+ * @param onDone is called with the results of every chunk
+ * @throws the error of the first laborer that fails
  */
 export async function workOff(
   chunks: Iterable<number>,

@@ -3,7 +3,7 @@ import { LimnError, reasonOf } from "@limn/core";
 import { Redis } from "ioredis";
 import { shownAddress } from "./address.js";
 
-/** A connection that comes back by itself; whatever is asked of it meanwhile waits. */
+/** A connection that is restored by itself if it is lost; commands wait meanwhile. */
 export interface QueueConnection {
   readonly redis: Redis;
   /** Without the password. */
@@ -12,16 +12,16 @@ export interface QueueConnection {
 
 const PATIENCE_MS = 5000;
 
-/** How long Redis may be away before anyone is told: a restart takes no longer. */
+/** How long Redis may be away before that is reported; a restart takes less. */
 const RESTART_MS = 2000;
 
-/** Between attempts to connect again, at most. */
+/** The longest pause between attempts to connect again. */
 const RETRY_MS = 1000;
 
 /**
  * Connects to the Redis server that holds the queue.
- * @param onNotice told when the server is gone for a while, and when it is back
- * @throws LimnError `bad-option` where no server answers at the address in five seconds, or it lets nobody in
+ * @param onNotice called when the server has been away for a while, and when it is back
+ * @throws LimnError `bad-option` if no server answers at the address within five seconds, or it refuses the password
  */
 export async function connectQueue(url: string, onNotice: (message: string) => void): Promise<QueueConnection> {
   const address = shownAddress(url);
@@ -30,7 +30,7 @@ export async function connectQueue(url: string, onNotice: (message: string) => v
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: PATIENCE_MS,
-    // commands wait for the connection, however long it takes
+    // commands wait for the connection without an end
     maxRetriesPerRequest: null,
     retryStrategy: (times) => (reached ? Math.min(100 * times, RETRY_MS) : null),
   });
@@ -50,7 +50,7 @@ export async function connectQueue(url: string, onNotice: (message: string) => v
 
 async function patience(): Promise<never> {
   await sleep(PATIENCE_MS, undefined, { ref: false });
-  throw new Error(`nothing came in ${PATIENCE_MS / 1000} s`);
+  throw new Error(`no answer in ${PATIENCE_MS / 1000} s`);
 }
 
 function refusal(address: string, error: unknown): LimnError {
@@ -61,12 +61,12 @@ function refusal(address: string, error: unknown): LimnError {
 
 function adviceOn(complaint: string, reason: string): string {
   if (/WRONGPASS|NOAUTH|NOPERM/.test(complaint)) {
-    return "the server asks for another user or password; give them as in redis://user:password@host:6379";
+    return "the server asks for another user or password; give them in the address, as in redis://user:password@host:6379";
   }
   if (/CERT/.test(complaint)) {
-    return `the server's certificate is not trusted (${reason}); name its file in NODE_EXTRA_CA_CERTS`;
+    return `the server's certificate is not trusted (${reason}); name the certificate's file in NODE_EXTRA_CA_CERTS`;
   }
-  return `no Redis server answers there (${reason}); start one with redis-server, or correct the address (rediss:// for TLS)`;
+  return `no Redis server answers at this address (${reason}); start one with redis-server, or correct the address (rediss:// for TLS)`;
 }
 
 function tellOfOutages(redis: Redis, address: string, onNotice: (message: string) => void): void {
@@ -75,7 +75,7 @@ function tellOfOutages(redis: Redis, address: string, onNotice: (message: string
   redis.on("close", () => {
     timer ??= setTimeout(() => {
       told = true;
-      onNotice(`queue ${address}: the server is gone; waiting until it is back`);
+      onNotice(`queue ${address}: the server can't be reached any more; waiting until it is back`);
     }, RESTART_MS).unref();
   });
   redis.on("ready", () => {

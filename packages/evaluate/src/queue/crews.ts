@@ -2,7 +2,7 @@ import type { ItemRecord } from "../evaluation/result-log.js";
 import type { Laborer } from "../evaluation/workforce.js";
 import type { QueuedEvaluation, Task } from "./task.js";
 
-/** Evaluations that stay open at a time: each has a copy of its model in every thread. */
+/** How many evaluations stay open: each has a copy of its model in every thread. */
 const MOST = 2;
 
 /** Laborers that have the same evaluation open. */
@@ -15,7 +15,7 @@ class Crew {
     this.#laborers = laborers;
   }
 
-  /** A chunk that comes again while it is measured, as its lease was over, is measured once. */
+  /** Measures a chunk. If it comes again while it is being measured, since its lease was over, it is measured once. */
   measure(chunk: number): Promise<ItemRecord[]> {
     const measuring = this.#measuring.get(chunk) ?? this.#measured(chunk);
     this.#measuring.set(chunk, measuring);
@@ -28,7 +28,7 @@ class Crew {
     this.#pending.set(laborer, pending(laborer) + 1);
     try {
       const items = await laborer.measure(chunk);
-      if (!items) throw new Error(`chunk ${chunk} was given up, which nobody asked for`);
+      if (!items) throw new Error(`chunk ${chunk} was given up without reason`);
       return items;
     } finally {
       this.#measuring.delete(chunk);
@@ -36,17 +36,17 @@ class Crew {
     }
   }
 
-  /** When what was begun is done. */
+  /** Releases the laborers once chunks that were begun are done. */
   async release(): Promise<void> {
     await Promise.allSettled(this.#measuring.values());
     await Promise.allSettled(this.#laborers.map((laborer) => laborer.release()));
   }
 }
 
-/** Keeps the evaluations open that chunks came of last. */
+/** Keeps the evaluations open whose chunks came last. */
 export class Crews {
   readonly #hire: (evaluation: QueuedEvaluation) => Promise<readonly Laborer[]>;
-  /** By the evaluations' keys, the one that was used last at the end. */
+  /** By the evaluations' keys; the one that was used last is at the end. */
   readonly #crews = new Map<string, Promise<Crew>>();
   readonly #leaving = new Set<Promise<void>>();
 
@@ -55,13 +55,13 @@ export class Crews {
     this.#hire = hire;
   }
 
-  /** @throws what opening the evaluation or measuring the chunk throws; then it is opened anew the next time */
+  /** @throws the error of opening the evaluation or measuring the chunk; the next time, the evaluation is opened again */
   async measure({ evaluation, chunk }: Task): Promise<ItemRecord[]> {
     const crew = this.#crewOf(evaluation);
     try {
       return await (await crew).measure(chunk);
     } catch (error) {
-      // a thread may have died of it
+      // the error may have ended a thread
       if (this.#crews.get(evaluation.key) === crew) this.#dismiss(evaluation.key);
       throw error;
     }

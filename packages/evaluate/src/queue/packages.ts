@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { LimnError } from "@limn/core";
 import { isMissing } from "@limn/node/internal";
 
-/** BullMQ and its client of Redis: optional, since only those need them who share work among machines. */
+/** BullMQ and its Redis client. They are optional, since only evaluations on several machines need them. */
 const PACKAGES: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ).peerDependencies;
 
 /**
- * Loads a module that needs them. They take a while to load, too, so that it is loaded only when there is a queue.
+ * Loads a module that needs BullMQ and its Redis client. It is loaded only if there is a queue, since that takes a while.
  * @throws LimnError `not-installed` with the command that installs them
  */
 export async function withQueuePackages<T>(load: () => Promise<T>): Promise<T> {

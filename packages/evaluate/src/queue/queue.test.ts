@@ -141,20 +141,18 @@ describe("an evaluation through a queue", () => {
     const silent = createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = silent.address() as AddressInfo;
-    await expect(runQueueWorker({ queue: `redis://127.0.0.1:${port}` }, runtime)).rejects.toThrow(
-      /nothing came in 5 s/,
-    );
+    await expect(runQueueWorker({ queue: `redis://127.0.0.1:${port}` }, runtime)).rejects.toThrow(/no answer in 5 s/);
     silent.close();
   });
 
-  it("refuses data that is not what the evaluation was begun with", async () => {
+  it("refuses data that differs from what the evaluation was started with", async () => {
     const data = await manifest();
     const failing = evaluated(queued({ data: { data } }));
     await vi.waitFor(async () => expect((await jobs()).waiting).toBe(1), 10_000);
     writeFileSync(data, readFileSync(data, "utf8").replace("cat", "dog"));
     await withWorker(() =>
       expect(failing).rejects.toThrow(
-        /chunk 0 \(pictures 0 to 3\) failed on a worker: scenes-resnet on .*list\.csv: the data is not what .*: [0-9a-f]{12} there, [0-9a-f]{12} wanted; copy/,
+        /chunk 0 \(pictures 0 to 3\) failed on a worker: scenes-resnet on .*list\.csv: the data differs from what .* \([0-9a-f]{12} here, [0-9a-f]{12} in the evaluation\); copy/,
       ),
     );
     expect(await jobs()).toEqual(EMPTY);

@@ -7,46 +7,46 @@ import { connectQueue, type QueueConnection } from "./connect.js";
 import { jobIdOf, QUEUE, type QueuedEvaluation, type Task } from "./task.js";
 
 export interface QueueOptions {
-  /** redis:// or rediss://, with a user and password where there are some. */
+  /** redis:// or rediss://, with user and password if the server asks for them. */
   readonly url: string;
-  /** Whether results that wait in the queue are of no use. */
+  /** Whether results that wait in the queue are to be ignored. */
   readonly anew: boolean;
-  /** Told what the work waits for, where that takes long. */
+  /** Called with what the work waits for, if that takes long. */
   readonly onNotice: (message: string) => void;
 }
 
 /** Chunks in the queue at a time: enough for the threads of many machines, and the same memory for any data set. */
 const OUTSTANDING = 128;
 
-/** Between looks at the queue. */
+/** The pause between looks at the queue. */
 const POLL_MS = 100;
 
-/** How long nothing may be finished before it is asked whether there is any worker. */
+/** How long no chunk may be finished before the queue is asked whether there is a worker. */
 const IDLE_MS = 3000;
 
-/** How long taking back what nobody has begun may last: Redis may be away. */
+/** How long it may take to remove chunks that no worker has begun, since Redis may be away. */
 const WITHDRAWAL_MS = 2000;
 
-/** Work that fails is tried again after one second, then two. */
+/** A chunk that fails is tried again after one second, then after two. */
 const ATTEMPTS = { attempts: 3, backoff: { type: "exponential", delay: 1000 } } as const;
 
-/** What nobody has fetched is forgotten after a week. */
+/** Results that nobody has collected are deleted after a week. */
 const KEPT = { age: 7 * 24 * 3600 } as const;
 
-/** States of jobs that nobody has begun. */
+/** States of jobs that no worker has begun. */
 const WAITING = ["waiting", "delayed"];
 
 interface Outstanding {
   readonly chunk: number;
-  /** Whether the queue has it, as far as is known here. */
+  /** Whether it has been added to the queue. */
   submitted: boolean;
   readonly resolve: (items: ItemRecord[] | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Has chunks measured by workers, on this machine and others, that take them from a queue in Redis. Results stay in the queue
- * until they are in the log: an evaluation that is killed finds them there when it goes on.
+ * Hands chunks to workers on this machine and others, through a queue in Redis. Results stay in the queue until they are in
+ * the log, so that an evaluation that was killed finds them there when it goes on.
  */
 export class QueuedWork implements Laborer {
   readonly ahead = OUTSTANDING;
@@ -57,7 +57,7 @@ export class QueuedWork implements Laborer {
   readonly #outstanding = new Map<string, Outstanding>();
   #polling: Promise<void> | undefined;
   #over = false;
-  /** When something was last finished, and whether it was told that there is nobody to do it. */
+  /** When the last chunk was finished, and whether it has been reported that there are no workers. */
   #idle = { since: performance.now(), told: false };
 
   private constructor(evaluation: QueuedEvaluation, options: QueueOptions, connection: QueueConnection) {
@@ -67,14 +67,14 @@ export class QueuedWork implements Laborer {
     this.#queue = new Queue(QUEUE.name, {
       prefix: QUEUE.prefix,
       connection: connection.redis,
-      // results are in the jobs; the stream of events would hold a second copy of the last ones
+      // results are in the jobs; a long stream of events would hold them a second time
       streams: { events: { maxLen: OUTSTANDING } },
     });
-    // the connection tells of outages; commands wait until it is back
+    // the connection reports outages; commands wait until it is back
     this.#queue.on("error", () => {});
   }
 
-  /** @throws LimnError `bad-option` where there is no Redis server at the address */
+  /** @throws LimnError `bad-option` if there is no Redis server at the address */
   static async open(evaluation: QueuedEvaluation, options: QueueOptions): Promise<QueuedWork> {
     return new QueuedWork(evaluation, options, await connectQueue(options.url, options.onNotice));
   }
@@ -90,7 +90,7 @@ export class QueuedWork implements Laborer {
     });
   }
 
-  /** Nobody waits for it: a job that stays behind is of no harm. */
+  /** Removes a chunk's job. Nothing waits for that: a job that stays in the queue does no harm. */
   forget(chunk: number): void {
     this.#queue.remove(jobIdOf(this.#evaluation, chunk)).catch(() => {});
   }
@@ -117,7 +117,7 @@ export class QueuedWork implements Laborer {
     outstanding.submitted = true;
   }
 
-  /** Once: a chunk that is in the queue already stays as it is. */
+  /** Adds a chunk, unless the queue has it already. */
   async #add(id: string, chunk: number): Promise<void> {
     await this.#queue.add(
       "chunk",
@@ -149,13 +149,19 @@ export class QueuedWork implements Laborer {
     if (!job) return;
     this.#idle = { since: performance.now(), told: false };
     const { returnvalue, failedReason } = job;
-    // so that it is tried again when the work goes on
+    // it is removed, so that it is tried again when the work goes on
     if (state === "failed") await this.#queue.remove(id);
     this.#settle(id, ({ resolve, reject }) => {
       if (state === "failed") return reject(this.#failure(chunk, reasonFor(failedReason)));
       const items = parseItems(returnvalue);
       if (items) resolve(items);
-      else reject(this.#failure(chunk, "what a worker sent is no result; use the same version of Limn everywhere"));
+      else
+        reject(
+          this.#failure(
+            chunk,
+            "a worker sent something that is not a result; use the same version of Limn on all machines",
+          ),
+        );
     });
   }
 
@@ -176,7 +182,7 @@ export class QueuedWork implements Laborer {
       this.#options.onNotice(`queue ${address}: there are no workers; start some with limn worker --queue ${address}`);
   }
 
-  /** What nobody has begun is taken out of the queue; what is being done or is done stays, for when the work goes on. */
+  /** Removes chunks that no worker has begun. Others stay, and are collected when the work goes on. */
   async #withdraw(): Promise<void> {
     await Promise.allSettled(
       [...this.#outstanding.keys()].map(async (id) => {
@@ -190,18 +196,21 @@ export class QueuedWork implements Laborer {
     const [first, last] = [chunk * batch, (chunk + 1) * batch - 1];
     return new LimnError(
       "runtime",
-      `chunk ${chunk} (pictures ${first} to ${last}) failed on a worker: ${reason}; finished results are kept, the same command goes on from there`,
+      `chunk ${chunk} (pictures ${first} to ${last}) failed on a worker: ${reason}; finished results are kept, and the same command goes on from there`,
     );
   }
 
   #refusal(error: unknown): LimnError {
     const { address } = this.#connection;
-    return new LimnError("runtime", `queue ${address}: the server refuses (${reasonOf(error)}); see its log`);
+    return new LimnError(
+      "runtime",
+      `queue ${address}: the server refuses a command (${reasonOf(error)}); see the server's log`,
+    );
   }
 }
 
-/** What BullMQ says of a chunk whose workers were not heard of again, in our words. */
+/** BullMQ's reason in Limn's words, if a chunk failed because its workers disappeared. */
 const reasonFor = (failure: string): string =>
   /stalled more than/.test(failure)
-    ? "every worker that measured it was not heard of again; see whether they have enough memory"
+    ? "every worker that measured it disappeared; check whether the workers have enough memory"
     : failure;

@@ -10,35 +10,36 @@ import { connectQueue, type QueueConnection } from "./connect.js";
 import { Crews } from "./crews.js";
 import { QUEUE, type QueuedEvaluation, type Task } from "./task.js";
 
+/** What `runQueueWorker` takes. */
 export interface QueueWorkerOptions extends Staffing {
-  /** redis:// or rediss://, with a user and password where there are some. */
+  /** The server's address, redis:// or rediss://, with user and password if it asks for them. */
   readonly queue: string;
-  /** Seconds until another worker takes over what one that is not heard of any more has begun. Default 10. */
+  /** Seconds until other workers take over the chunks of a worker that does not answer any more. Default 10. */
   readonly lease?: number;
   /** Ends the work after the chunks that are being measured. */
   readonly signal?: AbortSignal;
-  /** Called when chunks can come, with the queue's address without its password. */
+  /** Called when the worker is ready, with the queue's address without user and password. */
   readonly onReady?: (address: string) => void;
-  /** Called after each chunk, with the pictures that were measured so far. */
+  /** Called after each chunk, with the number of pictures that were measured so far. */
   readonly onProgress?: (pictures: number) => void;
-  /** Told what goes wrong, and what the work waits for. */
+  /** Called with what goes wrong, and with what the work waits for. */
   readonly onNotice?: (message: string) => void;
-  /** Called as a model is downloaded. */
+  /** Called while a model is downloaded. */
   readonly download?: FindModelOptions["progress"];
 }
 
 const LEASE = 10;
 
-/** How often a chunk may be taken over: one that ends every process that measures it is given up. */
+/** How often a chunk may be taken over: a chunk that ends every process that measures it is given up. */
 const TAKEOVERS = 5;
 
-/** What needs no words: the connection tells of outages, and a chunk that was taken over is done by another worker. */
+/** Errors that need no notice: the connection reports outages, and another worker does a chunk that was taken over. */
 const EXPECTED = /ECONN|EPIPE|connection is closed|(missing|renew) lock|missing key/i;
 
-/** How long a worker waits after Redis was in its way. */
+/** How long a worker waits after an error of Redis. */
 const RETRY_MS = 1000;
 
-/** As `runQueueWorker` says, which loads this. */
+/** Does what `runQueueWorker` says, which loads this module. */
 export async function serve(options: QueueWorkerOptions, runtime: Runtime): Promise<number> {
   const { queue, workers = availableParallelism(), lease = LEASE, signal, onReady, onProgress } = options;
   const { onNotice = () => {} } = options;
@@ -78,18 +79,18 @@ async function measured({ data }: Job<Task>, crews: Crews, onNotice: (message: s
   }
 }
 
-/** @throws UnrecoverableError where another attempt would end as this one did */
+/** @throws UnrecoverableError if another attempt would end as this one did */
 async function hireFor(
   { settings, identity }: QueuedEvaluation,
   { download, ...staffing }: QueueWorkerOptions,
   runtime: Runtime,
 ): Promise<readonly Laborer[]> {
   try {
-    // the settings of another version may not be understood
+    // settings of another version might not be understood
     checkIdentity(settings.model, { ...identity, limn: VERSION }, identity);
-    // once and with its progress: threads find it in the cache
+    // the model is downloaded once, with its progress; threads find it in the cache
     await findModel(settings.model, { ...settings.classifier, ...(download ? { progress: download } : {}) });
-    // threads do the rest: in this one, it would keep Redis from hearing that the worker is alive
+    // threads do the rest: in this one, it would keep the worker from telling Redis that it is alive
     return await hire(settings, staffing, runtime, { wanted: identity });
   } catch (error) {
     if (error instanceof LimnError && error.code === "bad-option") throw new UnrecoverableError(error.message);
@@ -104,7 +105,7 @@ function ended(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** Chunks that were begun are finished and handed in, where Redis is there to take them. */
+/** Ends the worker. Chunks that were begun are finished and handed in, if Redis can be reached. */
 async function close(worker: Worker, { redis }: QueueConnection): Promise<void> {
   await worker.close(redis.status !== "ready");
   redis.disconnect();

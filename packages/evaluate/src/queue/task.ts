@@ -3,12 +3,12 @@ import { type Identity, identityOf } from "../evaluation/identity.js";
 import type { EvaluationSettings } from "../evaluation/settings.js";
 import type { Assignment } from "../evaluation/workforce.js";
 
-/** What the queue and its keys in Redis are called: evaluations share one, so that workers serve any of them. */
+/** The names of the queue and of its keys in Redis. Evaluations share one queue, so that workers serve all of them. */
 export const QUEUE = { name: "evaluation", prefix: "limn" } as const;
 
-/** An evaluation, as workers get to know it. */
+/** An evaluation, as workers see it. */
 export interface QueuedEvaluation {
-  /** The same for the same evaluation, wherever and whenever it is begun, and for no other. */
+  /** The same for the same evaluation, on any machine and at any time, and for no other. */
   readonly key: string;
   readonly settings: EvaluationSettings;
   readonly identity: Identity;

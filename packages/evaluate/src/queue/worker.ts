@@ -3,10 +3,15 @@ import { withQueuePackages } from "./packages.js";
 import type { QueueWorkerOptions } from "./serve.js";
 
 /**
- * Measures chunks of any evaluation that is in a queue, until the signal comes.
- * @param runtime of the calling thread, for `workers: 0`; threads have their own
+ * Measures chunks of pictures of every evaluation in a queue, until the signal aborts it.
+ * @param runtime of the calling thread, which `workers: 0` uses; worker threads have their own
  * @returns how many pictures were measured
- * @throws LimnError `bad-option` where there is no Redis server at the address, `not-installed` without BullMQ
+ * @throws LimnError `bad-option` if no Redis server answers at the address, `not-installed` if BullMQ and ioredis are not
+ *   installed
+ * @example
+ * const stop = new AbortController();
+ * process.once("SIGTERM", () => stop.abort());
+ * await runQueueWorker({ queue: "redis://10.0.0.1:6379", signal: stop.signal }, onnxRuntime());
  */
 export async function runQueueWorker(options: QueueWorkerOptions, runtime: Runtime): Promise<number> {
   const { serve } = await withQueuePackages(() => import("./serve.js"));

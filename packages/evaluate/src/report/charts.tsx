@@ -5,7 +5,7 @@ const WIDTH = 360;
 const NAME = 130;
 const ROW = 24;
 
-/** Distributions of several methods, one below the other: from lowest to highest, quartiles, median. */
+/** Distributions of several methods, one below the other: lowest and highest value, quartiles, median. */
 export function Boxes(props: {
   readonly title: string;
   readonly range: readonly [number, number];
@@ -56,7 +56,7 @@ export function Boxes(props: {
 
 const LONGEST_NAME = 22;
 
-/** Beginnings name the method, ends the stage. */
+/** The start of a name tells the method, the end the stage. */
 const shortened = (name: string): string =>
   name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME / 2)}…${name.slice(1 - LONGEST_NAME / 2)}` : name;
 
@@ -72,7 +72,7 @@ export function Lines(props: {
   readonly stages: readonly string[];
   readonly lines: readonly {
     readonly name: string;
-    /** One a stage; undefined where there is none. */
+    /** One per stage; undefined if there is none. */
     readonly points: readonly ({ readonly mean: number; readonly low: number; readonly high: number } | undefined)[];
   }[];
 }): JSX.Element {
@@ -126,6 +126,6 @@ export function Lines(props: {
   );
 }
 
-/** A cell's background: the share of the strongest color. */
+/** A cell's background. @param share of the strongest color, 0 to 1 */
 export const heat = (share: number): string =>
   `background: color-mix(in srgb, var(--heat) ${Math.round(70 * Math.min(1, Math.max(0, share)))}%, var(--panel))`;

@@ -1,7 +1,7 @@
 import { type MeasureName, measures } from "@limn/core";
 import type { ResultTable } from "../evaluation/table.js";
 
-/** Pictures of one kind, the most telling first. */
+/** Pictures of one kind; those that say most come first. */
 export interface Choice {
   readonly title: string;
   /** What the pictures have in common, in words. */
@@ -10,16 +10,16 @@ export interface Choice {
 }
 
 export interface ChosenPicture {
-  /** Of the table. */
+  /** Its row of the table. */
   readonly row: number;
   /** Classes whose maps are shown. */
   readonly targets: readonly number[];
 }
 
-/** Pictures of each kind that are shown. */
+/** How many pictures of each kind are shown. */
 const SHOWN = 4;
 
-/** Measures by which the best and worst maps of a method are found: the first that the data has. */
+/** The measures that find the best and worst maps of a method: the first that the data has counts. */
 const BY: readonly MeasureName[] = ["iou", "averageDrop"];
 
 /** The worst and the best maps of a method. */

@@ -3,23 +3,23 @@ import type { Confusion, LabeledItem } from "../evaluation/confusion.js";
 import type { TableItem } from "../evaluation/table.js";
 import type { Choice, ChosenPicture } from "./choices.js";
 
-/** What a class was, and was not, taken for. */
+/** The figures of a class, and galleries of its pictures. */
 export interface ClassChoices extends OneVersusRest {
   readonly class: number;
   readonly galleries: readonly Choice[];
 }
 
 export interface ClassChoiceOptions {
-  /** The only classes that are wanted. Default: those with the most mistakes. */
+  /** The classes that are shown. Default: those with the most mistakes. */
   readonly classes?: readonly number[];
   /** Pictures in each gallery. Default 4. */
   readonly shown?: number;
 }
 
-/** Classes whose galleries are shown where none are named. */
+/** How many classes are shown if none are named. */
 const MOST_CLASSES = 24;
 
-/** One class against the rest, the classes with the most mistakes first, and in each the most confident ones. */
+/** One class against the rest: the classes with the most mistakes first, and in each the most confident mistakes first. */
 export function classChoices(
   confusion: Confusion,
   table: readonly TableItem[],
@@ -43,7 +43,7 @@ export function classChoices(
     return [
       {
         title: "False positives",
-        note: "taken for it, and labeled otherwise; the most confident ones",
+        note: "taken for this class, but labeled as another; the most confident ones",
         shown: most(
           predicted.filter((item) => !isRight(item)),
           "confidence",
@@ -52,7 +52,7 @@ export function classChoices(
       },
       {
         title: "False negatives",
-        note: "labeled so, and taken for something else; the most confident ones",
+        note: "labeled as this class, but taken for another; the most confident ones",
         shown: most(
           labeled.filter((item) => !isRight(item)),
           "confidence",
@@ -61,12 +61,12 @@ export function classChoices(
       },
       {
         title: "True positives",
-        note: "labeled so, and recognized; the most confident ones",
+        note: "labeled as this class, and recognized; the most confident ones",
         shown: most(labeled.filter(isRight), "confidence", ({ predicted }) => [predicted]),
       },
       {
         title: "True negatives",
-        note: "neither labeled so nor taken for it, though it was the second guess; the closest ones",
+        note: "of another class, and not taken for this one, but it was the second guess; the closest ones",
         shown: most(
           second.filter(({ label }) => label !== name),
           "runnerUpConfidence",
@@ -75,9 +75,9 @@ export function classChoices(
       },
     ].filter(({ shown }) => shown.length > 0);
   };
-  const all = confusion.classes.map((name, place) => ({
+  const all = confusion.classes.map((name, position) => ({
     class: name,
-    ...(confusion.oneVersusRest[place] as OneVersusRest),
+    ...(confusion.oneVersusRest[position] as OneVersusRest),
   }));
   const mistakes = ({ falsePositives, falseNegatives }: OneVersusRest) => falsePositives + falseNegatives;
   const wanted = classes
@@ -88,7 +88,7 @@ export function classChoices(
 
 type Targets = (item: LabeledItem) => readonly number[];
 
-/** What spoke for the prediction, and what for the label. */
+/** The maps of a mistake: for the prediction, then for the label. */
 const bothClasses: Targets = ({ label, predicted }) => [predicted, label];
 
 function groupedBy<K>(items: readonly LabeledItem[], keyOf: (item: LabeledItem) => K): Map<K, LabeledItem[]> {

@@ -30,7 +30,7 @@ export function Computed({ document, files }: EvaluationContent): JSX.Element {
   );
 }
 
-/** What was looked at, by which version, and what was wrong with it. */
+/** The model, the data, the version, the files, the warnings and the pictures that failed. */
 export function Facts(props: { readonly summary: RunSummary; readonly files: readonly string[] }): JSX.Element {
   const { limn, model, data, failed, warnings } = props.summary;
   return (
@@ -82,5 +82,5 @@ export function Facts(props: { readonly summary: RunSummary; readonly files: rea
   );
 }
 
-/** The rest of them are in the JSON document. */
+/** How many pictures that failed are listed; the JSON document has all of them. */
 const MOST_FAILED = 200;

@@ -6,7 +6,7 @@ import { Page } from "./page.js";
 
 export interface ConfusionPageContent extends ConfusionContent {
   readonly document: ConfusionDocument;
-  /** The file beside the report that holds every mistake. */
+  /** The file next to the report that holds every mistake. */
   readonly file: string;
 }
 
@@ -18,7 +18,7 @@ export const ConfusionPage = (content: ConfusionPageContent): JSX.Element => (
       <h2>How it was computed</h2>
       <p>
         A picture's prediction is the class of the highest score. Maps show what speaks for the class that is named
-        below them: for mistakes, first for what the model said, then for what the label says.
+        below them. Mistakes have two: the first for the predicted class, the second for the label's.
       </p>
       <Facts summary={content.document} files={[content.file]} />
     </section>

@@ -10,13 +10,13 @@ export interface ConfusionContent extends PicturesContent {
   readonly classes: readonly ClassChoices[];
 }
 
-/** Classes whose matrix can still be read, and mistakes that are listed where there are more. */
+/** The most classes whose matrix can be read, and how many mistakes are listed if there are more classes. */
 const MOST_IN_MATRIX = 30;
 const MOST_LISTED = 20;
 
 const anchorOf = (index: number): string => `class-${index}`;
 
-/** Which classes are taken for which, and the pictures on which they are. */
+/** Which classes are taken for which, with pictures. */
 export function ConfusionSection(content: ConfusionContent): JSX.Element | null {
   const { classes, confusion } = content;
   if (confusion.items.length === 0) return null;
@@ -24,8 +24,8 @@ export function ConfusionSection(content: ConfusionContent): JSX.Element | null 
     <section>
       <h2>Confusion</h2>
       <p>
-        Rows are labels, columns predictions, shaded by the share of the row. Each label opens its pictures below: what
-        did the model look at where it was wrong?
+        Rows are labels, columns predictions; cells are shaded by their share of the row. A click on a label opens its
+        pictures below: what did the model look at when it was wrong?
       </p>
       <Matrix {...content} />
       {confusion.classes.length > MOST_IN_MATRIX && <Mistakes {...content} />}
@@ -52,41 +52,41 @@ export function ConfusionSection(content: ConfusionContent): JSX.Element | null 
 const shareOf = (name: string, share: number): string =>
   Number.isNaN(share) ? "" : `, ${name} ${(100 * share).toFixed(1)} %`;
 
-/** Of all classes, or of those with the most mistakes. */
+/** The matrix of all classes, or of those with the most mistakes. */
 function Matrix(content: ConfusionContent): JSX.Element {
   const { confusion, classes } = content;
   const { counts } = confusion.matrix;
   const size = confusion.classes.length;
-  const places = size <= MOST_IN_MATRIX ? [...confusion.classes.keys()] : worstPlaces(confusion);
+  const positions = size <= MOST_IN_MATRIX ? [...confusion.classes.keys()] : worstPositions(confusion);
   const withPictures = new Set(classes.map((one) => one.class));
   const linked = (index: number, text: string) =>
     withPictures.has(index) ? <a href={`#${anchorOf(index)}`}>{text}</a> : text;
-  const indexAt = (place: number) => confusion.classes[place] as number;
+  const indexAt = (position: number) => confusion.classes[position] as number;
   return (
     <div class="scroll">
       <table class="heat">
-        {places.length < size && (
+        {positions.length < size && (
           <caption>
-            The {places.length} of {size} classes with the most mistakes
+            The {positions.length} of {size} classes with the most mistakes
           </caption>
         )}
         <thead>
           <tr>
             <th />
-            {places.map((place) => (
-              <th scope="col" key={place} title={nameOf(content, indexAt(place))}>
-                <span>{nameOf(content, indexAt(place))}</span>
+            {positions.map((position) => (
+              <th scope="col" key={position} title={nameOf(content, indexAt(position))}>
+                <span>{nameOf(content, indexAt(position))}</span>
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {places.map((label) => {
+          {positions.map((label) => {
             const { truePositives = 0, falseNegatives = 0 } = confusion.oneVersusRest[label] ?? {};
             return (
               <tr key={label}>
                 <th scope="row">{linked(indexAt(label), nameOf(content, indexAt(label)))}</th>
-                {places.map((predicted) => {
+                {positions.map((predicted) => {
                   const count = counts[label * size + predicted] as number;
                   return (
                     <td key={predicted} style={heat(count / (truePositives + falseNegatives || 1))}>
@@ -103,10 +103,10 @@ function Matrix(content: ConfusionContent): JSX.Element {
   );
 }
 
-/** Places of the classes that are wrong most often, rising. */
-function worstPlaces({ oneVersusRest }: Confusion): number[] {
-  const mistakes = (place: number) => {
-    const { falsePositives = 0, falseNegatives = 0 } = oneVersusRest[place] ?? {};
+/** The positions of the classes with the most mistakes, rising. */
+function worstPositions({ oneVersusRest }: Confusion): number[] {
+  const mistakes = (position: number) => {
+    const { falsePositives = 0, falseNegatives = 0 } = oneVersusRest[position] ?? {};
     return falsePositives + falseNegatives;
   };
   return [...oneVersusRest.keys()]

@@ -5,7 +5,7 @@ import { type StagedMaps, stagedMaps, stagedName } from "../evaluation/stages.js
 import { heat, Lines } from "./charts.js";
 import { digitsOf, type EvaluationContent, hasMeasure, mapsOf } from "./evaluation-content.js";
 
-/** Measures by stage, where maps were made at several. */
+/** Measures by stage, if maps were made at several. */
 export function Depth(content: EvaluationContent): JSX.Element | null {
   const { methods, shattering } = content.document;
   const staged = stagedMaps(mapsOf(content));
@@ -84,7 +84,7 @@ function StageTable(props: {
   );
 }
 
-/** How little maps need what the network has learned. */
+/** How little maps depend on what the network has learned. */
 export function Sanity({ document }: EvaluationContent): JSX.Element | null {
   const { sanity } = document;
   const [first] = Object.values(sanity ?? {});
@@ -95,9 +95,9 @@ export function Sanity({ document }: EvaluationContent): JSX.Element | null {
     <section>
       <h2>Sanity</h2>
       <p>
-        Rank correlation of each map with that of the same network whose weights are random, from the class scores down
-        to the layer of the column; means over {n} pictures. A method that stays near 1 says little of what the network
-        has learned (Adebayo et al. 2018).
+        Rank correlation of each map with the map of the same network with random weights in the layers from the class
+        scores down to the column's layer; means over {n} pictures. A method that stays near 1 says little about what
+        the network has learned (Adebayo et al. 2018).
       </p>
       <div class="scroll">
         <table class="heat">

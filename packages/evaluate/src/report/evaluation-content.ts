@@ -4,21 +4,21 @@ import type { ResultTable } from "../evaluation/table.js";
 import type { Choice } from "./choices.js";
 import type { ConfusionContent } from "./confusion-section.js";
 
-/** All that an evaluation's report shows. */
+/** Everything that an evaluation's report shows. */
 export interface EvaluationContent extends ConfusionContent {
   readonly document: EvaluationDocument;
   readonly table: ResultTable;
-  /** By map. */
+  /** The worst and best pictures, by map. */
   readonly extremes: Readonly<Record<string, readonly Choice[]>>;
-  /** Files beside the report that hold every row. */
+  /** Files next to the report that hold all results. */
   readonly files: readonly string[];
 }
 
-/** The maps of an evaluation. */
+/** The names of an evaluation's maps. */
 export const mapsOf = ({ document }: Pick<EvaluationContent, "document">): string[] => Object.keys(document.methods);
 
 export const hasMeasure = ({ document }: Pick<EvaluationContent, "document">, name: MeasureName): boolean =>
   Object.values(document.methods).some((of) => of[name]);
 
-/** Digits behind the point that a measure is told with. */
+/** How many digits of a measure are shown after the point. */
 export const digitsOf = (name: MeasureName): number => (measures[name].unit === "%" ? 1 : 3);

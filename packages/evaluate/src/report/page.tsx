@@ -4,7 +4,7 @@ import { renderToString } from "preact-render-to-string";
 import type { RunSummary } from "../evaluation/summary.js";
 import { SCRIPT, STYLE } from "./style.js";
 
-/** A whole page: it needs no network, and nothing beside it but the files that it links to. */
+/** A whole page. It needs no network, and no files except those that it links to. */
 export function Page(props: { readonly summary: RunSummary; readonly children: ComponentChildren }): JSX.Element {
   const { limn, model, data, measured, accuracy, interrupted } = props.summary;
   return (
@@ -23,7 +23,7 @@ export function Page(props: { readonly summary: RunSummary; readonly children: C
             {data.title}: {measured} pictures
             {accuracy.labeled > 0 &&
               `, ${((100 * accuracy.correct) / accuracy.labeled).toFixed(1)} % classified as labeled`}
-            {interrupted && ` (interrupted: ${data.items - measured} are still to be measured)`}
+            {interrupted && ` (interrupted: ${data.items - measured} are not measured yet)`}
           </p>
           {props.children}
         </main>
@@ -33,6 +33,6 @@ export function Page(props: { readonly summary: RunSummary; readonly children: C
   );
 }
 
-/** As the text of a file. */
+/** A page as the text of an HTML file. */
 export const htmlOf = <T extends object>(page: (content: T) => JSX.Element, content: T): string =>
   `<!doctype html>\n${renderToString(h(page, content))}\n`;

@@ -3,10 +3,10 @@ import type { TableItem } from "../evaluation/table.js";
 import type { Choice, ChosenPicture } from "./choices.js";
 import type { ShownItem } from "./shown-items.js";
 
-/** What it takes to show pictures with their maps. */
+/** What is needed to show pictures with their maps. */
 export interface PicturesContent {
   readonly items: readonly TableItem[];
-  /** Of the model's classes. */
+  /** The names of the model's classes. */
   readonly labels: readonly string[] | undefined;
   readonly shown: ReadonlyMap<number, ShownItem>;
 }
@@ -17,7 +17,7 @@ export const nameOf = ({ labels }: Pick<PicturesContent, "labels">, index: numbe
 export function Gallery(props: {
   readonly choice: Choice;
   readonly content: PicturesContent;
-  /** Whose values are shown. Default: those of the first one. */
+  /** The map that is shown. Default: the first one. */
   readonly map?: string;
 }): JSX.Element {
   const { choice, content, map } = props;

@@ -10,25 +10,30 @@ import { ConfusionPage } from "./confusion-page.js";
 import { htmlOf } from "./page.js";
 import { shownItems, wantedMaps } from "./shown-items.js";
 
+/** What `saveConfusion` wrote. */
 export interface SavedConfusion {
+  /** What the JSON file holds. */
   readonly document: ConfusionDocument;
-  /** Paths of the files. */
+  /** Path of the report. */
   readonly report: string;
+  /** Paths of the other files. */
   readonly files: readonly string[];
 }
 
 export interface SaveConfusionOptions {
   /** Pictures in each gallery. Default 4. */
   readonly shown?: number;
+  /** Called when pictures are explained. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 const [DOCUMENT, REPORT] = ["confusion.json", "confusion.html"] as const;
 
 /**
- * Explains the pictures that tell most, and writes what was found into a folder: the report, one HTML file that needs
- * nothing else, and the JSON document.
- * @throws LimnError `output`
+ * Explains the pictures that say most about a model's mistakes, and writes the results into a folder: `confusion.html`, a
+ * report in one file that needs nothing else, and `confusion.json`.
+ * @param run as `runConfusion` gave it
+ * @throws LimnError `output` if a file can't be written
  */
 export async function saveConfusion(
   run: ConfusionRun,

@@ -12,19 +12,27 @@ import { EvaluationPage } from "./evaluation-page.js";
 import { htmlOf } from "./page.js";
 import { shownItems, wantedMaps } from "./shown-items.js";
 
+/** What `saveEvaluation` wrote. */
 export interface SavedEvaluation {
+  /** What the JSON file holds. */
   readonly document: EvaluationDocument;
-  /** Paths of the files. */
+  /** Path of the report. */
   readonly report: string;
+  /** Paths of the other files. */
   readonly files: readonly string[];
 }
 
 const [DOCUMENT, CSV, PARQUET, REPORT] = ["evaluation.json", "rows.csv", "rows.parquet", "report.html"] as const;
 
 /**
- * Writes what an evaluation found into its folder: the report (one HTML file that needs nothing else), the JSON document,
- * and every picture's and map's row as CSV and Parquet.
- * @throws LimnError `output`
+ * Writes the results of an evaluation into a folder: `report.html`, one file that needs nothing else; `evaluation.json`; and
+ * a row for every picture and map in `rows.csv` and `rows.parquet`.
+ * @param run as `runEvaluation` gave it
+ * @param onProgress called when pictures of the report are explained
+ * @throws LimnError `output` if a file can't be written
+ * @example
+ * const { document, report } = await saveEvaluation(run, "limn-evaluation", runtime);
+ * document.wins["relevance-cam"]?.["grad-cam"]; // in percent
  */
 export async function saveEvaluation(
   run: EvaluationRun,

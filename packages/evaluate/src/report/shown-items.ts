@@ -15,11 +15,11 @@ import type { EvaluationRun } from "../evaluation/run.js";
 import type { TableItem } from "../evaluation/table.js";
 import type { Choice } from "./choices.js";
 
-/** A picture of a report with its maps, as data: URLs. */
+/** A picture of a report, and its maps, as data: URLs. */
 export interface ShownItem {
   readonly index: number;
   readonly picture: string;
-  /** By class of the model, and map. */
+  /** By the explained class, and the map's name. */
   readonly maps: ReadonlyMap<number, Readonly<Record<string, string>>>;
 }
 
@@ -29,7 +29,7 @@ export interface WantedMaps {
   readonly target: number;
 }
 
-/** What galleries ask for, each once. */
+/** The maps that galleries ask for, each once. */
 export function wantedMaps(choices: readonly Choice[], items: readonly TableItem[]): WantedMaps[] {
   const wanted = new Map<string, WantedMaps>();
   for (const { row, targets } of choices.flatMap(({ shown }) => shown)) {
@@ -39,14 +39,14 @@ export function wantedMaps(choices: readonly Choice[], items: readonly TableItem
   return [...wanted.values()];
 }
 
-/** Side of a shown picture in pixels, for screens of double density. */
+/** Width and height of a shown picture, in pixels: twice what is needed, for screens of double density. */
 const SIDE = 224;
 
 /**
  * Explains chosen pictures of an evaluation again, to show them.
  * @param requests the maps to show
  * @param wanted each once
- * @returns those that can be shown, by index
+ * @returns the pictures that can be shown, by index
  */
 export async function shownItems(
   run: EvaluationRun,
@@ -87,7 +87,7 @@ export async function shownItems(
   return shown;
 }
 
-/** What the model sees of a picture, as a square of `SIDE`. */
+/** The part of a picture that the model sees, as a square of `SIDE` pixels. */
 async function seenPart({ width, height, rgb }: Picture, view: Rectangle): Promise<Uint8Array> {
   const [left, top] = [Math.max(0, Math.round(view.x)), Math.max(0, Math.round(view.y))];
   return sharp(rgb, { raw: { width, height, channels: 3 } })

@@ -1,4 +1,4 @@
-/** The report's own style sheet: light and dark, screen and paper, nothing from elsewhere. */
+/** The report's own style sheet: light and dark, screen and paper; it loads nothing. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -81,7 +81,7 @@ code { font-size: 13px; overflow-wrap: anywhere; }
 }
 `;
 
-/** Opens the gallery that an address names, and with it that of a followed link. */
+/** Opens the gallery that the page's address names, and galleries whose links are followed. */
 export const SCRIPT = `
 const open = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

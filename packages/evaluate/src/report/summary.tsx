@@ -11,8 +11,8 @@ export function Summary(content: EvaluationContent): JSX.Element {
     <section>
       <h2>Summary</h2>
       <p>
-        Means over pictures with their 95 % intervals; the best of each column is marked. Intervals that overlap don't
-        tell two methods apart: the pairs in evaluation.json do.
+        Means over pictures with their 95 % intervals; the best of each column is marked. If two intervals overlap, the
+        methods may still differ: the pairs in evaluation.json compare them picture by picture.
       </p>
       <div class="scroll">
         <table class="measures">
@@ -74,7 +74,7 @@ function Mean(props: {
   );
 }
 
-/** None where there is nothing to compare. */
+/** The best method by a measure; undefined if there is nothing to compare. */
 function bestOf(content: EvaluationContent, name: MeasureName): string | undefined {
   const ranked = mapsOf(content).flatMap((method) => {
     const estimate = content.document.methods[method]?.[name];
@@ -92,7 +92,7 @@ export function Wins(content: EvaluationContent): JSX.Element | null {
   return (
     <section>
       <h2>Win %</h2>
-      <p>On how many pictures the method of the row loses less of the class's probability than that of the column.</p>
+      <p>On how many pictures the row's method loses less of the class's probability than the column's method.</p>
       <div class="scroll">
         <table class="heat">
           <thead>
@@ -134,7 +134,7 @@ export function Distributions(content: EvaluationContent): JSX.Element | null {
   return (
     <section>
       <h2>Distributions</h2>
-      <p>From the lowest value to the highest, quartiles and median.</p>
+      <p>Each line goes from the lowest value to the highest; the box shows the quartiles and the median.</p>
       <div class="plots">
         {shown.map((name) => (
           <Boxes

@@ -3,10 +3,10 @@ import { CLASS_NAMES, FAMILIES, licenseUrl, type SceneSettings } from "@limn/sce
 import type { LoggedScene } from "./scene-log.js";
 
 /**
- * COCO's document of instances, in parts: masks are run-length encoded, and every annotation also tells the share of
- * the object that is seen, and its drawing. An image's id is the scene's index; categories are numbered from 1 in the
+ * COCO's document of instances, in parts. Masks are run-length encoded, and every annotation also has the share of the
+ * object that is seen, and its drawing. An image's id is the scene's index; categories are numbered from 1 in the
  * order of all classes, whichever the scenes have; annotations from 1.
- * @param scenes reads them anew at each call, so that they are never held together
+ * @param scenes reads the scenes again at each call, so that they are never in memory together
  */
 export async function* cocoDocument(
   settings: SceneSettings,
@@ -39,7 +39,7 @@ async function* annotationsOf(scenes: AsyncIterable<LoggedScene>): AsyncGenerato
   let id = 0;
   for await (const { index, size, objects } of scenes) {
     for (const { class: name, family, drawing, box, area, visible, mask } of objects) {
-      // readers choke on boxes without extent
+      // some readers fail on boxes without a pixel
       if (area === 0) continue;
       yield {
         id: ++id,
@@ -57,10 +57,10 @@ async function* annotationsOf(scenes: AsyncIterable<LoggedScene>): AsyncGenerato
   }
 }
 
-/** Characters that are handed on at once. */
+/** How many characters a part of the document has, at least. */
 const PART = 1 << 16;
 
-/** The entries of a list, one a line. */
+/** The entries of a list, one per line. */
 async function* entries(values: AsyncIterable<object>): AsyncGenerator<string> {
   let [part, separator] = ["", "\n"];
   for await (const value of values) {

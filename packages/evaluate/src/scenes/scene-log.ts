@@ -1,36 +1,38 @@
 import { LimnError, VERSION } from "@limn/core";
 import { CLASS_NAMES, FAMILY_NAMES, type Scene, type SceneSettings } from "@limn/scenes";
-import { z } from "zod";
+import * as v from "valibot";
 import { encodeRuns, runsOf } from "../data/run-length.js";
 import { damagedLog, differencesOf, linesOf, parseLine, reopenLog } from "../line-log.js";
 
-const loggedScene = z.object({
-  index: z.int(),
+const whole = v.pipe(v.number(), v.safeInteger());
+
+const loggedScene = v.object({
+  index: whole,
   /** Relative to the folder of pictures, with slashes. */
-  file: z.string(),
-  size: z.int(),
-  label: z.enum(CLASS_NAMES),
-  objects: z.array(
-    z.object({
-      class: z.enum(CLASS_NAMES),
-      family: z.enum(FAMILY_NAMES),
-      drawing: z.string(),
+  file: v.string(),
+  size: whole,
+  label: v.picklist(CLASS_NAMES),
+  objects: v.array(
+    v.object({
+      class: v.picklist(CLASS_NAMES),
+      family: v.picklist(FAMILY_NAMES),
+      drawing: v.string(),
       /** x, y, width, height in pixels. */
-      box: z.array(z.int()).length(4),
-      area: z.int(),
-      visible: z.number(),
+      box: v.pipe(v.array(whole), v.length(4)),
+      area: whole,
+      visible: v.pipe(v.number(), v.finite()),
       /** Its own pixels, run-length encoded. */
-      mask: z.string(),
+      mask: v.string(),
     }),
   ),
 });
 
-/** A finished scene's line: all that is known of it but its pixels. */
-export type LoggedScene = z.infer<typeof loggedScene>;
+/** The line of a finished scene: all that is known about it, except its pixels. */
+export type LoggedScene = v.InferOutput<typeof loggedScene>;
 
-const logHead = z.object({ version: z.string(), settings: z.record(z.string(), z.unknown()) });
+const logHead = v.object({ version: v.string(), settings: v.record(v.string(), v.unknown()) });
 
-/** What the log says of a scene. @param file of its picture */
+/** A scene as the log has it. @param file the path of its picture */
 export function loggedOf({ index, size, label, objects, owners }: Scene, file: string): LoggedScene {
   return {
     index,
@@ -49,12 +51,12 @@ export function loggedOf({ index, size, label, objects, owners }: Scene, file: s
   };
 }
 
-/** The first line's value: what scenes depend on, but not how many there are. */
+/** The value of the first line: what scenes depend on, without their number. */
 export const headOf = (settings: SceneSettings) => ({ version: VERSION, settings });
 
 /**
- * The finished scenes, in order; one whose line was cut off isn't one of them.
- * @throws LimnError `bad-input` where the file is no log of scenes
+ * The finished scenes, in order, without one whose line was cut off.
+ * @throws LimnError `bad-input` if the file is no log of scenes
  */
 export async function* readSceneLog(path: string): AsyncGenerator<LoggedScene> {
   for await (const { number, text } of linesOf(path)) {
@@ -63,25 +65,25 @@ export async function* readSceneLog(path: string): AsyncGenerator<LoggedScene> {
 }
 
 /**
- * Makes a log ready to be gone on with.
- * @throws LimnError `bad-option` where its scenes are of other settings, `bad-input` where it is no log of scenes
+ * Prepares a log to be continued.
+ * @throws LimnError `bad-option` if its scenes have other settings, `bad-input` if it is no log of scenes
  */
 export const reopenSceneLog = (path: string, settings: SceneSettings): Promise<void> =>
   reopenLog(path, (text) => checkHead(path, text, settings));
 
 function parsed(path: string, number: number, text: string, index: number): LoggedScene {
-  const { success, data } = loggedScene.safeParse(parseLine(text));
-  if (!success || data.index !== index) throw damagedLog(path, number);
-  return data;
+  const { success, output } = v.safeParse(loggedScene, parseLine(text));
+  if (!success || output.index !== index) throw damagedLog(path, number);
+  return output;
 }
 
 function checkHead(path: string, text: string, settings: SceneSettings): void {
-  const { success, data } = logHead.safeParse(parseLine(text));
+  const { success, output } = v.safeParse(logHead, parseLine(text));
   if (!success) throw damagedLog(path, 1);
-  const differing = differencesOf({ version: data.version, ...data.settings }, { version: VERSION, ...settings });
+  const differing = differencesOf({ version: output.version, ...output.settings }, { version: VERSION, ...settings });
   if (differing.length === 0) return;
   throw new LimnError(
     "bad-option",
-    `${path}: its scenes are of ${differing.join("; ")}; give the same settings, or name another folder`,
+    `${path}: the scenes in it have other settings: ${differing.join("; ")}; give the same settings, or another folder`,
   );
 }

@@ -142,11 +142,11 @@ describe("writeScenes", () => {
     writeFileSync(join(folder, "mine.txt"), "");
     await expect(writeScenes(generator, { folder, count: 1 })).rejects.toMatchObject({
       code: "bad-option",
-      message: `${folder}: is not empty; give --resume to go on with it, or name another folder`,
+      message: `${folder}: the folder is not empty; give --resume to go on with it, or another folder`,
     });
     await expect(writeScenes(generator, { folder, count: 1, resume: true })).rejects.toMatchObject({
       code: "bad-option",
-      message: `${folder}: has no scenes.jsonl to resume from; name an empty or another folder`,
+      message: `${folder}: there is no scenes.jsonl in it to resume from; give an empty folder, or the folder of an earlier run`,
     });
     await expect(writeScenes(generator, { folder: join(folder, "mine.txt"), count: 1 })).rejects.toMatchObject({
       code: "output",
@@ -209,7 +209,7 @@ describe("writeScenes, resumed", () => {
     const other = new SceneGenerator({ seed: 8, size: 64, families: ["noto", "twemoji"] });
     await expect(writeScenes(other, { folder, count: 30, resume: true })).rejects.toMatchObject({
       code: "bad-option",
-      message: `${join(folder, "scenes.jsonl")}: its scenes are of seed 7, not 8; size 48, not 64; give the same settings, or name another folder`,
+      message: `${join(folder, "scenes.jsonl")}: the scenes in it have other settings: seed 7, not 8; size 48, not 64; give the same settings, or another folder`,
     });
     expect(contentOf(folder)).toEqual(contentOf(whole));
   });
@@ -225,7 +225,7 @@ describe("writeScenes, resumed", () => {
       writeFileSync(log, readFileSync(log, "latin1").replace(from, to));
       await expect(writeScenes(generator, { folder, count: 30, resume: true })).rejects.toMatchObject({
         code: "bad-input",
-        message: expect.stringMatching(/scenes\.jsonl: line \d is damaged, so nothing can go on from it/),
+        message: expect.stringMatching(/scenes\.jsonl: line \d is damaged, so the work can't go on from it/),
       });
     }
   });
@@ -261,7 +261,7 @@ describe("writeScenes, stopped", () => {
     await expect(writeScenes(generator, { folder, count: COUNT, resume: true })).rejects.toMatchObject({
       code: "output",
       message: expect.stringMatching(
-        /images\/\w+\/000004\.png: can't be written, the disk is full; make room \(4 of 20 scenes are finished, --resume goes on from there\)$/,
+        /images\/\w+\/000004\.png: it can't be written: the disk is full; make room on it \(4 of 20 scenes are finished, --resume goes on from there\)$/,
       ),
     });
     expect(documentIn(folder).images).toHaveLength(4);

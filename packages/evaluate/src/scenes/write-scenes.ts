@@ -9,38 +9,43 @@ import { appendLine } from "../line-log.js";
 import { cocoDocument } from "./coco.js";
 import { headOf, loggedOf, readSceneLog, reopenSceneLog } from "./scene-log.js";
 
+/** What `writeScenes` takes. */
 export interface WriteScenesOptions {
-  /** Made where it is missing; must be empty unless `resume` is given. */
+  /** Where the scenes are written. It is made if it is missing, and must be empty unless `resume` is given. */
   readonly folder: string;
-  /** How many scenes the folder is to hold, those that it holds already included. */
+  /** How many scenes the folder is to hold, including those that it holds already. */
   readonly count: number;
-  /** Goes on with a folder whose scenes are of the same settings. */
+  /** Whether to go on with a folder whose scenes have the same settings. Default false. */
   readonly resume?: boolean;
+  /** Called when scenes are finished. */
   readonly onProgress?: (progress: ScenesProgress) => void;
   /** Ends the work after the scenes that are being written. */
   readonly signal?: AbortSignal;
 }
 
 export interface ScenesProgress {
-  /** Scenes that are finished, those of earlier runs included. */
+  /** Scenes that are finished, including those of earlier runs. */
   readonly done: number;
   readonly total: number;
 }
 
 export interface WrittenScenes {
-  /** How many the folder holds. */
+  /** How many scenes the folder holds. */
   readonly scenes: number;
-  /** How many of them were drawn by this call; 0 where nothing was left to do. */
+  /** How many of them were drawn by this call; 0 if nothing was left to do. */
   readonly drawn: number;
 }
 
 /**
- * Writes scenes to a folder: `images/CLASS/INDEX.png`, `annotations.json` in COCO's format, `scenes.jsonl`, the log that
- * `resume` goes by, and `ATTRIBUTION.md`. The same settings give the same bytes, interrupted or not. However it ends,
- * the pictures, the log and the annotations are whole and agree with each other; only where the process is killed or
- * the disk is full, the annotations may be missing or of fewer scenes, until it is resumed.
- * @throws LimnError `bad-option` for a wrong count or folder, `output` where something can't be written or the signal
- * came, `bad-input` where the folder's log is damaged
+ * Writes scenes to a folder: `images/CLASS/INDEX.png`; `annotations.json` in COCO's format; `scenes.jsonl`, the log that
+ * `resume` needs; and `ATTRIBUTION.md`. The same settings give the same bytes, interrupted or not. When it ends, the
+ * pictures, the log and the annotations are complete and agree with each other. Only if the process is killed or the disk
+ * is full, the annotations may be missing or have fewer scenes, until the work is resumed.
+ * @throws LimnError `bad-option` for a wrong count or folder, `output` if something can't be written or the signal aborts,
+ *   `bad-input` if the folder's log is damaged
+ * @example
+ * const generator = new SceneGenerator({ seed: 7, classes: ["cat", "dog"] });
+ * await writeScenes(generator, { folder: "scenes", count: 1000 }); // { scenes: 1000, drawn: 1000 }
  */
 export async function writeScenes(
   generator: SceneGenerator,
@@ -67,7 +72,7 @@ export async function writeScenes(
     for await (const { scene, png } of encoded(generator, wanted(missing, finished, count), signal)) {
       const file = `${scene.label}/${String(scene.index).padStart(6, "0")}.png`;
       store(paths, file, png);
-      // its line makes a scene finished, so it comes last
+      // a scene is finished once it has its line, so the line comes last
       if (scene.index >= finished) appendLine(paths.log, loggedOf(scene, file));
       drawn++;
       report();
@@ -75,7 +80,7 @@ export async function writeScenes(
     if (drawn < left) signal?.throwIfAborted();
     await annotate();
   } catch (error) {
-    // so that what is finished can be used; the first error is the one to tell
+    // the finished scenes get their annotations; the first error is the one to report
     await annotate().catch(() => {});
     throw stopped(error, folder, `${total - left + drawn} of ${total} scenes`, signal);
   }
@@ -102,7 +107,7 @@ const pathsIn = (folder: string): Paths => ({
 interface Beginning {
   /** Scenes that the log holds. */
   readonly finished: number;
-  /** Those of them whose pictures aren't there. */
+  /** Scenes of the log whose pictures are missing. */
   readonly missing: readonly number[];
 }
 
@@ -116,11 +121,14 @@ async function begin(generator: SceneGenerator, folder: string, resume: boolean)
   if (!resume) {
     throw new LimnError(
       "bad-option",
-      `${folder}: is not empty; give --resume to go on with it, or name another folder`,
+      `${folder}: the folder is not empty; give --resume to go on with it, or another folder`,
     );
   }
   if (!existsSync(paths.log)) {
-    throw new LimnError("bad-option", `${folder}: has no scenes.jsonl to resume from; name an empty or another folder`);
+    throw new LimnError(
+      "bad-option",
+      `${folder}: there is no scenes.jsonl in it to resume from; give an empty folder, or the folder of an earlier run`,
+    );
   }
   await reopenSceneLog(paths.log, generator.settings);
   let finished = 0;
@@ -132,7 +140,7 @@ async function begin(generator: SceneGenerator, folder: string, resume: boolean)
   return { finished, missing };
 }
 
-/** Annotations that are older than the log were left behind by a run that was killed. */
+/** Whether nothing is to be written: annotations that are older than the log are those of a run that was killed. */
 function isUpToDate({ annotations, log, attribution }: Paths): boolean {
   const changed = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
   return existsSync(attribution) && changed(annotations) >= changed(log);
@@ -143,7 +151,7 @@ function* wanted(missing: readonly number[], finished: number, count: number): G
   for (let index = finished; index < count; index++) yield index;
 }
 
-/** Pictures that other threads compress while the next scene is drawn. */
+/** How many pictures other threads compress while the next scene is drawn. */
 const IN_FLIGHT = 4;
 
 interface Encoded {
@@ -151,7 +159,7 @@ interface Encoded {
   readonly png: Uint8Array;
 }
 
-/** Scenes with their pictures' bytes, in order, until the signal comes. */
+/** Scenes with their pictures' bytes, in order, until the signal aborts. */
 async function* encoded(
   generator: SceneGenerator,
   indices: Iterable<number>,
@@ -161,7 +169,7 @@ async function* encoded(
   for (const index of indices) {
     if (signal?.aborted) break;
     const encoding = encode(await generator.scene(index));
-    // one that fails while an earlier one is awaited is met in its turn
+    // an error that comes while an earlier picture is awaited is thrown in its turn
     encoding.catch(() => {});
     waiting.push(encoding);
     if (waiting.length > IN_FLIGHT) yield (await waiting.shift()) as Encoded;
@@ -173,7 +181,7 @@ async function encode(scene: Scene): Promise<Encoded> {
   return { scene, png: await scenePng(scene) };
 }
 
-/** At once: the threads that asynchronous calls would wait for are busy compressing. */
+/** Writes a picture, synchronously: the threads that asynchronous calls would wait for are busy compressing. */
 function store({ images, unfinished }: Paths, file: string, png: Uint8Array): void {
   const path = join(images, file);
   try {
@@ -186,7 +194,7 @@ function store({ images, unfinished }: Paths, file: string, png: Uint8Array): vo
   }
 }
 
-/** What to say where work ended early. @param extent how far it came */
+/** The error to throw if the work ends early. @param extent how far it came */
 function stopped(error: unknown, folder: string, extent: string, signal: AbortSignal | undefined): unknown {
   const goOn = "--resume goes on from there";
   if (signal?.aborted) {

@@ -1,8 +1,8 @@
 import { crc32, deflateSync } from "node:zlib";
 
 /**
- * A PNG with a palette. @param pixels [height, width], places in the palette
- * @param palette red, green, blue of each place
+ * A PNG with a palette. @param pixels [height, width], indices of the palette
+ * @param palette red, green, blue of each index
  */
 export function indexedPng(width: number, pixels: readonly number[], palette: readonly number[]): Buffer {
   const height = pixels.length / width;

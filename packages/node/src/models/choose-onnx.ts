@@ -11,8 +11,8 @@ const VARIANT =
 /**
  * The float32 model among a repository's or folder's files.
  * @param paths with slashes, from its root
- * @param name what messages call it
- * @param address gives what the caller types to have one of the files
+ * @param name what messages call the repository or folder
+ * @param address gives what to type for one of the files
  * @throws LimnError `bad-model` with what is there instead
  */
 export function chooseOnnx(paths: readonly string[], name: string, address: (path: string) => string): string {
@@ -24,14 +24,14 @@ export function chooseOnnx(paths: readonly string[], name: string, address: (pat
   if (plain.length > 1) {
     throw new LimnError(
       "bad-model",
-      `${name}: it has several models, ${listed(plain)}; name one, such as ${address(plain[0] as string)}`,
+      `${name}: there are several models in it, ${listed(plain)}; name one, such as ${address(plain[0] as string)}`,
     );
   }
   const [variant] = models;
   if (variant) {
     throw new LimnError(
       "bad-model",
-      `${name}: no float32 model is there, only ${listed(models)}; if it is not quantized, name it: ${address(variant)}`,
+      `${name}: no float32 model is there, only ${listed(models)}; gradients need floating point: if a file is not quantized, name it, such as ${address(variant)}`,
     );
   }
   throw new LimnError("bad-model", `${name}: there is no .onnx file in it, ${contents(paths)}`);

@@ -5,7 +5,7 @@ import { readLabels } from "../labels.js";
 export const CONFIG = "config.json";
 export const PREPROCESSING = "preprocessor_config.json";
 
-/** What exporters put beside a model. */
+/** Files that exporters put next to a model. */
 export interface Companions {
   /** Path of a config.json that names the classes. */
   readonly labels?: string;
@@ -13,7 +13,7 @@ export interface Companions {
   readonly preprocessing?: string;
 }
 
-/** Looks for a model's companions in its folder, and above a folder "onnx", as on the Hugging Face hub. */
+/** Looks for such files in a model's folder and, if that is called "onnx", in the folder above it, as on the Hugging Face hub. */
 export function companionsOf(model: string): Companions {
   const folder = dirname(model);
   const folders = basename(folder) === "onnx" ? [folder, dirname(folder)] : [folder];
@@ -26,10 +26,10 @@ export function companionsOf(model: string): Companions {
   };
 }
 
-/** What transformers calls classes that nobody has named. */
+/** What transformers calls classes that have no names. */
 const UNNAMED = /^LABEL_\d+$/;
 
-/** Whether a config.json names classes; many say other things only. */
+/** Whether a config.json names classes; many do not. */
 function namesClasses(path: string): boolean {
   try {
     return readLabels(path).some((label) => !UNNAMED.test(label));

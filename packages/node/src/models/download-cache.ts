@@ -2,9 +2,9 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFil
 import { dirname, join, relative } from "node:path";
 
 /**
- * One repository in a cache of downloads, laid out as all programs of Hugging Face do it:
- * the content of files in blobs/, named by hash; for each commit a tree of links to them in snapshots/<commit>/;
- * in refs/<branch or tag> the commit that the name stood for when it was last asked for.
+ * One repository in a cache of downloads, in the layout that all programs of Hugging Face use: blobs/ holds the contents of
+ * files, named by hash; snapshots/<commit>/ holds a tree of links to them for each commit; refs/<branch or tag> holds the
+ * commit that the name stood for when the hub was last asked.
  */
 export class DownloadCache {
   readonly folder: string;
@@ -21,7 +21,7 @@ export class DownloadCache {
     return join(this.folder, "snapshots", commit);
   }
 
-  /** The path of a snapshot's file, where it is whole. */
+  /** The path of a snapshot's file, if it is whole. */
   async find(commit: string, path: string): Promise<string | undefined> {
     const link = join(this.snapshot(commit), path);
     return (await stat(link).catch(() => undefined))?.isFile() ? link : undefined;
@@ -38,14 +38,14 @@ export class DownloadCache {
     const link = join(this.snapshot(commit), path);
     const target = this.blob(blob);
     await mkdir(dirname(link), { recursive: true });
-    // what is there leads nowhere, or find had found it
+    // a link that is there leads nowhere, else find would have found it
     await rm(link, { force: true });
     try {
       await symlink(relative(dirname(link), target), link);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EEXIST") return link;
-      // Windows keeps links to those who may make them
+      // on Windows, not everyone may make links
       if (code !== "EPERM") throw error;
       await copyFile(target, `${link}.${process.pid}`);
       await rename(`${link}.${process.pid}`, link);

@@ -11,16 +11,16 @@ import { ELSEWHERE, isStorageError } from "./storage-error.js";
 /** How far the download of one file is. */
 export interface DownloadProgress {
   readonly file: string;
-  /** Bytes that are here, those of an interrupted download before included. */
+  /** Bytes that are here, including those of an earlier download that was interrupted. */
   readonly loaded: number;
-  /** Bytes of the whole file, where the server says. */
+  /** Bytes of the whole file, if the server says. */
   readonly total?: number;
 }
 
 export interface Download {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Where the file is put once it is whole and right. */
+  /** Where the file is put once it is complete and its checksum is right. */
   readonly path: string;
   /** What messages and progress call it. */
   readonly name: string;
@@ -31,10 +31,10 @@ export interface Download {
 }
 
 /**
- * Downloads a file, unless it is there: into a partial file `.incomplete` beside it, which a later call goes on with,
- * and which gets its name when size and checksum are right.
- * @throws LimnError `bad-model` for an interrupted download or wrong content, `output` where there is no room for it;
- *   the system's errors where it can't be written
+ * Downloads a file, unless it is there. It is downloaded as `.incomplete` next to its place, where a later call can go on
+ * with it, and gets its name when size and checksum are right.
+ * @throws LimnError `bad-model` for an interrupted download or wrong content, `output` if there is no room for it;
+ *   the system's errors if it can't be written
  */
 export async function download(wanted: Download): Promise<void> {
   const { path, name, size } = wanted;
@@ -73,7 +73,7 @@ async function receive(wanted: Download, partial: string, held: number): Promise
   const start = Number(/^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1]);
   const resumes = response.status === 206 && start === held;
   if (held > 0 && !resumes && response.status !== 200) {
-    // the server does not go on where we stopped
+    // the server can't go on where we stopped
     await response.body?.cancel();
     await rm(partial, { force: true });
     return receive(wanted, partial, 0);
@@ -94,20 +94,20 @@ async function receive(wanted: Download, partial: string, held: number): Promise
   } catch (error) {
     signal?.throwIfAborted();
     if (isStorageError(error)) throw error;
-    const reason = stalled.signal.aborted ? `nothing came for ${STALL_MS / 1000} s` : networkReason(error);
+    const reason = stalled.signal.aborted ? `no data came for ${STALL_MS / 1000} s` : networkReason(error);
     throw interrupted(wanted, loaded, reason, error);
   } finally {
     clearTimeout(timer);
     await file.close();
   }
-  if (size !== undefined && loaded < size) throw interrupted(wanted, loaded, "the server ended it");
+  if (size !== undefined && loaded < size) throw interrupted(wanted, loaded, "the server closed the connection");
 }
 
 function interrupted({ name, size }: Download, loaded: number, reason: string, cause?: unknown): LimnError {
   const all = size === undefined ? "" : ` of ${size}`;
   return new LimnError(
     "bad-model",
-    `${name}: the download stopped after ${loaded}${all} bytes (${reason}); run again, and it goes on from there`,
+    `${name}: the download stopped after ${loaded}${all} bytes (${reason}); run the command again, and it goes on from there`,
     { cause },
   );
 }
@@ -117,7 +117,10 @@ async function verify({ name, size, checksum }: Download, partial: string): Prom
   const { size: found } = await stat(partial);
   const refuse = async (what: string): Promise<never> => {
     await rm(partial, { force: true });
-    throw new LimnError("bad-model", `${name}: what came ${what}; it was deleted, run again to download it anew`);
+    throw new LimnError(
+      "bad-model",
+      `${name}: the downloaded file ${what}; it was deleted; run the command again to download it again`,
+    );
   };
   if (size !== undefined && found !== size) await refuse(`has ${found} bytes, not ${size}`);
   if (!checksum) return;
@@ -135,7 +138,7 @@ async function refuseFullDisk(path: string, name: string, needed: number): Promi
   if (free >= needed) return;
   throw new LimnError(
     "output",
-    `${name}: ${megabytes(needed)} are to be downloaded, and ${dirname(path)} has room for ${megabytes(free)}; ${ELSEWHERE}`,
+    `${name}: the download needs ${megabytes(needed)}, but the disk of ${dirname(path)} has only ${megabytes(free)} left; ${ELSEWHERE}`,
   );
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const HUB_URL = "https://huggingface.co";
 
-/** The Hugging Face hub as the environment has it; the variables are those of Hugging Face's own programs. */
+/** The Hugging Face hub as environment variables describe it, the same as for Hugging Face's own programs. */
 export interface Hub {
   /** HF_ENDPOINT, without a slash at its end. */
   readonly endpoint: string;
@@ -40,7 +40,7 @@ function storedToken(env: NodeJS.ProcessEnv): string | undefined {
   }
 }
 
-/** The headers that a request to an address takes: the token goes to the hub and to nobody else. */
+/** The headers of a request to an address. The token is sent to the hub only. */
 export function headersFor(url: string, { endpoint, token }: Hub): Record<string, string> {
   return token && new URL(url).origin === new URL(endpoint).origin ? { authorization: `Bearer ${token}` } : {};
 }

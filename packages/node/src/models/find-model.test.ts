@@ -60,7 +60,7 @@ describe("findModel", () => {
 
   it("names what a model may be, and near matches", async () => {
     await expect(find("scene-resnet")).rejects.toThrow(
-      'scene-resnet: there is no such file, and no embedded model of this name; did you mean "scenes-resnet"? or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub',
+      'scene-resnet: there is no such file, and no embedded model with this name; did you mean "scenes-resnet"? or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub',
     );
   });
 

@@ -16,12 +16,16 @@ const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
 const HUB_PAGE = /^https:\/\/(?:huggingface\.co|hf\.co)\/(?!api\/)(\w[\w.-]*\/\w[\w.-]*)\/?$/;
 
 /**
- * Finds a model by any of its names; the first that fits is meant:
- * a file, or a folder with an .onnx file in it · an embedded model's name · an https:// address · the id `owner/name`
- * of a model on the Hugging Face hub. The last two are downloaded once, into a cache.
- * @param embedded the models that have names of their own. Default: those of @limn/models, if that is installed
- * @throws LimnError `bad-model` for a model that can't be had, `bad-option` for a revision of what has none, `output`
- *   where a download can't be stored
+ * Finds a model by any of its names. The first that fits counts: the path of a file, or of a folder with an .onnx file in
+ * it; an embedded model's name; an https:// address; the id `owner/name` of a model on the Hugging Face hub. The last two
+ * are downloaded once, into a cache.
+ * @param embedded the models that have names of their own. Default: those of `@limn/models`, if that is installed
+ * @returns the paths of the model's files, all on this disk; `loadModel` loads it
+ * @throws LimnError `bad-model` for a model that can't be found or downloaded, `bad-option` for a revision of a model that
+ *   is not from the hub, `output` if a download can't be stored
+ * @example
+ * const found = await findModel("microsoft/resnet-50", { progress: ({ file, loaded }) => console.error(file, loaded) });
+ * const classifier = await loadModel(found, onnxRuntime());
  */
 export async function findModel(
   model: string,
@@ -36,12 +40,12 @@ export async function findModel(
   if (options.revision !== undefined && hubId === undefined) {
     throw new LimnError(
       "bad-option",
-      `revision "${options.revision}": ${model} is no model of the Hugging Face hub; leave the revision out`,
+      `revision "${options.revision}": ${model} is not a model of the Hugging Face hub, and only those have revisions; leave the revision out`,
     );
   }
   if (path !== undefined) return { path, name: basename(path), ...companionsOf(path), warnings: [] };
   if (known) return { ...known, name: model, warnings: [] };
-  // each brings its own packages along, which most runs do without
+  // most runs need neither of these modules
   if (hubId !== undefined) return (await import("./hugging-face.js")).findOnHub(hubId, options);
   if (/^https?:\/\//i.test(model)) return (await import("./url-model.js")).findAtUrl(model, options);
   const names = Object.keys(named);
@@ -49,11 +53,11 @@ export async function findModel(
     names.length > 0 ? didYouMean(model, names) : `the embedded models come with npm install @limn/models@${VERSION};`;
   throw new LimnError(
     "bad-model",
-    `${model}: there is no such file, and no embedded model of this name; ${advice} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
+    `${model}: there is no such file, and no embedded model with this name; ${advice} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
   );
 }
 
-/** The embedded models, which are a package of their own: who brings a model does without. */
+/** The embedded models are a package of their own: people who bring a model do not need it. */
 async function installedModels(): Promise<EmbeddedModels> {
   try {
     return (await import("@limn/models")).EMBEDDED_MODELS;
@@ -63,10 +67,10 @@ async function installedModels(): Promise<EmbeddedModels> {
   }
 }
 
-/** What can only be meant as a path, whether there is such a file or not. */
+/** Names that can only be paths, even if there is no such file. */
 const PLAINLY_PATH = /^[.~/\\]|^[a-z]:[/\\]|\\|^(?!https?:).*\.onnx$/i;
 
-/** The path of the .onnx file that a name stands for, if it stands for any. */
+/** The path of the .onnx file that a name stands for; undefined if it is no path. */
 function onDisk(model: string): string | undefined {
   const path = !existsSync(model) && /^~[/\\]/.test(model) ? join(homedir(), model.slice(2)) : model;
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();

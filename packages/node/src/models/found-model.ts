@@ -5,16 +5,17 @@ import type { DownloadProgress } from "./download.js";
 export interface FoundModel extends Companions {
   /** Path of the .onnx file; in a cache it is a link. */
   readonly path: string;
-  /** What messages and results call the model. */
+  /** What messages and results call the model: the file's name, the embedded name or the id on the hub. */
   readonly name: string;
   readonly warnings: readonly string[];
 }
 
+/** What `findModel` takes. */
 export interface FindModelOptions {
   /** For models of the Hugging Face hub: a branch, tag or commit. Default `main`. */
   readonly revision?: string;
-  /** Called as a download goes on, many times a second. */
+  /** Called many times a second while something is downloaded. */
   readonly progress?: (progress: DownloadProgress) => void;
-  /** Ends a download; a later one goes on where it stopped. */
+  /** Ends a download when it is aborted; the next download goes on where this one stopped. */
   readonly signal?: AbortSignal;
 }

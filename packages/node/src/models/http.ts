@@ -1,9 +1,9 @@
 import { reasonOf } from "@limn/core";
 
-/** The server can't be reached, or can't answer now: what is cached may do. */
+/** The server can't be reached, or can't answer now; a cached copy may do instead. */
 export class Unreachable extends Error {}
 
-/** The server has answered, and the answer is no. */
+/** The server has refused the request. */
 export class Refused extends Error {
   readonly url: string;
   readonly status: number;
@@ -25,7 +25,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long a server may take to begin its answer. */
+/** How long a server may take until it answers. */
 const PATIENCE_MS = 15_000;
 
 /**
@@ -56,17 +56,17 @@ export async function request(url: string | URL, options: RequestOptions = {}): 
   if (status < 400 || status === 416) return response;
   await response.body?.cancel();
   if (status >= 500 || status === 408 || status === 429) {
-    throw new Unreachable(`${new URL(url).host}: it answers with HTTP status ${status}`);
+    throw new Unreachable(`${new URL(url).host}: the server answers with HTTP status ${status}`);
   }
   throw new Refused(response);
 }
 
-/** What stands behind fetch's "fetch failed" and "terminated". */
+/** The reason for fetch's "fetch failed" and "terminated". */
 export function networkReason(error: unknown): string {
   const { cause } = error as Error;
   const { code } = (cause ?? error) as NodeJS.ErrnoException;
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "its name can't be resolved; are you online?";
-  if (code === "ECONNREFUSED") return "it refuses connections";
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "the server's name can't be resolved; are you online?";
+  if (code === "ECONNREFUSED") return "the server refuses connections";
   if (code === "ECONNRESET" || code === "UND_ERR_SOCKET") return "the connection was cut";
   return code ?? reasonOf(cause ?? error);
 }
@@ -80,9 +80,9 @@ export interface Checksum {
 
 /** What a server says of a file before it sends it. */
 export interface RemoteFile {
-  /** Without quotes and weakness. */
+  /** Without quotes, and without the mark of a weak one. */
   readonly etag: string | undefined;
-  /** Where the Hugging Face hub itself says it; a storage's ETag only looks like one. */
+  /** Undefined unless the Hugging Face hub itself says it: an ETag of other servers only looks like a checksum. */
   readonly checksum: Checksum | undefined;
   readonly lastModified: string | undefined;
   /** In bytes. */
@@ -92,8 +92,8 @@ export interface RemoteFile {
 const REDIRECTS = 10;
 
 /**
- * Asks what a file is, without its content. Of redirects that describe the file, as the hub's to its storage do, the
- * first tells.
+ * Asks a server about a file, without its content. If redirects describe the file, as the hub's redirects to its storage do,
+ * the first of them counts.
  */
 export async function describeFile(
   url: string,
@@ -106,7 +106,7 @@ export async function describeFile(
     const linked = response.headers.get("x-linked-etag");
     if (response.status < 300 || linked) return described(response.headers, linked);
     const next = new URL(response.headers.get("location") ?? "", place);
-    // a token is for the server that it was meant for
+    // the token is not sent to other servers
     if (next.origin !== place.origin) sent = {};
     place = next;
   }
@@ -118,7 +118,7 @@ async function head(url: URL, headers: Readonly<Record<string, string>>, signal:
   try {
     return await request(url, { ...options, method: "HEAD" });
   } catch (error) {
-    // signed addresses allow only what they were signed for
+    // a signed address may allow GET only
     if (!(error instanceof Refused) || ![403, 405, 501].includes(error.status)) throw error;
     const response = await request(url, { ...options, headers: { ...headers, range: "bytes=0-0" } });
     await response.body?.cancel();

@@ -86,7 +86,7 @@ describe("a model of the Hugging Face hub", () => {
     for (const content of ["<html>", '{"sha": "0", "siblings": ["model.onnx"]}']) {
       server.files.set(`/api/models/${ID}/revision/main`, { content: Buffer.from(content), headers: {} });
       await expect(find()).rejects.toThrow(
-        /^owner\/classifier: what 127.* answers does not describe a model; try again/,
+        /^owner\/classifier: the answer of 127.* does not describe a model; try again/,
       );
     }
   });
@@ -151,7 +151,7 @@ describe("a download", () => {
     publish();
     server.faults.set("onnx/model.onnx", { cutAt: 5000 });
     await expect(find()).rejects.toThrow(
-      /^owner\/classifier\/onnx\/model\.onnx: the download stopped after 5000 of \d+ bytes \(.*\); run again, and it goes on/,
+      /^owner\/classifier\/onnx\/model\.onnx: the download stopped after 5000 of \d+ bytes \(.*\); run the command again, and it goes on/,
     );
     const partial = join(repository(), "blobs", `${sha256(MODEL)}.incomplete`);
     expect(readFileSync(partial).byteLength).toBe(5000);
@@ -217,7 +217,7 @@ describe("a download", () => {
     await expect(find()).rejects.toThrow(
       expect.objectContaining({
         code: "output",
-        message: expect.stringMatching(/MB are to be downloaded, .* HF_HUB_CACHE/),
+        message: expect.stringMatching(/the download needs \d+ MB, .* HF_HUB_CACHE/),
       }),
     );
   });
@@ -232,7 +232,7 @@ describe("a cache that can't be written", () => {
     await expect(find()).rejects.toThrow(
       expect.objectContaining({
         code: "output",
-        message: `${join(file, "hub")}: models can't be stored there (ENOTDIR); choose another folder with HF_HUB_CACHE or LIMN_CACHE`,
+        message: `${join(file, "hub")}: downloads can't be stored there (ENOTDIR); choose another folder with HF_HUB_CACHE or LIMN_CACHE`,
       }),
     );
   });
@@ -263,7 +263,9 @@ describe("access", () => {
   it("asks for consent to conditions", async () => {
     publish();
     server.restrict(ID, "gated");
-    await expect(find()).rejects.toThrow(/only to those who ask; do so at http.*owner\/classifier and set HF_TOKEN/);
+    await expect(find()).rejects.toThrow(
+      /gives access on request; ask for it at http.*owner\/classifier and set HF_TOKEN/,
+    );
   });
 });
 
@@ -278,12 +280,12 @@ describe("a model that can't be had", () => {
     [
       "quantized models only",
       { "onnx/model_quantized.onnx": "a", "onnx/model_q4f16.onnx": "b" },
-      /no float32 model is there, only onnx\/model_q4f16\.onnx, .*name it: http.*\/resolve\/main\/onnx\/model_q4f16\.onnx/,
+      /no float32 model is there, only onnx\/model_q4f16\.onnx, .*name it, such as http.*\/resolve\/main\/onnx\/model_q4f16\.onnx/,
     ],
     [
       "several models",
       { "a.onnx": "a", "b.onnx": "b" },
-      /it has several models, a\.onnx, b\.onnx; name one, such as http/,
+      /there are several models in it, a\.onnx, b\.onnx; name one, such as http/,
     ],
   ])("has %s", async (_, files, message) => {
     server.commit(ID, files);
@@ -316,7 +318,7 @@ describe("without the hub", () => {
   it("refuses what is not cached", async () => {
     await server.stop();
     await expect(find()).rejects.toThrow(
-      /the hub can't be reached \(127\.0\.0\.1:\d+: it refuses connections\); go online/,
+      /the hub can't be reached \(127\.0\.0\.1:\d+: the server refuses connections\); go online/,
     );
     await server.start();
   });
@@ -337,6 +339,6 @@ describe("without the hub", () => {
     server.faults.set("onnx/model.onnx_data", { cutAt: 100 });
     await expect(find()).rejects.toThrow("the download stopped");
     vi.stubEnv("HF_HUB_OFFLINE", "1");
-    await expect(find()).rejects.toThrow("it is not in the cache");
+    await expect(find()).rejects.toThrow("is not in the cache");
   });
 });

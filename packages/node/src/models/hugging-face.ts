@@ -1,6 +1,6 @@
 import { join, posix } from "node:path";
 import { LimnError } from "@limn/core";
-import { z } from "zod";
+import * as v from "valibot";
 import { weightFilesOf } from "../model-file.js";
 import { chooseOnnx } from "./choose-onnx.js";
 import { CONFIG, companionsOf, PREPROCESSING } from "./companions.js";
@@ -14,14 +14,14 @@ import { storageError } from "./storage-error.js";
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** What the hub's API says of a model: the commit and its files. */
-const listing = z.object({ sha: z.string(), siblings: z.array(z.object({ rfilename: z.string() })) });
+const listing = v.object({ sha: v.string(), siblings: v.array(v.object({ rfilename: v.string() })) });
 
 /**
- * Brings a model of the Hugging Face hub into the cache that all programs of Hugging Face share: its float32 .onnx file
- * with all its weights, config.json and preprocessor_config.json. What is there already is not downloaded again, and
- * where the hub can't be reached, it is used as it is.
+ * Downloads a model of the Hugging Face hub into the cache that all programs of Hugging Face share: its float32 .onnx file
+ * with all its weights, config.json and preprocessor_config.json. Files that are in the cache are not downloaded again; if
+ * the hub can't be reached, they are used as they are.
  * @param id `owner/name`
- * @throws LimnError `bad-model` that says what the hub has instead, `output` where the cache can't be written
+ * @throws LimnError `bad-model` that says what is wrong and what the hub has instead, `output` if the cache can't be written
  */
 export async function findOnHub(id: string, options: FindModelOptions): Promise<FoundModel> {
   const hub = hubOf();
@@ -29,10 +29,11 @@ export async function findOnHub(id: string, options: FindModelOptions): Promise<
   const repository = new Repository(id, revision, hub, options);
   if (hub.offline) {
     return (
-      (await repository.cached()) ?? repository.refuse("it is not in the cache, and HF_HUB_OFFLINE is set; unset it")
+      (await repository.cached()) ??
+      repository.refuse("the model is not in the cache, and HF_HUB_OFFLINE is set; unset it to download the model")
     );
   }
-  // what a commit holds never changes
+  // the files of a commit never change
   if (COMMIT.test(revision)) {
     const cached = await repository.cached();
     if (cached?.labels) return cached;
@@ -45,7 +46,7 @@ export async function findOnHub(id: string, options: FindModelOptions): Promise<
     const cached = await repository.cached();
     if (!cached) {
       return repository.refuse(
-        `it is not in the cache, and the hub can't be reached (${error.message}); go online, or set HF_ENDPOINT to a mirror`,
+        `the model is not in the cache, and the hub can't be reached (${error.message}); go online, or set HF_ENDPOINT to a mirror`,
         error,
       );
     }
@@ -77,13 +78,13 @@ class Repository {
     try {
       onnx = this.#choose(files);
     } catch {
-      // other programs may have fetched other files only
+      // other programs may have downloaded other files of the repository
       return undefined;
     }
     const path = await this.#cache.find(commit, onnx);
     if (!path) return undefined;
     for (const location of weightFilesOf(path)) {
-      if (!(await this.#cache.find(commit, besides(onnx, location)))) return undefined;
+      if (!(await this.#cache.find(commit, nextTo(onnx, location)))) return undefined;
     }
     return this.#found(path);
   }
@@ -92,12 +93,12 @@ class Repository {
   async brought(): Promise<FoundModel> {
     const { commit, files } = await this.#listing();
     const onnx = this.#choose(files);
-    // the model comes last: where it is, everything is
+    // the model comes last: if it is there, everything is there
     for (const file of [CONFIG, PREPROCESSING]) if (files.includes(file)) await this.#bring(commit, file);
     const path = await this.#bring(commit, onnx);
     for (const location of weightFilesOf(path)) {
-      const file = besides(onnx, location);
-      // a name without a file is for the loader to complain of, as of a model on disk
+      const file = nextTo(onnx, location);
+      // if a file is missing, the loader complains, as it does for a model on disk
       if (files.includes(file)) await this.#bring(commit, file);
     }
     if (!COMMIT.test(this.#revision)) await this.#cache.writeRef(this.#revision, commit);
@@ -109,12 +110,12 @@ class Repository {
     const { endpoint } = this.#hub;
     const url = `${endpoint}/api/models/${this.#id}/revision/${encodeURIComponent(this.#revision)}?expand=sha&expand=siblings`;
     const response = await request(url, { headers: headersFor(url, this.#hub), signal: this.#options.signal });
-    const { data } = listing.safeParse(await response.json().catch(() => undefined));
-    if (!data)
+    const { success, output } = v.safeParse(listing, await response.json().catch(() => undefined));
+    if (!success)
       return this.refuse(
-        `what ${new URL(url).host} answers does not describe a model; try again, or check HF_ENDPOINT`,
+        `the answer of ${new URL(url).host} does not describe a model; try again, or check HF_ENDPOINT`,
       );
-    return { commit: data.sha, files: data.siblings.map(({ rfilename }) => rfilename) };
+    return { commit: output.sha, files: output.siblings.map(({ rfilename }) => rfilename) };
   }
 
   async #bring(commit: string, file: string): Promise<string> {
@@ -124,7 +125,10 @@ class Repository {
     const { progress, signal } = this.#options;
     const headers = headersFor(url, this.#hub);
     const { checksum, size } = await describeFile(url, { headers, signal });
-    if (!checksum) return this.refuse(`${new URL(url).host} gives no hash of ${file}; check HF_ENDPOINT`);
+    if (!checksum)
+      return this.refuse(
+        `${new URL(url).host} gives no hash for ${file}, so the download could not be checked; check HF_ENDPOINT`,
+      );
     const name = `${this.#id}/${file}`;
     const path = this.#cache.blob(checksum.digest);
     await download({ url, headers, path, name, size, checksum, progress, signal });
@@ -165,7 +169,7 @@ class Repository {
     }
     if (hubCode === "GatedRepo" || (status === 403 && url.startsWith(endpoint))) {
       const login = token ? "with the account that HF_TOKEN belongs to" : "and set HF_TOKEN";
-      return `its owner gives it only to those who ask; do so at ${endpoint}/${this.#id} ${login}`;
+      return `the model is gated: its owner gives access on request; ask for it at ${endpoint}/${this.#id} ${login}`;
     }
     if (status === 401 || status === 404) {
       const access = token
@@ -177,8 +181,8 @@ class Repository {
   }
 }
 
-/** Names that stay in a snapshot's folder, whatever the hub says. */
+/** Whether a name stays inside a snapshot's folder, even if the hub is not to be trusted. */
 const isPlain = (path: string): boolean => !/(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[a-z]:/i.test(path);
 
-/** The path of a file that a model names, which counts from the model's own folder. */
-const besides = (onnx: string, location: string): string => posix.join(posix.dirname(onnx), location);
+/** The path of a file that a model names, relative to the model's own folder. */
+const nextTo = (onnx: string, location: string): string => posix.join(posix.dirname(onnx), location);

@@ -10,7 +10,7 @@ const STALE_MS = 60_000;
 
 /**
  * Runs an action that no other process on this machine runs at the same time.
- * @param path of the file that stands for the lock; what a killed process left there does not count
+ * @param path of the file that stands for the lock; a lock that a killed process has left does not count
  */
 export async function withLock<T>(path: string, signal: AbortSignal | undefined, action: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });

@@ -9,12 +9,12 @@ const UNUSABLE = ["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EIO", "EFBIG
 export const isStorageError = (error: unknown): boolean =>
   [...FULL, ...UNUSABLE].includes((error as NodeJS.ErrnoException).code ?? "");
 
-/** What the disk has to say against a download, in our words; other errors as they are. */
+/** An error of the disk in Limn's words, for a download; other errors as they are. */
 export function storageError(error: unknown, cache: string): unknown {
   if (!isStorageError(error)) return error;
   const { code = "" } = error as NodeJS.ErrnoException;
   const reason = FULL.includes(code)
     ? `the disk is full; ${ELSEWHERE}`
-    : `models can't be stored there (${code}); choose another folder with HF_HUB_CACHE or LIMN_CACHE`;
+    : `downloads can't be stored there (${code}); choose another folder with HF_HUB_CACHE or LIMN_CACHE`;
   return new LimnError("output", `${cache}: ${reason}`, { cause: error });
 }

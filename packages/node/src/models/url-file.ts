@@ -16,14 +16,14 @@ export interface CachedFile {
   readonly warnings: readonly string[];
 }
 
-/** What the newest snapshot of an address goes by. */
+/** The name of an address's newest snapshot. */
 const LATEST = "latest";
 
 /**
- * Downloads a file, and those beside it that it names, into Limn's own cache. When it is asked for again, the server is asked
- * whether anything has changed; where it can't be reached, the cached copy is used.
- * @param othersOf paths that a file on this disk names, relative to it
- * @throws LimnError `bad-model` with the server's answer, `output` where the cache can't be written
+ * Downloads a file, and the files next to it that it names, into Limn's own cache. When it is wanted again, the server is
+ * asked whether anything has changed; if the server can't be reached, the cached copy is used.
+ * @param othersOf gives the paths that a file on this disk names, relative to it
+ * @throws LimnError `bad-model` with the server's answer, `output` if the cache can't be written
  */
 export async function fileAtUrl(
   url: URL,
@@ -41,7 +41,10 @@ export async function fileAtUrl(
     throw new LimnError("bad-model", `${url.href}: ${reason}`, { cause });
   };
   if (isOffline()) {
-    return (await cached()) ?? refuse("it is not in the cache, and HF_HUB_OFFLINE is set; unset it");
+    return (
+      (await cached()) ??
+      refuse("the file is not in the cache, and HF_HUB_OFFLINE is set; unset it to download the file")
+    );
   }
   try {
     return { path: await brought(url, cache, othersOf, options), name, warnings: [] };
@@ -70,7 +73,7 @@ async function brought(
     const place = new URL(location.split("/").map(encodeURIComponent).join("/"), url);
     blobs.set(location, await bring(place, cache, options));
   }
-  // the files that belong together, so that a model never meets weights of another version
+  // files that belong together, so that a model never gets weights of another version
   const snapshot = hashOf(...blobs.values());
   for (const [location, blob] of blobs) {
     if (!(await cache.find(snapshot, location))) await cache.link(snapshot, location, blob);
@@ -90,7 +93,7 @@ async function bring(url: URL, cache: DownloadCache, { progress, signal }: FindM
   return blob;
 }
 
-/** The first of what a server says that changes with a file. */
+/** What tells versions of a file apart: the first of these that the server gives. */
 const versionOf = ({ etag, lastModified, size }: RemoteFile): string => etag ?? lastModified ?? `${size}`;
 
 const fileOf = (url: URL): string => posix.basename(url.pathname) || "model.onnx";

@@ -67,7 +67,7 @@ describe("a model at an address", () => {
     vi.stubEnv("HF_ENDPOINT", server.url);
     const variant = `${server.url}/owner/variants/resolve/main/onnx/model_fp16.onnx`;
     server.faults.set("onnx/model_fp16.onnx", { content: new Uint8Array(MODEL.length) });
-    await expect(findModel(variant)).rejects.toThrow(/^model_fp16\.onnx: what came is damaged/);
+    await expect(findModel(variant)).rejects.toThrow(/^model_fp16\.onnx: the downloaded file is damaged/);
     server.faults.clear();
     expect(readFileSync((await findModel(variant)).path)).toEqual(Buffer.from(MODEL));
   });
@@ -96,8 +96,8 @@ describe("a model at an address", () => {
   });
 
   it.each([
-    ["http://example.org/model.onnx", /what comes by http:\/\/ can be changed on its way; use https:\/\//],
-    ["https://", /this is no address/],
+    ["http://example.org/model.onnx", /a download by http:\/\/ can be changed on its way; use https:\/\//],
+    ["https://", /this is not an address/],
   ])("refuses %s", async (url, message) => {
     await expect(findModel(url)).rejects.toThrow(
       expect.objectContaining({ code: "bad-model", message: expect.stringMatching(message) }),

@@ -4,10 +4,10 @@ import type { FindModelOptions, FoundModel } from "./found-model.js";
 import { fileAtUrl } from "./url-file.js";
 
 /**
- * Downloads a model, and the files beside it that hold its weights, into Limn's own cache. When it is asked for again,
- * the server is asked whether anything has changed; where it can't be reached, the cached copy is used.
+ * Downloads a model, and the files next to it that hold its weights, into Limn's own cache. When it is wanted again, the
+ * server is asked whether anything has changed; if the server can't be reached, the cached copy is used.
  * @param address https://, or http:// on this machine
- * @throws LimnError `bad-model` with the server's answer, `output` where the cache can't be written
+ * @throws LimnError `bad-model` with the server's answer, `output` if the cache can't be written
  */
 export const findAtUrl = (address: string, options: FindModelOptions): Promise<FoundModel> =>
   fileAtUrl(checked(address), weightFilesOf, options);
@@ -19,11 +19,11 @@ function checked(address: string): URL {
   try {
     url = new URL(address);
   } catch (error) {
-    throw new LimnError("bad-model", `${address}: this is no address; check its spelling`, { cause: error });
+    throw new LimnError("bad-model", `${address}: this is not an address; check its spelling`, { cause: error });
   }
   if (url.protocol === "https:" || LOCAL.includes(url.hostname)) return url;
   throw new LimnError(
     "bad-model",
-    `${address}: what comes by http:// can be changed on its way; use https://, or download the file yourself`,
+    `${address}: a download by http:// can be changed on its way; use https://, or download the file yourself`,
   );
 }

@@ -5,8 +5,8 @@ import { type TextStyle, textSvg, widthOf } from "./text.js";
 export const DENSITY = 2;
 
 /**
- * The pixels that a file holds at most, unless it has a unit a pixel even so: noise and photos, which is what maps are
- * laid on, take about a byte each.
+ * The most pixels of a file, unless one pixel per unit is more already. Maps are laid on noise and photos, which take about
+ * a byte per pixel.
  */
 const MOST_PIXELS = 8e6;
 
@@ -20,7 +20,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** How far a line of text reaches above and below its baseline, in parts of its size. */
+/** How far a line of text reaches above and below its baseline, as a share of its size. */
 const ASCENT = 0.78;
 const DESCENT = 0.22;
 
@@ -37,7 +37,7 @@ export class Drawing {
     this.height = height;
   }
 
-  /** Where the lines of text are. */
+  /** The lines of text and their boxes. */
   get texts(): readonly (Box & { readonly text: string })[] {
     return this.#texts;
   }
@@ -55,7 +55,7 @@ export class Drawing {
     this.#svg.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" ${attributes}/>`);
   }
 
-  /** Pixels at their own size, DENSITY to a unit. */
+  /** Draws pixels at their own size, DENSITY per unit. @param x @param y the upper left corner, in units */
   pixels(rgb: Uint8Array, width: number, height: number, x: number, y: number): void {
     this.#layers.push({
       input: Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength),
@@ -65,7 +65,7 @@ export class Drawing {
     });
   }
 
-  /** DENSITY pixels a unit, fewer where the file would be large. */
+  /** The bytes of a PNG file: DENSITY pixels per unit, or fewer if the file would be large. */
   async png(): Promise<Buffer> {
     const [width, height] = this.#pixelsAt(DENSITY);
     const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width / DENSITY} ${height / DENSITY}">${this.#svg.join("")}</svg>`;
@@ -82,7 +82,7 @@ export class Drawing {
   }
 }
 
-/** A copy in fewer pixels; sharp would resize before it composes. */
+/** A copy with fewer pixels. In one step, sharp would resize before it composes. */
 async function reduced(dense: Sharp, [width, height]: readonly [number, number]): Promise<Sharp> {
   const { data, info } = await dense.raw().toBuffer({ resolveWithObject: true });
   const raw = { width: info.width, height: info.height, channels: info.channels };

@@ -5,10 +5,10 @@ import { fitted, wrapped } from "./text.js";
 
 const NOTE_PADDING = 12;
 
-/** The lines of a sheet's head, which has to be known before there is a drawing. */
+/** The lines of a sheet's subtitle, which decide how high the drawing is. */
 export const subtitleLines = (subtitle: string, width: number): string[] => wrapped(subtitle, width, 3, SUBTITLE);
 
-/** From the paper's upper edge to the end of the head. */
+/** How far the head reaches down from the paper's upper edge. */
 export const headHeight = (subtitle: readonly string[]): number => MARGIN + 30 + subtitle.length * LINE;
 
 export function drawHead(drawing: Drawing, title: string, subtitle: readonly string[], width: number): void {
@@ -25,8 +25,8 @@ export function drawHeading(drawing: Drawing, heading: string, y: number, width:
 }
 
 /**
- * Frames what the model saw, where that is not the whole picture.
- * @param view in the picture's pixels
+ * Frames the part of the picture that the model saw, if it is not the whole picture.
+ * @param view the part, in the picture's pixels
  * @param place where the picture is drawn
  * @returns whether there is a frame
  */
@@ -48,14 +48,14 @@ export function drawView(drawing: Drawing, view: Rectangle, picture: Picture, pl
   return true;
 }
 
-/** The height that a note takes in a box of this width. */
+/** How high a note is in a box of this width. */
 export const noteHeight = (note: string, width: number): number =>
   noteLines(note, width, 14).length * LINE + 2 * NOTE_PADDING;
 
 const noteLines = (note: string, width: number, most: number): string[] =>
   wrapped(note, width - 2 * NOTE_PADDING, most, NOTE);
 
-/** A note in the middle of a box, cut where the box is too low for it. */
+/** A note in the middle of a box, cut if the box is too low for it. */
 export function drawNote(drawing: Drawing, note: string, box: Box): void {
   const most = Math.max(1, Math.floor((box.height - NOTE_PADDING) / LINE));
   const lines = noteLines(note, box.width, most);

@@ -1,8 +1,9 @@
 import { families } from "@limn/core";
 
 /**
- * The places of maps on a sheet, as indices: families together, in the order of core's `families` and those of the
- * user's own methods after them; within each, the order that was asked for.
+ * The order of maps on a sheet, as indices: maps of a family together, families in the order of core's `families`, then
+ * those of the user's own methods; within a family, the order that was asked for.
+ * @param of the family of each map
  */
 export function byFamily(of: readonly string[]): number[] {
   const order = [...new Set([...families, ...of])];

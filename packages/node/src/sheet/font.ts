@@ -10,19 +10,19 @@ export interface Glyph {
   readonly outline: string;
 }
 
-/** Characters that belong together. */
+/** Characters that are kerned with each other. */
 export interface Alphabet {
   readonly unitsPerEm: number;
   readonly glyphs: Readonly<Record<string, Glyph>>;
-  /** What two characters next to each other are moved by, where they are. */
+  /** How far two characters that stand next to each other are moved together or apart; other pairs stay. */
   readonly kerning: Readonly<Record<string, number>>;
 }
 
 const weights = new Map<Weight, readonly Alphabet[]>();
 
 /**
- * Inter, from a file of this package: machines without any fonts draw the same text. No character is in two alphabets.
- * scripts/extract-font.mjs has made the file.
+ * The font Inter, from a file of this package, so that machines without any fonts draw the same text. No character is in two
+ * alphabets. The file is made by scripts/extract-font.mjs.
  */
 export function alphabetsOf(weight: Weight): readonly Alphabet[] {
   let alphabets = weights.get(weight);

@@ -2,10 +2,10 @@ import type { Picture } from "@limn/core";
 import sharp from "sharp";
 import type { PictureSize } from "../picture-explainer.js";
 
-/** Enlarged further than this, a picture is so small that its pixels are what people want to see. */
+/** A picture that is enlarged more than this is so small that people want to see its pixels. */
 const SMOOTH_UP_TO = 8;
 
-/** A picture in the size of its tile: smooth, but for tiny ones, which keep their square pixels. */
+/** A picture in the size of its tile: smooth, except for tiny pictures, which keep their square pixels. */
 export async function resized(picture: Picture, { width, height }: PictureSize): Promise<Picture> {
   const { rgb } = picture;
   const raw = { width: picture.width, height: picture.height, channels: 3 as const };

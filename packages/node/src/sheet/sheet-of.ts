@@ -7,8 +7,8 @@ import { resized } from "./resized.js";
 import { type Sheet, type SheetMap, type SheetRow, tilePixels } from "./sheet.js";
 
 /**
- * The share of a map's values within its colors: fine maps have single extreme ones, which would leave the others dark.
- * Of coarse maps, up to 14 x 14, that is all.
+ * The share of a map's values that its colors span: fine maps have single extreme values, which would leave all others
+ * dark. In coarse maps, up to 14 x 14, it is all values.
  */
 export const COVERAGE = 0.995;
 

@@ -23,16 +23,16 @@ export interface SheetMap {
   readonly rgb: Uint8Array;
   readonly colors: ColorMapName;
   readonly range: Range;
-  /** Maps of one family stand together, below its name. */
+  /** Maps of one family are drawn together, below its name. */
   readonly family: string;
   readonly title: string;
-  /** Said in full below the title: the layer's stage, the map's size. */
+  /** The layer's stage and the map's size, written below the title. */
   readonly facts: string;
-  /** A tensor's name, of which the end is shown. */
+  /** A tensor's name; if there is no room, its end is shown. */
   readonly tensor: string | undefined;
   /** Says what is wrong with a blank map. */
   readonly note: string | undefined;
-  /** What the low and the high end of the colors speak for, where that needs words. */
+  /** What the low and the high end of the colors speak for, if that needs words. */
   readonly ends?: readonly [low: string, high: string];
 }
 
@@ -58,9 +58,9 @@ export type SheetPicture = Pick<Sheet, "picture" | "view">;
 const LIMITS: TileLimits = { width: 260, tallest: 340, widest: 683, shortest: 130 };
 /** Seven usual tiles, two of the widest. */
 const ROOM = 7 * LIMITS.width + 6 * GAP;
-/** Width over height that a sheet comes near to by its number of columns: that of screens. */
+/** The width over height that the number of columns aims at: that of screens. */
 const SHAPE = 1.6;
-/** How much a share of empty places counts, beside the logarithm of how far the shape is off. */
+/** How much the share of empty places counts, compared with the logarithm of how far the shape is off. */
 const EMPTINESS = 6;
 
 /** Below the image, from its lower edge: baselines of title and details, the bar's top, the ticks' baseline. */
@@ -82,7 +82,7 @@ export const tilePixels = (picture: PictureSize): PictureSize => imagePixels(pic
 /** What all tiles have in common. */
 interface Tile {
   readonly width: number;
-  /** Of the box that the picture is in the middle of: higher than the picture where a note needs it. */
+  /** The height of the box that holds the picture in its middle: higher than the picture if a note needs it. */
   readonly boxHeight: number;
   readonly height: number;
 }

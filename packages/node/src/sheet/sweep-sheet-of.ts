@@ -13,12 +13,12 @@ import {
   sweepPixels,
 } from "./sweep-sheet.js";
 
-/** How bright the picture stays beside the object that is sought. */
-const BESIDE = 0.4;
+/** How bright the picture stays outside of the object. */
+const OUTSIDE = 0.4;
 
 /**
  * The sheet of a depth sweep: a block per class, a row per method, a column per stage.
- * @param object where it is in the picture, [height, width] of 0 and 1, if it is sought
+ * @param object the pixels of the object that maps are to find, [height, width] of 0 and 1, if there is one
  */
 export async function sweepSheetOf(
   explainer: PictureExplainer,
@@ -65,19 +65,19 @@ async function tileOf(
 const detailOf = ({ depth, height, width }: SweepStage): string =>
   `${Math.round(100 * depth)} % deep  ·  ${height} × ${width}`;
 
-const SCALES = `1 is the value below each map, which ${100 * COVERAGE} % of the map's values don't exceed.`;
+const SCALES = `1 stands for the value below each map; ${100 * COVERAGE} % of the map's values don't exceed it.`;
 const FIGURES = `Loc where the map is above ${LOC_DELTA} of its range, IoU above ${IOU_THRESHOLD}; hit: its maximum lies on the object.`;
 
 const figuresOf = ({ loc, iou, pointing }: Localization): string =>
   `Loc ${loc.toFixed(2)}  ·  IoU ${iou.toFixed(2)}  ·  ${pointing ? "hit" : "miss"}`;
 
-/** The picture, darker beside the object. */
+/** The picture, darker outside of the object. */
 function spotlit({ rgb, width, height }: Picture, object: Uint8Array, original: Picture): Picture {
   const lit = rgb.map((v, i) => {
     const pixel = Math.floor(i / 3);
     const x = Math.floor((((pixel % width) + 0.5) * original.width) / width);
     const y = Math.floor(((Math.floor(pixel / width) + 0.5) * original.height) / height);
-    return object[y * original.width + x] === 1 ? v : v * BESIDE;
+    return object[y * original.width + x] === 1 ? v : v * OUTSIDE;
   });
   return { width, height, rgb: lit };
 }

@@ -21,7 +21,7 @@ export interface SweepTile {
   readonly rgb: Uint8Array;
   readonly colors: ColorMapName;
   readonly range: Range;
-  /** How well the map finds the object that is sought. */
+  /** How well the map finds the object; undefined if none is given. */
   readonly figures: string | undefined;
   /** Says what is wrong with a blank map. */
   readonly note: string | undefined;
@@ -29,7 +29,7 @@ export interface SweepTile {
 
 export interface SweepSheetRow {
   readonly name: string;
-  /** One a column; undefined where there is no map. */
+  /** One a column; undefined if there is no map. */
   readonly tiles: readonly (SweepTile | undefined)[];
 }
 
@@ -48,7 +48,7 @@ export interface SweepSheet {
   readonly caption: string;
   /** What the model saw of it, in its pixels. */
   readonly view: Rectangle;
-  /** A stage each: its name, and its depth and size. */
+  /** One per stage: its name, and its depth and size. */
   readonly columns: readonly { readonly name: string; readonly detail: string }[];
   readonly blocks: readonly SweepSheetBlock[];
   /** What the scales and figures mean. */
@@ -165,7 +165,7 @@ function drawTile(drawing: Drawing, picture: Picture, tile: SweepTile, box: Box,
   drawing.text(fitted(scale, box.width, TICK), box.x, below + scaleAt, TICK);
 }
 
-/** The scale of all maps with these colors, each in parts of its own values. */
+/** The common scale of all maps with these colors; each map is shown relative to its own largest value. */
 function drawScale(drawing: Drawing, colors: ColorMapName, x: number, y: number): void {
   const signed = isDiverging(colors);
   drawColors(drawing, colors, SCALE, x, y);

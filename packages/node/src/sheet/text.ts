@@ -7,15 +7,15 @@ export interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";
 }
 
-/** Part of a line: a glyph of ours, or text that only the system's fonts may have. */
+/** Part of a line: a glyph of the package's font, or text that only the system's fonts may have. */
 type Piece = { readonly x: number } & (
   | { readonly alphabet: Alphabet; readonly char: string; readonly glyph: Glyph }
   | { readonly text: string }
 );
 
 /**
- * Glyphs next to each other with kerning. The font's own substitutions (contextual alternates) are left out: no text on
- * a sheet needs them.
+ * Sets glyphs next to each other, with kerning. The font's own substitutions (contextual alternates) are left out, since no
+ * text on a sheet needs them.
  */
 function placed(text: string, { size, weight = 400 }: TextStyle): { pieces: Piece[]; width: number } {
   const pieces: Piece[] = [];
@@ -48,17 +48,17 @@ function placed(text: string, { size, weight = 400 }: TextStyle): { pieces: Piec
   return { pieces, width: x };
 }
 
-/** Widths in em that leave room for whatever font the system takes: emoji are wider than ideographs. */
+/** Widths in em that leave room for any font of the system: emoji are wider than ideographs. */
 const foreignWidth = (text: string): number =>
   [...text].reduce((sum, char) => sum + (/\p{Mn}|\p{Cf}/u.test(char) ? 0 : /\p{Emoji}/u.test(char) ? 1.4 : 1.05), 0);
 
-/** Control characters and halves of characters have no form in XML. */
+/** Without control characters and halves of characters, which XML can't hold. */
 const visible = (text: string): string => text.replace(/\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/gu, " ");
 
 /** Width of a line of text, in the unit of its size. */
 export const widthOf = (text: string, style: TextStyle): number => placed(text, style).width;
 
-/** The text, shortened with an ellipsis where it is wider than `width`. */
+/** The text, shortened with an ellipsis if it is wider than `width`. */
 export function fitted(text: string, width: number, style: TextStyle): string {
   const chars = [...text];
   return longest(chars.length, width, style, (kept) =>
@@ -66,7 +66,7 @@ export function fitted(text: string, width: number, style: TextStyle): string {
   );
 }
 
-/** The same, shortened at its start: the end of a tensor's name is what tells it from others. */
+/** The same, shortened at its start, since tensors' names differ at their end. */
 export function fittedTail(text: string, width: number, style: TextStyle): string {
   const chars = [...text];
   return longest(chars.length, width, style, (kept) =>
@@ -79,7 +79,7 @@ export function fittedTail(text: string, width: number, style: TextStyle): strin
   );
 }
 
-/** Of texts that keep 0 to `all` characters, the longest that fits; the shortest where none does. */
+/** Of texts that keep 0 to `all` characters, the longest that fits; the shortest if none does. */
 function longest(all: number, width: number, style: TextStyle, keeping: (kept: number) => string): string {
   const fits = (kept: number) => widthOf(keeping(kept), style) <= width;
   if (fits(all)) return keeping(all);
@@ -93,7 +93,7 @@ function longest(all: number, width: number, style: TextStyle, keeping: (kept: n
 }
 
 /**
- * The text in at most `most` lines no wider than `width`; what is beyond them is cut with an ellipsis. Words wider
+ * Breaks text into at most `most` lines, each no wider than `width`; the rest is cut with an ellipsis. Words that are wider
  * than a line, such as tensor names, are broken.
  */
 export function wrapped(text: string, width: number, most: number, style: TextStyle): string[] {

@@ -3,7 +3,7 @@ import { DENSITY } from "./drawing.js";
 
 /** How large tiles are, in units. */
 export interface TileLimits {
-  /** Of usual tiles. */
+  /** The width of usual tiles. */
   readonly width: number;
   /** High pictures are made no higher than this. */
   readonly tallest: number;

@@ -1,6 +1,6 @@
 import { info, modelBytes, node, weight, weightIn } from "../../../core/src/testing/small-models.js";
 
-/** A classifier of 3 x 16 x 16 pixels and four classes, whose kernel is in a file beside it. */
+/** A classifier of 3 x 16 x 16 pixels and four classes, whose kernel is in a file next to it. */
 export function externalModel(location: string): { model: Uint8Array; weights: Uint8Array } {
   const model = modelBytes({
     input: [info("image", "float32", [1, 3, 16, 16])],

@@ -10,7 +10,7 @@ export const swish: Upgrade = (site) => {
   return mul(x, sigmoid(alpha === 1 ? x : mul(x, alpha)));
 };
 
-/** Celu since 28 takes all float types, before that float32 only. */
+/** Celu takes all float types since 28, and only float32 before. */
 export const celu: Upgrade = (site) => {
   const { node, graph } = site;
   const x = required(site, 0);

@@ -44,7 +44,7 @@ export const attention: Upgrade = (site) => {
   return given.rank === 4 ? Y : joined(Y);
 };
 
-/** Tokens that were seen in earlier runs are of no concern to classifiers. */
+/** Refuses what only generators of text need: keys and values of earlier runs, further outputs, capped scores. */
 function refuseCaches({ node, at, inputs, isRead }: Site): void {
   const caches = inputs.slice(4).some((input) => input);
   const others = node.outputs.some((_, i) => i > 0 && isRead(i));
@@ -53,7 +53,7 @@ function refuseCaches({ node, at, inputs, isRead }: Site): void {
   const what = caches ? "keys and values of earlier runs" : others ? "further outputs" : "a softcap";
   throw new LimnError(
     "unsupported",
-    `${node.label}: attention with ${what} is not followed; export the model again with opset_version=21 or lower`,
+    `${node.label}: Limn can't read attention with ${what}; export the model again with opset_version=21 or lower`,
   );
 }
 
@@ -70,7 +70,7 @@ function joined(y: Value): Value {
   return reshape(transpose(y, [0, 2, 1, 3]), [images, length, heads * features]);
 }
 
-/** Each head of keys or values as often as there are heads of queries for it, which stand next to each other. */
+/** Repeats each head of keys or values once for each head of queries that uses it. */
 function repeated(x: Value, heads: number): Value {
   const [images = 1, own = 1, length = 1, features = 1] = x.dims;
   if (own === heads) return x;
@@ -78,7 +78,7 @@ function repeated(x: Value, heads: number): Value {
   return reshape(copies, [images, heads, length, features]);
 }
 
-/** 0 where something may be seen, -infinity elsewhere. */
+/** 0 at what may be seen, -infinity elsewhere. */
 const hidden = (seen: Value, like: Value): Value => where(seen, scalar(0, like), Number.NEGATIVE_INFINITY);
 
 /** Which keys each query may see: those of its own position and before. */
@@ -88,8 +88,8 @@ function untilNow(like: Value, shape: readonly [number, number]): Value {
 }
 
 /**
- * RotaryEmbedding, new in 23: the two halves of a head's first features (or every two neighbors), as points in a plane, are
- * turned by an angle that grows with the position.
+ * RotaryEmbedding, new in 23: takes the two halves of a head's first features (or every two neighbors) as points in a
+ * plane, and turns them by an angle that grows with the position.
  *
  *   y1 = cos x1 - sin x2,  y2 = sin x1 + cos x2
  */

@@ -3,7 +3,7 @@ import { scalar } from "../../graph/math.js";
 import { restate } from "../restate.js";
 import { required, type Upgrade } from "./upgrade.js";
 
-// Between opset 9 and 18 ONNX turned attributes that a model may want to compute into inputs.
+// Between opset 9 and 18, ONNX turned attributes into inputs, so that models can compute them.
 
 /** Clip before 11: attributes min and max. */
 export const clipBounds: Upgrade = (site) => {
@@ -35,7 +35,7 @@ export const axes: Upgrade = ({ node, at, inputs, graph }) => {
   return restate(node, [inputs[0], given.length > 0 ? graph.ints(given) : undefined], graph, { without: ["axes"] });
 };
 
-/** Split before 13: attribute split; before 18 equal parts needed no count. */
+/** Split before 13: attribute split; before 18: no count for equal parts. */
 export const splitSizes: Upgrade = ({ node, at, inputs, graph }) => {
   const sizes = at.has("split") ? graph.ints(at.ints("split")) : inputs[1];
   return restate(node, [inputs[0], sizes], graph, {
@@ -48,19 +48,19 @@ export const splitSizes: Upgrade = ({ node, at, inputs, graph }) => {
 export const topCount: Upgrade = ({ node, at, inputs, graph }) =>
   restate(node, [inputs[0], graph.ints([at.int("k")])], graph, { without: ["k"] });
 
-/** DFT before 20: attribute axis, 1 where it is not given. */
+/** DFT before 20: attribute axis, default 1. */
 export const transformAxis: Upgrade = ({ node, at, inputs, graph }) => {
   const axis = graph.constant("int64", [], [at.int("axis", 1)]);
   return restate(node, [inputs[0], inputs[1], axis], graph, { without: ["axis"] });
 };
 
-/** Dropout before 12: attribute ratio, and always inference, where it does nothing. */
+/** Dropout before 12: attribute ratio, and always inference, in which it does nothing. */
 export const dropoutRatio: Upgrade = (site) => {
   const { node, inputs, graph } = site;
   if (site.isRead(1)) {
     throw new LimnError(
       "unsupported",
-      `${node.label}: the mask of Dropout before opset 12 has no defined value at inference; export the model again with opset_version=17`,
+      `${node.label}: the model reads the mask of Dropout, which has no defined value before opset 12; export the model again with opset_version=17`,
     );
   }
   return restate(node, [inputs[0]], graph, { without: ["ratio"] }).slice(0, 1);

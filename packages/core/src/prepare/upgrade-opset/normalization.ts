@@ -17,13 +17,13 @@ import {
 import { restate } from "../restate.js";
 import { required, type Site, type Upgrade } from "./upgrade.js";
 
-/** BatchNormalization: `spatial` went in 9, training by number of outputs in 14. */
+/** BatchNormalization: opset 9 dropped `spatial`, opset 14 training mode by number of outputs. */
 export const batchNormalization: Upgrade = (site) => {
   const { node, at, inputs, graph } = site;
   if (at.int("spatial", 1) === 0) {
     throw new LimnError(
       "unsupported",
-      `${node.label}: spatial=0 normalizes every pixel by itself, which opset 9 gave up; export the model again with opset_version=17`,
+      `${node.label}: spatial=0 normalizes every pixel by itself, which ONNX dropped in opset 9; export the model again with opset_version=17`,
     );
   }
   if (at.int("training_mode", 0) === 1) return batchStatistics(site);
@@ -58,7 +58,7 @@ function batchStatistics(site: Site): readonly Value[] {
 
 type FiveValues = [Value, Value, Value, Value, Value];
 
-/** GroupNormalization before 21: scale and bias per group, today per channel. */
+/** GroupNormalization before 21: scale and bias per group; since then per channel. */
 export const groupNormalization: Upgrade = (site) => {
   const { node, at, graph } = site;
   const x = required(site, 0);
@@ -84,7 +84,7 @@ export const rmsNormalization: Upgrade = (site) => {
 };
 
 /**
- * MeanVarianceNormalization over images and positions, or other axes; ONNX Runtime has no shapes for it:
+ * MeanVarianceNormalization over images and positions, or other axes; rewritten because ONNX Runtime can't infer its shape:
  *
  *   y = (x - E[x]) / sqrt(Var[x])
  */

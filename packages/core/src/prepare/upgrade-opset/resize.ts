@@ -4,7 +4,7 @@ import { numbersOf, sizeOf } from "../../graph/tensor.js";
 import { restate } from "../restate.js";
 import { required, type Upgrade } from "./upgrade.js";
 
-/** Upsample: Resize by scales, where pixel i of the result lies at i / scale of the input. */
+/** Upsample: Resize by scales, so that pixel i of the result lies at i / scale of the input. */
 export const upsample: Upgrade = (site) => {
   const { node, at, graph } = site;
   const scales = at.has("scales")
@@ -17,7 +17,7 @@ export const upsample: Upgrade = (site) => {
   });
 };
 
-/** Resize before 11: scales as second input, Upsample's coordinates; nearest rounds up where it shrinks. */
+/** Resize before 11: scales as second input, Upsample's coordinates; nearest rounds up if it shrinks. */
 export const resizeByScales: Upgrade = (site) => {
   const scales = required(site, 1);
   return restate(site.node, [required(site, 0), undefined, scales], site.graph, {
@@ -31,14 +31,14 @@ function roundingOf(scales: Value, node: Node): "floor" | "ceil" {
   if (shrinks && numbers.some((s) => s > 1) && node.at.string("mode", "nearest") === "nearest") {
     throw new LimnError(
       "unsupported",
-      `${node.label}: it enlarges one axis and shrinks another (scales ${numbers.join(", ")}), which opset 10 rounds differently; export the model again with opset_version=17`,
+      `${node.label}: it enlarges one axis and shrinks another (scales ${numbers.join(", ")}), and opset 10 rounds the two differently; export the model again with opset_version=17`,
     );
   }
   return shrinks ? "ceil" : "floor";
 }
 
 /**
- * Resize since 11: inputs that are there but empty are left out.
+ * Resize since 11: drops inputs that are present but empty.
  *
  * Only opset 11 had tf_half_pixel_for_nn, a = (i + 1/2) / scale. With half_pixel's b = a - 1/2:
  *
@@ -63,7 +63,7 @@ export const resize: Upgrade = ({ node, at, inputs, graph }) => {
   });
 };
 
-/** GridSample before 20: modes called after images. */
+/** GridSample before 20: modes with names for images. */
 export const gridSampleMode: Upgrade = ({ node, at, inputs, graph }) => {
   const mode = at.string("mode", "bilinear");
   const today = { bilinear: "linear", bicubic: "cubic" }[mode] ?? mode;

@@ -6,8 +6,8 @@ import { restate } from "../restate.js";
 import { required, type Upgrade } from "./upgrade.js";
 
 /**
- * Softmax, LogSoftmax and Hardmax before 13 saw a matrix: all axes before `axis` as rows, the others as
- * columns. Today's run along one axis, which is the same where the axes after it have size 1.
+ * Softmax, LogSoftmax and Hardmax before 13 saw a matrix: all axes before `axis` as rows, the others as columns. Since then
+ * they run along one axis, which is the same if the axes after it have size 1.
  */
 export const matrixSoftmax: Upgrade = (site) => {
   const { node, at, graph } = site;

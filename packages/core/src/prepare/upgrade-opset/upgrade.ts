@@ -2,7 +2,7 @@ import { LimnError } from "../../error.js";
 import type { AttributeReader } from "../../graph/attributes.js";
 import type { Graph, Node, Value } from "../../graph/graph.js";
 
-/** A node that is to be written in the dialect. */
+/** A node that has to be written in the dialect. */
 export interface Site {
   /** The node as the model has it. */
   readonly node: Node;
@@ -14,17 +14,17 @@ export interface Site {
   isRead(i: number): boolean;
 }
 
-/** Writes the node in opset 21's form: its outputs, or undefined where the form is the same after all. */
+/** Writes the node in opset 21's form and gives its outputs; undefined if the form turns out to be the same. */
 export type Upgrade = (site: Site) => Value | readonly (Value | undefined)[] | undefined;
 
 /** An input that the operator can't do without. */
 export function required({ node, inputs }: Site, i: number): Value {
   const value = inputs[i];
   if (value) return value;
-  throw new LimnError("bad-model", `${node.label}: input ${i} is missing; export the model again`);
+  throw new LimnError("bad-model", `${node.label}: its input ${i} is missing; export the model again`);
 }
 
-/** The upgrade of what has no counterpart in opset 21. */
+/** For forms without a counterpart in opset 21. */
 export const refuse =
   (reason: string): Upgrade =>
   ({ node }) => {
