@@ -1,10 +1,10 @@
 import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/evaluate";
 import { ONE_TARGET } from "@limn/node";
 import { type Command, Option } from "commander";
-import { given, once, parseCount, parseNumber } from "./options.js";
+import { given, once, type PictureOptions, parseCount, parseNumber, withPictureOptions } from "./options.js";
 
 /** Options of commands for whole data sets. */
-export interface DataOptions {
+export interface DataOptions extends PictureOptions {
   readonly data: string;
   readonly format?: DataFormat;
   readonly split?: string;
@@ -23,7 +23,7 @@ export const withDataOptions = (command: Command): Command =>
 
 /** The options about data, except --data itself. */
 export const withDataDetails = (command: Command): Command =>
-  command
+  withPictureOptions(command)
     .addOption(new Option("--format <name>", "the data's format, if it is not recognized").choices(DATA_FORMATS))
     .option("--split <name>", "only a part of the data, such as val")
     .option("--sample <n>", "only n pictures, chosen at random", parseCount)
@@ -38,7 +38,7 @@ export const targetOption = (): Option =>
     'the class that each picture is explained for: "label" for that of its label, or the predicted one if it has none; "predicted"; or a class by its index or name (default: "label")',
   ).argParser(once("--target", ONE_TARGET));
 
-export const dataChoice = ({ data, format, split, sample, seed, pictures }: DataOptions): DataChoice => ({
+export const dataChoice = ({ data, format, split, sample, seed, pictures, range }: DataOptions): DataChoice => ({
   data,
-  ...given({ format, split, sample, seed, pictures }),
+  ...given({ format, split, sample, seed, pictures, range }),
 });

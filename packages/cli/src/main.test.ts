@@ -172,7 +172,7 @@ describe("a picture that can't be used", () => {
       () => work.write("bomb.png", bomb(30_000)),
       /bomb\.png: the picture has 30000x30000 pixels, more than 100 million; make/,
     ],
-    ["a folder", () => work.root, /this is a folder; give the path of a picture/],
+    ["an empty folder", () => work.folder("empty"), /empty: there are no pictures or \.npy tensors in this folder/],
     ["a name with a line break", () => work.path("a\nb.png"), /a b\.png: there is no such file/],
     [
       "a tensor of another shape",

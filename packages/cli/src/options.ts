@@ -9,7 +9,7 @@ import {
   type Shape,
   takesComposite,
 } from "@limn/core";
-import { onnxRuntime, type PreprocessingChoice, readComposite } from "@limn/node";
+import { onnxRuntime, type PixelRange, type PreprocessingChoice, readComposite } from "@limn/node";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { IN_MANY_RUNS, IN_ONE_RUN, methodsHelp } from "./method-help.js";
 
@@ -72,6 +72,27 @@ export const withPreprocessOptions = (command: Command): Command =>
     )
     .option("--std <numbers>", "numbers that divide the result; one, or one per channel", parseNumbers)
     .option("--channels <order>", "rgb, bgr or gray");
+
+/** Options of commands that read pictures. */
+export interface PictureOptions {
+  readonly range?: PixelRange;
+}
+
+export const withPictureOptions = (command: Command): Command =>
+  command.option(
+    "--range <low,high|auto>",
+    "of pictures with more than 8 bits: the values that become black and white, such as 0,4095, or each picture's own",
+    parseRange,
+  );
+
+function parseRange(text: string): PixelRange {
+  if (text === "auto") return text;
+  const [black, white, ...others] = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (Number.isFinite(black) && Number.isFinite(white) && others.length === 0 && black !== white) {
+    return [black as number, white as number];
+  }
+  throw new InvalidArgumentError("give two different numbers, such as 0,4095, or auto");
+}
 
 /** What the options say about the preprocessing; core checks the values. */
 export function preprocessingChoice(options: PreprocessOptions): PreprocessingChoice {

@@ -145,12 +145,12 @@ describe("loadClassifier", () => {
       network((net, x) => [net.node("Add", "sum", [x, net.graph.addInput("other", "float32", [1, 3])])]),
     ],
     [
-      "an integer input",
+      "an input of truth values",
       "unsupported",
-      /"input" is of type uint8/,
+      /"input" is of type bool/,
       (() => {
         const net = new NetworkWriter("bytes", [1, 3, 8, 8]);
-        net.image.dtype = "uint8";
+        net.image.dtype = "bool";
         const x = net.conv("conv", net.node("Cast", "cast", [net.image], { to: 1 }), [3, 4]);
         return net.bytes(net.dense("fc", net.flatten("f", net.globalPool("p", x)), [4, 3]));
       })(),

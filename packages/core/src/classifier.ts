@@ -15,6 +15,7 @@ import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
+import { takeFloats } from "./prepare/take-floats.js";
 import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
 import type { Runtime, Weights } from "./session.js";
 
@@ -36,8 +37,10 @@ export interface Classifier {
   readonly scoreFunctionKnown: boolean;
   /** Whether each class is a question of its own, so that their probabilities do not sum to 1. */
   readonly independent: boolean;
-  /** What the model makes of its logits, where that is more than the score function: clamped probabilities, for one. */
+  /** What the model makes of its logits, if that is more than the score function: clamped probabilities, for one. */
   readonly ending?: Ending;
+  /** Whether the file takes pixels as whole numbers, 0 to 255, and makes floats of them itself; `image` then is these floats. */
+  readonly rawPixels: boolean;
   readonly weights: Weights;
   readonly warnings: readonly string[];
 }
@@ -81,7 +84,8 @@ export async function loadClassifier(
   options: LoadOptions = {},
 ): Promise<Classifier> {
   const decoded = readModel(source, options.operators);
-  const fixed = fixInput(decoded, options.inputShape, options.pictureSize);
+  const { model: floating, rawPixels } = takeFloats(decoded);
+  const fixed = fixInput(floating, options.inputShape, options.pictureSize);
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
@@ -110,6 +114,7 @@ export async function loadClassifier(
     scoreFunctionKnown: known !== undefined,
     independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,
     ...(ending ? { ending } : {}),
+    rawPixels,
     weights: source.weights,
     warnings: [
       ...chosen.warnings,

@@ -66,7 +66,7 @@ export {
   Imaginer,
   imagineOptions,
 } from "./imagine/imagine.js";
-export { findLayer, type Layer, layersOf } from "./layers.js";
+export { cautionOf, findLayer, type Layer, layersOf } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
 export type { Combination } from "./methods/method.js";
 export {

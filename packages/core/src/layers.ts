@@ -1,10 +1,11 @@
-import type { Classifier } from "./classifier.js";
+import { type Classifier, channelAxisOf } from "./classifier.js";
 import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
 import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
 import { holdsWeights, type LayoutPassing, linearForm } from "./ops/operator.js";
 import { RANGES } from "./ops/quantization.js";
 import { factOf, knownOperator } from "./ops/registry.js";
+import { activatedness } from "./relevance/activated.js";
 import { didYouMean } from "./suggest.js";
 
 /** An activation with spatial extent, at which a map can be made. */
@@ -24,6 +25,10 @@ export interface Layer {
    * activation of its resolution that every path through the network passes.
    */
   readonly stage: string | undefined;
+  /** Whether `last` means it: the layer that methods take where none is named. Of several layers, one is. */
+  readonly isDefault: boolean;
+  /** Whether its values have both signs, as those of linear layers and normalizations do, and not those of activations. */
+  readonly signed: boolean;
 }
 
 /** Operators that give the layout [N, channels, ...spatial], and those that pass on their input's. */
@@ -37,12 +42,17 @@ const STEPS: ReadonlySet<LayoutPassing> = new Set(["pools", "moves", "copies"]);
 export function layersOf(classifier: Classifier): Layer[] {
   const { image, logits } = classifier;
   const path = pathBetween(image, logits);
-  const spatial = spatialValues(path);
-  const cuts = cutValues(image, path);
   const depths = depthsOf(path);
+  const spatial = spatialValues(path, image, depths);
+  const cuts = cutValues(image, path);
   const total = Math.max(1, ...depths.values());
-  const stages = stagesOf(path, spatial, cuts);
+  const grids = gridsAmong(spatial, path, image, cuts);
+  const stages = stagesOf(path, grids, cuts);
   const names = userNames(classifier);
+  const isActivated = activatedness(image.graph.dependents([image]));
+  const last = path.flatMap(outputsOf).findLast((value) => stages.has(value));
+  const usual =
+    last && activationBefore(last, { depths, total, isActivated, isGrid: (v) => grids.has(v) && cuts.has(v) });
 
   return path.flatMap((node) =>
     outputsOf(node).flatMap((value) => {
@@ -57,6 +67,8 @@ export function layersOf(classifier: Classifier): Layer[] {
           shape: value.dims,
           depth: (depths.get(node) ?? 0) / total,
           stage: stages.get(value),
+          isDefault: value === usual,
+          signed: !isActivated(value),
         },
       ];
     }),
@@ -66,7 +78,7 @@ export function layersOf(classifier: Classifier): Layer[] {
 /** The spatial activations that every path from image to logits passes, in order: if one is dead, all downstream of it is. */
 export function bottlenecksOf({ image, logits }: Classifier): Value[] {
   const path = pathBetween(image, logits);
-  const spatial = spatialValues(path);
+  const spatial = spatialValues(path, image, depthsOf(path));
   return [...cutValues(image, path)].filter((value) => spatial.has(value));
 }
 
@@ -119,9 +131,37 @@ export function findLayer(
 }
 
 /** The last activation with spatial extent before the final pooling. */
-function lastLayer(layers: readonly Layer[]): Layer {
-  const staged = layers.filter((l) => l.stage !== undefined);
-  return (staged.at(-1) ?? layers.at(-1)) as Layer;
+const lastLayer = (layers: readonly Layer[]): Layer => (layers.find((l) => l.isDefault) ?? layers.at(-1)) as Layer;
+
+/** Where a network goes on from its default layer for more than this share of its depth, the layer knows little of the class. */
+const LATE = 0.8;
+
+/**
+ * What is to be said before maps at the default layer are looked at; undefined where it is what methods were made for.
+ * @param layers those of the classifier
+ */
+export function cautionOf({ image, logits }: Classifier, layers: readonly Layer[]): string | undefined {
+  const layer = layers.length > 0 ? lastLayer(layers) : undefined;
+  if (!layer || layer.depth >= LATE) return undefined;
+  const where = `the default layer "${layer.tensor}" lies at ${Math.round(layer.depth * 100)} % of the network's depth`;
+  const after = new Set(image.graph.descendants([layer.value]));
+  const mixing = pathBetween(image, logits).find((node) => after.has(node) && mixesTokens(node, image));
+  const advice = "use a method without a layer, such as saliency, or choose another layer";
+  if (mixing) {
+    return `${where}, the last one with a grid: what follows, from ${mixing.label} on, works on tokens, as transformers do, which are no layers yet. Maps there show little of the class; ${advice}`;
+  }
+  return layer.isDefault
+    ? undefined
+    : `${where} and has a grid of ${layer.shape.slice(2).join("x")} positions; ${advice}`;
+}
+
+/** Whether a layer with weights, or attention, works on many positions of an image that are laid out as a list. */
+function mixesTokens(node: Node, image: Value): boolean {
+  const operator = knownOperator(node);
+  if (!operator || !holdsWeights(operator) || layoutOf(node) !== "ends") return false;
+  const [batch = 1] = image.dims;
+  const positions = ({ shape }: Value) => (shape ? sizeOf(shape) / (batch * (shape.at(-1) ?? 1)) : 1);
+  return isFloat(node.output.dtype) && positions(node.output) > 1;
 }
 
 /** The nodes between image and logits, in order. */
@@ -130,23 +170,85 @@ function pathBetween(image: Value, logits: Value): Node[] {
   return image.graph.descendants([image]).filter((node) => needed.has(node));
 }
 
-function spatialValues(path: readonly Node[]): Set<Value> {
+/** @param depths of the path's nodes */
+function spatialValues(path: readonly Node[], image: Value, depths: ReadonlyMap<Node, number>): Set<Value> {
   const spatial = new Set<Value>();
   for (const node of path) {
     const layout = layoutOf(node);
     const read = node.inputs.filter((v) => v && spatial.has(v));
     for (const output of outputsOf(node)) {
       const { shape } = output;
-      if (!isActivation(output) || !shape || shape.length < 3 || sizeOf(shape.slice(2)) <= 1) continue;
+      if (!isActivation(output) || !shape || !isOfImages(shape, image) || sizeOf(shape.slice(2)) <= 1) continue;
       const handsOn = HANDING_ON.has(layout) && read.some((v) => v?.rank === shape.length);
       if (MAKING.has(layout) || handsOn) spatial.add(output);
     }
+    const pooled = pooledBy(node);
+    const before = pooled?.producer && depths.get(pooled.producer);
+    if (pooled && before && isOfImages(pooled.dims, image)) spatial.add(pooled);
   }
   return spatial;
 }
 
 /** Floats, or small integers that stand for them. */
 const isActivation = ({ dtype }: Value): boolean => isFloat(dtype) || RANGES[dtype ?? "other"] !== undefined;
+
+/** [N, channels, height, width] of as many images as go in: neither a sequence nor heads or windows in the place of images. */
+const isOfImages = (shape: Shape, image: Value): boolean => shape.length === 4 && shape[0] === image.dims[0];
+
+/** What a node pools to one number a channel, so that it is laid out like an activation, whatever came before. */
+function pooledBy(node: Node): Value | undefined {
+  const [x] = node.inputs;
+  const layout = layoutOf(node);
+  if ((layout !== "ends" && layout !== "pools") || !isFloat(x?.dtype) || x?.shape?.length !== 4) return undefined;
+  const [batch, channels, ...rest] = node.output.shape ?? [];
+  const pools = batch === x.shape[0] && channels === x.shape[1] && sizeOf(rest) === 1 && node.output.rank !== 3;
+  return pools && x.shape.slice(2).every((d) => d > 1) ? x : undefined;
+}
+
+/**
+ * Those spatial values whose grid is one of the picture: of more than one row and column, and computed from the image by way
+ * of grids, or passed by everything that is. A grid of attention, keys by queries, is none.
+ */
+function gridsAmong(
+  spatial: ReadonlySet<Value>,
+  path: readonly Node[],
+  image: Value,
+  cuts: ReadonlySet<Value>,
+): Set<Value> {
+  const connected = new Set<Value>([image]);
+  for (const node of path) {
+    const leads = layoutOf(node) !== "ends" && node.inputs.some((v) => v && connected.has(v));
+    if (leads) for (const output of outputsOf(node)) connected.add(output);
+    const pooled = pooledBy(node);
+    if (pooled) connected.add(pooled);
+  }
+  const picture = channelAxisOf(image) === 1 ? image.dims.slice(2) : image.dims.slice(1, 3);
+  // of a picture that is a line itself, a line is all that there can be
+  const isFlat = ({ dims }: Value) => dims.slice(2).includes(1) && !picture.includes(1);
+  return new Set([...spatial].filter((value) => !isFlat(value) && (cuts.has(value) || connected.has(value))));
+}
+
+interface Surroundings {
+  readonly depths: ReadonlyMap<Node, number>;
+  readonly total: number;
+  readonly isActivated: (value: Value) => boolean;
+  readonly isGrid: (value: Value) => boolean;
+}
+
+/**
+ * The layer itself; or where it is a projection without an activation (MobileNetV2's linear bottleneck), the activation that
+ * it projects. Not for class scores at every position, whose mean the logits are.
+ */
+function activationBefore(layer: Value, { depths, total, isActivated, isGrid }: Surroundings): Value {
+  const node = layer.producer;
+  const operator = node && knownOperator(node);
+  if (!node || !operator || linearForm(operator)?.kind !== "convolution") return layer;
+  if (isActivated(layer) || depths.get(node) === total) return layer;
+  let [x] = node.inputs;
+  while (x?.producer && layoutOf(x.producer) === "copies") [x] = x.producer.inputs;
+  const sameGrid = x?.shape && layer.dims.slice(2).every((d, i) => d === x.shape?.[i + 2]);
+  return x && sameGrid && isGrid(x) && isActivated(x) ? x : layer;
+}
 
 const outputsOf = (node: Node): Value[] => node.outputs.filter((v) => v !== undefined);
 

@@ -28,6 +28,22 @@ describe("choosePreprocessing", () => {
     expect(choosePreprocessing({}, classifier([1, 28, 28, 1])).warnings[0]).toContain('"unit"');
   });
 
+  it("has nothing to guess where a model takes pixels as whole numbers, and says what does not fit", () => {
+    const raw = { ...COLOR, rawPixels: true } as Classifier;
+    expect(choosePreprocessing({}, raw)).toMatchObject({
+      guessed: false,
+      warnings: [],
+      preprocessing: { rescale: 1, mean: [0], std: [1], channels: "rgb" },
+    });
+    expect(choosePreprocessing({ preprocess: "raw" }, raw).warnings).toEqual([]);
+    expect(choosePreprocessing({ preprocess: "tf" }, raw).warnings).toEqual([
+      'the model takes pixels as whole numbers (its input "input"), so 0 to 255, and the preprocessing gives -1 to 1; take --preprocess raw, unless that is meant',
+    ]);
+    expect(choosePreprocessing({ adjust: { std: [2] } }, raw).warnings).toEqual([
+      expect.stringContaining("gives 0 to 127.5;"),
+    ]);
+  });
+
   it("takes the file that came with the model, and the caller's word before it", () => {
     const supplied = file("preprocessor_config.json", HUGGING_FACE);
     expect(choosePreprocessing({}, COLOR, supplied)).toMatchObject({

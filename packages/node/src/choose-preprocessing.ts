@@ -11,6 +11,7 @@ import {
   type PresetName,
   parsePreprocessing,
   preset,
+  rangeAfter,
 } from "@limn/core";
 import { readText } from "./read-input.js";
 
@@ -47,7 +48,7 @@ export interface PreprocessingChoice {
  */
 export function choosePreprocessing(
   { preprocess, adjust = {} }: PreprocessingChoice,
-  { image }: Pick<Classifier, "image">,
+  { image, rawPixels }: Pick<Classifier, "image" | "rawPixels">,
   supplied?: string,
 ): ChosenPreprocessing {
   const adjusted = Object.keys(adjust).length > 0;
@@ -60,16 +61,32 @@ export function choosePreprocessing(
     }
     throw error;
   }
-  const base = preprocess === undefined ? suppliedOrGuessed(supplied, input) : named(preprocess, input);
-  if (!adjusted || !base.preprocessing) return base;
+  const base = preprocess === undefined ? suppliedOrGuessed(supplied, input, rawPixels) : named(preprocess, input);
+  const made = adjusted ? adjustedBy(adjust, base, input) : base;
+  const caution = rawPixels && made.preprocessing && notRaw(made.preprocessing, image.name);
+  return caution ? { ...made, warnings: [...made.warnings, caution] } : made;
+}
+
+function adjustedBy(adjust: Partial<Preprocessing>, base: ChosenPreprocessing, input: ImageInput): ChosenPreprocessing {
+  if (!base.preprocessing) return base;
   const preprocessing = adjustPreprocessing(base.preprocessing, adjust, "preprocessing options", input);
   // mean and deviation are what makes a guess risky: once they are given, the rest does no harm
   const settled = adjust.mean !== undefined && adjust.std !== undefined;
   return settled && base.guessed ? { input, preprocessing, guessed: false, warnings: [] } : { ...base, preprocessing };
 }
 
-function suppliedOrGuessed(supplied: string | undefined, input: ImageInput): ChosenPreprocessing {
+/** What is wrong with other values than 0 to 255 for a model that takes these. */
+function notRaw(preprocessing: Preprocessing, name: string): string | undefined {
+  const { low, high } = rangeAfter(preprocessing);
+  if ([low].flat().every((v) => v === 0) && [high].flat().every((v) => v === 255)) return undefined;
+  const [from, to] = [Math.min(...[low].flat()), Math.max(...[high].flat())].map((v) => Number(v.toFixed(2)));
+  return `the model takes pixels as whole numbers (its input "${name}"), so 0 to 255, and the preprocessing gives ${from} to ${to}; take --preprocess raw, unless that is meant`;
+}
+
+function suppliedOrGuessed(supplied: string | undefined, input: ImageInput, rawPixels: boolean): ChosenPreprocessing {
   if (supplied !== undefined) return fromFile(supplied, input);
+  // whole numbers are pixels as they are: there is nothing to guess
+  if (rawPixels) return { input, preprocessing: preset("raw", input), guessed: false, warnings: [] };
   const guess: PresetName = input.channels === 3 ? "imagenet" : "unit";
   return {
     input,

@@ -30,7 +30,8 @@ export {
   type PictureMap,
   type PictureSize,
 } from "./picture-explainer.js";
-export { type ReadPicture, readPicture } from "./pictures.js";
+export { type ReadOptions, type ReadPicture, readPicture } from "./pictures.js";
+export type { PixelRange } from "./pixel-range.js";
 export { readComposite } from "./read-composite.js";
 export {
   type CompiledRequests,

@@ -10,6 +10,7 @@ export { isOffline, limnCache } from "./models/environment.js";
 export { networkReason, Refused, request, Unreachable } from "./models/http.js";
 export { isMissing } from "./models/missing-package.js";
 export { type CachedFile, fileAtUrl } from "./models/url-file.js";
+export { isPictureName } from "./pictures.js";
 export { readInput, readText } from "./read-input.js";
 export { loadForBatch } from "./requests.js";
 export { COVERAGE } from "./sheet/sheet-of.js";

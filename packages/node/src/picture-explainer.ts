@@ -28,6 +28,7 @@ import { LenientExplainer } from "./lenient-explainer.js";
 import { readNpy } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
+import type { PixelRange } from "./pixel-range.js";
 import {
   type CompiledRequests,
   compileRequests,
@@ -54,6 +55,8 @@ export interface PictureExplainerOptions
   readonly threshold?: number;
   /** How many pictures are classified at a time by methods that take many runs. Default: what fits the pictures' size. */
   readonly batch?: number;
+  /** Which values become black and white in pictures with more than 8 bits. */
+  readonly range?: PixelRange | undefined;
 }
 
 /** A class of the model, and how probable it is for a picture. */
@@ -136,6 +139,7 @@ export class PictureExplainer {
   readonly #combined: ReadonlyMap<string, Promise<Explainer | LenientExplainer>>;
   readonly #threshold: number;
   readonly #channelAxis: number;
+  readonly #range: PixelRange | undefined;
 
   private constructor(parts: Parts) {
     this.classifier = parts.classifier;
@@ -154,6 +158,7 @@ export class PictureExplainer {
     this.#explainerOf = parts.explainerOf;
     this.#combined = parts.combined;
     this.#threshold = parts.threshold;
+    this.#range = parts.range;
     this.#channelAxis = channelAxisOf(parts.classifier.image);
   }
 
@@ -213,6 +218,7 @@ export class PictureExplainer {
       explainerOf,
       combined,
       threshold: options.threshold ?? LIKELY,
+      range: options.range,
     });
   }
 
@@ -348,7 +354,7 @@ export class PictureExplainer {
         `${path}: the model's input [${this.classifier.image.dims.join(", ")}] takes no picture; give a .npy tensor of this shape`,
       );
     }
-    const picture = await readPicture(path);
+    const picture = await readPicture(path, path, { range: this.#range });
     const { tensor, geometry } = await this.#preprocessor.run(picture);
     return { tensor, picture, view: geometry.view, warnings: picture.warnings };
   }
@@ -397,6 +403,7 @@ interface Parts {
   readonly explainerOf: (combination: Combination) => Promise<Explainer | LenientExplainer>;
   readonly combined: ReadonlyMap<string, Promise<Explainer | LenientExplainer>>;
   readonly threshold: number;
+  readonly range: PixelRange | undefined;
 }
 
 async function timed<T>(action: () => Promise<T>): Promise<[milliseconds: number, result: T]> {

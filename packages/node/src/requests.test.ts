@@ -24,6 +24,57 @@ describe("compileRequests", () => {
     );
   });
 
+  describe("says of layers", () => {
+    const writer = () => new NetworkWriter("cautions", [1, 3, 16, 16]);
+    const ended = (net: NetworkWriter, x: ReturnType<NetworkWriter["conv"]>) =>
+      classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [8, 3])));
+    const project = (net: NetworkWriter) =>
+      net.conv("project", net.relu("wide", net.conv("widen", net.image, [3, 16])), [16, 8]);
+    const warningsOf = async (
+      classifier: ReturnType<typeof ended>,
+      methods: string[],
+      layers?: string[],
+    ): Promise<string[]> => compileRequests(await classifier, { methods, ...(layers ? { layers } : {}) }).warnings;
+
+    it("that maps of the activation before a projection are not where cam's is", async () => {
+      const net = writer();
+      const warnings = await warningsOf(ended(net, project(net)), ["cam", "grad-cam", "relevance-cam"]);
+      expect(warnings).toEqual([
+        'cam is made at "project_out", to which the class\'s own weights belong, and the other methods at "wide_out", the activations that it is computed from',
+      ]);
+      const again = writer();
+      expect(await warningsOf(ended(again, project(again)), ["cam"])).toEqual([]);
+    });
+
+    it("that relevance-cam's sign means nothing where values have both", async () => {
+      const net = writer();
+      const x = net.relu("relu", net.conv("conv", net.image, [3, 8]));
+      const sum = net.node("Add", "sum", [x, net.conv("inner", x, [8, 8])]);
+      const classifier = ended(net, sum);
+      const caution = [expect.stringMatching(/^relevance-cam: the values at "sum_out" have both signs/)];
+      expect(await warningsOf(classifier, ["grad-cam", "relevance-cam"])).toEqual(caution);
+      expect(await warningsOf(classifier, ["grad-cam", "lrp"])).toEqual([]);
+      expect(await warningsOf(classifier, ["relevance-cam"], ["relu"])).toEqual([]);
+    });
+
+    it("that a transformer's only grid is its first layer, where that was not asked for", async () => {
+      const net = writer();
+      const patches = net.conv("patches", net.image, [3, 8], { stride: 2 });
+      const rows = net.node("Reshape", "rows", [patches, net.ints("rows.shape", [1, 8, 64])]);
+      let x = net.node("Transpose", "tokens", [rows], { perm: [0, 2, 1] });
+      for (const name of ["one", "two", "three"]) {
+        x = net.node("Gelu", `${name}.gelu`, [net.node("MatMul", name, [x, net.weight(`${name}.weight`, [8, 8], 8)])]);
+      }
+      const mean = net.node("ReduceMean", "mean", [x, net.ints("axes", [1])], { keepdims: 0 });
+      const classifier = classifierOf(net.bytes(net.dense("fc", mean, [8, 3])));
+      const caution = [expect.stringMatching(/^the default layer "patches_out" lies at 20 % of the network's depth/)];
+      expect(await warningsOf(classifier, ["grad-cam", "saliency"])).toEqual(caution);
+      expect(await warningsOf(classifier, ["grad-cam"], ["last"])).toEqual(caution);
+      expect(await warningsOf(classifier, ["grad-cam"], ["patches"])).toEqual([]);
+      expect(await warningsOf(classifier, ["saliency"])).toEqual([]);
+    });
+  });
+
   it("makes methods with layers at each of them", () => {
     expect(outputs({ methods: ["grad-cam", "saliency"], layers: ["stage2", "last"] })).toEqual([
       "grad-cam/stage2",

@@ -3,6 +3,7 @@ import {
   type Classifier,
   type Compiled,
   type CompileOptions,
+  cautionOf,
   compile,
   findMethod,
   isIterated,
@@ -134,7 +135,10 @@ export function compileRequests(
   return {
     compiled,
     requests: requests.filter((request) => !refused.has(request)),
-    warnings: chosen === "all" ? leftOut.map(saidOf) : [],
+    warnings: [
+      ...(chosen === "all" ? leftOut.map(saidOf) : []),
+      ...layerCautions(classifier, compiled, each?.includes("last") ?? true),
+    ],
     failures: chosen === "all" ? [] : leftOut,
     recompile: (some) => compile(classifier, some, settings),
   };
@@ -143,6 +147,37 @@ export function compileRequests(
 /** A warning that a method is left out. */
 export const saidOf = ({ method, reason }: MethodFailure): string =>
   `left out ${reason.startsWith(method) ? "" : `${method}: `}${reason}`;
+
+/**
+ * What is to be said of the layers that maps are made at.
+ * @param usual whether the default layer is among them
+ */
+function layerCautions(classifier: Classifier, { maps }: Compiled, usual: boolean): string[] {
+  const layers = layersOf(classifier);
+  const layerOf = ({ layer }: Compiled["maps"][number]) => layers.find(({ tensor }) => tensor === layer?.tensor);
+  const last = layers.find(({ isDefault }) => isDefault);
+  const cautions: string[] = [];
+  const layered = maps.filter(({ definition }) => definition.usesLayer === true);
+  const caution = usual && layered.length > 0 ? cautionOf(classifier, layers) : undefined;
+  if (caution) cautions.push(caution);
+  // relevance weighs activations, and what is below zero counts against what it is relevant for
+  const signed = layered.filter((map) => map.definition.family === "relevance" && layerOf(map)?.signed);
+  if (signed.length > 0) {
+    const names = [...new Set(signed.map(({ name }) => name))].join(", ");
+    const tensors = [...new Set(signed.map(({ layer }) => `"${layer?.tensor}"`))].join(", ");
+    cautions.push(
+      `${names}: the values at ${tensors} have both signs, so what is for the class can come out as against it; compare with grad-cam, or choose the layer of an activation function (\`limn layers\`)`,
+    );
+  }
+  // a method that chooses its layer itself
+  const own = maps.find(({ definition, layer }) => definition.usesLayer === false && layer !== undefined);
+  if (own?.layer && last && usual && layered.length > 0 && own.layer.tensor !== last.tensor) {
+    cautions.push(
+      `${own.name} is made at "${own.layer.tensor}", to which the class's own weights belong, and the other methods at "${last.tensor}", the activations that it is computed from`,
+    );
+  }
+  return cautions;
+}
 
 /**
  * Loads a model once more, for the batches of pictures that methods of many runs classify in each step.

@@ -18,11 +18,13 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   once,
+  type PictureOptions,
   type PreprocessOptions,
   preprocessingChoice,
   runtimeOf,
   TARGET,
   withModelOptions,
+  withPictureOptions,
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
@@ -30,7 +32,7 @@ import { say } from "../say.js";
 import { table } from "../table.js";
 import { COMPOSITE } from "./plan.js";
 
-interface CheckOptions extends ModelOptions, PreprocessOptions {
+interface CheckOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly composite: string;
   readonly target?: string;
   readonly labels?: string;
@@ -49,7 +51,7 @@ export function checkCommand(report: (exitCode: number) => void): Command {
     .option("--target <class>", TARGET, once("--target", ONE_TARGET))
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--json", "print JSON");
-  return withModelOptions(withPreprocessOptions(command))
+  return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText(
       "after",
       `
@@ -79,7 +81,14 @@ async function check(model: string, image: string, options: CheckOptions): Promi
   try {
     const explainer = await PictureExplainer.open(model, runtime, {
       methods: ["saliency"],
-      ...given({ labels, inputShape, output, scoreFunction, targets: target === undefined ? undefined : [target] }),
+      ...given({
+        labels,
+        inputShape,
+        output,
+        scoreFunction,
+        range: options.range,
+        targets: target === undefined ? undefined : [target],
+      }),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
     });

@@ -43,6 +43,12 @@ describe("limn claims", () => {
     });
   }, 60_000);
 
+  it("fails where nothing could be measured", async () => {
+    const data = work.write("nothing.csv", "path,label\nnone.png,cat\n");
+    const { code, stderr } = await claims("scenes-resnet", "--data", data, "--claim", "6");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("limn: nothing could be measured on this data\n")]);
+  });
+
   it.each([
     ["a model without data", [work.model], /model\.onnx: without data, .* with --data/],
     ["data without a model", ["--data", "scenes:8"], /scenes:8: no model is named/],

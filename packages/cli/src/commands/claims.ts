@@ -118,7 +118,10 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         await writeFileAtomically(out, claimsPage(COMMAND, [{ title: "Results", document }]));
         if (!json) process.stdout.write(`  -> ${out}\n`);
       }
-      return 0;
+      const figures = document.models.flatMap(({ results }) => results.flatMap((result) => result.figures));
+      if (figures.some(({ estimate }) => estimate.n > 0)) return 0;
+      say("nothing could be measured on this data");
+      return 1;
     } finally {
       progress.clear();
     }
@@ -127,7 +130,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
 
 /** @throws LimnError `bad-option` for an option about data if there is no --data */
 function refuseDetails(options: ClaimsOptions): void {
-  const detail = (["format", "split", "sample", "pictures", "mapping"] as const).find(
+  const detail = (["format", "split", "sample", "pictures", "mapping", "range"] as const).find(
     (name) => options[name] !== undefined,
   );
   if (detail === undefined) return;

@@ -62,7 +62,7 @@ describe("limn confusion", () => {
     mkdirSync(join(data, "cat"), { recursive: true });
     writeFileSync(join(data, "cat", "a.png"), "");
     const { code, stdout } = await confusion(work.path("unread"), "--data", data);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(stdout).toMatch(/: 0 pictures, 1 could not be used\ncat\/a\.png: .*the file is empty/);
   });
 });

@@ -103,7 +103,8 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         );
       const written = `  -> ${[report, ...files].join(", ")}\n`;
       process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}${written}`);
-      return run.interrupted ? INTERRUPTED : 0;
+      if (run.interrupted) return INTERRUPTED;
+      return document.measured > 0 ? 0 : 1;
     } finally {
       progress.clear();
     }

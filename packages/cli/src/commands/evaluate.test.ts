@@ -76,6 +76,15 @@ describe("limn evaluate", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
+  it.each(["evaluate", "confusion"])("of nothing fails: %s", async (command) => {
+    const list = work.write("nothing.csv", "path,label\nnone.png,cat\n");
+    const fast = command === "evaluate" ? [...FAST, "--sanity", "0"] : ["--threads", "1"];
+    const args = [command, "scenes-resnet", "--data", list, "--method", "grad-cam", "--workers", "0", ...fast];
+    const { code, stdout } = await limn(...args, "--out", work.path(`nothing-${command}`));
+    expect(stdout).toContain("none.png: there is no such file");
+    expect(code).toBe(1);
+  });
+
   it.skipIf(!built)("comes to the same in worker threads, killed and resumed", async () => {
     const chunks = 16;
     const data = ["--data", `scenes:count=${2 * chunks},size=32`, "--batch", "2", "--sanity", "2"];

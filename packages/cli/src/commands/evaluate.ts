@@ -186,7 +186,9 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       process.stdout.write(
         json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,
       );
-      return run.interrupted ? INTERRUPTED : 0;
+      if (run.interrupted) return INTERRUPTED;
+      // a script that goes on from here would take empty tables for results
+      return document.measured > 0 ? 0 : 1;
     } finally {
       progress.clear();
     }

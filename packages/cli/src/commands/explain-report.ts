@@ -7,11 +7,7 @@ import {
   type SavedExplanation,
   type SavedMap,
 } from "@limn/node";
-
-export interface PictureError {
-  readonly image: string;
-  readonly error: string;
-}
+import type { PictureError } from "../find-pictures.js";
 
 export type PictureDocument = ReturnType<typeof explanationDocument>;
 export type ContrastDocument = Exclude<ReturnType<typeof contrastDocumentOf>, undefined>;

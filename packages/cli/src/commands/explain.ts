@@ -3,6 +3,7 @@ import { LimnError } from "@limn/core";
 import { FORMATS, type Format, PictureExplainer, saidOf, saveExplanations, uniqueStems } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
+import { findPictures, type PictureError } from "../find-pictures.js";
 import {
   collect,
   given,
@@ -10,6 +11,7 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  type PictureOptions,
   type PreprocessOptions,
   parseList,
   parseNumber,
@@ -19,6 +21,7 @@ import {
   TARGETS,
   withMethodOptions,
   withModelOptions,
+  withPictureOptions,
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
@@ -29,11 +32,10 @@ import {
   documentOfAll,
   explanationDocument,
   type PictureDocument,
-  type PictureError,
   summaryOf,
 } from "./explain-report.js";
 
-export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions {
+export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions, PictureOptions {
   readonly target?: string[];
   readonly labels?: string;
   readonly threshold?: number;
@@ -47,8 +49,11 @@ export function explainCommand(report: (exitCode: number) => void): Command {
   const command = new Command("explain")
     .description("Explains a model's decision on pictures: maps laid over them, as PNG, .npy or JSON.")
     .argument("<model>", MODEL_ARGUMENT)
-    .argument("<image...>", "pictures, or .npy tensors of the model's input shape, which are used as they are");
-  withPreprocessOptions(withMethodOptions(command))
+    .argument(
+      "<image...>",
+      "pictures, or .npy tensors of the model's input shape, which are used as they are; also folders of them, and patterns in quotes",
+    );
+  withPictureOptions(withPreprocessOptions(withMethodOptions(command)))
     .option("--target <class,...>", TARGETS, collect)
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .option(
@@ -67,21 +72,36 @@ export function explainCommand(report: (exitCode: number) => void): Command {
     .addHelpText("after", HELP)
     .action(async (model: string, images: string[], options: ExplainOptions) => {
       const verbose = command.optsWithGlobals<{ verbose?: boolean }>().verbose === true;
-      report(await explain(model, [...new Set(images)], options, verbose));
+      const { files, missing } = await findPictures(images);
+      for (const { error } of missing) say(error);
+      // a document is whole even then
+      if (files.length === 0 && !options.json) report(1);
+      else report(await explain(model, files, options, { verbose, missing }));
     });
 }
 
 /**
  * Does what `limn explain` does, also for commands that bring a model and pictures of their own.
+ * @param missing pictures that don't exist, which was said already
  * @returns the exit code
  */
 export async function explain(
   model: string,
   images: readonly string[],
   options: ExplainOptions,
-  verbose = false,
+  { verbose = false, missing = [] }: { verbose?: boolean; missing?: readonly PictureError[] } = {},
 ): Promise<number> {
-  const { layer: layers, target: targets, labels, threshold, inputShape, output, scoreFunction, batch } = options;
+  const {
+    layer: layers,
+    target: targets,
+    labels,
+    threshold,
+    inputShape,
+    output,
+    scoreFunction,
+    batch,
+    range,
+  } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -96,12 +116,13 @@ export async function explain(
       output,
       scoreFunction,
       batch,
+      range,
     }),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
     partial: true,
-    tensorsOnly: images.every((path) => extname(path).toLowerCase() === ".npy"),
+    tensorsOnly: images.length > 0 && images.every((path) => extname(path).toLowerCase() === ".npy"),
   }).finally(() => progress.clear());
   const told = new Set<string>();
   const tell = () => {
@@ -115,7 +136,7 @@ export async function explain(
 
   const results: PictureDocument[] = [];
   const contrasts: ContrastDocument[] = [];
-  const errors: PictureError[] = [];
+  const errors = [...missing];
   for (const [i, image] of images.entries()) {
     progress.show(`${i + 1} of ${images.length}: ${image}`);
     try {
@@ -158,6 +179,7 @@ const HELP = `
 Examples:
   $ limn explain model.onnx cat.jpg
   $ limn explain model.onnx cat.jpg --method grad-cam --layer stage3,last --target predicted --target 281
+  $ limn explain model.onnx photos "more/**/*.jpg" --method grad-cam
   $ limn explain model.onnx photos/*.jpg --labels labels.txt --preprocess imagenet --out maps --json
   $ limn explain model.onnx input.npy --method saliency --set saliency.reduce=none --format npy
   $ limn explain scenes-resnet scene.png --target cat,dog

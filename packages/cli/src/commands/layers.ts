@@ -1,7 +1,8 @@
-import { type Layer, layersOf } from "@limn/core";
+import { cautionOf, type Layer, layersOf } from "@limn/core";
 import { Command } from "commander";
 import { loadModelFor } from "../find-model.js";
 import { MODEL_ARGUMENT, type ModelOptions, withModelOptions } from "../options.js";
+import { say } from "../say.js";
 import { table } from "../table.js";
 
 export const layersCommand = (): Command =>
@@ -13,7 +14,8 @@ export const layersCommand = (): Command =>
       "after",
       `
 A layer can be named by its stage, its node, its tensor, or its index from the
-front (0) or from the back (-1); "last" is the deepest stage.
+front (0) or from the back (-1); "last" is the deepest stage, or the activation
+that it projects.
 
 Examples:
   $ limn layers model.onnx
@@ -27,9 +29,11 @@ Examples:
       const rows = layers.map((layer, index) => describe(layer, index));
       if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 1)}\n`);
       else process.stdout.write(rows.length ? printed(rows) : NO_LAYERS);
+      const caution = cautionOf(classifier, layers);
+      if (caution) say(`warning: ${caution}`);
     });
 
-const describe = ({ stage, depth, node, tensor, operator, shape }: Layer, index: number) => ({
+const describe = ({ stage, depth, node, tensor, operator, shape, isDefault, signed }: Layer, index: number) => ({
   index,
   stage: stage ?? null,
   depth: Math.round(depth * 100),
@@ -37,6 +41,8 @@ const describe = ({ stage, depth, node, tensor, operator, shape }: Layer, index:
   shape,
   node,
   tensor,
+  default: isDefault,
+  signed,
 });
 
 function printed(rows: readonly ReturnType<typeof describe>[]): string {
@@ -49,10 +55,10 @@ function printed(rows: readonly ReturnType<typeof describe>[]): string {
     r.node,
     r.tensor,
   ]);
-  const last = rows.findLast((r) => r.stage !== null);
+  const last = rows.find((r) => r.default);
   return `${table(["index", "stage", "depth", "operator", "shape", "node", "tensor"], lines, ["right", "left", "right"])}
 --layer takes any of these: index (also from the back: -1), stage, node or tensor name, or "last"${
-    last ? ` (${last.stage})` : ""
+    last ? ` (${last.stage ?? last.tensor})` : ""
   }.\n`;
 }
 

@@ -17,6 +17,7 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  type PictureOptions,
   type PreprocessOptions,
   parseList,
   parseSettings,
@@ -25,13 +26,14 @@ import {
   SET,
   TARGETS,
   withModelOptions,
+  withPictureOptions,
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
 import { table } from "../table.js";
 
-interface SweepOptions extends ModelOptions, PreprocessOptions {
+interface SweepOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly method?: string[];
   readonly set?: string[];
   readonly target?: string[];
@@ -64,7 +66,7 @@ export function sweepCommand(): Command {
     .option("--boxes <x,y,w,h;...>", "the same by boxes around the object, in the picture's pixels", parseBoxes)
     .option("--out <dir>", "where the sheet is written", "limn-out")
     .option("--json", "print one JSON document on stdout");
-  return withModelOptions(withPreprocessOptions(command))
+  return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText("after", () => methodsHelp(({ usesLayer }) => usesLayer !== false))
     .addHelpText("after", HELP)
     .action(sweep);
@@ -77,7 +79,15 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
   try {
     const explainer = await PictureExplainer.open(model, runtimeOf(options), {
       layers: ["stages"],
-      ...given({ methods: methodsOf(options.method), targets, labels, inputShape, output, scoreFunction }),
+      ...given({
+        methods: methodsOf(options.method),
+        targets,
+        labels,
+        inputShape,
+        output,
+        scoreFunction,
+        range: options.range,
+      }),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
       options: parseSettings(options.set),

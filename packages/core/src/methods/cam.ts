@@ -80,7 +80,7 @@ function recognizeCam(logits: Value, image: Value): CamParts {
   const head = skipLayout(logits);
   const linear = readLinear(head, isConstant);
   const pooled = linear ? skipLayout(linear.input) : head;
-  const features = readPool(pooled);
+  const features = copied(readPool(pooled));
   if (!features) {
     const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
     const condition = linear
@@ -94,6 +94,12 @@ function recognizeCam(logits: Value, image: Value): CamParts {
   const after = features.graph.descendants([features]);
   const rounded = after.some((node) => factOf(node, "numbers") === "quantized");
   return { features, weights: linear?.weights, bias: linear?.bias, rounded };
+}
+
+/** What a copy is of: Dropout's output has no layer of its own. */
+function copied(value: Value | undefined): Value | undefined {
+  const copy = value?.producer && factOf(value.producer, "layout") === "copies";
+  return copy ? copied(value.producer?.inputs[0]) : value;
 }
 
 /** Goes back over nodes that only change the layout: the features of an image stay in their order. */

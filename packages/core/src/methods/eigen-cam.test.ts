@@ -1,15 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../compile/compile.js";
+import { stop } from "../ops/operator.js";
+import { Sin as known } from "../ops/Sin.js";
 import { classifierOf, imageOf, mapsOf, noise } from "../testing/explaining.js";
 import { NetworkWriter, residual, vgg } from "../testing/networks.js";
 import { randomNumbers } from "../testing/random.js";
 
-/** A network whose layer is the image itself, [K, h, w]. */
-function identity([K, h, w]: readonly [number, number, number]): Uint8Array {
+/**
+ * A network whose layer is the image itself, [K, h, w], or after a function.
+ * The first class's score is the mean of all its values, the second one's what is less than that.
+ */
+function identity([K, h, w]: readonly [number, number, number], activation?: string): Uint8Array {
   const net = new NetworkWriter("identity", [1, K, h, w]);
   const eye = Array.from({ length: K * K }, (_, i) => Number(i % (K + 1) === 0));
   const A = net.node("Conv", "conv", [net.image, net.constant("eye", [K, K, 1, 1], eye)]);
-  return net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", A)), [K, 2]));
+  const layer = activation ? net.node(activation, "activation", [A]) : A;
+  const pooled = net.flatten("flatten", net.globalPool("pool", layer));
+  const weights = Array.from({ length: 2 * K }, (_, i) => (i < K ? 1 : -1));
+  return net.bytes(net.node("Gemm", "fc", [pooled, net.constant("fc.weight", [2, K], weights)], { transB: 1 }));
 }
 
 /**
@@ -46,11 +54,17 @@ const dot = (a: readonly number[], b: readonly number[]): number =>
 const errorOf = (found: ArrayLike<number>, expected: readonly number[]): number =>
   Math.max(...expected.map((v, i) => Math.abs((found[i] as number) - v))) / Math.max(...expected.map(Math.abs));
 
-async function eigenCam(shape: readonly [number, number, number], A: readonly number[], options = {}) {
+async function eigenCam(
+  shape: readonly [number, number, number],
+  A: readonly number[],
+  options = {},
+  { target = 0, activation }: { target?: number; activation?: string } = {},
+) {
   const [map] = await mapsOf(
-    await classifierOf(identity(shape)),
+    await classifierOf(identity(shape, activation)),
     [{ method: "eigen-cam", options }],
     imageOf([1, ...shape], A),
+    target,
   );
   if (!map) throw new Error("no map");
   return map;
@@ -84,6 +98,39 @@ describe("eigen-cam", () => {
     expect([...positive.values].map(Math.round)).toEqual([1, 2, 3]);
     const negative = await eigenCam([2, 1, 3], [-1, -2, -3, 0, 0, 0]);
     expect([...negative.values].map(Math.round)).toEqual([-1, -2, -3]);
+  });
+
+  it("rises with the score where the layer's values have both signs", async () => {
+    const A = [3, 1, -2, -1, 2, -3];
+    const up = await eigenCam([2, 1, 3], A);
+    const down = await eigenCam([2, 1, 3], A, {}, { target: 1 });
+    expect([...down.values]).toEqual([...up.values].map((v) => -v));
+    // the first class likes what is positive
+    expect(up.values[0]).toBeGreaterThan(0);
+    expect(up.values[2]).toBeLessThan(0);
+  });
+
+  it.each(["Relu", "Gelu", "HardSwish", "Elu"])(
+    "rises with the activation downstream of %s, whatever the class",
+    async (activation) => {
+      const A = [3, 1, -2, -1, 2, -3];
+      const { values } = await eigenCam([2, 1, 3], A, {}, { target: 0, activation });
+      expect((await eigenCam([2, 1, 3], A, {}, { target: 1, activation })).values).toEqual(values);
+      expect(values[0]).toBeGreaterThan(values[2] as number);
+    },
+  );
+
+  it("does without a gradient where there is none", async () => {
+    const net = new NetworkWriter("no gradient", [1, 3, 8, 8]);
+    const x = net.node("Sin", "sin", [net.conv("conv", net.image, [3, 4])]);
+    const file = net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3]));
+    const Sin = { ...known, gradient: { x: stop("it is not known here") } };
+    const classifier = await classifierOf(file, { operators: { Sin } });
+    await expect(mapsOf(classifier, [{ method: "grad-cam", layer: "conv" }], noise([1, 3, 8, 8]))).rejects.toThrow(
+      "sin",
+    );
+    const [map] = await mapsOf(classifier, [{ method: "eigen-cam", layer: "conv" }], noise([1, 3, 8, 8]));
+    expect(Math.max(...(map?.values ?? []).map(Math.abs))).toBeGreaterThan(0);
   });
 
   it.each([

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { gradientFrom } from "../backward.js";
+import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import {
   abs,
@@ -11,6 +13,7 @@ import {
   mean,
   mul,
   reshape,
+  spatialAxes,
   sqrt,
   square,
   sub,
@@ -21,6 +24,7 @@ import {
 } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
 import { option } from "../option.js";
+import { activatedness } from "../relevance/activated.js";
 import { defineMethod } from "./define.js";
 
 /**
@@ -29,9 +33,10 @@ import { defineMethod } from "./define.js";
  *
  *   A^T = U S V^T  [positions, K]      L = A^T v_1
  *
- * A direction has two signs; Limn takes the one whose components sum to 0 or more, so that the map rises with the total
- * activation. With `centered`, each channel's mean is subtracted first. Then v_1 is the first principal component in the
- * statistical sense, and the map sums to 0: pytorch-grad-cam's definition.
+ * A direction has two signs. Downstream of an activation function, Limn takes the one whose components sum to 0 or more, so that
+ * the map rises with the total activation. If the layer's values have both signs, a larger sum says nothing; there the map
+ * rises with the score: v_1 . mean_ij dy/dA_ij is 0 or more. With `centered`, each channel's mean is subtracted first. Then v_1
+ * is the first principal component in the statistical sense, and the map sums to 0: pytorch-grad-cam's definition.
  */
 export const eigenCam = defineMethod({
   name: "eigen-cam",
@@ -41,6 +46,7 @@ export const eigenCam = defineMethod({
   table: { runs: "1", aboutClass: "no", needs: "nothing but activations" },
   floating: true,
   usesLayer: true,
+  // a sign only, for which a gradient of 0 does as well
   backward: "none",
   options: v.object({
     centered: option(v.boolean(), false, "take off each channel's mean first, as pytorch-grad-cam does"),
@@ -48,15 +54,34 @@ export const eigenCam = defineMethod({
   // the sign is arbitrary, so only a map around its own mean has two sides to show
   signed: ({ centered }) => centered,
   variants: { "eigen-cam-centered": { centered: true } },
-  map({ layer }, { centered }) {
+  map({ score, image, layer }, { centered }) {
     const [N, K, ...spatial] = layer.dims as [number, number, ...number[]];
     const raw = reshape(cast(layer, "float32"), [N, K, sizeOf(spatial)]);
     const A = centered ? sub(raw, mean(raw, [2])) : raw;
-    const v = firstDirection(A);
-    const upright = where(less(sum(v, [2]), 0), -1, v.graph.constant("float32", [], [1]));
-    return reshape(matmul(mul(v, upright), A), [N, ...spatial]);
+    const direction = firstDirection(A);
+    const isActivated = activatedness(image.graph.dependents([image]));
+    const slope = isActivated(layer)
+      ? undefined
+      : slopeAlong(direction, () => gradientFrom(score.logits, score.seed).at(layer));
+    const upright = where(less(slope ?? sum(direction, [2]), 0), -1, direction.graph.constant("float32", [], [1]));
+    return reshape(matmul(mul(direction, upright), A), [N, ...spatial]);
   },
 });
+
+/**
+ * How the score changes along a direction of the channels; undefined if the network has no gradient.
+ * @param direction [N, 1, K]
+ * @returns [N, 1, 1]
+ */
+function slopeAlong(direction: Value, gradient: () => Value): Value | undefined {
+  try {
+    const G = cast(gradient(), "float32");
+    return matmul(direction, reshape(mean(G, spatialAxes(G)), [G.dims[0] as number, G.dims[1] as number, 1]));
+  } catch (error) {
+    if (error instanceof LimnError && error.code === "unsupported") return undefined;
+    throw error;
+  }
+}
 
 /**
  * The first left singular vector, from the smaller of the two Gram matrices.

@@ -107,7 +107,7 @@ function theInput({ graph }: Model): Value {
   if (!isFloat(input.dtype)) {
     throw new LimnError(
       "unsupported",
-      `the input "${input.name}" is of type ${input.dtype ?? "unknown"}, but gradients need a floating point input; load the float32 export`,
+      `the input "${input.name}" is of type ${input.dtype ?? "unknown"}, but gradients need a floating point input, or whole numbers that a Cast makes floats; load the float32 export`,
     );
   }
   return input;

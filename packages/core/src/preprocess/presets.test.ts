@@ -41,7 +41,7 @@ describe("preset", () => {
   it("is gray for models of one channel", () => {
     expect(preset("unit", { ...photo, channels: 1 }).channels).toBe("gray");
     expect(() => preset("caffe", { ...photo, channels: 1, height: 28, width: 28 })).toThrow(
-      'the preset "caffe" is for three channels, but the model takes [1,1,28,28]; use "unit" or "tf"',
+      'the preset "caffe" is for three channels, but the model takes [1,1,28,28]; use "unit", "tf" or "raw"',
     );
   });
 });

@@ -12,6 +12,8 @@ const VALUES = {
   tf: { rescale: 1 / 255, mean: [0.5], std: [0.5], order: "rgb" },
   /** 0 to 1. */
   unit: { rescale: 1 / 255, mean: [0], std: [1], order: "rgb" },
+  /** 0 to 255, as files have them: for networks that do the rest themselves. */
+  raw: { rescale: 1, mean: [0], std: [1], order: "rgb" },
   /** 0 to 255 minus ImageNet's means, blue first. */
   caffe: { rescale: 1, mean: [103.939, 116.779, 123.68], std: [1], order: "bgr" },
 } as const satisfies Record<string, Values>;
@@ -38,7 +40,7 @@ export function preset(name: PresetName, input: ImageInput): Preprocessing {
   if (channels === 1 && values.mean.length !== 1) {
     throw new LimnError(
       "bad-option",
-      `the preset "${name}" is for three channels, but the model takes [${inputShape(input)}]; use "unit" or "tf"`,
+      `the preset "${name}" is for three channels, but the model takes [${inputShape(input)}]; use "unit", "tf" or "raw"`,
     );
   }
   const cropped = height === width && height >= SMALLEST_CROPPED;

@@ -1,20 +1,19 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { LimnError } from "@limn/core";
+import { isPictureName } from "@limn/node/internal";
 import type { DataChoice } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { NameTable } from "./name-table.js";
 import { pictureFiles } from "./picture-files.js";
 import { chooseSplit, isSplit } from "./splits.js";
 
-const PICTURE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
-
 /**
  * Reads a folder that has a folder of pictures for each class, or such folders in train, val and test. Pictures may lie
  * deeper. Pictures that are in no class's folder have no label.
  * @throws LimnError `bad-input` if there are no pictures
  */
-export function readClassFolders({ data: folder, split }: DataChoice): DataSet {
+export function readClassFolders({ data: folder, split, range }: DataChoice): DataSet {
   const top = foldersIn(folder);
   const parts = top.length > 0 && top.every(isSplit) ? top : [];
   const roots = split === undefined ? parts : [chooseSplit(split, parts, folder)];
@@ -35,6 +34,7 @@ export function readClassFolders({ data: folder, split }: DataChoice): DataSet {
     folder,
     pictures,
     classes: classes.names,
+    range,
     warnings: warningsOn(folder, found, strangers),
   });
 }
@@ -72,7 +72,7 @@ function collect(folder: string, path: string, label: string | undefined, found:
     const inside = within(path, entry.name);
     if (isFolder(here, entry)) {
       if (deep && !leadsBack(join(here, entry.name), entry)) collect(folder, inside, label, found);
-    } else if (PICTURE.test(entry.name)) {
+    } else if (isPictureName(entry.name)) {
       found.pictures.push({ id: inside, label });
     } else {
       found.strangers.push(inside);

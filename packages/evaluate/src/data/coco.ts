@@ -6,7 +6,7 @@ import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile, textAt } from "./file-chunks.js";
 import { type JsonEntry, jsonEntries } from "./json-entries.js";
-import { baseFrom, isAddress, locate } from "./location.js";
+import { baseFrom, isAddress, locate, withSlashes } from "./location.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
 import { type FindMask, pictureFiles } from "./picture-files.js";
@@ -42,7 +42,7 @@ const annotationSchema = v.object({
  * they are asked for, so that no document is too large.
  * @throws LimnError `bad-input` that names the file, line and entry
  */
-export async function readCoco({ data, file: local, split, pictures: folder }: LocalData): Promise<DataSet> {
+export async function readCoco({ data, file: local, split, pictures: folder, range }: LocalData): Promise<DataSet> {
   const path = findAnnotations(local, split, data);
   // messages name the address, not the local copy
   const file = isAddress(data) ? data : path;
@@ -86,6 +86,7 @@ export async function readCoco({ data, file: local, split, pictures: folder }: L
     classes: classes.names,
     objects,
     sizes,
+    range,
     masksOf: (_, { width, height }): FindMask => {
       return async (mask) => {
         const { segmentation } = masks.read(mask);
@@ -121,7 +122,7 @@ async function readHead(path: string, file: string): Promise<Head> {
       continue;
     }
     const image = parsed(imageSchema, entry);
-    const picture = image.file_name.replaceAll("\\", "/");
+    const picture = withSlashes(image.file_name);
     const twice = indices.has(image.id) ? `id ${image.id}` : names.has(picture) ? picture : undefined;
     if (twice !== undefined) {
       throw new LimnError("bad-input", `${entry.name}: ${twice} is there twice; leave one of the two out`);

@@ -1,3 +1,5 @@
+import type { PixelRange } from "@limn/node";
+
 /** Names a data set. It is plain data, so that worker threads and other machines can open the same data set. */
 export interface DataChoice {
   /** A path, the address of a manifest or COCO's annotations, or `scenes:` and how many. */
@@ -12,6 +14,8 @@ export interface DataChoice {
   readonly seed?: number;
   /** The folder or address of the pictures that a manifest or COCO's annotations name. Default: near the file. */
   readonly pictures?: string;
+  /** Which values become black and white in pictures with more than 8 bits. */
+  readonly range?: PixelRange;
 }
 
 /** A choice whose files, except pictures, are on this disk. */

@@ -1,7 +1,8 @@
 import { LimnError, reasonOf } from "@limn/core";
-import { readText } from "@limn/node/internal";
+import { readInput } from "@limn/node/internal";
 import { parse } from "csv-parse/sync";
 import * as v from "valibot";
+import { csvFormOf, csvText } from "./csv-text.js";
 
 /** For each class of the data, the model's classes that it stands for, by name or index; none if it is to be left out. */
 export type LabelMapping = ReadonlyMap<string, readonly MappedClass[]>;
@@ -18,7 +19,7 @@ export interface MappedClass {
  * @throws LimnError `bad-input` that names the file and line or class
  */
 export function readLabelMapping(path: string): LabelMapping {
-  const text = readText(path, "a mapping of classes");
+  const text = csvText(readInput(path, "a mapping of classes"));
   const pairs = /^\s*\{/.test(text) ? fromJson(text, path) : fromCsv(text, path);
   if (pairs.size > 0) return pairs;
   throw new LimnError(
@@ -67,6 +68,7 @@ function fromCsv(text: string, path: string): LabelMapping {
   let rows: { record: string[]; info: { lines: number } }[];
   try {
     rows = parse(text, {
+      ...csvFormOf(text),
       info: true,
       skip_empty_lines: true,
       trim: true,

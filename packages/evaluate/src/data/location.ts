@@ -16,6 +16,9 @@ export function locate(base: string, path: string): string {
   return new URL(path.split("/").map(encodeURIComponent).join("/"), base).href;
 }
 
+/** A path with slashes, however Windows wrote it. */
+export const withSlashes = (path: string): string => path.replaceAll("\\", "/");
+
 /** The base of what a file names: where it is itself. @param file its path or address */
 export const baseOf = (file: string): string => (isAddress(file) ? new URL(".", file).href : dirname(file));
 

@@ -1,8 +1,9 @@
-import { pipeline, Readable } from "node:stream";
+import { pipeline } from "node:stream";
 import { LimnError, mistakeOf, type Rectangle, reasonOf } from "@limn/core";
 import { parse } from "csv-parse";
 import * as v from "valibot";
-import { chunksOf, linesOf } from "./file-chunks.js";
+import { csvFormOf, openCsv } from "./csv-text.js";
+import { linesOf } from "./file-chunks.js";
 
 export interface ManifestRow {
   /** From 1. */
@@ -22,12 +23,12 @@ export interface ManifestObject {
 }
 
 /**
- * The rows of a CSV file with a header, or of a file with a JSON object a line.
+ * The rows of a CSV file with a header (comma, semicolon, tab or | between cells), or of a file with a JSON object a line.
  * @param name what messages call the file
  * @throws LimnError `bad-input` that names the file, the line and what is wrong there
  */
 export function manifestRows(path: string, name = path): AsyncGenerator<ManifestRow> {
-  return path.toLowerCase().endsWith(".csv") ? csvRows(path, name) : jsonRows(path, name);
+  return /\.(csv|tsv)$/i.test(path) ? csvRows(path, name) : jsonRows(path, name);
 }
 
 const isBox = (value: unknown): boolean =>
@@ -81,8 +82,14 @@ function rowOf(value: unknown, file: string, line: number): ManifestRow {
   };
 }
 
+/** One of these every header has. */
+const PATH_COLUMNS = ["path", "file_name"];
+
 async function* csvRows(path: string, name: string): AsyncGenerator<ManifestRow> {
+  const { start, text } = await openCsv(path);
+  const form = csvFormOf(start, PATH_COLUMNS);
   const parser = parse({
+    ...form,
     bom: true,
     columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
     info: true,
@@ -90,7 +97,7 @@ async function* csvRows(path: string, name: string): AsyncGenerator<ManifestRow>
     trim: true,
   });
   // an error of the source comes out of the parser
-  pipeline(Readable.from(chunksOf(path)), parser, () => {});
+  pipeline(text, parser, () => {});
   try {
     for await (const { record, info } of parser) yield rowOf(withBoxes(record, name, info.lines), name, info.lines);
   } catch (error) {
@@ -103,17 +110,32 @@ type CsvRecord = Readonly<Record<string, string>>;
 
 /** Boxes as numbers: x,y,width,height, and semicolons between several. */
 function withBoxes({ box, boxes, path, file_name, label, split, mask }: CsvRecord, file: string, line: number): object {
-  const texts = [box, boxes].flatMap((cell) => cell?.split(";") ?? []).filter((text) => text.trim() !== "");
-  const listed = texts.map((text) => {
-    const numbers = text
-      .split(/[,\s]+/)
-      .filter(Boolean)
-      .map(Number);
-    if (numbers.length === 4 && numbers.every(Number.isFinite)) return numbers;
-    throw new LimnError("bad-input", `${file}: line ${line}: box "${text}": give x,y,width,height in pixels`);
-  });
+  const listed = [box, boxes].flatMap((cell = "") =>
+    boxesIn(cell).map(({ text, numbers }) => {
+      if (numbers.length === 4 && numbers.every(Number.isFinite)) return numbers;
+      throw new LimnError("bad-input", `${file}: line ${line}: box "${text}": give x,y,width,height in pixels`);
+    }),
+  );
   return { path: path || undefined, file_name: file_name || undefined, label, split, mask, boxes: listed };
 }
+
+/**
+ * The boxes of a cell. Where the comma is the decimal separator, spaces or semicolons stand between the numbers:
+ * `1,5 2 10,25 8`, or `1,5;2;10,25;8` for a single box.
+ */
+function boxesIn(cell: string): { text: string; numbers: number[] }[] {
+  const texts = cell.split(";").filter((text) => text.trim() !== "");
+  const single = texts.map(decimal);
+  if (texts.length === 4 && single.every(Number.isFinite)) return [{ text: cell, numbers: single }];
+  return texts.map((text) => {
+    const apart = text.trim().split(/\s+/);
+    const numbers = apart.length === 4 && apart.every((part) => !part.endsWith(",")) ? apart : text.split(/[,\s]+/);
+    return { text, numbers: numbers.filter(Boolean).map(decimal) };
+  });
+}
+
+/** A number with a point or a comma before its decimals. */
+const decimal = (text: string): number => Number(text.trim().replace(/^(-?\d*),(\d+)$/, "$1.$2"));
 
 async function* jsonRows(path: string, name: string): AsyncGenerator<ManifestRow> {
   let line = 0;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DataFolder } from "../testing/data-folder.js";
 import { openData } from "./open-data.js";
@@ -31,6 +32,85 @@ describe("a manifest", () => {
     expect((await set.open(1)).picture.width).toBe(8);
     expect((await openData({ data, split: "valid" })).items.map(({ label }) => label)).toEqual(["hen, biddy", "7"]);
     await expect(openData({ data, split: "test" })).rejects.toThrow("has no such part; choose one of train, val");
+  });
+
+  it.each([
+    ["semicolons", "path;label;split\r\npictures/a.png;cat;train\r\npictures/b, c.png;hen, biddy;val\r\n"],
+    ["tabs", "path\tlabel\tsplit\r\npictures/a.png\tcat\ttrain\r\npictures/b, c.png\then, biddy\tval\r\n"],
+    ["bars", "path|label|split\npictures/a.png|cat|train\npictures/b, c.png|hen, biddy|val\n"],
+    ["Excel's line", "sep=;\r\npath;label;split\r\npictures/a.png;cat;train\r\npictures/b, c.png;hen, biddy;val\r\n"],
+    [
+      "quotes",
+      '"Path","Label","the ""part; or"" split"\r\n"pictures/a.png","cat","train"\r\n"pictures/b, c.png","hen, biddy","val"\r\n',
+    ],
+    ["backslashes", "path;label\r\npictures\\a.png;cat\r\n.\\pictures\\b, c.png;hen, biddy\r\n"],
+    ["a column alone in its quotes", '"file_name";"label"\r\npictures/a.png;cat\r\npictures/b, c.png;hen, biddy\r\n'],
+  ])("is CSV as spreadsheets write it: %s", async (name, text) => {
+    const expected = [
+      { id: "pictures/a.png", label: "cat" },
+      { id: "pictures/b, c.png", label: "hen, biddy" },
+    ];
+    const marked = folder.write(`${name}.csv`, `\uFEFF${text}`);
+    expect((await openData({ data: marked })).items).toEqual(expected);
+    const bare = folder.write(`${name} bare.tsv`, text);
+    expect((await openData({ data: bare })).items).toEqual(expected);
+    const wide = folder.write(`${name} wide.csv`, Buffer.from(`\uFEFF${text}`, "utf16le"));
+    const set = await openData({ data: wide });
+    expect(set.items).toEqual(expected);
+    expect((await set.open(1)).picture.width).toBe(8);
+  });
+
+  it("may have one column", async () => {
+    const data = folder.write("alone.csv", "path\npictures/a.png\n");
+    expect((await openData({ data })).items).toEqual([{ id: "pictures/a.png", label: undefined }]);
+  });
+
+  it("is in Windows-1252 where it is not UTF-8", async () => {
+    const data = folder.write("west.csv", Buffer.from("path;label\r\npictures/a.png;M\xf6we\r\n", "latin1"));
+    expect((await openData({ data })).items).toEqual([{ id: "pictures/a.png", label: "M\u00f6we" }]);
+  });
+
+  it("takes the range of 16-bit pictures, which is part of what the data is", async () => {
+    const raw = { width: 2, height: 1, channels: 1 } as const;
+    const wide = sharp(Uint16Array.of(0, 2048), { raw }).toColourspace("grey16").png();
+    folder.write("wide.png", await wide.toBuffer());
+    const data = folder.write("wide.csv", "path,label\nwide.png,cat\n");
+    const [plain, ranged] = [await openData({ data }), await openData({ data, range: [0, 4096] })];
+    expect([...(await ranged.open(0)).picture.rgb]).toEqual([0, 0, 0, 128, 128, 128]);
+    expect((await ranged.open(0)).warnings).toEqual([]);
+    expect((await plain.open(0)).warnings).toEqual([expect.stringContaining("--range 0,4095 for 12 bits")]);
+    expect(ranged.fingerprint).not.toBe(plain.fingerprint);
+  });
+
+  it("has masks with backslashes", async () => {
+    const data = folder.write("slashes.csv", "path;label;mask\npictures\\a.png;cat;masks\\a.png\n");
+    const [object] = (await (await openData({ data })).open(0)).objects;
+    expect((await object?.mask?.())?.reduce((a, b) => a + b, 0)).toBe(9);
+  });
+
+  it.each([
+    [
+      "points",
+      "1,2.5,3,1.5; 4 1 2 2",
+      [
+        [1, 2.5, 3, 1.5],
+        [4, 1, 2, 2],
+      ],
+    ],
+    ["commas and spaces", "1, 2.5, 3, 1.5", [[1, 2.5, 3, 1.5]]],
+    [
+      "decimal commas",
+      "1 2,5 3 1,5; 4 1 2 2",
+      [
+        [1, 2.5, 3, 1.5],
+        [4, 1, 2, 2],
+      ],
+    ],
+    ["decimal commas and semicolons", "1;2,5;3;1,5", [[1, 2.5, 3, 1.5]]],
+  ] as const)("has boxes in numbers with %s", async (name, cell, boxes) => {
+    const data = folder.write(`${name}.csv`, `path;label;boxes\npictures/a.png;cat;"${cell}"\n`);
+    const { objects } = await (await openData({ data })).open(0);
+    expect(objects.map(({ box: { x, y, width, height } }) => [x, y, width, height])).toEqual(boxes);
   });
 
   it("is a JSON object a line", async () => {

@@ -1,10 +1,11 @@
-import { isAbsolute, normalize, relative, resolve, sep } from "node:path";
+import { isAbsolute, normalize, relative, resolve } from "node:path";
 import { LimnError, maskOfBoxes } from "@limn/core";
+import type { PixelRange } from "@limn/node";
 import { readMask } from "@limn/node/internal";
 import type { LocalData } from "./data-choice.js";
 import type { DataItem, DataSet } from "./data-set.js";
 import { digestOfFile } from "./file-chunks.js";
-import { baseFrom, baseOf, isAddress, locate } from "./location.js";
+import { baseFrom, baseOf, isAddress, locate, withSlashes } from "./location.js";
 import { type ManifestRow, manifestRows } from "./manifest-rows.js";
 import { NameTable } from "./name-table.js";
 import { ObjectTable } from "./object-table.js";
@@ -16,14 +17,14 @@ import { chooseSplit } from "./splits.js";
  * A list of pictures, as CSV or a JSON object a line. Rows of the same picture add up if each has objects.
  * @throws LimnError `bad-input` that names the file and the line
  */
-export async function readManifest({ data, file, split, pictures: base }: LocalData): Promise<DataSet> {
+export async function readManifest({ data, file, split, pictures: base, range }: LocalData): Promise<DataSet> {
   const folder = base === undefined ? baseOf(data) : baseFrom(base);
   const part = split === undefined ? undefined : chooseSplit(split, await splitsOf(file, data), data);
   const manifest = new Manifest(data, folder);
   for await (const row of manifestRows(file, data)) {
     if (part === undefined || row.split === part) manifest.add(row);
   }
-  return manifest.dataSet(part, await digestOfFile(file));
+  return manifest.dataSet(part, await digestOfFile(file), range);
 }
 
 async function splitsOf(file: string, name: string): Promise<string[]> {
@@ -66,7 +67,7 @@ class Manifest {
         class: this.#classes.indexOf(name),
         box,
         area: box ? box.width * box.height : 0,
-        mask: mask === undefined ? undefined : this.#masks.indexOf(mask),
+        mask: mask === undefined ? undefined : this.#masks.indexOf(isAddress(mask) ? mask : withSlashes(mask)),
       });
     }
   }
@@ -94,15 +95,16 @@ class Manifest {
 
   #idOf(path: string): string {
     if (isAddress(path)) return path;
-    const inside = isAbsolute(path) ? relative(resolve(this.folder), path) : path;
-    return normalize(inside).split(sep).join("/");
+    const slashed = withSlashes(path);
+    const inside = isAbsolute(slashed) ? relative(resolve(this.folder), slashed) : slashed;
+    return withSlashes(normalize(inside));
   }
 
   #wrong({ line }: ManifestRow, reason: string): LimnError {
     return new LimnError("bad-input", `${this.file}: line ${line}: ${reason}`);
   }
 
-  dataSet(part: string | undefined, annotations: string): DataSet {
+  dataSet(part: string | undefined, annotations: string, range: PixelRange | undefined): DataSet {
     if (this.#pictures.length === 0) {
       throw new LimnError(
         "bad-input",
@@ -126,6 +128,7 @@ class Manifest {
           return inside ? mask.map((value, i) => value * (inside[i] as number)) : mask;
         };
       },
+      range,
       annotations,
       warnings:
         this.#repeated > 0 ? [`${this.file}: ${repeated} and ${this.#repeated === 1 ? "is" : "are"} left out`] : [],

@@ -64,7 +64,7 @@ function formatOf(data: string): DataFormat {
 
 function formatOfFile(path: string, data: string): DataFormat {
   const [, extension = ""] = /\.([^./\\]+)$/.exec(path) ?? [];
-  if (/^(csv|jsonl|ndjson)$/i.test(extension)) return "manifest";
+  if (/^(csv|tsv|jsonl|ndjson)$/i.test(extension)) return "manifest";
   if (/^json$/i.test(extension)) return "coco";
   throw new LimnError(
     "bad-input",

@@ -1,5 +1,5 @@
 import { LimnError, type Picture, type Rectangle, type Size } from "@limn/core";
-import { readPicture } from "@limn/node";
+import { type PixelRange, readPicture } from "@limn/node";
 import { boxAround, cutBox } from "./cut-box.js";
 import type { DataItem, DataObject, DataSet, OpenedItem } from "./data-set.js";
 import { fingerprintOf } from "./fingerprint.js";
@@ -21,6 +21,8 @@ export interface PictureFiles {
   readonly sizes?: ArrayLike<number>;
   /** Called once a picture is opened: gives the function that finds the masks of its objects. */
   readonly masksOf?: (index: number, picture: Picture) => FindMask;
+  /** Of pictures with more than 8 bits; see `DataChoice`. */
+  readonly range?: PixelRange | undefined;
   /** A digest of the annotations. Default: there are none. */
   readonly annotations?: string;
   readonly warnings: readonly string[];
@@ -35,7 +37,7 @@ export type FindMask = (mask: number, box: Rectangle | undefined) => Promise<Uin
 /** A data set of pictures that are read as they are opened. */
 export function pictureFiles({ objects: table = new ObjectTable(), ...files }: PictureFiles): DataSet {
   // only what is needed to open pictures stays in memory
-  const { title, folder, pictures, classes, sizes = [], masksOf, annotations = "" } = files;
+  const { title, folder, pictures, classes, sizes = [], masksOf, range, annotations = "" } = files;
   const objects = table.byPicture(pictures.length);
   const items = pictures.map((picture, index) => {
     const largest = picture.label === undefined ? objects.largestClass(index) : undefined;
@@ -46,7 +48,7 @@ export function pictureFiles({ objects: table = new ObjectTable(), ...files }: P
   async function open(index: number): Promise<OpenedItem> {
     const { id } = items[index] as DataItem;
     const path = locate(folder, id);
-    const { width, height, rgb, warnings } = await readPicture(await localPicture(path), path);
+    const { width, height, rgb, warnings } = await readPicture(await localPicture(path), path, { range });
     const picture = { width, height, rgb };
     const stated = sizeOf(index);
     checkSize(path, picture, stated);
@@ -79,7 +81,7 @@ export function pictureFiles({ objects: table = new ObjectTable(), ...files }: P
     objects: table.hasMasks ? "masks" : table.hasBoxes ? "boxes" : "none",
     classes,
     warnings: [...files.warnings, ...misfits.warnings(title)],
-    fingerprint: fingerprintOf(items, annotations),
+    fingerprint: fingerprintOf(items, range === undefined ? annotations : `${annotations}\n${range}`),
     open,
   };
 }

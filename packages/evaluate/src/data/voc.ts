@@ -27,7 +27,7 @@ const SEGMENTED_CLASSES =
  * part in its box).
  * @throws LimnError `bad-input` that names the file and line
  */
-export function readVoc({ data: folder, split }: DataChoice): DataSet {
+export function readVoc({ data: folder, split, range }: DataChoice): DataSet {
   const chosen = split === undefined ? undefined : findList(folder, split);
   const annotated = namesIn(folder, ANNOTATIONS, ".xml");
   const names = chosen ? namesOf(chosen.path) : [...annotated.keys()].sort();
@@ -72,6 +72,7 @@ export function readVoc({ data: folder, split }: DataChoice): DataSet {
     classes: classes.names,
     objects,
     sizes,
+    range,
     masksOf: (index, picture) => segmentation(folder, masks[index] ?? "", picture),
     annotations: hash.digest("hex"),
     warnings:

@@ -1,0 +1,67 @@
+import { readdirSync, statSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { isPictureName } from "@limn/node/internal";
+import { glob, isDynamicPattern } from "tinyglobby";
+
+/** A picture that can't be explained, and why. */
+export interface PictureError {
+  readonly image: string;
+  readonly error: string;
+}
+
+/**
+ * The files that a command's arguments stand for: themselves, the pictures and tensors in a folder and those in it, or
+ * what a pattern with wildcards matches, in natural order (2.png before 10.png). Each is there once.
+ */
+export async function findPictures(given: readonly string[]): Promise<FoundPictures> {
+  const found = new Map<string, string>();
+  const missing: PictureError[] = [];
+  for (const argument of given) {
+    const { files, problem } = await standsFor(argument);
+    for (const file of files) if (!found.has(resolve(file))) found.set(resolve(file), file);
+    if (problem !== undefined) missing.push({ image: argument, error: `${argument}: ${problem}` });
+  }
+  return { files: [...found.values()], missing };
+}
+
+export interface FoundPictures {
+  readonly files: readonly string[];
+  /** Arguments that stand for nothing. */
+  readonly missing: readonly PictureError[];
+}
+
+interface Files {
+  readonly files: readonly string[];
+  readonly problem?: string;
+}
+
+async function standsFor(argument: string): Promise<Files> {
+  // a file may be called photo[1].png
+  const stats = statSync(argument, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) {
+    const files = filesIn(argument).filter(isInput).sort(inOrder);
+    return files.length > 0 ? { files } : { files, problem: "there are no pictures or .npy tensors in this folder" };
+  }
+  if (stats) return { files: [argument] };
+  const pattern = process.platform === "win32" ? argument.replaceAll("\\", "/") : argument;
+  if (!isDynamicPattern(pattern)) return { files: [], problem: "there is no such file; check the path" };
+  const matches = await glob(pattern, { expandDirectories: false, absolute: isAbsolute(argument) });
+  const files = matches.filter(isInput).sort(inOrder);
+  const problem = matches.length > 0 ? "none of what it matches is a picture or a .npy tensor" : "it matches no file";
+  return files.length > 0 ? { files } : { files, problem };
+}
+
+/** The files of a folder and of those in it, without what is hidden. */
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesIn(path);
+    const isFile = entry.isFile() || statSync(path, { throwIfNoEntry: false })?.isFile();
+    return isFile ? [path] : [];
+  });
+}
+
+const isInput = (path: string): boolean => isPictureName(path) || /\.npy$/i.test(path);
+
+const { compare: inOrder } = new Intl.Collator("en", { numeric: true });
