@@ -1,5 +1,10 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
-export { checkGradient, type GradientCheck, LARGEST_DEVIATION } from "./check/finite-differences.js";
+export {
+  checkGradient,
+  type GradientCheck,
+  type GradientVerdict,
+  LARGEST_DEVIATION,
+} from "./check/finite-differences.js";
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
@@ -157,6 +162,7 @@ export {
 export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
 export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
+export type { Ending } from "./prepare/find-logits.js";
 export type { ModelSource } from "./prepare/read-model.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";

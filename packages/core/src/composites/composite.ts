@@ -8,13 +8,13 @@ import type { Rule } from "../rules/rule.js";
 const KINDS = ["convolution", "dense", "normalization"] as const satisfies readonly LinearKind[];
 
 const matchSchema = v.strictObject({
-  /** What kind of layer it is. */
+  // What kind of layer it is.
   kind: v.optional(v.picklist(KINDS)),
-  /** Whether it is a layer that the image reaches without passing another one. */
+  // Whether it is a layer that the image reaches without passing another one.
   first: v.optional(v.boolean()),
-  /** The ONNX operator. */
+  // The ONNX operator.
   operator: v.optional(v.string()),
-  /** The node's name or its output's; * stands for any characters. */
+  // The node's name or its output's; * stands for any characters.
   name: v.optional(v.string()),
 });
 
@@ -22,12 +22,12 @@ const isRule = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "terms" in value && "toJSON" in value;
 
 const entrySchema = v.strictObject({
-  /** Conditions that must all hold; none, or left out, for every layer. */
+  // Conditions that must all hold; none, or left out, for every layer.
   match: v.optional(matchSchema, {}),
-  /** A rule's name, or one of your own, as `defineRule` gives it. */
+  // A rule's name, or one of your own, as `defineRule` gives it.
   rule: v.union([v.string(), v.custom<Rule>(isRule)], "give a rule's name, or what defineRule gives"),
   options: v.optional(v.record(v.string(), v.unknown()), {}),
-  /** Whether the layer's bias gets its share, which is lost to the input, or is left out of the sums. */
+  // Whether the layer's bias gets its share, which is lost to the input, or is left out of the sums.
   bias: v.optional(v.picklist(["share", "ignore"]), "share"),
 });
 

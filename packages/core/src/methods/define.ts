@@ -62,7 +62,7 @@ export function defineMethod<O extends OptionsSchema>(definition: MethodDefiniti
  *   source: "this page",
  *   family: "gradients",
  *   usesLayer: false,
- *   options: z.object({}),
+ *   options: v.object({}),
  *   signed: () => true,
  *   steps: (context) => stepsFor(32, context),
  *   begin: ({ image }) => ({ total: zeros(image, image.dims) }),

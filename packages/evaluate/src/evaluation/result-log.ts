@@ -15,20 +15,20 @@ const measured = v.record(v.string(), number);
 const measuredItem = v.object({
   index: whole,
   id: v.string(),
-  /** Classes of the model that count as right; empty if the data says nothing. */
+  // Classes of the model that count as right; empty if the data says nothing.
   labels: v.array(whole),
-  /** The class that is explained. */
+  // The class that is explained.
   target: whole,
   predicted: whole,
-  /** Of the target, and of the predicted class, on the whole picture. */
+  // Of the target, and of the predicted class, on the whole picture.
   probability: finite,
   confidence: finite,
-  /** The second guess; undefined for a model of one class. */
+  // The second guess; undefined for a model of one class.
   runnerUp: v.optional(whole),
   runnerUpConfidence: v.optional(finite),
-  /** By map, in the order of the settings. */
+  // By map, in the order of the settings.
   maps: v.record(v.string(), measured),
-  /** Correlation of neighboring gradients by stage. */
+  // Correlation of neighboring gradients by stage.
   shattering: v.optional(v.record(v.string(), number)),
 });
 
@@ -53,10 +53,10 @@ export function parseItems(value: unknown): ItemRecord[] | undefined {
 }
 
 const sanityRecord = v.object({
-  /** How many layers were random, and the name of the lowest. */
+  // How many layers were random, and the name of the lowest.
   layers: whole,
   name: v.string(),
-  /** By map: its similarity to that of the random network for each picture, null if there is none. */
+  // By map: its similarity to that of the random network for each picture, null if there is none.
   maps: v.record(v.string(), v.array(number)),
 });
 
