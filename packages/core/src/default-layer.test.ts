@@ -50,7 +50,7 @@ const channelGate: Part = (net, x) => {
   return net.node("Mul", "excite", [x, gate]);
 };
 
-/** Rows and columns are pooled, put behind each other, convolved and used as gates. */
+/** Rows and columns are pooled, joined, convolved and used as gates. */
 const coordinateGate: Part = (net, x) => {
   const rows = net.node("ReduceMean", "rows", [x, net.ints("w", [3])], { keepdims: 1 });
   const columns = net.node("ReduceMean", "columns", [x, net.ints("h", [2])], { keepdims: 1 });
@@ -115,7 +115,7 @@ describe("the default layer", () => {
     ["is the activation that a linear bottleneck projects", "depthwise.relu", bottleneck(false)],
     ["is the sum, where a linear bottleneck is added", "skip", bottleneck(true)],
     [
-      "is the activation behind a linear bottleneck, where there is one",
+      "is the activation downstream of a linear bottleneck, if there is one",
       "head.relu",
       (net, x) => net.relu("head.relu", net.conv("head", bottleneck(true)(net, x), [8, 8], { kernel: 1 })),
     ],

@@ -148,7 +148,7 @@ function fromJson(text: string, path: string): NamedClass[] {
 }
 
 /** The target that makes a graph explain the class that it predicts. */
-const PREDICTED = -1;
+export const PREDICTED = -1;
 const PREDICTED_WORD = "predicted";
 
 /**

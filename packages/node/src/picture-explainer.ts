@@ -23,7 +23,7 @@ import {
   type TensorValue,
   type Watch,
 } from "@limn/core";
-import { type Explained, explainedOf, nameOfCombination } from "./labels.js";
+import { type Explained, explainedOf, nameOfCombination, PREDICTED } from "./labels.js";
 import { LenientExplainer } from "./lenient-explainer.js";
 import { readNpy } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
@@ -98,9 +98,6 @@ export interface PictureExplanation {
   readonly runMs: number;
   readonly warnings: readonly string[];
 }
-
-/** Stands for the class that the model predicts. */
-const PREDICTED = -1;
 
 const sameCombination = (a: Combination | undefined, b: Combination | undefined): boolean =>
   JSON.stringify(a) === JSON.stringify(b);

@@ -91,25 +91,15 @@ export async function explain(
   options: ExplainOptions,
   { verbose = false, missing = [] }: { verbose?: boolean; missing?: readonly PictureError[] } = {},
 ): Promise<number> {
-  const {
-    layer: layers,
-    target: targets,
-    labels,
-    threshold,
-    inputShape,
-    output,
-    scoreFunction,
-    batch,
-    range,
-  } = options;
+  const { labels, threshold, inputShape, output, scoreFunction, batch, range } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
   const explainer = await PictureExplainer.open(model, runtimeOf(options), {
     ...given({
       methods: methodsOf(options.method),
-      layers,
-      targets,
+      layers: options.layer,
+      targets: options.target,
       labels,
       threshold,
       inputShape,

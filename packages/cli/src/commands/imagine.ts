@@ -98,7 +98,7 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   if (!chosen.preprocessing) {
     throw new LimnError(
       "not-applicable",
-      `${model}: the model's input takes no picture, so there is none to look for; choose a model that takes pictures`,
+      `${model}: the model's input is not a picture, so Limn can't look for one; choose a model that takes pictures`,
     );
   }
   const targets = [...new Set(target.map((choice) => classFor(choice, classifier.classes, labels)))];

@@ -157,24 +157,15 @@ function copy(node: Node, inputs: readonly (Value | undefined)[], captures: read
 }
 
 /** What a copy of a node takes over unchanged. */
-const fieldsOf = ({
-  name,
-  opType,
-  domain,
-  attributes,
-  body,
-  operators,
-  origin,
-  apart,
-}: Node): Omit<NodeInit, "inputs" | "captures"> => ({
-  name,
-  opType,
-  domain,
-  attributes,
-  body,
-  operators,
-  origin,
-  apart,
+const fieldsOf = (node: Node): Omit<NodeInit, "inputs" | "captures"> => ({
+  name: node.name,
+  opType: node.opType,
+  domain: node.domain,
+  attributes: node.attributes,
+  body: node.body,
+  operators: node.operators,
+  origin: node.origin,
+  apart: node.apart,
 });
 
 /** What replaces a node that is kept apart may replace an equal node, too: copies that belong to this one. */
