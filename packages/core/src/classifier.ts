@@ -16,6 +16,7 @@ import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
 import { takeFloats } from "./prepare/take-floats.js";
+import { type TextClasses, withTextClasses } from "./prepare/text-classes.js";
 import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
 import type { Runtime, Weights } from "./session.js";
 
@@ -63,6 +64,11 @@ export interface LoadOptions {
    */
   readonly names?: number;
   /**
+   * Embeddings of texts that say what the classes are, for a model that gives an embedding of the image, such as CLIP's
+   * image encoder. The output is then the one with as many numbers as each of them.
+   */
+  readonly classes?: TextClasses;
+  /**
    * Operators that Limn does not know, or should treat in another way, by name: `com.microsoft.QuickGelu`, or just
    * `Relu` for one of ONNX itself. See `defineOperator`.
    */
@@ -90,7 +96,8 @@ export async function loadClassifier(
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
   const chosen = keepOutput(dialect, options);
-  const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(chosen.model))));
+  const classifying = options.classes ? withTextClasses(chosen.model, options.classes) : chosen.model;
+  const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(classifying))));
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
   const asItIs = options.scoreFunction === "none";
@@ -181,29 +188,32 @@ function refuseOtherInputs({ graph }: Model): void {
  * A model with one output: the named one, else the one with as many values as there are names, else one that ends in
  * probabilities, else the first that looks like scores.
  */
-function keepOutput(model: Model, { output: name, names: named }: LoadOptions): { model: Model; warnings: string[] } {
+function keepOutput(model: Model, { output: name, names, classes }: LoadOptions): { model: Model; warnings: string[] } {
   const { inputs, outputs } = model.graph;
-  const names = outputs.map((o) => `"${o.name}"`).join(", ");
+  const wanted = classes ? classes.embeddings[0]?.length : names;
+  const all = outputs.map((o) => `"${o.name}"`).join(", ");
   if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
   const batch = inputs[0]?.shape?.[0] ?? 1;
   const likeScores = outputs.filter((o) => o.shape?.length === 2 && isFloat(o.dtype));
-  const fitsNames = (o: Value) => {
+  const fits = (o: Value) => {
     const size = sizeOf(o.dims) / batch;
-    return size === named || (size === 1 && named === 2);
+    return size === wanted || (size === 1 && wanted === 2);
   };
-  const fitting = likeScores.filter(fitsNames);
+  const fitting = likeScores.filter(fits);
   const probable = (fitting.length > 0 ? fitting : likeScores).find(endsInScores);
   const guess = probable ?? fitting[0] ?? likeScores[0] ?? outputs[0];
   const chosen = name === undefined ? guess : outputs.find((o) => o.name === name);
-  if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names}`);
+  if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${all}`);
   if (outputs.length === 1) return { model, warnings: [] };
   const { graph } = rewrite(model.graph, () => undefined, { outputs: [chosen] });
   const reasons = [
-    ...(fitting.includes(chosen) ? ["has as many values as there are labels"] : []),
+    ...(fitting.includes(chosen)
+      ? [`has as many values as ${classes ? "an embedding of the classes" : "there are labels"}`]
+      : []),
     ...(chosen === probable ? ["gives probabilities"] : []),
   ];
   const why = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
-  const warnings = [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${why}`];
+  const warnings = [`the model has ${outputs.length} outputs (${all}); explaining "${chosen.name}"${why}`];
   return { model: { ...model, graph }, warnings: name === undefined ? warnings : [] };
 }
 

@@ -164,6 +164,7 @@ export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
 export type { Ending } from "./prepare/find-logits.js";
 export type { ModelSource } from "./prepare/read-model.js";
+export type { TextClasses } from "./prepare/text-classes.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export {
