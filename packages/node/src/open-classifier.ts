@@ -1,5 +1,10 @@
 import { type Classifier, LimnError, type LoadOptions, type Runtime, type Shape } from "@limn/core";
-import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
+import {
+  type ChosenPreprocessing,
+  choosePreprocessing,
+  NO_PREPROCESSING,
+  type PreprocessingChoice,
+} from "./choose-preprocessing.js";
 import { type ClassNames, labelsFor } from "./labels.js";
 import { findModel } from "./models/find-model.js";
 import type { FindModelOptions, FoundModel } from "./models/found-model.js";
@@ -57,7 +62,7 @@ export async function openClassifier(
     );
   }
   const { labels, wordnet, warnings } = labelsFor(classifier, named ?? found.labels);
-  const chosen = tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier, found.preprocessing);
+  const chosen = tensorsOnly ? NO_PREPROCESSING : await choosePreprocessing(options, classifier, runtime, found.preprocessing);
   return {
     ...chosen,
     found,
@@ -68,10 +73,3 @@ export async function openClassifier(
     warnings: [...found.warnings, ...classifier.warnings, ...warnings, ...chosen.warnings],
   };
 }
-
-const NO_PREPROCESSING: ChosenPreprocessing = {
-  input: undefined,
-  preprocessing: undefined,
-  guessed: false,
-  warnings: [],
-};
