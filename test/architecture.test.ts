@@ -106,6 +106,7 @@ const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusio
 const CLI = [
   "say",
   "table",
+  "wrapped",
   "progress",
   "interrupt",
   "method-help",

@@ -54,7 +54,9 @@ const CLUES: readonly Clue[] = [
   {
     preset: "tf",
     shows: ({ classifier }) =>
-      classifier.classes === 1001 ? "1001 outputs are ImageNet's classes and a background, as TensorFlow has them" : undefined,
+      classifier.classes === 1001
+        ? "1001 outputs are ImageNet's classes and a background, as TensorFlow has them"
+        : undefined,
   },
   {
     preset: "unit",

@@ -62,7 +62,9 @@ export async function openClassifier(
     );
   }
   const { labels, wordnet, warnings } = labelsFor(classifier, named ?? found.labels);
-  const chosen = tensorsOnly ? NO_PREPROCESSING : await choosePreprocessing(options, classifier, runtime, found.preprocessing);
+  const chosen = tensorsOnly
+    ? NO_PREPROCESSING
+    : await choosePreprocessing(options, classifier, runtime, found.preprocessing);
   return {
     ...chosen,
     found,

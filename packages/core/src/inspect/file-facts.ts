@@ -73,12 +73,7 @@ function constantsOf({ graph }: Model): Tensor[] {
   return [...stored, ...inNodes];
 }
 
-function declared({
-  name,
-  dtype,
-  shape,
-  declared: dims = shape,
-}: Model["graph"]["inputs"][number]): DeclaredTensor {
+function declared({ name, dtype, shape, declared: dims = shape }: Model["graph"]["inputs"][number]): DeclaredTensor {
   return { name, dtype, shape: dims?.map((d) => d ?? null) };
 }
 

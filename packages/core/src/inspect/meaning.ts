@@ -53,7 +53,8 @@ export function meaningOf(classifier: Classifier): OutputMeaning {
 
 const MEANINGS: Readonly<Record<OutputMeaning["kind"], (classes: number) => string>> = {
   classes: (n) => `${n} classes that exclude each other`,
-  sides: (n) => (n === 1 ? "one logit, and its sigmoid is a probability" : "one logit for two classes, one on each side"),
+  sides: (n) =>
+    n === 1 ? "one logit, and its sigmoid is a probability" : "one logit for two classes, one on each side",
   labels: (n) => `${n} independent labels, each with a probability of its own`,
   value: () => "one value, explained as it is, up or down",
   "as it is": (n) => `${n} numbers, explained as they are`,

@@ -58,7 +58,10 @@ export async function normalizationInside(
   await withSession({ ...model, graph }, runtime, { weights, optimize: "none" }, async (session) => {
     for (const color of colors) {
       const feeds = { [input.name]: { dtype: "float32", dims: image.dims, data: pictureOf(color, image) } } as const;
-      const results = await session.run(feeds, [...seen.keys()].map((i) => `made${i}`));
+      const results = await session.run(
+        feeds,
+        [...seen.keys()].map((i) => `made${i}`),
+      );
       reached.forEach((value, i) => {
         seen[i]?.push(middleOf(value, results[`made${i}`]?.data as Float32Array));
       });

@@ -7,6 +7,7 @@ import {
   fittingMethods,
   LimnError,
   layersOf,
+  type ModelSource,
   meaningOf,
   obstaclesOf,
   presetOf,
@@ -35,6 +36,7 @@ export interface InspectOptions extends Omit<ClassifierChoice, "tensorsOnly"> {
 /** A model as the parts of an inspection see it; what can't be had throws when it is asked for. */
 interface Subject {
   readonly found: FoundModel;
+  readonly source: ModelSource;
   readonly runtime: Runtime;
   readonly options: InspectOptions;
   readonly classifier: () => Promise<Classifier>;
@@ -46,9 +48,8 @@ type Parts = { readonly [K in keyof InspectedParts]: (subject: Subject) => Promi
 
 /** How each part is found, in the order of a page. */
 const PARTS: Parts = {
-  async file({ found: { path, name } }) {
+  async file({ found: { path }, source }) {
     const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? null;
-    const source = readModelFile(path, name);
     const weightFiles = weightFilesOf(path).map((file) => ({ name: file, bytes: sizeOf(join(dirname(path), file)) }));
     return { path, bytes: sizeOf(path) ?? 0, ...fileFactsOf(source), weightFiles };
   },
@@ -102,7 +103,7 @@ const PARTS: Parts = {
  * preset. Of a model that can't be explained, it says what it can.
  * @param model a path, or another of the names that `findModel` knows
  * @returns the parts; those that can't be said are null, and `refusals` says why
- * @throws LimnError as `findModel` does, if there is no such model
+ * @throws LimnError as `findModel` and `readModelFile` do, if there is no such model or its file can't be read
  * @example
  * const { preprocessing, methods, refusals } = await inspect("model.onnx", onnxRuntime(), { photos: ["cat.jpg"] });
  */
@@ -156,6 +157,7 @@ function subjectOf(found: FoundModel, runtime: Runtime, options: InspectOptions)
   );
   const subject: Subject = {
     found,
+    source: readModelFile(found.path, found.name),
     runtime,
     options,
     classifier,
