@@ -15,7 +15,10 @@ async function foundIn(shape: readonly number[], normalize: (net: NetworkWriter,
   const channels = shape.length === 4 && shape[1] === 1 ? 1 : 3;
   const x = net.relu("relu", net.conv("conv", normalize(net, net.image), [channels, 6]));
   const bytes = net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [6, 5]));
-  const classifier = await loadClassifier({ location: "net.onnx", bytes, weights: { files: new Map([["net.onnx", bytes]]) } }, runtime);
+  const classifier = await loadClassifier(
+    { location: "net.onnx", bytes, weights: { files: new Map([["net.onnx", bytes]]) } },
+    runtime,
+  );
   const inside = await normalizationInside(classifier, runtime);
   const implied = inside && impliedPreprocessing(inside, imageInput("input", shape));
   return { inside, implied };

@@ -1,8 +1,8 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
 import { Graph, type Node, type Value } from "../graph/graph.js";
-import { cast } from "../graph/math.js";
+import { cast, expand, slice } from "../graph/math.js";
 import { graft } from "../graph/rewrite.js";
-import { isFloat, sizeOf } from "../graph/tensor.js";
+import { isFloat } from "../graph/tensor.js";
 import { cutValues, pathBetween } from "../layers.js";
 import { withSession } from "../onnx/open-session.js";
 import { holdsWeights } from "../ops/operator.js";
@@ -43,10 +43,15 @@ export async function normalizationInside(
   const channels = image.dims[channelAxisOf(image)] as number;
   if (reached.length === 0 || (channels !== 1 && channels !== 3)) return undefined;
   const graph = new Graph(model.graph.operators);
-  const input = graph.addInput("image", "float32", image.dims);
+  const color = graph.addInput(
+    "color",
+    "float32",
+    image.dims.map((_, axis) => (axis === channelAxisOf(image) ? channels : 1)),
+  );
+  const picture = expand(cast(color, image.dtype ?? "float32"), image.dims);
   for (const [i, value] of reached.entries()) {
-    const made = graft(value, new Map([[image, cast(input, image.dtype ?? "float32")]]), graph, `step${i}`);
-    graph.addOutputNamed(`made${i}`, cast(made, "float32"));
+    const made = graft(value, new Map([[image, picture]]), graph, `step${i}`);
+    graph.addOutputNamed(`made${i}`, cast(middleOf(made), "float32"));
   }
   // black, each channel alone, and white
   const colors = [
@@ -56,14 +61,14 @@ export async function normalizationInside(
   ];
   const seen = reached.map((): number[][] => []);
   await withSession({ ...model, graph }, runtime, { weights, optimize: "none" }, async (session) => {
-    for (const color of colors) {
-      const feeds = { [input.name]: { dtype: "float32", dims: image.dims, data: pictureOf(color, image) } } as const;
+    for (const numbers of colors) {
+      const feeds = { [color.name]: { dtype: "float32", dims: color.dims, data: Float32Array.from(numbers) } } as const;
       const results = await session.run(
         feeds,
-        [...seen.keys()].map((i) => `made${i}`),
+        reached.map((_, i) => `made${i}`),
       );
-      reached.forEach((value, i) => {
-        seen[i]?.push(middleOf(value, results[`made${i}`]?.data as Float32Array));
+      seen.forEach((rows, i) => {
+        rows.push(Array.from(results[`made${i}`]?.data ?? [], Number));
       });
     }
   });
@@ -86,25 +91,15 @@ function isLayer(node: Node): boolean {
 const isPicture = (value: Value): boolean =>
   isFloat(value.dtype) && value.shape?.length === 4 && [1, 3].includes(value.shape[channelAxisOf(value)] as number);
 
-/** A batch of pictures of one color, in the shape of an image. */
-function pictureOf(color: readonly number[], image: Value): Float32Array {
-  const axis = channelAxisOf(image);
-  const inner = sizeOf(image.dims.slice(axis + 1));
-  return Float32Array.from(
-    { length: sizeOf(image.dims) },
-    (_, i) => color[Math.floor(i / inner) % color.length] as number,
+/** The pixel in the middle of the first picture: what is padded at the edges is not seen there. */
+const middleOf = (pictures: Value): Value =>
+  slice(
+    pictures,
+    pictures.dims.flatMap((size, axis) => {
+      const start = axis === 0 ? 0 : Math.floor(size / 2);
+      return axis === channelAxisOf(pictures) ? [] : [{ axis, start, end: start + 1 }];
+    }),
   );
-}
-
-/** The channels of the pixel in the middle of the first picture: what is padded at the edges is not seen there. */
-function middleOf(value: Value, data: Float32Array): number[] {
-  const axis = channelAxisOf(value);
-  const middle = value.dims.map((d) => Math.floor(d / 2));
-  return Array.from({ length: value.dims[axis] as number }, (_, c) => {
-    const place = value.dims.map((_, i) => (i === 0 ? 0 : i === axis ? c : (middle[i] as number)));
-    return data[place.reduce((index, p, i) => index * (value.dims[i] as number) + p, 0)] as number;
-  });
-}
 
 /**
  * Scale and shift for each channel of the input; undefined if the numbers are not made so. The channels may come out in

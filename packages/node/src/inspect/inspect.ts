@@ -13,6 +13,7 @@ import {
   presetOf,
   type Runtime,
   rangeAfter,
+  reasonOf,
 } from "@limn/core";
 import { type ChosenPreprocessing, choosePreprocessing } from "../choose-preprocessing.js";
 import { type FoundLabels, labelsFor } from "../labels.js";
@@ -115,8 +116,11 @@ export async function inspect(model: string, runtime: Runtime, options: InspectO
     try {
       return await PARTS[name](subject);
     } catch (error) {
-      if (!(error instanceof LimnError)) throw error;
-      refusals.add(error.message);
+      refusals.add(
+        error instanceof LimnError
+          ? error.message
+          : `${name}: Limn itself fails on this model (${reasonOf(error)}); report the model`,
+      );
       return null;
     }
   };
