@@ -8,7 +8,7 @@ import {
 import { type ClassNames, labelsFor } from "./labels.js";
 import { findModel } from "./models/find-model.js";
 import type { FindModelOptions, FoundModel } from "./models/found-model.js";
-import { loadModel } from "./models/load-model.js";
+import { type LoadModelOptions, loadModel } from "./models/load-model.js";
 
 /** How a model is found, and what the caller says of it; what is left out comes with the model, or is guessed. */
 export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions {
@@ -44,16 +44,9 @@ export async function openClassifier(
   runtime: Runtime,
   options: ClassifierChoice = {},
 ): Promise<OpenedClassifier> {
-  const { inputShape, output, scoreFunction, labels: named, tensorsOnly } = options;
+  const { labels: named, tensorsOnly } = options;
   const found = await findModel(model, options);
-  const load = (shape: Shape | undefined) =>
-    loadModel(found, runtime, {
-      ...(shape ? { inputShape: shape } : {}),
-      ...(output ? { output } : {}),
-      ...(scoreFunction ? { scoreFunction } : {}),
-      ...(named ? { labels: named } : {}),
-    });
-  const classifier = await load(inputShape);
+  const classifier = await loadModel(found, runtime, loadOptionsOf(options));
   const [batch, ...rest] = classifier.image.dims;
   if (batch !== 1) {
     throw new LimnError(
@@ -71,7 +64,15 @@ export async function openClassifier(
     classifier,
     labels,
     wordnet,
-    reload: load,
+    reload: (shape) => loadModel(found, runtime, { ...loadOptionsOf(options), inputShape: shape }),
     warnings: [...found.warnings, ...classifier.warnings, ...warnings, ...chosen.warnings],
   };
 }
+
+/** What a choice says of how the model is loaded. */
+export const loadOptionsOf = ({ inputShape, output, scoreFunction, labels }: ClassifierChoice): LoadModelOptions => ({
+  ...(inputShape ? { inputShape } : {}),
+  ...(output ? { output } : {}),
+  ...(scoreFunction ? { scoreFunction } : {}),
+  ...(labels ? { labels } : {}),
+});

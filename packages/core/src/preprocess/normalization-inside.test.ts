@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { loadClassifier } from "../classifier.js";
+import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import { NetworkWriter } from "../testing/networks.js";
 import { runtime } from "../testing/runtime.js";
@@ -157,6 +158,17 @@ describe("normalizationInside", () => {
       net.node("Sub", "sub", [x, net.node("ReduceMean", "gray", [x, net.ints("axes", [1])])]),
     );
     expect(mixed.inside).toBeUndefined();
+  });
+
+  it("does without it if ONNX Runtime can't run that part alone", async () => {
+    const net = new NetworkWriter("refused", NCHW);
+    const x = net.conv("conv", net.node("Div", "div", [net.image, single(net, "s", 255)]), [3, 6]);
+    const bytes = net.bytes(net.flatten("flatten", net.globalPool("pool", x)));
+    const weights = { files: new Map([["net.onnx", bytes]]) };
+    const classifier = await loadClassifier({ location: "net.onnx", bytes, weights }, runtime);
+    const refusing = { createSession: () => Promise.reject(new LimnError("runtime", "ONNX Runtime: no")) };
+    expect(await normalizationInside(classifier, refusing)).toBeUndefined();
+    expect(await normalizationInside(classifier, runtime)).toBeDefined();
   });
 
   it("draws no conclusion from a normalization after which both 0 to 1 and 0 to 255 make sense, or neither", async () => {

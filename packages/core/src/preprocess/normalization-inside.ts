@@ -1,4 +1,5 @@
 import { type Classifier, channelAxisOf } from "../classifier.js";
+import { LimnError } from "../error.js";
 import { Graph, type Node, type Value } from "../graph/graph.js";
 import { cast, expand, slice } from "../graph/math.js";
 import { graft } from "../graph/rewrite.js";
@@ -31,55 +32,68 @@ export interface NormalizationInside {
  * @returns undefined where there is none, as in most files
  */
 export async function normalizationInside(
-  { image, logits, model, weights }: Pick<Classifier, "image" | "logits" | "model" | "weights">,
+  classifier: Pick<Classifier, "image" | "logits" | "model" | "weights">,
   runtime: Runtime,
 ): Promise<NormalizationInside | undefined> {
+  const { image, logits, model } = classifier;
   const path = pathBetween(image, logits);
   const first = path.findIndex(isLayer);
   const before = new Set(path.slice(0, Math.max(0, first)));
   const reached = [...cutValues(image, path)].filter(
     (value) => value.producer && before.has(value.producer) && isPicture(value),
   );
-  const channels = image.dims[channelAxisOf(image)] as number;
-  if (reached.length === 0 || (channels !== 1 && channels !== 3)) return undefined;
-  const graph = new Graph(model.graph.operators);
-  const color = graph.addInput(
-    "color",
-    "float32",
-    image.dims.map((_, axis) => (axis === channelAxisOf(image) ? channels : 1)),
-  );
-  const picture = expand(cast(color, image.dtype ?? "float32"), image.dims);
-  for (const [i, value] of reached.entries()) {
-    const made = graft(value, new Map([[image, picture]]), graph, `step${i}`);
-    graph.addOutputNamed(`made${i}`, cast(middleOf(made), "float32"));
-  }
-  // black, each channel alone, and white
-  const colors = [
-    new Array<number>(channels).fill(0),
-    ...Array.from({ length: channels }, (_, c) => Array.from({ length: channels }, (_, k) => (k === c ? 1 : 0))),
-    new Array<number>(channels).fill(255),
-  ];
-  const seen = reached.map((): number[][] => []);
-  await withSession({ ...model, graph }, runtime, { weights, optimize: "none" }, async (session) => {
-    for (const numbers of colors) {
-      const feeds = { [color.name]: { dtype: "float32", dims: color.dims, data: Float32Array.from(numbers) } } as const;
-      const results = await session.run(
-        feeds,
-        reached.map((_, i) => `made${i}`),
-      );
-      seen.forEach((rows, i) => {
-        rows.push(Array.from(results[`made${i}`]?.data ?? [], Number));
-      });
-    }
+  if (reached.length === 0 || !isPicture(image)) return undefined;
+  const seen = await seenAt(reached, classifier, runtime).catch((error: unknown) => {
+    // what does not run alone tells nothing; the whole model may run
+    if (error instanceof LimnError) return undefined;
+    throw error;
   });
   // the last value that is still a picture with other numbers
-  for (const [i, value] of [...reached.entries()].reverse()) {
-    const affine = affineBy(seen[i] as number[][]);
+  for (const [i, value] of seen ? [...reached.entries()].reverse() : []) {
+    const affine = affineBy(seen?.[i] as number[][]);
     if (!affine) continue;
     const isIdentity = affine.scale.every((a) => a === 1) && affine.shift.every((b) => b === 0);
     return isIdentity ? undefined : { ...affine, nodes: model.graph.ancestors([value]).filter((n) => before.has(n)) };
   }
   return undefined;
+}
+
+/**
+ * What pictures of one color become on their way into the network.
+ * @returns for each value, and for black, each channel alone and white: the channels of the pixel in the middle
+ */
+async function seenAt(
+  values: readonly Value[],
+  { image, model, weights }: Pick<Classifier, "image" | "model" | "weights">,
+  runtime: Runtime,
+): Promise<number[][][]> {
+  const axis = channelAxisOf(image);
+  const channels = image.dims[axis] as number;
+  const graph = new Graph(model.graph.operators);
+  const color = graph.addInput(
+    "color",
+    "float32",
+    image.dims.map((_, i) => (i === axis ? channels : 1)),
+  );
+  const picture = expand(cast(color, image.dtype ?? "float32"), image.dims);
+  const names = values.map((value, i) => {
+    const made = graft(value, new Map([[image, picture]]), graph, `step${i}`);
+    graph.addOutputNamed(`made${i}`, cast(middleOf(made), "float32"));
+    return `made${i}`;
+  });
+  const oneHot = Array.from({ length: channels }, (_, c) => Array.from({ length: channels }, (_, k) => +(k === c)));
+  const colors = [new Array<number>(channels).fill(0), ...oneHot, new Array<number>(channels).fill(255)];
+  const seen = values.map((): number[][] => []);
+  await withSession({ ...model, graph }, runtime, { weights, optimize: "none" }, async (session) => {
+    for (const numbers of colors) {
+      const feeds = { [color.name]: { dtype: "float32", dims: color.dims, data: Float32Array.from(numbers) } } as const;
+      const results = await session.run(feeds, names);
+      seen.forEach((rows, i) => {
+        rows.push(Array.from(results[names[i] as string]?.data ?? [], Number));
+      });
+    }
+  });
+  return seen;
 }
 
 /** Whether a node is of the network proper: it has weights that mix pixels or channels, or pools. */

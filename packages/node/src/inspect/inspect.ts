@@ -21,7 +21,7 @@ import { readModelFile, weightFilesOf } from "../model-file.js";
 import { findModel } from "../models/find-model.js";
 import type { FoundModel } from "../models/found-model.js";
 import { loadModel } from "../models/load-model.js";
-import type { ClassifierChoice } from "../open-classifier.js";
+import { type ClassifierChoice, loadOptionsOf } from "../open-classifier.js";
 import type { PixelRange } from "../pixel-range.js";
 import type { InspectedInput, InspectedParts, Inspection } from "./inspection.js";
 import { viewsOf } from "./views.js";
@@ -143,29 +143,19 @@ export async function inspect(model: string, runtime: Runtime, options: InspectO
 
 /** @returns the model, of which nothing is loaded yet, and the list that warnings are added to as it is */
 function subjectOf(found: FoundModel, runtime: Runtime, options: InspectOptions) {
-  const { inputShape, output, scoreFunction, labels: named } = options;
   const warnings = [...found.warnings];
   const warned = <T extends { readonly warnings: readonly string[] }>(part: T): T => {
     warnings.push(...part.warnings);
     return part;
   };
-  const classifier = once(async () =>
-    warned(
-      await loadModel(found, runtime, {
-        ...(inputShape ? { inputShape } : {}),
-        ...(output ? { output } : {}),
-        ...(scoreFunction ? { scoreFunction } : {}),
-        ...(named ? { labels: named } : {}),
-      }),
-    ),
-  );
+  const classifier = once(async () => warned(await loadModel(found, runtime, loadOptionsOf(options))));
   const subject: Subject = {
     found,
     source: readModelFile(found.path, found.name),
     runtime,
     options,
     classifier,
-    labels: once(async () => warned(labelsFor(await classifier(), named ?? found.labels))),
+    labels: once(async () => warned(labelsFor(await classifier(), options.labels ?? found.labels))),
     preprocessing: once(async () => {
       const chosen = await choosePreprocessing(options, await classifier(), runtime, found.preprocessing);
       // that it is a guess is a part of the page
