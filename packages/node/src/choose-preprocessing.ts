@@ -63,7 +63,10 @@ export const NO_PREPROCESSING: ChosenPreprocessing = {
 };
 
 /** What of a classifier tells its preprocessing. */
-type Evidence = Pick<Classifier, "image" | "rawPixels" | "model" | "logits" | "classes" | "weights">;
+export type PreprocessingEvidence = Pick<
+  Classifier,
+  "image" | "rawPixels" | "model" | "logits" | "classes" | "weights"
+>;
 
 /**
  * Finds the preprocessing: what the caller names, else what came with the model, in a file next to it or in its metadata,
@@ -80,7 +83,7 @@ type Evidence = Pick<Classifier, "image" | "rawPixels" | "model" | "logits" | "c
  */
 export async function choosePreprocessing(
   { preprocess, adjust = {} }: PreprocessingChoice,
-  classifier: Evidence,
+  classifier: PreprocessingEvidence,
   runtime: Runtime,
   supplied?: string,
 ): Promise<ChosenPreprocessing> {
@@ -119,7 +122,7 @@ function notRaw(preprocessing: Preprocessing, name: string): string | undefined 
 }
 
 async function foundOrGuessed(
-  classifier: Evidence,
+  classifier: PreprocessingEvidence,
   input: ImageInput,
   runtime: Runtime,
   supplied: string | undefined,

@@ -2,6 +2,7 @@ export {
   type ChosenPreprocessing,
   choosePreprocessing,
   type PreprocessingChoice,
+  type PreprocessingEvidence,
   type PreprocessingSource,
 } from "./choose-preprocessing.js";
 export { contrastOf, type PictureContrast } from "./contrast.js";

@@ -47,13 +47,7 @@ export async function openClassifier(
   const { labels: named, tensorsOnly } = options;
   const found = await findModel(model, options);
   const classifier = await loadModel(found, runtime, loadOptionsOf(options));
-  const [batch, ...rest] = classifier.image.dims;
-  if (batch !== 1) {
-    throw new LimnError(
-      "bad-option",
-      `${found.name}: the model takes batches of ${batch} pictures, but pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
-    );
-  }
+  refuseBatches(classifier, found);
   const { labels, wordnet, warnings } = labelsFor(classifier, named ?? found.labels);
   const chosen = tensorsOnly
     ? NO_PREPROCESSING
@@ -76,3 +70,13 @@ export const loadOptionsOf = ({ inputShape, output, scoreFunction, labels }: Cla
   ...(scoreFunction ? { scoreFunction } : {}),
   ...(labels ? { labels } : {}),
 });
+
+/** Pictures are explained one by one. @throws LimnError `bad-option` for a model that is loaded for more at a time */
+export function refuseBatches({ image }: Pick<Classifier, "image">, { name }: Pick<FoundModel, "name">): void {
+  const [batch, ...rest] = image.dims;
+  if (batch === 1) return;
+  throw new LimnError(
+    "bad-option",
+    `${name}: the model takes batches of ${batch} pictures, but pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
+  );
+}

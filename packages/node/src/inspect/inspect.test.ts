@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { singleRunMethods } from "@limn/core";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import { NetworkWriter, networks } from "../../../core/src/testing/networks.js";
+import { NetworkWriter, networks, residual } from "../../../core/src/testing/networks.js";
 import { encodeNpy } from "../npy.js";
 import { onnxRuntime } from "../runtime.js";
 import { externalModel } from "../testing/external-model.js";
@@ -143,6 +143,23 @@ describe("inspect", () => {
     expect(found.output?.classes).toBe(5);
     expect(found.layers?.count).toBeGreaterThan(5);
     expect(found.refusals).toEqual([expect.stringContaining("preprocessor_config.json: not JSON")]);
+  });
+
+  it("says of a model of batches what can be said, and how to choose a batch of 1", async () => {
+    const path = write("batch.onnx", residual({ batch: 2 }));
+    const { output, methods, refusals } = await inspect(path, runtime);
+    expect([output?.classes, methods]).toEqual([5, null]);
+    expect(refusals).toEqual([expect.stringContaining("choose a batch of 1 with --input-shape 1,3,32,32")]);
+    expect((await inspect(path, runtime, { inputShape: [1, 3, 32, 32] })).refusals).toEqual([]);
+  });
+
+  it("leaves inputs that take no picture to tensors", async () => {
+    const net = new NetworkWriter("bands", [1, 12, 16, 16]);
+    const x = net.relu("relu", net.conv("conv", net.image, [12, 3]));
+    const bytes = net.bytes(net.flatten("flatten", net.globalPool("pool", x)));
+    const found = await inspect(write("bands.onnx", bytes), runtime, { photos: [photo] });
+    expect(found).toMatchObject({ preprocessing: { source: "none", values: null }, refusals: [] });
+    expect(found.photos).toEqual([{ path: photo, error: expect.stringContaining("[1, 12, 16, 16] takes no picture") }]);
   });
 
   it("throws where there is no model", async () => {

@@ -21,7 +21,7 @@ import { readModelFile, weightFilesOf } from "../model-file.js";
 import { findModel } from "../models/find-model.js";
 import type { FoundModel } from "../models/found-model.js";
 import { loadModel } from "../models/load-model.js";
-import { type ClassifierChoice, loadOptionsOf } from "../open-classifier.js";
+import { type ClassifierChoice, loadOptionsOf, refuseBatches } from "../open-classifier.js";
 import type { PixelRange } from "../pixel-range.js";
 import type { InspectedInput, InspectedParts, Inspection } from "./inspection.js";
 import { viewsOf } from "./views.js";
@@ -157,6 +157,7 @@ function subjectOf(found: FoundModel, runtime: Runtime, options: InspectOptions)
     classifier,
     labels: once(async () => warned(labelsFor(await classifier(), options.labels ?? found.labels))),
     preprocessing: once(async () => {
+      refuseBatches(await classifier(), found);
       const chosen = await choosePreprocessing(options, await classifier(), runtime, found.preprocessing);
       // that it is a guess is a part of the page
       return chosen.guessed ? chosen : warned(chosen);
