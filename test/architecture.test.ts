@@ -117,9 +117,10 @@ const CLI = [
 
 /** The packages, from the ground up, with their parts and with the packages that each may import. */
 const packages = [
+  readPackage("onnxruntime", ["index"], []),
   readPackage("core", ORDER, []),
   readPackage("models", ["index"], []),
-  readPackage("node", NODE, ["core", "models"]),
+  readPackage("node", NODE, ["onnxruntime", "core", "models"]),
   readPackage("scenes", SCENES, ["core"]),
   readPackage("evaluate", EVALUATE, ["core", "models", "node", "scenes"]),
   readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate"]),
