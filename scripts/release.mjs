@@ -17,12 +17,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [version] = positionals;
-if (positionals.length !== 1 || !VERSION.test(version)) fail("give the version to release: node scripts/release.mjs 0.3.0");
+if (positionals.length !== 1 || !VERSION.test(version))
+  fail("give the version to release: node scripts/release.mjs 0.3.0");
 
 const { version: before } = manifests.find(({ name }) => name === "limn");
 if (version === before) fail(`the packages have version ${version} already: give the next one`);
 const git = (...args) => run(ROOT, "git", args).trim();
-if (values.git && git("status", "--porcelain")) fail("there are changes that are not committed: commit or stash them first");
+if (values.git && git("status", "--porcelain"))
+  fail("there are changes that are not committed: commit or stash them first");
 
 // all packages have the same version and name each other by it, except for the copy of ONNX Runtime, which has ONNX Runtime's
 for (const { name } of manifests.filter((manifest) => manifest.version === before)) {

@@ -274,7 +274,7 @@ describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, so
 });
 
 describe("core", () => {
-  const { manifest, sources } = packages[0] as Package;
+  const { manifest, sources } = packages.find(({ folder }) => folder === CORE) as Package;
   const shipped = sources.filter(({ kind }) => kind === "shipped");
 
   it("needs neither Node nor ONNX Runtime", () => {
