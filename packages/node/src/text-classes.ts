@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { LimnError, type LoadOptions, reasonOf, type TextClasses } from "@limn/core";
+import { LimnError, reasonOf, type TextClasses } from "@limn/core";
 import * as v from "valibot";
 import { readNpy } from "./npy.js";
 import { readText } from "./read-input.js";
@@ -10,7 +10,7 @@ export interface NamedTextClasses {
   /** Undefined if the file has none, as .npy files. */
   readonly names: readonly string[] | undefined;
   /** `sigmoid` for models such as SigLIP, whose classes are questions of their own. */
-  readonly scoreFunction: LoadOptions["scoreFunction"];
+  readonly scoreFunction: "sigmoid" | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -30,6 +30,7 @@ export function readTextClasses(path: string, config?: string): NamedTextClasses
   const scale = logScale ?? initial;
   return {
     classes: {
+      name: path,
       embeddings,
       ...(scale === undefined ? {} : { scale: Math.exp(scale) }),
       ...(bias === undefined ? {} : { bias }),

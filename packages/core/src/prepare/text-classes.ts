@@ -7,6 +7,8 @@ import { sizeOf, tensor } from "../graph/tensor.js";
 
 /** Classes that are given by embeddings of texts: they make a classifier of an image encoder such as CLIP's. */
 export interface TextClasses {
+  /** What messages call them. Default: `classes`. */
+  readonly name?: string;
   /** One embedding for each class, of any length but 0, as the text encoder gives them: all of as many numbers as the image's. */
   readonly embeddings: readonly ArrayLike<number>[];
   /** What the cosines are multiplied by, exp(`logit_scale`). Default: 100, as in all CLIP models of OpenAI. */
@@ -26,14 +28,17 @@ const CLIP_SCALE = 100;
  * @returns a model whose output is [N, classes]
  * @throws LimnError `bad-option` for embeddings that are empty, not finite, zero, or of another length than the image's
  */
-export function withTextClasses(model: Model, { embeddings, scale = CLIP_SCALE, bias = 0 }: TextClasses): Model {
+export function withTextClasses(
+  model: Model,
+  { name = "classes", embeddings, scale = CLIP_SCALE, bias = 0 }: TextClasses,
+): Model {
   const { graph } = rewrite(model.graph, () => undefined);
   const [image] = graph.inputs;
   const [output] = graph.outputs.splice(0);
   if (!image || !output) throw new Error("prepared models have an input and an output");
   const batch = image.dims[0] as number;
   const width = sizeOf(output.dims) / batch;
-  check({ embeddings, scale, bias }, output, width);
+  check({ name, embeddings, scale, bias }, output, width);
   const logits = graph.within("classes", () => {
     const x = unit(reshape(output, [batch, width]));
     const rows = embeddings.flatMap((row) => Array.from(row));
@@ -48,9 +53,9 @@ export function withTextClasses(model: Model, { embeddings, scale = CLIP_SCALE, 
 /** x / |x|, row by row. */
 const unit = (x: Value): Value => div(x, sqrt(sum(square(x), [1])));
 
-function check({ embeddings, scale, bias }: Required<TextClasses>, output: Value, width: number): void {
+function check({ name, embeddings, scale, bias }: Required<TextClasses>, output: Value, width: number): void {
   const fail = (reason: string): never => {
-    throw new LimnError("bad-option", `classes: ${reason}`);
+    throw new LimnError("bad-option", `${name}: ${reason}`);
   };
   if (embeddings.length === 0) fail("there are none; give an embedding for each class");
   for (const [index, row] of embeddings.entries()) {
