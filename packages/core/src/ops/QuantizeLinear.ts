@@ -42,9 +42,11 @@ function inRange({ x, y, scale, dy, node }: QuantizeWires): Value {
   return masked(above, less(x, mul(alongAxis(scale, x, node.at, node), top)));
 }
 
-/** Whether the lowest integer stands for 0. */
-function startsAtZero({ inputs: [, , zero_point], output }: Node): boolean {
+/** Whether the lowest integer stands for 0, and integers for other numbers than themselves, as those of pixels do. */
+function startsAtZero({ inputs: [, scale, zero_point], output }: Node): boolean {
   const range = RANGES[output.dtype ?? "other"];
+  const scales = scale?.initializer && numbersOf(scale.initializer);
+  if (scales?.every((s) => s === 1)) return false;
   const zeros = zero_point ? ((zero_point.initializer && numbersOf(zero_point.initializer)) ?? []) : [0];
   return range !== undefined && zeros.length > 0 && zeros.every((zero) => zero === range[0]);
 }
