@@ -12,7 +12,7 @@ const drawn = <const In extends string>(...inputs: In[]): Operator =>
   blocked(inputs, "the output is drawn at random; export the model in evaluation mode", { numbers: "drawn" });
 
 const CONTROL_FLOW =
-  "Limn does not differentiate control flow; choose a layer downstream of it, or export the model with static shapes";
+  "Limn does not differentiate control flow that depends on the image, nor loops of more than 256 turns; choose a layer downstream of it, or export the model with static shapes";
 const DATA_DEPENDENT = "the size of the output depends on the data; choose a layer downstream of it";
 const DETECTION = "Limn does not differentiate boxes; export the model up to its class scores";
 const FOURIER = "Limn does not differentiate Fourier transforms; choose a layer downstream of it";

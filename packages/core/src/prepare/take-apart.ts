@@ -36,7 +36,7 @@ import {
   qLinearWhere,
 } from "./take-apart/quantized.js";
 import { gru, lstm, rnn } from "./take-apart/recurrent.js";
-import { concatFromSequence, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
+import { concatFromSequence, optionalElement, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
 
 /** The operators that are written as several of ONNX's, by the names that docs/operators.md has. */
 const PARTS: Readonly<Record<string, TakeApart>> = {
@@ -91,6 +91,7 @@ const PARTS: Readonly<Record<string, TakeApart>> = {
 /** What reads sequences, which have no shapes. */
 const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
   ConcatFromSequence: concatFromSequence,
+  OptionalGetElement: optionalElement,
   SequenceAt: sequenceAt,
   SequenceLength: sequenceLength,
 };

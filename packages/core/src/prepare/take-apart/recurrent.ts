@@ -1,5 +1,18 @@
 import type { Value } from "../../graph/graph.js";
-import { add, concat, expand, mul, relu, reshape, sigmoid, slice, sub, tanh, transpose, unsqueeze } from "../../graph/math.js";
+import {
+  add,
+  concat,
+  expand,
+  mul,
+  relu,
+  reshape,
+  sigmoid,
+  slice,
+  sub,
+  tanh,
+  transpose,
+  unsqueeze,
+} from "../../graph/math.js";
 import { MOST_STEPS } from "../../ops/recurrent.js";
 import { required, type Site } from "../upgrade-opset/upgrade.js";
 import type { TakeApart } from "./part.js";
