@@ -5,6 +5,7 @@ import type { Model } from "./graph/model.js";
 import { graft, rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
 import type { Operator, ScoreFunction } from "./ops/operator.js";
+import { standForThemselves } from "./ops/quantization.js";
 import { factOf } from "./ops/registry.js";
 import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
@@ -147,9 +148,11 @@ function bothEndings({ logits: { dims, dtype }, probabilities, logits: one }: En
 
 /** The warning about a model that rounds on the way from the image. */
 function quantizationOf({ graph }: Model, image: Value): string[] {
-  if (!graph.descendants([image]).some((node) => factOf(node, "numbers") === "quantized")) return [];
+  const rounding = graph.descendants([image]).filter((node) => factOf(node, "numbers") === "quantized");
+  if (rounding.length === 0) return [];
+  const what = rounding.every(standForThemselves) ? "resizes its pixels in whole numbers" : "is quantized to integers";
   return [
-    "the model is quantized to integers: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded",
+    `the model ${what}: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded`,
   ];
 }
 
