@@ -163,7 +163,9 @@ function bothEndings({ logits: { dims, dtype }, probabilities, logits: one }: En
 function quantizationOf({ graph }: Model, image: Value): string[] {
   const rounding = graph.descendants([image]).filter((node) => factOf(node, "numbers") === "quantized");
   if (rounding.length === 0) return [];
-  const what = rounding.every(standForThemselves) ? "computes with its pixels in whole numbers" : "is quantized to integers";
+  const what = rounding.every(standForThemselves)
+    ? "computes with its pixels in whole numbers"
+    : "is quantized to integers";
   return [
     `the model ${what}: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded`,
   ];

@@ -184,7 +184,9 @@ describe("takeFloats", () => {
       return channelsFirst(net, float(net, net.node("Resize", "resize", inputs, { mode })));
     });
     const classifier = await classifierOf(file);
-    expect(classifier.warnings).toEqual([expect.stringMatching(/^the model computes with its pixels in whole numbers: /)]);
+    expect(classifier.warnings).toEqual([
+      expect.stringMatching(/^the model computes with its pixels in whole numbers: /),
+    ]);
     const values = pixels.slice(0, 108);
     const image = imageOf([1, 6, 6, 3], values);
     const [explanation] = await explainOnce(classifier, [{ method: "lrp" }], image, [1]);
