@@ -5,7 +5,9 @@ import type { Model } from "./graph/model.js";
 import { graft, rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
 import type { Operator, ScoreFunction } from "./ops/operator.js";
+import { standForThemselves } from "./ops/quantization.js";
 import { factOf } from "./ops/registry.js";
+import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
 import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
 import { type Ending, findLogits } from "./prepare/find-logits.js";
@@ -105,7 +107,7 @@ export async function loadClassifier(
 ): Promise<Classifier> {
   const decoded = readModel(source, options.operators);
   const { model: floating, rawPixels } = takeFloats(decoded);
-  const fixed = fixInput(floating, options.inputShape, options.pictureSize);
+  const fixed = addBatch(fixInput(floating, options.inputShape, options.pictureSize));
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
@@ -147,6 +149,7 @@ export async function loadClassifier(
           ]
         : []),
       ...quantizationOf(model, image),
+      ...(decoded.graph.inputs[0]?.dtype === "int8" ? [SIGNED_PIXELS] : []),
     ],
   };
 }
@@ -168,11 +171,18 @@ function bothEndings({ logits: { dims, dtype }, probabilities, logits: one }: En
 
 /** The warning about a model that rounds on the way from the image. */
 function quantizationOf({ graph }: Model, image: Value): string[] {
-  if (!graph.descendants([image]).some((node) => factOf(node, "numbers") === "quantized")) return [];
+  const rounding = graph.descendants([image]).filter((node) => factOf(node, "numbers") === "quantized");
+  if (rounding.length === 0) return [];
+  const what = rounding.every(standForThemselves)
+    ? "computes with its pixels in whole numbers"
+    : "is quantized to integers";
   return [
-    "the model is quantized to integers: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded",
+    `the model ${what}: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded`,
   ];
 }
+
+const SIGNED_PIXELS =
+  "the input holds int8, and the file does not say how pixels become that: where 128 is subtracted, take --preprocess raw --mean 128";
 
 /** 1 GB of float32: more than any picture, and what damaged sizes easily exceed. */
 const LARGEST_INPUT = 2 ** 28;
@@ -195,7 +205,7 @@ function refuseOtherInputs({ graph }: Model): void {
   if (image.rank !== 4) {
     throw new LimnError(
       "unsupported",
-      `the input "${image.name}" has the shape [${image.dims.join(", ")}]; Limn explains classifiers of images, which take [N, channels, height, width] or [N, height, width, channels]; choose another model`,
+      `the input "${image.name}" has the shape [${image.dims.join(", ")}]; Limn explains classifiers of images, which take [N, channels, height, width] or [N, height, width, channels], with or without N; choose another model`,
     );
   }
 }
