@@ -106,7 +106,7 @@ export const TARGET = '"predicted" (the default), or a class by its index or nam
 
 /** The same for several classes, and for combinations of them. */
 export const TARGETS =
-  '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others; may be repeated';
+  '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others, "prob a" for its probability; may be repeated';
 
 /** Options of commands that make maps. */
 export interface MethodOptions {

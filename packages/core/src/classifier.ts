@@ -35,6 +35,8 @@ export interface Classifier {
   readonly scoreFunction: ScoreFunction | "none";
   /** Whether `scoreFunction` was read from the file, or given by whoever loaded it. */
   readonly scoreFunctionKnown: boolean;
+  /** Whether there are probabilities: not of a regression, nor of values that are to be taken as they are. */
+  readonly hasProbabilities: boolean;
   /** Whether each class is a question of its own, so that their probabilities do not sum to 1. */
   readonly independent: boolean;
   /** What the model makes of its logits, if that is more than the score function: clamped probabilities, for one. */
@@ -94,7 +96,8 @@ export async function loadClassifier(
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
   const asItIs = options.scoreFunction === "none";
-  const found = dropped || asItIs ? undefined : await findLogits(whole, runtime, source.weights);
+  const made = dropped ? undefined : await findLogits(whole, runtime, source.weights);
+  const found = asItIs ? undefined : made;
   const read = found?.model ?? (asItIs ? whole : model);
   const { image, logits: scores } = endsOf(read);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
@@ -112,6 +115,7 @@ export async function loadClassifier(
     classes: logits.dims[1] as number,
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
+    hasProbabilities: scoreFunction !== "none" || (dropped ?? made) !== undefined,
     independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,
     ...(ending ? { ending } : {}),
     rawPixels,
@@ -249,6 +253,12 @@ function endsOf(model: Model): { image: Value; logits: Value } {
   }
   return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };
 }
+
+/** Whether a model gives a single value, which is no probability. */
+export const isRegression = ({
+  classes,
+  hasProbabilities,
+}: Pick<Classifier, "classes" | "hasProbabilities">): boolean => classes === 1 && !hasProbabilities;
 
 /** The probabilities that a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
 export function probabilitiesOf(

@@ -117,8 +117,7 @@ export function summaryOf(
 
 type Class = PictureExplanation["target"];
 
-const nameOf = ({ index, label, value }: Class): string =>
-  label ?? (value === undefined ? undefined : "the value") ?? `class ${index}`;
+const nameOf = ({ index, label }: Class): string => label ?? `class ${index}`;
 
 const named = (c: Class): string =>
   c.value !== undefined
