@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { gradientFrom } from "../backward.js";
 import { type Classifier, channelAxisOf } from "../classifier.js";
-import { TARGET, targetsTensor } from "../compile/interface.js";
+import { nameOutputs, TARGET, targetsTensor } from "../compile/interface.js";
 import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import {
@@ -337,12 +337,12 @@ function climbGraph(
   const all: Record<string, Value> = {
     ...outputs,
     probability: scoreProbability(ofClass, classifier),
-    logit: graph.emit("Identity", [scoreValue(ofClass, classifier)]),
+    logit: scoreValue(ofClass, classifier),
     value: scoreValue(score, classifier),
     picture: graph.within("imagine", () => bytesOf(named("rgb"), shape)),
   };
-  graph.outputs.splice(0, graph.outputs.length, ...Object.values(all));
-  for (const [name, value] of Object.entries(all)) graph.rename(value, name);
+  graph.outputs.splice(0);
+  nameOutputs(graph, Object.entries(all));
   return { ...classifier.model, graph };
 }
 

@@ -101,7 +101,7 @@ function checkCombination(combination: Combination, classes: number, { hasProbab
   if ((kind === "rest" || kind === "probability") && !hasProbabilities) {
     throw new LimnError(
       "not-applicable",
-      `the model gives values and no probabilities, so "${kind === "rest" ? "rest" : "prob"}" has nothing to explain; explain the value itself, or what speaks against it`,
+      `the model gives values and no probabilities, so "${kind === "rest" ? "rest" : "prob"}" has nothing to explain; explain the value itself by its index (0), or what lowers it ("- 0")`,
     );
   }
 }
