@@ -3,6 +3,7 @@ import type { Classifier } from "../classifier.js";
 import { type CompileOptions, compile } from "../compile/compile.js";
 import { Explainer } from "../explainer.js";
 import { classifierOf, noise, runtime } from "../testing/explaining.js";
+import { batchedOf, deviation } from "../testing/iterated.js";
 import { multiLabel, networks, squeeze } from "../testing/networks.js";
 import type { Combination } from "./method.js";
 
@@ -34,8 +35,8 @@ describe("a combination of classes", () => {
       await combined.explain(image),
     ];
     for (const k of [0, 1]) {
-      const valueOf = (of: typeof a, i: number) => of?.maps[k]?.values[i] as number;
-      expectAlike(difference?.maps[k]?.values, (i) => valueOf(a, i) - valueOf(b, i));
+      const [found, one, other] = [difference, a, b].map((of) => of?.maps[k]?.values as Float32Array) as Maps;
+      expect(deviation(found, minus(one, other))).toBeLessThan(1e-4);
     }
     await Promise.all([single.release(), combined.release()]);
   });
@@ -51,7 +52,7 @@ describe("a combination of classes", () => {
   it("is what methods of many runs measure: in pieces, in batches, and saved", async () => {
     const bytes = squeeze();
     const classifier = await classifierOf(bytes);
-    const batched = await classifierOf(bytes, { inputShape: [4, ...SHAPE.slice(1)] }).catch(() => classifier);
+    const batched = await batchedOf(bytes, classifier, 4);
     const image = noise(SHAPE);
     const made = async (target: number | Combination, options: Partial<CompileOptions> = {}) => {
       const combination = typeof target === "number" ? {} : { combination: target };
@@ -66,10 +67,18 @@ describe("a combination of classes", () => {
       await made({ kind: "difference", of: 1, other: 3 }, { iterated: "loop" }),
     ];
     for (const [k, { method }] of many.entries()) {
-      const [one, other] = [a[k] as Float32Array, b[k] as Float32Array];
-      for (const difference of ways) expectAlike(difference[k], (i) => (one[i] as number) - (other[i] as number));
+      const [one, other, down] = [a, b, against].map((maps) => maps[k]) as Maps;
+      for (const difference of ways) {
+        expect(deviation(difference[k] as Float32Array, minus(one, other))).toBeLessThan(1e-4);
+      }
       // RISE weighs by the probability that it is another class
-      if (method !== "rise") expectAlike(against[k], (i) => -(one[i] as number));
+      if (method !== "rise")
+        expect(
+          deviation(
+            down,
+            one.map((v) => -v),
+          ),
+        ).toBeLessThan(1e-4);
     }
   });
 
@@ -90,7 +99,7 @@ describe("a combination of classes", () => {
     };
     const [ofClass, ofProbability] = [await made(), await made({ kind: "probability", of: 2 })];
     ofClass.forEach((values, k) => {
-      expectAlike(ofProbability[k], (i) => values[i] as number);
+      expect(deviation(ofProbability[k] as Float32Array, values)).toBeLessThan(1e-6);
     });
     const [, occluded] = await made({ kind: "rest", of: 2 });
     expect(occluded?.every(Number.isFinite)).toBe(true);
@@ -117,12 +126,6 @@ describe("a combination of classes", () => {
   });
 });
 
-/** Whether a map has these values, up to float32's digits of the largest. */
-function expectAlike(found: Float32Array | undefined, wanted: (i: number) => number): void {
-  const values = found ?? new Float32Array();
-  const largest = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  expect(largest).toBeGreaterThan(0);
-  values.forEach((v, i) => {
-    expect(Math.abs(v - wanted(i)) / largest).toBeLessThan(1e-4);
-  });
-}
+type Maps = [Float32Array, Float32Array, Float32Array];
+
+const minus = (a: Float32Array, b: Float32Array): Float32Array => a.map((v, i) => v - (b[i] as number));
