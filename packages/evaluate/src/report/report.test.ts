@@ -42,7 +42,11 @@ function reportOn(table: ResultTable) {
   const run = {
     settings: { target: "label", masking: {}, curves: undefined, shattering: false, sanity: undefined },
     data: { title: "validation", fingerprint: "0", items, objects: "boxes" },
-    opened: { found: { name: "network.onnx" }, classifier: { classes: CLASSES, hasProbabilities: true }, labels: undefined },
+    opened: {
+      found: { name: "network.onnx" },
+      classifier: { classes: CLASSES, hasProbabilities: true },
+      labels: undefined,
+    },
     modelHash: "0",
     interrupted: false,
     warnings: [],
