@@ -8,7 +8,7 @@ import type { Operator, ScoreFunction } from "./ops/operator.js";
 import { factOf } from "./ops/registry.js";
 import { bothSides } from "./prepare/both-sides.js";
 import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
-import { type Ending, findLogits } from "./prepare/find-logits.js";
+import { distributionAmong, type Ending, findLogits } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { joinBias } from "./prepare/join-bias.js";
@@ -91,13 +91,15 @@ export async function loadClassifier(
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
-  const chosen = keepOutput(dialect, options);
+  const chosen = await keepOutput(dialect, options, runtime, source.weights);
   const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(chosen.model))));
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
   const asItIs = options.scoreFunction === "none";
-  const made = dropped ? undefined : await findLogits(whole, runtime, source.weights);
-  const found = asItIs ? undefined : made;
+  // the two logits of a softmax can be made of a single one
+  const isPair = sizeOf(whole.graph.outputs[0]?.shape ?? []) === 2 * (whole.graph.inputs[0]?.dims[0] as number);
+  const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights);
+  const found = asItIs || (dropped && made?.side === undefined) ? undefined : made;
   const read = found?.model ?? (asItIs ? whole : model);
   const { image, logits: scores } = endsOf(read);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
@@ -182,13 +184,28 @@ function refuseOtherInputs({ graph }: Model): void {
 }
 
 /**
- * A model with one output: the named one, else the one with as many values as there are names, else one that ends in
- * probabilities, else the first that looks like scores.
+ * A model with one output: the named one, else the one with as many values as there are names, else one that gives
+ * probabilities, else the first that looks like scores and of which no other one is computed.
  */
-function keepOutput(model: Model, { output: name, names: named }: LoadOptions): { model: Model; warnings: string[] } {
+async function keepOutput(
+  model: Model,
+  { output: name, names: named }: LoadOptions,
+  runtime: Runtime,
+  weights: Weights,
+): Promise<{ model: Model; warnings: string[] }> {
   const { inputs, outputs } = model.graph;
   const names = outputs.map((o) => `"${o.name}"`).join(", ");
   if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
+  const kept = (chosen: Value) => ({
+    ...model,
+    graph: rewrite(model.graph, () => undefined, { outputs: [chosen] }).graph,
+  });
+  if (name !== undefined) {
+    const chosen = outputs.find((o) => o.name === name);
+    if (chosen) return { model: kept(chosen), warnings: [] };
+    throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names}`);
+  }
+  if (outputs.length === 1) return { model, warnings: [] };
   const batch = inputs[0]?.shape?.[0] ?? 1;
   const likeScores = outputs.filter((o) => o.shape?.length === 2 && isFloat(o.dtype));
   const fitsNames = (o: Value) => {
@@ -196,19 +213,26 @@ function keepOutput(model: Model, { output: name, names: named }: LoadOptions): 
     return size === named || (size === 1 && named === 2);
   };
   const fitting = likeScores.filter(fitsNames);
-  const probable = (fitting.length > 0 ? fitting : likeScores).find(endsInScores);
-  const guess = probable ?? fitting[0] ?? likeScores[0] ?? outputs[0];
-  const chosen = name === undefined ? guess : outputs.find((o) => o.name === name);
-  if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names}`);
-  if (outputs.length === 1) return { model, warnings: [] };
-  const { graph } = rewrite(model.graph, () => undefined, { outputs: [chosen] });
+  const among = fitting.length > 0 ? fitting : likeScores;
+  const probable =
+    among.find(endsInScores) ??
+    (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
+  const isFeature = (o: Value) => {
+    const ofIt = model.graph.dependents([o]);
+    return among.some((other) => other !== o && ofIt.has(other));
+  };
+  const last = among.find((o) => !isFeature(o));
+  const chosen = probable ?? last ?? (outputs[0] as Value);
   const reasons = [
     ...(fitting.includes(chosen) ? ["has as many values as there are labels"] : []),
     ...(chosen === probable ? ["gives probabilities"] : []),
+    ...(chosen === last && among.some(isFeature) && fitting.length === 0 ? ["is computed from the others"] : []),
   ];
   const why = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
-  const warnings = [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${why}`];
-  return { model: { ...model, graph }, warnings: name === undefined ? warnings : [] };
+  return {
+    model: kept(chosen),
+    warnings: [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${why}`],
+  };
 }
 
 /** Lets models that keep another type take float32 images, so that their callers need not know. */

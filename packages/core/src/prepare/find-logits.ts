@@ -47,9 +47,12 @@ export async function findLogits(model: Model, runtime: Runtime, weights?: Weigh
   const classes = sizeOf(output.dims) / batch;
   if (!Number.isInteger(classes)) return undefined;
   let found: FoundLogits | undefined;
+  // the operator itself says where its logits are; written by hand, they are as far upstream as the numbers allow
+  let isSure = false;
   for (const { value, into } of waysIn(model.graph, output, image)) {
     const size = value.shape && isFloat(value.dtype) ? sizeOf(value.shape) / batch : 0;
-    if (size !== classes && !(size === 1 && classes === 2)) continue;
+    const isSingle = size === 1 && classes === 2;
+    if (!isSingle && (size !== classes || isSure)) continue;
     const kind = await kindOf(value, output, { batch, classes, size, into }, model, runtime, weights);
     if (!kind) continue;
     const { graph } = rewrite(model.graph, () => undefined, { outputs: [value] });
@@ -61,8 +64,10 @@ export async function findLogits(model: Model, runtime: Runtime, weights?: Weigh
       // softmax makes the same of logarithms of probabilities as of the logits
       ...(log ? {} : { ending: endingOf(value, output, { batch, classes, side }) }),
     };
-    // the operator itself says where its logits are; written by hand, they are as far upstream as the numbers allow
-    if (factOf(into, "scores")) return found;
+    if (!factOf(into, "scores")) continue;
+    // two logits can still be made of a single one
+    if (isSingle || classes !== 2) return found;
+    isSure = true;
   }
   return found ?? (await givesProbabilities(model, output, { batch, classes }, runtime, weights));
 }
@@ -75,7 +80,7 @@ function* waysIn(graph: Graph, output: Value, image: Value): Generator<{ value: 
   for (let steps = 0; steps < LONGEST_ENDING; steps++) {
     const nodes = [...open].flatMap(({ producer }) => producer ?? []);
     const [last] = nodes.sort((a, b) => (order.get(b) as number) - (order.get(a) as number));
-    if (!last || nodes.length < open.size || mixes(last)) return;
+    if (!last || nodes.length < open.size || mixes(last, ofImage)) return;
     for (const made of last.outputs) if (made) open.delete(made);
     for (const read of [...last.inputs, ...last.captures]) if (read && ofImage.has(read)) open.add(read);
     const [only] = open;
@@ -83,10 +88,11 @@ function* waysIn(graph: Graph, output: Value, image: Value): Generator<{ value: 
   }
 }
 
-/** Whether a node is a linear layer, of which logits are made. */
-function mixes(node: Node): boolean {
+/** Whether a node is a linear layer, of which logits are made: not a product of two values that depend on the image. */
+function mixes(node: Node, ofImage: ReadonlySet<Value>): boolean {
   const operator = knownOperator(node);
-  return operator !== undefined && linearForm(operator) !== undefined && factOf(node, "scores") === undefined;
+  const isLinear = operator !== undefined && linearForm(operator) !== undefined && factOf(node, "scores") === undefined;
+  return isLinear && node.inputs.filter((input) => input && ofImage.has(input)).length < 2;
 }
 
 interface Place {
@@ -186,7 +192,7 @@ function endingOf(value: Value, output: Value, { batch, classes, side }: Place &
   return { logits, probabilities: reshape(made, [batch, classes]) };
 }
 
-/** Runs a model once where something in its last steps makes probabilities. */
+/** Runs a model once if something in its last steps can make probabilities. */
 async function givesProbabilities(
   model: Model,
   output: Value,
@@ -194,29 +200,63 @@ async function givesProbabilities(
   runtime: Runtime,
   weights?: Weights,
 ): Promise<FoundLogits | undefined> {
-  const by = lastSteps(output).find((node) => factOf(node, "scores") || node.opType === "Exp");
   const image = model.graph.inputs[0] as Value;
+  const by = lastSteps(output, image).find((node) => factOf(node, "scores") || normalizes(node));
   if (!by) return undefined;
-  const feeds = { [image.name]: tensorLike(image, probe(sizeOf(image.dims))) };
-  const { graph } = rewrite(model.graph, () => undefined);
-  const [made] = graph.outputs.splice(0);
-  graph.addOutputNamed("made", cast(made as Value, "float32"));
-  const result = await runOnce({ ...model, graph }, runtime, feeds, weights ? { weights } : {});
-  const p = numbersOf(result.made);
-  const total = p.reduce((a, b) => a + b, 0);
-  const isDistribution = classes > 1 && Math.abs(total - batch) <= TOLERANCE * batch;
-  const areLabels = factOf(by, "scores") === "sigmoid";
-  if (!isProbable(p) || !(isDistribution || areLabels)) return undefined;
+  const [p = []] = await probed(model, [output], runtime, weights);
+  // what a softmax gives may lack a class, such as the background
+  const isOfScores = factOf(by, "scores") !== undefined && isProbable(p);
+  if (!isOfScores && !isDistribution(p, { batch, classes })) return undefined;
   return { model, scoreFunction: "none", probabilitiesBy: output.producer ?? by };
 }
 
+/** Whether a node can make numbers of any size sum to 1. */
+const normalizes = (node: Node): boolean => factOf(node, "gate") === "divides";
+
+/** The first of some outputs of a model that gives distributions over classes; the model is run once. */
+export async function distributionAmong(
+  model: Model,
+  outputs: readonly Value[],
+  runtime: Runtime,
+  weights: Weights,
+): Promise<Value | undefined> {
+  const batch = model.graph.inputs[0]?.dims[0] as number;
+  const found = await probed(model, outputs, runtime, weights);
+  return outputs.find((output, i) => isDistribution(found[i] ?? [], { batch, classes: sizeOf(output.dims) / batch }));
+}
+
+/** What some outputs are for the same image of numbers every time. */
+async function probed(
+  model: Model,
+  outputs: readonly Value[],
+  runtime: Runtime,
+  weights?: Weights,
+): Promise<number[][]> {
+  const image = model.graph.inputs[0] as Value;
+  const { graph } = rewrite(model.graph, () => undefined, { outputs });
+  const made = graph.outputs.splice(0);
+  for (const [i, value] of made.entries()) graph.addOutputNamed(`made/${i}`, cast(value, "float32"));
+  const feeds = { [image.name]: tensorLike(image, probe(sizeOf(image.dims))) };
+  const results = await runOnce({ ...model, graph }, runtime, feeds, weights ? { weights } : {});
+  return made.map((_, i) => numbersOf(results[`made/${i}`]));
+}
+
+/** Whether the numbers of each image sum to 1, and none is below 0. */
+function isDistribution(p: readonly number[], { batch, classes }: Place): boolean {
+  const sums = Array.from({ length: batch }, (_, i) =>
+    p.slice(i * classes, (i + 1) * classes).reduce((sum, v) => sum + v, 0),
+  );
+  return classes > 1 && isProbable(p) && sums.every((sum) => Math.abs(sum - 1) <= TOLERANCE);
+}
+
 /** The nodes downstream of the last linear layers. */
-function lastSteps(output: Value): Node[] {
+function lastSteps(output: Value, image: Value): Node[] {
+  const ofImage = image.graph.dependents([image]);
   const found = new Set<Node>();
   const open = [output];
   for (let value = open.pop(); value && found.size < LONGEST_ENDING; value = open.pop()) {
     const node = value.producer;
-    if (!node || mixes(node) || found.has(node)) continue;
+    if (!node || mixes(node, ofImage) || found.has(node)) continue;
     found.add(node);
     open.push(...node.inputs.flatMap((read) => read ?? []));
   }
