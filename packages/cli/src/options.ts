@@ -31,7 +31,7 @@ export interface ModelOptions {
 export const MODEL_ARGUMENT = "an .onnx file, an embedded model's name, an https:// address or a Hugging Face id";
 
 const SCORE_FUNCTION =
-  "what that output holds, where the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
+  "what that output holds, if the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
 
 export const withModelOptions = (command: Command): Command =>
   command

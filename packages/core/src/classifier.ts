@@ -126,7 +126,7 @@ export async function loadClassifier(
       ...chosen.warnings,
       ...(found?.probabilitiesBy
         ? [
-            `the output is a probability already, made by ${found.probabilitiesBy.label}, and no logits were found that it is made of: the probability itself is explained, whose gradient vanishes where the model is certain`,
+            `the output is a probability already, made by ${found.probabilitiesBy.label}, and no logits were found that it is made of: the probability itself is explained, whose gradient vanishes if the model is certain`,
           ]
         : []),
       ...quantizationOf(model, image),

@@ -265,12 +265,13 @@ export const nameOfExplained = (explained: Explained, labels: readonly string[] 
 /**
  * The class that a person means if there can be only one for all pictures.
  * @param choice as `targetOf` takes it
- * @throws LimnError `bad-option` with similar labels, or for several classes
+ * @throws LimnError `bad-option` with similar labels, for several classes, or for a combination
  */
 export function oneTarget(choice: string, classes: number, labels: readonly string[] | undefined): number {
-  const [index = PREDICTED, ...others] = targetsOf(choice, classes, labels);
-  if (others.length === 0) return index;
-  throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+  const [one = PREDICTED, ...others] = explainedOf(choice, classes, labels);
+  if (others.length > 0) throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+  if (typeof one === "number") return one;
+  throw new LimnError("bad-option", `target "${choice}": this is no single class; give a class by its index or name`);
 }
 
 /** What messages say if several classes are given and only one is possible. */

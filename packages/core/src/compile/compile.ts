@@ -88,7 +88,7 @@ export function compile(
 /** Whether an error says that a map was asked for wrongly, rather than that the model can't have it. */
 const isMistake = (error: unknown): boolean => error instanceof LimnError && error.code === "bad-option";
 
-/** What a method that trips over a model says, where it does not know itself. */
+/** What a method that trips over a model says, if it does not know itself. */
 const asRefusal = (error: unknown): LimnError =>
   error instanceof LimnError
     ? error

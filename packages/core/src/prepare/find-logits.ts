@@ -1,5 +1,5 @@
 import { Graph, type Node, type Value } from "../graph/graph.js";
-import { cast, reshape, slice } from "../graph/math.js";
+import { cast, div, reshape, slice } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { graft, rewrite } from "../graph/rewrite.js";
 import { isFloat, sizeOf } from "../graph/tensor.js";
@@ -16,16 +16,16 @@ export interface Ending {
   readonly probabilities: Value;
 }
 
-/** Where explanations of a model start that gives probabilities, however it computes them. */
+/** The place at which explanations of a model start that gives probabilities, however it computes them. */
 export interface FoundLogits {
   /** The model up to there. */
   readonly model: Model;
-  /** `none` where no logits were found, so that the probabilities themselves are explained. */
+  /** `none` if no logits were found, so that the probabilities themselves are explained. */
   readonly scoreFunction: ScoreFunction | "none";
   /** One logit for two classes: which of the two it speaks for. */
   readonly side?: 0 | 1;
   readonly ending?: Ending;
-  /** The node that makes probabilities, where they are what is explained. */
+  /** The node that makes probabilities, if they are what is explained. */
   readonly probabilitiesBy?: Node;
 }
 
@@ -35,9 +35,9 @@ const LONGEST_ENDING = 64;
 /**
  * Finds the logits of a model whose output is made of probabilities but does not end in Softmax or Sigmoid: written by hand,
  * clamped, scaled, put next to its complement. What lies between a value and the output is run on a few numbers and
- * compared with softmax and sigmoid, so that no way of writing them has to be known. Where there are no logits, as in a
+ * compared with softmax and sigmoid, so that no way of writing them has to be known. If there are no logits, as in a
  * mean of several networks, the model is run once to see whether it gives probabilities.
- * @returns undefined where the output is none of this
+ * @returns undefined if the output is none of this
  */
 export async function findLogits(model: Model, runtime: Runtime, weights?: Weights): Promise<FoundLogits | undefined> {
   const [image] = model.graph.inputs;
@@ -56,13 +56,13 @@ export async function findLogits(model: Model, runtime: Runtime, weights?: Weigh
     const kind = await kindOf(value, output, { batch, classes, size, into }, model, runtime, weights);
     if (!kind) continue;
     const { graph } = rewrite(model.graph, () => undefined, { outputs: [value] });
-    const { scoreFunction, side, log } = kind;
+    const { scoreFunction, side, log, unit } = kind;
     found = {
       model: { ...model, graph },
       scoreFunction,
       ...(side === undefined ? {} : { side }),
       // softmax makes the same of logarithms of probabilities as of the logits
-      ...(log ? {} : { ending: endingOf(value, output, { batch, classes, side }) }),
+      ...(log ? {} : { ending: endingOf(value, output, { batch, classes, side, unit }) }),
     };
     if (!factOf(into, "scores")) continue;
     // two logits can still be made of a single one
@@ -105,6 +105,8 @@ interface Kind {
   readonly side: 0 | 1 | undefined;
   /** Whether the output holds logarithms of probabilities. */
   readonly log: boolean;
+  /** What the output gives for a probability of 1: 100 if it holds percent. */
+  readonly unit: 1 | 100;
 }
 
 /** What the way from a value to the output is, by the numbers that it gives. */
@@ -127,7 +129,9 @@ async function kindOf(
     { values: tensorLike(input, numbers) },
     { ...(weights ? { weights } : {}), optimize: "none" },
   );
-  const p = numbersOf(result);
+  const raw = numbersOf(result);
+  const unit = isPercent(raw, batch) ? 100 : 1;
+  const p = raw.map((v) => v / unit);
   const rows = (of: readonly number[], count: number) =>
     Array.from({ length: batch }, (_, i) => of.slice(i * count, (i + 1) * count));
   const given = rows(numbers, size);
@@ -135,7 +139,7 @@ async function kindOf(
   const written = factOf(into, "scores");
   const agrees = (want: readonly number[][], by: readonly number[][] = shown): boolean =>
     want.every((row, i) => row.every((w, k) => Math.abs(w - (by[i]?.[k] as number)) <= TOLERANCE * w + 1e-6));
-  const kind = (scoreFunction: ScoreFunction, side?: 0 | 1, log = false): Kind => ({ scoreFunction, side, log });
+  const kind = (scoreFunction: ScoreFunction, side?: 0 | 1, log = false): Kind => ({ scoreFunction, side, log, unit });
   if (size < classes) {
     const of = (row: readonly number[]) => logistic(row[0] as number);
     if (agrees(given.map((row) => [1 - of(row), of(row)]))) return kind("sigmoid", 1);
@@ -163,6 +167,9 @@ function softmaxOf(row: readonly number[]): number[] {
   return powers.map((v) => v / sum);
 }
 
+const isPercent = (p: readonly number[], batch: number): boolean =>
+  p.every((v) => v >= 0) && Math.abs(p.reduce((sum, v) => sum + v, 0) / (100 * batch) - 1) <= TOLERANCE;
+
 const isProbable = (p: readonly number[]): boolean => p.every((v) => v >= -TOLERANCE && v <= 1 + TOLERANCE);
 
 /** Whether what is larger in one row is not smaller in the other, which is not all the same. */
@@ -183,13 +190,18 @@ function tensorLike({ dims }: Value, numbers: readonly number[]): TensorValue {
   return { dtype: "float32", dims, data: Float32Array.from(numbers) };
 }
 
-/** @param side which class the one logit of two classes speaks for */
-function endingOf(value: Value, output: Value, { batch, classes, side }: Place & { side: 0 | 1 | undefined }): Ending {
+/** @param side which class the one logit of two classes speaks for @param unit what stands for a probability of 1 */
+function endingOf(
+  value: Value,
+  output: Value,
+  { batch, classes, side, unit }: Place & Pick<Kind, "side" | "unit">,
+): Ending {
   const graph = new Graph(value.graph.operators);
   const logits = graph.addInput("logits", value.dtype, [batch, classes]);
   const own = side === undefined ? logits : slice(logits, [{ axis: 1, start: side, end: side + 1 }]);
   const made = graft(output, new Map([[value, reshape(own, value.dims)]]), graph, "ending");
-  return { logits, probabilities: reshape(made, [batch, classes]) };
+  const p = reshape(made, [batch, classes]);
+  return { logits, probabilities: unit === 1 ? p : div(p, unit) };
 }
 
 /** Runs a model once if something in its last steps can make probabilities. */

@@ -42,6 +42,7 @@ const ofThree: Record<string, End> = {
   clamped: (net, y) => clamped(net, soft(net, y)),
   "exp of log-softmax": (net, y) => net.node("Exp", "exp", [net.node("LogSoftmax", "log", [y], { axis: 1 })]),
   "log-softmax": (net, y) => net.node("LogSoftmax", "log", [y], { axis: 1 }),
+  "in percent": (net, y) => net.node("Mul", "percent", [soft(net, y), constant(net, 100)]),
   "averaged of two": (net, y) =>
     net.node("Mul", "half", [net.node("Add", "both", [soft(net, y), byHand(net, y)]), constant(net, 0.5)]),
 };
