@@ -90,6 +90,7 @@ describe("targetOf", () => {
 
 it("oneTarget takes one class, and says to those who give two what to do", () => {
   expect(oneTarget("hen, biddy", 2, ["cat", "hen, biddy"])).toBe(1);
+  expect(() => oneTarget("-cat", 2, ["cat", "dog"])).toThrow('target "-cat": this is no single class');
   expect(() => oneTarget("cat,dog", 2, ["cat", "dog"])).toThrow(
     'target "cat,dog": each picture is explained for one class; give one, and run once for every other',
   );

@@ -190,7 +190,9 @@ export class PictureExplainer {
       lenients.push(explainer);
       return explainer;
     };
-    const batched = await loadBatched(classifier, options.methods, opened.reload, options.batch);
+    const [loadMore, batched] = await timed(() =>
+      loadBatched(classifier, options.methods, opened.reload, options.batch),
+    );
     const combined = new OncePerKey<string, Explainer | LenientExplainer>();
     const explainerOf = (combination: Combination) =>
       combined.get(JSON.stringify(combination), async () =>
@@ -210,7 +212,7 @@ export class PictureExplainer {
       failures,
       lenients,
       all,
-      milliseconds: { load, compile: compiling },
+      milliseconds: { load: load + loadMore, compile: compiling },
       runtime,
       explainer,
       preprocessor,
