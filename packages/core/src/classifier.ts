@@ -37,6 +37,8 @@ export interface Classifier {
   readonly scoreFunctionKnown: boolean;
   /** Whether there are probabilities: not of a regression, nor of values that are to be taken as they are. */
   readonly hasProbabilities: boolean;
+  /** How the scores were found in the file. */
+  readonly found: FoundScores;
   /** Whether each class is a question of its own, so that their probabilities do not sum to 1. */
   readonly independent: boolean;
   /** What the model makes of its logits, if that is more than the score function: clamped probabilities, for one. */
@@ -45,6 +47,16 @@ export interface Classifier {
   readonly rawPixels: boolean;
   readonly weights: Weights;
   readonly warnings: readonly string[];
+}
+
+/** How a classifier's scores were found in its file. */
+export interface FoundScores {
+  /** The name of the output that is explained. */
+  readonly output: string;
+  /** Why this one, if there are others and the caller named none. */
+  readonly why?: string;
+  /** What tells what the output holds: the operator that it ends in, numbers that were tried, the caller, or nobody. */
+  readonly by: "operator" | "trial" | "caller" | "nobody";
 }
 
 export interface LoadOptions {
@@ -118,6 +130,7 @@ export async function loadClassifier(
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
     hasProbabilities: scoreFunction !== "none" || (dropped ?? made) !== undefined,
+    found: { ...chosen.found, by: found ? "trial" : dropped && !asItIs ? "operator" : known ? "caller" : "nobody" },
     independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,
     ...(ending ? { ending } : {}),
     rawPixels,
@@ -183,6 +196,12 @@ function refuseOtherInputs({ graph }: Model): void {
   }
 }
 
+interface KeptOutput {
+  readonly model: Model;
+  readonly found: Omit<FoundScores, "by">;
+  readonly warnings: readonly string[];
+}
+
 /**
  * A model with one output: the named one, else the one with as many values as there are names, else one that gives
  * probabilities, else the first that looks like scores and of which no other one is computed.
@@ -192,7 +211,7 @@ async function keepOutput(
   { output: name, names: named }: LoadOptions,
   runtime: Runtime,
   weights: Weights,
-): Promise<{ model: Model; warnings: string[] }> {
+): Promise<KeptOutput> {
   const { inputs, outputs } = model.graph;
   const names = outputs.map((o) => `"${o.name}"`).join(", ");
   if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
@@ -202,10 +221,11 @@ async function keepOutput(
   });
   if (name !== undefined) {
     const chosen = outputs.find((o) => o.name === name);
-    if (chosen) return { model: kept(chosen), warnings: [] };
+    if (chosen) return { model: kept(chosen), found: { output: chosen.name }, warnings: [] };
     throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names}`);
   }
-  if (outputs.length === 1) return { model, warnings: [] };
+  const [only] = outputs;
+  if (only && outputs.length === 1) return { model, found: { output: only.name }, warnings: [] };
   const batch = inputs[0]?.shape?.[0] ?? 1;
   const likeScores = outputs.filter((o) => o.shape?.length === 2 && isFloat(o.dtype));
   const fitsNames = (o: Value) => {
@@ -228,10 +248,11 @@ async function keepOutput(
     ...(chosen === probable ? ["gives probabilities"] : []),
     ...(chosen === last && among.some(isFeature) && fitting.length === 0 ? ["is computed from the others"] : []),
   ];
-  const why = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
+  const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
   return {
     model: kept(chosen),
-    warnings: [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${why}`],
+    found: { output: chosen.name, why: reasons.join(" and ") || "is the first that can hold scores" },
+    warnings: [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${which}`],
   };
 }
 
