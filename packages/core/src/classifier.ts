@@ -246,7 +246,9 @@ async function keepOutput(
   const reasons = [
     ...(fitting.includes(chosen) ? ["has as many values as there are labels"] : []),
     ...(chosen === probable ? ["gives probabilities"] : []),
-    ...(chosen === last && among.some(isFeature) && fitting.length === 0 ? ["is computed from the others"] : []),
+    ...(chosen === last && chosen !== probable && fitting.length === 0 && among.some(isFeature)
+      ? ["is computed from the others"]
+      : []),
   ];
   const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
   return {
