@@ -3,7 +3,8 @@
 //   python bench/models.py && python bench/load/models.py     # once: exports the models
 //   node bench/load/run.mjs [--rounds 3] [--before DIR] [NAME ...]
 //
-// --before: another checkout with a build, measured in turns with this one. Writes results.json and table.md next to itself.
+// --before: another checkout with a build, measured in turns with this one. Writes results.json and table.md next to itself,
+// again after every model.
 import { statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,15 +91,16 @@ function table({ models, rounds, threads, machine }) {
   ].join("\n");
 }
 
-const models = names.map((model) => {
-  const requests = Object.entries(REQUESTS).map(([request, methods]) => {
+const results = { machine: machine({}), threads: Number(values.threads), rounds: Number(values.rounds), models: [] };
+for (const model of names) {
+  const requests = {};
+  for (const [request, methods] of Object.entries(REQUESTS)) {
     process.stderr.write(`${model}, ${request} ...\n`);
-    return [request, measure(model, methods)];
-  });
+    requests[request] = measure(model, methods);
+  }
   const file_mib = rounded(statSync(join(values.cache, `${model}.onnx`)).size / 2 ** 20);
-  return { model, file_mib, requests: Object.fromEntries(requests) };
-});
-const results = { machine: machine({}), threads: Number(values.threads), rounds: Number(values.rounds), models };
-writeFileSync(join(values.out, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
-writeFileSync(join(values.out, "table.md"), table(results));
+  results.models.push({ model, file_mib, requests });
+  writeFileSync(join(values.out, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(join(values.out, "table.md"), table(results));
+}
 console.log(table(results));
