@@ -60,6 +60,7 @@ const NODE = [
   "requests",
   "lenient-explainer",
   "runnable",
+  "label-sets",
   "labels",
   "text-classes",
   "model-file",

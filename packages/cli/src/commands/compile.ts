@@ -111,7 +111,7 @@ Examples:
       const encode = (compiled: Compiled) =>
         encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
           preprocessing: known.preprocessing ?? null,
-          labels: labels.labels ?? null,
+          labels: (labels.assumed ? undefined : labels.labels) ?? null,
         });
       const { compiled, bytes, failures } = await runnable(made, encode, runtime);
       for (const failure of failures) {

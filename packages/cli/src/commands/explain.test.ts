@@ -23,7 +23,7 @@ describe("limn explain", () => {
     const names = singleRunMethods;
     expect(stdout).toContain(`: ${names.join(", ")} in `);
     expect(stdout).toContain(` and ${names.length} files next to it`);
-    expect(stderr).toMatch(/^limn: warning: no preprocessing is given, so "imagenet" is assumed.*--preprocess.*\n$/);
+    expect(stderr).toMatch(/^limn: warning: preprocessing "imagenet" is assumed; see limn inspect\n$/);
     expect(readdirSync(out).sort()).toEqual([...names, "sheet"].map((name) => `cat.${name}.png`).sort());
     expect((await sharp(`${out}/cat.sheet.png`).metadata()).width).toBeGreaterThan(1000);
   });

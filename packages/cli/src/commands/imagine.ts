@@ -9,6 +9,7 @@ import {
   LimnError,
 } from "@limn/core";
 import {
+  assumptions,
   choosePreprocessing,
   type Explained,
   encodeAnimation,
@@ -36,7 +37,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 
 interface ImagineCommandOptions extends ModelOptions, PreprocessOptions, ImagineOptions {
   readonly target: string[];
@@ -98,9 +99,10 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
     runtime,
     given({ inputShape, output, scoreFunction, labels: options.labels }),
   );
-  const { labels, warnings } = labelsFor(classifier, options.labels ?? found.labels);
+  const named = labelsFor(classifier, options.labels ?? found.labels);
+  const { labels } = named;
   const chosen = await choosePreprocessing(preprocessingChoice(options), classifier, runtime, found.preprocessing);
-  for (const warning of [...classifier.warnings, ...warnings, ...chosen.warnings]) say(`warning: ${warning}`);
+  warn([...classifier.warnings, ...named.warnings, ...chosen.warnings, ...assumptions([chosen, named])]);
   if (!chosen.preprocessing) {
     throw new LimnError(
       "not-applicable",

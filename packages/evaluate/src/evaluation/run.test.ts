@@ -123,7 +123,7 @@ describe("runEvaluation", () => {
     const found = await measuredBy(["grad-cam", "saliency"]);
     expect(found.saliency?.averageDrop?.n).toBe(2);
     // what is guessed is told before anything is measured, and once
-    expect(told).toEqual([expect.stringContaining("no preprocessing is given"), 0, 1, 2]);
+    expect(told).toEqual([expect.stringContaining("is assumed"), 0, 1, 2]);
     expect(found.saliency).toEqual((await measuredBy(["saliency"])).saliency);
   });
 
