@@ -28,7 +28,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 import { table } from "../table.js";
 import { COMPOSITE } from "./plan.js";
 
@@ -90,7 +90,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
       ...downloadOptions(options, progress),
     });
     if (target !== undefined) oneTarget(target, explainer.classifier.classes, explainer.labels);
-    for (const warning of explainer.warnings) say(`warning: ${warning}`);
+    warn(explainer.warnings);
     const [explanation] = await explainer.explain(image);
     if (!explanation) throw new Error("a run without a result");
     const { tensor } = await explainer.read(image);

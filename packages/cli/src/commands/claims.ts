@@ -25,7 +25,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { say, warn } from "../say.js";
 import { table } from "../table.js";
 
 /** The default number of scenes for each experiment: all claims on one embedded model take about a minute. */
@@ -108,7 +108,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         runtimeOf(options),
       );
       progress.clear();
-      for (const { name, warnings } of document.models) for (const warning of warnings) say(`${name}: ${warning}`);
+      warn(document.models.flatMap(({ name, warnings }) => warnings.map((warning) => `${name}: ${warning}`)));
       process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : printed(document));
       if (document.interrupted) {
         say("interrupted; claims that were not finished are left out");

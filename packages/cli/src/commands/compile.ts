@@ -28,7 +28,7 @@ import {
   withModelOptions,
   withPreprocessOptions,
 } from "../options.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 
 interface CompileCommandOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly labels?: string;
@@ -105,9 +105,7 @@ Examples:
       });
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
-      for (const warning of [...classifier.warnings, ...made.warnings, ...known.warnings, ...labels.warnings]) {
-        say(`warning: ${warning}`);
-      }
+      warn([...classifier.warnings, ...made.warnings, ...known.warnings, ...labels.warnings]);
       const encode = (compiled: Compiled) =>
         encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
           preprocessing: known.preprocessing ?? null,
@@ -116,7 +114,7 @@ Examples:
       const { compiled, bytes, failures } = await runnable(made, encode, runtime);
       for (const failure of failures) {
         if ((methods ?? "all") !== "all") throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
-        say(`warning: ${saidOf(failure)}`);
+        warn([saidOf(failure)]);
       }
       await writeFileAtomically(options.out, bytes);
       const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);

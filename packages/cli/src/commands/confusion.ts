@@ -28,7 +28,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { say, warn } from "../say.js";
 import { table } from "../table.js";
 
 interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
@@ -81,7 +81,7 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
   const progress = new Progress();
   progress.show(`loading ${model}`);
   const runtime = runtimeOf(options);
-  return interruptible(async (signal) => {
+  return interruptible(async (signal, finishes) => {
     try {
       const run = await runConfusion(
         {
@@ -96,11 +96,9 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
           options: parseSettings(options.set),
           folder: out,
           signal,
+          onInterrupt: (pictures) => finishes(pictures === 1 ? "1 picture" : `${pictures} pictures`),
           download: downloadOptions(options, progress).progress,
-          onWarning: (warning) => {
-            progress.clear();
-            say(`warning: ${warning}`);
-          },
+          onWarning: (warning) => warn([warning]),
           onProgress: ({ done, total }) => progress.bar("classifying", done, total, "pictures"),
         },
         runtime,

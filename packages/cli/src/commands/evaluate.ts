@@ -31,7 +31,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { say, warn } from "../say.js";
 import { table } from "../table.js";
 
 interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
@@ -136,12 +136,8 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
   } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
-  const notify = (message: string) => {
-    progress.clear();
-    say(message);
-  };
   const runtime = runtimeOf(options);
-  return interruptible(async (signal) => {
+  return interruptible(async (signal, finishes) => {
     try {
       const run = await runEvaluation(
         {
@@ -157,7 +153,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
             layers: options.layer,
             batch,
             workers,
-            workforce: queue === undefined ? undefined : throughQueue(queue, notify),
+            workforce: queue === undefined ? undefined : throughQueue(queue, say),
             threads,
             providers: provider,
             anew,
@@ -170,11 +166,9 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           sanity: sanity > 0 ? { pictures: sanity, seed: options.seed ?? 0 } : undefined,
           folder: out,
           signal,
+          onInterrupt: (pictures) => finishes(pictures === 1 ? "1 picture" : `${pictures} pictures`),
           download: downloadOptions(options, progress).progress,
-          onWarning: (warning) => {
-            progress.clear();
-            say(`warning: ${warning}`);
-          },
+          onWarning: (warning) => warn([warning]),
           onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
           onSanity: ({ done, total }) => progress.bar("comparing with random networks", done, total, "networks"),
         },

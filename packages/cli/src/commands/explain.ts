@@ -25,7 +25,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { say, sayError, warn } from "../say.js";
 import {
   type ContrastDocument,
   contrastDocumentOf,
@@ -70,12 +70,11 @@ export function explainCommand(report: (exitCode: number) => void): Command {
   return withModelOptions(command)
     .addHelpText("after", HELP)
     .action(async (model: string, images: string[], options: ExplainOptions) => {
-      const verbose = command.optsWithGlobals<{ verbose?: boolean }>().verbose === true;
       const { files, missing } = await findPictures(images);
       for (const { error } of missing) say(error);
       // a document is whole even then
       if (files.length === 0 && !options.json) report(1);
-      else report(await explain(model, files, options, { verbose, missing }));
+      else report(await explain(model, files, options, { missing }));
     });
 }
 
@@ -88,7 +87,7 @@ export async function explain(
   model: string,
   images: readonly string[],
   options: ExplainOptions,
-  { verbose = false, missing = [] }: { verbose?: boolean; missing?: readonly PictureError[] } = {},
+  { missing = [] }: { missing?: readonly PictureError[] } = {},
 ): Promise<number> {
   const { labels, threshold, inputShape, output, scoreFunction, batch, range } = options;
   const stems = uniqueStems(images);
@@ -115,8 +114,8 @@ export async function explain(
   }).finally(() => progress.clear());
   const told = new Set<string>();
   const tell = () => {
-    const warnings = explainer.warnings.map((warning) => `warning: ${warning}`);
-    for (const text of [...warnings, ...explainer.failures.map(saidOf)]) {
+    warn(explainer.warnings);
+    for (const text of explainer.failures.map(saidOf)) {
       if (!told.has(text)) say(text);
       told.add(text);
     }
@@ -140,7 +139,7 @@ export async function explain(
       });
       progress.clear();
       tell();
-      for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
+      warn(explanations.flatMap(({ warnings }) => warnings));
       explanations.forEach((explanation, k) => {
         results.push(explanationDocument(explanation, saved[k]));
       });
@@ -152,8 +151,7 @@ export async function explain(
       // if one picture's files can't be written, the others' can't either
       if (!(error instanceof LimnError) || error.code === "output" || error.code === "bad-option") throw error;
       errors.push({ image, error: error.message });
-      if (verbose) process.stderr.write(`limn: ${error.stack}\n`);
-      else say(error.message);
+      sayError(error.message, error);
     }
   }
   await explainer.release();

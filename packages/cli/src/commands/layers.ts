@@ -2,7 +2,7 @@ import { cautionOf, type Layer, layersOf } from "@limn/core";
 import { Command } from "commander";
 import { loadModelFor } from "../find-model.js";
 import { MODEL_ARGUMENT, type ModelOptions, withModelOptions } from "../options.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 import { table } from "../table.js";
 
 export const layersCommand = (): Command =>
@@ -29,7 +29,7 @@ Examples:
       if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 1)}\n`);
       else process.stdout.write(rows.length ? printed(rows) : NO_LAYERS);
       const caution = cautionOf(classifier, layers);
-      if (caution) say(`warning: ${caution}`);
+      if (caution) warn([caution]);
     });
 
 const describe = ({ stage, depth, node, tensor, operator, shape, isDefault, signed }: Layer, index: number) => ({

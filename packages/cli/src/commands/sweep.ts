@@ -30,7 +30,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 import { table } from "../table.js";
 import { named } from "./explain-report.js";
 
@@ -92,14 +92,14 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
       ...downloadOptions(options, progress),
       options: parseSettings(options.set),
     });
-    for (const warning of explainer.warnings) say(`warning: ${warning}`);
+    warn(explainer.warnings);
     progress.show(image);
     const explanations = await explainer.explain(image, undefined, {
       onProgress: ({ map, done, total }) => progress.bar(`${image}: ${map.output}`, done, total, "steps"),
     });
     const [first] = explanations;
     if (!first) throw new Error("a run without a result");
-    for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
+    warn(explanations.flatMap(({ warnings }) => warnings));
     const sought: SoughtObject | undefined = mask !== undefined ? { mask } : boxes && { boxes };
     const object = sought && (await objectMask(sought, first));
     const swept = await sweepOf(explainer, explanations, object);

@@ -38,10 +38,6 @@ export const workerCommand = (): Command =>
 function work(options: WorkerOptions): Promise<void> {
   const { queue, workers, threads, provider: providers, lease } = options;
   const progress = new Progress();
-  const tell = (message: string) => {
-    progress.clear();
-    say(message);
-  };
   return interruptible(
     async (signal) => {
       try {
@@ -50,14 +46,14 @@ function work(options: WorkerOptions): Promise<void> {
             queue,
             ...given({ workers, threads, providers, lease }),
             signal,
-            onReady: (address) => tell(`worker at ${address}: ready`),
+            onReady: (address) => say(`worker at ${address}: ready`),
             onProgress: (pictures) => progress.bar("measured", pictures, undefined, "pictures"),
-            onNotice: tell,
+            onNotice: say,
             download: downloadOptions({}, progress).progress,
           },
           runtimeOf(options),
         );
-        tell(`worker ended, ${pictures} pictures measured`);
+        say(`worker ended, ${pictures} pictures measured`);
       } finally {
         progress.clear();
       }
