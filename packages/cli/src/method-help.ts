@@ -11,6 +11,12 @@ export const IN_ONE_RUN = ALL.filter((method) => !isIterated(method))
   .join(", ");
 export const IN_MANY_RUNS = ALL.filter(isIterated).map(namesOf).join(", ");
 
+/** "all", and every name that --method takes. */
+export const METHOD_NAMES: readonly string[] = [
+  "all",
+  ...ALL.flatMap(({ name, variants }) => [name, ...Object.keys(variants ?? {})]),
+];
+
 /** The part of help texts about methods: what each shows, and its options. @param wanted which methods */
 export function methodsHelp(wanted: (method: Method) => boolean = () => true): string {
   const blocks = ALL.filter(wanted).flatMap((method) => [

@@ -15,7 +15,6 @@ import {
   parsePreprocessing,
   preprocessingInMetadata,
   preset,
-  presetsFor,
   type Runtime,
   rangeAfter,
 } from "@limn/core";

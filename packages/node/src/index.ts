@@ -65,7 +65,7 @@ export {
   saidOf,
 } from "./requests.js";
 export { runnable } from "./runnable.js";
-export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
+export { executionProviders, type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
 export {
   FORMATS,
   type Format,

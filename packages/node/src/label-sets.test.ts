@@ -32,8 +32,8 @@ describe("class names that come with Limn", () => {
   });
 });
 
-const evidence = (classes: number, dims: number[], more: Partial<LabelSetEvidence> & { graph?: string } = {}) => {
-  const model = { graph: { name: more.graph ?? "main_graph" }, metadata: new Map() };
+const evidence = (classes: number, dims: number[], more: Partial<LabelSetEvidence> = {}) => {
+  const model = { metadata: new Map() };
   const image = { name: "input", dims };
   const facts = { location: "model.onnx", hasProbabilities: true, independent: false, ofTexts: false };
   return { ...facts, ...more, classes, image, model } as unknown as LabelSetEvidence;
@@ -50,7 +50,7 @@ describe("the data set that a model was trained on", () => {
     ["cifar-10", evidence(10, [1, 3, 32, 32])],
     ["cifar-10", evidence(10, [1, 3, 224, 224], { location: "/x/vit-cifar10.onnx" })],
     ["mnist", evidence(10, [1, 1, 28, 28])],
-    ["mnist", evidence(10, [1, 784], { graph: "mnist-mlp" })],
+    ["mnist", evidence(10, [1, 784], { location: "mnist-mlp.onnx" })],
     ["coco", evidence(80, PHOTO, { independent: true })],
   ] as const)("%s", (set, classifier) => {
     expect(guessLabelSet(classifier)?.set).toBe(set);

@@ -31,7 +31,7 @@ interface Clue {
   readonly set: LabelSet;
   /** The numbers of outputs that models of the data set have. */
   readonly classes: readonly number[];
-  /** What its file or graph is called by those who name it after its data. */
+  /** What its file is called by those who name it after its data. */
   readonly called: RegExp;
   /** Whether a model of so many classes that is called otherwise has them from there too. */
   readonly looks: (evidence: Sight) => boolean;
@@ -77,10 +77,10 @@ const CLUES: readonly Clue[] = [
 
 /** The data set that a model without labels was trained on, by the number of its classes and its pictures, or by its name. */
 export function guessLabelSet(classifier: LabelSetEvidence): LabelSetGuess | undefined {
-  const { classes, image, location, model, hasProbabilities, independent, ofTexts } = classifier;
+  const { classes, image, location, hasProbabilities, independent, ofTexts } = classifier;
   if (ofTexts || !hasProbabilities) return undefined;
   const sight = sightOf(image, independent);
-  const name = `${basename(location)} ${model.graph.name}`;
+  const name = basename(location);
   for (const { set, classes: counts, called, looks, seen } of CLUES) {
     if (!counts.includes(classes)) continue;
     if (called.test(name)) return { set, reason: `it has ${classes} classes, and its name says so` };

@@ -1,6 +1,5 @@
 import {
   checkGradient,
-  DEFAULT_COMPOSITE,
   type GradientCheck,
   imbalanceOf,
   judgeGradient,
@@ -14,7 +13,9 @@ import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/no
 import { Command } from "commander";
 import { downloadOptions } from "../find-model.js";
 import {
+  compositeOption,
   given,
+  labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
   once,
@@ -30,7 +31,6 @@ import {
 import { Progress } from "../progress.js";
 import { warn } from "../say.js";
 import { table } from "../table.js";
-import { COMPOSITE } from "./plan.js";
 
 interface CheckOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly composite: string;
@@ -44,9 +44,9 @@ export function checkCommand(report: (exitCode: number) => void): Command {
   const command = new Command("check")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
-    .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
+    .addOption(compositeOption())
     .option("--target <class>", TARGET, once("--target", ONE_TARGET))
-    .option("--labels <file>", "class names: one per line, or JSON")
+    .addOption(labelsOption())
     .option("--json", "print JSON");
   return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText(

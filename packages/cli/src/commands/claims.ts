@@ -14,6 +14,7 @@ import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
   given,
+  labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
   type PreprocessOptions,
@@ -51,7 +52,7 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
       new Option("--count <n>", "scenes for each experiment").argParser(parseCount).default(COUNT).conflicts("data"),
     );
   withDataDetails(command)
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .addOption(targetOption())
     .option("--out <file.md>", "also write the tables as Markdown")
     .option("--json", "print one JSON document on stdout");

@@ -17,6 +17,7 @@ import { findModelFor } from "../find-model.js";
 import {
   given,
   type MethodOptions,
+  labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
@@ -51,7 +52,7 @@ export function compileCommand(): Command {
   const command = new Command("compile")
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
-    .option("--labels <file>", "class names to record in the metadata, one per line, or JSON")
+    .addOption(labelsOption("recorded in the metadata"))
     .option(
       "--target <combination>",
       'explain "-a", "a - b", "rest a" or "prob a" of classes; the file then takes no target',

@@ -14,6 +14,7 @@ import {
   collect,
   given,
   type MethodOptions,
+  labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
@@ -45,7 +46,7 @@ interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, Metho
 export function confusionCommand(report: (exitCode: number) => void): Command {
   const command = new Command("confusion").argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command), "grad-cam, or saliency if grad-cam does not fit the model")
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .option(
       "--class <name>",
       "show pictures of this class; may be repeated (default: the classes with the most mistakes)",

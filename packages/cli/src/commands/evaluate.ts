@@ -17,6 +17,7 @@ import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
   given,
   type MethodOptions,
+  labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
@@ -58,7 +59,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
     new Option(`${flag} <name>`, what).choices(BLANKS).default(usual);
   const command = new Command("evaluate").argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command))
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))
     .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))
     .option(

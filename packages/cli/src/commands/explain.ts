@@ -8,6 +8,7 @@ import {
   collect,
   given,
   type MethodOptions,
+  labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
@@ -54,7 +55,7 @@ export function explainCommand(report: (exitCode: number) => void): Command {
     );
   withPictureOptions(withPreprocessOptions(withMethodOptions(command)))
     .option("--target <class,...>", TARGETS, collect)
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .option(
       "--threshold <p>",
       "of independent labels, every one of this probability is explained (default: 0.5)",

@@ -27,6 +27,7 @@ import { findModelFor } from "../find-model.js";
 import {
   collect,
   given,
+  labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
   type PreprocessOptions,
@@ -59,7 +60,7 @@ export function imagineCommand(report: (exitCode: number) => void): Command {
       'a class by its index or name, or "-a", "a - b", "rest a" or "prob a" of classes; may be repeated',
       collect,
     )
-    .option("--labels <file>", "class names: one per line, or JSON")
+    .addOption(labelsOption())
     .option(
       "--out <file>",
       "file of the picture (.png, .jpg or .webp); with several targets, each file gets its target's name",

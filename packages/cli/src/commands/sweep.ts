@@ -14,12 +14,13 @@ import { methodsHelp } from "../method-help.js";
 import {
   collect,
   given,
+  labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
+  methodOption,
   methodsOf,
   type PictureOptions,
   type PreprocessOptions,
-  parseList,
   parseSettings,
   preprocessingChoice,
   runtimeOf,
@@ -49,14 +50,10 @@ export function sweepCommand(): Command {
   const command = new Command("sweep")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
-    .option(
-      "--method <name,...>",
-      'methods that are made at a layer (default: "all" of them that take one run)',
-      parseList,
-    )
+    .addOption(methodOption('methods that are made at a layer (default: "all" of them that take one run)'))
     .option("--set <method.option=value>", SET, collect)
     .option("--target <class,...>", TARGETS, collect)
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .addOption(
       new Option(
         "--mask <file>",

@@ -2,7 +2,7 @@ import { runQueueWorker } from "@limn/evaluate";
 import { Command, InvalidArgumentError } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { interruptible } from "../interrupt.js";
-import { given, parseCount, parseList, parseNumber, runtimeOf } from "../options.js";
+import { given, parseCount, parseNumber, providerOption, runtimeOf } from "../options.js";
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
 
@@ -26,7 +26,7 @@ export const workerCommand = (): Command =>
       "threads that one operator uses (default: the number of cores divided by the workers)",
       parseCount,
     )
-    .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList)
+    .addOption(providerOption())
     .option(
       "--lease <seconds>",
       "after how long others take over the pictures of a worker that does not answer any more (default: 10)",
