@@ -58,7 +58,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-const hasColors = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && stream.hasColors();
+const hasColors = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && stream.hasColors?.() === true;
 
 const takesModel = (command: Command): boolean => command.registeredArguments[0]?.name() === "model";
 
@@ -105,7 +105,7 @@ function complaint(text: string, command: string): string {
     .replace(/^error: /, "")
     .split("\n");
   const near = /^\(Did you mean (.*)\?\)$/.exec(hint ?? "")?.[1];
-  const plain = reason.replace(/ is invalid\. /, " is invalid: ").replace(/\.$/, "");
+  const plain = reason.replace(/ is invalid\. /, " is invalid: ").replace("Allowed choices are", "give one of").replace(/\.$/, "");
   return near ? `${plain}; did you mean ${near}?` : `${plain}; see ${command} --help`;
 }
 

@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { extname, join } from "node:path";
 import {
   composites,
   DEFAULT_COMPOSITE,
@@ -179,6 +181,22 @@ export const TARGET = '"predicted" (the default), or a class by its index or nam
 /** The same for several classes, and for combinations of them. */
 export const TARGETS =
   '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others, "prob a" for its probability; may be repeated';
+
+/** What help says about --out of a folder. */
+export const OUT = "the folder where results are written";
+
+/** What help says about --out of commands that write one file. */
+export const outFileHelp = (name: string): string =>
+  `${OUT}, there as ${name}; or, with an ending such as ${extname(name)}, the file itself`;
+
+/**
+ * The file of a command that writes one: --out names its folder, as in all commands, or the file itself, by an ending.
+ * @param name what the file is called in a folder
+ */
+export function outFile(out: string, name: string): string {
+  const isFolder = extname(out) === "" || statSync(out, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? join(out, name) : out;
+}
 
 /** Options of commands that make maps. */
 export interface MethodOptions {

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { LimnError } from "@limn/core";
 import {
   type ClaimResult,
@@ -7,7 +8,7 @@ import {
   expectationInWords,
   testClaims,
 } from "@limn/evaluate";
-import { writeFileAtomically } from "@limn/node";
+import { makeFolder, writeFileAtomically } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DATA, type DataOptions, dataChoice, targetOption, withDataDetails } from "../data-options.js";
 import { downloadOptions } from "../find-model.js";
@@ -18,6 +19,8 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   type PreprocessOptions,
+  outFile,
+  outFileHelp,
   parseCount,
   parseList,
   preprocessingChoice,
@@ -28,6 +31,9 @@ import {
 import { Progress } from "../progress.js";
 import { say, warn } from "../say.js";
 import { table } from "../table.js";
+
+/** What the tables' file is called in a folder. */
+const FILE = "claims.md";
 
 /** The default number of scenes for each experiment: all claims on one embedded model take about a minute. */
 const COUNT = 200;
@@ -54,7 +60,7 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
   withDataDetails(command)
     .addOption(labelsOption())
     .addOption(targetOption())
-    .option("--out <file.md>", "also write the tables as Markdown")
+    .option("--out <path>", `also write the tables as Markdown: ${outFileHelp(FILE)}`)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -116,8 +122,10 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         return INTERRUPTED;
       }
       if (out !== undefined) {
-        await writeFileAtomically(out, claimsPage(COMMAND, [{ title: "Results", document }]));
-        if (!json) process.stdout.write(`  -> ${out}\n`);
+        const path = outFile(out, FILE);
+        await makeFolder(dirname(path));
+        await writeFileAtomically(path, claimsPage(COMMAND, [{ title: "Results", document }]));
+        if (!json) process.stdout.write(`  -> ${path}\n`);
       }
       const figures = document.models.flatMap(({ results }) => results.flatMap((result) => result.figures));
       if (figures.some(({ estimate }) => estimate.n > 0)) return 0;

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Classifier, type Combination, type Compiled, encodeForSaving, LimnError, type Shape } from "@limn/core";
 import {
   choosePreprocessing,
@@ -7,8 +7,10 @@ import {
   labelsFor,
   loadBatched,
   loadModel,
+  makeFolder,
   runnable,
   saidOf,
+  stemOf,
   weightReader,
   writeFileAtomically,
 } from "@limn/node";
@@ -21,6 +23,8 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  outFile,
+  outFileHelp,
   type PreprocessOptions,
   parseSettings,
   preprocessingChoice,
@@ -51,7 +55,7 @@ function asked(target: string, { classes }: Classifier, labels: readonly string[
 export function compileCommand(): Command {
   const command = new Command("compile")
     .argument("<model>", MODEL_ARGUMENT)
-    .requiredOption("--out <file>", "where to save it")
+    .option("--out <path>", outFileHelp("MODEL.explained.onnx"), "limn-out")
     .addOption(labelsOption("recorded in the metadata"))
     .option(
       "--target <combination>",
@@ -77,10 +81,11 @@ Examples:
     .action(async (model: string, options: CompileCommandOptions) => {
       const { inputShape, output, scoreFunction, layer: layers } = options;
       const found = await findModelFor(model, options);
-      if (resolve(options.out) === resolve(found.path)) {
+      const out = outFile(options.out, `${stemOf(found.path)}.explained.onnx`);
+      if (resolve(out) === resolve(found.path)) {
         throw new LimnError(
           "bad-option",
-          `--out ${options.out}: this is the file of the model itself; give another name`,
+          `--out ${out}: this is the file of the model itself; give another name`,
         );
       }
       const runtime = runtimeOf(options);
@@ -117,10 +122,11 @@ Examples:
         if ((methods ?? "all") !== "all") throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
         warn([saidOf(failure)]);
       }
-      await writeFileAtomically(options.out, bytes);
+      await makeFolder(dirname(out));
+      await writeFileAtomically(out, bytes);
       const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);
       const target = combination ? "" : ` and target [${classifier.image.dims[0]}]`;
       const inputs = `image [${classifier.image.dims.join(", ")}]${target}`;
-      process.stdout.write(`${options.out}: takes ${inputs}, gives\n${outputs.join("")}`);
+      process.stdout.write(`${out}: takes ${inputs}, gives\n${outputs.join("")}`);
     });
 }

@@ -41,7 +41,7 @@ const EVERYWHERE = ["--help", "--verbose", "--quiet", "--no-color", "--config"];
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** The first sentence of a description, since a line has no room for more. */
-const briefly = (text: string): string => (/^.*?[^.]*?(?=[.;:(]|$)/.exec(text)?.[0] ?? text).trim();
+const briefly = (text: string): string => text.split(/[.;:](?: |$)| \(/)[0] as string;
 
 const values = (commands: readonly Command[]) =>
   commands.flatMap((command) =>

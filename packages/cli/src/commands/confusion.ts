@@ -10,6 +10,7 @@ import { type DataOptions, dataChoice, withDataOptions } from "../data-options.j
 import { failuresOf, headlineOf } from "../evaluation-summary.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
@@ -18,6 +19,7 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  OUT,
   type PreprocessOptions,
   parseCount,
   parseCountOrNone,
@@ -39,6 +41,7 @@ interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, Metho
   readonly workers?: number;
   readonly anew?: boolean;
   readonly out: string;
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -55,7 +58,8 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
     .option("--shown <n>", "pictures in each gallery (default: 4)", parseCount)
     .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCountOrNone)
     .option("--anew", "start again, even if the folder holds results")
-    .option("--out <dir>", "where the results are kept; the same command goes on there", "limn-confusion")
+    .option("--out <dir>", `${OUT}; the same command goes on there`, "limn-confusion")
+    .option("--open", OPEN)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -115,6 +119,7 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         );
       const written = `  -> ${[report, ...files].join(", ")}\n`;
       process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}${written}`);
+      if (options.open) await openFile(report);
       if (run.interrupted) return INTERRUPTED;
       return document.measured > 0 ? 0 : 1;
     } finally {

@@ -14,6 +14,7 @@ import { type DataOptions, dataChoice, targetOption, withDataOptions } from "../
 import { failuresOf, headlineOf } from "../evaluation-summary.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   given,
   type MethodOptions,
@@ -21,6 +22,7 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  OUT,
   type PreprocessOptions,
   parseCountOrNone,
   parseNumber,
@@ -50,6 +52,7 @@ interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions
   readonly queue?: string;
   readonly anew?: boolean;
   readonly out: string;
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -98,7 +101,8 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
       ).conflicts("workers"),
     )
     .option("--anew", "start again, even if the folder holds results")
-    .option("--out <dir>", "where the results are kept; the same command goes on there", "limn-evaluation")
+    .option("--out <dir>", `${OUT}; the same command goes on there`, "limn-evaluation")
+    .option("--open", OPEN)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -183,6 +187,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       process.stdout.write(
         json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,
       );
+      if (options.open) await openFile(report);
       if (run.interrupted) return INTERRUPTED;
       // a script that goes on from here would take empty tables for results
       return document.measured > 0 ? 0 : 1;

@@ -4,6 +4,7 @@ import { FORMATS, type Format, PictureExplainer, saidOf, saveExplanations, uniqu
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { findPictures, type PictureError } from "../find-pictures.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
@@ -12,6 +13,7 @@ import {
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  OUT,
   type PictureOptions,
   type PreprocessOptions,
   parseList,
@@ -26,7 +28,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say, sayError, warn } from "../say.js";
+import { detail, say, sayError, warn } from "../say.js";
 import {
   type ContrastDocument,
   contrastDocumentOf,
@@ -42,6 +44,7 @@ export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessO
   readonly threshold?: number;
   readonly out: string;
   readonly format: Format[];
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -61,7 +64,8 @@ export function explainCommand(report: (exitCode: number) => void): Command {
       "of independent labels, every one of this probability is explained (default: 0.5)",
       parseShare,
     )
-    .option("--out <dir>", "where results are written", "limn-out")
+    .option("--out <dir>", OUT, "limn-out")
+    .option("--open", OPEN)
     .addOption(
       new Option("--format <name,...>", `what is written: ${FORMATS.join(", ")}`)
         .argParser(parseFormats)
@@ -122,9 +126,14 @@ export async function explain(
     }
   };
   tell();
+  const { load, compile } = explainer.milliseconds;
+  detail(`labels: ${explainer.labelsFrom ?? "none"}`);
+  detail(`preprocessing: ${explainer.preprocessingFrom}`);
+  detail(`loaded in ${Math.round(load)} ms, compiled in ${Math.round(compile)} ms`);
 
   const results: PictureDocument[] = [];
   const contrasts: ContrastDocument[] = [];
+  const sheets: string[] = [];
   const errors = [...missing];
   for (const [i, image] of images.entries()) {
     progress.show(`${i + 1} of ${images.length}: ${image}`);
@@ -144,6 +153,8 @@ export async function explain(
       explanations.forEach((explanation, k) => {
         results.push(explanationDocument(explanation, saved[k]));
       });
+      const sheet = saved[0]?.sheet;
+      if (sheet) sheets.push(sheet);
       const contrast = contrastDocumentOf(explanations, saved);
       if (contrast) contrasts.push(contrast);
       if (!options.json) process.stdout.write(summaryOf(explanations, saved, folder));
@@ -160,6 +171,9 @@ export async function explain(
     const document = documentOfAll(explainer, results, contrasts, errors);
     process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
   }
+  // a window for each of a hundred pictures would be no help
+  const [sheet] = sheets;
+  if (options.open && sheet) await openFile(sheet);
   return errors.length > 0 || explainer.failures.length > 0 ? 1 : 0;
 }
 

@@ -24,6 +24,7 @@ import {
 import { nameOfExplained, PREDICTED } from "@limn/node/internal";
 import { Command } from "commander";
 import { findModelFor } from "../find-model.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
@@ -32,6 +33,8 @@ import {
   type ModelOptions,
   type PreprocessOptions,
   parseNumber,
+  outFile,
+  outFileHelp,
   preprocessingChoice,
   runtimeOf,
   withModelOptions,
@@ -44,9 +47,16 @@ interface ImagineCommandOptions extends ModelOptions, PreprocessOptions, Imagine
   readonly target: string[];
   readonly labels?: string;
   readonly out: string;
+  readonly open?: boolean;
   readonly animate?: boolean;
   readonly json?: boolean;
 }
+
+/** What the picture is called in a folder. */
+const FILE = "imagined.png";
+
+/** From this probability on, the picture shows what was looked for. */
+const CONVINCING = 0.5;
 
 /** Frames of an animation, and the time between them. */
 const FRAMES = 48;
@@ -61,11 +71,8 @@ export function imagineCommand(report: (exitCode: number) => void): Command {
       collect,
     )
     .addOption(labelsOption())
-    .option(
-      "--out <file>",
-      "file of the picture (.png, .jpg or .webp); with several targets, each file gets its target's name",
-      join("limn-out", "imagined.png"),
-    )
+    .option("--out <path>", `${outFileHelp(FILE)} or .jpg or .webp. With several targets, each file gets its target's name`, "limn-out")
+    .option("--open", OPEN)
     .option("--animate", "also write the steps as an animated .webp next to it")
     .option("--json", "print JSON");
   for (const { name, usual, description } of describeOptions({ options: imagineOptions })) {
@@ -92,7 +99,8 @@ Examples:
 }
 
 async function imagine(model: string, options: ImagineCommandOptions): Promise<void> {
-  const { inputShape, output, scoreFunction, target, out, animate, json } = options;
+  const { inputShape, output, scoreFunction, target, animate, json } = options;
+  const out = outFile(options.out, FILE);
   const found = await findModelFor(model, options);
   const runtime = runtimeOf(options);
   const classifier = await loadModel(
@@ -124,13 +132,16 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   const said = (p: number) => (classifier.hasProbabilities ? `${(100 * p).toFixed(1)} %` : p.toPrecision(4));
   const progress = new Progress();
   const results: object[] = [];
+  let shown: string | undefined;
   try {
     for (const explained of targets) {
       const name = nameOfExplained(explained, labels);
       const path = targets.length === 1 ? out : join(dirname(out), `${stemOf(out)}.${plain(name)}${extname(out)}`);
       const frames: ImaginedPicture[] = [];
+      let start = Number.NaN;
       const imagined = await imaginer.imagine(explained, {
         onStep: async ({ step, steps, probability, picture }) => {
+          if (step === 1) start = probability;
           progress.bar(`${name}, ${said(probability)}`, step, steps, "steps");
           if (animate && (step === 1 || step % Math.ceil(steps / FRAMES) === 0)) frames.push(await picture());
         },
@@ -141,15 +152,24 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
       if (animate) await writeFileAtomically(animation, await encodeAnimation([...frames, imagined], FRAME_MS));
       const files = animate ? [path, animation] : [path];
       results.push(imaginedDocument(imagined, name, files));
+      shown ??= path;
       if (!json) {
+        const { hasProbabilities } = classifier;
         const facts = [
           ...(imagined.combination ? [`value ${imagined.value.toPrecision(3)}`] : []),
-          ...(classifier.hasProbabilities
-            ? [`logit ${imagined.logit.toFixed(1)}`, `probability ${said(imagined.probability)}`]
-            : [`output ${said(imagined.logit)}`]),
+          ...(hasProbabilities
+            ? [`probability ${said(imagined.probability)} (${said(start)} at first)`, `logit ${imagined.logit.toFixed(1)}`]
+            : [`output ${said(imagined.logit)} (${said(start)} at first)`]),
         ];
+        const { steps } = imaginer.settings;
         const of = imagined.combination ? ` (of ${nameOfExplained(imagined.target, labels)})` : "";
-        process.stdout.write(`${name}: ${facts.join(", ")}${of}\n  -> ${files.join(", ")}\n`);
+        process.stdout.write(
+          `${name}: reached ${facts.join(", ")}${of} after ${steps} ${steps === 1 ? "step" : "steps"}\n  -> ${files.join(", ")}\n`,
+        );
+        // against a class or for its absence, a low probability is the aim
+        if (hasProbabilities && !imagined.combination && imagined.probability < CONVINCING) {
+          process.stdout.write(`  the model is not convinced; --steps ${2 * steps} may reach more\n`);
+        }
       }
     }
   } finally {
@@ -157,6 +177,7 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
     await imaginer.release();
   }
   if (json) process.stdout.write(`${JSON.stringify({ model, settings: imaginer.settings, results }, null, 1)}\n`);
+  if (options.open && shown) await openFile(shown);
 }
 
 const imaginedDocument = (

@@ -11,6 +11,7 @@ import {
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { methodsHelp } from "../method-help.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
@@ -19,6 +20,7 @@ import {
   type ModelOptions,
   methodOption,
   methodsOf,
+  OUT,
   type PictureOptions,
   type PreprocessOptions,
   parseSettings,
@@ -43,6 +45,7 @@ interface SweepOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly mask?: string;
   readonly boxes?: Rectangle[];
   readonly out: string;
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -61,7 +64,8 @@ export function sweepCommand(): Command {
       ).conflicts("boxes"),
     )
     .option("--boxes <x,y,w,h;...>", "the same by boxes around the object, in the picture's pixels", parseBoxes)
-    .option("--out <dir>", "where the sheet is written", "limn-out")
+    .option("--out <dir>", OUT, "limn-out")
+    .option("--open", OPEN)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText("after", () => methodsHelp(({ usesLayer }) => usesLayer !== false))
@@ -115,6 +119,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
     } else {
       process.stdout.write(`${printed(swept)}  -> ${sheet}\n`);
     }
+    if (options.open) await openFile(sheet);
   } finally {
     progress.clear();
   }
