@@ -64,7 +64,7 @@ describe("a project's configuration", () => {
     });
     // labels and preprocessing are the configured model's
     const other = await explained("../model.onnx", "../photos/cat.png", "--preprocess", "unit");
-    expect(other).toMatchObject({ label: null, methods: ["saliency"] });
+    expect(other).toMatchObject({ label: undefined, methods: ["saliency"] });
   });
 
   it("can be another file, and gives labels to any model if it names none", async () => {

@@ -105,7 +105,7 @@ function complaint(text: string, command: string): string {
     .replace(/^error: /, "")
     .split("\n");
   const near = /^\(Did you mean (.*)\?\)$/.exec(hint ?? "")?.[1];
-  const plain = reason.replace(/ is invalid\. /, " is invalid: ").replace("Allowed choices are", "give one of").replace(/\.$/, "");
+  const plain = reason.replace(/( is invalid.*?)\. /, "$1: ").replace("Allowed choices are", "give one of").replace(/\.$/, "");
   return near ? `${plain}; did you mean ${near}?` : `${plain}; see ${command} --help`;
 }
 
