@@ -185,6 +185,14 @@ export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
+export {
+  BIASES,
+  type Bias,
+  DEFAULT_SETTINGS,
+  type Settings,
+  STABILIZERS,
+  type Stabilizer,
+} from "./relevance/settings.js";
 export * from "./render/index.js";
 export { defineRule } from "./rules/define.js";
 export { type RuleName, rules } from "./rules/registry.js";
