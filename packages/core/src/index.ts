@@ -196,6 +196,7 @@ export {
 export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset, presetOf, presetsFor } from "./preprocess/presets.js";
 export { looksLikeTimm } from "./preprocess/timm.js";
+export { type Arrival, arrivalOf } from "./relevance/arrival.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
 export {
