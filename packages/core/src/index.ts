@@ -1,4 +1,5 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
+export { type ArrivalCaution, arrivalCaution } from "./check/arrival-caution.js";
 export {
   checkGradient,
   type GradientCheck,

@@ -1,5 +1,7 @@
 import { basename, extname } from "node:path";
 import {
+  type ArrivalCaution,
+  arrivalCaution,
   type Classifier,
   type Combination,
   type Compiled,
@@ -19,6 +21,7 @@ import {
   Preprocessor,
   type Rectangle,
   type Runtime,
+  rangeAfter,
   type TensorValue,
   type Watch,
 } from "@limn/core";
@@ -79,6 +82,8 @@ export interface PictureMap {
   readonly raw: ExplanationMap;
   /** Why the map is blank; undefined if it isn't. */
   readonly diagnosis: Diagnosis | undefined;
+  /** Set if the map is relevance that sums to something else than the score; the explanation's warnings say it, too. */
+  readonly caution?: ArrivalCaution;
 }
 
 /** The explanation of one picture for one class. */
@@ -269,12 +274,16 @@ export class PictureExplainer {
       if (isThere(explanation.target)) continue;
       if (wanted === PREDICTED && this.classifier.independent) queue.unshift(...this.#likely(explanation));
       const maps: PictureMap[] = [];
+      const range = this.preprocessing && rangeAfter(this.preprocessing);
       for (const raw of explanation.maps) {
         // what blank maps are traced to is the logit of a class
         const diagnosis = combination
           ? undefined
           : await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
-        maps.push({ request: raw.request, raw, diagnosis });
+        const caution = combination
+          ? undefined
+          : await arrivalCaution(this.classifier, this.#runtime, tensor, explanation, raw, range);
+        maps.push({ request: raw.request, raw, diagnosis, ...(caution && { caution }) });
       }
       const isValue = this.classifier.classes === 1 && this.classifier.scoreFunction === "none";
       const classOf = (index: number): LabeledClass => ({
@@ -297,7 +306,11 @@ export class PictureExplainer {
         },
         maps,
         runMs,
-        warnings: [...warnings, ...explanation.maps.flatMap(warningsOf)],
+        warnings: [
+          ...warnings,
+          ...explanation.maps.flatMap(warningsOf),
+          ...maps.flatMap(({ caution }) => caution?.message ?? []),
+        ],
       });
     }
     return results;
