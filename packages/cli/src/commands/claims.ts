@@ -44,7 +44,6 @@ interface ClaimsOptions extends ModelOptions, PreprocessOptions, Omit<DataOption
 /** @param report takes the exit code if the work was interrupted */
 export function claimsCommand(report: (exitCode: number) => void): Command {
   const command = new Command("claims")
-    .description("Tests ten claims that the literature makes about explanations, on your own models and pictures.")
     .argument("[models...]", `${MODEL_ARGUMENT} (default: the embedded models)`)
     .option("--claim <n,...>", "numbers of the claims to test (default: all)", parseNumbers)
     .option("--data <data>", `${DATA} (default: scenes that show what each claim is about)`)
@@ -71,6 +70,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
     output,
     scoreFunction,
     revision,
+    classes,
     target = "label",
     claim,
     count,
@@ -87,7 +87,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         {
           models,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
             ...preprocessingChoice(options),
           },
           ...(data === undefined ? {} : { data: dataChoice({ ...options, data }) }),

@@ -2,9 +2,10 @@ import { BackwardPass, gradientStep, type Step } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { div, mul, neg, sub } from "../graph/math.js";
-import { inputName, isStop } from "../ops/operator.js";
-import { operatorOf } from "../ops/registry.js";
+import { cast, div, mul, neg, sub } from "../graph/math.js";
+import { isFloat } from "../graph/tensor.js";
+import { isPiecewiseConstant, isStop } from "../ops/operator.js";
+import { hasGradient, isHeld, operatorOf } from "../ops/registry.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { absorbed, distribute, handedOn, type Sharing, stabilized, stabilizerOf, totalOf } from "./distribute.js";
@@ -49,7 +50,7 @@ export class Propagation {
 
   /** The step of the backward pass that carries relevance. */
   readonly step: Step = (node, index, Rs) => {
-    if (!this.plan.signals.has(node.inputs[index] as Value)) return undefined;
+    if (!this.#receives(node, index)) return undefined;
     const shares = this.#shares(node, Rs);
     if (!shares.has(index) || !this.#spreads(node)) return shares.get(index);
     return this.#spread(node, Rs, shares).shares[[...shares.keys()].indexOf(index)];
@@ -71,11 +72,17 @@ export class Propagation {
 
   /** What each signal gets before anything is spread, by the position of the input. */
   #shares(node: Node, Rs: readonly (Value | undefined)[]): ReadonlyMap<number, Value> {
-    const shares = node.inputs.flatMap((input, index): [number, Value][] => {
-      const share = input && this.plan.signals.has(input) ? this.#share(node, index, Rs) : undefined;
+    const shares = node.inputs.flatMap((_, index): [number, Value][] => {
+      const share = this.#receives(node, index) ? this.#share(node, index, Rs) : undefined;
       return share ? [[index, share]] : [];
     });
     return new Map(shares);
+  }
+
+  /** Whether relevance goes to an input at all. */
+  #receives(node: Node, index: number): boolean {
+    const input = node.inputs[index];
+    return input !== undefined && this.plan.signals.has(input) && !isHeld(node, index);
   }
 
   #share(node: Node, index: number, Rs: readonly (Value | undefined)[]): Value | undefined {
@@ -94,7 +101,7 @@ export class Propagation {
     if (passes === "share") {
       // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
       const share = gradientStep(node, index, [div(R, this.#divisor(node).stable)]);
-      return share && mul(node.inputs[index] as Value, share);
+      return share && mul(asFloats(node.inputs[index] as Value), share);
     }
     if (index !== passes.signal) return undefined;
     const { layer, terms } = this.#layerOf(node);
@@ -163,7 +170,7 @@ export class Propagation {
   /** What the relevance of a sum is divided by. */
   #divisor({ output: y }: Node): { readonly z: Value; readonly stable: Value } {
     const positive = this.#positivePart(y);
-    const z = positive ?? y;
+    const z = positive ?? asFloats(y);
     const sign = positive && 1;
     return { z, stable: stabilized(z, stabilizerOf(z, this.#sharingOf(), sign), sign) };
   }
@@ -171,7 +178,7 @@ export class Propagation {
   /** The positions of inputs that don't depend on the image, but that the output has a gradient by: not axes and indices. */
   #constantsOf(node: Node): number[] {
     return node.inputs.flatMap((input, index) =>
-      input && !this.plan.signals.has(input) && hasGradient(node, index) ? [index] : [],
+      input && !this.plan.signals.has(input) && !isHeld(node, index) && hasGradient(node, index) ? [index] : [],
     );
   }
 
@@ -190,7 +197,11 @@ export class Propagation {
     const stop = [relevance, gradient].find((rule) => typeof rule === "object" && isStop(rule)) as
       | { readonly stop: string }
       | undefined;
-    const reason = stop?.stop ?? "it multiplies two signals, and neither is a gate; choose a layer downstream of it";
+    const constant = isPiecewiseConstant(gradient)
+      ? `nothing that it gives changes with the image little by little, because ${gradient.piecewiseConstant}; choose a layer downstream of it`
+      : undefined;
+    const reason =
+      stop?.stop ?? constant ?? "it multiplies two signals, and neither is a gate; choose a layer downstream of it";
     throw new LimnError("unsupported", `${node.label}: no relevance: ${reason}`);
   }
 
@@ -217,11 +228,7 @@ export class Propagation {
   }
 }
 
-/** Whether the node's operator has a gradient by one of its inputs. */
-function hasGradient(node: Node, index: number): boolean {
-  const operator = operatorOf(node);
-  const rules = operator.gradient as Readonly<Record<string, unknown>>;
-  return typeof rules[inputName(operator, index) ?? ""] === "function";
-}
-
 const keptOf = ({ bias, stabilizer }: Omit<Absorbed, "spread">): Value[] => [...bias, ...stabilizer];
+
+/** Integers that stand for floats, as these. */
+const asFloats = (x: Value): Value => (isFloat(x.dtype) ? x : cast(x, "float32"));
