@@ -210,6 +210,10 @@ export { looksLikeTimm } from "./preprocess/timm.js";
 export { type Arrival, arrivalOf } from "./relevance/arrival.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
+export * from "./render/index.js";
+export { defineRule } from "./rules/define.js";
+export { type RuleName, rules } from "./rules/registry.js";
+export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
 export {
   BIASES,
   type Bias,
@@ -217,11 +221,7 @@ export {
   type Settings,
   STABILIZERS,
   type Stabilizer,
-} from "./relevance/settings.js";
-export * from "./render/index.js";
-export { defineRule } from "./rules/define.js";
-export { type RuleName, rules } from "./rules/registry.js";
-export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
+} from "./rules/settings.js";
 export type {
   Runtime,
   Session,

@@ -11,7 +11,7 @@ import { mistakeOf } from "../mistake.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
-import { biasSchema, epsilonSchema, stabilizerSchema } from "../relevance/settings.js";
+import { biasSchema, epsilonSchema, stabilizerSchema } from "../rules/settings.js";
 
 /** Gradients for all methods of a graph: one backward pass for each score and way of passing ReLUs. */
 export function sharedGradients(graph: Graph): (method: Method) => MethodContext["gradient"] {

@@ -8,13 +8,13 @@ import { isPiecewiseConstant, isStop } from "../ops/operator.js";
 import { hasGradient, isHeld, operatorOf } from "../ops/registry.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
+import { divisionOf, type Settings } from "../rules/settings.js";
 import { absorbed, distribute, handedOn, type Sharing, stabilized, stabilizerOf, totalOf } from "./distribute.js";
 import { signalsOf } from "./gate.js";
 import { linearLayerOf } from "./linear-layer.js";
 import { nonNegativity } from "./non-negative.js";
 import type { Assignment, LinearAssignment, Plan } from "./plan.js";
 import { positiveParts } from "./positive-part.js";
-import { divisionOf, type Settings } from "./settings.js";
 
 /** The lowest and highest possible input of a first layer. */
 export type RangeOf = (node: Node, signal: Value) => { readonly low: Value; readonly high: Value };
