@@ -14,6 +14,7 @@ import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
+import { recognize } from "./prepare/recognize/recognize.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
 import { takeFloats } from "./prepare/take-floats.js";
 import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
@@ -90,7 +91,7 @@ export async function loadClassifier(
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
   const chosen = keepOutput(dialect, options);
-  const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(chosen.model))));
+  const folded = removeIdentity(foldBatchNorm(joinBias(recognize(removeIdentity(chosen.model)))));
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
   const asItIs = options.scoreFunction === "none";
