@@ -9,7 +9,7 @@ import { type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
 import { runOnce } from "../onnx/open-session.js";
 import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
-import { type Plan, planOf, ruleOf } from "../relevance/plan.js";
+import { isLayer, type Plan, planOf, ruleOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
 import type { Runtime, TensorValue } from "../session.js";
 
@@ -116,7 +116,7 @@ export async function ledgerOf(
 
 function isLossy({ assignments }: Plan, node: Node): boolean {
   const passes = assignments.get(node)?.passes;
-  return typeof passes === "object" && passes.entry.rule.conserves !== true;
+  return passes !== undefined && isLayer(passes) && passes.entry.rule.conserves !== true;
 }
 
 /** Five sums in one value: given, passed, bias, stabilizer, magnitude. Empty for nodes that get no relevance. */

@@ -1,6 +1,6 @@
 import { mul, sub, sum } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { defineOperator, stop } from "./operator.js";
+import { defineOperator } from "./operator.js";
 
 export const Softmax = defineOperator({
   inputs: ["x"],
@@ -8,7 +8,10 @@ export const Softmax = defineOperator({
   gradient: {
     x: ({ y, dy, at }) => mul(y, sub(dy, sum(mul(y, dy), [normalizeAxis(at.int("axis", -1), y.rank)]))),
   },
-  relevance: stop("relevance does not pass a softmax that is not a gate; explain the logit before it"),
+  // R_x = x dy/dx^T (R / y) = x (R - y sum R)
+  relevance: {
+    expansion: ({ x, y, at }, R) => mul(x, sub(R, mul(y, sum(R, [normalizeAxis(at.int("axis", -1), y.rank)])))),
+  },
   layout: "keeps",
   sign: "non-negative",
   gate: "opens",
