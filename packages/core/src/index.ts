@@ -196,6 +196,14 @@ export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
 export { compositeFor } from "./relevance/composite-for.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
+export {
+  BIASES,
+  type Bias,
+  DEFAULT_SETTINGS,
+  type Settings,
+  STABILIZERS,
+  type Stabilizer,
+} from "./relevance/settings.js";
 export * from "./render/index.js";
 export { type AttentionRule, type AttentionRuleName, attentionRules } from "./rules/attention.js";
 export { defineRule } from "./rules/define.js";

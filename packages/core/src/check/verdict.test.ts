@@ -7,6 +7,7 @@ const entry = {
   rule: "epsilon",
   given: 1,
   passed: 1,
+  spread: 0,
   bias: 0,
   stabilizer: 0,
   magnitude: 1,

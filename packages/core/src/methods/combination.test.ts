@@ -4,7 +4,7 @@ import { compile } from "../compile/compile.js";
 import { Explainer } from "../explainer.js";
 import { classifierOf, imageOf, noise, runtime } from "../testing/explaining.js";
 import { multiLabel, networks, squeeze, vgg } from "../testing/networks.js";
-import type { Combination } from "./method.js";
+import type { Combination, Options } from "./method.js";
 
 const SHAPE = [1, 3, 16, 16];
 
@@ -25,11 +25,17 @@ const combinations: Combination[] = [
   { kind: "rest", of: 4 },
 ];
 
+const OPTIONS: Readonly<Record<string, Options>> = {
+  saliency: { reduce: "none" },
+  // what is spread depends on the whole score
+  lrp: { bias: "share" },
+};
+
 const explainer = (classifier: Classifier, methods: string[], combination?: Combination) =>
   Explainer.create(
     compile(
       classifier,
-      methods.map((method) => (method === "saliency" ? { method, options: { reduce: "none" } } : { method })),
+      methods.map((method) => ({ method, options: OPTIONS[method] ?? {} })),
       combination ? { combination } : {},
     ),
     runtime,
