@@ -36,6 +36,7 @@ const ORDER = [
   "check",
   "diagnose",
   "preprocess",
+  "inspect",
   "metrics",
   "statistics",
   "evaluate",
@@ -63,9 +64,11 @@ const NODE = [
   "model-file",
   "models",
   "read-composite",
+  "guess-preprocessing",
   "choose-preprocessing",
   "open-classifier",
   "picture-explainer",
+  "inspect",
   "contrast",
   "sought-object",
   "sweep",
@@ -104,6 +107,7 @@ const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusio
 const CLI = [
   "say",
   "table",
+  "wrapped",
   "progress",
   "interrupt",
   "method-help",
@@ -118,9 +122,10 @@ const CLI = [
 
 /** The packages, from the ground up, with their parts and with the packages that each may import. */
 const packages = [
+  readPackage("onnxruntime", ["index"], []),
   readPackage("core", ORDER, []),
   readPackage("models", ["index"], []),
-  readPackage("node", NODE, ["core", "models"]),
+  readPackage("node", NODE, ["onnxruntime", "core", "models"]),
   readPackage("scenes", SCENES, ["core"]),
   readPackage("evaluate", EVALUATE, ["core", "models", "node", "scenes"]),
   readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate"]),
@@ -274,7 +279,7 @@ describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, so
 });
 
 describe("core", () => {
-  const { manifest, sources } = packages[0] as Package;
+  const { manifest, sources } = packages.find(({ folder }) => folder === CORE) as Package;
   const shipped = sources.filter(({ kind }) => kind === "shipped");
 
   it("needs neither Node nor ONNX Runtime", () => {
