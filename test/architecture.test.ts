@@ -11,6 +11,7 @@ const CORE = join(PACKAGES, "core");
 const ORDER = [
   "error",
   "suggest",
+  "once-per-key",
   "mistake",
   "option",
   "definition",
@@ -61,6 +62,7 @@ const NODE = [
   "lenient-explainer",
   "runnable",
   "labels",
+  "text-classes",
   "model-file",
   "models",
   "read-composite",

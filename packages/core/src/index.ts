@@ -9,7 +9,14 @@ export {
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
-export { type Classifier, channelAxisOf, type FoundScores, type LoadOptions, loadClassifier } from "./classifier.js";
+export {
+  type Classifier,
+  channelAxisOf,
+  type FoundScores,
+  isRegression,
+  type LoadOptions,
+  loadClassifier,
+} from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
@@ -87,10 +94,10 @@ export { meaningOf, type OutputMeaning } from "./inspect/meaning.js";
 export { type Obstacle, obstaclesOf } from "./inspect/obstacles.js";
 export { cautionOf, findLayer, type Layer, layersOf } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
-export type { Combination } from "./methods/method.js";
 export {
   type BeginContext,
   type Classified,
+  type Combination,
   type EndContext,
   type Family,
   type Indicator,
@@ -98,6 +105,7 @@ export {
   type IteratedMethodDefinition,
   type IteratedOutput,
   isIterated,
+  isProbability,
   type Method,
   type MethodContext,
   type MethodDefinition,
@@ -145,6 +153,7 @@ export {
 } from "./metrics/registry.js";
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { type Mistake, mistakeOf } from "./mistake.js";
+export { OncePerKey } from "./once-per-key.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
@@ -178,6 +187,7 @@ export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
 export type { Ending } from "./prepare/find-logits.js";
 export type { ModelSource } from "./prepare/read-model.js";
+export type { TextClasses } from "./prepare/text-classes.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export { type PreprocessingInMetadata, preprocessingInMetadata } from "./preprocess/in-metadata.js";

@@ -65,8 +65,20 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function confusion(model: string, options: ConfusionCommandOptions): Promise<number> {
-  const { labels, inputShape, output, scoreFunction, revision, mapping, batch, layer, workers, threads, provider } =
-    options;
+  const {
+    labels,
+    inputShape,
+    output,
+    scoreFunction,
+    revision,
+    classes,
+    mapping,
+    batch,
+    layer,
+    workers,
+    threads,
+    provider,
+  } = options;
   const { anew, out, json, shown } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -77,7 +89,7 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),

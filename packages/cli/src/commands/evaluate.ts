@@ -61,7 +61,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
     .argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command))
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
-    .addOption(targetOption())
+    .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))
     .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))
     .option(
       "--keep-top <share>",
@@ -114,6 +114,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
     output,
     scoreFunction,
     revision,
+    classes,
     mapping,
     target = "label",
     blank,
@@ -148,7 +149,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),
@@ -236,7 +237,7 @@ function measureTable({ methods }: EvaluationDocument, shown: readonly MeasureNa
 
 function winTable({ methods, wins }: EvaluationDocument): string {
   const names = Object.keys(methods);
-  if (names.length < 2) return "";
+  if (names.length < 2 || Object.keys(wins).length === 0) return "";
   const rows = names.map((name) => [
     name,
     ...names.map((other) => (name === other ? "" : (wins[name]?.[other] ?? 0).toFixed(1))),

@@ -2,16 +2,17 @@ import { BackwardPass, gradientStep, type Step, wiresOf } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { div, mul, neg, sub } from "../graph/math.js";
+import { cast, div, mul, neg, sub } from "../graph/math.js";
+import { isFloat } from "../graph/tensor.js";
 import {
   type Expansion,
   expansionOf,
-  inputName,
+  isPiecewiseConstant,
   isStop,
   type Normalization,
   normalizationOf,
 } from "../ops/operator.js";
-import { calling, operatorOf } from "../ops/registry.js";
+import { calling, hasGradient, isHeld, operatorOf } from "../ops/registry.js";
 import { contributions } from "../rules/epsilon.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
@@ -88,7 +89,8 @@ export class Propagation {
   /** What each signal gets before anything is spread, by the position of the input. */
   #shares(node: Node, Rs: readonly (Value | undefined)[]): ReadonlyMap<number, Value> {
     const shares = node.inputs.flatMap((input, index): [number, Value][] => {
-      const share = input && this.plan.signals.has(input) ? this.#share(node, index, Rs) : undefined;
+      const takes = input && this.plan.signals.has(input) && !isHeld(node, index);
+      const share = takes ? this.#share(node, index, Rs) : undefined;
       return share ? [[index, share]] : [];
     });
     return new Map(shares);
@@ -105,7 +107,7 @@ export class Propagation {
     if (passes === "share") {
       // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
       const share = gradientStep(node, index, [div(R, this.#divisor(node).stable)]);
-      return share && mul(node.inputs[index] as Value, share);
+      return share && mul(asFloats(node.inputs[index] as Value), share);
     }
     if (passes === "expand") return index === 0 ? expanded(node, R) : undefined;
     if (isLayer(passes)) {
@@ -193,7 +195,7 @@ export class Propagation {
   /** What the relevance of a sum is divided by. */
   #divisor({ output: y }: Node): { readonly z: Value; readonly stable: Value } {
     const positive = this.#positivePart(y);
-    const z = positive ?? y;
+    const z = positive ?? asFloats(y);
     const sign = positive && 1;
     return { z, stable: stabilized(z, stabilizerOf(z, this.#sharingOf(), sign), sign) };
   }
@@ -201,7 +203,7 @@ export class Propagation {
   /** The positions of inputs that don't depend on the image, but that the output has a gradient by: not axes and indices. */
   #constantsOf(node: Node): number[] {
     return node.inputs.flatMap((input, index) =>
-      input && !this.plan.signals.has(input) && hasGradient(node, index) ? [index] : [],
+      input && !this.plan.signals.has(input) && !isHeld(node, index) && hasGradient(node, index) ? [index] : [],
     );
   }
 
@@ -220,7 +222,11 @@ export class Propagation {
     const stop = [relevance, gradient].find((rule) => typeof rule === "object" && isStop(rule)) as
       | { readonly stop: string }
       | undefined;
-    const reason = stop?.stop ?? "it multiplies two signals, and neither is a gate; choose a layer downstream of it";
+    const constant = isPiecewiseConstant(gradient)
+      ? `nothing that it gives changes with the image little by little, because ${gradient.piecewiseConstant}; choose a layer downstream of it`
+      : undefined;
+    const reason =
+      stop?.stop ?? constant ?? "it multiplies two signals, and neither is a gate; choose a layer downstream of it";
     throw new LimnError("unsupported", `${node.label}: no relevance: ${reason}`);
   }
 
@@ -303,11 +309,7 @@ function expanded(node: Node, R: Value): Value {
   return calling(node, "expansion", () => expansion(wiresOf(node, 0, [R]), R));
 }
 
-/** Whether the node's operator has a gradient by one of its inputs. */
-function hasGradient(node: Node, index: number): boolean {
-  const operator = operatorOf(node);
-  const rules = operator.gradient as Readonly<Record<string, unknown>>;
-  return typeof rules[inputName(operator, index) ?? ""] === "function";
-}
-
 const keptOf = ({ bias, stabilizer }: Omit<Absorbed, "spread">): Value[] => [...bias, ...stabilizer];
+
+/** Integers that stand for floats, as these. */
+const asFloats = (x: Value): Value => (isFloat(x.dtype) ? x : cast(x, "float32"));
