@@ -214,10 +214,10 @@ export {
   rangeAfter,
 } from "./preprocess/preprocessing.js";
 export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
-export { compositeFor } from "./relevance/composite-for.js";
 export { PRESET_NAMES, type PresetName, preset, presetOf, presetsFor } from "./preprocess/presets.js";
 export { looksLikeTimm } from "./preprocess/timm.js";
 export { type Arrival, arrivalOf } from "./relevance/arrival.js";
+export { compositeFor } from "./relevance/composite-for.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
 export {
