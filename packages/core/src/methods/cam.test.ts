@@ -186,6 +186,11 @@ describe("cam", () => {
       withHead((net, x) => net.node("Mul", "scaled", [gemm(net, pooled(net, x)), net.constant("t", [], [2])])),
     ],
     [
+      "a mean of tokens in a row",
+      "pool (ReduceMean)",
+      withHead((net, x) => gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("s", [1, 4, 30])]), [2], 0))),
+    ],
+    [
       "nothing but a dense layer",
       "flatten (Flatten)",
       (() => {

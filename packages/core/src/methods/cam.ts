@@ -84,7 +84,7 @@ function recognizeCam(logits: Value, image: Value): CamParts {
   if (!features) {
     const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
     const condition = linear
-      ? "comes before the fully connected layer, but CAM needs global average pooling there"
+      ? "comes before the fully connected layer, but CAM needs global average pooling of a grid there"
       : "gives the logits, but CAM needs them from one fully connected layer after global average pooling";
     throw new LimnError(
       "not-applicable",
@@ -174,7 +174,8 @@ function withBias(linear: Linear, bias: Value | undefined): Linear | undefined {
 function readPool(value: Value): Value | undefined {
   const node = value.producer;
   const [x] = node?.inputs ?? [];
-  if (node?.domain !== "" || !x || x.rank < 3) return undefined;
+  // a mean of tokens in a row has no rows and columns to show
+  if (node?.domain !== "" || x?.rank !== 4) return undefined;
   const spatial = spatialAxes(x);
   switch (node.opType) {
     case "GlobalAveragePool":

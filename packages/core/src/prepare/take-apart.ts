@@ -3,6 +3,7 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { knownOperator, standardOperators } from "../ops/registry.js";
 import { attention, multiHeadAttention, rotaryEmbedding } from "./take-apart/attention.js";
+import { einsum } from "./take-apart/einsum.js";
 import { fastGelu, fusedConv, fusedGemm, fusedMatMul, gelu, quickGelu } from "./take-apart/fused.js";
 import {
   embedLayerNormalization,
@@ -83,6 +84,11 @@ const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
   SequenceLength: sequenceLength,
 };
 
+/** What the dialect has, too, and what has a plainer form where its inputs allow it. */
+const PLAINER: Readonly<Record<string, TakeApart>> = {
+  Einsum: einsum,
+};
+
 /** The names of what is taken apart. */
 export const takenApart: readonly string[] = Object.keys(PARTS);
 
@@ -100,7 +106,7 @@ export function takeApart(model: Model): Model {
   for (const node of model.graph.nodes) {
     if (knownOperator(node) !== standardOperators.find(node)) continue;
     const name = node.domain ? `${node.domain}.${node.opType}` : node.opType;
-    const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? PARTS[name] : undefined);
+    const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? (PARTS[name] ?? PLAINER[name]) : undefined);
     if (parts) found.set(node, parts);
   }
   if (found.size === 0) return model;
