@@ -84,7 +84,7 @@ function recognizeCam(logits: Value, image: Value): CamParts {
   if (!features) {
     const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
     const condition = linear
-      ? "comes before the fully connected layer, but CAM needs global average pooling of a grid there"
+      ? "comes before the fully connected layer, but CAM needs global average pooling there"
       : "gives the logits, but CAM needs them from one fully connected layer after global average pooling";
     throw new LimnError(
       "not-applicable",
