@@ -27,7 +27,9 @@ const [CONVERGED, RIGHT] = [0.05, 0.1];
  */
 export async function judge({ gradient, reference, rounding, image, score }) {
   const difference = reference ? distance(gradient, reference) : undefined;
-  const said = reference ? { difference: rounded(difference), ...(rounding ? { rounding: rounded(rounding) } : {}) } : {};
+  const said = reference
+    ? { difference: rounded(difference), ...(rounding ? { rounding: rounded(rounding) } : {}) }
+    : {};
   if (!gradient.every(Number.isFinite)) return { ...said, verdict: "not finite" };
   if (difference <= Math.max(AGREES, ROUNDINGS * (rounding ?? 0))) return { ...said, verdict: "agrees" };
   if (norm(gradient) === 0 && (!reference || norm(reference) === 0)) return { ...said, verdict: "agrees" };
@@ -38,7 +40,8 @@ export async function judge({ gradient, reference, rounding, image, score }) {
   const along = (g) => dot(g, apart) / norm(apart);
   // 1 where small steps go with Limn, 0 where they go with the reference, or find no slope
   const share = (slope - (reference ? along(reference) : 0)) / (along(gradient) - (reference ? along(reference) : 0));
-  const verdict = Math.abs(share - 1) <= RIGHT ? "steps agree" : Math.abs(share) <= RIGHT ? "steps disagree" : "between";
+  const verdict =
+    Math.abs(share - 1) <= RIGHT ? "steps agree" : Math.abs(share) <= RIGHT ? "steps disagree" : "between";
   return { ...said, verdict, share: rounded(share) };
 }
 

@@ -108,7 +108,15 @@ function layerOf(classifier) {
   const layer = layers.find(({ isDefault }) => isDefault);
   const caution = cautionOf(classifier, layers);
   return {
-    ...(layer ? { tensor: layer.tensor, operator: layer.operator, shape: layer.shape, depth: rounded(layer.depth), signed: layer.signed } : {}),
+    ...(layer
+      ? {
+          tensor: layer.tensor,
+          operator: layer.operator,
+          shape: layer.shape,
+          depth: rounded(layer.depth),
+          signed: layer.signed,
+        }
+      : {}),
     ...(caution ? { caution } : {}),
   };
 }
@@ -143,12 +151,15 @@ async function measure() {
   const relevance = found("lrp")?.values;
   const reference = hasGradient ? readNpy(join(folder, "gradient.npy")).data : undefined;
   const isFloat32 = raw.dtype === "float32";
-  const score = async (data) => Number((await run(data)).find(({ data: d }) => d.length === logits.length).data[target]);
+  const score = async (data) =>
+    Number((await run(data)).find(({ data: d }) => d.length === logits.length).data[target]);
   return {
     warnings: classifier.warnings,
     layer,
     methods: Object.fromEntries(names.map((name) => [name, refusals[name] ?? faults[name] ?? null])),
-    ...(gradient ? { gradient: await judge({ gradient, reference, rounding, image, score: isFloat32 ? score : undefined }) } : {}),
+    ...(gradient
+      ? { gradient: await judge({ gradient, reference, rounding, image, score: isFloat32 ? score : undefined }) }
+      : {}),
     ...(relevance ? { relevance: rounded(relevance.reduce((a, b) => a + b, 0) / logits[target]) } : {}),
     seconds,
   };

@@ -29,7 +29,9 @@ function fateOf(result) {
   if (result.runtime) return ["ONNX Runtime refuses it", result.runtime];
   if (result.load) return ["refused", result.load];
   if (!result.gradient) return ["no gradient", result.methods.saliency];
-  return isRight(result) ? ["right", ""] : [`gradient: ${result.gradient.verdict}`, `differs by ${result.gradient.difference ?? "?"}`];
+  return isRight(result)
+    ? ["right", ""]
+    : [`gradient: ${result.gradient.verdict}`, `differs by ${result.gradient.difference ?? "?"}`];
 }
 
 const isExplained = (result) => result.methods !== undefined;
@@ -83,7 +85,16 @@ function summary(groups) {
       medianOf(explained.map((r) => secondsOf(r, "session", "run"))),
     ];
   });
-  const head = ["files", "made", "run by ONNX Runtime", "gradient right", "default layer on the last grid", "LRP's sum within 0.5 to 2 of the score", "load + compile, s", "session + run of all methods, s"];
+  const head = [
+    "files",
+    "made",
+    "run by ONNX Runtime",
+    "gradient right",
+    "default layer on the last grid",
+    "LRP's sum within 0.5 to 2 of the score",
+    "load + compile, s",
+    "session + run of all methods, s",
+  ];
   return tableOf(head, rows);
 }
 
@@ -131,7 +142,15 @@ function networksTable() {
       some.seconds ? secondsOf(some, "load", "compile").toPrecision(2) : "",
     ];
   });
-  const head = ["network", "input", "parameters, M", ...EXPORTERS, "default layer; backbone's own", "LRP's sum / score", "load + compile, s"];
+  const head = [
+    "network",
+    "input",
+    "parameters, M",
+    ...EXPORTERS,
+    "default layer; backbone's own",
+    "LRP's sum / score",
+    "load + compile, s",
+  ];
   return tableOf(head, rows);
 }
 
@@ -156,8 +175,12 @@ function remaining() {
 }
 
 function notRun() {
-  const times = mapValues(Object.fromEntries(EXPORTERS.map((e) => [e, plain.filter((r) => r.exporter === e)])), (group) =>
-    group.flatMap((r) => (r.makeSeconds ? r.makeSeconds + r.exportSeconds + secondsOf(r, "load", "compile", "session", "run") : [])),
+  const times = mapValues(
+    Object.fromEntries(EXPORTERS.map((e) => [e, plain.filter((r) => r.exporter === e)])),
+    (group) =>
+      group.flatMap((r) =>
+        r.makeSeconds ? r.makeSeconds + r.exportSeconds + secondsOf(r, "load", "compile", "session", "run") : [],
+      ),
   );
   const usual = medianOf(Object.values(times).flat());
   return EXPORTERS.flatMap((exporter) => {
@@ -165,17 +188,20 @@ function notRun() {
     if (missing.length === 0) return [];
     const each = times[exporter].length > 0 ? medianOf(times[exporter]) : usual;
     const minutes = Math.ceil((missing.length * Number(each)) / 60);
-    return [`- ${exporter}: ${missing.length} of ${networks.length} networks, about ${minutes} minutes at ${each} s each`];
+    return [
+      `- ${exporter}: ${missing.length} of ${networks.length} networks, about ${minutes} minutes at ${each} s each`,
+    ];
   });
 }
 
-const groupsOf = (list, key) => [...Map.groupBy?.(list, key) ?? grouped(list, key)];
-function grouped(list, key) {
+/** The groups of a list by their names, in the order of their first members. */
+function grouped(list, nameOf) {
   const groups = new Map();
-  for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return groups;
+  for (const item of list) groups.set(nameOf(item), [...(groups.get(nameOf(item)) ?? []), item]);
+  return [...groups];
 }
 
+const kindOfFile = ({ exporter, variant }) => (variant === PLAIN ? exporter : `${variant}, of ${exporter}`);
 const others = results.filter((r) => !plain.includes(r));
 const missing = notRun();
 const page = `# Coverage, measured
@@ -187,7 +213,7 @@ with PyTorch's autograd, or that central differences on the original file decide
 
 ## Files
 
-${summary([...groupsOf(plain, (r) => r.exporter), ...groupsOf(others, (r) => (r.variant === PLAIN ? r.exporter : `${r.variant} of ${r.exporter}`))])}
+${summary(grouped([...plain, ...others], kindOfFile))}
 
 ${missing.length > 0 ? `Not run yet:\n\n${missing.join("\n")}\n` : "All cells have been run.\n"}
 ## Methods

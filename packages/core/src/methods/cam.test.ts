@@ -188,7 +188,9 @@ describe("cam", () => {
     [
       "a mean of tokens in a row",
       "pool (ReduceMean)",
-      withHead((net, x) => gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("s", [1, 4, 30])]), [2], 0))),
+      withHead((net, x) =>
+        gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("s", [1, 4, 30])]), [2], 0)),
+      ),
     ],
     [
       "nothing but a dense layer",

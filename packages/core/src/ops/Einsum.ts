@@ -19,7 +19,9 @@ export const Einsum = defineOperator({
       return reshape(dx, sizes);
     },
   },
-  relevance: stop("Einsum has no relevance rule; write it without an ellipsis, and without an index twice in one term, or choose a layer downstream of it"),
+  relevance: stop(
+    "Einsum has no relevance rule; write it without an ellipsis, and without an index twice in one term, or choose a layer downstream of it",
+  ),
   layout: "ends",
   sign: "any",
   ...plain,
