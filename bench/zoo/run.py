@@ -151,7 +151,8 @@ def explained(made: Made, folder: Path, many: bool, threads: int) -> dict:
     model = onnx.load(folder / "model.onnx", load_external_data=False)
     element = onnx.helper.tensor_dtype_to_np_dtype(model.graph.input[0].type.tensor_type.elem_type)
     np.save(folder / "input.npy", made.x.numpy().astype(element))
-    np.save(folder / "gradient.npy", made.gradient.numpy())
+    # in C order, whatever order autograd left it in
+    np.save(folder / "gradient.npy", np.ascontiguousarray(made.gradient.numpy()))
     (folder / "facts.json").write_text(json.dumps({"target": made.target, "hasGradient": True, "rounding": made.rounding}))
     megabytes = sum(f.stat().st_size for f in folder.iterdir() if "model" in f.name) / 1e6
     command = ["node", HERE / "measure.mjs", folder, "--threads", str(threads)]
