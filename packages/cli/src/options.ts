@@ -23,6 +23,7 @@ export interface ModelOptions {
   readonly inputShape?: Shape;
   readonly output?: string;
   readonly scoreFunction?: LoadOptions["scoreFunction"];
+  readonly classes?: string;
   readonly threads?: number;
   readonly provider?: string[];
 }
@@ -39,6 +40,10 @@ export const withModelOptions = (command: Command): Command =>
     .option("--input-shape <n,c,h,w>", "whole shape of the input, if the model leaves sizes open", parseShape)
     .option("--output <name>", "output with the scores, if the model has several")
     .addOption(new Option("--score-function <name>", SCORE_FUNCTION).choices(["softmax", "sigmoid", "none"]))
+    .option(
+      "--classes <file>",
+      "embeddings of texts, .npy or .json, that are the classes of an image encoder such as CLIP's",
+    )
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
     .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
 

@@ -165,7 +165,7 @@ function mixesTokens(node: Node, image: Value): boolean {
 }
 
 /** The nodes between image and logits, in order. */
-function pathBetween(image: Value, logits: Value): Node[] {
+export function pathBetween(image: Value, logits: Value): Node[] {
   const needed = new Set(image.graph.ancestors([logits]));
   return image.graph.descendants([image]).filter((node) => needed.has(node));
 }
@@ -258,7 +258,7 @@ const layoutOf = (node: Node): LayoutPassing => factOf(node, "layout") ?? "ends"
  * Values that every path from image to logits passes. In topological order, these are the values at which no other
  * value still has readers to come: what lies before can reach what comes after only through them.
  */
-function cutValues(image: Value, path: readonly Node[]): Set<Value> {
+export function cutValues(image: Value, path: readonly Node[]): Set<Value> {
   const lastUse = new Map<Value, number>();
   path.forEach((node, i) => {
     for (const value of node.reads()) lastUse.set(value, i);
@@ -331,7 +331,7 @@ function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: Read
 }
 
 /** The tensor name that the user's file has for each value. */
-function userNames({ model }: Classifier): Map<Value, string> {
+export function userNames({ model }: Pick<Classifier, "model">): Map<Value, string> {
   const names = new Map<Value, string>();
   for (const [name, value] of model.graph.names) {
     // the table holds names of nodes, too; the tensor's own name wins
