@@ -10,7 +10,7 @@ export const distance = (a, b) => norm(Float64Array.from(a, (v, i) => v - b[i]))
 const [AGREES, ROUNDINGS] = [0.01, 3];
 
 /** Steps along a direction, as shares of the image's length, largest first. */
-const STEPS = Array.from({ length: 9 }, (_, i) => 0.1 * 4 ** -i);
+const STEPS = Array.from({ length: 12 }, (_, i) => 0.1 * 4 ** -i);
 
 /** Shares of the predicted slope to which neighboring steps, and the slope, have to agree. */
 const [CONVERGED, RIGHT] = [0.05, 0.1];

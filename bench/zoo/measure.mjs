@@ -46,11 +46,11 @@ const OPTIONS = {
 /** The first line of what went wrong, without paths. */
 const reasonOf = (error) => error.message.split("\n")[0].replaceAll(folder, "").slice(0, 300);
 
-/** Says what is wrong with a map, if its numbers show it. */
-function faultOf({ values }) {
-  if (values.some((v) => !Number.isFinite(v))) return "values that are not finite";
-  return values.every((v) => v === 0) ? "0 everywhere" : null;
-}
+/** Whether all of a map is numbers. */
+const hasNumbers = ({ values }) => values.every(Number.isFinite);
+
+/** Whether a map shows nothing: one that is cut off at 0 may be so rightly. */
+const isBlank = ({ values }) => values.every((v) => v === 0);
 
 async function runsAsItIs() {
   const session = await InferenceSession.create(path, { intraOpNumThreads: threads, logSeverityLevel: 3 });
@@ -141,12 +141,7 @@ async function measure() {
   const refusals = {};
   const { target, logits, maps } = await explain(classifier, requests, refusals);
   const found = (name) => maps.find(({ request }) => request.method === name);
-  const faults = Object.fromEntries(
-    maps.flatMap((map) => {
-      const fault = faultOf(map);
-      return fault ? [[map.request.method, fault]] : [];
-    }),
-  );
+  for (const map of maps) if (!hasNumbers(map)) refusals[map.request.method] = "values that are not finite";
   const gradient = found("saliency")?.values;
   const relevance = found("lrp")?.values;
   const reference = hasGradient ? readNpy(join(folder, "gradient.npy")).data : undefined;
@@ -156,7 +151,8 @@ async function measure() {
   return {
     warnings: classifier.warnings,
     layer,
-    methods: Object.fromEntries(names.map((name) => [name, refusals[name] ?? faults[name] ?? null])),
+    methods: Object.fromEntries(names.map((name) => [name, refusals[name] ?? null])),
+    blank: maps.filter(isBlank).map(({ request }) => request.method),
     ...(gradient
       ? { gradient: await judge({ gradient, reference, rounding, image, score: isFloat32 ? score : undefined }) }
       : {}),

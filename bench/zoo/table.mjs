@@ -218,7 +218,7 @@ ${summary(grouped([...plain, ...others], kindOfFile))}
 ${missing.length > 0 ? `Not run yet:\n\n${missing.join("\n")}\n` : "All cells have been run.\n"}
 ## Methods
 
-Maps that are 0 everywhere or not finite count as missing.
+Maps that are not finite count as missing.
 
 ${methodsTable()}
 

@@ -197,7 +197,8 @@ function coversAll({ at, output }: Node, x: Value): boolean {
   const covered = axes.every(
     ({ size, kernel, before, dilation }) => before >= 0 && kernel - before >= size && dilation === 1,
   );
-  const ignoresPads = at.int("count_include_pad", 0) === 0 || axes.every(({ size, kernel }) => kernel === size);
+  // what ceil_mode lets a window reach beyond the pads never counts
+  const ignoresPads = at.int("count_include_pad", 0) === 0 || axes.every(({ before, after }) => before + after === 0);
   return isOne(output.dims.slice(2)) && covered && ignoresPads;
 }
 
