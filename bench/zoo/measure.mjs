@@ -4,11 +4,13 @@
 //
 // FOLDER holds model.onnx, input.npy in the file's own type and layout and, where a reference is known, gradient.npy: the
 // gradient of logit `target` by the input, by the framework that made the file. facts.json says what else is known of it.
-import { readFileSync } from "node:fs";
+// judged.onnx, if it is there, is the same network in a form that tells of smaller steps.
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
   cautionOf,
+  checkGradient,
   compile,
   Explainer,
   fromHalf,
@@ -52,11 +54,11 @@ const hasNumbers = ({ values }) => values.every(Number.isFinite);
 /** Whether a map shows nothing: one that is cut off at 0 may be so rightly. */
 const isBlank = ({ values }) => values.every((v) => v === 0);
 
-async function runsAsItIs() {
-  const session = await InferenceSession.create(path, { intraOpNumThreads: threads, logSeverityLevel: 3 });
+async function runsAsItIs(file) {
+  const session = await InferenceSession.create(file, { intraOpNumThreads: threads, logSeverityLevel: 3 });
   const [name] = session.inputNames;
-  return async (data) => {
-    const results = await session.run({ [name]: new Tensor(raw.dtype, data, raw.dims) });
+  return async ({ dtype, data, dims }) => {
+    const results = await session.run({ [name]: new Tensor(dtype, data, dims) });
     return session.outputNames.map((output) => results[output]);
   };
 }
@@ -121,11 +123,19 @@ function layerOf(classifier) {
   };
 }
 
+/** Of a quantized file, steps can say nothing: there the gradient is that of the network without the rounding. */
+async function judgedGradient(classifier, given) {
+  if (!classifier.warnings.some((warning) => warning.includes("quantized"))) return judge(given);
+  const { difference } = await judge({ ...given, score: undefined });
+  const [check] = await checkGradient(classifier, runtime, image, wanted);
+  return { difference, verdict: check.verdict === "right" ? "steps agree" : `without rounding: ${check.verdict}` };
+}
+
 async function measure() {
   let run;
   try {
-    run = await runsAsItIs();
-    await run(raw.data);
+    run = await runsAsItIs(path);
+    await run(raw);
   } catch (error) {
     return { runtime: reasonOf(error) };
   }
@@ -145,16 +155,27 @@ async function measure() {
   const gradient = found("saliency")?.values;
   const relevance = found("lrp")?.values;
   const reference = hasGradient ? readNpy(join(folder, "gradient.npy")).data : undefined;
-  const isFloat32 = raw.dtype === "float32";
-  const score = async (data) =>
-    Number((await run(data)).find(({ data: d }) => d.length === logits.length).data[target]);
+  const twin = join(folder, "judged.onnx");
+  const judged = existsSync(twin) ? await runsAsItIs(twin) : raw.dtype === "float32" && run;
+  const score = async (data) => {
+    const results = await judged({ ...image, data });
+    return Number(results.find(({ data: d }) => d.length === logits.length).data[target]);
+  };
   return {
     warnings: classifier.warnings,
     layer,
     methods: Object.fromEntries(names.map((name) => [name, refusals[name] ?? null])),
     blank: maps.filter(isBlank).map(({ request }) => request.method),
     ...(gradient
-      ? { gradient: await judge({ gradient, reference, rounding, image, score: isFloat32 ? score : undefined }) }
+      ? {
+          gradient: await judgedGradient(classifier, {
+            gradient,
+            reference,
+            rounding,
+            image,
+            score: judged ? score : undefined,
+          }),
+        }
       : {}),
     ...(relevance ? { relevance: rounded(relevance.reduce((a, b) => a + b, 0) / logits[target]) } : {}),
     seconds,

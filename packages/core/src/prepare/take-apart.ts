@@ -35,6 +35,8 @@ import {
   qLinearSigmoid,
   qLinearSoftmax,
   qLinearWhere,
+  scaledIntegers,
+  scalesIntegers,
 } from "./take-apart/quantized.js";
 import { gru, lstm, rnn } from "./take-apart/recurrent.js";
 import { concatFromSequence, optionalElement, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
@@ -121,6 +123,7 @@ export function takeApart(model: Model): Model {
     const name = node.domain ? `${node.domain}.${node.opType}` : node.opType;
     const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? (PARTS[name] ?? PLAINER[name]) : undefined);
     if (parts) found.set(node, parts);
+    else if (scalesIntegers(node)) found.set(node, scaledIntegers);
   }
   if (found.size === 0) return model;
   const consumers = model.graph.consumers();
