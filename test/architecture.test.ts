@@ -11,6 +11,7 @@ const CORE = join(PACKAGES, "core");
 const ORDER = [
   "error",
   "suggest",
+  "once-per-key",
   "mistake",
   "option",
   "definition",

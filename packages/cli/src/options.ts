@@ -32,7 +32,7 @@ export interface ModelOptions {
 export const MODEL_ARGUMENT = "an .onnx file, an embedded model's name, an https:// address or a Hugging Face id";
 
 const SCORE_FUNCTION =
-  "what that output holds, where the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
+  "what that output holds, if the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
 
 export const withModelOptions = (command: Command): Command =>
   command
@@ -111,7 +111,7 @@ export const TARGET = '"predicted" (the default), or a class by its index or nam
 
 /** The same for several classes, and for combinations of them. */
 export const TARGETS =
-  '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others; may be repeated';
+  '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others, "prob a" for its probability; may be repeated';
 
 /** Options of commands that make maps. */
 export interface MethodOptions {

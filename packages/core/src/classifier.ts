@@ -10,7 +10,7 @@ import { factOf } from "./ops/registry.js";
 import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
 import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
-import { type Ending, findLogits } from "./prepare/find-logits.js";
+import { distributionAmong, type Ending, findLogits } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { joinBias } from "./prepare/join-bias.js";
@@ -38,6 +38,8 @@ export interface Classifier {
   readonly scoreFunction: ScoreFunction | "none";
   /** Whether `scoreFunction` was read from the file, or given by whoever loaded it. */
   readonly scoreFunctionKnown: boolean;
+  /** Whether there are probabilities: not of a regression, nor of values that are to be taken as they are. */
+  readonly hasProbabilities: boolean;
   /** How the scores were found in the file. */
   readonly found: FoundScores;
   /** Whether the classes are given by embeddings of texts. */
@@ -111,13 +113,16 @@ export async function loadClassifier(
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
-  const chosen = keepOutput(dialect, options);
+  const chosen = await keepOutput(dialect, options, runtime, source.weights);
   const classifying = options.classes ? withTextClasses(chosen.model, options.classes) : chosen.model;
   const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(classifying))));
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
   const asItIs = options.scoreFunction === "none";
-  const found = dropped || asItIs ? undefined : await findLogits(whole, runtime, source.weights);
+  // the two logits of a softmax can be made of a single one
+  const isPair = sizeOf(whole.graph.outputs[0]?.shape ?? []) === 2 * (whole.graph.inputs[0]?.dims[0] as number);
+  const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights);
+  const found = asItIs || (dropped && made?.side === undefined) ? undefined : made;
   const read = found?.model ?? (asItIs ? whole : model);
   const { image, logits: scores } = endsOf(read);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
@@ -135,6 +140,7 @@ export async function loadClassifier(
     classes: logits.dims[1] as number,
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
+    hasProbabilities: scoreFunction !== "none" || (dropped ?? made) !== undefined,
     found: { ...chosen.found, by: found ? "trial" : dropped && !asItIs ? "operator" : known ? "caller" : "nobody" },
     ofTexts: options.classes !== undefined,
     independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,
@@ -145,7 +151,7 @@ export async function loadClassifier(
       ...chosen.warnings,
       ...(found?.probabilitiesBy
         ? [
-            `the output is a probability already, made by ${found.probabilitiesBy.label}, and no logits were found that it is made of: the probability itself is explained, whose gradient vanishes where the model is certain`,
+            `the output is a probability already, made by ${found.probabilitiesBy.label}, and no logits were found that it is made of: the probability itself is explained, whose gradient vanishes if the model is certain`,
           ]
         : []),
       ...quantizationOf(model, image),
@@ -217,14 +223,30 @@ interface KeptOutput {
 }
 
 /**
- * A model with one output: the named one, else the one with as many values as there are names, else one that ends in
- * probabilities, else the first that looks like scores.
+ * A model with one output: the named one, else the one with as many values as there are names, else one that gives
+ * probabilities, else the first that looks like scores and of which no other one is computed.
  */
-function keepOutput(model: Model, { output: name, names, classes }: LoadOptions): KeptOutput {
+async function keepOutput(
+  model: Model,
+  { output: name, names, classes }: LoadOptions,
+  runtime: Runtime,
+  weights: Weights,
+): Promise<KeptOutput> {
   const { inputs, outputs } = model.graph;
   const wanted = classes ? classes.embeddings[0]?.length : names;
   const all = outputs.map((o) => `"${o.name}"`).join(", ");
   if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
+  const kept = (chosen: Value) => ({
+    ...model,
+    graph: rewrite(model.graph, () => undefined, { outputs: [chosen] }).graph,
+  });
+  if (name !== undefined) {
+    const chosen = outputs.find((o) => o.name === name);
+    if (chosen) return { model: kept(chosen), found: { output: chosen.name }, warnings: [] };
+    throw new LimnError("bad-option", `the model has no output "${name}"; it has ${all}`);
+  }
+  const [only] = outputs;
+  if (only && outputs.length === 1) return { model, found: { output: only.name }, warnings: [] };
   const batch = inputs[0]?.shape?.[0] ?? 1;
   const likeScores = outputs.filter((o) => o.shape?.length === 2 && isFloat(o.dtype));
   const fits = (o: Value) => {
@@ -232,23 +254,28 @@ function keepOutput(model: Model, { output: name, names, classes }: LoadOptions)
     return size === wanted || (size === 1 && wanted === 2);
   };
   const fitting = likeScores.filter(fits);
-  const probable = (fitting.length > 0 ? fitting : likeScores).find(endsInScores);
-  const guess = probable ?? fitting[0] ?? likeScores[0] ?? outputs[0];
-  const chosen = name === undefined ? guess : outputs.find((o) => o.name === name);
-  if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${all}`);
-  if (outputs.length === 1) return { model, found: { output: chosen.name }, warnings: [] };
-  const { graph } = rewrite(model.graph, () => undefined, { outputs: [chosen] });
+  const among = fitting.length > 0 ? fitting : likeScores;
+  const probable =
+    among.find(endsInScores) ??
+    (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
+  const isFeature = (o: Value) => {
+    const ofIt = model.graph.dependents([o]);
+    return among.some((other) => other !== o && ofIt.has(other));
+  };
+  const last = among.find((o) => !isFeature(o));
+  const chosen = probable ?? last ?? (outputs[0] as Value);
   const reasons = [
     ...(fitting.includes(chosen)
       ? [`has as many values as ${classes ? "an embedding of the classes" : "there are labels"}`]
       : []),
     ...(chosen === probable ? ["gives probabilities"] : []),
+    ...(chosen === last && chosen !== probable && fitting.length === 0 && among.some(isFeature)
+      ? ["is computed from the others"]
+      : []),
   ];
-  const kept = { ...model, graph };
-  if (name !== undefined) return { model: kept, found: { output: chosen.name }, warnings: [] };
   const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
   return {
-    model: kept,
+    model: kept(chosen),
     found: { output: chosen.name, why: reasons.join(" and ") || "is the first that can hold scores" },
     warnings: [`the model has ${outputs.length} outputs (${all}); explaining "${chosen.name}"${which}`],
   };
@@ -296,6 +323,12 @@ function endsOf(model: Model): { image: Value; logits: Value } {
   }
   return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };
 }
+
+/** Whether a model gives a single value, which is no probability. */
+export const isRegression = ({
+  classes,
+  hasProbabilities,
+}: Pick<Classifier, "classes" | "hasProbabilities">): boolean => classes === 1 && !hasProbabilities;
 
 /** The probabilities that a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
 export function probabilitiesOf(

@@ -1,4 +1,5 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
+export { type ArrivalCaution, arrivalCaution } from "./check/arrival-caution.js";
 export {
   checkGradient,
   type GradientCheck,
@@ -8,7 +9,14 @@ export {
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
-export { type Classifier, channelAxisOf, type FoundScores, type LoadOptions, loadClassifier } from "./classifier.js";
+export {
+  type Classifier,
+  channelAxisOf,
+  type FoundScores,
+  isRegression,
+  type LoadOptions,
+  loadClassifier,
+} from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
@@ -77,10 +85,10 @@ export { meaningOf, type OutputMeaning } from "./inspect/meaning.js";
 export { type Obstacle, obstaclesOf } from "./inspect/obstacles.js";
 export { cautionOf, findLayer, type Layer, layersOf } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
-export type { Combination } from "./methods/method.js";
 export {
   type BeginContext,
   type Classified,
+  type Combination,
   type EndContext,
   type Family,
   type Indicator,
@@ -88,6 +96,7 @@ export {
   type IteratedMethodDefinition,
   type IteratedOutput,
   isIterated,
+  isProbability,
   type Method,
   type MethodContext,
   type MethodDefinition,
@@ -135,6 +144,7 @@ export {
 } from "./metrics/registry.js";
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { type Mistake, mistakeOf } from "./mistake.js";
+export { OncePerKey } from "./once-per-key.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
@@ -204,6 +214,14 @@ export * from "./render/index.js";
 export { defineRule } from "./rules/define.js";
 export { type RuleName, rules } from "./rules/registry.js";
 export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
+export {
+  BIASES,
+  type Bias,
+  DEFAULT_SETTINGS,
+  type Settings,
+  STABILIZERS,
+  type Stabilizer,
+} from "./rules/settings.js";
 export type {
   Runtime,
   Session,

@@ -49,7 +49,7 @@ export interface RequestOptions {
   readonly batched?: Classifier | undefined;
   /** How methods that take many runs are compiled: see core's `CompileOptions`. */
   readonly iterated?: CompileOptions["iterated"];
-  /** What is explained, where it is not a single class. */
+  /** What is explained, if it is not a single class. */
   readonly combination?: CompileOptions["combination"];
 }
 

@@ -56,12 +56,10 @@ interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions
 export function evaluateCommand(report: (exitCode: number) => void): Command {
   const blank = (flag: string, what: string, usual: Blank) =>
     new Option(`${flag} <name>`, what).choices(BLANKS).default(usual);
-  const command = new Command("evaluate")
-    .description("Measures methods over a whole data set: which explanation can be trusted on this model and data?")
-    .argument("<model>", MODEL_ARGUMENT);
+  const command = new Command("evaluate").argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command))
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
-    .addOption(targetOption())
+    .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))
     .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))
     .option(
       "--keep-top <share>",
@@ -237,7 +235,7 @@ function measureTable({ methods }: EvaluationDocument, shown: readonly MeasureNa
 
 function winTable({ methods, wins }: EvaluationDocument): string {
   const names = Object.keys(methods);
-  if (names.length < 2) return "";
+  if (names.length < 2 || Object.keys(wins).length === 0) return "";
   const rows = names.map((name) => [
     name,
     ...names.map((other) => (name === other ? "" : (wins[name]?.[other] ?? 0).toFixed(1))),

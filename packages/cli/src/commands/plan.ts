@@ -14,7 +14,6 @@ export const COMPOSITE = `${Object.keys(composites).join(", ")}, or a JSON file 
 
 export const planCommand = (): Command =>
   withModelOptions(new Command("plan"))
-    .description("Lists which relevance rule every node gets, and why.")
     .argument("<model>", MODEL_ARGUMENT)
     .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
     .option("--json", "print JSON")
