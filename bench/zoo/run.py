@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import re
 import shutil
 import subprocess
@@ -27,7 +28,8 @@ from networks import Made, Network, make, networks
 from post import POST, SUBJECTS
 
 HERE = Path(__file__).resolve().parent
-CACHE = HERE.parents[1] / ".cache" / "zoo"
+# two runs at a time, of other exporters, don't get into each other's way
+CACHE = HERE.parents[1] / ".cache" / "zoo" / str(os.getpid())
 RESULTS = HERE / "results.jsonl"
 
 # What making a file and explaining it may take, in seconds.
