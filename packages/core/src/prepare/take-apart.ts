@@ -4,6 +4,7 @@ import { rewrite } from "../graph/rewrite.js";
 import { knownOperator, standardOperators } from "../ops/registry.js";
 import { affineGrid } from "./take-apart/affine-grid.js";
 import { attention, multiHeadAttention, rotaryEmbedding } from "./take-apart/attention.js";
+import { einsum } from "./take-apart/einsum.js";
 import { fastGelu, fusedConv, fusedGemm, fusedMatMul, gelu, gridSample, quickGelu } from "./take-apart/fused.js";
 import {
   embedLayerNormalization,
@@ -34,6 +35,8 @@ import {
   qLinearSigmoid,
   qLinearSoftmax,
   qLinearWhere,
+  scaledIntegers,
+  scalesIntegers,
 } from "./take-apart/quantized.js";
 import { gru, lstm, rnn } from "./take-apart/recurrent.js";
 import { concatFromSequence, optionalElement, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
@@ -96,6 +99,11 @@ const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
   SequenceLength: sequenceLength,
 };
 
+/** What the dialect has, too, and what has a plainer form where its inputs allow it. */
+const PLAINER: Readonly<Record<string, TakeApart>> = {
+  Einsum: einsum,
+};
+
 /** The names of what is taken apart. */
 export const takenApart: readonly string[] = Object.keys(PARTS);
 
@@ -113,8 +121,9 @@ export function takeApart(model: Model): Model {
   for (const node of model.graph.nodes) {
     if (knownOperator(node) !== standardOperators.find(node)) continue;
     const name = node.domain ? `${node.domain}.${node.opType}` : node.opType;
-    const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? PARTS[name] : undefined);
+    const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? (PARTS[name] ?? PLAINER[name]) : undefined);
     if (parts) found.set(node, parts);
+    else if (scalesIntegers(node)) found.set(node, scaledIntegers);
   }
   if (found.size === 0) return model;
   const consumers = model.graph.consumers();
