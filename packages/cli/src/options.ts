@@ -2,7 +2,6 @@ import { statSync } from "node:fs";
 import { extname, join } from "node:path";
 import {
   composites,
-  DEFAULT_COMPOSITE,
   findMethod,
   LimnError,
   type LoadOptions,
@@ -12,6 +11,7 @@ import {
   type Runtime,
   type Shape,
   takesComposite,
+  USUAL,
 } from "@limn/core";
 import {
   executionProviders,
@@ -236,9 +236,11 @@ export const methodOption = (description: string): Option =>
 
 /** A composite of relevance rules, by its name or from a file. */
 export const compositeOption = (): Option =>
-  new SuggestingOption("--composite <name|file>", `${Object.keys(composites).join(", ")}, or a JSON file of your own`, Object.keys(composites))
-    .default(DEFAULT_COMPOSITE)
+  new SuggestingOption("--composite <name|file>", `${COMPOSITES.join(", ")}, or a JSON file of your own`, COMPOSITES)
+    .default(USUAL)
     .helpGroup(GROUPS.methods);
+
+const COMPOSITES = [USUAL, ...Object.keys(composites)];
 
 export const runtimeOf = ({ threads, provider }: ModelOptions): Runtime =>
   onnxRuntime({ ...(threads ? { threads } : {}), ...(provider ? { executionProviders: provider } : {}) });

@@ -1,4 +1,4 @@
-import { compositeOf, type PlanRow, planOf, planRows } from "@limn/core";
+import { compositeFor, compositeOf, type PlanRow, planOf, planRows } from "@limn/core";
 import { readComposite } from "@limn/node";
 import { Command } from "commander";
 import { loadModelFor } from "../find-model.js";
@@ -21,7 +21,8 @@ export const planCommand = (): Command =>
 A composite of your own is a list of entries; the first entry that matches a
 layer decides its rule. A match may have "kind" (convolution, dense,
 normalization), "first" (true for layers at the image), "operator" (the ONNX
-operator) and "name" (the node's name; * stands for any characters):
+operator) and "name" (the node's name; * stands for any characters). A rule of
+attention (attn-lrp, cp-lrp) decides on softmax and products of signals:
 
   { "entries": [
     { "match": { "first": true }, "rule": "z-box" },
@@ -36,9 +37,9 @@ Examples:
   $ limn explain model.onnx cat.jpg --method lrp --set lrp.composite=mine.json`,
     )
     .action(async (model: string, options: PlanOptions) => {
-      const composite = compositeOf(readComposite(options.composite));
+      const choice = readComposite(options.composite);
       const classifier = await loadModelFor(model, options);
-      const rows = planRows(planOf(classifier, composite));
+      const rows = planRows(planOf(classifier, compositeOf(compositeFor(classifier, choice))));
       process.stdout.write(options.json ? `${JSON.stringify(rows, null, 1)}\n` : printed(rows));
     });
 
