@@ -1,7 +1,16 @@
 import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/evaluate";
 import { ONE_TARGET } from "@limn/node";
 import { type Command, Option } from "commander";
-import { GROUPS, given, grouped, once, type PictureOptions, parseCount, parseNumber, withPictureOptions } from "./options.js";
+import {
+  GROUPS,
+  given,
+  grouped,
+  once,
+  type PictureOptions,
+  parseCount,
+  parseNumber,
+  withPictureOptions,
+} from "./options.js";
 
 /** Options of commands for whole data sets. */
 export interface DataOptions extends PictureOptions {

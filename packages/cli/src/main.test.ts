@@ -93,7 +93,11 @@ describe("a command line that can't be carried out", () => {
     ["a shape that does not fit", explain("--input-shape", "1,4,32,32"), /the input "input" takes \[1, 3, 32, 32\]/],
     ["a batch of several", explain("--input-shape", "2,3,32,32"), /batches of 2 pictures, .* --input-shape 1,3,32,32/],
     ["a provider that nobody knows", explain("--provider", "gpu"), /provider "gpu" is not there: .*"cpu"/],
-    ["an unknown shell", ["completion", "tcsh"], /'tcsh' is invalid for argument 'shell': give one of bash, zsh, fish; see/],
+    [
+      "an unknown shell",
+      ["completion", "tcsh"],
+      /'tcsh' is invalid for argument 'shell': give one of bash, zsh, fish; see/,
+    ],
     ["too much of a demo", ["demo", "--all", "--fast"], /'--fast' cannot be used with option '--all'/],
     ["an unknown output", explain("--output", "scores"), /no output "scores"; it has/],
   ])("%s", async (_, args, message) => {

@@ -42,7 +42,9 @@ export async function main(args: readonly string[]): Promise<number> {
     for (const [name, { summary, group, load }] of Object.entries(COMMANDS)) {
       const isWanted = name === wanted;
       // the others are only listed, or suggested for a misspelled name
-      const command = configured(isWanted ? await load(report) : new Command(name)).description(summary).helpGroup(group);
+      const command = configured(isWanted ? await load(report) : new Command(name))
+        .description(summary)
+        .helpGroup(group);
       program.addCommand(command);
       if (isWanted && takesModel(command) && !asksForHelp(args)) {
         line = (await import("./config.js")).configured(args, command, await load(report));
@@ -105,7 +107,10 @@ function complaint(text: string, command: string): string {
     .replace(/^error: /, "")
     .split("\n");
   const near = /^\(Did you mean (.*)\?\)$/.exec(hint ?? "")?.[1];
-  const plain = reason.replace(/( is invalid.*?)\. /, "$1: ").replace("Allowed choices are", "give one of").replace(/\.$/, "");
+  const plain = reason
+    .replace(/( is invalid.*?)\. /, "$1: ")
+    .replace("Allowed choices are", "give one of")
+    .replace(/\.$/, "");
   return near ? `${plain}; did you mean ${near}?` : `${plain}; see ${command} --help`;
 }
 

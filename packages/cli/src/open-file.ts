@@ -13,7 +13,10 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 };
 
 /** Opens a file in the program that the system has for it, and does not wait for it. @returns the process's exit, for tests */
-export function openFile(path: string, [program = "xdg-open", ...args] = OPENERS[process.platform] ?? []): Promise<void> {
+export function openFile(
+  path: string,
+  [program = "xdg-open", ...args] = OPENERS[process.platform] ?? [],
+): Promise<void> {
   const child = spawn(program, [...args, resolve(path)], { detached: true, stdio: "ignore" });
   child.unref();
   return new Promise((done) => {

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import {
   composites,
@@ -99,7 +99,9 @@ export const providerOption = (): Option =>
   ).argParser(parseList);
 
 /** Names of classes. @param more what help says of the default or the purpose */
-export const labelsOption = (more = "default: what comes with the model, or those of the data set that it looks trained on"): Option =>
+export const labelsOption = (
+  more = "default: what comes with the model, or those of the data set that it looks trained on",
+): Option =>
   new SuggestingOption(
     "--labels <name|file>",
     `class names: ${LABEL_SETS.join(", ")}, or a file with one per line, or JSON (${more})`,
@@ -133,7 +135,9 @@ export const withPreprocessOptions = (command: Command): Command =>
         "length of the shorter edge, or the exact size; instead of the preset's",
         parseResize,
       )
-      .addOption(new Option("--resample <name>", "how pictures are resized").choices(["nearest", "bilinear", "bicubic"]))
+      .addOption(
+        new Option("--resample <name>", "how pictures are resized").choices(["nearest", "bilinear", "bicubic"]),
+      )
       .option("--crop <h,w|none>", "size that is cut out of the middle; one number for a square", parseCrop)
       .option("--rescale <factor>", "factor for the values 0 to 255, such as 1/255", parseFactor)
       .option(
@@ -194,7 +198,7 @@ export const outFileHelp = (name: string): string =>
  * @param name what the file is called in a folder
  */
 export function outFile(out: string, name: string): string {
-  const isFolder = extname(out) === "" || statSync(out, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = extname(out) === "" || (existsSync(out) && statSync(out).isDirectory());
   return isFolder ? join(out, name) : out;
 }
 

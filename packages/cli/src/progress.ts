@@ -59,7 +59,15 @@ const CELLS = 20;
 export function barLine({ label, done, total, unit, rate }: BarState, columns: number): string {
   const isKnown = rate > 0 && Number.isFinite(rate);
   const speed = isKnown ? `${amount(rate, unit)}/s` : "";
-  if (total === undefined) return fitted([[label, amount(done, unit), speed], [label, amount(done, unit)]], label, columns);
+  if (total === undefined)
+    return fitted(
+      [
+        [label, amount(done, unit), speed],
+        [label, amount(done, unit)],
+      ],
+      label,
+      columns,
+    );
   const left = isKnown && done < total ? `${duration((total - done) / rate)} left` : "";
   const share = total > 0 ? Math.min(done / total, 1) : 1;
   const filled = Math.floor(share * CELLS);

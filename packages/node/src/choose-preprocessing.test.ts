@@ -84,7 +84,9 @@ describe("choosePreprocessing", () => {
     const chosen = await choosePreprocessing({}, await classifier(shape, variation));
     expect(chosen).toMatchObject({ source: "guess", guessed: true, preprocessing: expected });
     expect(chosen.foundIn).toMatch(reason);
-    expect(assumptions([chosen])).toEqual([expect.stringMatching(/^preprocessing "\w+" is assumed; see limn inspect$/)]);
+    expect(assumptions([chosen])).toEqual([
+      expect.stringMatching(/^preprocessing "\w+" is assumed; see limn inspect$/),
+    ]);
   });
 
   it("does not guess what the file's metadata say", async () => {

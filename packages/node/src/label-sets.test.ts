@@ -28,7 +28,9 @@ describe("class names that come with Limn", () => {
   });
 
   it("are told of if they are too many", () => {
-    expect(labelsFor({ classes: 5 }, "cifar-10").warnings).toEqual([expect.stringContaining("10 labels for a model of 5")]);
+    expect(labelsFor({ classes: 5 }, "cifar-10").warnings).toEqual([
+      expect.stringContaining("10 labels for a model of 5"),
+    ]);
   });
 });
 

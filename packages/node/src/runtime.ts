@@ -1,5 +1,5 @@
 import { didYouMean, LimnError, type Runtime, runtimeOver } from "@limn/core";
-import { executionProviders as thereAre, InferenceSession, listSupportedBackends, Tensor } from "@limn/onnxruntime";
+import { InferenceSession, listSupportedBackends, Tensor, executionProviders as thereAre } from "@limn/onnxruntime";
 
 export interface OnnxRuntimeOptions {
   /** Threads that one operator uses. Default: ONNX Runtime's own choice, one per physical core. */

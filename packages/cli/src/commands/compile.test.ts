@@ -117,6 +117,8 @@ describe("limn layers", () => {
       "--out",
       work.path("all.onnx"),
     );
-    expect([code, stderr]).toEqual([0, ""]);
+    expect(code).toBe(0);
+    // of all that can be said, only that some layers are no good choice
+    expect(stderr).toMatch(/^(limn: warning: grad-cam: the values at .* have both signs.*\n)?$/);
   });
 });

@@ -18,8 +18,8 @@ import { Command } from "commander";
 import { findModelFor } from "../find-model.js";
 import {
   given,
-  type MethodOptions,
   labelsOption,
+  type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
@@ -83,10 +83,7 @@ Examples:
       const found = await findModelFor(model, options);
       const out = outFile(options.out, `${stemOf(found.path)}.explained.onnx`);
       if (resolve(out) === resolve(found.path)) {
-        throw new LimnError(
-          "bad-option",
-          `--out ${out}: this is the file of the model itself; give another name`,
-        );
+        throw new LimnError("bad-option", `--out ${out}: this is the file of the model itself; give another name`);
       }
       const runtime = runtimeOf(options);
       const classifier = await loadModel(

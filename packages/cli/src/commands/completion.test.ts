@@ -32,8 +32,14 @@ describe("limn completion", () => {
     [["ex"], ["explain"]],
     [["explain", "m.onnx", "--meth"], ["--method"]],
     [["explain", "m.onnx", "--method", "cam,grad-cam-plus-plus-n"], ["cam,grad-cam-plus-plus-normalized"]],
-    [["explain", "m.onnx", "--resample", "bi"], ["bilinear", "bicubic"]],
-    [["plan", "m.onnx", "--composite", "epsilon-p"], ["epsilon-plus", "epsilon-plus-flat"]],
+    [
+      ["explain", "m.onnx", "--resample", "bi"],
+      ["bilinear", "bicubic"],
+    ],
+    [
+      ["plan", "m.onnx", "--composite", "epsilon-p"],
+      ["epsilon-plus", "epsilon-plus-flat"],
+    ],
     [["completion", "f"], ["fish"]],
     [["help", "swe"], ["sweep"]],
     [["explain", "m.onnx", "ca"], []],

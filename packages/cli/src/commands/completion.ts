@@ -102,7 +102,10 @@ function zsh(commands: readonly Command[]): string {
   const specOf = (option: Option): string => {
     const words = wordsOf(option);
     const isList = option.flags.includes(",...");
-    const what = words.length > 0 ? `:value:${isList ? `_values -s , value ${words.join(" ")}` : `(${words.join(" ")})`}` : ":value:_files";
+    const what =
+      words.length > 0
+        ? `:value:${isList ? `_values -s , value ${words.join(" ")}` : `(${words.join(" ")})`}`
+        : ":value:_files";
     const taken = option.required || option.optional ? what : "";
     return `      ${quoted(`*${option.long}[${told(option.description)}]${taken}`)}`;
   };
@@ -143,15 +146,14 @@ function fish(commands: readonly Command[]): string {
   const options = commands.flatMap((command) =>
     command.options.map((option) => {
       const words = wordsOf(option);
-      const taken = option.required || option.optional ? (words.length > 0 ? ` -x -a ${quoted(words.join(" "))}` : " -r") : "";
+      const taken =
+        option.required || option.optional ? (words.length > 0 ? ` -x -a ${quoted(words.join(" "))}` : " -r") : "";
       return `complete -c limn -n ${isCalled(command.name())} -l ${option.long?.slice(2)}${taken} -d ${quoted(briefly(option.description))}`;
     }),
   );
   const operands = commands.flatMap((command) => {
     const words = operandsOf(command);
-    return words.length > 0
-      ? [`complete -c limn -n ${isCalled(command.name())} -f -a ${quoted(words.join(" "))}`]
-      : [];
+    return words.length > 0 ? [`complete -c limn -n ${isCalled(command.name())} -f -a ${quoted(words.join(" "))}`] : [];
   });
   const everywhere = EVERYWHERE.map((flag) => `complete -c limn -l ${flag.slice(2)}`);
   return `# completes limn in fish: limn completion fish > ~/.config/fish/completions/limn.fish

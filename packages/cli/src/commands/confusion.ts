@@ -14,8 +14,8 @@ import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
-  type MethodOptions,
   labelsOption,
+  type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,

@@ -17,8 +17,8 @@ import { INTERRUPTED, interruptible } from "../interrupt.js";
 import { OPEN, openFile } from "../open-file.js";
 import {
   given,
-  type MethodOptions,
   labelsOption,
+  type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,

@@ -295,7 +295,10 @@ describe("limn explain", () => {
     [["--mean", "a,b"], /^limn: .*--mean.*give numbers separated by commas/],
     [["--rescale", "0"], /^limn: .*--rescale.*give a positive number/],
     [["--std", "0"], /^limn: preprocessing options: "std" is \[0\]/],
-    [["--resample", "cubic"], /^limn: .*'cubic' is invalid: give one of nearest, bilinear, bicubic; see limn explain --help/],
+    [
+      ["--resample", "cubic"],
+      /^limn: .*'cubic' is invalid: give one of nearest, bilinear, bicubic; see limn explain --help/,
+    ],
     [["--crop", "8"], /^limn: preprocessing options: "centerCrop" is \[8,8\]/],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await limn("explain", work.model, cat, "--preprocess", "unit", ...args);

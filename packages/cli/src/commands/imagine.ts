@@ -31,10 +31,10 @@ import {
   labelsOption,
   MODEL_ARGUMENT,
   type ModelOptions,
-  type PreprocessOptions,
-  parseNumber,
   outFile,
   outFileHelp,
+  type PreprocessOptions,
+  parseNumber,
   preprocessingChoice,
   runtimeOf,
   withModelOptions,
@@ -71,7 +71,11 @@ export function imagineCommand(report: (exitCode: number) => void): Command {
       collect,
     )
     .addOption(labelsOption())
-    .option("--out <path>", `${outFileHelp(FILE)} or .jpg or .webp. With several targets, each file gets its target's name`, "limn-out")
+    .option(
+      "--out <path>",
+      `${outFileHelp(FILE)} or .jpg or .webp. With several targets, each file gets its target's name`,
+      "limn-out",
+    )
     .option("--open", OPEN)
     .option("--animate", "also write the steps as an animated .webp next to it")
     .option("--json", "print JSON");
@@ -158,7 +162,10 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
         const facts = [
           ...(imagined.combination ? [`value ${imagined.value.toPrecision(3)}`] : []),
           ...(hasProbabilities
-            ? [`probability ${said(imagined.probability)} (${said(start)} at first)`, `logit ${imagined.logit.toFixed(1)}`]
+            ? [
+                `probability ${said(imagined.probability)} (${said(start)} at first)`,
+                `logit ${imagined.logit.toFixed(1)}`,
+              ]
             : [`output ${said(imagined.logit)} (${said(start)} at first)`]),
         ];
         const { steps } = imaginer.settings;
