@@ -32,16 +32,20 @@ export function say(message: string): void {
 
 /** Says why a run ends without a result; with --verbose, and an error, from where in the program. */
 export function sayError(message: string, error?: unknown): void {
-  if (!manner.verbose || !(error instanceof Error)) return line(message, "red");
-  clearStatus();
-  process.stderr.write(`limn: ${error.stack}\n`);
+  if (manner.verbose && error instanceof Error) {
+    clearStatus();
+    process.stderr.write(`limn: ${error.stack}\n`);
+  } else {
+    line(message, "red");
+  }
 }
 
 /** Warns, of each thing once in a run, and of all that have the same problem in one line. */
 export function warn(warnings: Iterable<string>): void {
   const fresh = [...new Set(warnings)].filter((warning) => !told.has(warning));
   for (const warning of fresh) told.add(warning);
-  if (!manner.quiet) for (const warning of grouped(fresh)) line(`${painted("warning:", "yellow")} ${warning}`);
+  if (manner.quiet) return;
+  for (const warning of grouped(fresh)) line(warning, undefined, `${painted("warning:", "yellow")} `);
 }
 
 /** Says what is of interest with --verbose only. */
@@ -49,11 +53,10 @@ export function detail(message: string): void {
   if (manner.verbose) line(message);
 }
 
-function line(message: string, color?: keyof typeof COLORS): void {
+function line(message: string, color?: keyof typeof COLORS, mark = ""): void {
   clearStatus();
-  // the escapes of colors are not the message's
-  const plain = message.replace(/(?!\u001b\[\d+m)\p{Cc}+/gu, " ");
-  process.stderr.write(`${color ? painted("limn:", color) : "limn:"} ${plain}\n`);
+  const plain = message.replace(/\p{Cc}+/gu, " ");
+  process.stderr.write(`${color ? painted("limn:", color) : "limn:"} ${mark}${plain}\n`);
 }
 
 /** "a: it fails" and "b: it fails" become "a, b: it fails". */

@@ -4,16 +4,16 @@ import { labelsFor, readLabels, readWordnetIds } from "./labels.js";
 
 describe("class names that come with Limn", () => {
   it.each([
-    ["imagenet", 1000, [0, "tench"], [281, "tabby"], [999, "toilet tissue"]],
-    ["imagenet-21k", 21843, [0, "organism"]],
-    ["cifar-10", 10, [3, "cat"], [9, "truck"]],
-    ["cifar-100", 100, [0, "apple"], [47, "maple tree"], [99, "worm"]],
-    ["mnist", 10, [7, "7"]],
-    ["coco", 80, [0, "person"], [79, "toothbrush"]],
-  ] as const)("%s has %i of them", (name, count, ...some) => {
+    ["imagenet", 1000, { 0: "tench", 281: "tabby", 999: "toilet tissue" }],
+    ["imagenet-21k", 21843, { 0: "organism" }],
+    ["cifar-10", 10, { 3: "cat", 9: "truck" }],
+    ["cifar-100", 100, { 0: "apple", 47: "maple tree", 99: "worm" }],
+    ["mnist", 10, { 7: "7" }],
+    ["coco", 80, { 0: "person", 79: "toothbrush" }],
+  ])("%s has %i of them", (name, count, some) => {
     const labels = readLabels(name);
     expect(labels).toHaveLength(count);
-    for (const [index, label] of some) expect(labels[index]).toBe(label);
+    expect({ ...labels }).toMatchObject(some);
   });
 
   it("are all different in ImageNet, and come with their WordNet ids", () => {
