@@ -15,6 +15,7 @@ from evaluation import figures_of, logits_of
 from exporting import check_export, export
 from preprocessing import MEAN, SIZE, STD
 from scenes import Scenes, read_scenes
+from shipped import shipped
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -35,6 +36,8 @@ class Recipe:
     """whether convolutions compute in bfloat16; on a CPU, depthwise ones are slower in it"""
     folded: bool = True
     """whether the exported file has batch normalization as part of the convolutions"""
+    teacher: str | None = None
+    """the embedded network whose probabilities of the same pictures are half of the targets"""
 
 
 RECIPES = {
@@ -43,6 +46,7 @@ RECIPES = {
     "scenes-vgg": Recipe(coarse_epochs=0, fine_epochs=12, rate=2e-3),
     "scenes-mobile": Recipe(coarse_epochs=9, fine_epochs=2, rate=3e-3, bfloat16=False, folded=False),
     "scenes-deep": Recipe(coarse_epochs=12, fine_epochs=3, rate=3e-3),
+    "scenes-vit": Recipe(coarse_epochs=6, fine_epochs=1, rate=2e-3, last_cycles=(1,), teacher="scenes-resnet"),
 }
 
 TRAINING_SETS = ("training-plain", "training-mixed")
@@ -76,7 +80,10 @@ def samples_of(scenes: list[Scenes]) -> Samples:
 def train(name: str, samples: Samples, seed: int, device: torch.device, checkpoint: Path) -> nn.Module:
     torch.manual_seed(seed)
     recipe = RECIPES[name]
-    model = ARCHITECTURES[name](samples.targets.shape[1]).to(device, memory_format=torch.channels_last)
+    model = ARCHITECTURES[name](samples.targets.shape[1])
+    if recipe.teacher:
+        model.take_first(shipped(recipe.teacher))
+    model.to(device, memory_format=torch.channels_last)
     sizes = [COARSE_SIZE] * recipe.coarse_epochs + [SIZE] * recipe.fine_epochs
     run_cycle(name, model, samples, sizes, recipe.rate, Augmentation(seed, device), seed, checkpoint)
     for number in range(len(recipe.last_cycles)):
@@ -107,6 +114,7 @@ def run_cycle(
     pixels, targets = samples.pixels, samples.targets
     device = next(model.parameters()).device
     epochs, steps = len(sizes), len(pixels) // BATCH
+    teacher = teacher_of(name, device)
     optimizer = torch.optim.AdamW(parameter_groups(model), lr=rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps * epochs, pct_start=WARM_UP)
     for epoch, size in enumerate(sizes):
@@ -117,7 +125,8 @@ def run_cycle(
             x = pictures.sub_(MEAN).div_(STD).contiguous(memory_format=torch.channels_last)
             with torch.autocast(device.type, torch.bfloat16, enabled=RECIPES[name].bfloat16):
                 logits = model(x)
-            loss = F.cross_entropy(logits.float(), targets[chosen].to(device), label_smoothing=SMOOTHING)
+                target = taught(targets[chosen].to(device), x, teacher)
+            loss = F.cross_entropy(logits.float(), target, label_smoothing=SMOOTHING)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), LARGEST_GRADIENT)
@@ -126,6 +135,18 @@ def run_cycle(
             total += loss.item()
         torch.save(model.state_dict(), checkpoint)
         report(f"{name}: epoch {epoch + 1} of {epochs}, loss {total / steps:.3f}, {time.monotonic() - started:.0f} s")
+
+
+def teacher_of(name: str, device: torch.device) -> nn.Module | None:
+    """The network that another one learns from, as it is shipped."""
+    teacher = RECIPES[name].teacher
+    return shipped(teacher).to(device, memory_format=torch.channels_last) if teacher else None
+
+
+@torch.no_grad()
+def taught(targets: Tensor, x: Tensor, teacher: nn.Module | None) -> Tensor:
+    """Means of targets [n, classes] and of a teacher's probabilities, if there is one (Hinton et al. 2015)."""
+    return targets if teacher is None else (targets + teacher(x).float().softmax(1)) / 2
 
 
 def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
