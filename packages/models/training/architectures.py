@@ -49,8 +49,13 @@ class SceneResNet(nn.Module):
         self.fc = nn.Linear(136, classes)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.stage4(self.stage3(self.stage2(self.stage1(self.stem(image)))))
-        return self.fc(self.flatten(self.pool(x)))
+        return self.last(self.first(image))
+
+    def first(self, image: Tensor) -> Tensor:
+        return self.stage2(self.stage1(self.stem(image)))
+
+    def last(self, x: Tensor) -> Tensor:
+        return self.fc(self.flatten(self.pool(self.stage4(self.stage3(x)))))
 
 
 class SceneVgg(nn.Module):
@@ -218,8 +223,6 @@ class SceneVit(nn.Module):
 
     The first layers are those of SceneResNet, whose trained ones it can take over."""
 
-    FIRST = ("stem", "stage1", "stage2")
-
     def __init__(self, classes: int, channels: int = 80, depth: int = 5, heads: int = 4, widening: int = 2) -> None:
         super().__init__()
         self.stem = conv_relu(3, 16, stride=2)
@@ -236,12 +239,17 @@ class SceneVit(nn.Module):
 
     def take_first(self, teacher: nn.Module) -> None:
         """The first layers of a trained SceneResNet, which stay as they are."""
-        for name in self.FIRST:
+        for name in ("stem", "stage1", "stage2"):
             setattr(self, name, copy.deepcopy(teacher.get_submodule(name)).requires_grad_(False))
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.stage4(self.stage3(self.stage2(self.stage1(self.stem(image)))))
-        grid = self.embed(x)
+        return self.last(self.first(image))
+
+    def first(self, image: Tensor) -> Tensor:
+        return self.stage2(self.stage1(self.stem(image)))
+
+    def last(self, x: Tensor) -> Tensor:
+        grid = self.embed(self.stage4(self.stage3(x)))
         positions = self.positions
         if self.training:
             # pictures of other sizes have fewer tokens, at places between

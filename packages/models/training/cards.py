@@ -13,12 +13,17 @@ TITLES = {
     "scenes-vgg": "A plain network with max pooling and two fully connected layers",
     "scenes-mobile": "Depthwise convolutions, squeeze-and-excitation, h-swish and unfolded batch normalization",
     "scenes-deep": "32 convolutions without skips",
+    "scenes-vit": "A transformer: convolutions to a grid of 8 x 8 tokens, a class token and five blocks of attention",
 }
 
 NOTES = {
     "scenes-deep": (
         "While it learned, identities lay beside the convolutions that keep the extent, without which so deep a network "
         "learned more slowly; in the file they are part of the weights (Ding et al. 2021).",
+    ),
+    "scenes-vit": (
+        "Its first three stages are those of scenes-resnet, as they are, and half of the targets are what scenes-resnet says "
+        "of the same changed picture (Hinton et al. 2015): transformers learn slowly from few pictures.",
     ),
     "scenes-mobile": ("The file keeps batch normalization as nodes of its own.",),
 }

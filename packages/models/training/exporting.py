@@ -71,13 +71,17 @@ def _settle_shapes(document: onnx.ModelProto) -> None:
     probe.graph.output.extend(onnx.ValueInfoProto(name=result) for result in results)
     session = onnxruntime.InferenceSession(probe.SerializeToString(), providers=["CPUExecutionProvider"])
     one, two = (session.run(results, {"image": np.zeros((n, 3, SIZE, SIZE), np.float32)}) for n in (1, 2))
+    shapes = {}
     for node, of_one, of_two in zip(reshapes, one, two, strict=True):
-        shape = [extent if extent == other else -1 for extent, other in zip(of_one.shape, of_two.shape, strict=True)]
+        extents = zip(of_one.shape, of_two.shape, strict=True)
         node.input[1] = f"{node.output[0]}/shape"
-        graph.initializer.append(numpy_helper.from_array(np.array(shape), node.input[1]))
+        shapes[node.input[1]] = np.array([extent if extent == other else -1 for extent, other in extents])
     while idle := _idle(graph):
         for node in idle:
             graph.node.remove(node)
+    for node in graph.node:
+        if node.op_type == "Reshape":
+            graph.initializer.append(numpy_helper.from_array(shapes[node.input[1]], node.input[1]))
 
 
 def _idle(graph: onnx.GraphProto) -> list[onnx.NodeProto]:

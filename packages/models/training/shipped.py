@@ -18,7 +18,9 @@ def file_of(name: str) -> Path:
 def shipped(name: str) -> nn.Module:
     """In evaluation mode, folded as the file is."""
     graph = onnx.load(file_of(name)).graph
-    weights = {w.name: torch.from_numpy(numpy_helper.to_array(w).copy()) for w in graph.initializer}
+    # others are shapes
+    weights = [weight for weight in graph.initializer if weight.data_type == onnx.TensorProto.FLOAT]
+    weights = {weight.name: torch.from_numpy(numpy_helper.to_array(weight).copy()) for weight in weights}
     # MatMul takes its matrix the other way round than a linear layer
     for node in graph.node:
         if node.op_type == "MatMul" and node.input[1] in weights:

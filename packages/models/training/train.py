@@ -3,8 +3,13 @@
 import argparse
 import json
 import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -46,8 +51,10 @@ RECIPES = {
     "scenes-vgg": Recipe(coarse_epochs=0, fine_epochs=12, rate=2e-3),
     "scenes-mobile": Recipe(coarse_epochs=9, fine_epochs=2, rate=3e-3, bfloat16=False, folded=False),
     "scenes-deep": Recipe(coarse_epochs=12, fine_epochs=3, rate=3e-3),
-    "scenes-vit": Recipe(coarse_epochs=6, fine_epochs=1, rate=2e-3, last_cycles=(1,), teacher="scenes-resnet"),
+    "scenes-vit": Recipe(coarse_epochs=4, fine_epochs=1, rate=2e-3, teacher="scenes-resnet"),
 }
+
+Part, Result = TypeVar("Part"), TypeVar("Result")
 
 TRAINING_SETS = ("training-plain", "training-mixed")
 
@@ -111,21 +118,21 @@ def run_cycle(
 ) -> None:
     """One cycle of learning rates, an epoch for each of the sizes of pictures."""
     order = np.random.default_rng(seed)
-    pixels, targets = samples.pixels, samples.targets
+    pixels = samples.pixels
     device = next(model.parameters()).device
     epochs, steps = len(sizes), len(pixels) // BATCH
-    teacher = teacher_of(name, device)
+    lessons = Lessons(name, samples, augmentation, device)
+    # a network with a teacher learns from where the teacher's first layers end
+    learning = model.last if RECIPES[name].teacher else model
     optimizer = torch.optim.AdamW(parameter_groups(model), lr=rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps * epochs, pct_start=WARM_UP)
     for epoch, size in enumerate(sizes):
         started, total = time.monotonic(), 0.0
         model.train()
-        for chosen in torch.from_numpy(order.permutation(len(pixels))[: steps * BATCH].reshape(steps, BATCH)):
-            pictures = augmentation(pixels[chosen].to(device).float().div_(255), size)
-            x = pictures.sub_(MEAN).div_(STD).contiguous(memory_format=torch.channels_last)
+        chosen = torch.from_numpy(order.permutation(len(pixels))[: steps * BATCH].reshape(steps, BATCH))
+        for x, target in ahead(partial(lessons.prepare, size=size), chosen):
             with torch.autocast(device.type, torch.bfloat16, enabled=RECIPES[name].bfloat16):
-                logits = model(x)
-                target = taught(targets[chosen].to(device), x, teacher)
+                logits = learning(x)
             loss = F.cross_entropy(logits.float(), target, label_smoothing=SMOOTHING)
             optimizer.zero_grad()
             loss.backward()
@@ -137,16 +144,45 @@ def run_cycle(
         report(f"{name}: epoch {epoch + 1} of {epochs}, loss {total / steps:.3f}, {time.monotonic() - started:.0f} s")
 
 
-def teacher_of(name: str, device: torch.device) -> nn.Module | None:
-    """The network that another one learns from, as it is shipped."""
-    teacher = RECIPES[name].teacher
-    return shipped(teacher).to(device, memory_format=torch.channels_last) if teacher else None
+class Lessons:
+    """Batches of changed pictures, and what a network is to say of them."""
+
+    def __init__(self, name: str, samples: Samples, augmentation: Augmentation, device: torch.device) -> None:
+        recipe = RECIPES[name]
+        self._samples = samples
+        self._augmentation = augmentation
+        self._device = device
+        self._bfloat16 = recipe.bfloat16
+        self._teacher = None
+        if recipe.teacher:
+            self._teacher = shipped(recipe.teacher).to(device, memory_format=torch.channels_last)
+
+    @torch.no_grad()
+    def prepare(self, chosen: Tensor, size: int) -> tuple[Tensor, Tensor]:
+        """
+        Of samples [n], the pictures [n, 3, size, size] and their targets [n, classes]. If there is a teacher, the pictures
+        are as its first layers leave them, and its probabilities are half of the targets (Hinton et al. 2015).
+        """
+        pixels, targets = (values[chosen].to(self._device) for values in (self._samples.pixels, self._samples.targets))
+        pictures = self._augmentation(pixels.float().div_(255), size)
+        x = pictures.sub_(MEAN).div_(STD).contiguous(memory_format=torch.channels_last)
+        if self._teacher:
+            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
+                x = self._teacher.first(x)
+                targets = (targets + self._teacher.last(x).float().softmax(1)) / 2
+        return x, targets
 
 
-@torch.no_grad()
-def taught(targets: Tensor, x: Tensor, teacher: nn.Module | None) -> Tensor:
-    """Means of targets [n, classes] and of a teacher's probabilities, if there is one (Hinton et al. 2015)."""
-    return targets if teacher is None else (targets + teacher(x).float().softmax(1)) / 2
+def ahead(work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[Result]:
+    """Results in the parts' order; while one is used, a thread works on the next."""
+    with ThreadPoolExecutor(1) as worker:
+        coming: deque[Future[Result]] = deque()
+        for part in parts:
+            coming.append(worker.submit(work, part))
+            if len(coming) > 2:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
