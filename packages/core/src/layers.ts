@@ -25,7 +25,7 @@ export interface Layer {
    * activation of its resolution that every path through the network passes.
    */
   readonly stage: string | undefined;
-  /** Whether `last` means it: the layer that methods take where none is named. Of several layers, one is. */
+  /** Whether `last` means it: the layer that methods take if none is named. Of several layers, one is. */
   readonly isDefault: boolean;
   /** Whether its values have both signs, as those of linear layers and normalizations do, and not those of activations. */
   readonly signed: boolean;
@@ -133,11 +133,11 @@ export function findLayer(
 /** The last activation with spatial extent before the final pooling. */
 const lastLayer = (layers: readonly Layer[]): Layer => (layers.find((l) => l.isDefault) ?? layers.at(-1)) as Layer;
 
-/** Where a network goes on from its default layer for more than this share of its depth, the layer knows little of the class. */
+/** If a network goes on from its default layer for more than this share of its depth, the layer knows little of the class. */
 const LATE = 0.8;
 
 /**
- * What is to be said before maps at the default layer are looked at; undefined where it is what methods were made for.
+ * What is to be said before maps at the default layer are looked at; undefined if it is what methods were made for.
  * @param layers those of the classifier
  */
 export function cautionOf({ image, logits }: Classifier, layers: readonly Layer[]): string | undefined {
@@ -165,7 +165,7 @@ function mixesTokens(node: Node, image: Value): boolean {
 }
 
 /** The nodes between image and logits, in order. */
-function pathBetween(image: Value, logits: Value): Node[] {
+export function pathBetween(image: Value, logits: Value): Node[] {
   const needed = new Set(image.graph.ancestors([logits]));
   return image.graph.descendants([image]).filter((node) => needed.has(node));
 }
@@ -236,7 +236,7 @@ interface Surroundings {
 }
 
 /**
- * The layer itself; or where it is a projection without an activation (MobileNetV2's linear bottleneck), the activation that
+ * The layer itself; or, if it is a projection without an activation (MobileNetV2's linear bottleneck), the activation that
  * it projects. Not for class scores at every position, whose mean the logits are.
  */
 function activationBefore(layer: Value, { depths, total, isActivated, isGrid }: Surroundings): Value {
@@ -258,7 +258,7 @@ const layoutOf = (node: Node): LayoutPassing => factOf(node, "layout") ?? "ends"
  * Values that every path from image to logits passes. In topological order, these are the values at which no other
  * value still has readers to come: what lies before can reach what comes after only through them.
  */
-function cutValues(image: Value, path: readonly Node[]): Set<Value> {
+export function cutValues(image: Value, path: readonly Node[]): Set<Value> {
   const lastUse = new Map<Value, number>();
   path.forEach((node, i) => {
     for (const value of node.reads()) lastUse.set(value, i);
@@ -331,7 +331,7 @@ function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: Read
 }
 
 /** The tensor name that the user's file has for each value. */
-function userNames({ model }: Classifier): Map<Value, string> {
+export function userNames({ model }: Pick<Classifier, "model">): Map<Value, string> {
   const names = new Map<Value, string>();
   for (const [name, value] of model.graph.names) {
     // the table holds names of nodes, too; the tensor's own name wins

@@ -34,21 +34,64 @@ export interface ClassNames {
   readonly wordnet: readonly (string | undefined)[] | undefined;
 }
 
+/** Class names, and where they are from. */
+export interface FoundLabels extends ClassNames {
+  /** The file, or what in the model's own file; undefined without labels. */
+  readonly labelsFrom: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** TensorFlow's networks for ImageNet have one class more than it, the first, which stands for everything else. */
+const WITH_BACKGROUND = 1001;
+const BACKGROUND: NamedClass = { name: "background" };
+
 /**
- * Reads a classifier's labels. Warns if the file has more or fewer labels than the model has classes.
- * @param path of the file that the caller names, else of the one that came with the model; undefined for no labels
+ * Reads a classifier's labels, from a file or else from the metadata of the model's own. The 1000 names of ImageNet follow
+ * "background" in a model of 1001 classes. Warns if there are more or fewer labels than the model has classes.
+ * @param path of the file that the caller names, else of the one that came with the model; undefined for no file
  * @throws LimnError as `readLabels` does
  */
 export function labelsFor(
-  { classes }: Pick<Classifier, "classes">,
+  { classes, model }: Pick<Classifier, "classes"> & Partial<Pick<Classifier, "model">>,
   path: string | undefined,
-): ClassNames & { warnings: readonly string[] } {
-  if (path === undefined) return { labels: undefined, wordnet: undefined, warnings: [] };
-  const named = readClasses(path);
-  const labels = named.map(({ name }) => name);
-  const warning = `${path}: ${labels.length} labels for a model of ${classes} classes; they may belong to another model`;
-  return { labels, wordnet: named.map(({ wordnet }) => wordnet), warnings: labels.length === classes ? [] : [warning] };
+): FoundLabels {
+  const inside = path === undefined && model ? inMetadata(model.metadata) : undefined;
+  if (path === undefined && inside?.named.length !== classes) {
+    return { labels: undefined, wordnet: undefined, labelsFrom: undefined, warnings: [] };
+  }
+  const read = path === undefined ? (inside?.named ?? []) : readClasses(path);
+  const shifted = classes === WITH_BACKGROUND && read.length === WITH_BACKGROUND - 1;
+  const named = shifted ? [BACKGROUND, ...read] : read;
+  const from = path ?? `"${inside?.key}" in the file's metadata`;
+  const warning = `${path}: ${named.length} labels for a model of ${classes} classes; they may belong to another model`;
+  return {
+    labels: named.map(({ name }) => name),
+    wordnet: named.map(({ wordnet }) => wordnet),
+    labelsFrom: shifted ? `${from}, after "background" as class 0, since the model has 1001 classes` : from,
+    warnings: named.length === classes ? [] : [warning],
+  };
 }
+
+/** Keys of metadata under which files hold their class names. */
+const LABEL_KEYS = ["names", "labels", "classes", "class_names", "id2label"];
+
+/** The class names in a file's metadata: JSON of any form, or what Ultralytics writes, a dict of Python. */
+function inMetadata(metadata: ReadonlyMap<string, string>): { key: string; named: NamedClass[] } | undefined {
+  for (const key of LABEL_KEYS) {
+    const text = metadata.get(key);
+    if (text === undefined) continue;
+    try {
+      return { key, named: fromJson(text, key) };
+    } catch {
+      const named = [...text.matchAll(PYTHON_ENTRY)].map(([, single, double]) => ({ name: single ?? double ?? "" }));
+      if (named.length > 0) return { key, named };
+    }
+  }
+  return undefined;
+}
+
+/** An entry of a dict in Python's own writing: 0: 'tench' or 0: "tiger's eye". */
+const PYTHON_ENTRY = /\b\d+:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g;
 
 const WORDNET_ID = /^n\d{8}$/;
 
@@ -105,11 +148,34 @@ const fileSchema = v.union([
       })),
     ),
   ),
+  // timm's config.json
+  v.pipe(
+    v.object({
+      label_names: v.array(v.string()),
+      label_descriptions: v.fallback(v.record(v.string(), v.string()), {}),
+    }),
+    v.transform(({ label_names, label_descriptions }) =>
+      label_names.map((name, index) => ({
+        index,
+        name: label_descriptions[name] ?? name,
+        ...(WORDNET_ID.test(name) ? { wordnet: name } : {}),
+      })),
+    ),
+  ),
   v.pipe(
     v.object({ id2label: byIndexSchema }),
     v.transform(({ id2label }) => numbered(id2label)),
   ),
   v.pipe(byIndexSchema, v.transform(numbered)),
+  // embeddings of classes, whose names these are: see `readTextClasses`
+  v.pipe(
+    v.object({ names: v.array(v.string()), embeddings: v.array(v.unknown()) }),
+    v.transform(({ names }) => names.map((name, index) => ({ index, name }))),
+  ),
+  v.pipe(
+    v.record(v.string(), v.array(v.number())),
+    v.transform((embeddings) => Object.keys(embeddings).map((name, index) => ({ index, name }))),
+  ),
 ]);
 
 function numbered(names: Record<string, NamedClass>): (NamedClass & { index: number })[] {
@@ -211,7 +277,7 @@ export type Explained = number | Combination;
 /**
  * What a person wants explained: classes as `targetsOf` takes them, `-label` (`- 3` for an index) for what speaks
  * against a class, `a - b` for what speaks for one rather than the other, `rest label` for what speaks for it and against
- * all others. One text may hold several, with commas between them.
+ * all others, `prob label` for its probability. One text may hold several, with commas between them.
  * @throws LimnError as `targetsOf` does
  */
 export function explainedOf(choice: string, classes: number, labels: readonly string[] | undefined): Explained[] {
@@ -228,12 +294,18 @@ export function explainedOf(choice: string, classes: number, labels: readonly st
 
 function combinationOf(text: string, classes: number, labels: readonly string[] | undefined): Combination | undefined {
   // a name that holds a minus is a name
-  const isClass = (one: string) => /^\d+$/.test(one) || labels?.some((label) => plain(label) === plain(one)) === true;
-  // -1 stands for the predicted class elsewhere: against a class by its index, there is a space
-  if (isClass(text) || /^-\d/.test(text)) return undefined;
+  const isLabel = (one: string) => labels?.some((label) => plain(label) === plain(one)) === true;
+  const isClass = (one: string) => /^(predicted|\d+)$/.test(plain(one)) || isLabel(one);
+  if (isClass(text)) return undefined;
+  if (/^-\d+$/.test(text)) {
+    throw new LimnError(
+      "bad-option",
+      `target "${text}": -1 stands for the predicted class in saved files, so this could mean two things; give "- ${text.slice(1)}", with a space, for what speaks against class ${text.slice(1)}, or "predicted"`,
+    );
+  }
   const index = (one: string) => targetOf(one, classes, labels);
-  const [, rest = ""] = /^rest\s+(.+)$/i.exec(text) ?? [];
-  if (isClass(rest)) return { kind: "rest", of: index(rest) };
+  const [, word = "", named = ""] = /^(rest|prob)\s+(.+)$/i.exec(text) ?? [];
+  if (isClass(named)) return { kind: word.toLowerCase() === "rest" ? "rest" : "probability", of: index(named) };
   const [, against = ""] = /^[-\u2212]\s*(.+)$/.exec(text) ?? [];
   if (isClass(against)) return { kind: "against", of: index(against) };
   for (const { 0: minus, index: at } of text.matchAll(/\s[-\u2212]\s/g)) {
@@ -245,21 +317,27 @@ function combinationOf(text: string, classes: number, labels: readonly string[] 
 
 /** A combination as people read it. */
 export function nameOfCombination(combination: Combination, labels: readonly string[] | undefined): string {
-  const name = (index: number) => labels?.[index] ?? `class ${index}`;
+  const name = (index: number) => nameOfExplained(index, labels);
   const of = name(combination.of);
   if (combination.kind === "difference") return `${of} \u2212 ${name(combination.other)}`;
-  return combination.kind === "against" ? `\u2212${of}` : `rest ${of}`;
+  if (combination.kind === "against") return `\u2212${of}`;
+  return `${combination.kind === "rest" ? "rest" : "prob"} ${of}`;
 }
+
+/** The name of a class, or of a combination. */
+export const nameOfExplained = (explained: Explained, labels: readonly string[] | undefined): string =>
+  typeof explained === "number" ? (labels?.[explained] ?? `class ${explained}`) : nameOfCombination(explained, labels);
 
 /**
  * The class that a person means if there can be only one for all pictures.
  * @param choice as `targetOf` takes it
- * @throws LimnError `bad-option` with similar labels, or for several classes
+ * @throws LimnError `bad-option` with similar labels, for several classes, or for a combination
  */
 export function oneTarget(choice: string, classes: number, labels: readonly string[] | undefined): number {
-  const [index = PREDICTED, ...others] = targetsOf(choice, classes, labels);
-  if (others.length === 0) return index;
-  throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+  const [one = PREDICTED, ...others] = explainedOf(choice, classes, labels);
+  if (others.length > 0) throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+  if (typeof one === "number") return one;
+  throw new LimnError("bad-option", `target "${choice}": this is no single class; give a class by its index or name`);
 }
 
 /** What messages say if several classes are given and only one is possible. */

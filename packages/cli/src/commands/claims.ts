@@ -71,6 +71,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
     output,
     scoreFunction,
     revision,
+    classes,
     target = "label",
     claim,
     count,
@@ -87,7 +88,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         {
           models,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
             ...preprocessingChoice(options),
           },
           ...(data === undefined ? {} : { data: dataChoice({ ...options, data }) }),

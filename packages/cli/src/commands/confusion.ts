@@ -65,8 +65,20 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function confusion(model: string, options: ConfusionCommandOptions): Promise<number> {
-  const { labels, inputShape, output, scoreFunction, revision, mapping, batch, layer, workers, threads, provider } =
-    options;
+  const {
+    labels,
+    inputShape,
+    output,
+    scoreFunction,
+    revision,
+    classes,
+    mapping,
+    batch,
+    layer,
+    workers,
+    threads,
+    provider,
+  } = options;
   const { anew, out, json, shown } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -77,7 +89,7 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),
@@ -87,6 +99,10 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
           folder: out,
           signal,
           download: downloadOptions(options, progress).progress,
+          onWarning: (warning) => {
+            progress.clear();
+            say(`warning: ${warning}`);
+          },
           onProgress: ({ done, total }) => progress.bar("classifying", done, total, "pictures"),
         },
         runtime,
@@ -96,7 +112,6 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         onProgress: (done, total) => progress.bar("explaining", done, total, "pictures"),
       });
       progress.clear();
-      for (const warning of run.warnings) say(`warning: ${warning}`);
       if (run.interrupted)
         say(
           `interrupted after ${document.measured} of ${document.data.items} pictures; the same command goes on from there`,

@@ -61,7 +61,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
     .argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command))
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
-    .addOption(targetOption())
+    .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))
     .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))
     .option(
       "--keep-top <share>",
@@ -114,6 +114,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
     output,
     scoreFunction,
     revision,
+    classes,
     mapping,
     target = "label",
     blank,
@@ -148,7 +149,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),
@@ -172,6 +173,10 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           folder: out,
           signal,
           download: downloadOptions(options, progress).progress,
+          onWarning: (warning) => {
+            progress.clear();
+            say(`warning: ${warning}`);
+          },
           onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
           onSanity: ({ done, total }) => progress.bar("comparing with random networks", done, total, "networks"),
         },
@@ -181,7 +186,6 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
         progress.bar("drawing", done, total, "pictures"),
       );
       progress.clear();
-      for (const warning of run.warnings) say(`warning: ${warning}`);
       if (run.interrupted) say(`interrupted ${progressOf(document)}; the same command goes on from there`);
       process.stdout.write(
         json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,
@@ -233,7 +237,7 @@ function measureTable({ methods }: EvaluationDocument, shown: readonly MeasureNa
 
 function winTable({ methods, wins }: EvaluationDocument): string {
   const names = Object.keys(methods);
-  if (names.length < 2) return "";
+  if (names.length < 2 || Object.keys(wins).length === 0) return "";
   const rows = names.map((name) => [
     name,
     ...names.map((other) => (name === other ? "" : (wins[name]?.[other] ?? 0).toFixed(1))),

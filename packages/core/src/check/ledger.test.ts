@@ -65,6 +65,29 @@ describe("the ledger", () => {
     expect(imbalanceOf(join)).toBeLessThan(1e-5);
   });
 
+  it("holds the positions constant at which a signal is read, also where they are computed from it", async () => {
+    const net = new NetworkWriter("transformer", [1, 2, 6, 6]);
+    const mean = net.node("Flatten", "flat", [net.globalPool("pool", net.image)]);
+    const turned = net.node("Gemm", "turn", [
+      mean,
+      net.random("W", [2, 6], -0.1, 0.1),
+      net.constant("b", [6], [0.9, 0, 0, 0, 0.9, 0]),
+    ]);
+    const theta = net.node("Reshape", "theta", [turned, net.ints("theta.shape", [1, 2, 3])]);
+    const grid = net.node("AffineGrid", "grid", [theta, net.ints("size", [1, 2, 5, 5])]);
+    const sampled = net.node("GridSample", "sample", [net.image, grid]);
+    const classifier = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", sampled), [50, 3])));
+    const { entries, start, end } = await ledgerOf(classifier, runtime, noise([1, 2, 6, 6]), {
+      composite: "epsilon",
+      target: 1,
+    });
+    const sample = entries.find(({ node }) => node === "sample") as LedgerEntry;
+    expect([imbalanceOf(sample) < 1e-4, sample.bias]).toEqual([true, 0]);
+    expect(entries.map(({ node }) => node)).not.toContain("turn");
+    const kept = entries.reduce((sum, entry) => sum + entry.bias + entry.stabilizer, 0);
+    expect(end).toBeCloseTo(start - kept, 3);
+  });
+
   it("balances where signals are shared with constants, gated and averaged", async () => {
     const net = new NetworkWriter("mixed", [1, 3, 8, 8]);
     const signal = net.conv("conv", net.image, [3, 4]);

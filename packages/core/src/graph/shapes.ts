@@ -132,6 +132,7 @@ const RULES = {
   AveragePool: pool,
   BatchNormalization: like,
   BitShift: elementwise(),
+  BitwiseAnd: elementwise(),
   BitwiseXor: elementwise(),
   Cast: (call) => ({ dtype: CAST_TARGETS[call.at.int("to")] ?? "other", shape: () => call.shape(0) }),
   Ceil: like,

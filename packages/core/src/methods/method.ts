@@ -12,25 +12,35 @@ import { didYouMean } from "../suggest.js";
 /**
  * What is explained instead of a single class's logit. Classes are indices.
  *
- *   against      -y_c, what speaks against the class
- *   difference   y_a - y_b, what speaks for the one rather than the other
- *   rest         y_c + log p_c, what speaks for the class and against all others
+ *   against       -y_c, what speaks against the class
+ *   difference    y_a - y_b, what speaks for the one rather than the other
+ *   rest          y_c + log p_c, what speaks for the class and against all others
+ *   probability   p_c, what the class's probability depends on
+ *
+ * -1 stands for the class that the model predicts.
  */
 export type Combination =
   | { readonly kind: "against"; readonly of: number }
   | { readonly kind: "difference"; readonly of: number; readonly other: number }
-  | { readonly kind: "rest"; readonly of: number };
+  | { readonly kind: "rest"; readonly of: number }
+  | { readonly kind: "probability"; readonly of: number };
 
-/** What is explained: a weighted sum of the logits. */
+/** Whether what is explained is a probability; undefined stands for a class, which is measured by its own. */
+export const isProbability = (combination: Combination | undefined): boolean =>
+  combination === undefined || combination.kind === "probability";
+
+/** What is explained of each image: a scalar that depends on the logits. */
 export interface Score {
   /** [N, classes] */
   readonly logits: Value;
-  /** The weight of each logit, [N, classes]: 1 at the target class, 0 elsewhere; for a combination, its weight in it. */
+  /** Its derivative by each logit, [N, classes]: 1 at the target class and 0 elsewhere, unless it is a combination. */
   readonly seed: Value;
   /** The class that each row of the seed is about, int64 [N]. */
   readonly target: Value;
-  /** Set where it is not the logit of a single class. */
+  /** Set if it is not the logit of a single class. */
   readonly combination?: Combination;
+  /** The weight of each class in the combination, [N, classes]; default: the seed. */
+  readonly weights?: Value;
 }
 
 /** What a method may ask for. What it does not ask for is not computed. */
@@ -139,9 +149,12 @@ export interface BeginContext extends MethodContext {
 
 /** What the classifier says about a step's pictures. */
 export interface Classified {
-  /** The explained class's logits: float32 [batch]. */
+  /** What is explained: the class's logits, or the combination's value. float32 [batch] */
   readonly score: Value;
-  /** The explained class's probabilities, after softmax or sigmoid: float32 [batch]. */
+  /**
+   * The class's probabilities, after softmax or sigmoid: float32 [batch]. Of combinations: 1 - p_c against a class,
+   * p_a - p_b for a difference; `rest` has none, and gives its score.
+   */
   readonly probability: Value;
   /** The gradient of each score by its picture, in the pictures' shape. Not computed if it is not called. */
   gradient(): Value;

@@ -41,6 +41,7 @@ The column *relevance* says how relevance (LRP) passes it:
 - **pass**: the input gets the relevance of the output. **route**: the elements that the output consists of get it.
 - **share**: each input gets the share of its contribution to the sum.
 - **gate**: it is a signal times a gate; the gate counts as constant, so the signal gets all.
+- **held**: these inputs count as constant, too, and get nothing.
 
 The other columns say what is known about the output (a dash: nothing; *varies*: it depends on attributes and constants):
 
@@ -107,9 +108,9 @@ function answer(rule: object, by = ""): string {
   return `yes${by}`;
 }
 
-function relevanceOf({ relevance }: Operator): string {
+function relevanceOf({ relevance, held }: Operator): string {
   if (relevance === undefined) return "";
-  if (typeof relevance === "string") return relevance;
+  if (typeof relevance === "string") return held ? `${relevance} (${held.map(code).join(", ")} held)` : relevance;
   return "stop" in relevance ? `no: ${relevance.stop}` : `linear (${relevance.kind})`;
 }
 

@@ -2,9 +2,10 @@ import { BackwardPass, gradientStep, type Step } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { div, mul, sub } from "../graph/math.js";
-import { inputName, isStop } from "../ops/operator.js";
-import { operatorOf } from "../ops/registry.js";
+import { cast, div, mul, sub } from "../graph/math.js";
+import { isFloat } from "../graph/tensor.js";
+import { isPiecewiseConstant, isStop } from "../ops/operator.js";
+import { hasGradient, isHeld, operatorOf } from "../ops/registry.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { absorbed, distribute, stabilized } from "./distribute.js";
@@ -45,7 +46,7 @@ export class Propagation {
   readonly step: Step = (node, index, Rs) => {
     const [R] = Rs;
     const { passes } = this.#assignmentOf(node);
-    if (!this.plan.signals.has(node.inputs[index] as Value)) return undefined;
+    if (!this.plan.signals.has(node.inputs[index] as Value) || isHeld(node, index)) return undefined;
     if (passes === "route") return gradientStep(node, index, Rs);
     if (!R) return undefined;
     if (passes === "pass") return index === 0 ? R : undefined;
@@ -57,7 +58,7 @@ export class Propagation {
     if (passes === "share") {
       // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
       const share = gradientStep(node, index, [div(R, this.#divisor(node.output).stable)]);
-      return share && mul(node.inputs[index] as Value, share);
+      return share && mul(asFloats(node.inputs[index] as Value), share);
     }
     if (index !== passes.signal) return undefined;
     const { layer, terms } = this.#layerOf(node);
@@ -84,14 +85,15 @@ export class Propagation {
   /** What the relevance of a sum is divided by. */
   #divisor(y: Value): { readonly z: Value; readonly stable: Value } {
     const positive = this.#positivePart(y);
-    return { z: positive ?? y, stable: stabilized(positive ?? y, this.#options.epsilon, positive && 1) };
+    const z = positive ?? asFloats(y);
+    return { z, stable: stabilized(z, this.#options.epsilon, positive && 1) };
   }
 
   /** The relevance of inputs that don't depend on the image. */
   #keptByConstants(node: Node, R: Value, share = (_: Value, R: Value) => R): Value[] {
     return node.inputs.flatMap((input, index) => {
       // axes and indices have no gradient
-      if (!input || this.plan.signals.has(input) || !hasGradient(node, index)) return [];
+      if (!input || this.plan.signals.has(input) || isHeld(node, index) || !hasGradient(node, index)) return [];
       const kept = gradientStep(node, index, [R]);
       return kept ? [share(input, kept)] : [];
     });
@@ -104,7 +106,11 @@ export class Propagation {
     const stop = [relevance, gradient].find((rule) => typeof rule === "object" && isStop(rule)) as
       | { readonly stop: string }
       | undefined;
-    const reason = stop?.stop ?? "it multiplies two signals, and neither is a gate; choose a layer downstream of it";
+    const constant = isPiecewiseConstant(gradient)
+      ? `nothing that it gives changes with the image little by little, because ${gradient.piecewiseConstant}; choose a layer downstream of it`
+      : undefined;
+    const reason =
+      stop?.stop ?? constant ?? "it multiplies two signals, and neither is a gate; choose a layer downstream of it";
     throw new LimnError("unsupported", `${node.label}: no relevance: ${reason}`);
   }
 
@@ -131,9 +137,5 @@ export class Propagation {
   }
 }
 
-/** Whether the node's operator has a gradient by one of its inputs. */
-function hasGradient(node: Node, index: number): boolean {
-  const operator = operatorOf(node);
-  const rules = operator.gradient as Readonly<Record<string, unknown>>;
-  return typeof rules[inputName(operator, index) ?? ""] === "function";
-}
+/** Integers that stand for floats, as these. */
+const asFloats = (x: Value): Value => (isFloat(x.dtype) ? x : cast(x, "float32"));

@@ -7,7 +7,7 @@ import { modelHash } from "./identity.js";
 import { ownDefinitions } from "./own-definitions.js";
 import { type LogHead, ResultLog } from "./result-log.js";
 import { measureSanity } from "./sanity.js";
-import type { EvaluationSettings, TargetRule } from "./settings.js";
+import { combinationOf, type EvaluationSettings, type TargetRule } from "./settings.js";
 import { openSubject, type Subject, targetRule } from "./subject.js";
 import { type Recruit, workOff } from "./workforce.js";
 
@@ -17,8 +17,8 @@ export interface EvaluationOptions
     Pick<RequestOptions, "methods" | "layers" | "options">,
     Staffing {
   /**
-   * The class that each picture is explained for: `label` for that of its label, or the predicted one if it has no label;
-   * `predicted`; or one class for all pictures, by its index or name.
+   * What each picture is explained for: `label` for the class of its label, or the predicted one if it has no label;
+   * `predicted`; or the same for all pictures: a class by its index or name, or a combination such as `a - b`.
    */
   readonly target: string;
   /** The folder that keeps the results; an evaluation with the same settings goes on there. */
@@ -31,6 +31,8 @@ export interface EvaluationOptions
   readonly workforce?: Recruit;
   /** Called while a model is downloaded. */
   readonly download?: FindModelOptions["progress"];
+  /** Called with each warning once the model and the data are open, before pictures are measured. */
+  readonly onWarning?: (warning: string) => void;
   /** Called when chunks of pictures are done. */
   readonly onProgress?: (progress: EvaluationProgress) => void;
   /** Called before each random network that maps are compared with, once all pictures are measured. */
@@ -89,13 +91,15 @@ export async function runEvaluation(
   runtime: Runtime,
   known?: Subject,
 ): Promise<EvaluationRun> {
-  const { folder, anew = false, download, onProgress, onSanity, signal } = options;
+  const { folder, anew = false, download, onWarning, onProgress, onSanity, signal } = options;
   const subject = known ?? (await openSubject(options, runtime, download));
   const { opened, data, match } = subject;
   const { classifier, preprocessing, found } = opened;
   const target = targetRule(options.target, opened);
   const { requests, warnings } =
-    options.methods?.length === 0 ? ONLY_CLASSIFIED : compileRequests(classifier, { ...options, preprocessing });
+    options.methods?.length === 0
+      ? ONLY_CLASSIFIED
+      : compileRequests(classifier, { ...options, preprocessing, combination: combinationOf(target) });
   const together = await loadForBatch(classifier, opened.reload, options.batch);
   if (options.workers !== 0 || options.workforce !== undefined) checkPlain(requests);
   const settings = settingsOf(options, target, requests, together?.image.dims[0] ?? 1);
@@ -103,6 +107,8 @@ export async function runEvaluation(
   await makeFolder(folder);
   const head = headOf(settings, hash, data, ownDefinitions(requests, opened));
   const log = await ResultLog.open(folder, head, anew);
+  const told = [...opened.warnings, ...data.warnings, ...match.warnings, ...warnings];
+  for (const warning of told) onWarning?.(warning);
 
   const total = data.items.length;
   const chunks = Math.ceil(total / settings.batch);
@@ -141,7 +147,7 @@ export async function runEvaluation(
     log,
     modelHash: hash,
     interrupted: !compared,
-    warnings: [...opened.warnings, ...data.warnings, ...match.warnings, ...warnings],
+    warnings: told,
   };
 }
 
