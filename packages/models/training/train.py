@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from architectures import ARCHITECTURES, folded
+from architectures import ARCHITECTURES, Attention, folded
 from augmentation import Augmentation
 from cards import FIGURES, MODELS, TESTS, write_card
 from evaluation import figures_of, logits_of
@@ -42,7 +42,7 @@ class Recipe:
     folded: bool = True
     """whether the exported file has batch normalization as part of the convolutions"""
     teacher: str | None = None
-    """the embedded network whose probabilities of the same pictures are half of the targets"""
+    """the embedded network that gives the first layers, and whose probabilities of the same pictures are half of the targets"""
 
 
 RECIPES = {
@@ -193,14 +193,16 @@ def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
 
 
 def count_products(model: nn.Module) -> int:
-    """Multiplications of one picture's forward pass, in convolutions and fully connected layers."""
+    """Multiplications of one picture's forward pass, in convolutions, fully connected layers and attention."""
     products = 0
 
     def count(module: nn.Module, _: object, output: Tensor) -> None:
         nonlocal products
-        products += output[0].numel() * module.weight[0].numel()
+        # attention has two products of every token with every token
+        factors = 2 * len(output[0]) if isinstance(module, Attention) else module.weight[0].numel()
+        products += output[0].numel() * factors
 
-    layers = [module for module in model.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    layers = [module for module in model.modules() if isinstance(module, nn.Conv2d | nn.Linear | Attention)]
     hooks = [layer.register_forward_hook(count) for layer in layers]
     with torch.no_grad():
         model(torch.zeros(1, 3, SIZE, SIZE))
