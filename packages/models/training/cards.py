@@ -1,7 +1,7 @@
 """The model cards, from the figures that training leaves. `python cards.py` writes them anew."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -86,7 +86,7 @@ def _recipe(figures: Mapping[str, object]) -> str:
     coarse, fine = recipe["coarse_epochs"], recipe["fine_epochs"]
     epochs = f"{coarse} epochs on pictures of 96 pixels and {fine} of 128" if coarse else f"{fine} epochs"
     last = recipe.get("last_cycles", ())
-    lasts = f" Then cycles of {' and '.join(map(str, last))} epochs at a low rate, with little of that." if last else ""
+    lasts = f" Then {_cycles(last)} at a low rate, with little of that." if last else ""
     sentences = [
         f"packages/models/training/train.py, seed {figures['seed']}: AdamW on one cycle of learning rates up to "
         f"{recipe['rate']:g}, {epochs}; pictures are turned, stretched, warped, shifted, tinted and partly "
@@ -98,6 +98,12 @@ def _recipe(figures: Mapping[str, object]) -> str:
         f"The file's logits differ from PyTorch's by at most {figures['difference']:.0e}.",
     ]
     return " ".join(sentences)
+
+
+def _cycles(epochs: Sequence[int]) -> str:
+    if list(epochs) == [1]:
+        return "one more epoch"
+    return f"{'cycles' if len(epochs) > 1 else 'a cycle'} of {' and '.join(map(str, epochs))} epochs"
 
 
 def _accuracy(test: Mapping[str, object], kind: str) -> str:

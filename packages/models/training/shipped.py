@@ -5,10 +5,9 @@ from pathlib import Path
 import onnx
 import torch
 from architectures import ARCHITECTURES, folded
+from cards import MODELS
 from onnx import numpy_helper
 from torch import nn
-
-MODELS = Path(__file__).parents[1] / "networks"
 
 
 def file_of(name: str) -> Path:

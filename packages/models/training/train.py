@@ -51,7 +51,7 @@ RECIPES = {
     "scenes-vgg": Recipe(coarse_epochs=0, fine_epochs=12, rate=2e-3),
     "scenes-mobile": Recipe(coarse_epochs=9, fine_epochs=2, rate=3e-3, bfloat16=False, folded=False),
     "scenes-deep": Recipe(coarse_epochs=12, fine_epochs=3, rate=3e-3),
-    "scenes-vit": Recipe(coarse_epochs=4, fine_epochs=1, rate=2e-3, teacher="scenes-resnet"),
+    "scenes-vit": Recipe(coarse_epochs=4, fine_epochs=1, rate=2e-3, last_cycles=(1,), teacher="scenes-resnet"),
 }
 
 Part, Result = TypeVar("Part"), TypeVar("Result")
