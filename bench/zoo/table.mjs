@@ -85,7 +85,7 @@ function summary(groups) {
       share(running.length, exported.length),
       share(explained.filter(isRight).length, running.length),
       share(grids.filter((r) => ["same", "larger"].includes(layerVerdict(r))).length, grids.length),
-      share(sums.filter((r) => r >= 0.5 && r <= 2).length, explained.length),
+      share(sums.filter((r) => r >= 0.5 && r <= 2).length, sums.length),
       medianOf(explained.map((r) => secondsOf(r, "load", "compile"))),
       medianOf(explained.map((r) => secondsOf(r, "session", "run"))),
     ];
@@ -250,7 +250,7 @@ ${remaining() || "Nothing."}
 ${settledBySteps()}
 
 Under an exporter's name: the difference of Limn's gradient from autograd's as a share of its length, \`by steps\` where central
-differences decided for Limn's, or what went wrong. Other columns are those of the first exporter that was run. Seconds on two shared cores.
+differences decided for Limn's, or what went wrong. No sum of LRP: not measured since relevance last changed. Other columns are those of the first exporter that was run. Seconds on two shared cores.
 
 ${networksTable()}
 `;
