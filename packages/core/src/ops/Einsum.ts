@@ -44,7 +44,7 @@ interface Equation {
 }
 
 /** The terms of an equation. Without an arrow, the result has the letters that occur once, in alphabetical order. */
-export function termsOf(equation: string): Equation {
+function termsOf(equation: string): Equation {
   const [left = "", right] = equation.replaceAll(" ", "").split("->");
   const terms = left.split(",");
   const letters = [...terms.join("")].sort();

@@ -572,46 +572,6 @@ describe("what ONNX Runtime's optimizer has put together, taken apart", () => {
   });
 });
 
-/** The letters of one term stand for these sizes. */
-const LETTERS = { a: 2, b: 3, c: 4, d: 5 };
-
-describe("Einsum", () => {
-  const einsum = (equation: string): FormCase => ({
-    name: equation,
-    opType: "Einsum",
-    opset: 17,
-    attributes: { equation },
-    inputs: (equation.split("->")[0] as string)
-      .split(",")
-      .map((term) => [...term].map((letter) => LETTERS[letter as keyof typeof LETTERS])),
-  });
-  const opTypes = (model: Model) => model.graph.nodes.map(({ opType }) => opType);
-
-  it.each([
-    "ab,bc->ac",
-    "ab,bc",
-    "abd,cbd->cab",
-    "adb,acd->cba",
-    "abc,ab->ab",
-    "a,b->ab",
-    "ab,b->ab",
-    "abc->ca",
-    "ab,ab->",
-    "ab,bc,cd->ad",
-    "ab,cb,c->a",
-    "ac,bc,abd->d",
-  ])("%s", async (equation) => {
-    const rewritten = await expectSameOutputs(einsum(equation), (model) => toDialect(model, runtime));
-    expect(opTypes(rewritten)).not.toContain("Einsum");
-  });
-
-  it("stays where a letter comes twice in a term", async () => {
-    const row = { ...einsum("aa->a"), inputs: [[3, 3]] };
-    const rewritten = await expectSameOutputs(row, (model) => toDialect(model, runtime));
-    expect(opTypes(rewritten)).toEqual(["Einsum"]);
-  });
-});
-
 describe("sequences", () => {
   /** Three channels in a sequence, read in some way. */
   function model(

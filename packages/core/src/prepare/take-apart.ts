@@ -4,7 +4,6 @@ import { rewrite } from "../graph/rewrite.js";
 import { knownOperator, standardOperators } from "../ops/registry.js";
 import { affineGrid } from "./take-apart/affine-grid.js";
 import { attention, multiHeadAttention, rotaryEmbedding } from "./take-apart/attention.js";
-import { einsum } from "./take-apart/einsum.js";
 import { fastGelu, fusedConv, fusedGemm, fusedMatMul, gelu, gridSample, quickGelu } from "./take-apart/fused.js";
 import {
   embedLayerNormalization,
@@ -100,9 +99,7 @@ const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
 };
 
 /** What the dialect has, too, and what has a plainer form where its inputs allow it. */
-const PLAINER: Readonly<Record<string, TakeApart>> = {
-  Einsum: einsum,
-};
+const PLAINER: Readonly<Record<string, TakeApart>> = {};
 
 /** The names of what is taken apart. */
 export const takenApart: readonly string[] = Object.keys(PARTS);
