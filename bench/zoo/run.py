@@ -151,10 +151,10 @@ def measure_all(network: Network, exporter: str, variants: list[str], threads: i
             except BaseException as error:  # noqa: BLE001
                 write({**said, "variant": variant, "export": reason_of(error)})
                 continue
-        write({**said, "variant": variant, **explained(made, place, network.name in MANY, threads)})
+        write({**said, "variant": variant, **explained(made, place, variant, network.name in MANY, threads)})
 
 
-def explained(made: Made, folder: Path, many: bool, threads: int) -> dict:
+def explained(made: Made, folder: Path, variant: str, many: bool, threads: int) -> dict:
     import onnx
 
     model = onnx.load(folder / "model.onnx", load_external_data=False)
@@ -162,7 +162,13 @@ def explained(made: Made, folder: Path, many: bool, threads: int) -> dict:
     np.save(folder / "input.npy", made.x.numpy().astype(element))
     # in C order, whatever order autograd left it in
     np.save(folder / "gradient.npy", np.ascontiguousarray(made.gradient.numpy()))
-    (folder / "facts.json").write_text(json.dumps({"target": made.target, "hasGradient": True, "rounding": made.rounding}))
+    facts = {
+        "target": made.target,
+        "hasGradient": True,
+        "rounding": made.rounding,
+        "rounds": variant.startswith(("float16", "QDQ", "int8")),
+    }
+    (folder / "facts.json").write_text(json.dumps(facts))
     megabytes = sum(f.stat().st_size for f in folder.iterdir() if "model" in f.name) / 1e6
     command = ["node", HERE / "measure.mjs", folder, "--threads", str(threads)]
     run = subprocess.run(

@@ -234,7 +234,10 @@ with PyTorch's autograd, or that central differences on the original file decide
 
 ${summary(grouped([...plain, ...others], kindOfFile))}
 
-${missing.length > 0 ? `Not run yet:\n\n${missing.join("\n")}\n` : "All cells have been run.\n"}
+Not run yet:
+
+${[...missing, "- Keras (its own export and tf2onnx), JAX and Paddle: bench/zoo has no script for them yet"].join("\n")}
+
 ## Methods
 
 Maps that are not finite count as missing.
