@@ -28,6 +28,7 @@ const ORDER = [
   "composites",
   "classifier",
   "relevance",
+  "places",
   "layers",
   "methods",
   "compile",

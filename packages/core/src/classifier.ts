@@ -29,6 +29,8 @@ export interface Classifier {
   /** Scores before any softmax or sigmoid, [N, classes]. */
   readonly logits: Value;
   readonly classes: number;
+  /** The grid of its tokens, if whoever loaded it has said it. */
+  readonly grid?: Size;
   /**
    * What makes probabilities of the logits: what the file itself ends in, or what it was loaded with. If it ends in
    * logits, "softmax" is assumed, and "sigmoid" for a single one that may have names. With "none" they are taken as they are.
@@ -63,6 +65,11 @@ export interface LoadOptions {
    * with so many values holds the scores. With 0, a single value that is no probability is that of a regression.
    */
   readonly names?: number;
+  /**
+   * The grid [height, width] of a transformer's tokens, if it can't be followed from the image to them. Tokens beyond it stand
+   * before it, as class tokens do.
+   */
+  readonly grid?: Size;
   /**
    * Operators that Limn does not know, or should treat in another way, by name: `com.microsoft.QuickGelu`, or just
    * `Relu` for one of ONNX itself. See `defineOperator`.
@@ -111,6 +118,7 @@ export async function loadClassifier(
     image,
     logits,
     classes: logits.dims[1] as number,
+    ...(options.grid ? { grid: options.grid } : {}),
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
     independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,

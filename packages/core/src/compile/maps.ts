@@ -64,6 +64,7 @@ export class MapWriter {
     const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
     const layer =
       method.usesLayer && choice !== undefined ? findLayer(this.#classifier, choice, this.#layers) : undefined;
+    if (layer && !layer.reached && method.backward !== "none") throw unreached(method, layer);
     const output = this.#uniqueName(request.layer && layer ? `${name}/${request.layer}` : name);
     const written = () => {
       const signed = method.signed(options);
@@ -75,7 +76,7 @@ export class MapWriter {
 
   #single(method: SingleRunMethod, described: Described, layer: Layer | undefined): WrittenMap {
     const { output: name, options } = described;
-    const context = contextWith(this.#contextOf(method), layer?.value, method);
+    const context = contextWith(this.#contextOf(method), layer, method);
     const made = asOutput(context.image.graph.within(described.name, () => method.map(context, options)));
     const { map, residual, layer: ownLayer } = made;
     const at = layer ?? (ownLayer && (this.#layers.find(({ value }) => value === ownLayer) ?? unlisted(ownLayer)));
@@ -106,7 +107,7 @@ export class MapWriter {
     }
     return image.graph.within(name, (): WrittenMap => {
       const whole = beginContext(method, this.#contextOf(method), { range, batched });
-      const begun = begin(method, options, contextWith(whole, layer?.value, method), batched);
+      const begun = begin(method, options, contextWith(whole, layer, method), batched);
       const at = layer && layerNames(layer);
       if (iterated === "pieces") {
         const parts = piecesOf(begun, name);
@@ -145,13 +146,22 @@ export class MapWriter {
   }
 }
 
+/**
+ * The context of a method that is made at a layer. Tokens lie as a grid for it, and so do their gradients and relevances, so that no
+ * method needs to know of them.
+ */
 function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">>(
   context: Context,
-  layer: Value | undefined,
+  at: Layer | undefined,
   method: Method,
 ): Context & MethodContext {
+  const layer = at && (at.tokens?.lay(at.value) ?? at.value);
+  const laid = (value: Value, of: (value: Value) => Value) =>
+    at?.tokens && value === layer ? at.tokens.lay(of(at.value)) : of(value);
   return {
     ...context,
+    gradient: (score, value) => laid(value, (v) => context.gradient(score, v)),
+    relevance: (seed, value, propagation) => laid(value, (v) => context.relevance(seed, v, propagation)),
     attributed: layer ?? context.image,
     get layer(): Value {
       if (layer) return layer;
@@ -164,6 +174,13 @@ function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">
 const asOutput = (made: MethodOutput | Value): MethodOutput => (made instanceof Value ? { map: made } : made);
 
 const layerNames = ({ tensor, stage }: Pick<Layer, "tensor" | "stage">) => ({ tensor, stage });
+
+/** Why there is no map at tokens of which the score needs only those without a place. */
+const unreached = ({ name }: Method, { tensor, tokens }: Layer): LimnError =>
+  new LimnError(
+    "not-applicable",
+    `${name}: the score depends on the layer "${tensor}" only by ${tokens?.before === 1 ? "its class token" : "tokens that have no place in the picture"}, since the last attention lies before it; choose an earlier layer, such as "last"`,
+  );
 
 /** The names of a layer that `layersOf` does not list. */
 const unlisted = (value: Value) => ({ tensor: value.name, stage: undefined });
