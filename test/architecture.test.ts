@@ -27,6 +27,7 @@ const ORDER = [
   "rules",
   "composites",
   "classifier",
+  "attention",
   "relevance",
   "places",
   "layers",

@@ -2,11 +2,12 @@ import type { BackwardPass } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import { addScore, copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { CompositeInit } from "../composites/composite.js";
-import { compositeOf, DEFAULT_COMPOSITE } from "../composites/registry.js";
+import { compositeOf, USUAL } from "../composites/registry.js";
 import type { Node, Value } from "../graph/graph.js";
 import { abs, axesExcept, cast, concat, reshape, sum, sumOf } from "../graph/math.js";
 import { type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
 import { runOnce } from "../onnx/open-session.js";
+import { compositeFor } from "../relevance/composite-for.js";
 import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { isLayer, type Plan, planOf, ruleOf } from "../relevance/plan.js";
@@ -49,7 +50,7 @@ export interface LedgerOptions {
   readonly target?: number;
   /** The relevance of the logits. Default `logit`. */
   readonly seed?: RelevanceSeed;
-  /** A composite's name, or one of your own. Default `DEFAULT_COMPOSITE`. */
+  /** A composite's name, or one of your own. Default `usual`, see `compositeFor`. */
   readonly composite?: string | CompositeInit;
   /** Stabilizer of divisions, above 0. Default 1e-6. */
   readonly epsilon?: number;
@@ -77,10 +78,10 @@ export async function ledgerOf(
   image: TensorValue,
   options: LedgerOptions = {},
 ): Promise<Ledger> {
-  const { target = -1, seed = "logit", composite = DEFAULT_COMPOSITE, epsilon = DEFAULT_EPSILON } = options;
+  const { target = -1, seed = "logit", composite = USUAL, epsilon = DEFAULT_EPSILON } = options;
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const plan = planOf(copy, compositeOf(composite));
+  const plan = planOf(copy, compositeOf(compositeFor(copy, composite)));
   const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(copy, options.inputRange) });
   const start = relevanceSeed(addScore(copy), seed);
   const relevance = propagation.from(copy.logits, start);

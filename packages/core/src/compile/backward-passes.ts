@@ -6,6 +6,7 @@ import type { Graph, Value } from "../graph/graph.js";
 import { sameShape } from "../graph/tensor.js";
 import { checkValue, typed } from "../methods/check-value.js";
 import type { Method, MethodContext, RelevanceChoice, Score } from "../methods/method.js";
+import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
@@ -45,7 +46,7 @@ export function sharedRelevances(
     checkPropagation(method, propagation);
     const { composite, epsilon } = propagation;
     const pass = madeOnce(madeOnce(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
-      const plan = planOf(classifier, compositeOf(composite));
+      const plan = planOf(classifier, compositeOf(compositeFor(classifier, composite)));
       const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(classifier, range) });
       return propagation.from(classifier.logits, seed);
     });

@@ -92,8 +92,14 @@ export const composites = {
 /** The name of one of Limn's composites. */
 export type CompositeName = keyof typeof composites;
 
-/** The composite of `lrp` if none is chosen. */
+/** The composite of `lrp` if none is chosen, for networks without attention. */
 export const DEFAULT_COMPOSITE: CompositeName = "epsilon-plus";
+
+/** The same for networks with attention. */
+export const DEFAULT_WITH_ATTENTION: CompositeName = "attn-lrp";
+
+/** The choice of a composite that depends on the network: one of these two. */
+export const USUAL = "usual";
 
 /**
  * Finds a composite by its name, or checks one of your own.

@@ -36,8 +36,10 @@ function standardized(node: Node, [centered, deviation]: Inputs): Value | undefi
   const [a, b] = radicand.producer.inputs as readonly [Value, Value];
   const [variance, epsilon] = numberOf(b) !== undefined ? [a, numberOf(b)] : [b, numberOf(a)];
   const mean = meanOverLast(variance.producer);
-  if (epsilon === undefined || epsilon < 0 || mean?.axis !== axis || squareRootOf(mean.of) !== centered)
-    return undefined;
+  if (epsilon === undefined || epsilon < 0 || mean?.axis !== axis) return undefined;
+  // some write the difference twice
+  const squared = centering(squareRootOf(mean.of)?.producer);
+  if (squared?.x !== x || squared.axis !== axis) return undefined;
   const shape = x.dims.slice(axis);
   const ones = x.graph.constant(x.dtype ?? "float32", shape, new Array(sizeOf(shape)).fill(1));
   return normalization(node, [x, ones], axis - x.rank, epsilon);
