@@ -5,6 +5,7 @@ import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
 import { holdsWeights, type LayoutPassing, linearForm } from "./ops/operator.js";
 import { RANGES } from "./ops/quantization.js";
 import { factOf, knownOperator } from "./ops/registry.js";
+import { cutValues, pathBetween } from "./path.js";
 import { type Grid, gridOf, mixesPlaces, type Places, placesOf, takesUpPlaces } from "./places.js";
 import { activatedness } from "./relevance/activated.js";
 import { didYouMean } from "./suggest.js";
@@ -188,12 +189,6 @@ function mixesTokens(node: Node, image: Value): boolean {
   return isFloat(node.output.dtype) && positions(node.output) > 1;
 }
 
-/** The nodes between image and logits, in order. */
-function pathBetween(image: Value, logits: Value): Node[] {
-  const needed = new Set(image.graph.ancestors([logits]));
-  return image.graph.descendants([image]).filter((node) => needed.has(node));
-}
-
 /** @param depths of the path's nodes */
 function spatialValues(path: readonly Node[], image: Value, depths: ReadonlyMap<Node, number>): Set<Value> {
   const spatial = new Set<Value>();
@@ -301,25 +296,6 @@ function activationBefore(layer: Value, { depths, total, isActivated, isGrid }: 
 const outputsOf = (node: Node): Value[] => node.outputs.filter((v) => v !== undefined);
 
 const layoutOf = (node: Node): LayoutPassing => factOf(node, "layout") ?? "ends";
-
-/**
- * Values that every path from image to logits passes. In topological order, these are the values at which no other
- * value still has readers to come: what lies before can reach what comes after only through them.
- */
-function cutValues(image: Value, path: readonly Node[]): Set<Value> {
-  const lastUse = new Map<Value, number>();
-  path.forEach((node, i) => {
-    for (const value of node.reads()) lastUse.set(value, i);
-  });
-  const cuts = new Set<Value>();
-  const open = new Set<Value>([image]);
-  path.forEach((node, i) => {
-    for (const value of node.reads()) if (lastUse.get(value) === i) open.delete(value);
-    for (const output of node.outputs) if (output && lastUse.has(output)) open.add(output);
-    if (open.size === 1 && open.has(node.output)) cuts.add(node.output);
-  });
-  return cuts;
-}
 
 /**
  * The values that everything passes on its way from the image to the logits; of tokens, those that everything passes on its way to

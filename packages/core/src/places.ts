@@ -148,7 +148,7 @@ export function gridOf({ dims }: Value, axes: Axes, images: number): Grid | unde
 }
 
 /** The grid's part of an axis, and how many tokens come before and after it. */
-function sequenceOf(axis: Axis): { before: number; grid: Axis; after: number } | undefined {
+export function sequenceOf(axis: Axis): { before: number; grid: Axis; after: number } | undefined {
   const [part, ...others] = axis;
   if (part?.of === "tokens") return others.length === 0 ? part : undefined;
   return { before: 0, grid: axis, after: 0 };

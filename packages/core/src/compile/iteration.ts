@@ -12,9 +12,9 @@ import type {
   Classified,
   IteratedMethod,
   IteratedOutput,
-  MethodContext,
   Options,
   Score,
+  SharedContext,
   State,
   StepContext,
 } from "../methods/method.js";
@@ -80,7 +80,7 @@ export interface Begun {
  * What an iterated method sees before the first step, except its layer.
  * @param batched the classifier for as many pictures as a step classifies
  */
-export function beginContext<Context extends Omit<MethodContext, "layer" | "attributed">>(
+export function beginContext<Context extends SharedContext>(
   method: IteratedMethod,
   context: Context,
   { range, batched }: { readonly range: InputRange | undefined; readonly batched: Classifier },

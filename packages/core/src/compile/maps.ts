@@ -3,11 +3,20 @@ import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import { Value } from "../graph/graph.js";
 import { findLayer, type Layer, layersOf } from "../layers.js";
-import type { IteratedMethod, Method, MethodContext, MethodOutput, Score, SingleRunMethod } from "../methods/method.js";
+import type {
+  IteratedMethod,
+  Method,
+  MethodContext,
+  MethodOutput,
+  Score,
+  SharedContext,
+  SingleRunMethod,
+} from "../methods/method.js";
 import { isIterated, parseOptions } from "../methods/method.js";
 import { findMethod, isOwnMethod } from "../methods/registry.js";
 import { withComposites } from "../methods/relevance.js";
 import type { InputRange } from "../relevance/input-range.js";
+import { type Transformer, transformerOf } from "../transformer.js";
 import { sharedGradients, sharedRelevances } from "./backward-passes.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
 import type { NamedOutput } from "./interface.js";
@@ -37,7 +46,7 @@ export class MapWriter {
   readonly #classifier: Classifier;
   readonly #options: WritingOptions;
   readonly #layers: readonly Layer[];
-  readonly #shared: Omit<MethodContext, "gradient" | "relevance" | "layer" | "attributed">;
+  readonly #shared: Omit<SharedContext, "gradient" | "relevance">;
   readonly #gradientOf: ReturnType<typeof sharedGradients>;
   readonly #relevanceOf: ReturnType<typeof sharedRelevances>;
   readonly #names: string[] = [];
@@ -152,7 +161,7 @@ export class MapWriter {
  * The context of a method that is made at a layer. Tokens lie as a grid for it, and so do their gradients and relevances, so that no
  * method needs to know of them.
  */
-function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">>(
+function contextWith<Context extends SharedContext>(
   context: Context,
   at: Layer | undefined,
   method: Method,
@@ -165,6 +174,9 @@ function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">
     gradient: (score, value) => laid(value, (v) => context.gradient(score, v)),
     relevance: (seed, value, propagation) => laid(value, (v) => context.relevance(seed, v, propagation)),
     attributed: layer ?? context.image,
+    get transformer(): Transformer {
+      return transformerOf(context.classifier);
+    },
     get layer(): Value {
       if (layer) return layer;
       const advice = "define it with usesLayer: true, or read `attributed` if the layer is optional";

@@ -1,19 +1,23 @@
 import { LimnError } from "../error.js";
 import { didYouMean } from "../suggest.js";
+import { attentionGradCam } from "./attention-grad-cam.js";
 import { cam } from "./cam.js";
 import { deconvnet } from "./deconvnet.js";
 import { eigenCam } from "./eigen-cam.js";
+import { genericAttention } from "./generic-attention.js";
 import { gradCam } from "./grad-cam.js";
 import { gradCamPlusPlus } from "./grad-cam-plus-plus.js";
 import { guidedBackprop } from "./guided-backprop.js";
 import { hiresCam } from "./hires-cam.js";
 import { integratedGradients } from "./integrated-gradients.js";
 import { layerCam } from "./layer-cam.js";
+import { legrad } from "./legrad.js";
 import { lrp } from "./lrp.js";
 import { isIterated, type Method, type Options } from "./method.js";
 import { occlusion } from "./occlusion.js";
 import { relevanceCam } from "./relevance-cam.js";
 import { rise } from "./rise.js";
+import { rollout } from "./rollout.js";
 import { saliency } from "./saliency.js";
 import { scoreCam } from "./score-cam.js";
 import { smoothGrad } from "./smooth-grad.js";
@@ -39,6 +43,10 @@ export const methods = {
   "score-cam": scoreCam,
   lrp,
   "relevance-cam": relevanceCam,
+  rollout,
+  "generic-attention": genericAttention,
+  "attention-grad-cam": attentionGradCam,
+  legrad,
   rise,
   occlusion,
 } satisfies Record<string, Method>;
