@@ -121,7 +121,7 @@ async function mapsOf(tiles) {
 async function imaginedTiles() {
   const found = await findModel(DEFAULT_MODEL);
   const classifier = await loadModel(found, runtime);
-  const { preprocessing } = choosePreprocessing({}, classifier, found.preprocessing);
+  const { preprocessing } = await choosePreprocessing({}, classifier, runtime, found.preprocessing);
   const { labels } = labelsFor(classifier, found.labels);
   const imaginer = await Imaginer.create(classifier, runtime, preprocessing);
   const drawn = [];

@@ -15,7 +15,7 @@ const [model = "scenes-resnet", target = "5", steps = "24"] = process.argv.slice
 const runtime = onnxRuntime();
 const found = await findModel(model);
 const classifier = await loadModel(found, runtime);
-const { preprocessing } = choosePreprocessing({}, classifier, found.preprocessing);
+const { preprocessing } = await choosePreprocessing({}, classifier, runtime, found.preprocessing);
 const imaginer = await Imaginer.create(classifier, runtime, preprocessing, { steps: Number(steps) });
 const imagined = await imaginer.imagine(Number(target), {
   onStep({ step, probability }) {

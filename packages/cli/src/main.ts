@@ -8,6 +8,7 @@ import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { explainCommand } from "./commands/explain.js";
 import { imagineCommand } from "./commands/imagine.js";
+import { inspectCommand } from "./commands/inspect.js";
 import { layersCommand } from "./commands/layers.js";
 import { planCommand } from "./commands/plan.js";
 import { scenesCommand } from "./commands/scenes.js";
@@ -46,6 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     confusionCommand(report),
     claimsCommand(report),
     workerCommand(),
+    inspectCommand(report),
     layersCommand(),
     planCommand(),
     checkCommand(report),
@@ -101,6 +103,7 @@ Examples:
   $ limn explain microsoft/resnet-50 cat.jpg             with a model of the Hugging Face hub
   $ limn explain model.onnx cat.jpg --target "tabby" --labels labels.txt
   $ limn sweep model.onnx cat.jpg                        maps at every stage of the network
+  $ limn inspect model.onnx cat.jpg                      what Limn sees in a file
   $ limn layers model.onnx                               what --layer may name
   $ limn compile model.onnx --method grad-cam --out explain.onnx
   $ limn scenes --count 1000 --seed 7 --out scenes       pictures whose every pixel is known

@@ -1,5 +1,5 @@
 import { describeOptions, isIterated, type Method, methods } from "@limn/core";
-import { Help } from "commander";
+import { wrapped } from "./wrapped.js";
 
 const ALL: readonly Method[] = Object.values(methods);
 
@@ -26,11 +26,3 @@ const optionsOf = (method: Method): string[] =>
     const words = [told ? "" : choices.join(", "), description].filter(Boolean).join(": ");
     return `${method.name}.${name}${usual === undefined ? "" : `=${usual}`}: ${words}`;
   });
-
-const WIDTH = 80;
-
-/** Text in lines of the width. @param first what the first line begins with @param others what all other lines begin with */
-function wrapped(text: string, first: string, others: string): string {
-  const width = WIDTH - others.length;
-  return first + new Help().boxWrap(text, width).replaceAll("\n", `\n${others}`);
-}

@@ -70,8 +70,8 @@ const SCALES = [
   [1e3, "kB"],
 ] as const;
 
-/** @param like a larger amount that is written next to this one, with the unit of both */
-function amount(count: number, unit: string, like?: number): string {
+/** An amount of something, bytes as kB to GB. @param like a larger amount that is written next to this one, with the unit of both */
+export function amount(count: number, unit: string, like?: number): string {
   if (unit !== "bytes") return like === undefined ? `${rounded(count)} ${unit}` : rounded(count);
   const [scale, name] = SCALES.find(([size]) => (like ?? count) >= size) ?? [1, "bytes"];
   return like === undefined ? `${rounded(count / scale)} ${name}` : rounded(count / scale);

@@ -38,6 +38,8 @@ export interface Classifier {
   readonly scoreFunction: ScoreFunction | "none";
   /** Whether `scoreFunction` was read from the file, or given by whoever loaded it. */
   readonly scoreFunctionKnown: boolean;
+  /** How the scores were found in the file. */
+  readonly found: FoundScores;
   /** Whether each class is a question of its own, so that their probabilities do not sum to 1. */
   readonly independent: boolean;
   /** What the model makes of its logits, if that is more than the score function: clamped probabilities, for one. */
@@ -46,6 +48,16 @@ export interface Classifier {
   readonly rawPixels: boolean;
   readonly weights: Weights;
   readonly warnings: readonly string[];
+}
+
+/** How a classifier's scores were found in its file. */
+export interface FoundScores {
+  /** The name of the output that is explained. */
+  readonly output: string;
+  /** Why this one, if there are others and the caller named none. */
+  readonly why?: string;
+  /** What tells what the output holds: the operator that it ends in, numbers that were tried, the caller, or nobody. */
+  readonly by: "operator" | "trial" | "caller" | "nobody";
 }
 
 export interface LoadOptions {
@@ -121,6 +133,7 @@ export async function loadClassifier(
     ...(options.grid ? { grid: options.grid } : {}),
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
+    found: { ...chosen.found, by: found ? "trial" : dropped && !asItIs ? "operator" : known ? "caller" : "nobody" },
     independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,
     ...(ending ? { ending } : {}),
     rawPixels,
@@ -186,11 +199,17 @@ function refuseOtherInputs({ graph }: Model): void {
   }
 }
 
+interface KeptOutput {
+  readonly model: Model;
+  readonly found: Omit<FoundScores, "by">;
+  readonly warnings: readonly string[];
+}
+
 /**
  * A model with one output: the named one, else the one with as many values as there are names, else one that ends in
  * probabilities, else the first that looks like scores.
  */
-function keepOutput(model: Model, { output: name, names: named }: LoadOptions): { model: Model; warnings: string[] } {
+function keepOutput(model: Model, { output: name, names: named }: LoadOptions): KeptOutput {
   const { inputs, outputs } = model.graph;
   const names = outputs.map((o) => `"${o.name}"`).join(", ");
   if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
@@ -205,15 +224,20 @@ function keepOutput(model: Model, { output: name, names: named }: LoadOptions): 
   const guess = probable ?? fitting[0] ?? likeScores[0] ?? outputs[0];
   const chosen = name === undefined ? guess : outputs.find((o) => o.name === name);
   if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names}`);
-  if (outputs.length === 1) return { model, warnings: [] };
+  if (outputs.length === 1) return { model, found: { output: chosen.name }, warnings: [] };
   const { graph } = rewrite(model.graph, () => undefined, { outputs: [chosen] });
   const reasons = [
     ...(fitting.includes(chosen) ? ["has as many values as there are labels"] : []),
     ...(chosen === probable ? ["gives probabilities"] : []),
   ];
-  const why = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
-  const warnings = [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${why}`];
-  return { model: { ...model, graph }, warnings: name === undefined ? warnings : [] };
+  const kept = { ...model, graph };
+  if (name !== undefined) return { model: kept, found: { output: chosen.name }, warnings: [] };
+  const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
+  return {
+    model: kept,
+    found: { output: chosen.name, why: reasons.join(" and ") || "is the first that can hold scores" },
+    warnings: [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${which}`],
+  };
 }
 
 /** Lets models that keep another type take float32 images, so that their callers need not know. */

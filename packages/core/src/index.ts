@@ -9,7 +9,7 @@ export {
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
-export { type Classifier, channelAxisOf, type LoadOptions, loadClassifier } from "./classifier.js";
+export { type Classifier, channelAxisOf, type FoundScores, type LoadOptions, loadClassifier } from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
@@ -81,6 +81,10 @@ export {
   Imaginer,
   imagineOptions,
 } from "./imagine/imagine.js";
+export { type DeclaredTensor, type FileFacts, fileFactsOf, type StoredNumbers } from "./inspect/file-facts.js";
+export { type FittingMethod, fittingMethods } from "./inspect/fitting-methods.js";
+export { meaningOf, type OutputMeaning } from "./inspect/meaning.js";
+export { type Obstacle, obstaclesOf } from "./inspect/obstacles.js";
 export { cautionOf, findLayer, type Layer, layersOf } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
 export type { Combination } from "./methods/method.js";
@@ -176,6 +180,14 @@ export type { Ending } from "./prepare/find-logits.js";
 export type { ModelSource } from "./prepare/read-model.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
+export { type PreprocessingInMetadata, preprocessingInMetadata } from "./preprocess/in-metadata.js";
+export {
+  type ImpliedPreprocessing,
+  impliedPreprocessing,
+  type NormalizationInside,
+  normalizationInside,
+} from "./preprocess/normalization-inside.js";
+export { padsAtEnd } from "./preprocess/pads-at-end.js";
 export {
   adjustPreprocessing,
   parsePreprocessing,
@@ -192,7 +204,8 @@ export {
   rangeAfter,
 } from "./preprocess/preprocessing.js";
 export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
-export { PRESET_NAMES, type PresetName, preset } from "./preprocess/presets.js";
+export { PRESET_NAMES, type PresetName, preset, presetOf, presetsFor } from "./preprocess/presets.js";
+export { looksLikeTimm } from "./preprocess/timm.js";
 export { compositeFor } from "./relevance/composite-for.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";

@@ -405,7 +405,7 @@ function stagesOf(path: readonly Node[], { sizes, tokens, cuts, places }: Staged
 }
 
 /** The tensor name that the user's file has for each value. */
-function userNames({ model }: Classifier): Map<Value, string> {
+export function userNames({ model }: Pick<Classifier, "model">): Map<Value, string> {
   const names = new Map<Value, string>();
   for (const [name, value] of model.graph.names) {
     // the table holds names of nodes, too; the tensor's own name wins

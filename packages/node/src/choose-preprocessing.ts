@@ -5,15 +5,25 @@ import {
   didYouMean,
   type ImageInput,
   imageInput,
+  impliedPreprocessing,
   LimnError,
+  normalizationInside,
+  type ParsedPreprocessing,
   PRESET_NAMES,
   type Preprocessing,
   type PresetName,
   parsePreprocessing,
+  preprocessingInMetadata,
   preset,
+  presetsFor,
+  type Runtime,
   rangeAfter,
 } from "@limn/core";
+import { guessPreprocessing } from "./guess-preprocessing.js";
 import { readText } from "./read-input.js";
+
+/** Where a preprocessing was found: see `ChosenPreprocessing.source`. */
+export type PreprocessingSource = "caller" | "file" | "metadata" | "graph" | "type" | "guess" | "none";
 
 /** How pictures become a model's input, and whether that is known or guessed. */
 export interface ChosenPreprocessing {
@@ -21,7 +31,15 @@ export interface ChosenPreprocessing {
   readonly input: ImageInput | undefined;
   /** Undefined if the input takes no picture, or only tensors are to come. */
   readonly preprocessing: Preprocessing | undefined;
-  /** Whether it was guessed from the input's shape, which may be wrong. */
+  /**
+   * What it was found in: what the `caller` says, a `file` that came with the model, the ONNX file's `metadata`, the
+   * `graph`, which normalizes pixels itself, or the input's `type`, which is that of pixels. A `guess` may be wrong;
+   * `none` is needed.
+   */
+  readonly source: PreprocessingSource;
+  /** The same in words: the file, the keys, the nodes, or what the guess is made from. */
+  readonly foundIn: string;
+  /** Whether it was guessed, which may be wrong: `source` is "guess". */
   readonly guessed: boolean;
   readonly warnings: readonly string[];
 }
@@ -34,34 +52,52 @@ export interface PreprocessingChoice {
   readonly adjust?: Partial<Preprocessing>;
 }
 
+/** The choice where nothing is to be prepared. */
+export const NO_PREPROCESSING: ChosenPreprocessing = {
+  input: undefined,
+  preprocessing: undefined,
+  source: "none",
+  foundIn: "the model's input takes no picture, only .npy tensors",
+  guessed: false,
+  warnings: [],
+};
+
+/** What of a classifier tells its preprocessing. */
+export type PreprocessingEvidence = Pick<
+  Classifier,
+  "image" | "rawPixels" | "model" | "logits" | "classes" | "weights"
+>;
+
 /**
- * Finds the preprocessing: what the caller names, else what came with the model, else a guess from the input's shape,
- * with a warning.
+ * Finds the preprocessing: what the caller names, else what came with the model, in a file next to it or in its metadata,
+ * else what follows from the normalization inside the network, else a guess, with a warning that says from what.
  * @param supplied path of the model's own preprocessor_config.json, as `findModel` gives it
  * @returns the preprocessing; none for a model whose input takes no picture
  * @throws LimnError `bad-option` for an unknown preset, `bad-input` for a file that can't be used, `unsupported` if a
  *   preprocessing is asked for and the input takes no picture; each names the file, preset or key
  * @example
  * const found = await findModel("microsoft/resnet-50");
- * const classifier = await loadModel(found, onnxRuntime());
- * const { preprocessing } = choosePreprocessing({ adjust: { resize: 256 } }, classifier, found.preprocessing);
+ * const runtime = onnxRuntime();
+ * const classifier = await loadModel(found, runtime);
+ * const { preprocessing } = await choosePreprocessing({ adjust: { resize: 256 } }, classifier, runtime, found.preprocessing);
  */
-export function choosePreprocessing(
+export async function choosePreprocessing(
   { preprocess, adjust = {} }: PreprocessingChoice,
-  { image, rawPixels }: Pick<Classifier, "image" | "rawPixels">,
+  classifier: PreprocessingEvidence,
+  runtime: Runtime,
   supplied?: string,
-): ChosenPreprocessing {
+): Promise<ChosenPreprocessing> {
+  const { image, rawPixels } = classifier;
   const adjusted = Object.keys(adjust).length > 0;
   let input: ImageInput;
   try {
     input = imageInput(image.name, image.dims);
   } catch (error) {
-    if (preprocess === undefined && !adjusted) {
-      return { input: undefined, preprocessing: undefined, guessed: false, warnings: [] };
-    }
+    if (preprocess === undefined && !adjusted) return NO_PREPROCESSING;
     throw error;
   }
-  const base = preprocess === undefined ? suppliedOrGuessed(supplied, input, rawPixels) : named(preprocess, input);
+  const base =
+    preprocess === undefined ? await foundOrGuessed(classifier, input, runtime, supplied) : named(preprocess, input);
   const made = adjusted ? adjustedBy(adjust, base, input) : base;
   const caution = rawPixels && made.preprocessing && notRaw(made.preprocessing, image.name);
   return caution ? { ...made, warnings: [...made.warnings, caution] } : made;
@@ -72,7 +108,9 @@ function adjustedBy(adjust: Partial<Preprocessing>, base: ChosenPreprocessing, i
   const preprocessing = adjustPreprocessing(base.preprocessing, adjust, "preprocessing options", input);
   // mean and deviation are what makes a guess risky: once they are given, the rest does no harm
   const settled = adjust.mean !== undefined && adjust.std !== undefined;
-  return settled && base.guessed ? { input, preprocessing, guessed: false, warnings: [] } : { ...base, preprocessing };
+  return settled && base.guessed
+    ? found("caller", "mean and deviation as the options say", input, { preprocessing, warnings: [] })
+    : { ...base, preprocessing };
 }
 
 /** What is wrong with other values than 0 to 255 for a model that takes these. */
@@ -83,33 +121,61 @@ function notRaw(preprocessing: Preprocessing, name: string): string | undefined 
   return `the model takes pixels as whole numbers (its input "${name}"), so 0 to 255, and the preprocessing gives ${from} to ${to}; take --preprocess raw, unless that is meant`;
 }
 
-function suppliedOrGuessed(supplied: string | undefined, input: ImageInput, rawPixels: boolean): ChosenPreprocessing {
-  if (supplied !== undefined) return fromFile(supplied, input);
+async function foundOrGuessed(
+  classifier: PreprocessingEvidence,
+  input: ImageInput,
+  runtime: Runtime,
+  supplied: string | undefined,
+): Promise<ChosenPreprocessing> {
+  if (supplied !== undefined) return fromFile(supplied, input, "file");
+  const { rawPixels, model } = classifier;
+  const stated = preprocessingInMetadata(model.metadata, input);
+  if (stated) return found("metadata", `the file's metadata: ${stated.keys.join(", ")}`, input, stated);
   // whole numbers are pixels as they are: there is nothing to guess
-  if (rawPixels) return { input, preprocessing: preset("raw", input), guessed: false, warnings: [] };
-  const guess: PresetName = input.channels === 3 ? "imagenet" : "unit";
-  return {
-    input,
-    preprocessing: preset(guess, input),
-    guessed: true,
-    warnings: [
-      `no preprocessing is given, so "${guess}" is assumed; if it is wrong, so are the predictions: name it with --preprocess (${PRESET_NAMES.join(", ")} or a JSON file), or give --mean and --std`,
-    ],
-  };
+  if (rawPixels) {
+    const preprocessing = preset("raw", input);
+    return found("type", "the input holds whole numbers, which are pixels", input, { preprocessing, warnings: [] });
+  }
+  const inside = await normalizationInside(classifier, runtime);
+  const implied = inside && impliedPreprocessing(inside, input);
+  if (implied) {
+    const operators = [...new Set(inside.nodes.map(({ opType }) => opType))].join(", ");
+    const made = implied.makes ? `, which makes "${implied.makes}" of it` : "";
+    const where = `the network normalizes pixels itself (${operators})${made}`;
+    return found("graph", where, input, { preprocessing: implied.preprocessing, warnings: [] });
+  }
+  const { preset: guess, reason } = guessPreprocessing(classifier, input);
+  const warning = `no preprocessing is given, so "${guess}" is assumed, since ${reason}; if it is wrong, so are the predictions: \`limn inspect\` shows them for each preset; name one with --preprocess (${presetsFor(input).join(", ")} or a JSON file), or give --mean and --std`;
+  return found("guess", reason, input, { preprocessing: preset(guess, input), warnings: [warning] });
 }
+
+const found = (
+  source: PreprocessingSource,
+  foundIn: string,
+  input: ImageInput,
+  { preprocessing, warnings }: ParsedPreprocessing,
+): ChosenPreprocessing => ({
+  input,
+  preprocessing,
+  source,
+  foundIn,
+  guessed: source === "guess",
+  warnings,
+});
 
 function named(choice: string, input: ImageInput): ChosenPreprocessing {
   if (PRESET_NAMES.includes(choice as PresetName)) {
-    return { input, preprocessing: preset(choice as PresetName, input), guessed: false, warnings: [] };
+    const preprocessing = preset(choice as PresetName, input);
+    return found("caller", `the preset "${choice}" was asked for`, input, { preprocessing, warnings: [] });
   }
-  if (/[./\\]/.test(choice) || existsSync(choice)) return fromFile(choice, input);
+  if (/[./\\]/.test(choice) || existsSync(choice)) return fromFile(choice, input, "caller");
   throw new LimnError(
     "bad-option",
     `there is no preprocessing "${choice}"; ${didYouMean(choice, PRESET_NAMES)} or give the path of a JSON file`,
   );
 }
 
-function fromFile(path: string, input: ImageInput): ChosenPreprocessing {
+function fromFile(path: string, input: ImageInput, source: PreprocessingSource): ChosenPreprocessing {
   const text = readText(path, "a JSON file such as preprocessor_config.json");
-  return { input, guessed: false, ...parsePreprocessing(text, path, input) };
+  return found(source, path, input, parsePreprocessing(text, path, input));
 }

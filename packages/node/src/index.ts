@@ -1,11 +1,32 @@
-export { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
+export {
+  type ChosenPreprocessing,
+  choosePreprocessing,
+  type PreprocessingChoice,
+  type PreprocessingEvidence,
+  type PreprocessingSource,
+} from "./choose-preprocessing.js";
 export { contrastOf, type PictureContrast } from "./contrast.js";
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
 export { stemOf, uniqueStems } from "./file-names.js";
+export { guessPreprocessing, type PreprocessingGuess } from "./guess-preprocessing.js";
+export { type InspectOptions, inspect } from "./inspect/inspect.js";
+export type {
+  InspectedFile,
+  InspectedInput,
+  InspectedLabels,
+  InspectedLayer,
+  InspectedLayers,
+  InspectedParts,
+  InspectedPhoto,
+  InspectedPreprocessing,
+  InspectedView,
+  Inspection,
+} from "./inspect/inspection.js";
 export {
   type ClassNames,
   type Explained,
   explainedOf,
+  type FoundLabels,
   labelsFor,
   ONE_TARGET,
   oneTarget,

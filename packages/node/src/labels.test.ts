@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Classifier } from "@limn/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { explainedOf, nameOfCombination, oneTarget, readLabels, targetOf, targetsOf } from "./labels.js";
+import { explainedOf, labelsFor, nameOfCombination, oneTarget, readLabels, targetOf, targetsOf } from "./labels.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-labels-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,6 +29,10 @@ describe("readLabels", () => {
     ["a list of entries without index", '[{"wnid": "n01514668", "label": "cock"}, {"label": "hen, biddy"}]'],
     ["an object by index", '{"1": "hen, biddy", "0": "cock"}'],
     ["Keras' class index", '{"0": ["n01514668", "cock"], "1": ["n01514859", "hen, biddy"]}'],
+    [
+      "timm's config.json",
+      '{"label_names": ["n01514668", "hen"], "label_descriptions": {"n01514668": "cock", "hen": "hen, biddy"}}',
+    ],
     ["config.json", '{"model_type": "vit", "id2label": {"0": "cock", "1": "hen, biddy"}}'],
   ])("reads %s", (_, content) => {
     expect(read(content)).toEqual(birds);
@@ -51,6 +56,42 @@ describe("readLabels", () => {
   it("refuses missing files and folders", () => {
     expect(() => readLabels(join(folder, "none"))).toThrow("none: there is no such file; check the path");
     expect(() => readLabels(folder)).toThrow("this is a folder; give the path of a labels file");
+  });
+});
+
+describe("labelsFor", () => {
+  const of = (classes: number, metadata: Record<string, string>, given?: string) => {
+    const model = { metadata: new Map(Object.entries(metadata)) } as unknown as Classifier["model"];
+    return labelsFor({ classes, model }, given);
+  };
+
+  it("says where labels are from, and warns if there are too many or too few", () => {
+    writeFileSync(path, "cock\nhen\n");
+    expect(of(2, {}, path)).toMatchObject({ labels: ["cock", "hen"], labelsFrom: path, warnings: [] });
+    expect(of(3, {}, path).warnings).toEqual([expect.stringContaining("2 labels for a model of 3 classes")]);
+    expect(of(2, {})).toMatchObject({ labels: undefined, labelsFrom: undefined, warnings: [] });
+  });
+
+  it.each([
+    ["names", `{0: 'cock', 1: "hen's"}`],
+    ["labels", JSON.stringify(["cock", "hen's"])],
+    ["id2label", JSON.stringify({ 0: "cock", 1: "hen's" })],
+  ])("finds them in the file's metadata, under %s", (key, text) => {
+    expect(of(2, { [key]: text })).toMatchObject({
+      labels: ["cock", "hen's"],
+      labelsFrom: `"${key}" in the file's metadata`,
+    });
+    expect(of(3, { [key]: text }).labels).toBeUndefined();
+    writeFileSync(path, "a\nb\n");
+    expect(of(2, { [key]: text }, path).labels).toEqual(["a", "b"]);
+  });
+
+  it("puts TensorFlow's background before ImageNet's 1000 names", () => {
+    writeFileSync(path, Array.from({ length: 1000 }, (_, i) => `class ${i}`).join("\n"));
+    const { labels, labelsFrom, warnings } = of(1001, {}, path);
+    expect([labels?.length, labels?.[0], labels?.[1], warnings]).toEqual([1001, "background", "class 0", []]);
+    expect(labelsFrom).toContain("1001 classes");
+    expect(of(1000, {}, path).labels?.[0]).toBe("class 0");
   });
 });
 

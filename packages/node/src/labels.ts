@@ -34,21 +34,64 @@ export interface ClassNames {
   readonly wordnet: readonly (string | undefined)[] | undefined;
 }
 
+/** Class names, and where they are from. */
+export interface FoundLabels extends ClassNames {
+  /** The file, or what in the model's own file; undefined without labels. */
+  readonly labelsFrom: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** TensorFlow's networks for ImageNet have one class more than it, the first, which stands for everything else. */
+const WITH_BACKGROUND = 1001;
+const BACKGROUND: NamedClass = { name: "background" };
+
 /**
- * Reads a classifier's labels. Warns if the file has more or fewer labels than the model has classes.
- * @param path of the file that the caller names, else of the one that came with the model; undefined for no labels
+ * Reads a classifier's labels, from a file or else from the metadata of the model's own. The 1000 names of ImageNet follow
+ * "background" in a model of 1001 classes. Warns if there are more or fewer labels than the model has classes.
+ * @param path of the file that the caller names, else of the one that came with the model; undefined for no file
  * @throws LimnError as `readLabels` does
  */
 export function labelsFor(
-  { classes }: Pick<Classifier, "classes">,
+  { classes, model }: Pick<Classifier, "classes"> & Partial<Pick<Classifier, "model">>,
   path: string | undefined,
-): ClassNames & { warnings: readonly string[] } {
-  if (path === undefined) return { labels: undefined, wordnet: undefined, warnings: [] };
-  const named = readClasses(path);
-  const labels = named.map(({ name }) => name);
-  const warning = `${path}: ${labels.length} labels for a model of ${classes} classes; they may belong to another model`;
-  return { labels, wordnet: named.map(({ wordnet }) => wordnet), warnings: labels.length === classes ? [] : [warning] };
+): FoundLabels {
+  const inside = path === undefined && model ? inMetadata(model.metadata) : undefined;
+  if (path === undefined && inside?.named.length !== classes) {
+    return { labels: undefined, wordnet: undefined, labelsFrom: undefined, warnings: [] };
+  }
+  const read = path === undefined ? (inside?.named ?? []) : readClasses(path);
+  const shifted = classes === WITH_BACKGROUND && read.length === WITH_BACKGROUND - 1;
+  const named = shifted ? [BACKGROUND, ...read] : read;
+  const from = path ?? `"${inside?.key}" in the file's metadata`;
+  const warning = `${path}: ${named.length} labels for a model of ${classes} classes; they may belong to another model`;
+  return {
+    labels: named.map(({ name }) => name),
+    wordnet: named.map(({ wordnet }) => wordnet),
+    labelsFrom: shifted ? `${from}, after "background" as class 0, since the model has 1001 classes` : from,
+    warnings: named.length === classes ? [] : [warning],
+  };
 }
+
+/** Keys of metadata under which files hold their class names. */
+const LABEL_KEYS = ["names", "labels", "classes", "class_names", "id2label"];
+
+/** The class names in a file's metadata: JSON of any form, or what Ultralytics writes, a dict of Python. */
+function inMetadata(metadata: ReadonlyMap<string, string>): { key: string; named: NamedClass[] } | undefined {
+  for (const key of LABEL_KEYS) {
+    const text = metadata.get(key);
+    if (text === undefined) continue;
+    try {
+      return { key, named: fromJson(text, key) };
+    } catch {
+      const named = [...text.matchAll(PYTHON_ENTRY)].map(([, single, double]) => ({ name: single ?? double ?? "" }));
+      if (named.length > 0) return { key, named };
+    }
+  }
+  return undefined;
+}
+
+/** An entry of a dict in Python's own writing: 0: 'tench' or 0: "tiger's eye". */
+const PYTHON_ENTRY = /\b\d+:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g;
 
 const WORDNET_ID = /^n\d{8}$/;
 
@@ -102,6 +145,20 @@ const fileSchema = v.union([
         index: index ?? i,
         name: name ?? label ?? "",
         wordnet: wnid,
+      })),
+    ),
+  ),
+  // timm's config.json
+  v.pipe(
+    v.object({
+      label_names: v.array(v.string()),
+      label_descriptions: v.fallback(v.record(v.string(), v.string()), {}),
+    }),
+    v.transform(({ label_names, label_descriptions }) =>
+      label_names.map((name, index) => ({
+        index,
+        name: label_descriptions[name] ?? name,
+        ...(WORDNET_ID.test(name) ? { wordnet: name } : {}),
       })),
     ),
   ),

@@ -34,6 +34,24 @@ export function readNpy(path: string): TensorValue {
   return decodeNpy(readInput(path, "a .npy file"), path);
 }
 
+/**
+ * Reads a .npy file as a model's input.
+ * @param shape that the input takes; the file may leave out a batch of 1
+ * @throws LimnError `bad-input` as `readNpy` does, and for another shape
+ */
+export function readNpyInput(path: string, shape: Shape): TensorValue {
+  const tensor = readNpy(path);
+  const fits = tensor.dims.length === shape.length && tensor.dims.every((d, i) => d === shape[i]);
+  const oneMissing = tensor.dims.length === shape.length - 1 && tensor.dims.every((d, i) => d === shape[i + 1]);
+  if (!fits && !oneMissing) {
+    throw new LimnError(
+      "bad-input",
+      `${path}: the tensor's shape is [${tensor.dims.join(", ")}], but the model takes [${shape.join(", ")}]; save the preprocessed input in this shape`,
+    );
+  }
+  return { ...tensor, dims: shape };
+}
+
 /** @param path the file's name, for messages */
 export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
   const fail = (reason: string): never => {

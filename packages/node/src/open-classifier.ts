@@ -1,9 +1,14 @@
 import { type Classifier, LimnError, type LoadOptions, type Runtime, type Shape } from "@limn/core";
-import { type ChosenPreprocessing, choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
+import {
+  type ChosenPreprocessing,
+  choosePreprocessing,
+  NO_PREPROCESSING,
+  type PreprocessingChoice,
+} from "./choose-preprocessing.js";
 import { type ClassNames, labelsFor } from "./labels.js";
 import { findModel } from "./models/find-model.js";
 import type { FindModelOptions, FoundModel } from "./models/found-model.js";
-import { loadModel } from "./models/load-model.js";
+import { type LoadModelOptions, loadModel } from "./models/load-model.js";
 
 /** How a model is found, and what the caller says of it; what is left out comes with the model, or is guessed. */
 export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions {
@@ -39,39 +44,39 @@ export async function openClassifier(
   runtime: Runtime,
   options: ClassifierChoice = {},
 ): Promise<OpenedClassifier> {
-  const { inputShape, output, scoreFunction, labels: named, tensorsOnly } = options;
+  const { labels: named, tensorsOnly } = options;
   const found = await findModel(model, options);
-  const load = (shape: Shape | undefined) =>
-    loadModel(found, runtime, {
-      ...(shape ? { inputShape: shape } : {}),
-      ...(output ? { output } : {}),
-      ...(scoreFunction ? { scoreFunction } : {}),
-      ...(named ? { labels: named } : {}),
-    });
-  const classifier = await load(inputShape);
-  const [batch, ...rest] = classifier.image.dims;
-  if (batch !== 1) {
-    throw new LimnError(
-      "bad-option",
-      `${found.name}: the model takes batches of ${batch} pictures, but pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
-    );
-  }
+  const classifier = await loadModel(found, runtime, loadOptionsOf(options));
+  refuseBatches(classifier, found);
   const { labels, wordnet, warnings } = labelsFor(classifier, named ?? found.labels);
-  const chosen = tensorsOnly ? NO_PREPROCESSING : choosePreprocessing(options, classifier, found.preprocessing);
+  const chosen = tensorsOnly
+    ? NO_PREPROCESSING
+    : await choosePreprocessing(options, classifier, runtime, found.preprocessing);
   return {
     ...chosen,
     found,
     classifier,
     labels,
     wordnet,
-    reload: load,
+    reload: (shape) => loadModel(found, runtime, { ...loadOptionsOf(options), inputShape: shape }),
     warnings: [...found.warnings, ...classifier.warnings, ...warnings, ...chosen.warnings],
   };
 }
 
-const NO_PREPROCESSING: ChosenPreprocessing = {
-  input: undefined,
-  preprocessing: undefined,
-  guessed: false,
-  warnings: [],
-};
+/** What a choice says of how the model is loaded. */
+export const loadOptionsOf = ({ inputShape, output, scoreFunction, labels }: ClassifierChoice): LoadModelOptions => ({
+  ...(inputShape ? { inputShape } : {}),
+  ...(output ? { output } : {}),
+  ...(scoreFunction ? { scoreFunction } : {}),
+  ...(labels ? { labels } : {}),
+});
+
+/** Pictures are explained one by one. @throws LimnError `bad-option` for a model that is loaded for more at a time */
+export function refuseBatches({ image }: Pick<Classifier, "image">, { name }: Pick<FoundModel, "name">): void {
+  const [batch, ...rest] = image.dims;
+  if (batch === 1) return;
+  throw new LimnError(
+    "bad-option",
+    `${name}: the model takes batches of ${batch} pictures, but pictures are explained one by one; choose a batch of 1 with --input-shape 1,${rest}`,
+  );
+}

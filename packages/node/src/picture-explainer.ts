@@ -19,13 +19,12 @@ import {
   Preprocessor,
   type Rectangle,
   type Runtime,
-  type Shape,
   type TensorValue,
   type Watch,
 } from "@limn/core";
 import { type Explained, explainedOf, nameOfCombination, PREDICTED } from "./labels.js";
 import { LenientExplainer } from "./lenient-explainer.js";
-import { readNpy } from "./npy.js";
+import { readNpyInput } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
 import { readPicture } from "./pictures.js";
 import type { PixelRange } from "./pixel-range.js";
@@ -341,7 +340,7 @@ export class PictureExplainer {
     path: string,
   ): Promise<{ tensor: TensorValue; picture: Picture; view: Rectangle; warnings: readonly string[] }> {
     if (extname(path).toLowerCase() === ".npy") {
-      const tensor = asInput(readNpy(path), this.classifier.image.dims, path);
+      const tensor = readNpyInput(path, this.classifier.image.dims);
       const picture = pictureOfTensor(tensor, this.#channelAxis);
       return { tensor, picture, view: { x: 0, y: 0, width: picture.width, height: picture.height }, warnings: [] };
     }
@@ -419,16 +418,4 @@ function asGrid({ values, shape }: ExplanationMap, channelAxis: number): Grid {
     data[pixel] = (data[pixel] as number) + v;
   });
   return { height, width, data };
-}
-
-function asInput(tensor: TensorValue, shape: Shape, path: string): TensorValue {
-  const fits = tensor.dims.length === shape.length && tensor.dims.every((d, i) => d === shape[i]);
-  const oneMissing = tensor.dims.length === shape.length - 1 && tensor.dims.every((d, i) => d === shape[i + 1]);
-  if (!fits && !oneMissing) {
-    throw new LimnError(
-      "bad-input",
-      `${path}: the tensor's shape is [${tensor.dims.join(", ")}], but the model takes [${shape.join(", ")}]; save the preprocessed input in this shape`,
-    );
-  }
-  return { ...tensor, dims: shape };
 }

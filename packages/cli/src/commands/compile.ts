@@ -89,7 +89,7 @@ Examples:
       const methods = methodsOf(options.method);
       const loadFor = (shape: Shape) =>
         loadModel(found, runtime, { ...given({ output, scoreFunction, labels: options.labels }), inputShape: shape });
-      const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
+      const chosen = await choosePreprocessing(preprocessingChoice(options), classifier, runtime, found.preprocessing);
       const labels = labelsFor(classifier, options.labels ?? found.labels);
       const combination = options.target === undefined ? undefined : asked(options.target, classifier, labels.labels);
       const made = compileRequests(classifier, {

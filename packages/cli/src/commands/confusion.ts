@@ -87,6 +87,10 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
           folder: out,
           signal,
           download: downloadOptions(options, progress).progress,
+          onWarning: (warning) => {
+            progress.clear();
+            say(`warning: ${warning}`);
+          },
           onProgress: ({ done, total }) => progress.bar("classifying", done, total, "pictures"),
         },
         runtime,
@@ -96,7 +100,6 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         onProgress: (done, total) => progress.bar("explaining", done, total, "pictures"),
       });
       progress.clear();
-      for (const warning of run.warnings) say(`warning: ${warning}`);
       if (run.interrupted)
         say(
           `interrupted after ${document.measured} of ${document.data.items} pictures; the same command goes on from there`,

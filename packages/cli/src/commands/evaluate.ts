@@ -172,6 +172,10 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           folder: out,
           signal,
           download: downloadOptions(options, progress).progress,
+          onWarning: (warning) => {
+            progress.clear();
+            say(`warning: ${warning}`);
+          },
           onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
           onSanity: ({ done, total }) => progress.bar("comparing with random networks", done, total, "networks"),
         },
@@ -181,7 +185,6 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
         progress.bar("drawing", done, total, "pictures"),
       );
       progress.clear();
-      for (const warning of run.warnings) say(`warning: ${warning}`);
       if (run.interrupted) say(`interrupted ${progressOf(document)}; the same command goes on from there`);
       process.stdout.write(
         json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,

@@ -93,7 +93,7 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
     given({ inputShape, output, scoreFunction, labels: options.labels }),
   );
   const { labels, warnings } = labelsFor(classifier, options.labels ?? found.labels);
-  const chosen = choosePreprocessing(preprocessingChoice(options), classifier, found.preprocessing);
+  const chosen = await choosePreprocessing(preprocessingChoice(options), classifier, runtime, found.preprocessing);
   for (const warning of [...classifier.warnings, ...warnings, ...chosen.warnings]) say(`warning: ${warning}`);
   if (!chosen.preprocessing) {
     throw new LimnError(

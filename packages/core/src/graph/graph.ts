@@ -15,7 +15,7 @@ export class Value {
   dtype: DataType | undefined;
   /** Undefined before shape inference, and if it depends on the data. */
   shape: Shape | undefined;
-  /** For inputs of a user's model: the dimensions as the file declares them; names and undefined ones are open. */
+  /** For inputs and outputs of a user's model: the dimensions as the file declares them; names and undefined ones are open. */
   declared?: readonly (number | string | undefined)[];
 
   constructor(graph: Graph, name: string, type: ValueType, producer?: Node, initializer?: Tensor) {

@@ -176,10 +176,15 @@ function decodeInto(graph: Graph, proto: GraphProto, file: ModelFile, outer: Rea
     });
     if (node.name && !graph.names.has(node.name) && made.outputs[0]) graph.names.set(node.name, made.outputs[0]);
   }
-  return proto.output.map(({ name }) => {
+  return proto.output.map((info) => {
+    const { name } = info;
     const value = values.get(name);
-    if (value) return value;
-    throw new LimnError("bad-model", `${file.location}: no node gives the output "${name}"; export the model again`);
+    if (!value) {
+      throw new LimnError("bad-model", `${file.location}: no node gives the output "${name}"; export the model again`);
+    }
+    const declared = dimensionsOf(info);
+    if (declared) value.declared ??= declared;
+    return value;
   });
 }
 

@@ -213,3 +213,50 @@ describe("pictureSizeOf", () => {
     expect(pictureSizeOf(JSON.stringify(json), "p.json")).toEqual(size);
   });
 });
+
+describe("timm's config.json", () => {
+  const cfg = {
+    input_size: [3, 224, 224],
+    interpolation: "bicubic",
+    crop_pct: 0.95,
+    crop_mode: "center",
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+    num_classes: 1000,
+  };
+
+  it("is read in its old and its new form", () => {
+    const expected = {
+      resize: 235,
+      resample: "bicubic",
+      centerCrop: [224, 224],
+      rescale: 1 / 255,
+      mean: cfg.mean,
+      std: cfg.std,
+      channels: "rgb",
+      layout: "nchw",
+    };
+    expect(parse({ architecture: "resnet18", ...cfg })).toEqual({ preprocessing: expected, warnings: [] });
+    expect(parse({ architecture: "resnet18", pretrained_cfg: cfg }).preprocessing).toEqual(expected);
+  });
+
+  it("resizes both edges with squash, and takes the size of the model's own input", () => {
+    const squashed = parse({ pretrained_cfg: { ...cfg, crop_mode: "squash", crop_pct: 1 } }).preprocessing;
+    expect(squashed).toMatchObject({ resize: [224, 224], centerCrop: [224, 224] });
+    const larger = { ...photo, height: 288, width: 288 };
+    expect(parse({ pretrained_cfg: cfg }, larger).preprocessing).toMatchObject({ resize: 303, centerCrop: [288, 288] });
+    expect(parse({ pretrained_cfg: { mean: [0.5], std: [0.5] } }).preprocessing).toMatchObject({ resize: 256 });
+  });
+
+  it("gives the size of pictures where the model leaves it open", () => {
+    expect(pictureSizeOf(JSON.stringify({ pretrained_cfg: cfg }), "config.json")).toEqual([224, 224]);
+  });
+
+  it.each([
+    [{ ...cfg, crop_mode: "border" }, /p\.json: "crop_mode" is "border"; give "center" or "squash"/],
+    [{ ...cfg, crop_pct: 2 }, /"crop_pct" is 2; give a share/],
+    [{ ...cfg, std: [0, 1, 1] }, /"std" is \[0,1,1\]; give a list of 1 or 3 numbers/],
+  ])("refuses %j", (pretrained_cfg, message) => {
+    expect(() => parse({ pretrained_cfg })).toThrow(message);
+  });
+});

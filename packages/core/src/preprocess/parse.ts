@@ -5,10 +5,11 @@ import { looksLikeHuggingFace, readHuggingFace } from "./hugging-face.js";
 import { checkFits, type ImageInput } from "./image-input.js";
 import { type ParsedPreprocessing, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
 import { checked } from "./schema.js";
+import { looksLikeTimm, readTimm } from "./timm.js";
 
 /**
- * Reads a preprocessing file: Hugging Face's preprocessor_config.json, or a Preprocessing as JSON, in which `channels` and
- * `layout` default to those of the model.
+ * Reads a preprocessing file: Hugging Face's preprocessor_config.json, timm's config.json, or a Preprocessing as JSON, in
+ * which `channels` and `layout` default to those of the model.
  * @param text the file's contents
  * @param file the file's name, for messages
  * @throws LimnError `bad-input` with the file, the key and its value
@@ -21,6 +22,7 @@ export function parsePreprocessing(text: string, file: string, input: ImageInput
 
 function readFile(text: string, file: string, input: ImageInput): ParsedPreprocessing {
   const json = parseJson(text, file);
+  if (looksLikeTimm(json)) return readTimm(json, file, input);
   if (looksLikeHuggingFace(json)) return readHuggingFace(json, file, input);
   return { preprocessing: inOwnForm(checked(preprocessingSchema, json, file), input), warnings: [] };
 }

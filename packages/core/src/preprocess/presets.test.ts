@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkFits, type ImageInput, imageInput } from "./image-input.js";
-import { PRESET_NAMES, preset } from "./presets.js";
+import { PRESET_NAMES, preset, presetOf, presetsFor } from "./presets.js";
 
 const photo: ImageInput = { layout: "nchw", channels: 3, height: 224, width: 224 };
 
@@ -33,16 +33,30 @@ describe("preset", () => {
     expect(preset("tf", { ...photo, height, width })).toMatchObject({ resize: [height, width], centerCrop: "none" });
   });
 
-  it.each(PRESET_NAMES)("%s fits the model it was made for", (name) => {
-    checkFits(preset(name, photo), photo, "preset");
-    checkFits(preset(name, { ...photo, layout: "nhwc" }), { ...photo, layout: "nhwc" }, "preset");
+  const digits: ImageInput = { ...photo, channels: 1, height: 28, width: 28 };
+
+  it("fits the model it was made for, and is known again by its numbers", () => {
+    for (const input of [photo, { ...photo, layout: "nhwc" as const }, digits]) {
+      for (const name of presetsFor(input)) {
+        checkFits(preset(name, input), input, "preset");
+        expect(presetOf(preset(name, input))).toBe(name);
+      }
+    }
+    expect(new Set([...presetsFor(photo), ...presetsFor(digits)])).toEqual(new Set(PRESET_NAMES));
   });
 
-  it("is gray for models of one channel", () => {
-    expect(preset("unit", { ...photo, channels: 1 }).channels).toBe("gray");
-    expect(() => preset("caffe", { ...photo, channels: 1, height: 28, width: 28 })).toThrow(
-      'the preset "caffe" is for three channels, but the model takes [1,1,28,28]; use "unit", "tf" or "raw"',
+  it("is known by what it does, not by how that is written", () => {
+    expect(presetOf({ ...preset("tf", photo), mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] })).toBe("tf");
+    expect(presetOf({ ...preset("caffe", photo), channels: "rgb" })).toBeUndefined();
+    expect(presetOf({ ...preset("imagenet", photo), mean: [0.48, 0.46, 0.41] })).toBeUndefined();
+  });
+
+  it("is gray for models of one channel, and in color for those of three", () => {
+    expect(preset("unit", digits).channels).toBe("gray");
+    expect(() => preset("caffe", digits)).toThrow(
+      'the preset "caffe" is for three channels, but the model takes [1,1,28,28]; use "tf", "unit", "raw" or "mnist"',
     );
+    expect(() => preset("mnist", photo)).toThrow(/the preset "mnist" is for gray pictures, .*; use "imagenet", "tf"/);
   });
 });
 

@@ -40,6 +40,7 @@ export async function runConfusion(options: ConfusionOptions, runtime: Runtime):
   }
   const classes = options.classes && classesOf(options.classes, opened);
   const { requests, warnings } = requestsFor(subject, options);
+  for (const warning of warnings) options.onWarning?.(warning);
   const run = await runEvaluation(
     {
       ...options,

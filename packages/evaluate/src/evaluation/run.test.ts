@@ -110,13 +110,20 @@ describe("runEvaluation", () => {
     const mapping = join(root, "mapping.json");
     writeFileSync(model, residual());
     writeFileSync(mapping, JSON.stringify(Object.fromEntries(CLASS_NAMES.map((name) => [name, 0]))));
+    const told: unknown[] = [];
     const measuredBy = async (methods: string[]) => {
       const data = { data: "scenes:count=2,size=32" };
-      const { batch: _, ...whatFits } = options(newFolder(), { model, mapping, methods, data, curves: undefined });
+      const { batch: _, ...whatFits } = options(newFolder(), {
+        ...{ model, mapping, methods, data, curves: undefined },
+        onWarning: (warning) => told.push(warning),
+        onProgress: ({ done }) => told.push(done),
+      });
       return (await evaluated(whatFits)).methods;
     };
     const found = await measuredBy(["grad-cam", "saliency"]);
     expect(found.saliency?.averageDrop?.n).toBe(2);
+    // what is guessed is told before anything is measured, and once
+    expect(told).toEqual([expect.stringContaining("no preprocessing is given"), 0, 1, 2]);
     expect(found.saliency).toEqual((await measuredBy(["saliency"])).saliency);
   });
 

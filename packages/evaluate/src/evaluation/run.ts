@@ -31,6 +31,8 @@ export interface EvaluationOptions
   readonly workforce?: Recruit;
   /** Called while a model is downloaded. */
   readonly download?: FindModelOptions["progress"];
+  /** Called with each warning once the model and the data are open, before pictures are measured. */
+  readonly onWarning?: (warning: string) => void;
   /** Called when chunks of pictures are done. */
   readonly onProgress?: (progress: EvaluationProgress) => void;
   /** Called before each random network that maps are compared with, once all pictures are measured. */
@@ -89,7 +91,7 @@ export async function runEvaluation(
   runtime: Runtime,
   known?: Subject,
 ): Promise<EvaluationRun> {
-  const { folder, anew = false, download, onProgress, onSanity, signal } = options;
+  const { folder, anew = false, download, onWarning, onProgress, onSanity, signal } = options;
   const subject = known ?? (await openSubject(options, runtime, download));
   const { opened, data, match } = subject;
   const { classifier, preprocessing, found } = opened;
@@ -103,6 +105,8 @@ export async function runEvaluation(
   await makeFolder(folder);
   const head = headOf(settings, hash, data, ownDefinitions(requests, opened));
   const log = await ResultLog.open(folder, head, anew);
+  const told = [...opened.warnings, ...data.warnings, ...match.warnings, ...warnings];
+  for (const warning of told) onWarning?.(warning);
 
   const total = data.items.length;
   const chunks = Math.ceil(total / settings.batch);
@@ -141,7 +145,7 @@ export async function runEvaluation(
     log,
     modelHash: hash,
     interrupted: !compared,
-    warnings: [...opened.warnings, ...data.warnings, ...match.warnings, ...warnings],
+    warnings: told,
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { looksLikeTimm } from "@limn/core";
 import * as v from "valibot";
 import { readLabels } from "../labels.js";
 
@@ -12,7 +13,7 @@ export interface Companions {
   readonly labels?: string;
   /** What a config.json says that the classes are: `problem_type` of Hugging Face. */
   readonly scoreFunction?: "sigmoid" | "none";
-  /** Path of a preprocessor_config.json. */
+  /** Path of a preprocessor_config.json, or of timm's config.json, which says the same. */
   readonly preprocessing?: string;
 }
 
@@ -21,12 +22,12 @@ export function companionsOf(model: string): Companions {
   const folder = dirname(model);
   const folders = basename(folder) === "onnx" ? [folder, dirname(folder)] : [folder];
   const find = (name: string) => folders.map((place) => join(place, name)).find((path) => existsSync(path));
-  const labels = find(CONFIG);
-  const preprocessing = find(PREPROCESSING);
-  const scoreFunction = labels && scoreFunctionOf(labels);
+  const config = find(CONFIG);
+  const preprocessing = find(PREPROCESSING) ?? (config && isTimm(config) ? config : undefined);
+  const scoreFunction = config && scoreFunctionOf(config);
   return {
     ...(scoreFunction ? { scoreFunction } : {}),
-    ...(labels && namesClasses(labels) ? { labels } : {}),
+    ...(config && namesClasses(config) ? { labels: config } : {}),
     ...(preprocessing ? { preprocessing } : {}),
   };
 }
@@ -40,6 +41,15 @@ function scoreFunctionOf(path: string): Companions["scoreFunction"] {
     return problem === "regression" ? "none" : "sigmoid";
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a config.json is one of timm's, which says how pictures are prepared. */
+function isTimm(path: string): boolean {
+  try {
+    return looksLikeTimm(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return false;
   }
 }
 

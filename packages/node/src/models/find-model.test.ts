@@ -30,6 +30,14 @@ describe("findModel", () => {
     expect(await find(path)).toEqual({ path, name: "net.onnx", labels, preprocessing, warnings: [] });
   });
 
+  it("takes timm's config.json for the preprocessing, unless there is a file for just that", async () => {
+    const path = file("timm/net.onnx");
+    const config = file("timm/config.json", JSON.stringify({ pretrained_cfg: { mean: [0.5], std: [0.5] } }));
+    expect(await find(path)).toEqual({ path, name: "net.onnx", preprocessing: config, warnings: [] });
+    const preprocessing = file("timm/preprocessor_config.json", "{}");
+    expect(await find(path)).toMatchObject({ preprocessing });
+  });
+
   it("takes a folder, as exporters and the hub lay it out", async () => {
     const path = file("export/onnx/model.onnx");
     file("export/onnx/model_fp16.onnx");
