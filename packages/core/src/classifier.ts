@@ -11,6 +11,7 @@ import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
 import { type Ending, findLogits } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
+import { foldScale } from "./prepare/fold-scale.js";
 import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
@@ -110,7 +111,7 @@ export async function loadClassifier(
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
   const chosen = keepOutput(dialect, options);
-  const folded = removeIdentity(foldBatchNorm(joinBias(recognize(removeIdentity(chosen.model)))));
+  const folded = removeIdentity(foldScale(foldBatchNorm(joinBias(recognize(removeIdentity(chosen.model))))));
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
   const asItIs = options.scoreFunction === "none";
