@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
-import { matmul, mean, reshape, slice } from "../graph/math.js";
+import { add, matmul, mean, reshape, slice } from "../graph/math.js";
 import { tensor } from "../graph/tensor.js";
 import { option } from "../option.js";
 import type { Block, Transformer } from "../transformer.js";
@@ -61,6 +61,38 @@ export function throughBlocks(
 
 /** r W: the mean of rows that r weights. @param r [1 or images, 1, queries] @param W [images, queries, keys] */
 export const rowsOf = (r: Value, W: Value): Value => matmul(r, W);
+
+/** An option: which blocks count. */
+export const startOption = option(
+  v.pipe(v.number(), v.integer(), v.minValue(0)),
+  0,
+  "the first block that counts, from 0",
+);
+
+/**
+ * A row of what attention adds up to next to the residuals, over the grid:
+ *
+ *   r (I + W_L) ... (I + W_start)
+ *
+ * @param weightsOf the weights W of a block, [images, queries, keys]
+ * @returns [images, h, w]
+ * @throws LimnError `bad-option` if there is no block `start`
+ */
+export function throughResiduals(
+  transformer: Transformer,
+  { start, row }: { readonly start: number; readonly row: Row },
+  weightsOf: (attention: Pick<Block, "A">) => Value,
+): Value {
+  const { length } = transformer.blocks;
+  if (start >= length) {
+    throw new LimnError("bad-option", `start ${start}: the network has ${length} blocks; give 0 to ${length - 1}`);
+  }
+  const counted = { ...transformer, blocks: transformer.blocks.slice(start) };
+  return overGrid(
+    throughBlocks(counted, row, weightsOf, (r, W) => add(r, rowsOf(r, W))),
+    transformer,
+  );
+}
 
 /** The grid's part of a row. @param r [images, ..., tokens], with axes of size 1 between @returns [images, h, w] */
 export function overGrid(r: Value, { before, grid: [h, w] }: Transformer): Value {

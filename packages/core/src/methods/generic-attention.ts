@@ -1,8 +1,6 @@
 import * as v from "valibot";
-import { LimnError } from "../error.js";
-import { add, mean, mul, relu } from "../graph/math.js";
-import { option } from "../option.js";
-import { HEADS, overGrid, rowOption, rowsOf, throughBlocks } from "./attention.js";
+import { mean, mul, relu } from "../graph/math.js";
+import { HEADS, rowOption, startOption, throughResiduals } from "./attention.js";
 import { defineMethod } from "./define.js";
 
 /**
@@ -17,23 +15,8 @@ export const genericAttention = defineMethod({
   family: "attention",
   table: { runs: "2 to 3", aboutClass: "yes", needs: "attention over all tokens" },
   usesLayer: false,
-  options: v.object({
-    start: option(v.pipe(v.number(), v.integer(), v.minValue(0)), 0, "the first block that counts, from 0"),
-    row: rowOption,
-  }),
+  options: v.object({ start: startOption, row: rowOption }),
   signed: () => false,
-  map({ transformer, score, gradient }, { start, row }) {
-    const { length } = transformer.blocks;
-    if (start >= length) {
-      throw new LimnError("bad-option", `start ${start}: the network has ${length} blocks; give 0 to ${length - 1}`);
-    }
-    const counted = { ...transformer, blocks: transformer.blocks.slice(start) };
-    const r = throughBlocks(
-      counted,
-      row,
-      ({ A }) => mean(relu(mul(gradient(score, A), A)), [HEADS], false),
-      (r, Abar) => add(r, rowsOf(r, Abar)),
-    );
-    return overGrid(r, transformer);
-  },
+  map: ({ transformer, score, gradient }, options) =>
+    throughResiduals(transformer, options, ({ A }) => mean(relu(mul(gradient(score, A), A)), [HEADS], false)),
 });

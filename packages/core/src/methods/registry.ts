@@ -21,6 +21,7 @@ import { rollout } from "./rollout.js";
 import { saliency } from "./saliency.js";
 import { scoreCam } from "./score-cam.js";
 import { smoothGrad } from "./smooth-grad.js";
+import { transformerAttribution } from "./transformer-attribution.js";
 import { xGradCam } from "./x-grad-cam.js";
 
 /**
@@ -45,6 +46,7 @@ export const methods = {
   "relevance-cam": relevanceCam,
   rollout,
   "generic-attention": genericAttention,
+  "transformer-attribution": transformerAttribution,
   "attention-grad-cam": attentionGradCam,
   legrad,
   rise,
