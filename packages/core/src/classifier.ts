@@ -6,6 +6,7 @@ import { graft, rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
 import type { Operator, ScoreFunction } from "./ops/operator.js";
 import { factOf } from "./ops/registry.js";
+import { checkGrid } from "./places.js";
 import { bothSides } from "./prepare/both-sides.js";
 import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
 import { type Ending, findLogits } from "./prepare/find-logits.js";
@@ -123,6 +124,7 @@ export async function loadClassifier(
   const scoreFunction = known ?? (!isOne ? "softmax" : options.names === 0 ? "none" : "sigmoid");
   const side = found?.side ?? (isOne && options.names === 2 ? 1 : undefined);
   const logits = side === undefined ? scores : sidesOf(scores, side, scoreFunction);
+  if (options.grid) checkGrid(image, logits, options.grid);
   const ending =
     found?.ending && (found.ending.logits.dims[1] === logits.dims[1] ? found.ending : bothEndings(found.ending));
   return {
@@ -292,9 +294,4 @@ export function probabilitiesOf(
   if (ending) return graft(ending.probabilities, new Map([[ending.logits, logits]]), logits.graph, logits.name);
   if (scoreFunction === "none") return logits;
   return scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
-}
-
-/** The axis of the channels: 1 if a model takes its images as [N, C, H, W], 3 if as [N, H, W, C]. It is the short one. */
-export function channelAxisOf({ dims: [, second = 1, , last = 1] }: Value): 1 | 3 {
-  return second !== 1 && second !== 3 && last <= 4 ? 3 : 1;
 }

@@ -1,4 +1,5 @@
-import { type Classifier, channelAxisOf } from "./classifier.js";
+import { channelAxisOf } from "./channel-axis.js";
+import type { Classifier } from "./classifier.js";
 import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
 import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
@@ -99,11 +100,13 @@ export function layersOf(classifier: Classifier): Layer[] {
   );
 }
 
-/** The spatial activations that every path from image to logits passes, in order: if one is dead, all downstream of it is. */
-export function bottlenecksOf({ image, logits }: Classifier): Value[] {
+/** The layers that every path from image to logits passes, in order: if one is dead, all downstream of it is. */
+export function bottlenecksOf({ image, logits, grid }: Classifier): Value[] {
   const path = pathBetween(image, logits);
-  const spatial = spatialValues(path, image, depthsOf(path));
-  return [...cutValues(image, path)].filter((value) => spatial.has(value));
+  const depths = depthsOf(path);
+  const spatial = spatialValues(path, image, depths);
+  const tokens = tokenValues(path, image, { depths, spatial, places: placesOf(image, grid) });
+  return [...cutValues(image, path)].filter((value) => spatial.has(value) || tokens.has(value));
 }
 
 /**

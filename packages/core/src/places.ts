@@ -1,4 +1,5 @@
-import { channelAxisOf } from "./classifier.js";
+import { channelAxisOf } from "./channel-axis.js";
+import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
 import { reshape, slice, transpose } from "./graph/math.js";
 import { isFloat, type Shape, type Size } from "./graph/tensor.js";
@@ -15,6 +16,7 @@ import {
 } from "./ops/axes.js";
 import { inputName } from "./ops/operator.js";
 import { factOf, knownOperator } from "./ops/registry.js";
+import { pathBetween } from "./path.js";
 
 /** Where the places of the picture are in the values of a network. */
 export type Places = ReadonlyMap<Value, Axes>;
@@ -93,16 +95,59 @@ function resampled(axes: Axes, before: Shape, after: Shape): Axes | undefined {
 }
 
 /** More tokens than this have no place: class tokens, distillation tokens, registers. */
-const MOST_OTHERS = 16;
+export const MOST_OTHERS = 16;
 
-/** A sequence of tokens, of which the last are the grid that a person has named. */
+/** A sequence of tokens, [images, tokens, features] or [tokens, images, features], of which the last are the grid that a person has named. */
 function hinted(y: Value, image: Value, [height, width]: Size): Axes | undefined {
-  const [n = 1, length = 1, channels = 1] = y.dims;
-  const before = length - height * width;
-  if (y.rank !== 3 || !isFloat(y.dtype) || n !== image.dims[0] || before < 0 || before > MOST_OTHERS) return undefined;
-  const [images, along, rows, columns] = freshGrid([n, channels, height, width]) as [Axis, Axis, Axis, Axis];
-  return [images, tokens(before, [...rows, ...columns], 0), along];
+  const [images = 1] = image.dims;
+  const [first = 1, second = 1, channels = 1] = y.dims;
+  if (y.rank !== 3 || !isFloat(y.dtype) || !(first === images || second === images)) return undefined;
+  const [length, swapped] = first === images ? [second, false] : [first, true];
+  const before = tokensBefore(length, [height, width]);
+  if (before === undefined) return undefined;
+  const [ofImages, along, rows, columns] = freshGrid([images, channels, height, width]) as [Axis, Axis, Axis, Axis];
+  const sequence = tokens(before, [...rows, ...columns], 0);
+  return swapped ? [sequence, ofImages, along] : [ofImages, sequence, along];
 }
+
+/** How many of a sequence's tokens stand before a grid that is its end; undefined if it is too short or too long for that. */
+export function tokensBefore(length: number, [height, width]: Size): number | undefined {
+  const before = length - height * width;
+  return before >= 0 && before <= MOST_OTHERS ? before : undefined;
+}
+
+/**
+ * Checks that a grid that a person has named is one of the network's.
+ * @throws LimnError `bad-option` with those that there are
+ */
+export function checkGrid(image: Value, logits: Value, grid: Size): void {
+  const places = placesOf(image, grid);
+  const [images = 1] = image.dims;
+  const values = pathBetween(image, logits).flatMap(({ outputs }) => outputs.filter((v) => v !== undefined));
+  const found = values.flatMap((value) => {
+    const axes = places.get(value);
+    const laid = axes?.some(isSequence) ? gridOf(value, axes, images) : undefined;
+    return laid ? [laid.shape.slice(2).join(",")] : [];
+  });
+  if (found.includes(grid.join(","))) return;
+  const lengths = values.flatMap(({ dims, rank, dtype }) =>
+    rank === 3 && isFloat(dtype) ? [`${dims[1]} tokens`] : [],
+  );
+  const others = [...new Set(found.length > 0 ? found : lengths)];
+  const there = found.length > 0 ? "its tokens lie as" : "its sequences have";
+  throw new LimnError(
+    "bad-option",
+    `grid ${grid.join(",")}: the network has no sequence of ${grid[0] * grid[1]} tokens, nor of up to ${MOST_OTHERS} more that would stand before them; ${
+      others.length === 0 ? "it has no sequences at all: leave the grid out" : `${there} ${others.join(", or ")}`
+    }`,
+  );
+}
+
+/** Whether rows and columns lie along one axis. */
+const isSequence = (axis: Axis): boolean => {
+  const grid = sequenceOf(axis)?.grid ?? [];
+  return grid.some(({ of }) => of === "rows") && grid.some(({ of }) => of === "columns");
+};
 
 /** How the numbers of a value lie as a picture. */
 export interface Grid {

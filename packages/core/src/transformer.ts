@@ -6,7 +6,7 @@ import type { Size } from "./graph/tensor.js";
 import { type Axis, hasPlaces } from "./ops/axes.js";
 import { operatorOf } from "./ops/registry.js";
 import { cutValues, pathBetween } from "./path.js";
-import { type Places, placesOf, sequenceOf, takesUpPlaces } from "./places.js";
+import { MOST_OTHERS, type Places, placesOf, sequenceOf, takesUpPlaces, tokensBefore } from "./places.js";
 
 /** An attention over all tokens, and what its block makes of them. */
 export interface Block extends Attention {
@@ -54,7 +54,7 @@ export function transformerOf({ image, logits, grid }: Pick<Classifier, "image" 
     blocks: whole.map((block, i) => ({ ...block, output: outputOf(block, whole[i + 1], { image, path }) })),
     pooling,
     tokens,
-    ...gridAmong(first, places, tokens),
+    ...gridAmong(first, places, { tokens, hint: grid }),
     byClassToken: pooling === undefined && !after.some((node) => takesUpPlaces(node, places)),
   };
 }
@@ -65,27 +65,33 @@ function checkWhole(attention: Attention, image: Value): void {
   if (images !== image.dims[0]) throw unfit(`${label(attention)} looks at windows or groups of ${keys} tokens only`);
 }
 
-/** The grid of an attention's keys: the one that was followed there from the image, otherwise a square that fits. */
-function gridAmong(attention: Attention, places: Places, tokens: number): Pick<Transformer, "before" | "grid"> {
+/** The grid of an attention's keys: the one that was followed there from the image, or that a person says, otherwise a square that fits. */
+function gridAmong(
+  attention: Attention,
+  places: Places,
+  { tokens, hint }: { tokens: number; hint: Size | undefined },
+): Pick<Transformer, "before" | "grid"> {
   const keys = places.get(attention.A)?.[3];
   if (keys && !hasPlaces(keys))
     throw unfit(`${label(attention)} is not over places of the picture but over ${tokens} features`);
-  const { before = 0, grid = [] as Axis } = (keys && sequenceOf(keys)) ?? {};
-  const [rows, columns, ...others] = grid;
-  if (rows?.of === "rows" && columns?.of === "columns" && others.length === 0) {
-    return { before, grid: [rows.size, columns.size] };
-  }
-  for (let others = 0; others <= MOST_OTHERS; others++) {
-    const side = Math.sqrt(tokens - others);
-    if (Number.isInteger(side) && side > 1) return { before: others, grid: [side, side] };
-  }
+  const followed = gridOfKeys(keys);
+  if (followed) return followed;
+  const side = Math.floor(Math.sqrt(tokens));
+  const chosen = hint ?? ([side, side] as const);
+  const others = tokensBefore(tokens, chosen);
+  if (others !== undefined && side > 1) return { before: others, grid: chosen };
   throw unfit(
-    `which places of the picture the ${tokens} tokens of ${label(attention)} stand for can't be told, and no square has as many; say it with --grid HEIGHT,WIDTH (\`grid\` in programs): tokens beyond it stand before it`,
+    `which places of the picture the N = ${tokens} tokens of ${label(attention)} stand for can't be told, and no square has N - P of them with P from 0 to ${MOST_OTHERS} before it; say it with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
   );
 }
 
-/** More tokens than this have no place: class token, distillation token, registers. */
-const MOST_OTHERS = 16;
+/** The grid that lies along the keys of an attention, if it was followed there. */
+function gridOfKeys(keys: Axis | undefined): Pick<Transformer, "before" | "grid"> | undefined {
+  const { before = 0, grid = [] as Axis } = (keys && sequenceOf(keys)) ?? {};
+  const [rows, columns, ...rest] = grid;
+  const isGrid = rows?.of === "rows" && columns?.of === "columns" && rest.length === 0;
+  return isGrid ? { before, grid: [rows.size, columns.size] } : undefined;
+}
 
 /** The sum that is the last one which everything passes before the next attention. */
 function outputOf(
@@ -105,6 +111,34 @@ function isSum(node: Node, image: Value): boolean {
   if (operatorOf(node).relevance !== "share") return false;
   const signals = image.graph.dependents([image]);
   return node.inputs.filter((input) => input && signals.has(input)).length > 1;
+}
+
+/** What a network's attention looks at. */
+export interface AttentionFacts {
+  /** The name, in the user's file, of the node that gives the attention weights. */
+  readonly node: string;
+  readonly heads: number;
+  readonly queries: number;
+  readonly keys: number;
+  /** Into how many windows or groups each image is cut that don't look at each other. */
+  readonly windows: number;
+  /** The grid of the keys, and how many tokens come before it; undefined if they are no grid, or it can't be told. */
+  readonly places: Pick<Transformer, "before" | "grid"> | undefined;
+}
+
+/** The attentions of a network, in order. */
+export function attentionFactsOf({
+  image,
+  logits,
+  grid,
+}: Pick<Classifier, "image" | "logits" | "grid">): AttentionFacts[] {
+  const places = placesOf(image, grid);
+  return attentionsOf({ image, logits }).map(({ A }) => {
+    const [groups, heads, queries, keys] = A.dims as [number, number, number, number];
+    const node = A.producer?.name || A.name;
+    const found = gridOfKeys(places.get(A)?.[3]);
+    return { node, heads, queries, keys, windows: groups / (image.dims[0] ?? 1), places: found };
+  });
 }
 
 const label = ({ product }: Attention): string => `the attention ${product.label}`;

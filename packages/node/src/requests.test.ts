@@ -1,4 +1,4 @@
-import { singleRunMethods } from "@limn/core";
+import { usualMethods } from "@limn/core";
 import { describe, expect, it } from "vitest";
 import { classifierOf } from "../../core/src/testing/explaining.js";
 import { NetworkWriter, networks } from "../../core/src/testing/networks.js";
@@ -11,9 +11,9 @@ const outputs = (options: Parameters<typeof compileRequests>[1], classifier = re
 
 describe("compileRequests", () => {
   it("takes every method that fits, and says why others are left out", async () => {
-    expect(outputs({})).toEqual(singleRunMethods);
+    expect(outputs({})).toEqual(usualMethods(residual));
     const { compiled, warnings } = compileRequests(await classifierOf(networks.vgg()), {});
-    expect(compiled.maps.map(({ output }) => output)).toEqual(singleRunMethods.filter((name) => name !== "cam"));
+    expect(compiled.maps.map(({ output }) => output)).toEqual(usualMethods(residual).filter((name) => name !== "cam"));
     expect(warnings).toEqual([expect.stringMatching(/^left out cam: .*use grad-cam/)]);
   });
 

@@ -13,6 +13,7 @@ import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
   collect,
   given,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -65,8 +66,7 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function confusion(model: string, options: ConfusionCommandOptions): Promise<number> {
-  const { labels, inputShape, output, scoreFunction, revision, mapping, batch, layer, workers, threads, provider } =
-    options;
+  const { labels, revision, mapping, batch, layer, workers, threads, provider } = options;
   const { anew, out, json, shown } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -77,7 +77,8 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision }),
+            ...given({ labels, revision }),
+            ...loadChoice(options),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),

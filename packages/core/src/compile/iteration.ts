@@ -1,5 +1,6 @@
 import { gradientFrom } from "../backward.js";
-import { type Classifier, channelAxisOf, probabilitiesOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import { type Classifier, probabilitiesOf } from "../classifier.js";
 import { LimnError } from "../error.js";
 import { Graph, Value } from "../graph/graph.js";
 import { cast, expand, mul, sum } from "../graph/math.js";

@@ -1,4 +1,5 @@
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import { Value } from "../graph/graph.js";

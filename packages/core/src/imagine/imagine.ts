@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { gradientFrom } from "../backward.js";
-import { type Classifier, channelAxisOf, probabilitiesOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import { type Classifier, probabilitiesOf } from "../classifier.js";
 import { TARGET, targetsTensor } from "../compile/interface.js";
 import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";

@@ -1,3 +1,5 @@
+import { attentionsOf } from "../attention.js";
+import type { Classifier } from "../classifier.js";
 import { LimnError } from "../error.js";
 import { didYouMean } from "../suggest.js";
 import { attentionGradCam } from "./attention-grad-cam.js";
@@ -63,6 +65,12 @@ export const families: readonly string[] = [...new Set(Object.values(methods).ma
 export const singleRunMethods: readonly MethodName[] = (Object.keys(methods) as MethodName[]).filter(
   (name) => !isIterated(methods[name]),
 );
+
+/** Those that are made for a network if none are named: methods of attention only where it has one. */
+export const usualMethods = (classifier: Pick<Classifier, "image" | "logits">): readonly MethodName[] =>
+  attentionsOf(classifier).length > 0 ? singleRunMethods : singleRunMethods.filter((name) => !isOfAttention(name));
+
+const isOfAttention = (name: MethodName): boolean => methods[name].family === "attention";
 
 /** What `findMethod` found. */
 export interface FoundMethod {

@@ -33,7 +33,7 @@ export function identityOf({ opened, data, match }: Subject, model: string): Ide
   const { preprocessing, input, classifier } = opened;
   const classes = data.classes.map((name) => [name, match.classesOf(name)]);
   const reading = createHash("sha256")
-    .update(JSON.stringify([preprocessing, input, classes, classifier.scoreFunction]))
+    .update(JSON.stringify([preprocessing, input, classes, classifier.scoreFunction, classifier.grid]))
     .digest("hex");
   return { limn: VERSION, model, data: data.fingerprint, reading };
 }
