@@ -2,36 +2,29 @@
 // Fails beyond the limits, which count the bytes in files, as npm's unpacked size does: what a disk takes for them
 // depends on its blocks, and is printed next to it. Needs the registry, or npm's cache.
 //
-//   npx tsc -b && node scripts/installation-size.mjs [--list 10]
-import { execFileSync } from "node:child_process";
+//   node scripts/installation-size.mjs [--list 10]
 import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { pack, run } from "./pack.mjs";
 
-const PACKAGES = ["@limn/core", "@limn/node"];
+const PACKAGES = ["@limn/onnxruntime", "@limn/core", "@limn/node"];
 
 /** What the runtime itself takes is left out of the size. */
-const RUNTIME = ["onnxruntime-node", "onnxruntime-common"];
+const RUNTIME = ["@limn/onnxruntime", "onnxruntime-common"];
 
 const LIMITS = { packages: 60, bytes: 30e6 };
 
 const { values } = parseArgs({ options: { list: { type: "string", default: "10" } } });
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "limn-installation-"));
-const npm = (cwd, ...args) =>
-  execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 try {
-  const which = PACKAGES.flatMap((name) => ["--workspace", name]);
-  const packed = JSON.parse(npm(ROOT, "pack", "--json", "--ignore-scripts", "--pack-destination", folder, ...which));
-  const tarballs = packed.map(({ filename }) => join(folder, filename));
+  const tarballs = pack(PACKAGES, folder).map(({ path }) => path);
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-  // the install script of onnxruntime-node wants to download CUDA
-  npm(folder, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs);
+  run(folder, "npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs]);
 
-  const paths = npm(folder, "ls", "--all", "--parseable").trim().split("\n").slice(1);
+  const paths = run(folder, "npm", ["ls", "--all", "--parseable"]).trim().split("\n").slice(1);
   const names = [...new Set(paths)].map((path) => path.slice(join(folder, "node_modules/").length));
   const sizes = names.map((name) => ({ name, ...sizeOf(join(folder, "node_modules", name)) }));
   const counted = sizes.filter(({ name }) => !RUNTIME.includes(name));

@@ -11,6 +11,7 @@ const CORE = join(PACKAGES, "core");
 const ORDER = [
   "error",
   "suggest",
+  "once-per-key",
   "mistake",
   "option",
   "definition",
@@ -65,6 +66,7 @@ const NODE = [
   "lenient-explainer",
   "runnable",
   "labels",
+  "text-classes",
   "model-file",
   "models",
   "read-composite",
@@ -126,9 +128,10 @@ const CLI = [
 
 /** The packages, from the ground up, with their parts and with the packages that each may import. */
 const packages = [
+  readPackage("onnxruntime", ["index"], []),
   readPackage("core", ORDER, []),
   readPackage("models", ["index"], []),
-  readPackage("node", NODE, ["core", "models"]),
+  readPackage("node", NODE, ["onnxruntime", "core", "models"]),
   readPackage("scenes", SCENES, ["core"]),
   readPackage("evaluate", EVALUATE, ["core", "models", "node", "scenes"]),
   readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate"]),
@@ -282,7 +285,7 @@ describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, so
 });
 
 describe("core", () => {
-  const { manifest, sources } = packages[0] as Package;
+  const { manifest, sources } = packages.find(({ folder }) => folder === CORE) as Package;
   const shipped = sources.filter(({ kind }) => kind === "shipped");
 
   it("needs neither Node nor ONNX Runtime", () => {

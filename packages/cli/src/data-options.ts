@@ -31,11 +31,11 @@ export const withDataDetails = (command: Command): Command =>
     .option("--pictures <dir>", "the folder or address of the pictures that a manifest or COCO JSON names")
     .option("--mapping <file>", "JSON or CSV that says which class of the model each class of the data is");
 
-/** The class that each picture of a data set is explained for. */
-export const targetOption = (): Option =>
+/** The class that each picture of a data set is explained for. @param more what help says of other targets */
+export const targetOption = (more = ""): Option =>
   new Option(
     "--target <class>",
-    'the class that each picture is explained for: "label" for that of its label, or the predicted one if it has none; "predicted"; or a class by its index or name (default: "label")',
+    `the class that each picture is explained for: "label" for that of its label, or the predicted one if it has none; "predicted"; or a class by its index or name${more} (default: "label")`,
   ).argParser(once("--target", ONE_TARGET));
 
 export const dataChoice = ({ data, format, split, sample, seed, pictures, range }: DataOptions): DataChoice => ({

@@ -5,8 +5,8 @@ import { Progress } from "./progress.js";
 import { say } from "./say.js";
 
 /** The options for finding a command's model, with the progress of downloads on stderr. */
-export const downloadOptions = ({ revision }: ModelOptions, progress: Progress): FindModelOptions => ({
-  ...given({ revision }),
+export const downloadOptions = ({ revision, classes }: ModelOptions, progress: Progress): FindModelOptions => ({
+  ...given({ revision, classes }),
   progress: ({ file, loaded, total }) => {
     if (loaded === total) progress.show(`loading ${file}`);
     else progress.bar(`downloading ${file}`, loaded, total, "bytes");

@@ -25,6 +25,7 @@ export interface ModelOptions {
   readonly output?: string;
   readonly scoreFunction?: LoadOptions["scoreFunction"];
   readonly grid?: Size;
+  readonly classes?: string;
   readonly threads?: number;
   readonly provider?: string[];
 }
@@ -33,7 +34,7 @@ export interface ModelOptions {
 export const MODEL_ARGUMENT = "an .onnx file, an embedded model's name, an https:// address or a Hugging Face id";
 
 const SCORE_FUNCTION =
-  "what that output holds, where the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
+  "what that output holds, if the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
 
 export const withModelOptions = (command: Command): Command =>
   command
@@ -42,6 +43,10 @@ export const withModelOptions = (command: Command): Command =>
     .option("--output <name>", "output with the scores, if the model has several")
     .addOption(new Option("--score-function <name>", SCORE_FUNCTION).choices(["softmax", "sigmoid", "none"]))
     .option("--grid <h,w>", "grid of a transformer's tokens, if it can't be told (see limn layers)", parseGrid)
+    .option(
+      "--classes <file>",
+      "embeddings of texts, .npy or .json, that are the classes of an image encoder such as CLIP's",
+    )
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
     .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
 
@@ -113,7 +118,7 @@ export const TARGET = '"predicted" (the default), or a class by its index or nam
 
 /** The same for several classes, and for combinations of them. */
 export const TARGETS =
-  '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others; may be repeated';
+  '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others, "prob a" for its probability; may be repeated';
 
 /** Options of commands that make maps. */
 export interface MethodOptions {

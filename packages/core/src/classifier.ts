@@ -5,11 +5,13 @@ import type { Model } from "./graph/model.js";
 import { graft, rewrite } from "./graph/rewrite.js";
 import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
 import type { Operator, ScoreFunction } from "./ops/operator.js";
+import { standForThemselves } from "./ops/quantization.js";
 import { factOf } from "./ops/registry.js";
 import { checkGrid } from "./places.js";
+import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
 import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
-import { type Ending, findLogits } from "./prepare/find-logits.js";
+import { distributionAmong, type Ending, findLogits } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { foldScale } from "./prepare/fold-scale.js";
@@ -19,6 +21,7 @@ import { type ModelSource, readModel } from "./prepare/read-model.js";
 import { recognize } from "./prepare/recognize/recognize.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
 import { takeFloats } from "./prepare/take-floats.js";
+import { type TextClasses, withTextClasses } from "./prepare/text-classes.js";
 import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
 import type { Runtime, Weights } from "./session.js";
 
@@ -40,8 +43,12 @@ export interface Classifier {
   readonly scoreFunction: ScoreFunction | "none";
   /** Whether `scoreFunction` was read from the file, or given by whoever loaded it. */
   readonly scoreFunctionKnown: boolean;
+  /** Whether there are probabilities: not of a regression, nor of values that are to be taken as they are. */
+  readonly hasProbabilities: boolean;
   /** How the scores were found in the file. */
   readonly found: FoundScores;
+  /** Whether the classes are given by embeddings of texts. */
+  readonly ofTexts: boolean;
   /** Whether each class is a question of its own, so that their probabilities do not sum to 1. */
   readonly independent: boolean;
   /** What the model makes of its logits, if that is more than the score function: clamped probabilities, for one. */
@@ -85,6 +92,11 @@ export interface LoadOptions {
    */
   readonly grid?: Size;
   /**
+   * Embeddings of texts that say what the classes are, for a model that gives an embedding of the image, such as CLIP's
+   * image encoder. The output is then the one with as many numbers as each of them.
+   */
+  readonly classes?: TextClasses;
+  /**
    * Operators that Limn does not know, or should treat in another way, by name: `com.microsoft.QuickGelu`, or just
    * `Relu` for one of ONNX itself. See `defineOperator`.
    */
@@ -107,16 +119,20 @@ export async function loadClassifier(
 ): Promise<Classifier> {
   const decoded = readModel(source, options.operators);
   const { model: floating, rawPixels } = takeFloats(decoded);
-  const fixed = fixInput(floating, options.inputShape, options.pictureSize);
+  const fixed = addBatch(fixInput(floating, options.inputShape, options.pictureSize));
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
-  const chosen = keepOutput(dialect, options);
-  const folded = removeIdentity(foldScale(foldBatchNorm(joinBias(recognize(removeIdentity(chosen.model))))));
+  const chosen = await keepOutput(dialect, options, runtime, source.weights);
+  const classifying = options.classes ? withTextClasses(chosen.model, options.classes) : chosen.model;
+  const folded = removeIdentity(foldScale(foldBatchNorm(joinBias(recognize(removeIdentity(classifying))))));
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
   const asItIs = options.scoreFunction === "none";
-  const found = dropped || asItIs ? undefined : await findLogits(whole, runtime, source.weights);
+  // the two logits of a softmax can be made of a single one
+  const isPair = sizeOf(whole.graph.outputs[0]?.shape ?? []) === 2 * (whole.graph.inputs[0]?.dims[0] as number);
+  const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights);
+  const found = asItIs || (dropped && made?.side === undefined) ? undefined : made;
   const read = found?.model ?? (asItIs ? whole : model);
   const { image, logits: scores } = endsOf(read);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
@@ -136,7 +152,9 @@ export async function loadClassifier(
     ...(options.grid ? { grid: options.grid } : {}),
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
+    hasProbabilities: scoreFunction !== "none" || (dropped ?? made) !== undefined,
     found: { ...chosen.found, by: found ? "trial" : dropped && !asItIs ? "operator" : known ? "caller" : "nobody" },
+    ofTexts: options.classes !== undefined,
     independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,
     ...(ending ? { ending } : {}),
     rawPixels,
@@ -145,10 +163,11 @@ export async function loadClassifier(
       ...chosen.warnings,
       ...(found?.probabilitiesBy
         ? [
-            `the output is a probability already, made by ${found.probabilitiesBy.label}, and no logits were found that it is made of: the probability itself is explained, whose gradient vanishes where the model is certain`,
+            `the output is a probability already, made by ${found.probabilitiesBy.label}, and no logits were found that it is made of: the probability itself is explained, whose gradient vanishes if the model is certain`,
           ]
         : []),
       ...quantizationOf(model, image),
+      ...(decoded.graph.inputs[0]?.dtype === "int8" ? [SIGNED_PIXELS] : []),
     ],
   };
 }
@@ -170,11 +189,18 @@ function bothEndings({ logits: { dims, dtype }, probabilities, logits: one }: En
 
 /** The warning about a model that rounds on the way from the image. */
 function quantizationOf({ graph }: Model, image: Value): string[] {
-  if (!graph.descendants([image]).some((node) => factOf(node, "numbers") === "quantized")) return [];
+  const rounding = graph.descendants([image]).filter((node) => factOf(node, "numbers") === "quantized");
+  if (rounding.length === 0) return [];
+  const what = rounding.every(standForThemselves)
+    ? "computes with its pixels in whole numbers"
+    : "is quantized to integers";
   return [
-    "the model is quantized to integers: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded",
+    `the model ${what}: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded`,
   ];
 }
+
+const SIGNED_PIXELS =
+  "the input holds int8, and the file does not say how pixels become that: where 128 is subtracted, take --preprocess raw --mean 128";
 
 /** 1 GB of float32: more than any picture, and what damaged sizes easily exceed. */
 const LARGEST_INPUT = 2 ** 28;
@@ -197,7 +223,7 @@ function refuseOtherInputs({ graph }: Model): void {
   if (image.rank !== 4) {
     throw new LimnError(
       "unsupported",
-      `the input "${image.name}" has the shape [${image.dims.join(", ")}]; Limn explains classifiers of images, which take [N, channels, height, width] or [N, height, width, channels]; choose another model`,
+      `the input "${image.name}" has the shape [${image.dims.join(", ")}]; Limn explains classifiers of images, which take [N, channels, height, width] or [N, height, width, channels], with or without N; choose another model`,
     );
   }
 }
@@ -209,37 +235,61 @@ interface KeptOutput {
 }
 
 /**
- * A model with one output: the named one, else the one with as many values as there are names, else one that ends in
- * probabilities, else the first that looks like scores.
+ * A model with one output: the named one, else the one with as many values as there are names, else one that gives
+ * probabilities, else the first that looks like scores and of which no other one is computed.
  */
-function keepOutput(model: Model, { output: name, names: named }: LoadOptions): KeptOutput {
+async function keepOutput(
+  model: Model,
+  { output: name, names, classes }: LoadOptions,
+  runtime: Runtime,
+  weights: Weights,
+): Promise<KeptOutput> {
   const { inputs, outputs } = model.graph;
-  const names = outputs.map((o) => `"${o.name}"`).join(", ");
+  const wanted = classes ? classes.embeddings[0]?.length : names;
+  const all = outputs.map((o) => `"${o.name}"`).join(", ");
   if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
+  const kept = (chosen: Value) => ({
+    ...model,
+    graph: rewrite(model.graph, () => undefined, { outputs: [chosen] }).graph,
+  });
+  if (name !== undefined) {
+    const chosen = outputs.find((o) => o.name === name);
+    if (chosen) return { model: kept(chosen), found: { output: chosen.name }, warnings: [] };
+    throw new LimnError("bad-option", `the model has no output "${name}"; it has ${all}`);
+  }
+  const [only] = outputs;
+  if (only && outputs.length === 1) return { model, found: { output: only.name }, warnings: [] };
   const batch = inputs[0]?.shape?.[0] ?? 1;
   const likeScores = outputs.filter((o) => o.shape?.length === 2 && isFloat(o.dtype));
-  const fitsNames = (o: Value) => {
+  const fits = (o: Value) => {
     const size = sizeOf(o.dims) / batch;
-    return size === named || (size === 1 && named === 2);
+    return size === wanted || (size === 1 && wanted === 2);
   };
-  const fitting = likeScores.filter(fitsNames);
-  const probable = (fitting.length > 0 ? fitting : likeScores).find(endsInScores);
-  const guess = probable ?? fitting[0] ?? likeScores[0] ?? outputs[0];
-  const chosen = name === undefined ? guess : outputs.find((o) => o.name === name);
-  if (!chosen) throw new LimnError("bad-option", `the model has no output "${name}"; it has ${names}`);
-  if (outputs.length === 1) return { model, found: { output: chosen.name }, warnings: [] };
-  const { graph } = rewrite(model.graph, () => undefined, { outputs: [chosen] });
+  const fitting = likeScores.filter(fits);
+  const among = fitting.length > 0 ? fitting : likeScores;
+  const probable =
+    among.find(endsInScores) ??
+    (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
+  const isFeature = (o: Value) => {
+    const ofIt = model.graph.dependents([o]);
+    return among.some((other) => other !== o && ofIt.has(other));
+  };
+  const last = among.find((o) => !isFeature(o));
+  const chosen = probable ?? last ?? (outputs[0] as Value);
   const reasons = [
-    ...(fitting.includes(chosen) ? ["has as many values as there are labels"] : []),
+    ...(fitting.includes(chosen)
+      ? [`has as many values as ${classes ? "an embedding of the classes" : "there are labels"}`]
+      : []),
     ...(chosen === probable ? ["gives probabilities"] : []),
+    ...(chosen === last && chosen !== probable && fitting.length === 0 && among.some(isFeature)
+      ? ["is computed from the others"]
+      : []),
   ];
-  const kept = { ...model, graph };
-  if (name !== undefined) return { model: kept, found: { output: chosen.name }, warnings: [] };
   const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
   return {
-    model: kept,
+    model: kept(chosen),
     found: { output: chosen.name, why: reasons.join(" and ") || "is the first that can hold scores" },
-    warnings: [`the model has ${outputs.length} outputs (${names}); explaining "${chosen.name}"${which}`],
+    warnings: [`the model has ${outputs.length} outputs (${all}); explaining "${chosen.name}"${which}`],
   };
 }
 
@@ -285,6 +335,12 @@ function endsOf(model: Model): { image: Value; logits: Value } {
   }
   return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };
 }
+
+/** Whether a model gives a single value, which is no probability. */
+export const isRegression = ({
+  classes,
+  hasProbabilities,
+}: Pick<Classifier, "classes" | "hasProbabilities">): boolean => classes === 1 && !hasProbabilities;
 
 /** The probabilities that a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
 export function probabilitiesOf(

@@ -123,6 +123,31 @@ describe("differentiate", () => {
     });
   });
 
+  it("computes in float32 what is in bfloat16, by weights too", async () => {
+    // 0.5, -1, 0.25, 2, 1, -0.5 are exact in bfloat16
+    const W = [0.5, -1, 0.25, 2, 1, -0.5];
+    const halves = Uint16Array.from(W, (w) => (new Uint32Array(Float32Array.of(w).buffer)[0] as number) >>> 16);
+    const stored = (type: "float32" | "bfloat16") =>
+      modelBytes({
+        input: [info("x", type, [4, 3])],
+        output: [info("y", type, [4, 2])],
+        node: [node("MatMul", ["x", "W"], "product"), node("Tanh", ["product"], "y")],
+        initializer: [
+          type === "float32"
+            ? weight("W", [3, 2], W)
+            : { name: "W", dataType: 16, dims: ["3", "2"], rawData: Buffer.from(halves.buffer).toString("base64") },
+        ],
+      });
+    const gradients = async (type: "float32" | "bfloat16") => {
+      const source = sourceOf(stored(type));
+      const model = await differentiate(source, runtime, { of: "y", by: ["x", "W"] });
+      const feeds = { x: noise([4, 3], "x"), "seed/y": noise([4, 2], "v") };
+      const found = await results(model, source, feeds);
+      return [found["gradient/x"], found["gradient/W"]];
+    };
+    expect(await gradients("bfloat16")).toEqual(await gradients("float32"));
+  });
+
   it("weighs the elements of a tensor by a seed: sequences, normalization and attention", async () => {
     const axis = (name: string, i: number) => ({ name, type: "INT", i: `${i}` });
     const bytes = modelBytes({

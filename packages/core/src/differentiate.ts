@@ -5,12 +5,13 @@ import { LimnError } from "./error.js";
 import type { Graph, Value } from "./graph/graph.js";
 import type { Model } from "./graph/model.js";
 import { rewrite } from "./graph/rewrite.js";
-import { isFloat, type Shape, sizeOf, type Tensor } from "./graph/tensor.js";
+import { type DataType, isFloat, numbersOf, type Shape, sizeOf, type Tensor, tensor } from "./graph/tensor.js";
 import type { Operator } from "./ops/operator.js";
 import { fixInputs } from "./prepare/fix-input.js";
 import { withStoredConstants } from "./prepare/fold-constants.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel } from "./prepare/read-model.js";
+import { toFloat32 } from "./prepare/to-float32.js";
 import type { Runtime } from "./session.js";
 import { didYouMean } from "./suggest.js";
 import { VERSION } from "./version.js";
@@ -47,7 +48,7 @@ export interface DifferentiatedModel extends Model {
  * element, and the seed weighs them: ones give the gradient of the sum, a single one among zeros that of one element.
  *
  * The model keeps its inputs and outputs, and its weights stay in their files: load it with the source's `weights`, or
- * encode it with a function that reads them. The result can be differentiated again.
+ * encode it with a function that reads them. A model in bfloat16 becomes one in float32. The result can be differentiated again.
  * @throws LimnError `bad-option` for tensors that do not exist or are not floating point, and for missing shapes,
  *   `not-applicable` if `of` does not depend on `by`, `unsupported` with the node that has no gradient, `bad-model` for
  *   damaged files
@@ -68,7 +69,7 @@ export async function differentiate(
   if (names.length === 0) throw new LimnError("bad-option", "by: it names no tensor; give one or more");
   const file = readModel(source, operators);
   keepApart(file.graph, [of, ...names]);
-  const read = withStoredConstants(file);
+  const read = withoutBfloat16(withStoredConstants(file), names);
 
   const fixed = fixInputs(read, inputShapes);
   const { model: open, constants } = withWeightsOpen(fixed, of, names);
@@ -93,6 +94,23 @@ export async function differentiate(
     .set("limn.version", VERSION)
     .set("limn.gradient", JSON.stringify({ of, seed: seed ?? null, gradients }));
   return { ...dialect, graph: withWeights(graph, constants), producer: "limn", metadata, seed, gradients };
+}
+
+const BFLOAT16: ReadonlySet<DataType> = new Set(["bfloat16"]);
+
+/**
+ * A model in bfloat16 in float32, since ONNX Runtime has no operators for it, and its JavaScript API no arrays. Weights are
+ * cast as they are read, except for those that it is differentiated by, whose gradients have to be float32, too.
+ */
+function withoutBfloat16(model: Model, by: readonly string[]): Model {
+  const constants = new Map<string, Tensor>();
+  for (const { name, dtype, dims, initializer } of model.graph.initializers) {
+    const numbers = dtype === "bfloat16" && by.includes(name) && numbersOf(initializer as Tensor);
+    if (numbers) constants.set(name, tensor("float32", dims, numbers));
+  }
+  const toInputs = model.graph.initializers.filter(({ name }) => constants.has(name));
+  const { graph } = rewrite(model.graph, () => undefined, { toInputs });
+  return toFloat32({ ...model, graph: withWeights(graph, constants) }, BFLOAT16);
 }
 
 const SHAPE = "give a list of whole numbers, such as [1, 10]";
@@ -144,9 +162,12 @@ function withWeightsOpen(model: Model, of: string, by: readonly string[]) {
 /** The graph without what no output needs, and with its weights again. */
 function withWeights(graph: Graph, constants: ReadonlyMap<string, Tensor>): Graph {
   return rewrite(graph, () => undefined, {
-    input: ({ name, dtype, shape }, target) => {
+    input: ({ name, dtype, shape, declared }, target) => {
       const constant = constants.get(name);
-      return constant ? target.addInitializer(name, constant) : target.addInput(name, dtype, shape);
+      if (constant) return target.addInitializer(name, constant);
+      const input = target.addInput(name, dtype, shape);
+      if (declared) input.declared = declared;
+      return input;
     },
   }).graph;
 }

@@ -5,6 +5,8 @@ import { MAP, nextName, type Pieces, STEP, stateName } from "./compile/iteration
 import { LimnError } from "./error.js";
 import type { Model } from "./graph/model.js";
 import { type Shape, sameShape } from "./graph/tensor.js";
+import type { Combination } from "./methods/method.js";
+import { OncePerKey } from "./once-per-key.js";
 import { openSession } from "./onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "./session.js";
 
@@ -60,8 +62,10 @@ export interface StepProgress {
 
 /** What `explain` gives for one image and one class. */
 export interface Explanation {
-  /** The class that the maps explain. */
+  /** The class that the maps explain; of a combination, the first. */
   readonly target: number;
+  /** What the maps explain, if it is not a single class. */
+  readonly combination?: Combination;
   /** Scores before softmax or sigmoid, one per class. */
   readonly logits: Float32Array;
   /** 0 to 1, one per class. */
@@ -85,7 +89,7 @@ export class Explainer {
   readonly #runtime: Runtime;
   readonly #session: Session;
   /** The sessions of pieces that have run. */
-  readonly #sessions = new Map<Pieces, Promise<PieceSessions>>();
+  readonly #sessions = new OncePerKey<Pieces, PieceSessions>();
 
   private constructor(compiled: Compiled, runtime: Runtime, session: Session) {
     this.compiled = compiled;
@@ -101,7 +105,6 @@ export class Explainer {
 
   /**
    * Explains a batch of images.
-   * @param image the model's input, preprocessed, in its shape
    * @param image the preprocessed images, float32, in the shape of the model's input
    * @param targets a class index per image; -1, or none, stands for the predicted class. What a
    *   combination is compiled for is explained whatever they say
@@ -111,7 +114,7 @@ export class Explainer {
    *   `not-applicable` if a method's own check of the network fails, `runtime` with ONNX Runtime's reason
    */
   async explain(image: TensorValue, targets: readonly number[] = [], watch: Watch = {}): Promise<Explanation[]> {
-    const { classifier, maps } = this.compiled;
+    const { classifier, maps, combination } = this.compiled;
     const shape = classifier.image.dims;
     if (!sameShape(image.dims, shape)) {
       throw new LimnError(
@@ -129,7 +132,7 @@ export class Explainer {
     const fetch = [LOGITS, PROBABILITIES, EXPLAINED, ...maps.flatMap((map) => [...valuesOf(map), ...checksOf(map)])];
     const feeds: Record<string, TensorValue> = {
       [IMAGE]: image,
-      ...(this.compiled.combination ? {} : { [TARGET]: targetsTensor(wanted) }),
+      ...(combination ? {} : { [TARGET]: targetsTensor(wanted) }),
     };
     const results = await this.#session.run(feeds, fetch);
     const made: ((row: number) => ExplanationMap)[] = [];
@@ -143,6 +146,7 @@ export class Explainer {
       for (const map of maps) if (map.kind === "one-run") checkResidual(map, results, i, logits);
       return {
         target: Number(results[EXPLAINED]?.data[i]),
+        ...(combination ? { combination } : {}),
         logits,
         probabilities: rowOf(results[PROBABILITIES], i, batch),
         maps: made.map((of) => of(i)),
@@ -188,18 +192,17 @@ export class Explainer {
   }
 
   #sessionsOf(pieces: Pieces): Promise<PieceSessions> {
-    const known = this.#sessions.get(pieces);
-    if (known) return known;
     const { weights } = this.compiled.classifier;
     const load = (model: Model) => openSession(model, this.#runtime, { weights });
-    const loading = Promise.all([load(pieces.step), load(pieces.end)]).then(([step, end]) => ({ step, end }));
-    this.#sessions.set(pieces, loading);
-    return loading;
+    return this.#sessions.get(pieces, async () => {
+      const [step, end] = await Promise.all([load(pieces.step), load(pieces.end)]);
+      return { step, end };
+    });
   }
 
   /** Frees what ONNX Runtime holds; the explainer can't be used afterwards. */
   async release(): Promise<void> {
-    const pieces = await Promise.all(this.#sessions.values());
+    const pieces = await this.#sessions.all();
     await Promise.all([this.#session, ...pieces.flatMap(({ step, end }) => [step, end])].map((s) => s.release()));
   }
 }

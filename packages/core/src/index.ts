@@ -10,7 +10,7 @@ export {
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
-export { type Classifier, type FoundScores, type LoadOptions, loadClassifier } from "./classifier.js";
+export { type Classifier, type FoundScores, isRegression, type LoadOptions, loadClassifier } from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
@@ -88,10 +88,10 @@ export { meaningOf, type OutputMeaning } from "./inspect/meaning.js";
 export { type Obstacle, obstaclesOf } from "./inspect/obstacles.js";
 export { cautionOf, findLayer, type Layer, layersOf } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
-export type { Combination } from "./methods/method.js";
 export {
   type BeginContext,
   type Classified,
+  type Combination,
   type EndContext,
   type Family,
   type Indicator,
@@ -99,6 +99,7 @@ export {
   type IteratedMethodDefinition,
   type IteratedOutput,
   isIterated,
+  isProbability,
   type Method,
   type MethodContext,
   type MethodDefinition,
@@ -147,6 +148,7 @@ export {
 } from "./metrics/registry.js";
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { type Mistake, mistakeOf } from "./mistake.js";
+export { OncePerKey } from "./once-per-key.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
@@ -180,6 +182,7 @@ export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
 export type { Ending } from "./prepare/find-logits.js";
 export type { ModelSource } from "./prepare/read-model.js";
+export type { TextClasses } from "./prepare/text-classes.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export { type PreprocessingInMetadata, preprocessingInMetadata } from "./preprocess/in-metadata.js";
@@ -208,9 +211,18 @@ export {
 export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset, presetOf, presetsFor } from "./preprocess/presets.js";
 export { looksLikeTimm } from "./preprocess/timm.js";
+export { type Arrival, arrivalOf } from "./relevance/arrival.js";
 export { compositeFor } from "./relevance/composite-for.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
+export {
+  BIASES,
+  type Bias,
+  DEFAULT_SETTINGS,
+  type Settings,
+  STABILIZERS,
+  type Stabilizer,
+} from "./relevance/settings.js";
 export * from "./render/index.js";
 export { type AttentionRule, type AttentionRuleName, attentionRules } from "./rules/attention.js";
 export { defineRule } from "./rules/define.js";

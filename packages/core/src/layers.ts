@@ -33,7 +33,7 @@ export interface Layer {
    * activation of its resolution that every path through the network passes.
    */
   readonly stage: string | undefined;
-  /** Whether `last` means it: the layer that methods take where none is named. Of several layers, one is. */
+  /** Whether `last` means it: the layer that methods take if none is named. Of several layers, one is. */
   readonly isDefault: boolean;
   /** Whether its values have both signs, as those of linear layers and normalizations do, and not those of activations. */
   readonly signed: boolean;
@@ -160,11 +160,11 @@ export function findLayer(
 /** The last activation with spatial extent before the final pooling. */
 const lastLayer = (layers: readonly Layer[]): Layer => (layers.find((l) => l.isDefault) ?? layers.at(-1)) as Layer;
 
-/** Where a network goes on from its default layer for more than this share of its depth, the layer knows little of the class. */
+/** If a network goes on from its default layer for more than this share of its depth, the layer knows little of the class. */
 const LATE = 0.8;
 
 /**
- * What is to be said before maps at the default layer are looked at; undefined where it is what methods were made for.
+ * What is to be said before maps at the default layer are looked at; undefined if it is what methods were made for.
  * @param layers those of the classifier
  */
 export function cautionOf({ image, logits }: Classifier, layers: readonly Layer[]): string | undefined {
@@ -282,7 +282,7 @@ interface Surroundings {
 }
 
 /**
- * The layer itself; or where it is a projection without an activation (MobileNetV2's linear bottleneck), the activation that
+ * The layer itself; or, if it is a projection without an activation (MobileNetV2's linear bottleneck), the activation that
  * it projects. Not for class scores at every position, whose mean the logits are.
  */
 function activationBefore(layer: Value, { depths, total, isActivated, isGrid }: Surroundings): Value {

@@ -10,7 +10,8 @@ export interface PreprocessingGuess {
 /** What a model tells about the pictures that it was trained on, without saying it. */
 interface Evidence {
   readonly input: ImageInput;
-  readonly classifier: Pick<Classifier, "classes" | "model" | "image" | "logits">;
+  readonly classifier: Pick<Classifier, "classes" | "model" | "image" | "logits"> &
+    Partial<Pick<Classifier, "ofTexts" | "independent">>;
 }
 
 /** A sign of a preprocessing: the reason if a model shows it. */
@@ -35,6 +36,16 @@ const INCEPTION_SIZES = [299, 331];
 
 /** The signs, strongest first; the first that a model shows, and whose preset it can take, decides. */
 const CLUES: readonly Clue[] = [
+  {
+    preset: "tf",
+    shows: ({ classifier: { ofTexts, independent } }) =>
+      ofTexts && independent ? "encoders whose texts are questions of their own, as SigLIP's, take -1 to 1" : undefined,
+  },
+  {
+    preset: "clip",
+    shows: ({ classifier }) =>
+      classifier.ofTexts ? "image encoders with classes of texts are mostly CLIP's" : undefined,
+  },
   { preset: "raw", shows: producedBy(/^CNTK/i, () => "CNTK gives its networks pixels as they are") },
   {
     preset: "caffe",

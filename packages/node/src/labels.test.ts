@@ -131,6 +131,7 @@ describe("targetOf", () => {
 
 it("oneTarget takes one class, and says to those who give two what to do", () => {
   expect(oneTarget("hen, biddy", 2, ["cat", "hen, biddy"])).toBe(1);
+  expect(() => oneTarget("-cat", 2, ["cat", "dog"])).toThrow('target "-cat": this is no single class');
   expect(() => oneTarget("cat,dog", 2, ["cat", "dog"])).toThrow(
     'target "cat,dog": each picture is explained for one class; give one, and run once for every other',
   );
@@ -178,6 +179,9 @@ describe("explainedOf", () => {
     ["big - small - cat", [{ kind: "difference", of: 3, other: 0 }]],
     ["1 - 0", [{ kind: "difference", of: 1, other: 0 }]],
     ["rest dog", [{ kind: "rest", of: 1 }]],
+    ["prob dog", [{ kind: "probability", of: 1 }]],
+    ["Prob predicted", [{ kind: "probability", of: -1 }]],
+    ["predicted - cat", [{ kind: "difference", of: -1, other: 0 }]],
     ["cat, -cat", [0, { kind: "against", of: 0 }]],
   ])("reads %s", (choice, wanted) => {
     expect(explainedOf(choice, 4, labels)).toEqual(wanted);
@@ -185,7 +189,7 @@ describe("explainedOf", () => {
 
   it.each([
     ["-cot", /did you mean "cat"/],
-    ["-3", /the model has 4 classes/],
+    ["-3", /give "- 3", with a space, for what speaks against class 3, or "predicted"/],
     ["- 7", /the model has 4 classes/],
     ["cat - bird", /no class has this label/],
   ])("refuses %s", (choice, message) => {
@@ -195,5 +199,6 @@ describe("explainedOf", () => {
   it("names combinations", () => {
     expect(nameOfCombination({ kind: "difference", of: 0, other: 1 }, labels)).toBe("cat − dog");
     expect(nameOfCombination({ kind: "against", of: 1 }, undefined)).toBe("−class 1");
+    expect(nameOfCombination({ kind: "probability", of: 1 }, labels)).toBe("prob dog");
   });
 });

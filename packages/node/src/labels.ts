@@ -167,6 +167,15 @@ const fileSchema = v.union([
     v.transform(({ id2label }) => numbered(id2label)),
   ),
   v.pipe(byIndexSchema, v.transform(numbered)),
+  // embeddings of classes, whose names these are: see `readTextClasses`
+  v.pipe(
+    v.object({ names: v.array(v.string()), embeddings: v.array(v.unknown()) }),
+    v.transform(({ names }) => names.map((name, index) => ({ index, name }))),
+  ),
+  v.pipe(
+    v.record(v.string(), v.array(v.number())),
+    v.transform((embeddings) => Object.keys(embeddings).map((name, index) => ({ index, name }))),
+  ),
 ]);
 
 function numbered(names: Record<string, NamedClass>): (NamedClass & { index: number })[] {
@@ -268,7 +277,7 @@ export type Explained = number | Combination;
 /**
  * What a person wants explained: classes as `targetsOf` takes them, `-label` (`- 3` for an index) for what speaks
  * against a class, `a - b` for what speaks for one rather than the other, `rest label` for what speaks for it and against
- * all others. One text may hold several, with commas between them.
+ * all others, `prob label` for its probability. One text may hold several, with commas between them.
  * @throws LimnError as `targetsOf` does
  */
 export function explainedOf(choice: string, classes: number, labels: readonly string[] | undefined): Explained[] {
@@ -285,12 +294,18 @@ export function explainedOf(choice: string, classes: number, labels: readonly st
 
 function combinationOf(text: string, classes: number, labels: readonly string[] | undefined): Combination | undefined {
   // a name that holds a minus is a name
-  const isClass = (one: string) => /^\d+$/.test(one) || labels?.some((label) => plain(label) === plain(one)) === true;
-  // -1 stands for the predicted class elsewhere: against a class by its index, there is a space
-  if (isClass(text) || /^-\d/.test(text)) return undefined;
+  const isLabel = (one: string) => labels?.some((label) => plain(label) === plain(one)) === true;
+  const isClass = (one: string) => /^(predicted|\d+)$/.test(plain(one)) || isLabel(one);
+  if (isClass(text)) return undefined;
+  if (/^-\d+$/.test(text)) {
+    throw new LimnError(
+      "bad-option",
+      `target "${text}": -1 stands for the predicted class in saved files, so this could mean two things; give "- ${text.slice(1)}", with a space, for what speaks against class ${text.slice(1)}, or "predicted"`,
+    );
+  }
   const index = (one: string) => targetOf(one, classes, labels);
-  const [, rest = ""] = /^rest\s+(.+)$/i.exec(text) ?? [];
-  if (isClass(rest)) return { kind: "rest", of: index(rest) };
+  const [, word = "", named = ""] = /^(rest|prob)\s+(.+)$/i.exec(text) ?? [];
+  if (isClass(named)) return { kind: word.toLowerCase() === "rest" ? "rest" : "probability", of: index(named) };
   const [, against = ""] = /^[-\u2212]\s*(.+)$/.exec(text) ?? [];
   if (isClass(against)) return { kind: "against", of: index(against) };
   for (const { 0: minus, index: at } of text.matchAll(/\s[-\u2212]\s/g)) {
@@ -302,21 +317,27 @@ function combinationOf(text: string, classes: number, labels: readonly string[] 
 
 /** A combination as people read it. */
 export function nameOfCombination(combination: Combination, labels: readonly string[] | undefined): string {
-  const name = (index: number) => labels?.[index] ?? `class ${index}`;
+  const name = (index: number) => nameOfExplained(index, labels);
   const of = name(combination.of);
   if (combination.kind === "difference") return `${of} \u2212 ${name(combination.other)}`;
-  return combination.kind === "against" ? `\u2212${of}` : `rest ${of}`;
+  if (combination.kind === "against") return `\u2212${of}`;
+  return `${combination.kind === "rest" ? "rest" : "prob"} ${of}`;
 }
+
+/** The name of a class, or of a combination. */
+export const nameOfExplained = (explained: Explained, labels: readonly string[] | undefined): string =>
+  typeof explained === "number" ? (labels?.[explained] ?? `class ${explained}`) : nameOfCombination(explained, labels);
 
 /**
  * The class that a person means if there can be only one for all pictures.
  * @param choice as `targetOf` takes it
- * @throws LimnError `bad-option` with similar labels, or for several classes
+ * @throws LimnError `bad-option` with similar labels, for several classes, or for a combination
  */
 export function oneTarget(choice: string, classes: number, labels: readonly string[] | undefined): number {
-  const [index = PREDICTED, ...others] = targetsOf(choice, classes, labels);
-  if (others.length === 0) return index;
-  throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+  const [one = PREDICTED, ...others] = explainedOf(choice, classes, labels);
+  if (others.length > 0) throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+  if (typeof one === "number") return one;
+  throw new LimnError("bad-option", `target "${choice}": this is no single class; give a class by its index or name`);
 }
 
 /** What messages say if several classes are given and only one is possible. */

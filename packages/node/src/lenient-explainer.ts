@@ -3,7 +3,7 @@ import type { CompiledRequests, MethodFailure } from "./requests.js";
 
 /**
  * An explainer that does without methods that ONNX Runtime can't run, so that one of them does not take the others with
- * it: where the graph of all of them fails, each is tried alone, and those that work are compiled together again.
+ * it: if the graph of all of them fails, each is tried alone, and those that work are compiled together again.
  */
 export class LenientExplainer {
   /** Methods that failed so far. */
@@ -21,7 +21,7 @@ export class LenientExplainer {
     this.#requests = made.requests;
   }
 
-  /** @throws LimnError `runtime` where no method can be run */
+  /** @throws LimnError `runtime` if no method can be run */
   static async create(made: CompiledRequests, runtime: Runtime): Promise<LenientExplainer> {
     const lenient = new LenientExplainer(made, runtime);
     await lenient.#attempt(() => lenient.#loaded());
@@ -32,7 +32,7 @@ export class LenientExplainer {
     return this.#compiled;
   }
 
-  /** As `Explainer.explain`, of the methods that work. @throws LimnError as that does, where none works */
+  /** As `Explainer.explain`, of the methods that work. @throws LimnError as that does, if none works */
   explain(...given: Parameters<Explainer["explain"]>): Promise<Explanation[]> {
     const run = async () => (await this.#loaded()).explain(...given);
     return this.#attempt(run, (alone) => alone.explain(...given));

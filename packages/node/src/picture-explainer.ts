@@ -12,8 +12,10 @@ import {
   type ExplanationMap,
   firstNotFinite,
   type Grid,
+  isRegression,
   LimnError,
   MapPlacer,
+  OncePerKey,
   type Picture,
   type Preprocessing,
   Preprocessor,
@@ -43,8 +45,8 @@ export interface PictureExplainerOptions
   extends Omit<RequestOptions, "scores" | "preprocessing" | "batched" | "iterated" | "combination">,
     ClassifierChoice {
   /**
-   * `predicted`, class indices or labels, or combinations as `explainedOf` takes them (`-label`, `a - b`, `rest label`);
-   * one text may hold several, with commas between them. Default `predicted`.
+   * `predicted`, class indices or labels, or combinations as `explainedOf` takes them (`-label`, `a - b`, `rest label`,
+   * `prob label`); one text may hold several, with commas between them. Default `predicted`.
    */
   readonly targets?: readonly string[];
   /**
@@ -61,13 +63,13 @@ export interface PictureExplainerOptions
 /** A class of the model, and how probable it is for a picture. */
 export interface LabeledClass {
   readonly index: number;
-  /** Undefined if the model has no labels; of a combination, all of it. */
+  /** Undefined if the model has no labels; "the value" of a regression; of a combination, all of it. */
   readonly label: string | undefined;
   /** 0 to 1; of a combination, that of the class at its index. */
   readonly probability: number;
-  /** Of a model that gives one value and no probability, as a regression does: the value. */
+  /** Of a model that gives values and no probabilities, as a regression does: the value. */
   readonly value?: number;
-  /** Where it is not a single class that is explained. */
+  /** Set if it is not a single class that is explained. */
   readonly combination?: Combination;
 }
 
@@ -98,8 +100,14 @@ export interface PictureExplanation {
   readonly warnings: readonly string[];
 }
 
-const sameCombination = (a: Combination | undefined, b: Combination | undefined): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+const sameExplained = ({ index, combination }: LabeledClass, wanted: Explained): boolean =>
+  JSON.stringify(combination ?? index) === JSON.stringify(wanted);
+
+/** A combination of other classes. */
+const withClasses = (combination: Combination, other: (index: number) => number): Combination =>
+  combination.kind === "difference"
+    ? { ...combination, of: other(combination.of), other: other(combination.other) }
+    : { ...combination, of: other(combination.of) };
 
 /** A label that is at least as probable as not. */
 const LIKELY = 0.5;
@@ -132,7 +140,7 @@ export class PictureExplainer {
   readonly #placer: MapPlacer;
   readonly #targets: readonly Explained[];
   readonly #explainerOf: (combination: Combination) => Promise<Explainer | LenientExplainer>;
-  readonly #combined: ReadonlyMap<string, Promise<Explainer | LenientExplainer>>;
+  readonly #combined: OncePerKey<string, Explainer | LenientExplainer>;
   readonly #threshold: number;
   readonly #channelAxis: number;
   readonly #range: PixelRange | undefined;
@@ -181,17 +189,15 @@ export class PictureExplainer {
       lenients.push(explainer);
       return explainer;
     };
-    const combined = new Map<string, Promise<Explainer | LenientExplainer>>();
-    const explainerOf = (combination: Combination): Promise<Explainer | LenientExplainer> => {
-      const key = JSON.stringify(combination);
-      const known = combined.get(key);
-      if (known) return known;
-      const made = create(compileRequests(classifier, { ...options, preprocessing, combination }));
-      combined.set(key, made);
-      return made;
-    };
+    const [loadMore, batched] = await timed(() =>
+      loadBatched(classifier, options.methods, opened.reload, options.batch),
+    );
+    const combined = new OncePerKey<string, Explainer | LenientExplainer>();
+    const explainerOf = (combination: Combination) =>
+      combined.get(JSON.stringify(combination), async () =>
+        create(compileRequests(classifier, { ...options, preprocessing, batched, combination })),
+      );
     const [compiling, explainer] = await timed(async () => {
-      const batched = await loadBatched(classifier, options.methods, opened.reload, options.batch);
       const made = compileRequests(classifier, { ...options, preprocessing, batched });
       for (const target of targets) if (typeof target !== "number") await explainerOf(target);
       return create(made);
@@ -205,7 +211,7 @@ export class PictureExplainer {
       failures,
       lenients,
       all,
-      milliseconds: { load, compile: compiling },
+      milliseconds: { load: load + loadMore, compile: compiling },
       runtime,
       explainer,
       preprocessor,
@@ -253,39 +259,36 @@ export class PictureExplainer {
     watch: Watch = {},
   ): Promise<PictureExplanation[]> {
     const { tensor, picture, view, warnings } = await this.read(path);
+    const names = this.labels ?? (isRegression(this.classifier) ? ["the value"] : undefined);
     const results: PictureExplanation[] = [];
     const queue = [...targets];
     for (let wanted = queue.shift(); wanted !== undefined; wanted = queue.shift()) {
-      const combination = typeof wanted === "number" ? undefined : wanted;
-      const isThere = (index: number) =>
-        results.some(({ target }) => target.index === index && sameCombination(target.combination, combination));
-      if (isThere(typeof wanted === "number" ? wanted : wanted.of)) continue;
-      const explainer = combination ? await this.#explainerOf(combination) : this.#explainer;
+      const isThere = (one: Explained) => results.some(({ target }) => sameExplained(target, one));
+      if (isThere(wanted)) continue;
+      const explainer = typeof wanted === "number" ? this.#explainer : await this.#explainerOf(wanted);
       const [runMs, [explanation]] = await timed(() =>
         explainer.explain(tensor, typeof wanted === "number" ? [wanted] : [], watch),
       );
       if (!explanation) throw new Error("a run without a result");
       if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
-      if (isThere(explanation.target)) continue;
-      if (wanted === PREDICTED && this.classifier.independent) queue.unshift(...this.#likely(explanation));
-      const maps: PictureMap[] = [];
-      for (const raw of explanation.maps) {
-        // what blank maps are traced to is the logit of a class
-        const diagnosis = combination
-          ? undefined
-          : await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
-        maps.push({ request: raw.request, raw, diagnosis });
-      }
-      const isValue = this.classifier.classes === 1 && this.classifier.scoreFunction === "none";
-      const classOf = (index: number): LabeledClass => ({
-        index,
-        label: this.labels?.[index],
-        probability: explanation.probabilities[index] as number,
-        ...(isValue ? { value: explanation.logits[index] as number } : {}),
-      });
       const ranked = [...explanation.logits.keys()].sort(
         (a, b) => (explanation.logits[b] as number) - (explanation.logits[a] as number),
       );
+      const known = (index: number) => (index === PREDICTED ? (ranked[0] as number) : index);
+      const combination = typeof wanted === "number" ? undefined : withClasses(wanted, known);
+      if (isThere(combination ?? explanation.target)) continue;
+      if (wanted === PREDICTED && this.classifier.independent) queue.unshift(...this.#likely(explanation));
+      const maps: PictureMap[] = [];
+      for (const raw of explanation.maps) {
+        const diagnosis = await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
+        maps.push({ request: raw.request, raw, diagnosis });
+      }
+      const classOf = (index: number): LabeledClass => ({
+        index,
+        label: names?.[index],
+        probability: explanation.probabilities[index] as number,
+        ...(this.classifier.hasProbabilities ? {} : { value: explanation.logits[index] as number }),
+      });
       results.push({
         path,
         picture,
@@ -293,7 +296,7 @@ export class PictureExplainer {
         prediction: ranked.slice(0, 5).map(classOf),
         target: {
           ...classOf(explanation.target),
-          ...(combination ? { label: nameOfCombination(combination, this.labels), combination } : {}),
+          ...(combination ? { label: nameOfCombination(combination, names), combination } : {}),
         },
         maps,
         runMs,
@@ -325,7 +328,7 @@ export class PictureExplainer {
 
   /** Frees the memory of its sessions; it can't explain anything afterwards. */
   async release(): Promise<void> {
-    const combined = await Promise.all(this.#combined.values());
+    const combined = await this.#combined.all();
     await Promise.all([...combined, this.#explainer].map((explainer) => explainer.release()));
     await Promise.all([this.#preprocessor?.release(), this.#placer.release()]);
   }
@@ -397,7 +400,7 @@ interface Parts {
   readonly placer: MapPlacer;
   readonly targets: readonly Explained[];
   readonly explainerOf: (combination: Combination) => Promise<Explainer | LenientExplainer>;
-  readonly combined: ReadonlyMap<string, Promise<Explainer | LenientExplainer>>;
+  readonly combined: OncePerKey<string, Explainer | LenientExplainer>;
   readonly threshold: number;
   readonly range: PixelRange | undefined;
 }

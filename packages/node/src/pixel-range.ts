@@ -1,14 +1,14 @@
 import { LimnError } from "@limn/core";
 
 /**
- * Which values of a picture become black and white, where it has more than 8 bits: two numbers, such as [0, 4095] of
+ * Which values of a picture become black and white, if it has more than 8 bits: two numbers, such as [0, 4095] of
  * 12 bits, or `auto`, the picture's own darkest and brightest. Default: 0 and 65535 of 16 bits.
  */
 export type PixelRange = readonly [black: number, white: number] | "auto";
 
 /**
  * @param range as a caller gave it
- * @throws LimnError `bad-option` where it is no range
+ * @throws LimnError `bad-option` if it is no range
  */
 export function checkRange(range: PixelRange): void {
   if (range === "auto") return;
@@ -19,7 +19,7 @@ export function checkRange(range: PixelRange): void {
 
 /** What a file says of numbers that are not 8-bit. */
 export interface WidePixels {
-  /** Pixel by pixel, color by color, then alpha where there is one. */
+  /** Pixel by pixel, color by color, then alpha if there is one. */
   readonly values: Float32Array | Uint16Array;
   readonly channels: number;
   /** Of the channels, those before alpha. */

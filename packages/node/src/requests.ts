@@ -7,6 +7,7 @@ import {
   compile,
   findMethod,
   isIterated,
+  type Layer,
   LimnError,
   layersOf,
   type MapRequest,
@@ -49,7 +50,7 @@ export interface RequestOptions {
   readonly batched?: Classifier | undefined;
   /** How methods that take many runs are compiled: see core's `CompileOptions`. */
   readonly iterated?: CompileOptions["iterated"];
-  /** What is explained, where it is not a single class. */
+  /** What is explained, if it is not a single class. */
   readonly combination?: CompileOptions["combination"];
 }
 
@@ -170,13 +171,17 @@ function layerCautions(classifier: Classifier, { maps }: Compiled, usual: boolea
   const layered = maps.filter(({ definition }) => definition.usesLayer === true);
   const caution = usual && layered.length > 0 ? cautionOf(classifier, layers) : undefined;
   if (caution) cautions.push(caution);
-  // relevance weighs activations, and what is below zero counts against what it is relevant for
-  const signed = layered.filter((map) => map.definition.family === "relevance" && layerOf(map)?.signed);
+  // all weigh activations, and what is below zero counts against what its weight is for
+  const isSaid = (layer: Layer) => caution !== undefined && layer.isDefault;
+  const signed = layered.filter((map) => {
+    const layer = layerOf(map);
+    return layer?.signed && !isSaid(layer);
+  });
   if (signed.length > 0) {
     const names = [...new Set(signed.map(({ name }) => name))].join(", ");
     const tensors = [...new Set(signed.map(({ layer }) => `"${layer?.tensor}"`))].join(", ");
     cautions.push(
-      `${names}: the values at ${tensors} have both signs, so what is for the class can come out as against it; compare with grad-cam, or choose the layer of an activation function (\`limn layers\`)`,
+      `${names}: the values at ${tensors} have both signs, and not those of an activation function, for which these methods are made: what is for the class can come out as against it; compare with the layer of an activation function (\`limn layers\`), or with a method without a layer, such as saliency`,
     );
   }
   // a method that chooses its layer itself

@@ -11,7 +11,7 @@ interface Saved {
  * The file of those methods that ONNX Runtime can run, tried out before anyone is told that it is there.
  * @param encode writes a graph as the file's bytes
  * @returns the file, and the methods that it has to do without
- * @throws LimnError `runtime` with ONNX Runtime's reason where none can be run
+ * @throws LimnError `runtime` with ONNX Runtime's reason if none can be run
  */
 export async function runnable(
   { compiled, requests, recompile }: CompiledRequests,

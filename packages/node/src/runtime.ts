@@ -1,5 +1,5 @@
 import { type Runtime, runtimeOver } from "@limn/core";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession, Tensor } from "@limn/onnxruntime";
 
 export interface OnnxRuntimeOptions {
   /** Threads that one operator uses. Default: ONNX Runtime's own choice, one per physical core. */

@@ -64,7 +64,7 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function claims(models: readonly string[], options: ClaimsOptions): Promise<number> {
-  const { data, mapping, labels, revision, target = "label", claim, count, seed = 0, out, json } = options;
+  const { data, mapping, labels, revision, classes, target = "label", claim, count, seed = 0, out, json } = options;
   if (data === undefined) refuseDetails(options);
   const progress = new Progress();
   progress.show("loading");
@@ -74,7 +74,7 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         {
           models,
           classifier: {
-            ...given({ labels, revision }),
+            ...given({ labels, revision, classes }),
             ...loadChoice(options),
             ...preprocessingChoice(options),
           },

@@ -44,7 +44,7 @@ function asked(target: string, { classes }: Classifier, labels: readonly string[
   if (typeof explained === "object" && others.length === 0) return explained;
   throw new LimnError(
     "bad-option",
-    `--target ${target}: the saved file takes the class as its input "target"; give one of "-a", "a - b" and "rest a", or leave it out`,
+    `--target ${target}: the saved file takes the class as its input "target"; give one of "-a", "a - b", "rest a" and "prob a", or leave it out`,
   );
 }
 
@@ -54,7 +54,10 @@ export function compileCommand(): Command {
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
     .option("--labels <file>", "class names to record in the metadata, one per line, or JSON")
-    .option("--target <combination>", 'explain "-a", "a - b" or "rest a" of classes; the file then takes no target')
+    .option(
+      "--target <combination>",
+      'explain "-a", "a - b", "rest a" or "prob a" of classes; the file then takes no target',
+    )
     .option("--scores", "also give logits and probabilities as outputs");
   return withModelOptions(withPreprocessOptions(withMethodOptions(command)))
     .addHelpText(

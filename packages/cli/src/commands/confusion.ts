@@ -66,7 +66,7 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function confusion(model: string, options: ConfusionCommandOptions): Promise<number> {
-  const { labels, revision, mapping, batch, layer, workers, threads, provider } = options;
+  const { labels, revision, classes, mapping, batch, layer, workers, threads, provider } = options;
   const { anew, out, json, shown } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -77,7 +77,7 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         {
           model,
           classifier: {
-            ...given({ labels, revision }),
+            ...given({ labels, revision, classes }),
             ...loadChoice(options),
             ...preprocessingChoice(options),
           },

@@ -62,7 +62,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
     .argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command))
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
-    .addOption(targetOption())
+    .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))
     .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))
     .option(
       "--keep-top <share>",
@@ -109,7 +109,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
-  const { labels, revision, mapping, target = "label", blank, keepTop, signed, curves: steps } = options;
+  const { labels, revision, classes, mapping, target = "label", blank, keepTop, signed, curves: steps } = options;
   const {
     deletionBlank,
     insertionBlank,
@@ -137,7 +137,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
         {
           model,
           classifier: {
-            ...given({ labels, revision }),
+            ...given({ labels, revision, classes }),
             ...loadChoice(options),
             ...preprocessingChoice(options),
           },
@@ -226,7 +226,7 @@ function measureTable({ methods }: EvaluationDocument, shown: readonly MeasureNa
 
 function winTable({ methods, wins }: EvaluationDocument): string {
   const names = Object.keys(methods);
-  if (names.length < 2) return "";
+  if (names.length < 2 || Object.keys(wins).length === 0) return "";
   const rows = names.map((name) => [
     name,
     ...names.map((other) => (name === other ? "" : (wins[name]?.[other] ?? 0).toFixed(1))),

@@ -117,12 +117,14 @@ export function summaryOf(
 
 type Class = PictureExplanation["target"];
 
-const nameOf = ({ index, label, value }: Class): string =>
-  label ?? (value === undefined ? undefined : "the value") ?? `class ${index}`;
+const nameOf = ({ index, label }: Class): string => label ?? `class ${index}`;
 
-const named = (c: Class): string =>
-  c.value !== undefined
+/** A class with its probability or value, or a combination. */
+export function named(c: Class): string {
+  if (c.combination) return nameOf(c);
+  return c.value !== undefined
     ? `${nameOf(c)} = ${c.value.toPrecision(4)}`
     : `${nameOf(c)} (${(100 * c.probability).toFixed(1)} %)`;
+}
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;

@@ -10,15 +10,17 @@ import {
 } from "@limn/core";
 import {
   choosePreprocessing,
+  type Explained,
   encodeAnimation,
   encodePicture,
+  explainedOf,
   labelsFor,
   loadModel,
   makeFolder,
   stemOf,
-  targetOf,
   writeFileAtomically,
 } from "@limn/node";
+import { nameOfExplained, PREDICTED } from "@limn/node/internal";
 import { Command } from "commander";
 import { findModelFor } from "../find-model.js";
 import {
@@ -53,11 +55,15 @@ export function imagineCommand(report: (exitCode: number) => void): Command {
   const command = new Command("imagine")
     .description("Looks for the picture with the highest score of a class: what the model has in mind.")
     .argument("<model>", MODEL_ARGUMENT)
-    .requiredOption("--target <class>", "a class by its index or name; may be repeated", collect)
+    .requiredOption(
+      "--target <class>",
+      'a class by its index or name, or "-a", "a - b", "rest a" or "prob a" of classes; may be repeated',
+      collect,
+    )
     .option("--labels <file>", "class names: one per line, or JSON")
     .option(
       "--out <file>",
-      "file of the picture (.png, .jpg or .webp); with several classes, each file gets the class's name",
+      "file of the picture (.png, .jpg or .webp); with several targets, each file gets its target's name",
       join("limn-out", "imagined.png"),
     )
     .option("--animate", "also write the steps as an animated .webp next to it")
@@ -76,6 +82,7 @@ Examples:
   $ limn imagine scenes-resnet --target cat --out cat.png
   $ limn imagine model.onnx --labels labels.txt --preprocess imagenet --target "golden retriever" --target pineapple
   $ limn imagine model.onnx --preprocess imagenet --target 207 --steps 1024 --animate --out retriever.png
+  $ limn imagine scenes-resnet --target "cat - dog" --out cat-not-dog.png
   $ limn imagine model.onnx --preprocess imagenet --target 207 --parameters pixels --optimizer plain --start zeros`,
     )
     .action(async (model: string, options: ImagineCommandOptions) => {
@@ -98,7 +105,8 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
       `${model}: the model's input is not a picture, so Limn can't look for one; choose a model that takes pictures`,
     );
   }
-  const targets = [...new Set(target.map((choice) => classFor(choice, classifier.classes, labels)))];
+  const wanted = target.flatMap((choice) => explainedFor(choice, classifier.classes, labels));
+  const targets = [...new Map(wanted.map((one) => [JSON.stringify(one), one])).values()];
   const settings = given(
     Object.fromEntries(
       Object.keys(imagineOptions.entries).map((name) => [name, options[name as keyof ImagineOptions]]),
@@ -108,16 +116,17 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   await encodePicture({ width: 1, height: 1, rgb: new Uint8Array(3) }, out);
   await makeFolder(dirname(out));
   const imaginer = await Imaginer.create(classifier, runtime, chosen.preprocessing, settings);
+  const said = (p: number) => (classifier.hasProbabilities ? `${(100 * p).toFixed(1)} %` : p.toPrecision(4));
   const progress = new Progress();
   const results: object[] = [];
   try {
-    for (const index of targets) {
-      const name = labels?.[index] ?? `class ${index}`;
+    for (const explained of targets) {
+      const name = nameOfExplained(explained, labels);
       const path = targets.length === 1 ? out : join(dirname(out), `${stemOf(out)}.${plain(name)}${extname(out)}`);
       const frames: ImaginedPicture[] = [];
-      const imagined = await imaginer.imagine(index, {
+      const imagined = await imaginer.imagine(explained, {
         onStep: async ({ step, steps, probability, picture }) => {
-          progress.bar(`${name}, ${(100 * probability).toFixed(1)} %`, step, steps, "steps");
+          progress.bar(`${name}, ${said(probability)}`, step, steps, "steps");
           if (animate && (step === 1 || step % Math.ceil(steps / FRAMES) === 0)) frames.push(await picture());
         },
       });
@@ -128,10 +137,14 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
       const files = animate ? [path, animation] : [path];
       results.push(imaginedDocument(imagined, name, files));
       if (!json) {
-        const { probability, logit } = imagined;
-        process.stdout.write(
-          `${name}: logit ${logit.toFixed(1)}, probability ${(100 * probability).toFixed(1)} %\n  -> ${files.join(", ")}\n`,
-        );
+        const facts = [
+          ...(imagined.combination ? [`value ${imagined.value.toPrecision(3)}`] : []),
+          ...(classifier.hasProbabilities
+            ? [`logit ${imagined.logit.toFixed(1)}`, `probability ${said(imagined.probability)}`]
+            : [`output ${said(imagined.logit)}`]),
+        ];
+        const of = imagined.combination ? ` (of ${nameOfExplained(imagined.target, labels)})` : "";
+        process.stdout.write(`${name}: ${facts.join(", ")}${of}\n  -> ${files.join(", ")}\n`);
       }
     }
   } finally {
@@ -142,28 +155,32 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
 }
 
 const imaginedDocument = (
-  { target, logit, probability }: Imagined,
+  { target, combination, value, logit, probability }: Imagined,
   label: string,
   files: readonly string[],
 ): object => ({
   target,
+  ...(combination ? { combination } : {}),
   label,
+  value,
   logit,
   probability,
   files,
 });
 
-function classFor(choice: string, classes: number, labels: readonly string[] | undefined): number {
-  const isClass = labels?.some((label) => label.toLowerCase() === choice.trim().toLowerCase()) === true;
-  const refersToPicture = /^(label|predicted)$/i.test(choice.trim());
-  if (!refersToPicture || isClass) {
-    const index = targetOf(choice, classes, labels);
-    if (index >= 0) return index;
-  }
-  throw new LimnError(
+function explainedFor(choice: string, classes: number, labels: readonly string[] | undefined): Explained[] {
+  const refusal = new LimnError(
     "bad-option",
     `--target ${choice}: there is no picture that could have a label or a predicted class; name a class, or give its index`,
   );
+  const isLabel = labels?.some((label) => label.toLowerCase() === choice.trim().toLowerCase()) === true;
+  if (/^label$/i.test(choice.trim()) && !isLabel) throw refusal;
+  const explained = explainedOf(choice, classes, labels);
+  const indices = explained.flatMap((one) =>
+    typeof one === "number" ? one : one.kind === "difference" ? [one.of, one.other] : one.of,
+  );
+  if (indices.includes(PREDICTED)) throw refusal;
+  return explained;
 }
 
 /** A label as part of a file's name. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { onnxRuntime, readNpy } from "@limn/node";
+import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Value } from "../../../core/src/graph/graph.js";
 import { NetworkWriter } from "../../../core/src/testing/networks.js";
@@ -85,5 +86,67 @@ describe("what outputs mean", () => {
     const map = readNpy(work.path("out", "input.class-0-minus-1.saliency.npy"));
     expect([...(run.saliency?.data ?? [])]).toEqual([...map.data]);
     expect(Number(run.explained?.data[0])).toBe(0);
+  });
+
+  it("probabilities as targets, in methods of many runs and saved", async () => {
+    const { results } = await explained(
+      ...[work.model, "--labels", work.labels, "--target", "prob cat", "--target", "prob predicted"],
+      ...["--method", "saliency,rise", "--set", "rise.masks=8", "--format", "npy"],
+    );
+    const names = results.map(({ target }: { target: { label: string } }) => target.label);
+    expect(names[0]).toBe("prob cat");
+    expect(names.at(-1)).toMatch(/^prob /);
+    const file = work.path("probability.onnx");
+    const options = ["--method", "rise", "--set", "rise.masks=8", "--labels", work.labels, "--out", file];
+    expect((await limn("compile", work.model, ...options, "--target", "prob cat")).code).toBe(0);
+    const session = await onnxRuntime().createSession(readFileSync(file));
+    const { rise } = await session.run({ image: readNpy(tensor) }, ["rise"]);
+    await session.release();
+    const map = readNpy(results[0].maps[1].file).data as Float32Array;
+    map.forEach((v, i) => void expect(Number(rise?.data[i])).toBeCloseTo(v, 5));
+  });
+
+  it("a regression is evaluated by its value, and has no classes to confuse or claim", async () => {
+    const model = network("age.onnx", 1, (net, x) => [net.node("Mul", "age", [x, net.constant("k", [], [40])])]);
+    const data = work.folder("people");
+    for (const name of ["young/a.png", "old/b.png"]) {
+      const picture = sharp({ create: { width: 32, height: 32, channels: 3, background: "#408020" } });
+      work.write(`people/${name}`, await picture.png().toBuffer());
+    }
+    const options = ["--data", data, "--preprocess", "unit", "--out", work.path("evaluated")];
+    const quick = ["--workers", "0", "--curves", "2", "--sanity", "0", "--method", "saliency", "--json"];
+    const { code, stdout } = await limn("evaluate", model, ...options, ...quick);
+    expect(code).toBe(0);
+    const { methods, reasons, wins, accuracy, definitions } = JSON.parse(stdout);
+    expect(methods.saliency.deletion.n).toBe(2);
+    expect(methods.saliency.averageDrop).toBeNull();
+    expect(reasons.averageDrop).toBe("it is defined on probabilities, and what is explained, the value, is none");
+    expect([wins, accuracy.labeled]).toEqual([{}, 0]);
+    expect(definitions.deletion).toMatch(/^area by trapezoids under the value as pixels/);
+    const refused = [
+      await limn("confusion", model, "--data", data, "--out", work.path("confused")),
+      await limn("claims", model, "--data", data),
+      await limn("evaluate", model, ...options, "--target", "- predicted"),
+      await limn("explain", model, tensor, "--target", "prob 0"),
+    ];
+    expect(refused.map(({ code: exit }) => exit)).toEqual([1, 1, 2, 1]);
+    expect(refused.map(({ stderr }) => stderr)).toEqual([
+      expect.stringContaining("the model gives one value and no classes, so nothing can be confused"),
+      expect.stringContaining("the model gives values and no probabilities, which claims are about"),
+      expect.stringContaining("name the class"),
+      expect.stringContaining("the model gives values and no probabilities"),
+    ]);
+  });
+
+  it("pictures that combinations like best", async () => {
+    const options = ["--preprocess", "unit", "--steps", "2", "--out", work.path("liked.png"), "--json"];
+    const targets = ["--labels", work.labels, "--target", "cat - dog", "--target=-cat"];
+    const { code, stdout } = await limn("imagine", work.model, ...options, ...targets);
+    expect(code).toBe(0);
+    const { results } = JSON.parse(stdout);
+    expect(results.map(({ label }: { label: string }) => label)).toEqual(["cat − dog", "−cat"]);
+    expect(results[1].value).toBeCloseTo(-results[1].logit, 5);
+    const refused = await limn("imagine", work.model, ...options, "--target", "rest predicted");
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("there is no picture that could have")]);
   });
 });

@@ -33,6 +33,7 @@ import {
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
 import { table } from "../table.js";
+import { named } from "./explain-report.js";
 
 interface SweepOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly method?: string[];
@@ -146,9 +147,8 @@ const cellDocumentOf = ({ map: { raw, diagnosis }, localization }: SweepCell) =>
 function printed({ stages, blocks }: DepthSweep): string {
   const head = ["", ...stages.map(({ name, depth }) => `${name} (${Math.round(100 * depth)} %)`)];
   const tables = blocks.map(({ explanation, rows }) => {
-    const { index, label, probability } = explanation.target;
     const lines = rows.map(({ name, cells }) => [name, ...cells.map(wordOf)]);
-    const heading = `${explanation.path}: why ${label ?? `class ${index}`} (${(100 * probability).toFixed(1)} %)`;
+    const heading = `${explanation.path}: why ${named(explanation.target)}`;
     return `${heading}\n${table(head, lines)}`;
   });
   const found = blocks.some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => cell?.localization)));

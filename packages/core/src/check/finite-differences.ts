@@ -34,14 +34,18 @@ export interface GradientCheck {
   readonly uncertainty: number;
   /** In how many of the `directions` the score bends right at the tensor. */
   readonly kinks: number;
+  /** How many directions told something: two along the gradient and, where rounding and kinks allow it, one at random. */
   readonly directions: number;
 }
 
 /** What a correct gradient stays below. */
 export const LARGEST_DEVIATION = 0.05;
 
-/** Directions: the gradient itself, and a part of it, each element in with one half probability. */
-const DIRECTIONS = 2;
+/**
+ * The gradient itself; a part of it, each element in with one half probability; and one that knows nothing of the gradient,
+ * along which a gradient that misses something, or is 0 everywhere, is found out.
+ */
+const DIRECTIONS = ["whole", "part", "random"] as const;
 
 /** Each step is a quarter of the one before. */
 const RATIO = 4;
@@ -68,7 +72,9 @@ const CONDEMNING = 3;
  * Tests the gradient of the target's score by central differences, on the user's own model and image: by the image, and
  * by the activation of every stage, so that an error can be located between two of them.
  *
- *   g . (x+ - x-)  =  y(x+) - y(x-)      x± = x ± h v, as float32 rounds it; v = g where a random mask is 1, 0 elsewhere
+ *   g . (x+ - x-)  =  y(x+) - y(x-)      x± = x ± h v, as float32 rounds it
+ *
+ * v is the gradient, the gradient where a random mask is 1 and 0 elsewhere, or a random 1 or -1 for each element.
  *
  * The step h is made smaller until two steps agree: larger ones meet kinks and curvature, smaller ones rounding.
  */
@@ -115,35 +121,43 @@ async function checkAt(
   const reads = new Set(model.graph.inputs.map(({ name }) => name));
   const found = await withSession(model, runtime, { weights: classifier.weights }, async (session) => {
     const directions: Found[] = [];
-    for (let direction = 0; direction < DIRECTIONS; direction++) {
-      const all = { ...known, mask: maskOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
+    for (const direction of DIRECTIONS) {
+      const all = { ...known, ...directionOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
       const feeds = Object.fromEntries(Object.entries(all).filter(([name]) => reads.has(name)));
-      directions.push(await judged((h) => scoreAt(session, feeds, h * size)));
+      const result = await judged((h) => scoreAt(session, feeds, h * size));
+      // at random, the score hardly changes where there are many elements
+      if (direction !== "random" || result.verdict !== "unclear") directions.push(result);
     }
     return directions;
   });
   const worst = [...found].sort((a, b) => SEVERITY[b.verdict] - SEVERITY[a.verdict] || b.deviation - a.deviation)[0];
   const kinks = found.reduce((sum, direction) => sum + direction.kinks, 0);
-  return { ...(worst as Found), kinks, directions: DIRECTIONS };
+  return { ...(worst as Found), kinks, directions: found.length };
 }
 
 const SEVERITY: Readonly<Record<GradientVerdict, number>> = { right: 0, kink: 1, unclear: 2, wrong: 3 };
 
-/** The score after a step, what the gradient says that the step has added to it, and the largest logit. */
+/** What a step does. */
 interface Moved {
   readonly score: number;
+  /** What the gradient says that the step has added to the score. */
   readonly predicted: number;
+  /** What a gradient of this length adds to it along a random direction, as a rule: |g| |step| / sqrt(n). */
+  readonly typical: number;
+  /** The largest logit. */
   readonly scale: number;
 }
 
+const OUTPUTS = ["score", "predicted", "typical", "scale"] as const;
+
 async function scoreAt(session: Session, feeds: Record<string, TensorValue>, step: number): Promise<Moved> {
   const scalar: TensorValue = { dtype: "float32", dims: [], data: Float32Array.of(step) };
-  const results = await session.run({ ...feeds, step: scalar }, ["score", "predicted", "scale"]);
-  const of = (name: string) => Number(results[name]?.data[0]);
-  return { score: of("score"), predicted: of("predicted"), scale: of("scale") };
+  const results = await session.run({ ...feeds, step: scalar }, [...OUTPUTS]);
+  const of = (name: (typeof OUTPUTS)[number]) => Number(results[name]?.data[0]);
+  return { score: of("score"), predicted: of("predicted"), typical: of("typical"), scale: of("scale") };
 }
 
-/** Slopes by steps of one size, as multiples of the slope by the gradient: 1 where they agree. */
+/** Slopes by steps of one size, as shares of what the gradient lets expect: 1 where they are what it says. */
 interface Slopes {
   readonly central: number;
   readonly left: number;
@@ -156,20 +170,26 @@ interface Slopes {
 export async function judged(move: (h: number) => Promise<Moved>): Promise<Found> {
   const here = await move(0);
   const rounding = ROUNDING * here.scale;
+  // with a gradient of 0, what the first step does stands for what may be expected
+  let unexpected: number | undefined;
   const slopesAt = async (power: number): Promise<Slopes> => {
     const h = RATIO ** -power;
     const [above, below] = [await move(h), await move(-h)];
-    const predicted = above.predicted - below.predicted;
-    return {
-      // nothing flows: then nothing may change either
-      central:
-        predicted === 0 && Math.abs(above.score - below.score) <= 2 * rounding
-          ? 1
-          : (above.score - below.score) / predicted,
-      right: (above.score - here.score) / above.predicted,
-      left: (below.score - here.score) / below.predicted,
-      rounding: predicted === 0 ? 0 : (2 * rounding) / Math.abs(predicted),
+    const between = (up: Moved, down: Moved, steps: number) => {
+      const change = up.score - down.score;
+      const predicted = up.predicted - down.predicted;
+      let expected = Math.max(Math.abs(predicted), (steps / 2) * (above.typical + below.typical));
+      if (expected === 0) {
+        // nothing flows: then nothing may change either
+        if (Math.abs(change) <= 2 * rounding) return { slope: 1, expected: Number.POSITIVE_INFINITY };
+        unexpected ??= Math.abs(change) / (steps * h);
+        expected = unexpected * steps * h;
+      }
+      return { slope: 1 + (change - predicted) / expected, expected };
     };
+    const { slope: central, expected } = between(above, below, 2);
+    const [right, left] = [between(above, here, 1).slope, between(here, below, 1).slope];
+    return { central, right, left, rounding: (2 * rounding) / expected };
   };
   const first = await slopesAt(FIRST_STEP);
   if (!Number.isFinite(first.central)) return { ...NOT_A_NUMBER };
@@ -231,9 +251,8 @@ function rootMeanSquare(values: ArrayLike<number>): number {
 }
 
 /**
- * The part of the network downstream of a tensor, which is moved by a step along its masked gradient: takes `at`, `gradient`,
- * `mask`, `step`, the target and, if another way leads past the tensor, the image; gives the score there, what the gradient says that the step has added to it, and the
- * largest logit.
+ * The part of the network downstream of a tensor, which is moved by a step along a direction: takes `at`, `gradient`,
+ * `mask`, `noise`, `step`, the target and, if another way leads past the tensor, the image; gives what `Moved` has.
  */
 function stepped(classifier: Classifier, tensor: Value): Model {
   let move: Move | undefined;
@@ -253,9 +272,9 @@ function stepped(classifier: Classifier, tensor: Value): Model {
   const [logits] = graph.outputs as [Value];
   const target = graph.inputs.find(({ name }) => name === TARGET) as Value;
   const { seed } = classScore(logits, target);
-  const { predicted, inputs } = move as Move;
+  const { predicted, typical, inputs } = move as Move;
   const scale = cast(maximum(abs(logits), axesExcept(logits, []), false), "float32");
-  const outputs = { score: total(mul(logits, seed)), predicted, scale };
+  const outputs = { score: total(mul(logits, seed)), predicted, typical, scale };
   for (const [name, value] of Object.entries(outputs)) graph.rename(value, name);
   // without what lies upstream of the tensor
   const part = rewrite(graph, () => undefined, { outputs: Object.values(outputs) });
@@ -271,18 +290,26 @@ interface Move {
   readonly inputs: readonly Value[];
   readonly to: Value;
   readonly predicted: Value;
+  readonly typical: Value;
 }
 
 function moveOf(graph: Graph, tensor: Value): Move {
   const input = (name: string, dims: Shape) => graph.addInputNamed(name, "float32", dims);
-  const [at, gradient, mask] = [input("at", tensor.dims), input("gradient", tensor.dims), input("mask", tensor.dims)];
+  const [at, gradient, mask, noise] = ["at", "gradient", "mask", "noise"].map((name) => input(name, tensor.dims)) as [
+    Value,
+    Value,
+    Value,
+    Value,
+  ];
   const step = input("step", []);
-  const along = mul(gradient, mask);
+  const along = add(mul(gradient, mask), noise);
   // after a ReLU many elements lie on a kink of what follows: at 0, where all of a pooling window tie
   const v = tensor.producer ? mul(along, abs(sign(at))) : along;
   const moved = add(at, mul(div(v, add(size(v), 1e-30)), step));
-  const predicted = total(mul(gradient, sub(moved, at)));
-  return { inputs: [at, gradient, mask, step], to: cast(moved, tensor.dtype ?? "float32"), predicted };
+  const delta = sub(moved, at);
+  const predicted = total(mul(gradient, delta));
+  const typical = cast(mul(mul(size(gradient), size(delta)), Math.sqrt(sizeOf(tensor.dims))), "float32");
+  return { inputs: [at, gradient, mask, noise, step], to: cast(moved, tensor.dtype ?? "float32"), predicted, typical };
 }
 
 const total = (x: Value): Value => cast(sum(x, axesExcept(x, []), false), "float32");
@@ -290,9 +317,16 @@ const total = (x: Value): Value => cast(sum(x, axesExcept(x, []), false), "float
 /** Root of the mean square. */
 const size = (x: Value): Value => sqrt(mean(square(x), axesExcept(x, []), false));
 
-/** Ones for the first direction; for the others, ones and zeros by the bits of a hash of the position. */
-function maskOf(dims: Shape, direction: number): TensorValue {
-  const bit = (i: number) => (Math.imul(i + 1, 0x9e3779b1 + 2 * direction) >>> (16 + direction)) & 1;
-  const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => (direction === 0 ? 1 : bit(i)));
-  return { dtype: "float32", dims, data };
+/** A direction as a share of the gradient, and what is added to it: bits of a hash of the position. */
+function directionOf(dims: Shape, direction: (typeof DIRECTIONS)[number]): { mask: TensorValue; noise: TensorValue } {
+  const bit = (i: number, salt: number) => (Math.imul(i + 1, 0x9e3779b1 + 2 * salt) >>> (16 + salt)) & 1;
+  const filled = (number: (i: number) => number): TensorValue => ({
+    dtype: "float32",
+    dims,
+    data: Float32Array.from({ length: sizeOf(dims) }, (_, i) => number(i)),
+  });
+  return {
+    mask: filled((i) => ({ whole: 1, part: bit(i, 1), random: 0 })[direction]),
+    noise: filled((i) => (direction === "random" ? 2 * bit(i, 2) - 1 : 0)),
+  };
 }

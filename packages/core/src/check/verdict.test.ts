@@ -7,6 +7,7 @@ const entry = {
   rule: "epsilon",
   given: 1,
   passed: 1,
+  spread: 0,
   bias: 0,
   stabilizer: 0,
   magnitude: 1,
@@ -59,7 +60,10 @@ describe("judgeGradient, where small steps say less", () => {
 
 describe("judgeLedger", () => {
   it.each([
-    [1.9, true, 0],
+    [0.5, true, 0],
+    [1.5, true, 0],
+    [1.9, true, 1],
+    [0.4, true, 1],
     [3, true, 1],
     [-1, false, 0],
     [2000, false, 0],
@@ -68,6 +72,18 @@ describe("judgeLedger", () => {
     const verdict = judgeLedger({ entries: [entry], start: 1, end });
     expect([verdict.ok, verdict.doubts.length]).toEqual([ok, doubts]);
     expect(verdict.problems).toEqual(ok ? [] : [expect.stringMatching(/ % of the score arrives at the image/)]);
+  });
+
+  it("names the node at which relevance goes astray most", () => {
+    const entries = [
+      { ...entry, passed: 1.2, bias: -0.2 },
+      { ...entry, node: "stem", given: 1.2, passed: 40, bias: -38, stabilizer: -0.8, magnitude: 50 },
+      { ...entry, node: "last", given: 40, passed: 38, stabilizer: 2, magnitude: 40 },
+    ];
+    const { doubts } = judgeLedger({ entries, start: 1, end: 38 });
+    expect(doubts[0]).toContain(
+      "It goes astray most at stem (Conv, epsilon), which gets 120 % of the score and passes on 4,000 %: biases and other constants make the difference; use another composite",
+    );
   });
 
   it("is content with books that balance", () => {

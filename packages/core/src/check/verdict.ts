@@ -1,5 +1,6 @@
+import { arrivalOf } from "../relevance/arrival.js";
 import type { GradientCheck } from "./finite-differences.js";
-import { imbalanceOf, type Ledger } from "./ledger.js";
+import { imbalanceOf, type Ledger, type LedgerEntry } from "./ledger.js";
 
 /** How large `imbalanceOf` a node may be: float32 sums are not exact. */
 export const LARGEST_IMBALANCE = 1e-3;
@@ -7,8 +8,7 @@ export const LARGEST_IMBALANCE = 1e-3;
 /** How much the stabilizer or biases may keep without a note, as a fraction of the relevance that propagation starts from. */
 const NOTABLE = 0.2;
 
-/** How many times the score may arrive at the image, at least and at most, before relevance is doubted, and before it is refused. */
-const PLAUSIBLE = [0.5, 2] as const;
+/** Shares of the score at the image, at least and at most, that are doubtful; beyond them relevance is wrong. */
 const POSSIBLE = [0.01, 100] as const;
 
 /** Judgment in words. */
@@ -55,7 +55,8 @@ export function judgeGradient(checks: readonly GradientCheck[]): Verdict {
  * Judges the result of `ledgerOf`: relevance that is not accounted for is a problem; what biases, the stabilizer, or a
  * rule that does not claim to conserve take is worth a note.
  */
-export function judgeLedger({ entries, start, end }: Ledger): Verdict {
+export function judgeLedger(ledger: Ledger): Verdict {
+  const { entries, start, end } = ledger;
   const problems = entries.flatMap((entry) => {
     const name = `${entry.node} (${entry.operator}, ${entry.rule})`;
     if (!Number.isFinite(entry.magnitude) || !Number.isFinite(entry.passed)) {
@@ -81,7 +82,7 @@ export function judgeLedger({ entries, start, end }: Ledger): Verdict {
     scale > 0 && kept(part) > NOTABLE * scale ? [note(part, kept(part) / scale, end / start)] : [],
   );
   const found = notFinite.length > 0 ? notFinite : problems;
-  const arrival = found.length === 0 ? arrivalOf(start, end, lossy.length > 0) : {};
+  const arrival = found.length === 0 ? judgeArrival(ledger, lossy.length > 0) : {};
   if (arrival.problem) found.push(arrival.problem);
   return {
     ok: found.length === 0,
@@ -92,17 +93,28 @@ export function judgeLedger({ entries, start, end }: Ledger): Verdict {
 }
 
 /**
- * What is to be said where far more or far less than the score arrives at the image, or its opposite.
+ * What is to be said if far more or far less than the score arrives at the image, or its opposite.
  * @param lossy whether rules say of themselves that they don't conserve: then it is no error
  */
-function arrivalOf(start: number, end: number, lossy: boolean): { problem?: string; doubt?: string } {
-  // contrastive seeds sum to 0
-  if (start === 0) return {};
-  const share = end / start;
-  const within = ([least, most]: readonly [number, number]) => share >= least && share <= most;
-  if (within(PLAUSIBLE)) return {};
-  const text = `${percent(share)} of the score arrives at the image, where all of it should: the books balance, but the map does not say where the score comes from; use another composite, or one with bias "ignore"`;
-  return lossy || within(POSSIBLE) ? { doubt: text } : { problem: text };
+function judgeArrival(ledger: Ledger, lossy: boolean): { problem?: string; doubt?: string } {
+  const { share, plausible } = arrivalOf(ledger.start, ledger.end);
+  if (plausible || share === undefined) return {};
+  const text = `${percent(share)} of the score arrives at the image, where all of it should: the books balance, but the map does not say where the score comes from${mostAstray(ledger)}; use another composite, or one with bias "ignore"`;
+  const [least, most] = POSSIBLE;
+  return lossy || (share >= least && share <= most) ? { doubt: text } : { problem: text };
+}
+
+/** The node that keeps or adds the most, in words; empty where none does. */
+function mostAstray({ entries, start }: Ledger): string {
+  const astray = ({ given, passed }: LedgerEntry) => Math.abs(given - passed);
+  const most = entries.reduce<LedgerEntry | undefined>(
+    (worst, entry) => (astray(entry) > (worst ? astray(worst) : 0) ? entry : worst),
+    undefined,
+  );
+  if (!most) return "";
+  const { node, operator, rule, given, passed, bias, stabilizer } = most;
+  const who = Math.abs(bias) >= Math.abs(stabilizer) ? "biases and other constants" : "the stabilizer";
+  return `. It goes astray most at ${node} (${operator}, ${rule}), which gets ${percent(given / start)} of the score and passes on ${percent(passed / start)}: ${who} make the difference`;
 }
 
 function note(part: "bias" | "stabilizer", fraction: number, arrives: number): string {

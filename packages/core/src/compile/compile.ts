@@ -23,10 +23,7 @@ export interface CompileOptions {
    * `loop`: into the one graph, around an ONNX Loop, so that it can be saved. Default `pieces`.
    */
   readonly iterated?: "pieces" | "loop";
-  /**
-   * What is explained, if it is not a single class: the graph then takes no target. Methods that take many runs
-   * explain single classes only.
-   */
+  /** What is explained, if it is not a single class: the graph then takes no target. */
   readonly combination?: Combination;
   /** Is called with each request that the model can't serve, which is then left out. Without it, `compile` throws the reason. */
   readonly onRefused?: (request: MapRequest, reason: LimnError) => void;
@@ -37,7 +34,7 @@ export interface Compiled {
   readonly model: Model;
   readonly classifier: Classifier;
   readonly maps: readonly CompiledMap[];
-  /** What the maps explain, where the graph takes no target. */
+  /** What the maps explain, if the graph takes no target. */
   readonly combination?: Combination;
 }
 
@@ -91,7 +88,7 @@ export function compile(
 /** Whether an error says that a map was asked for wrongly, rather than that the model can't have it. */
 const isMistake = (error: unknown): boolean => error instanceof LimnError && error.code === "bad-option";
 
-/** What a method that trips over a model says, where it does not know itself. */
+/** What a method that trips over a model says, if it does not know itself. */
 const asRefusal = (error: unknown): LimnError =>
   error instanceof LimnError
     ? error

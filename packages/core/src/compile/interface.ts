@@ -4,7 +4,7 @@ import { cast } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat } from "../graph/tensor.js";
-import { combinedScore } from "../methods/combination.js";
+import { combinedScore, type Endings } from "../methods/combination.js";
 import type { Combination, Score } from "../methods/method.js";
 import { IMAGE, TARGET } from "../methods/names.js";
 import { classScore } from "../methods/seed.js";
@@ -18,10 +18,10 @@ export { EXPLAINED, IMAGE, LOGITS, PROBABILITIES, TARGET } from "../methods/name
 export type NamedOutput = readonly [name: string, value: Value];
 
 /** Adds the input `TARGET` to the graph of a copy, and gives the score of the classes that it names; a combination has no such input. */
-export const addScore = ({ model, logits }: Pick<Classifier, "model" | "logits">, combination?: Combination): Score =>
+export const addScore = (copy: Pick<Classifier, "model" | "logits"> & Endings, combination?: Combination): Score =>
   combination
-    ? combinedScore(logits, combination)
-    : classScore(logits, model.graph.addInputNamed(TARGET, "int64", [logits.dims[0] as number]));
+    ? combinedScore(copy.logits, combination, copy)
+    : classScore(copy.logits, copy.model.graph.addInputNamed(TARGET, "int64", [copy.logits.dims[0] as number]));
 
 /** The tensor for the input `TARGET` that explains one class in all images of a batch; -1 for the predicted ones. */
 export function targetTensor({ logits }: Pick<Classifier, "logits">, target: number): TensorValue {

@@ -1,16 +1,18 @@
 import { gradientFrom } from "../backward.js";
 import { channelAxisOf } from "../channel-axis.js";
-import { type Classifier, probabilitiesOf } from "../classifier.js";
+import type { Classifier } from "../classifier.js";
 import { LimnError } from "../error.js";
 import { Graph, Value } from "../graph/graph.js";
-import { cast, expand, mul, sum } from "../graph/math.js";
+import { cast, expand } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { graft } from "../graph/rewrite.js";
 import { type Shape, sameShape, type Tensor } from "../graph/tensor.js";
 import { checkValue } from "../methods/check-value.js";
+import { scoreProbability, scoreValue, weightedScore } from "../methods/combination.js";
 import type {
   BeginContext,
   Classified,
+  Combination,
   IteratedMethod,
   IteratedOutput,
   Options,
@@ -20,7 +22,6 @@ import type {
   StepContext,
 } from "../methods/method.js";
 import { pictureSize } from "../methods/samples.js";
-import { classScore } from "../methods/seed.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { IMAGE, nameOutputs } from "./interface.js";
 
@@ -34,8 +35,8 @@ export const stateName = (key: string): string => `state/${key}`;
 export const nextName = (key: string): string => `next/${key}`;
 export const indicatorName = (name: string): string => `indicator/${name}`;
 
-/** Name under which the explained class is part of the state; a method's own keys have no slash. */
-const CLASS = "explained/class";
+/** Name under which the weights of the explained classes are part of the state; a method's own keys have no slash. */
+const WEIGHTS = "explained/weights";
 
 /** How many pictures of 224 x 224 a step classifies at a time: larger batches are hardly faster, and take more memory. */
 const USUAL_BATCH = 8;
@@ -73,6 +74,8 @@ export interface Begun {
   readonly steps: number;
   /** The first state, as values of the compiled graph. */
   readonly state: State;
+  /** What is explained, if it is not a single class. */
+  readonly combination: Combination | undefined;
   /** The classifier for a step's pictures. */
   readonly batched: Classifier;
 }
@@ -90,7 +93,8 @@ export function beginContext<Context extends SharedContext>(
   const otherwise = (picture: Value): Score => {
     // several maps of one graph may each classify other pictures at the beginning
     const logits = graft(score.logits, new Map([[image, picture]]), image.graph, picture.name);
-    return { ...score, logits };
+    const { seed, weights = seed, combination } = score;
+    return { target: score.target, ...weightedScore(logits, weights, combination, classifier) };
   };
   return {
     ...context,
@@ -112,18 +116,15 @@ export function begin(method: IteratedMethod, options: Options, context: BeginCo
       `${method.name} explains images one by one, but the model is loaded for batches of ${image.dims[0]}; load it for a batch of 1`,
     );
   }
-  const state = { ...method.begin(context, options), [CLASS]: score.target };
-  return { method, options, steps: method.steps(context, options), state, batched };
+  const { seed, weights = seed, combination } = score;
+  const state = { ...method.begin(context, options), [WEIGHTS]: cast(weights, "float32") };
+  return { method, options, steps: method.steps(context, options), state, combination, batched };
 }
 
-/** The explained class's logit and its probability. */
-function scoresOf({ logits, seed }: Score, classifier: Classifier): Omit<Classified, "gradient"> {
-  const ofClass = (x: Value) => sum(mul(cast(x, "float32"), cast(seed, "float32")), [1], false);
-  return {
-    score: ofClass(logits),
-    probability: ofClass(probabilitiesOf(logits, classifier)),
-  };
-}
+const scoresOf = (score: Omit<Score, "target">, classifier: Classifier): Omit<Classified, "gradient"> => ({
+  score: scoreValue(score, classifier),
+  probability: scoreProbability(score, classifier),
+});
 
 /**
  * The step and the end, each as a model.
@@ -212,7 +213,7 @@ export function writeLoop(image: Value, begun: Begun, name: string): IteratedOut
  * @param andThen adds inputs between the step's number and the state
  */
 function writeStep(
-  { method, options, state: begun, batched }: Begun,
+  { method, options, state: begun, combination, batched }: Begun,
   graph: Graph,
   andThen: (step: Value) => Value = (step) => step,
 ): { image: Value; state: State; next: State } {
@@ -225,7 +226,7 @@ function writeStep(
     step,
     classify(pictures) {
       checkPictures(method, pictures, image, batched.image.dims);
-      return classified(pictures, state[CLASS] as Value, batched);
+      return classified(pictures, state[WEIGHTS] as Value, combination, batched);
     },
   };
   const made = graph.within(method.name, () => method.step(context, state, options));
@@ -245,10 +246,17 @@ function checkPictures(method: IteratedMethod, pictures: Value, { graph }: Value
   });
 }
 
-function classified(pictures: Value, target: Value, batched: Classifier): Classified {
+/** @param weights of the explained classes, [1, classes] */
+function classified(
+  pictures: Value,
+  weights: Value,
+  combination: Combination | undefined,
+  batched: Classifier,
+): Classified {
   const { graph } = pictures;
   const logits = graft(batched.logits, new Map([[batched.image, pictures]]), graph, "model");
-  const score = classScore(logits, expand(target, [batched.image.dims[0] as number]));
+  const repeated = cast(expand(weights, logits.dims), logits.dtype ?? "float32");
+  const score = weightedScore(logits, repeated, combination, batched);
   return {
     ...scoresOf(score, batched),
     gradient: () => gradientFrom(logits, score.seed).at(pictures),

@@ -110,13 +110,7 @@ export class MapWriter {
   #iterated(method: IteratedMethod, described: Described, layer: Layer | undefined): WrittenMap {
     const { output: name, options } = described;
     const { batched, range, iterated } = this.#options;
-    const { image, score } = this.#shared;
-    if (score.combination) {
-      throw new LimnError(
-        "not-applicable",
-        `${method.name}: it explains single classes, in many runs; give a class as the target, or use a method of one run`,
-      );
-    }
+    const { image } = this.#shared;
     return image.graph.within(name, (): WrittenMap => {
       const whole = beginContext(method, this.#contextOf(method), { range, batched });
       const begun = begin(method, options, contextWith(whole, layer, method), batched);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { compile } from "../compile/compile.js";
 import type { MapRequest } from "../compile/compiled-map.js";
+import { Explainer } from "../explainer.js";
 import type { Value } from "../graph/graph.js";
 import { defineMethod } from "../methods/define.js";
+import type { Combination } from "../methods/method.js";
 import { methods } from "../methods/registry.js";
 import type { TensorValue } from "../session.js";
 import { classifierOf, explainOnce, imageOf, noise, runtime } from "../testing/explaining.js";
@@ -210,6 +213,48 @@ describe("diagnose", () => {
     const found = await diagnosisOf(root, { method: "saliency" });
     expect(found).toMatchObject({ symptom: "not-a-number", tensor: "act2_out" });
     expect(found?.message).toMatch(/^the gradient by act2 \(Relu\) is not finite/);
+  });
+
+  async function diagnosisOfCombination(model: Uint8Array, request: MapRequest, combination: Combination) {
+    const classifier = await classifierOf(model);
+    const explainer = await Explainer.create(compile(classifier, [request], { combination }), runtime);
+    const [explanation] = await explainer.explain(noise(SHAPE));
+    await explainer.release();
+    const [map] = explanation?.maps ?? [];
+    if (!explanation || !map) throw new Error("no map");
+    return diagnose(classifier, runtime, noise(SHAPE), explanation, map);
+  }
+
+  it("looks at the combination that is explained", async () => {
+    const model = network({
+      end: (net, pooled) => net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], [1, 2, 1, 2, 1, 2, 1, 2])]),
+    });
+    // y_0 - y_1 falls with every activation, and y_1 - y_0 rises
+    const difference = { kind: "difference", of: 0, other: 1 } as const;
+    expect(await diagnosisOfCombination(model, { method: "grad-cam" }, difference)).toMatchObject({
+      symptom: "negative",
+      message: expect.stringMatching(/the ReLU removes them, so nothing there speaks for what is explained;/),
+    });
+    const opposite = { kind: "difference", of: 1, other: 0 } as const;
+    expect(await diagnosisOfCombination(model, { method: "grad-cam" }, opposite)).toBeUndefined();
+  });
+
+  it("says that a probability is too near 0 or 1 to change, where the class's logit does", async () => {
+    const model = network({
+      end: (net, pooled) =>
+        net.node("Add", "shift", [
+          net.node("Gemm", "fc", [pooled, net.constant("w", [4, 2], [1, 2, 1, 2, 1, 2, 1, 2])]),
+          net.constant("far", [2], [500, -500]),
+        ]),
+    });
+    const found = await diagnosisOfCombination(model, { method: "saliency" }, { kind: "probability", of: 0 });
+    expect(found).toMatchObject({
+      symptom: "all-zero",
+      message: expect.stringMatching(
+        /so near 0 or 1 that it does not change .* explain the class itself, without prob/,
+      ),
+    });
+    expect(await diagnosisOf(model, { method: "saliency" })).toBeUndefined();
   });
 
   const positive = imageOf(

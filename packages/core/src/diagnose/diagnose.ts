@@ -7,6 +7,7 @@ import { Explainer, type Explanation, type ExplanationMap } from "../explainer.j
 import type { Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
 import { bottlenecksOf, layersOf } from "../layers.js";
+import type { Combination } from "../methods/method.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { diagnoseBrokenRun, isOfGradient } from "./broken-run.js";
 import { type Diagnosis, symptomOf } from "./diagnosis.js";
@@ -29,13 +30,13 @@ export async function diagnose(
 ): Promise<Diagnosis | undefined> {
   const symptom = symptomOf(map.values);
   if (!symptom) return undefined;
-  const { target } = explanation;
   if (symptom === "not-a-number" && map.brokenRun && !isOfGradient(map.request)) {
     return diagnoseBrokenRun(classifier, runtime, map.request, map.brokenRun);
   }
-  const probe = await probeGradient(classifier, runtime, image, target, map.request);
-  const rectified = symptom === "all-zero" && (await isBlankByRelu(classifier, runtime, image, target, map.request));
-  return judge(symptom, { ...probe, rectified }, map.request);
+  const probe = await probeGradient(classifier, runtime, image, explanation, map.request);
+  const rectified =
+    symptom === "all-zero" && (await isBlankByRelu(classifier, runtime, image, explanation, map.request));
+  return judge(symptom, { ...probe, rectified }, map.request, explanation.combination);
 }
 
 /**
@@ -76,17 +77,21 @@ interface Probe {
   readonly bottlenecks: readonly Probed[];
 }
 
+/** What of an explanation says what is explained. */
+type Explained = Pick<Explanation, "target" | "combination">;
+
 /** Whether the map is blank only because the option `relu` removes what is negative. */
 async function isBlankByRelu(
   classifier: Classifier,
   runtime: Runtime,
   image: TensorValue,
-  target: number,
+  { target, combination }: Explained,
   { definition, layer, options }: CompiledMap,
 ): Promise<boolean> {
   if (options.relu !== true) return false;
   const request = { method: definition, ...(layer && { layer: layer.tensor }), options: { ...options, relu: false } };
-  const explainer = await Explainer.create(compile(classifier, [request]), runtime);
+  const compiled = compile(classifier, [request], combination ? { combination } : {});
+  const explainer = await Explainer.create(compiled, runtime);
   try {
     const [explanation] = await explainer.explain(image, [target]);
     return explanation?.maps[0]?.values.some((v) => v < 0) ?? false;
@@ -99,12 +104,12 @@ async function probeGradient(
   classifier: Classifier,
   runtime: Runtime,
   image: TensorValue,
-  target: number,
+  { target, combination }: Explained,
   request: CompiledMap,
 ): Promise<Probe> {
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const score = addScore(copy);
+  const score = addScore(copy, combination);
   const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
   // a map shows nothing of tokens that have no place
   const tokens = request.layer && layersOf(copy).find(({ value }) => value === layer)?.tokens;
@@ -130,8 +135,10 @@ function judge(
   symptom: Diagnosis["symptom"],
   { gradients, rises, layer, bottlenecks, rectified }: Probe & { readonly rectified: boolean },
   request: CompiledMap,
+  combination: Combination | undefined,
 ): Diagnosis {
   const { stage, tensor } = request.layer ?? {};
+  const aim = combination ? "what is explained" : "this class";
   const where = stage ? `${stage} ("${tensor}")` : tensor ? `"${tensor}"` : "the image";
   const found = (at: Value | undefined, message: string, as = symptom): Diagnosis => ({
     symptom: as,
@@ -173,6 +180,12 @@ function judge(
   if (gradients.at(-1)?.largest === 0) {
     // upstream of the last gradient that is not 0, all are 0
     const first = gradients[gradients.findLastIndex((g) => g.largest !== 0) + 1];
+    if (first === gradients[0] && combination?.kind === "probability") {
+      return found(
+        first?.value,
+        "the class's probability is so near 0 or 1 that it does not change with the picture; explain the class itself, without prob",
+      );
+    }
     return found(
       first?.value,
       `the gradient is zero from ${first?.value.label} back to ${where}: the layers downstream of it are saturated or inactive for this image; check the preprocessing (mean, std, channel order), or try ${request.layer ? "a deeper layer" : "grad-cam at a deep layer"} or another target`,
@@ -181,14 +194,14 @@ function judge(
   if (rectified) {
     return found(
       layer.value,
-      `the weighted activations at ${where} are negative everywhere and the ReLU removes them, so nothing there speaks for this class; set the option relu=false to see what speaks against it, or try another layer or target`,
+      `the weighted activations at ${where} are negative everywhere and the ReLU removes them, so nothing there speaks for ${aim}; set the option relu=false to see what speaks against it, or try another layer or target`,
       "negative",
     );
   }
   if (symptom === "all-zero" && request.layer && !rises) {
     return found(
       layer.value,
-      `the gradient at ${where} is nowhere positive, so nothing there speaks for this class; use grad-cam with the option relu=false to see what speaks against it, or try another layer or target`,
+      `the gradient at ${where} is nowhere positive, so nothing there speaks for ${aim}; use grad-cam with the option relu=false to see what speaks against it, or try another layer or target`,
       "negative",
     );
   }

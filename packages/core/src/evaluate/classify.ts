@@ -1,16 +1,24 @@
-import { type Classifier, probabilitiesOf } from "../classifier.js";
+import type { Classifier } from "../classifier.js";
 import type { Value } from "../graph/graph.js";
-import { cast, concat, mul, slice, sum } from "../graph/math.js";
+import { cast, concat, slice } from "../graph/math.js";
 import { graft } from "../graph/rewrite.js";
+import { combinedScore, scoreProbability, scoreValue } from "../methods/combination.js";
+import type { Combination } from "../methods/method.js";
 import { classScore } from "../methods/seed.js";
 
 /**
  * Writes the classifier into the graph of pictures, in as many copies as it takes to classify all of them.
  * @param pictures [N, ...], N a multiple of the classifier's batch
  * @param target the class of each, int64 [N]; -1 for the predicted one
- * @returns the probability of the class, [N]
+ * @param combination what is explained, if it is not a class
+ * @returns what measures look at: the probability of the class, or the value of the combination; [N]
  */
-export function probabilityOf(pictures: Value, target: Value, classifier: Classifier): Value {
+export function measuredScore(
+  pictures: Value,
+  target: Value,
+  classifier: Classifier,
+  combination?: Combination,
+): Value {
   const [count = 0] = pictures.dims;
   const [batch = 1] = classifier.image.dims;
   if (count % batch !== 0) throw new Error(`${count} pictures for a classifier of ${batch}`);
@@ -24,8 +32,9 @@ export function probabilityOf(pictures: Value, target: Value, classifier: Classi
       pictures.graph,
       count === batch ? "model" : `model${i}`,
     );
-    const { seed } = classScore(logits, part(target));
-    return cast(sum(mul(probabilitiesOf(logits, classifier), seed), [1], false), "float32");
+    return combination
+      ? scoreValue(combinedScore(logits, combination, classifier), classifier)
+      : scoreProbability(classScore(logits, part(target)), classifier);
   });
   return concat(parts, 0);
 }

@@ -1,4 +1,5 @@
 import type { Classifier } from "../classifier.js";
+import { OncePerKey } from "../once-per-key.js";
 
 /** Loads the same model for batches of so many pictures. */
 export type LoadForBatch = (pictures: number) => Promise<Classifier>;
@@ -13,10 +14,6 @@ export interface BatchSizes {
 
 /** Loads the model only once for each number of pictures. */
 export function loadedOnce(load: LoadForBatch): LoadForBatch {
-  const loaded = new Map<number, Promise<Classifier>>();
-  return (pictures) => {
-    const loading = loaded.get(pictures) ?? load(pictures);
-    loaded.set(pictures, loading);
-    return loading;
-  };
+  const loaded = new OncePerKey<number, Classifier>();
+  return (pictures) => loaded.get(pictures, () => load(pictures));
 }

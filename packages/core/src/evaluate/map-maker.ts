@@ -46,7 +46,7 @@ export class MapMaker {
     requests: readonly MapRequest[],
     { batch, single, step }: LoadedSizes,
     runtime: Runtime,
-    options: Pick<CompileOptions, "inputRange"> = {},
+    options: Pick<CompileOptions, "inputRange" | "combination"> = {},
   ): Promise<MapMaker> {
     const takesMany = ({ method }: MapRequest) => isIterated(findMethod(method).method);
     const shared = compile(

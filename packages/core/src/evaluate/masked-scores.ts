@@ -7,12 +7,13 @@ import { Graph, type Value } from "../graph/graph.js";
 import { counted, magnified, toUnitRange } from "../graph/interpolation.js";
 import { add, cast, concat, expand, less, mul, relu, reshape, sub, sum, unsqueeze } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
+import type { Combination } from "../methods/method.js";
 import { pictureSize } from "../methods/samples.js";
 import { openSession } from "../onnx/open-session.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
-import { probabilityOf } from "./classify.js";
+import { measuredScore } from "./classify.js";
 
 /** How maps hide parts of pictures. */
 export interface MaskingOptions {
@@ -28,6 +29,8 @@ export interface MaskingOptions {
    * don't move the zero point; `min-max`: from the lowest value to the highest, as all other maps. Default `positive`.
    */
   readonly signed?: "min-max" | "positive";
+  /** What is measured instead of a class's probability. */
+  readonly combination?: Combination | undefined;
   /** Whether to rank the pixels as well, which takes time. Default false. */
   readonly ranks?: boolean;
   /** The lowest and highest possible value of the preprocessed image, if they are known. */
@@ -40,7 +43,7 @@ export interface MaskedMap {
   readonly placed: Float32Array;
   /** The rank of every pixel by the map's values, 0 for the largest: [H, W]. Empty if not asked for. */
   readonly ranks: Float32Array;
-  /** The class's probability if the picture shows only what the map marks, from 0 to 1. */
+  /** The class's probability, or the combination's value, if the picture shows only what the map marks. */
   readonly score: number;
 }
 
@@ -151,7 +154,7 @@ function maskingGraph(
   classifier: Classifier,
   maps: readonly CompiledMap[],
   pictures: number,
-  { blank = "black", keepTop, signed = "positive", ranks = false, range }: MaskingOptions,
+  { blank = "black", keepTop, signed = "positive", ranks = false, range, combination }: MaskingOptions,
 ): Graph {
   if (keepTop !== undefined && !(keepTop > 0 && keepTop <= 1)) {
     throw new LimnError("bad-option", `keepTop ${keepTop}: give the fraction of pixels to show, above 0 and at most 1`);
@@ -177,7 +180,8 @@ function maskingGraph(
   const masked = add(hidden, mul(masks, sub(image, hidden)));
   const targets = expand(unsqueeze(target, [0]), [maps.length, pictures]);
   const count = maps.length * pictures;
-  const scores = probabilityOf(reshape(masked, [count, ...image.dims.slice(1)]), reshape(targets, [count]), classifier);
+  const changed = reshape(masked, [count, ...image.dims.slice(1)]);
+  const scores = measuredScore(changed, reshape(targets, [count]), classifier, combination);
   nameOutputs(graph, [[SCORES, scores], ...outputs]);
   return graph;
 }

@@ -3,6 +3,7 @@ import type { Classifier } from "../classifier.js";
 import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { LimnError } from "../error.js";
 import type { Size } from "../graph/tensor.js";
+import { type Combination, isProbability } from "../methods/method.js";
 import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";
@@ -17,6 +18,11 @@ import { GradientShattering } from "./shattering.js";
 export interface MeasurerOptions {
   /** The maps to measure. */
   readonly maps: readonly MapRequest[];
+  /**
+   * What is explained and measured, if it is not a class. Average drop and increase in confidence are measures of
+   * probabilities: they are left out if this is none, and for a model that gives none.
+   */
+  readonly combination?: Combination | undefined;
   /** How maps hide parts of pictures, for average drop and increase in confidence. */
   readonly masking?: MaskingOptions;
   /** How deletion and insertion are measured, which classify some 66 pictures for each map. Default: not at all. */
@@ -29,7 +35,7 @@ export interface MeasurerOptions {
 
 /** What is known about a picture to measure, at the resolution of the model's input. */
 export interface PictureInView {
-  /** The class that is explained; -1 for the predicted one. */
+  /** The class that is explained, -1 for the predicted one; of a combination, the first. */
   readonly target: number;
   /** The objects in the picture; undefined if nothing is known about them. */
   readonly objects: readonly ObjectInView[] | undefined;
@@ -78,9 +84,11 @@ export class Measurer {
   readonly #batch: number;
   readonly #size: Size;
   readonly #parts: Parts;
+  readonly #dropsMeasured: boolean;
 
-  private constructor(batch: number, size: Size, parts: Parts) {
+  private constructor(batch: number, size: Size, dropsMeasured: boolean, parts: Parts) {
     this.#size = size;
+    this.#dropsMeasured = dropsMeasured;
     this.maps = parts.maker.maps;
     this.stages = parts.shattering?.stages.map(({ name }) => name) ?? [];
     this.#batch = batch;
@@ -98,24 +106,29 @@ export class Measurer {
     runtime: Runtime,
     options: MeasurerOptions,
   ): Promise<Measurer> {
-    const { maps, masking = {}, curves, shattering = false, range } = options;
+    const { maps, combination, masking = {}, curves, shattering = false, range } = options;
     const known = range ? { range } : {};
     const once = loadedOnce(load);
     const together = await once(batch);
     const sizes = { batch: together, single: () => once(1), step: () => once(step) };
-    const maker = await MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
+    const maker = await MapMaker.create(maps, sizes, runtime, {
+      ...(range ? { inputRange: range } : {}),
+      ...(combination ? { combination } : {}),
+    });
     const scorerOfSome = async () => {
       const some = maskedTogether(batch, maps.length);
       const classifier = await largest(once, some * maps.length, some);
-      const wanted = { ...masking, ...known, ranks: curves !== undefined };
+      const wanted = { ...masking, ...known, combination, ranks: curves !== undefined };
       return MaskedScores.create(classifier, maker.maps, some, runtime, wanted);
     };
     const scorer = maps.length > 0 ? await scorerOfSome() : undefined;
-    return new Measurer(batch, pictureSize(together.image, channelAxisOf(together.image)), {
+    const size = pictureSize(together.image, channelAxisOf(together.image));
+    const dropsMeasured = together.hasProbabilities && isProbability(combination);
+    return new Measurer(batch, size, dropsMeasured, {
       maker,
       scorer,
-      curves: curves && (await CurveScorer.create(await once(step), runtime, { ...curves, ...known })),
-      shattering: shattering ? await GradientShattering.create(together, runtime) : undefined,
+      curves: curves && (await CurveScorer.create(await once(step), runtime, { ...curves, ...known, combination })),
+      shattering: shattering ? await GradientShattering.create(together, runtime, combination) : undefined,
     });
   }
 
@@ -141,8 +154,7 @@ export class Measurer {
         const { placed, ranks, score } = masks[k] as MaskedMap;
         const curve = await curves?.run(oneOf(image, n), target, ranks);
         const measures = measuresOfMap(placed, {
-          whole: probabilities[target] as number,
-          masked: score,
+          probability: this.#dropsMeasured ? { whole: probabilities[target] as number, masked: score } : undefined,
           curves: curve,
           objects,
           target,

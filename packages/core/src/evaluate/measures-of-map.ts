@@ -18,12 +18,10 @@ export interface ObjectInView {
 
 /** What the measures of a map are computed from, next to the map. */
 export interface MapEvidence {
-  /** The explained class. */
+  /** The explained class; of a combination, the first. */
   readonly target: number;
-  /** The class's probability for the whole picture. */
-  readonly whole: number;
-  /** The class's probability for the part of the picture that the map shows. */
-  readonly masked: number;
+  /** The class's probability, for the whole picture and for the part that the map shows; undefined if there is none. */
+  readonly probability: { readonly whole: number; readonly masked: number } | undefined;
   readonly curves: ScoreCurves | undefined;
   /** Undefined if nothing is known about objects. */
   readonly objects: readonly ObjectInView[] | undefined;
@@ -35,10 +33,13 @@ export type MapMeasures = { readonly [Name in MeasureName]?: number };
 const DELTAS = [0, 0.25, 0.5];
 
 /** Computes the measures of one map. @param map at the resolution of the model's input, on its own scale: [H, W] */
-export function measuresOfMap(map: Float32Array, { target, whole, masked, curves, objects }: MapEvidence): MapMeasures {
-  return {
+export function measuresOfMap(map: Float32Array, { target, probability, curves, objects }: MapEvidence): MapMeasures {
+  const drops = ({ whole, masked }: NonNullable<MapEvidence["probability"]>): MapMeasures => ({
     averageDrop: dropOf(whole, masked),
     increaseInConfidence: increaseOf(whole, masked),
+  });
+  return {
+    ...(probability ? drops(probability) : {}),
     ...(curves ? { deletion: areaUnderCurve(curves.deletion), insertion: areaUnderCurve(curves.insertion) } : {}),
     ...(objects ? onObjects(map, target, objects) : {}),
   };

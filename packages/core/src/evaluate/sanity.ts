@@ -1,6 +1,7 @@
 import { randomized, weightedLayers } from "../check/randomization.js";
 import type { Classifier } from "../classifier.js";
 import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
+import type { Combination } from "../methods/method.js";
 import { rankCorrelation } from "../metrics/similarity.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";
@@ -11,6 +12,8 @@ import { MapMaker } from "./map-maker.js";
 export interface SanityOptions {
   /** The maps to compare. */
   readonly maps: readonly MapRequest[];
+  /** What they explain, if it is not a class. */
+  readonly combination?: Combination | undefined;
   /** The same seed draws the same weights. Default 0. */
   readonly seed?: number;
   /** The lowest and highest possible value of the preprocessed image, if they are known. */
@@ -138,10 +141,13 @@ async function makerOf(
   load: LoadForBatch,
   { batch, step }: BatchSizes,
   runtime: Runtime,
-  { maps, range }: SanityOptions,
+  { maps, range, combination }: SanityOptions,
 ): Promise<MapMaker> {
   const sizes = { batch: await load(batch), single: () => load(1), step: () => load(step) };
-  return MapMaker.create(maps, sizes, runtime, range ? { inputRange: range } : {});
+  return MapMaker.create(maps, sizes, runtime, {
+    ...(range ? { inputRange: range } : {}),
+    ...(combination ? { combination } : {}),
+  });
 }
 
 /** The levels of a network's cascade: from only the last layer to all layers, at most `SANITY_LEVELS`, evenly spaced. */

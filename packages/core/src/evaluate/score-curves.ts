@@ -6,12 +6,13 @@ import { Graph } from "../graph/graph.js";
 import { counted } from "../graph/interpolation.js";
 import { add, cast, expand, less, mul, reshape, sub, unsqueeze, where } from "../graph/math.js";
 import { sizeOf } from "../graph/tensor.js";
+import type { Combination } from "../methods/method.js";
 import { pictureSize } from "../methods/samples.js";
 import { openSession } from "../onnx/open-session.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
-import { probabilityOf } from "./classify.js";
+import { measuredScore } from "./classify.js";
 
 /** How deletion and insertion are measured. */
 export interface CurveOptions {
@@ -23,9 +24,11 @@ export interface CurveOptions {
   readonly insertionBlank?: Blank;
   /** The lowest and highest possible value of the preprocessed image, if they are known. */
   readonly range?: InputRange;
+  /** What is measured instead of a class's probability. */
+  readonly combination?: Combination | undefined;
 }
 
-/** A class's probabilities while more and more pixels change, the most important first: [steps + 1], from none to all. */
+/** A class's probabilities, or a combination's values, while more and more pixels change, the most important first: [steps + 1], from none to all. */
 export interface ScoreCurves {
   readonly deletion: Float32Array;
   readonly insertion: Float32Array;
@@ -87,7 +90,7 @@ export class CurveScorer {
  */
 function curveGraph(
   classifier: Classifier,
-  { steps = CURVE_STEPS, deletionBlank = "zero", insertionBlank = "blur", range }: CurveOptions,
+  { steps = CURVE_STEPS, deletionBlank = "zero", insertionBlank = "blur", range, combination }: CurveOptions,
 ): Graph {
   const graph = new Graph();
   const [batch = 1, ...rest] = classifier.image.dims;
@@ -107,7 +110,7 @@ function curveGraph(
   const changed = unsqueeze(changes, [channelAxis]);
   const choose = (a: boolean) => where(changed, a ? blank(deletionBlank) : image, a ? image : blank(insertionBlank));
   const pictures = where(reshape(isDeletion, [batch, 1, 1, 1]), choose(true), choose(false));
-  const scores = probabilityOf(cast(pictures, "float32"), expand(target, [batch]), classifier);
+  const scores = measuredScore(cast(pictures, "float32"), expand(target, [batch]), classifier, combination);
   nameOutputs(graph, [[SCORES, scores]]);
   return graph;
 }

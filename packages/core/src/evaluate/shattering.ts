@@ -22,6 +22,7 @@ import {
 import type { Model } from "../graph/model.js";
 import { sizeOf } from "../graph/tensor.js";
 import { layersOf } from "../layers.js";
+import type { Combination } from "../methods/method.js";
 import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 
@@ -52,20 +53,26 @@ export class GradientShattering {
     this.#session = session;
   }
 
-  static async create(classifier: Classifier, runtime: Runtime): Promise<GradientShattering> {
-    const { model, stages } = shatteringGraph(classifier);
+  /** @param combination what is explained, if it is not a class */
+  static async create(
+    classifier: Classifier,
+    runtime: Runtime,
+    combination?: Combination,
+  ): Promise<GradientShattering> {
+    const { model, stages } = shatteringGraph(classifier, combination);
     const session = await openSession(model, runtime, { weights: classifier.weights, yields: true });
     return new GradientShattering(stages, session);
   }
 
   /**
    * @param image in the shape of the classifier's input, [N, ...]
-   * @param targets a class for each picture
+   * @param targets a class for each picture; a combination is explained whatever they say
    * @returns the correlations of each stage, [N], from -1 to 1
    */
   async run(image: TensorValue, targets: readonly number[]): Promise<Float32Array[]> {
     const names = this.stages.map(correlationName);
-    const results = await this.#session.run({ [IMAGE]: image, [TARGET]: targetsTensor(targets) }, names);
+    const feeds = this.#session.inputs.some(({ name }) => name === TARGET) ? { [TARGET]: targetsTensor(targets) } : {};
+    const results = await this.#session.run({ [IMAGE]: image, ...feeds }, names);
     return names.map((name) => (results[name] as TensorValue).data as Float32Array);
   }
 
@@ -74,10 +81,13 @@ export class GradientShattering {
   }
 }
 
-function shatteringGraph(classifier: Classifier): { model: Model; stages: GradientStage[] } {
+function shatteringGraph(
+  classifier: Classifier,
+  combination: Combination | undefined,
+): { model: Model; stages: GradientStage[] } {
   const copy = copyOf(classifier);
   const { image, model } = copy;
-  const score = addScore(copy);
+  const score = addScore(copy, combination);
   const gradient = gradientFrom(score.logits, score.seed);
   const channelsFirst = (g: Value) => (channelAxisOf(image) === 1 ? g : transpose(g, [0, 3, 1, 2]));
   // each [N, K, h, w]

@@ -79,6 +79,10 @@ export class AttributeReader {
     return this.#read(name, "string") ?? fallback ?? this.#missing(name);
   }
 
+  strings(name: string, fallback?: readonly string[]): readonly string[] {
+    return this.#read(name, "strings") ?? fallback ?? this.#missing(name);
+  }
+
   tensor(name: string): Tensor {
     return this.#read(name, "tensor") ?? this.#missing(name);
   }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { LoadOptions } from "../classifier.js";
+import type { Combination } from "../methods/method.js";
 import { classifierOf, runtime } from "../testing/explaining.js";
 import { channelsLast, multiLabel, NetworkWriter, residual } from "../testing/networks.js";
 import { type Climb, type Imagined, type ImagineOptions, Imaginer } from "./imagine.js";
@@ -17,9 +19,20 @@ function redAndBlue(): Uint8Array {
   return net.bytes(net.node("Gemm", "fc", [net.flatten("flatten", net.image), w], { transB: 1 }));
 }
 
-async function imagine(bytes: Uint8Array, options: ImagineOptions, target = 0, preprocessing: object = UNIT) {
+async function imagine(
+  bytes: Uint8Array,
+  options: ImagineOptions,
+  target: number | Combination = 0,
+  preprocessing: object = UNIT,
+  load: LoadOptions = {},
+) {
   const climb: Climb[] = [];
-  const imaginer = await Imaginer.create(await classifierOf(bytes), runtime, { ...UNIT, ...preprocessing }, options);
+  const imaginer = await Imaginer.create(
+    await classifierOf(bytes, load),
+    runtime,
+    { ...UNIT, ...preprocessing },
+    options,
+  );
   try {
     const picture = await imaginer.imagine(target, { onStep: (at) => void climb.push(at) });
     return { ...picture, climb };
@@ -58,6 +71,30 @@ describe("Imaginer", () => {
       expect(last.rgb).toHaveLength(3 * last.width * last.height);
       expect(last.climb).toHaveLength(40);
     }
+  });
+
+  it.each<Combination>([
+    { kind: "against", of: 1 },
+    { kind: "difference", of: 1, other: 3 },
+    { kind: "rest", of: 1 },
+    { kind: "probability", of: 1 },
+  ])("raises a combination: %j", async (combination) => {
+    const first = await imagine(residual(), { steps: 1 }, combination);
+    const last = await imagine(residual(), { steps: 40 }, combination);
+    expect(last).toMatchObject({ target: 1, combination });
+    expect(last.value).toBeGreaterThan(first.value);
+    if (combination.kind === "against") expect(last.value).toBeCloseTo(-last.logit, 5);
+    if (combination.kind === "probability") expect(last.value).toBeCloseTo(last.probability, 6);
+  });
+
+  it("raises and lowers a regression's value", async () => {
+    const net = new NetworkWriter("value", [1, 3, 8, 8]);
+    const bytes = net.bytes(net.dense("fc", net.flatten("flatten", net.image), [192, 1]));
+    const options = { steps: 20, jitter: 0, zoom: 0 };
+    const up = await imagine(bytes, options, 0, {}, { names: 0 });
+    const down = await imagine(bytes, options, { kind: "against", of: 0 }, {}, { names: 0 });
+    expect(up.value).toBe(up.logit);
+    expect(down.logit).toBeLessThan(up.logit);
   });
 
   it("makes the same picture of the same seed, and another one of another", async () => {
@@ -114,6 +151,8 @@ describe("Imaginer", () => {
 
   it("refuses a class that is not there, and stops at a signal", async () => {
     await expect(imagine(residual(), { steps: 2 }, 99)).rejects.toThrow(/target 99: the model has 5 classes/);
+    const far = { kind: "difference", of: 0, other: 9 } as const;
+    await expect(imagine(residual(), { steps: 2 }, far)).rejects.toThrow(/target 9: the model has 5 classes/);
     const imaginer = await Imaginer.create(await classifierOf(residual()), runtime, UNIT, { steps: 100 });
     const stop = new AbortController();
     const climb = imaginer.imagine(0, { signal: stop.signal, onStep: ({ step }) => void (step === 5 && stop.abort()) });

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { gradientFrom } from "../backward.js";
 import { channelAxisOf } from "../channel-axis.js";
-import { type Classifier, probabilitiesOf } from "../classifier.js";
-import { TARGET, targetsTensor } from "../compile/interface.js";
+import type { Classifier } from "../classifier.js";
+import { nameOutputs, TARGET, targetsTensor } from "../compile/interface.js";
 import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";
 import {
@@ -22,8 +22,11 @@ import {
 } from "../graph/math.js";
 import { rewrite } from "../graph/rewrite.js";
 import type { Shape } from "../graph/tensor.js";
+import { combinedScore, scoreProbability, scoreValue } from "../methods/combination.js";
+import type { Combination } from "../methods/method.js";
 import { classScore } from "../methods/seed.js";
 import { mistakeOf } from "../mistake.js";
+import { OncePerKey } from "../once-per-key.js";
 import { openSession } from "../onnx/open-session.js";
 import { option } from "../option.js";
 import type { Preprocessing } from "../preprocess/preprocessing.js";
@@ -93,7 +96,12 @@ export interface ImaginedPicture {
 
 /** The picture that a class likes best, and its scores. */
 export interface Imagined extends ImaginedPicture {
+  /** The class; of a combination, the first. */
   readonly target: number;
+  /** Set if the picture is not that of a single class. */
+  readonly combination?: Combination;
+  /** What it has the most of: the class's logit, or the combination's value. */
+  readonly value: number;
   /** The class's probability for the finished picture, neither moved nor zoomed: 0 to 1. */
   readonly probability: number;
   /** The class's logit for the same. */
@@ -113,7 +121,7 @@ export interface ImagineCall {
  *
  *   argmax_I  y_c(I) - lambda |x|^2      I = I(x), x <- x + eta d/dx
  *
- * One graph makes one step: the picture from its parameters, a view of it, the classifier, its gradient, and the optimizer.
+ * For a combination, its value takes the place of y_c. One graph makes one step: the picture from its parameters, a view of it, the classifier, its gradient, and the optimizer.
  * Call `release` when you are done.
  * @example
  * const imaginer = await Imaginer.create(classifier, runtime, preprocessing, { steps: 256 });
@@ -123,17 +131,25 @@ export interface ImagineCall {
 export class Imaginer {
   /** All options, defaults included. */
   readonly settings: Settings;
-  readonly #session: Session;
   readonly #shape: PictureShape;
   readonly #classes: number;
   readonly #deviation: number;
+  readonly #open: (combination: Combination | undefined) => Promise<Session>;
+  /** By what is explained; one session serves all single classes. */
+  readonly #sessions = new OncePerKey<string, Session>();
 
-  private constructor(session: Session, settings: Settings, shape: PictureShape, classes: number, deviation: number) {
-    this.#session = session;
+  private constructor(
+    settings: Settings,
+    shape: PictureShape,
+    classes: number,
+    deviation: number,
+    open: (combination: Combination | undefined) => Promise<Session>,
+  ) {
     this.settings = settings;
     this.#shape = shape;
     this.#classes = classes;
     this.#deviation = deviation;
+    this.#open = open;
   }
 
   /**
@@ -151,24 +167,31 @@ export class Imaginer {
     const settings = settingsOf(options);
     const shape = pictureShapeOf(classifier);
     const parameterization = settings.parameters === "fourier" ? fourier(shape, settings.falloff) : pixels;
-    const model = climbGraph(classifier, shape, parameterization, preprocessing, settings);
-    const session = await openSession(model, runtime, { weights: classifier.weights });
-    return new Imaginer(session, settings, shape, classifier.classes, parameterization.deviation);
+    const open = async (combination: Combination | undefined) => {
+      const model = climbGraph(classifier, shape, parameterization, preprocessing, settings, combination);
+      return openSession(model, runtime, { weights: classifier.weights });
+    };
+    return new Imaginer(settings, shape, classifier.classes, parameterization.deviation, open);
   }
 
   /**
-   * Climbs to the picture that a class likes best.
-   * @param target a class index
-   * @throws LimnError `bad-option` for a class that the model lacks, `runtime` if scores become infinite or NaN; the
-   *   signal's reason if it is aborted
+   * Climbs to the picture that a class, or a combination of classes, likes best.
+   * @param wanted a class index, or a combination of class indices
+   * @throws LimnError `bad-option` for a class that the model lacks, `not-applicable` for a probability that it lacks,
+   *   `unsupported` if an operator on the way has no gradient, `runtime` if scores become infinite or NaN; the signal's
+   *   reason if it is aborted
    */
-  async imagine(target: number, { onStep, signal }: ImagineCall = {}): Promise<Imagined> {
-    if (!Number.isInteger(target) || target < 0 || target >= this.#classes) {
+  async imagine(wanted: number | Combination, { onStep, signal }: ImagineCall = {}): Promise<Imagined> {
+    const combination = typeof wanted === "number" ? undefined : wanted;
+    const target = typeof wanted === "number" ? wanted : wanted.of;
+    for (const index of combination?.kind === "difference" ? [target, combination.other] : [target]) {
+      if (Number.isInteger(index) && index >= 0 && index < this.#classes) continue;
       throw new LimnError(
         "bad-option",
-        `target ${target}: the model has ${this.#classes} classes; give 0 to ${this.#classes - 1}`,
+        `target ${index}: the model has ${this.#classes} classes; give 0 to ${this.#classes - 1}`,
       );
     }
+    const session = await this.#sessions.get(JSON.stringify(combination ?? "class"), () => this.#open(combination));
     const { steps, seed, start, jitter, zoom } = this.settings;
     const { channels, height, width } = this.#shape;
     const dims = [1, channels, height, width];
@@ -188,12 +211,14 @@ export class Imaginer {
       step: float32([1], [step]),
     });
     const look = async (): Promise<Imagined> => {
-      const results = await this.#session.run(feeds(STRAIGHT, 1), ["picture", "probability", "logit"]);
+      const results = await session.run(feeds(STRAIGHT, 1), ["picture", "probability", "logit", "value"]);
       return {
         width,
         height,
         rgb: results.picture?.data as Uint8Array,
         target,
+        ...(combination ? { combination } : {}),
+        value: numberOf(results.value),
         probability: numberOf(results.probability),
         logit: numberOf(results.logit),
       };
@@ -204,7 +229,7 @@ export class Imaginer {
         shift: [noise.between(-jitter, jitter) * height, noise.between(-jitter, jitter) * width],
         zoom: 1 + noise.between(-zoom, zoom),
       };
-      const results = await this.#session.run(feeds(view, step), [
+      const results = await session.run(feeds(view, step), [
         "next/parameters",
         "next/momentum",
         "next/scale",
@@ -222,8 +247,8 @@ export class Imaginer {
   }
 
   /** Frees what ONNX Runtime holds; the imaginer can't be used afterwards. */
-  release(): Promise<void> {
-    return this.#session.release();
+  async release(): Promise<void> {
+    await Promise.all((await this.#sessions.all()).map((session) => session.release()));
   }
 }
 
@@ -274,6 +299,7 @@ function climbGraph(
   { rgb: pictureOf }: Parameterization,
   preprocessing: Pick<Preprocessing, "rescale" | "mean" | "std" | "channels">,
   settings: Settings,
+  combination: Combination | undefined,
 ) {
   const dims = [1, shape.channels, shape.height, shape.width];
   const inputs = new Map<string, Value>();
@@ -299,7 +325,8 @@ function climbGraph(
   const logits = successors.get(classifier.logits) as Value;
   const x = named("parameters");
   const target = graph.addInputNamed(TARGET, "int64", [1]);
-  const score = classScore(logits, target);
+  const ofClass = classScore(logits, target);
+  const score = combination ? combinedScore(logits, combination, classifier) : ofClass;
   const upwards = graph.within("imagine", () => {
     const slope = gradientFrom(logits, score.seed).at(x);
     const penalized = settings.decay > 0 ? sub(slope, mul(x, 2 * settings.decay)) : slope;
@@ -308,16 +335,15 @@ function climbGraph(
       : penalized;
   });
   const outputs = graph.within("imagine/step", () => stepped(graph, x, upwards, settings));
-  const probabilities = probabilitiesOf(logits, classifier);
-  const chosen = (values: Value) => cast(sum(mul(values, score.seed), [1], false), "float32");
   const all: Record<string, Value> = {
     ...outputs,
-    probability: chosen(probabilities),
-    logit: chosen(logits),
+    probability: scoreProbability(ofClass, classifier),
+    logit: scoreValue(ofClass, classifier),
+    value: scoreValue(score, classifier),
     picture: graph.within("imagine", () => bytesOf(named("rgb"), shape)),
   };
-  graph.outputs.splice(0, graph.outputs.length, ...Object.values(all));
-  for (const [name, value] of Object.entries(all)) graph.rename(value, name);
+  graph.outputs.splice(0);
+  nameOutputs(graph, Object.entries(all));
   return { ...classifier.model, graph };
 }
 

@@ -92,8 +92,8 @@ describe("meaningOf", () => {
       classes: 6,
     });
     expect(await meaning(5, (_, x, features) => [features, x])).toMatchObject({
-      output: "flatten_out",
-      chosenBecause: "is the first that can hold scores",
+      output: "fc_out",
+      chosenBecause: "is computed from the others",
     });
   });
 });

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import type { Classifier } from "../classifier.js";
-import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import { classifierOf, explainOnce, mapsOf, noise } from "../testing/explaining.js";
 import { networks } from "../testing/networks.js";
 import { type TransformerOptions, transformer } from "../testing/transformer.js";
@@ -42,7 +41,7 @@ const blocksOf = (classifier: Classifier): Promise<AtBlock[]> =>
   Promise.all(Array.from({ length: BLOCKS }, (_, block) => blockOf(classifier, block, TARGET)));
 
 async function blockOf(classifier: Classifier, block: number, target: number): Promise<AtBlock> {
-  const propagation = { composite: "chefer", epsilon: DEFAULT_EPSILON };
+  const propagation = { composite: "chefer" };
   const probes = [
     probe("a", block, (_, A) => A),
     probe("g", block, ({ score, gradient }, A) => gradient(score, A)),

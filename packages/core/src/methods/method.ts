@@ -7,31 +7,42 @@ import type { Graph, Value } from "../graph/graph.js";
 import { mistakeOf } from "../mistake.js";
 import type { OptionsSchema } from "../option.js";
 import type { InputRange } from "../relevance/input-range.js";
+import type { Bias, Stabilizer } from "../relevance/settings.js";
 import { didYouMean } from "../suggest.js";
 import type { Transformer } from "../transformer.js";
 
 /**
  * What is explained instead of a single class's logit. Classes are indices.
  *
- *   against      -y_c, what speaks against the class
- *   difference   y_a - y_b, what speaks for the one rather than the other
- *   rest         y_c + log p_c, what speaks for the class and against all others
+ *   against       -y_c, what speaks against the class
+ *   difference    y_a - y_b, what speaks for the one rather than the other
+ *   rest          y_c + log p_c, what speaks for the class and against all others
+ *   probability   p_c, what the class's probability depends on
+ *
+ * -1 stands for the class that the model predicts.
  */
 export type Combination =
   | { readonly kind: "against"; readonly of: number }
   | { readonly kind: "difference"; readonly of: number; readonly other: number }
-  | { readonly kind: "rest"; readonly of: number };
+  | { readonly kind: "rest"; readonly of: number }
+  | { readonly kind: "probability"; readonly of: number };
 
-/** What is explained: a weighted sum of the logits. */
+/** Whether what is explained is a probability; undefined stands for a class, which is measured by its own. */
+export const isProbability = (combination: Combination | undefined): boolean =>
+  combination === undefined || combination.kind === "probability";
+
+/** What is explained of each image: a scalar that depends on the logits. */
 export interface Score {
   /** [N, classes] */
   readonly logits: Value;
-  /** The weight of each logit, [N, classes]: 1 at the target class, 0 elsewhere; for a combination, its weight in it. */
+  /** Its derivative by each logit, [N, classes]: 1 at the target class and 0 elsewhere, unless it is a combination. */
   readonly seed: Value;
   /** The class that each row of the seed is about, int64 [N]. */
   readonly target: Value;
-  /** Set where it is not the logit of a single class. */
+  /** Set if it is not the logit of a single class. */
   readonly combination?: Combination;
+  /** The weight of each class in the combination, [N, classes]; default: the seed. */
+  readonly weights?: Value;
 }
 
 /** What a method may ask for. What it does not ask for is not computed. */
@@ -60,12 +71,16 @@ export interface MethodContext {
 /** What is the same for all methods of a graph, and for all layers. */
 export type SharedContext = Omit<MethodContext, "layer" | "attributed" | "transformer">;
 
-/** Which rules distribute relevance, and how. */
+/** Which rules distribute relevance, and how nodes divide where the composite does not say so. */
 export interface RelevanceChoice {
   /** A composite's name, or one of your own. */
   readonly composite: string | CompositeInit;
-  /** Stabilizer of divisions, above 0. */
-  readonly epsilon: number;
+  /** What becomes of the shares of biases; see `BIASES`. Default `spread`. */
+  readonly bias?: Bias | undefined;
+  /** What the stabilizer is; see `STABILIZERS`. Default `relative`. */
+  readonly stabilizer?: Stabilizer | undefined;
+  /** The stabilizer's size, above 0. Default 1e-6. */
+  readonly epsilon?: number | undefined;
 }
 
 /** What a method gives. */
@@ -148,9 +163,12 @@ export interface BeginContext extends MethodContext {
 
 /** What the classifier says about a step's pictures. */
 export interface Classified {
-  /** The explained class's logits: float32 [batch]. */
+  /** What is explained: the class's logits, or the combination's value. float32 [batch] */
   readonly score: Value;
-  /** The explained class's probabilities, after softmax or sigmoid: float32 [batch]. */
+  /**
+   * The class's probabilities, after softmax or sigmoid: float32 [batch]. Of combinations: 1 - p_c against a class,
+   * p_a - p_b for a difference; `rest` has none, and gives its score.
+   */
   readonly probability: Value;
   /** The gradient of each score by its picture, in the pictures' shape. Not computed if it is not called. */
   gradient(): Value;

@@ -10,7 +10,14 @@ import {
 } from "../composites/registry.js";
 import { option } from "../option.js";
 import { compositeFor } from "../relevance/composite-for.js";
-import { DEFAULT_EPSILON } from "../relevance/distribute.js";
+import {
+  BIASES,
+  biasSchema,
+  DEFAULT_SETTINGS,
+  epsilonSchema,
+  STABILIZERS,
+  stabilizerSchema,
+} from "../relevance/settings.js";
 import type { Method, Options } from "./method.js";
 import { RELEVANCE_SEEDS, type RelevanceSeed } from "./seed.js";
 
@@ -45,9 +52,17 @@ export const withComposites = (method: Method, options: Options, classifier: Cla
 export const relevanceSeedOption = (usual: RelevanceSeed) =>
   option(v.picklist(RELEVANCE_SEEDS), usual, `what the relevance of the logits is: ${RELEVANCE_SEEDS.join(", ")}`);
 
-/** An option: the stabilizer of divisions by small numbers. */
-export const epsilonOption = option(
-  v.pipe(v.number(), v.finite(), v.gtValue(0)),
-  DEFAULT_EPSILON,
-  "stabilizer of divisions: z + epsilon sign(z)",
-);
+/** Options: how nodes divide where the composite does not say so; see `BIASES` and `STABILIZERS`. */
+export const settingsOptions = {
+  bias: option(
+    biasSchema,
+    undefined,
+    `what becomes of the shares of biases: ${BIASES.join(", ")}; by default what the composite says, or ${DEFAULT_SETTINGS.bias}`,
+  ),
+  stabilizer: option(
+    stabilizerSchema,
+    undefined,
+    `divisions are by z + e sign(z), e is epsilon times the mean of |z|, or epsilon: ${STABILIZERS.join(", ")}; by default what the composite says, or ${DEFAULT_SETTINGS.stabilizer}`,
+  ),
+  epsilon: option(epsilonSchema, undefined, `by default what the composite says, or ${DEFAULT_SETTINGS.epsilon}`),
+};

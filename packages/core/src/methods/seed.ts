@@ -9,16 +9,28 @@ import type { Score } from "./method.js";
  * @param target int64 [N]; -1 stands for the class that the model predicts
  */
 export function classScore(logits: Value, target: Value): Score {
-  const { graph } = logits;
-  const classes = logits.dims[1] as number;
-  const dtype = logits.dtype ?? "float32";
-  return graph.within("seed", () => {
-    const predicted = graph.emit("ArgMax", [logits], { axis: 1, keepdims: 0 });
-    const chosen = where(less(target, 0), predicted, target);
-    const depth = graph.constant("int64", [], [classes]);
-    const seed = graph.emit("OneHot", [chosen, depth, graph.constant("float32", [2], [0, 1])], { axis: -1 });
-    return { logits, seed: cast(seed, dtype), target: chosen };
+  return logits.graph.within("seed", () => {
+    const chosen = where(less(target, 0), predictedOf(logits), target);
+    return { logits, seed: oneHotOf(logits, chosen), target: chosen };
   });
+}
+
+/** The same for one class in all images. @param index -1 stands for the class that the model predicts of each */
+export function oneHot(logits: Value, index: number): Score {
+  const { graph } = logits;
+  const [batch = 1] = logits.dims;
+  const given = () => graph.constant("int64", [batch], new Array<number>(batch).fill(index));
+  const target = index < 0 ? predictedOf(logits) : given();
+  return { logits, seed: oneHotOf(logits, target), target };
+}
+
+const predictedOf = (logits: Value): Value => logits.graph.emit("ArgMax", [logits], { axis: 1, keepdims: 0 });
+
+function oneHotOf(logits: Value, target: Value): Value {
+  const { graph } = logits;
+  const depth = graph.constant("int64", [], [logits.dims[1] as number]);
+  const seed = graph.emit("OneHot", [target, depth, graph.constant("float32", [2], [0, 1])], { axis: -1 });
+  return cast(seed, logits.dtype ?? "float32");
 }
 
 /**
@@ -36,60 +48,34 @@ export const RELEVANCE_SEEDS = ["logit", "one-hot", "contrastive", "contrastive-
 export type RelevanceSeed = (typeof RELEVANCE_SEEDS)[number];
 
 /**
- * The relevance of the logits that propagation starts from; see `RELEVANCE_SEEDS`.
+ * The relevance of the logits that propagation starts from; see `RELEVANCE_SEEDS`. A combination's is the same sum of the
+ * seeds of classes as its derivative is of their logits.
  * @returns [N, classes]
  * @throws LimnError `not-applicable` if a contrastive seed has no other class
  */
-export function relevanceSeed(score: Score, kind: RelevanceSeed): Value {
-  const { logits, seed } = score;
-  if (score.combination) return logits.graph.within("seed", () => combinedSeed(score, kind));
+export function relevanceSeed({ logits, seed: w }: Score, kind: RelevanceSeed): Value {
   return logits.graph.within("seed", () => {
     switch (kind) {
       case "logit":
-        return mul(seed, logits);
+        return mul(w, logits);
       case "one-hot":
-        return seed;
+        return w;
       case "contrastive":
-        return contrast(seed);
+        return contrast(w);
       case "contrastive-logit":
-        return mul(contrast(seed), sum(mul(seed, logits), [1]));
+        return contrast(mul(w, logits));
       case "softmax-gradient": {
         const p = softmax(logits, 1);
-        return mul(sub(seed, p), sum(mul(seed, p), [1]));
+        const weighted = mul(w, p);
+        return sub(weighted, mul(p, sum(weighted, [1])));
       }
     }
   });
 }
 
-/** The same sum of the seeds of classes as the combination is of their logits. */
-function combinedSeed({ logits, seed }: Score, kind: RelevanceSeed): Value {
-  switch (kind) {
-    case "logit":
-      return mul(seed, logits);
-    case "one-hot":
-      return seed;
-    case "contrastive":
-      return contrastOfSum(seed);
-    case "contrastive-logit":
-      return contrastOfSum(mul(seed, logits));
-    case "softmax-gradient": {
-      const p = softmax(logits, 1);
-      const weighted = mul(seed, p);
-      return sub(weighted, mul(p, sum(weighted, [1])));
-    }
-  }
-}
-
 /** sum_c w_c (e_c - (1 - e_c) / (N - 1)) = w - (sum w - w) / (N - 1) */
-function contrastOfSum(w: Value): Value {
+function contrast(w: Value): Value {
   const others = (w.dims[1] as number) - 1;
   if (others > 0) return sub(w, div(sub(sum(w, [1]), w), others));
-  throw new LimnError("not-applicable", "a contrastive seed needs two classes or more; use the seed one-hot");
-}
-
-/** seed - (1 - seed) / (N - 1) */
-function contrast(seed: Value): Value {
-  const others = (seed.dims[1] as number) - 1;
-  if (others > 0) return sub(seed, div(sub(1, seed), others));
   throw new LimnError("not-applicable", "a contrastive seed needs two classes or more; choose the seed one-hot");
 }

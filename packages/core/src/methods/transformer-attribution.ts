@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { mean, mul, relu } from "../graph/math.js";
-import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import { HEADS, rowOption, startOption, throughResiduals } from "./attention.js";
 import { defineMethod } from "./define.js";
 import { relevanceSeed } from "./seed.js";
@@ -22,7 +21,7 @@ export const transformerAttribution = defineMethod({
   map({ transformer, score, gradient, relevance }, options) {
     const seed = relevanceSeed(score, "one-hot");
     return throughResiduals(transformer, options, ({ A }) => {
-      const R = relevance(seed, A, { composite: "chefer", epsilon: DEFAULT_EPSILON });
+      const R = relevance(seed, A, { composite: "chefer" });
       return mean(relu(mul(gradient(score, A), R)), [HEADS], false);
     });
   },

@@ -5,7 +5,7 @@ import { type Measure, measures } from "./registry.js";
 const page = readFileSync(new URL("../../../../docs/measures.md", import.meta.url), "utf8");
 const sections = page.split(/^## /m);
 
-const variant = { masking: "[masking]", deletion: "[deletion]", insertion: "[insertion]" };
+const variant = { score: "the probability", masking: "[masking]", deletion: "[deletion]", insertion: "[insertion]" };
 
 describe.each(Object.entries<Measure>(measures))("%s", (name, { title, unit, range, definition, source }) => {
   it("says what it is, in one sentence", () => {

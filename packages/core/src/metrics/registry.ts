@@ -6,12 +6,15 @@ import { IOU_THRESHOLD } from "./localization.js";
  * - `objects`: where the class's objects are
  * - `instances`: where each single object is
  * - `other-objects`: where the class's objects and those of other classes are
- * - `curves`: the class's probability while pixels are deleted or inserted
+ * - `probability`: that what is explained has a probability
+ * - `curves`: what is explained, while pixels are deleted or inserted
  */
-export type MeasureNeed = "nothing" | "objects" | "instances" | "other-objects" | "curves";
+export type MeasureNeed = "probability" | "objects" | "instances" | "other-objects" | "curves";
 
 /** How pictures were changed for a run, in words, since libraries differ most in this. */
 export interface MeasureVariant {
+  /** What is measured, such as `the class's probability`. */
+  readonly score: string;
   /** How a map masks a picture, such as `black in raw pixels, map min-max to [0, 1]`. */
   readonly masking: string;
   /** What deleted pixels become, in how many steps, such as `to 0 after preprocessing, in 32 steps`. */
@@ -26,7 +29,7 @@ export interface Measure {
   readonly title: string;
   /** Of single values and means: percent, or a fraction from 0 to 1. */
   readonly unit: "%" | "share";
-  /** The lowest and highest possible value. */
+  /** The lowest and highest possible value, if what is measured is a probability. */
   readonly range: readonly [low: number, high: number];
   /** Which values are better. */
   readonly better: "higher" | "lower";
@@ -60,7 +63,7 @@ export const measures = {
     title: "Average Drop",
     ...percent,
     better: "lower",
-    needs: "nothing",
+    needs: "probability",
     definition: ({ masking }) =>
       `fall of the class's probability when the map masks the picture (${masking}), in percent of that on the whole picture, 0 where it does not fall; mean over all pictures`,
     source: GRAD_CAM_PLUS_PLUS,
@@ -69,7 +72,7 @@ export const measures = {
     title: "Increase in Confidence",
     ...percent,
     better: "higher",
-    needs: "nothing",
+    needs: "probability",
     definition: ({ masking }) =>
       `share of all pictures whose class is strictly more probable when the map masks the picture (${masking})`,
     source: GRAD_CAM_PLUS_PLUS,
@@ -109,8 +112,8 @@ export const measures = {
     ...share,
     better: "lower",
     needs: "curves",
-    definition: ({ deletion }) =>
-      `area by trapezoids under the class's probability as pixels are deleted, those of the map's largest values first (${deletion})`,
+    definition: ({ score, deletion }) =>
+      `area by trapezoids under ${score} as pixels are deleted, those of the map's largest values first (${deletion})`,
     source: "Petsiuk et al. 2018, section 4.2",
   },
   insertion: {
@@ -118,8 +121,8 @@ export const measures = {
     ...share,
     better: "higher",
     needs: "curves",
-    definition: ({ insertion }) =>
-      `area by trapezoids under the class's probability as pixels are inserted, those of the map's largest values first (${insertion})`,
+    definition: ({ score, insertion }) =>
+      `area by trapezoids under ${score} as pixels are inserted, those of the map's largest values first (${insertion})`,
     source: "Petsiuk et al. 2018, section 4.2",
   },
   instanceRecall: {

@@ -95,24 +95,34 @@ function decodeGraph(proto: GraphProto, file: ModelFile, operators: KnownOperato
 }
 
 /**
- * Writes the branch that an If node takes into the graph around it.
- * @param outer the values of that graph that the branch reads, by the names that it uses for them
+ * Writes a graph that a node holds, such as the branch that an If node takes, into the graph around it.
+ * @param name the attribute that holds it
+ * @param outer the values of the graph around it that it reads, by the names that it uses for them
  * @param read gives ranges of the model's files
- * @returns the branch's outputs
+ * @param given its inputs, in order
+ * @returns its outputs
  */
-export function decodeBranch(
+export function decodeBody(
   node: Node,
-  branch: "then_branch" | "else_branch",
+  name: "then_branch" | "else_branch" | "body",
   outer: ReadonlyMap<string, Value>,
   graph: Graph,
   read: Model["read"],
+  given: readonly (Value | undefined)[] = [],
 ): Value[] {
-  const attribute = (node.origin as NodeProto | undefined)?.attribute.find(({ name }) => name === branch);
-  if (!attribute?.g) throw new LimnError("bad-model", `${node.label}: it has no ${branch}; export the model again`);
+  const attribute = (node.origin as NodeProto | undefined)?.attribute.find((each) => each.name === name);
+  if (!attribute?.g) throw new LimnError("bad-model", `${node.label}: it has no ${name}; export the model again`);
+  const { input, output } = attribute.g;
+  const bound = input.flatMap((info, i) => (given[i] ? [[info.name, given[i]] as const] : []));
   // the shapes in the file may belong to another input size
-  const untyped = attribute.g.output.map(({ name }) => create(ValueInfoProtoSchema, { name }));
-  const proto = { ...attribute.g, valueInfo: [], output: untyped };
-  return decodeInto(graph, proto, { location: node.label, bytes: new Uint8Array(), read }, outer);
+  const untyped = output.map((info) => create(ValueInfoProtoSchema, { name: info.name }));
+  const proto = { ...attribute.g, input: [], valueInfo: [], output: untyped };
+  return decodeInto(
+    graph,
+    proto,
+    { location: node.label, bytes: new Uint8Array(), read },
+    new Map([...outer, ...bound]),
+  );
 }
 
 /** Appends the content of a graph to another one, and gives its outputs. @param outer values of the other graph that it reads */

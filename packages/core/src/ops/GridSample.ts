@@ -25,7 +25,8 @@ import {
   unsqueeze,
   where,
 } from "../graph/math.js";
-import { defineOperator, plain, stop, type Wires } from "./operator.js";
+import { sizeOf } from "../graph/tensor.js";
+import { defineOperator, plain, share, type Wires } from "./operator.js";
 
 type Sampled = Wires<"x" | "grid">;
 
@@ -35,9 +36,7 @@ export const GridSample = defineOperator({
   gradient: {
     x: (wires) => {
       const { x, dy } = wires;
-      const [images, channels, height, width] = x.dims as Four;
       const corners = cornersOf(wires);
-      const pixels = height * width;
       const updates = concat(
         corners.map(({ weight }) => flat(mul(dy, weight))),
         2,
@@ -46,76 +45,98 @@ export const GridSample = defineOperator({
         corners.map(({ place }) => flat(place)),
         2,
       );
-      const zeros = expand(scalar(0, dy), [images, channels, pixels]);
+      const zeros = expand(scalar(0, dy), flatDims(x));
       const all = expand(places, updates.dims);
       return reshape(dy.graph.emit("ScatterElements", [zeros, all, updates], { axis: 2, reduction: "add" }), x.dims);
     },
     grid: (wires) => {
       const { x, grid, dy, at } = wires;
       if (modeOf(wires) === "nearest") return expand(scalar(0, grid), grid.dims);
-      const [, channels] = x.dims as Four;
       const read = (place: Value) => {
         const places = flat(place);
         const [n = 1, , count = 1] = places.dims;
-        const found = x.graph.emit("GatherElements", [flat(x), expand(places, [n, channels, count])], { axis: 2 });
-        return reshape(found, dy.dims);
+        const positions = expand(places, [n, x.dims[1] as number, count]);
+        return reshape(x.graph.emit("GatherElements", [flat(x), positions], { axis: 2 }), dy.dims);
       };
-      const [, height, width] = [0, ...x.dims.slice(2)] as [number, number, number];
-      const slopes = cornersOf(wires).map(({ place, slopes }) => {
-        const pull = mul(dy, read(place));
-        return slopes.map((slope) => sum(mul(pull, slope), [1], false)) as [Value, Value];
-      });
-      const along = (i: 0 | 1, size: number) => {
-        const total = slopes.map((each) => each[i]).reduce((a, b) => add(a, b));
-        return unsqueeze(mul(total, at.int("align_corners", 0) === 1 ? (size - 1) / 2 : size / 2), [3]);
+      const pulls = cornersOf(wires).map(({ place, slopes }) => ({ pull: mul(dy, read(place)), slopes }));
+      const along = (axis: number) => {
+        const parts = pulls.map(({ pull, slopes }) => sum(mul(pull, slopes[axis] as Value), [1], false));
+        const size = x.dims[axis + 2] as number;
+        const total = parts.reduce((a, b) => add(a, b));
+        return unsqueeze(mul(total, at.int("align_corners", 0) === 1 ? (size - 1) / 2 : size / 2), [-1]);
       };
-      return concat([along(0, width), along(1, height)], 3);
+      // the last axis comes first
+      return concat(
+        spatialAxes(x)
+          .toReversed()
+          .map((axis) => along(axis)),
+        -1,
+      );
     },
   },
-  relevance: stop("sampling at given positions has no relevance rule; choose a layer downstream of it"),
+  // y is in proportion to x
+  relevance: share,
+  held: ["grid"],
   layout: "spatial",
   sign: ({ at }) => (at.string("mode", "linear") === "cubic" ? "any" : "keeps"),
   ...plain,
 });
 
-type Four = [number, number, number, number];
-
 /** [N, C, ...positions] as [N, C, all positions]. */
 const flat = (v: Value): Value => reshape(v, [v.dims[0] as number, v.dims[1] as number, -1]);
 
-function modeOf({ x, at, node }: Sampled): string {
+const flatDims = ({ dims: [images = 1, channels = 1, ...positions] }: Value): [number, number, number] => [
+  images,
+  channels,
+  sizeOf(positions),
+];
+
+/** Height and width, or depth, height and width, counted from 0. */
+const spatialAxes = (x: Value): number[] => x.dims.slice(2).map((_, i) => i);
+
+function modeOf({ at, node }: Sampled): string {
   const mode = at.string("mode", "linear");
-  if (x.rank === 4 && mode !== "cubic") return mode;
-  const what = x.rank === 4 ? "mode cubic" : `inputs of ${x.rank} dimensions`;
-  throw new LimnError("unsupported", `${node.label}: no gradient for ${what}; choose a layer downstream of it`);
+  if (mode === "linear" || mode === "nearest" || mode === "cubic") return mode;
+  throw new LimnError("unsupported", `${node.label}: no gradient for mode "${mode}"; choose a layer downstream of it`);
 }
 
-/** One of the pixels that a position is read from. All are [N, 1, rows, columns], of y's. */
+/** One of the pixels that a position is read from. All are [N, 1, ...positions], of y's. */
 interface Corner {
   /** Which pixel, counted row by row. */
   readonly place: Value;
   readonly weight: Value;
-  /** How the weight grows with the column, and the row, that is read. */
-  readonly slopes: readonly [Value, Value];
+  /** How the weight grows with the position that is read, along each spatial axis. */
+  readonly slopes: readonly Value[];
 }
 
+/** Every combination of neighbors along the axes: its weight is the product of theirs. */
 function cornersOf(wires: Sampled): Corner[] {
   const { x, grid } = wires;
-  const [, , height, width] = x.dims as Four;
-  const mode = modeOf(wires);
-  const axis = (i: number, size: number) => {
-    const position = unsqueeze(slice(grid, [{ axis: 3, start: i, end: i + 1 }]), [1]);
-    const [n = 1, one = 1, rows = 1, columns = 1] = position.dims;
-    return neighbors(wires, reshape(position, [n, one, rows, columns]), size, mode);
-  };
-  const [columns, rows] = [axis(0, width), axis(1, height)];
-  return rows.flatMap((row) =>
-    columns.map((column) => ({
-      place: cast(add(mul(row.pixel, width), column.pixel), "int64"),
-      weight: mul(row.weight, column.weight),
-      slopes: [mul(row.weight, column.slope), mul(row.slope, column.weight)] as const,
-    })),
+  const [, , ...sizes] = x.dims;
+  const last = grid.rank - 1;
+  const along = sizes.map((size, axis) => {
+    const start = sizes.length - 1 - axis;
+    const position = reshape(slice(grid, [{ axis: last, start, end: start + 1 }]), [
+      grid.dims[0] as number,
+      1,
+      ...grid.dims.slice(1, -1),
+    ]);
+    return neighbors(wires, position, size);
+  });
+  const combined = along.reduce<Neighbor[][]>(
+    (combinations, each) => combinations.flatMap((before) => each.map((neighbor) => [...before, neighbor])),
+    [[]],
   );
+  return combined.map((each) => ({
+    place: cast(
+      each.map(({ pixel }) => pixel).reduce((place, pixel, axis) => add(mul(place, sizes[axis] as number), pixel)),
+      "int64",
+    ),
+    weight: each.map(({ weight }) => weight).reduce((a, b) => mul(a, b)),
+    slopes: each.map((_, axis) =>
+      each.map(({ weight, slope }, i) => (i === axis ? slope : weight)).reduce((a, b) => mul(a, b)),
+    ),
+  }));
 }
 
 /** A pixel along one axis that has a part in a position. */
@@ -126,24 +147,55 @@ interface Neighbor {
 }
 
 /** @param g positions along one axis, -1 and 1 being the ends */
-function neighbors({ at }: Sampled, g: Value, size: number, mode: string): Neighbor[] {
+function neighbors(wires: Sampled, g: Value, size: number): Neighbor[] {
+  const { at } = wires;
+  const mode = modeOf(wires);
   const corners = at.int("align_corners", 0) === 1;
   const padding = at.string("padding_mode", "zeros");
   const given = corners ? mul(add(g, 1), (size - 1) / 2) : sub(mul(add(g, 1), size / 2), 0.5);
+  const [low, high] = corners ? [0, size - 1] : [-0.5, size - 0.5];
+  // mode cubic looks for its pixels around positions beyond the border, too
   const { p, turn } =
-    padding === "border"
+    padding === "border" && mode !== "cubic"
       ? { p: clamped(given, size), turn: mul(flag(greaterOrEqual(given, 0)), flag(less(given, size - 1))) }
       : padding === "reflection"
-        ? reflected(given, corners ? 0 : -0.5, corners ? size - 1 : size - 0.5)
+        ? reflected(given, low, high)
         : { p: given, turn: scalar(1, given) };
   const part = (q: Value, weight: Value, slope: Value): Neighbor => {
     const inside = padding === "zeros" ? flag(and(greaterOrEqual(q, 0), less(q, size))) : scalar(1, q);
-    return { pixel: clamped(q, size), weight: mul(weight, inside), slope: mul(mul(slope, inside), turn) };
+    const pixel = padding === "reflection" ? round(reflected(q, low, high).p) : q;
+    return { pixel: clamped(pixel, size), weight: mul(weight, inside), slope: mul(mul(slope, inside), turn) };
   };
   if (mode === "nearest") return [part(round(p), scalar(1, p), scalar(0, p))];
   const left = floor(p);
   const rest = sub(p, left);
-  return [part(left, sub(1, rest), scalar(-1, p)), part(add(left, 1), rest, scalar(1, p))];
+  if (mode === "linear") {
+    return [part(left, sub(1, rest), scalar(-1, p)), part(add(left, 1), rest, scalar(1, p))];
+  }
+  return [-1, 0, 1, 2].map((offset) => {
+    const { weight, slope } = cubic(sub(rest, offset));
+    return part(add(left, offset), weight, slope);
+  });
+}
+
+/** The slope of the cubic kernel at distance 1. */
+const A = -0.75;
+
+/**
+ * What a pixel weighs by its distance from the position (Keys 1981), and how that grows with the position:
+ *
+ *   w(d) = (A + 2) |d|^3 - (A + 3) |d|^2 + 1 up to 1,  A |d|^3 - 5 A |d|^2 + 8 A |d| - 4 A from 1 to 2
+ */
+function cubic(distance: Value): { weight: Value; slope: Value } {
+  const d = abs(distance);
+  const near = less(d, 1);
+  const polynomial = (...factors: number[]) =>
+    factors.reduce<Value>((value, factor) => add(mul(value, d), factor), scalar(0, d));
+  const grows = where(near, polynomial(3 * (A + 2), -2 * (A + 3), 0), polynomial(3 * A, -10 * A, 8 * A));
+  return {
+    weight: where(near, polynomial(A + 2, -(A + 3), 0, 1), polynomial(A, -5 * A, 8 * A, -4 * A)),
+    slope: mul(sign(distance), grows),
+  };
 }
 
 /** 1 where a condition holds, 0 elsewhere. */

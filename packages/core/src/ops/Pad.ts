@@ -1,23 +1,16 @@
 import { constantNumbers, type Value } from "../graph/graph.js";
-import { pad, slice } from "../graph/math.js";
+import { axesExcept, pad, scalar, slice, sub, sum } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { unmixAlong } from "./along-axis.js";
-import { defineOperator, plain, route } from "./operator.js";
+import { defineOperator, plain, route, type Wires } from "./operator.js";
 
 export const Pad = defineOperator({
   inputs: ["x", "pads", "value?", "axes?"],
   // dx is dy without its border, plus the gradients of border elements that repeat elements of x
   gradient: {
-    x: ({ x, pads, axes, dy, at, node }) => {
-      const sizes = constantNumbers(pads, "pads", node.label);
-      const along = axes ? constantNumbers(axes, "axes", node.label) : x.dims.map((_, i) => i);
-      const borders = along
-        .map((axis, i) => ({
-          axis: normalizeAxis(axis, x.rank),
-          before: sizes[i] as number,
-          after: sizes[i + along.length] as number,
-        }))
-        .filter(({ before, after }) => before !== 0 || after !== 0);
+    x: (wires) => {
+      const { x, dy, at } = wires;
+      const borders = bordersOf(wires);
       const source = SOURCES[at.string("mode", "constant")];
       if (!source) return withoutBorders(dy, borders);
       return borders.reduce((dx, { axis, before, after }) => {
@@ -31,6 +24,11 @@ export const Pad = defineOperator({
         );
       }, dy);
     },
+    // dvalue is the sum of dy over the border, unless that repeats elements of x
+    value: (wires) =>
+      wires.at.string("mode", "constant") === "constant"
+        ? sub(total(wires.dy), total(withoutBorders(wires.dy, bordersOf(wires))))
+        : scalar(0, wires.dy),
   },
   relevance: route,
   layout: "moves",
@@ -38,10 +36,25 @@ export const Pad = defineOperator({
   ...plain,
 });
 
+const total = (x: Value): Value => sum(x, axesExcept(x, []), false);
+
 interface Border {
   readonly axis: number;
   readonly before: number;
   readonly after: number;
+}
+
+/** How much is added to each axis that gets longer, or shorter. */
+function bordersOf({ x, pads, axes, node }: Wires<"x" | "pads" | "axes?">): Border[] {
+  const sizes = constantNumbers(pads, "pads", node.label);
+  const along = axes ? constantNumbers(axes, "axes", node.label) : x.dims.map((_, i) => i);
+  return along
+    .map((axis, i) => ({
+      axis: normalizeAxis(axis, x.rank),
+      before: sizes[i] as number,
+      after: sizes[i + along.length] as number,
+    }))
+    .filter(({ before, after }) => before !== 0 || after !== 0);
 }
 
 const modulo = (p: number, n: number) => ((p % n) + n) % n;

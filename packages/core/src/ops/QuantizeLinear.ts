@@ -2,7 +2,7 @@ import type { Node, Value } from "../graph/graph.js";
 import { div, keptAbove, keptBelow, less, masked, mul } from "../graph/math.js";
 import { numbersOf, sizeOf } from "../graph/tensor.js";
 import { defineOperator, pass, piecewiseConstant, type Wires } from "./operator.js";
-import { alongAxis, RANGES } from "./quantization.js";
+import { alongAxis, RANGES, standForThemselves } from "./quantization.js";
 
 const HELD = piecewiseConstant("scales and zero points are held constant");
 
@@ -42,9 +42,14 @@ function inRange({ x, y, scale, dy, node }: QuantizeWires): Value {
   return masked(above, less(x, mul(alongAxis(scale, x, node.at, node), top)));
 }
 
-/** Whether the lowest integer stands for 0. */
-function startsAtZero({ inputs: [, , zero_point], output }: Node): boolean {
+/** Whether the lowest integer stands for 0, unless it is that of a pixel. */
+function startsAtZero(node: Node): boolean {
+  const {
+    inputs: [, , zero_point],
+    output,
+  } = node;
   const range = RANGES[output.dtype ?? "other"];
+  if (standForThemselves(node)) return false;
   const zeros = zero_point ? ((zero_point.initializer && numbersOf(zero_point.initializer)) ?? []) : [0];
   return range !== undefined && zeros.length > 0 && zeros.every((zero) => zero === range[0]);
 }

@@ -112,12 +112,17 @@ describe("a definition is refused by the operator's name", () => {
     [
       "a misspelled field",
       { ...activation, rectifes: true },
-      "there is no field `rectifes`; the fields are inputs, everyOutput, gradient, relevance, layout",
+      "there is no field `rectifes`; the fields are inputs, held, everyOutput, gradient, relevance, layout",
     ],
     [
       "a misspelled field of its layers",
       { ...layer, relevance: { ...layer.relevance, factr: slope } },
       "there is no field `relevance.factr`; the fields are kind, weights, factor, shifts",
+    ],
+    [
+      "a stranger held constant",
+      { ...activation, held: ["grid"] },
+      '`held` names the input "grid", which does not exist; its inputs are "x", "bound"',
     ],
     ["a ReLU by text", { ...activation, rectifies: "yes" }, '`rectifies` is "yes"; give one of true, false'],
     ["unknown scores", { ...activation, scores: "softmx" }, '`scores` is "softmx"; give one of "softmax", "sigmoid"'],

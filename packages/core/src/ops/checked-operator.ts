@@ -26,6 +26,7 @@ const wordsOf = <Word extends string>(words: Readonly<Record<Word, true>>): stri
 
 const FIELDS = wordsOf<keyof Operator>({
   inputs: true,
+  held: true,
   everyOutput: true,
   gradient: true,
   relevance: true,
@@ -111,7 +112,7 @@ export function checkedOperator(name: string, operator: Operator): Operator {
     if (unknown !== undefined) fail(`there is no field \`${field}${unknown}\`; the fields are ${fields.join(", ")}`);
   };
   checkFields("", operator, FIELDS);
-  const { inputs, gradient, relevance, zero, rectifies, scores, everyOutput } = operator;
+  const { inputs, gradient, relevance, zero, rectifies, scores, everyOutput, held = [] } = operator;
   if (!Array.isArray(inputs) || !inputs.every((input) => typeof input === "string" && bareName(input) !== "")) {
     return fail('`inputs` must be a list of names, such as ["x", "W", "b?"]');
   }
@@ -129,6 +130,8 @@ export function checkedOperator(name: string, operator: Operator): Operator {
       if (!names.includes(input)) fail(`\`${field}\` names the input "${input}", which does not exist; ${has}`);
     }
   };
+  const stranger = Array.isArray(held) ? held.find((input) => !names.includes(input)) : told(held);
+  if (stranger !== undefined) fail(`\`held\` names the input "${stranger}", which does not exist; ${has}`);
   const checkWord = (field: string, value: unknown, words: readonly unknown[]) => {
     if (words.includes(value) || (typeof value === "function" && OF_NODES.has(field))) return;
     fail(`\`${field}\` is ${value === undefined ? "missing" : told(value)}; ${oneOf(words)}`);

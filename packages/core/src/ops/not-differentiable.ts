@@ -12,29 +12,24 @@ const drawn = <const In extends string>(...inputs: In[]): Operator =>
   blocked(inputs, "the output is drawn at random; export the model in evaluation mode", { numbers: "drawn" });
 
 const CONTROL_FLOW =
-  "Limn does not differentiate control flow; choose a layer downstream of it, or export the model with static shapes";
+  "Limn does not differentiate control flow that depends on the image, nor loops of more than 256 turns; choose a layer downstream of it, or export the model with static shapes";
 const DATA_DEPENDENT = "the size of the output depends on the data; choose a layer downstream of it";
 const DETECTION = "Limn does not differentiate boxes; export the model up to its class scores";
 const FOURIER = "Limn does not differentiate Fourier transforms; choose a layer downstream of it";
 const LOSS = "Limn does not differentiate training losses; export the model up to its class scores";
 const OPTIONAL = "Limn does not differentiate values that may be missing; export the model with static shapes";
-const RECURRENT =
-  "Limn does not differentiate recurrent layers; use a method without gradients (rise, occlusion), or choose a layer downstream of it";
 const SAMPLING = "Limn does not differentiate sampling at computed positions; choose a layer downstream of it";
 const SEQUENCE =
   "Limn does not differentiate sequences of unknown length; export the model with static shapes, or without sequences";
 
 export const notDifferentiableOperators = {
-  AffineGrid: blocked(["theta", "size"], SAMPLING),
   Bernoulli: drawn("x"),
   Compress: blocked(["x", "condition"], DATA_DEPENDENT),
   ConcatFromSequence: blocked(["sequence"], SEQUENCE),
   DFT: blocked(["x", "length?", "axis?"], FOURIER),
   DeformConv: blocked(["x", "w", "offset", "b?", "mask?"], SAMPLING, { layout: "spatial" }),
   Det: blocked(["x"], "Limn does not differentiate determinants; choose a layer downstream of it"),
-  GRU: blocked(["x", "w", "r", "b?", "lengths?", "h?"], RECURRENT),
   If: blocked(["condition"], CONTROL_FLOW),
-  LSTM: blocked(["x", "w", "r", "b?", "lengths?", "h?", "c?", "p?"], RECURRENT),
   Loop: blocked(["...x"], CONTROL_FLOW),
   MaxRoiPool: blocked(["x", "rois"], DETECTION),
   Multinomial: drawn("x"),
@@ -45,7 +40,6 @@ export const notDifferentiableOperators = {
   ),
   Optional: blocked(["x?"], OPTIONAL),
   OptionalGetElement: blocked(["x"], OPTIONAL),
-  RNN: blocked(["x", "w", "r", "b?", "lengths?", "h?"], RECURRENT),
   RandomNormal: drawn(),
   RandomNormalLike: drawn("x"),
   RandomUniform: drawn(),

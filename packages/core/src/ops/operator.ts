@@ -189,6 +189,8 @@ export const plain = { gate: "none", numbers: "computed" } as const satisfies Pa
 
 /** The inputs that a definition names. */
 interface Inputs<In extends string> {
+  /** Inputs that relevance holds constant, though the output has a gradient by them, as the positions that are read. */
+  readonly held?: readonly Bare<NoInfer<In>>[];
   /**
    * Input names in order. "B?" is optional; "...x" stands for any number of inputs.
    */
@@ -222,6 +224,7 @@ export type OperatorDefinition<In extends string = string> = Inputs<In> &
 /** An operator's definition without the types of input names, so that tables can hold all operators. */
 export interface Operator extends Facts, Placement {
   readonly inputs: readonly string[];
+  readonly held?: readonly string[];
   readonly everyOutput?: true;
   readonly gradient:
     | Stop

@@ -3,7 +3,7 @@ import type { AttributeReader } from "../graph/attributes.js";
 import type { Node, Value } from "../graph/graph.js";
 import { reshape } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { type DataType, sizeOf } from "../graph/tensor.js";
+import { type DataType, numbersOf, sizeOf } from "../graph/tensor.js";
 
 // Integers that stand for floats. Gradients pass straight through the rounding: an integer counts as the float that it was
 // rounded from, and what it is beyond the range of its type is cut off.
@@ -34,3 +34,7 @@ export function alongAxis(scale: Value, x: Value, at: AttributeReader, node: Nod
     x.dims.map((_, i) => (i === axis ? -1 : 1)),
   );
 }
+
+/** Whether the integers of a node that rounds, or makes floats of integers again, stand for themselves, as those of pixels do. */
+export const standForThemselves = ({ inputs: [, scale] }: Node): boolean =>
+  (scale?.initializer && numbersOf(scale.initializer))?.every((s) => s === 1) ?? false;

@@ -23,6 +23,7 @@ export const quantizedOperators = {
   "com.microsoft.DequantizeWithOrder": quantized("...x"),
   "com.microsoft.DynamicQuantizeLSTM": quantized("...x"),
   "com.microsoft.MatMulInteger16": quantized("a", "b"),
+  // with an order of its own for the blocks
   "com.microsoft.MatMulNBits": quantized("...x"),
   "com.microsoft.QuantizeBFP": quantized("...x"),
   "com.microsoft.QuantizeWithOrder": quantized("...x"),

@@ -3,16 +3,18 @@ import { LimnError } from "../error.js";
 import type { KnownOperators, Node, OperatorKey } from "../graph/graph.js";
 import { checkedOperator, checkFact } from "./checked-operator.js";
 import { notDifferentiableOperators } from "./not-differentiable.js";
-import type { Facts, Operator } from "./operator.js";
+import { type Facts, inputName, type Operator } from "./operator.js";
 import * as single from "./operators.js";
 import { piecewiseConstantOperators } from "./piecewise-constant.js";
 import { quantizedOperators } from "./quantized.js";
+import { recurrentOperators } from "./recurrent.js";
 
 /** Every operator that Limn knows: ONNX's own by name, others as `domain.Name`. */
 export const operators = {
   ...piecewiseConstantOperators,
   ...notDifferentiableOperators,
   ...quantizedOperators,
+  ...recurrentOperators,
   ...single,
 } satisfies Record<string, Operator>;
 
@@ -62,6 +64,19 @@ export const standardOperators = new OperatorTable();
 /** The definition of a node's operator; undefined if Limn has none. */
 export const knownOperator = (node: Node): Operator | undefined =>
   (node.operators instanceof OperatorTable ? node.operators : standardOperators).find(node);
+
+/** Whether the node's operator has a gradient by one of its inputs, so that the output is made of its numbers. */
+export function hasGradient(node: Node, index: number): boolean {
+  const operator = knownOperator(node);
+  const rules = operator?.gradient as Readonly<Record<string, unknown>> | undefined;
+  return operator !== undefined && typeof rules?.[inputName(operator, index) ?? ""] === "function";
+}
+
+/** Whether relevance holds one of a node's inputs constant. */
+export const isHeld = (node: Node, index: number): boolean => {
+  const operator = knownOperator(node);
+  return operator?.held?.includes(inputName(operator, index) ?? "") ?? false;
+};
 
 /** Whether a node's operator is defined by the user. */
 export const isOwn = (node: Node): boolean => knownOperator(node) !== standardOperators.find(node);

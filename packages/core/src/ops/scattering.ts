@@ -1,7 +1,7 @@
 import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import { cast, div, equal, expand, mul, scalar, sub, where } from "../graph/math.js";
-import { defineOperator, type Operator, plain, stop, type Wires } from "./operator.js";
+import { defineOperator, type Operator, plain, share, type Wires } from "./operator.js";
 
 type ScatteringWires = Wires<"x" | "indices" | "updates">;
 
@@ -28,7 +28,7 @@ export const scattering = (write: Write, read: Read): Operator =>
       x: (wires) => sharesOf(wires, write, read).x(),
       updates: (wires) => sharesOf(wires, write, read).updates(),
     },
-    relevance: stop("writes to computed positions have no relevance rule; choose a layer downstream of it"),
+    relevance: share,
     layout: "keeps",
     sign: "keeps",
     ...plain,

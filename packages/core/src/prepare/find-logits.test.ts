@@ -85,6 +85,49 @@ describe("a distribution, however it is computed,", () => {
     (await fileOutput(bytes)).forEach((p, k) => void expect(found?.probabilities[k]).toBeCloseTo(p, 6));
   });
 
+  const total = (net: NetworkWriter, x: Value) =>
+    net.node("ReduceSum", "total", [x, net.ints("total.axis", [1])], { keepdims: 1 });
+  it.each<[string, number, (net: NetworkWriter, x: Value) => Value]>([
+    [
+      "of evidence (Dirichlet)",
+      3,
+      (net, x) => {
+        const alpha = net.node("Add", "alpha", [net.node("Softplus", "evidence", [x]), number(net, "one", 1)]);
+        return net.node("Div", "share", [alpha, total(net, alpha)]);
+      },
+    ],
+    [
+      "of two softmaxes multiplied",
+      4,
+      (net, x) => {
+        const part = (name: string, start: number, shape: number[]) => {
+          const range = [start, start + 2].map((v, i) => net.ints(`${name}.${i}`, [v]));
+          const some = net.node("Slice", `${name}.part`, [x, ...range, net.ints(`${name}.axis`, [1])]);
+          const p = net.node("Softmax", `${name}.soft`, [some], { axis: 1 });
+          return net.node("Reshape", name, [p, net.ints(`${name}.shape`, shape)]);
+        };
+        const product = net.node("MatMul", "joint", [part("kind", 0, [1, 2, 1]), part("of", 2, [1, 1, 2])]);
+        return net.node("Reshape", "flat", [product, net.ints("flat.shape", [1, 4])]);
+      },
+    ],
+    [
+      "without one of its classes",
+      3,
+      (net, x) => {
+        const [start, end, axis] = [net.ints("start", [1]), net.ints("end", [3]), net.ints("axis", [1])];
+        return net.node("Slice", "foreground", [soft(net, x), start, end, axis]);
+      },
+    ],
+  ])("never gets a second softmax: %s", async (_, classes, end) => {
+    const bytes = network(classes, end);
+    const classifier = await load(bytes);
+    expect([classifier.scoreFunction, classifier.hasProbabilities]).toEqual(["none", true]);
+    const [found] = await explainOnce(classifier, [{ method: "saliency" }], image);
+    const output = await fileOutput(bytes);
+    expect(found?.probabilities).toHaveLength(output.length);
+    output.forEach((p, k) => void expect(found?.probabilities[k]).toBeCloseTo(p, 6));
+  });
+
   it("of logits that a bias is added to starts after the bias", async () => {
     const bytes = network(3, (net, x) =>
       byHand(net, net.node("Add", "bias", [x, net.constant("b", [3], [0.5, -0.5, 0])])),
@@ -109,6 +152,12 @@ describe("one logit of two classes", () => {
     ["Sigmoid", 1, sigmoid, 1],
     ["1 - p next to p", 1, complement(false), 1],
     ["p next to 1 - p", 1, complement(true), 0],
+    [
+      "the softmax of it and 0",
+      1,
+      (net, x) => soft(net, net.node("Concat", "pair", [net.node("Sub", "zero", [x, x]), x], { axis: 1 })),
+      1,
+    ],
   ])("explains the side that is asked for: %s", async (_, classes, end, side) => {
     const classifier = await load(network(classes, end), { names: 2 });
     expect([classifier.classes, classifier.scoreFunction, classifier.independent]).toEqual([2, "sigmoid", false]);
@@ -188,6 +237,13 @@ describe("independent labels", () => {
 });
 
 describe("of several outputs", () => {
+  it("chooses the distribution, even if it is written by hand, and else what is computed of the others", async () => {
+    const distribution = await load(network(3, (net, x, features) => [features, byHand(net, x)]));
+    expect(distribution.warnings.join()).toMatch(/explaining "div_out", which gives probabilities/);
+    const logits = await load(network(3, (_, x, features) => [features, x]));
+    expect(logits.warnings.join()).toMatch(/explaining "fc_out", which is computed from the others/);
+  });
+
   it.each<[string, LoadOptions, string]>([
     ["probabilities", {}, 'explaining "softmax_out", which gives probabilities'],
     ["those with names", { names: 4 }, 'explaining "flatten_out", which has as many values as there are labels'],

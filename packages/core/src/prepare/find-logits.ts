@@ -1,5 +1,5 @@
 import { Graph, type Node, type Value } from "../graph/graph.js";
-import { cast, reshape, slice } from "../graph/math.js";
+import { cast, div, reshape, slice } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { graft, rewrite } from "../graph/rewrite.js";
 import { isFloat, sizeOf } from "../graph/tensor.js";
@@ -16,16 +16,16 @@ export interface Ending {
   readonly probabilities: Value;
 }
 
-/** Where explanations of a model start that gives probabilities, however it computes them. */
+/** The place at which explanations of a model start that gives probabilities, however it computes them. */
 export interface FoundLogits {
   /** The model up to there. */
   readonly model: Model;
-  /** `none` where no logits were found, so that the probabilities themselves are explained. */
+  /** `none` if no logits were found, so that the probabilities themselves are explained. */
   readonly scoreFunction: ScoreFunction | "none";
   /** One logit for two classes: which of the two it speaks for. */
   readonly side?: 0 | 1;
   readonly ending?: Ending;
-  /** The node that makes probabilities, where they are what is explained. */
+  /** The node that makes probabilities, if they are what is explained. */
   readonly probabilitiesBy?: Node;
 }
 
@@ -35,9 +35,9 @@ const LONGEST_ENDING = 64;
 /**
  * Finds the logits of a model whose output is made of probabilities but does not end in Softmax or Sigmoid: written by hand,
  * clamped, scaled, put next to its complement. What lies between a value and the output is run on a few numbers and
- * compared with softmax and sigmoid, so that no way of writing them has to be known. Where there are no logits, as in a
+ * compared with softmax and sigmoid, so that no way of writing them has to be known. If there are no logits, as in a
  * mean of several networks, the model is run once to see whether it gives probabilities.
- * @returns undefined where the output is none of this
+ * @returns undefined if the output is none of this
  */
 export async function findLogits(model: Model, runtime: Runtime, weights?: Weights): Promise<FoundLogits | undefined> {
   const [image] = model.graph.inputs;
@@ -47,22 +47,27 @@ export async function findLogits(model: Model, runtime: Runtime, weights?: Weigh
   const classes = sizeOf(output.dims) / batch;
   if (!Number.isInteger(classes)) return undefined;
   let found: FoundLogits | undefined;
+  // the operator itself says where its logits are; written by hand, they are as far upstream as the numbers allow
+  let isSure = false;
   for (const { value, into } of waysIn(model.graph, output, image)) {
     const size = value.shape && isFloat(value.dtype) ? sizeOf(value.shape) / batch : 0;
-    if (size !== classes && !(size === 1 && classes === 2)) continue;
+    const isSingle = size === 1 && classes === 2;
+    if (!isSingle && (size !== classes || isSure)) continue;
     const kind = await kindOf(value, output, { batch, classes, size, into }, model, runtime, weights);
     if (!kind) continue;
     const { graph } = rewrite(model.graph, () => undefined, { outputs: [value] });
-    const { scoreFunction, side, log } = kind;
+    const { scoreFunction, side, log, unit } = kind;
     found = {
       model: { ...model, graph },
       scoreFunction,
       ...(side === undefined ? {} : { side }),
       // softmax makes the same of logarithms of probabilities as of the logits
-      ...(log ? {} : { ending: endingOf(value, output, { batch, classes, side }) }),
+      ...(log ? {} : { ending: endingOf(value, output, { batch, classes, side, unit }) }),
     };
-    // the operator itself says where its logits are; written by hand, they are as far upstream as the numbers allow
-    if (factOf(into, "scores")) return found;
+    if (!factOf(into, "scores")) continue;
+    // two logits can still be made of a single one
+    if (isSingle || classes !== 2) return found;
+    isSure = true;
   }
   return found ?? (await givesProbabilities(model, output, { batch, classes }, runtime, weights));
 }
@@ -75,7 +80,7 @@ function* waysIn(graph: Graph, output: Value, image: Value): Generator<{ value: 
   for (let steps = 0; steps < LONGEST_ENDING; steps++) {
     const nodes = [...open].flatMap(({ producer }) => producer ?? []);
     const [last] = nodes.sort((a, b) => (order.get(b) as number) - (order.get(a) as number));
-    if (!last || nodes.length < open.size || mixes(last)) return;
+    if (!last || nodes.length < open.size || mixes(last, ofImage)) return;
     for (const made of last.outputs) if (made) open.delete(made);
     for (const read of [...last.inputs, ...last.captures]) if (read && ofImage.has(read)) open.add(read);
     const [only] = open;
@@ -83,10 +88,11 @@ function* waysIn(graph: Graph, output: Value, image: Value): Generator<{ value: 
   }
 }
 
-/** Whether a node is a linear layer, of which logits are made. */
-function mixes(node: Node): boolean {
+/** Whether a node is a linear layer, of which logits are made: not a product of two values that depend on the image. */
+function mixes(node: Node, ofImage: ReadonlySet<Value>): boolean {
   const operator = knownOperator(node);
-  return operator !== undefined && linearForm(operator) !== undefined && factOf(node, "scores") === undefined;
+  const isLinear = operator !== undefined && linearForm(operator) !== undefined && factOf(node, "scores") === undefined;
+  return isLinear && node.inputs.filter((input) => input && ofImage.has(input)).length < 2;
 }
 
 interface Place {
@@ -99,6 +105,8 @@ interface Kind {
   readonly side: 0 | 1 | undefined;
   /** Whether the output holds logarithms of probabilities. */
   readonly log: boolean;
+  /** What the output gives for a probability of 1: 100 if it holds percent. */
+  readonly unit: 1 | 100;
 }
 
 /** What the way from a value to the output is, by the numbers that it gives. */
@@ -121,7 +129,9 @@ async function kindOf(
     { values: tensorLike(input, numbers) },
     { ...(weights ? { weights } : {}), optimize: "none" },
   );
-  const p = numbersOf(result);
+  const raw = numbersOf(result);
+  const unit = isPercent(raw, batch) ? 100 : 1;
+  const p = raw.map((v) => v / unit);
   const rows = (of: readonly number[], count: number) =>
     Array.from({ length: batch }, (_, i) => of.slice(i * count, (i + 1) * count));
   const given = rows(numbers, size);
@@ -129,7 +139,7 @@ async function kindOf(
   const written = factOf(into, "scores");
   const agrees = (want: readonly number[][], by: readonly number[][] = shown): boolean =>
     want.every((row, i) => row.every((w, k) => Math.abs(w - (by[i]?.[k] as number)) <= TOLERANCE * w + 1e-6));
-  const kind = (scoreFunction: ScoreFunction, side?: 0 | 1, log = false): Kind => ({ scoreFunction, side, log });
+  const kind = (scoreFunction: ScoreFunction, side?: 0 | 1, log = false): Kind => ({ scoreFunction, side, log, unit });
   if (size < classes) {
     const of = (row: readonly number[]) => logistic(row[0] as number);
     if (agrees(given.map((row) => [1 - of(row), of(row)]))) return kind("sigmoid", 1);
@@ -157,6 +167,9 @@ function softmaxOf(row: readonly number[]): number[] {
   return powers.map((v) => v / sum);
 }
 
+const isPercent = (p: readonly number[], batch: number): boolean =>
+  p.every((v) => v >= 0) && Math.abs(p.reduce((sum, v) => sum + v, 0) / (100 * batch) - 1) <= TOLERANCE;
+
 const isProbable = (p: readonly number[]): boolean => p.every((v) => v >= -TOLERANCE && v <= 1 + TOLERANCE);
 
 /** Whether what is larger in one row is not smaller in the other, which is not all the same. */
@@ -177,16 +190,21 @@ function tensorLike({ dims }: Value, numbers: readonly number[]): TensorValue {
   return { dtype: "float32", dims, data: Float32Array.from(numbers) };
 }
 
-/** @param side which class the one logit of two classes speaks for */
-function endingOf(value: Value, output: Value, { batch, classes, side }: Place & { side: 0 | 1 | undefined }): Ending {
+/** @param side which class the one logit of two classes speaks for @param unit what stands for a probability of 1 */
+function endingOf(
+  value: Value,
+  output: Value,
+  { batch, classes, side, unit }: Place & Pick<Kind, "side" | "unit">,
+): Ending {
   const graph = new Graph(value.graph.operators);
   const logits = graph.addInput("logits", value.dtype, [batch, classes]);
   const own = side === undefined ? logits : slice(logits, [{ axis: 1, start: side, end: side + 1 }]);
   const made = graft(output, new Map([[value, reshape(own, value.dims)]]), graph, "ending");
-  return { logits, probabilities: reshape(made, [batch, classes]) };
+  const p = reshape(made, [batch, classes]);
+  return { logits, probabilities: unit === 1 ? p : div(p, unit) };
 }
 
-/** Runs a model once where something in its last steps makes probabilities. */
+/** Runs a model once if something in its last steps can make probabilities. */
 async function givesProbabilities(
   model: Model,
   output: Value,
@@ -194,29 +212,63 @@ async function givesProbabilities(
   runtime: Runtime,
   weights?: Weights,
 ): Promise<FoundLogits | undefined> {
-  const by = lastSteps(output).find((node) => factOf(node, "scores") || node.opType === "Exp");
   const image = model.graph.inputs[0] as Value;
+  const by = lastSteps(output, image).find((node) => factOf(node, "scores") || normalizes(node));
   if (!by) return undefined;
-  const feeds = { [image.name]: tensorLike(image, probe(sizeOf(image.dims))) };
-  const { graph } = rewrite(model.graph, () => undefined);
-  const [made] = graph.outputs.splice(0);
-  graph.addOutputNamed("made", cast(made as Value, "float32"));
-  const result = await runOnce({ ...model, graph }, runtime, feeds, weights ? { weights } : {});
-  const p = numbersOf(result.made);
-  const total = p.reduce((a, b) => a + b, 0);
-  const isDistribution = classes > 1 && Math.abs(total - batch) <= TOLERANCE * batch;
-  const areLabels = factOf(by, "scores") === "sigmoid";
-  if (!isProbable(p) || !(isDistribution || areLabels)) return undefined;
+  const [p = []] = await probed(model, [output], runtime, weights);
+  // what a softmax gives may lack a class, such as the background
+  const isOfScores = factOf(by, "scores") !== undefined && isProbable(p);
+  if (!isOfScores && !isDistribution(p, { batch, classes })) return undefined;
   return { model, scoreFunction: "none", probabilitiesBy: output.producer ?? by };
 }
 
+/** Whether a node can make numbers of any size sum to 1. */
+const normalizes = (node: Node): boolean => factOf(node, "gate") === "divides";
+
+/** The first of some outputs of a model that gives distributions over classes; the model is run once. */
+export async function distributionAmong(
+  model: Model,
+  outputs: readonly Value[],
+  runtime: Runtime,
+  weights: Weights,
+): Promise<Value | undefined> {
+  const batch = model.graph.inputs[0]?.dims[0] as number;
+  const found = await probed(model, outputs, runtime, weights);
+  return outputs.find((output, i) => isDistribution(found[i] ?? [], { batch, classes: sizeOf(output.dims) / batch }));
+}
+
+/** What some outputs are for the same image of numbers every time. */
+async function probed(
+  model: Model,
+  outputs: readonly Value[],
+  runtime: Runtime,
+  weights?: Weights,
+): Promise<number[][]> {
+  const image = model.graph.inputs[0] as Value;
+  const { graph } = rewrite(model.graph, () => undefined, { outputs });
+  const made = graph.outputs.splice(0);
+  for (const [i, value] of made.entries()) graph.addOutputNamed(`made/${i}`, cast(value, "float32"));
+  const feeds = { [image.name]: tensorLike(image, probe(sizeOf(image.dims))) };
+  const results = await runOnce({ ...model, graph }, runtime, feeds, weights ? { weights } : {});
+  return made.map((_, i) => numbersOf(results[`made/${i}`]));
+}
+
+/** Whether the numbers of each image sum to 1, and none is below 0. */
+function isDistribution(p: readonly number[], { batch, classes }: Place): boolean {
+  const sums = Array.from({ length: batch }, (_, i) =>
+    p.slice(i * classes, (i + 1) * classes).reduce((sum, v) => sum + v, 0),
+  );
+  return classes > 1 && isProbable(p) && sums.every((sum) => Math.abs(sum - 1) <= TOLERANCE);
+}
+
 /** The nodes downstream of the last linear layers. */
-function lastSteps(output: Value): Node[] {
+function lastSteps(output: Value, image: Value): Node[] {
+  const ofImage = image.graph.dependents([image]);
   const found = new Set<Node>();
   const open = [output];
   for (let value = open.pop(); value && found.size < LONGEST_ENDING; value = open.pop()) {
     const node = value.producer;
-    if (!node || mixes(node) || found.has(node)) continue;
+    if (!node || mixes(node, ofImage) || found.has(node)) continue;
     found.add(node);
     open.push(...node.inputs.flatMap((read) => read ?? []));
   }

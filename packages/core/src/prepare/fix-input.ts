@@ -116,6 +116,10 @@ function theInput({ graph }: Model): Value {
 function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Size | undefined): Shape {
   const { declared } = input;
   if (shape) {
+    // a batch of one, where the model takes no batch
+    if (declared?.length === 3 && shape.length === 4 && shape[0] === 1) {
+      return resolveShape(input, shape.slice(1), pictureSize);
+    }
     const fits =
       !declared ||
       (declared.length === shape.length &&
@@ -134,7 +138,7 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Size 
       `the model does not say the shape of its input "${input.name}"; give it, for example as --input-shape 1,3,224,224`,
     );
   }
-  const assumed = pictureSize && declared.length === 4 ? pictureShape(declared, pictureSize) : [1];
+  const assumed = (pictureSize && assumedShape(declared, pictureSize)) ?? [1];
   const resolved = declared.map((d, i) => (typeof d === "number" && d > 0 ? d : assumed[i]));
   if (declared.some((d) => d === 0)) {
     throw new LimnError(
@@ -149,6 +153,12 @@ function resolveShape(input: Value, shape: Shape | undefined, pictureSize: Size 
     );
   }
   return resolved as number[];
+}
+
+/** The shape of one color picture, with or without a batch; undefined for other inputs. */
+function assumedShape(declared: readonly (number | string | undefined)[], size: Size): readonly number[] | undefined {
+  if (declared.length === 3) return pictureShape([1, ...declared], size).slice(1);
+  return declared.length === 4 ? pictureShape(declared, size) : undefined;
 }
 
 /** The shape of one color picture: channels last if the file says so, else first, as PyTorch exports them. */

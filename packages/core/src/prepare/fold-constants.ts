@@ -34,7 +34,8 @@ export function withStoredConstants(model: Model): Model {
   return { ...model, graph };
 }
 
-function storedConstant(node: Node): Tensor | undefined {
+/** What a node stores, or the size of a static shape that it gives. */
+export function storedConstant(node: Node): Tensor | undefined {
   if (node.domain !== "") return undefined;
   const { at } = node;
   switch (node.opType) {

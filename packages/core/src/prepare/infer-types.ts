@@ -2,6 +2,7 @@ import { LimnError, reasonOf } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
+import { TensorProto_DataType } from "../onnx/onnx_pb.js";
 import { withSession } from "../onnx/open-session.js";
 import type { Runtime, ValueMetadata } from "../session.js";
 
@@ -10,7 +11,8 @@ import type { Runtime, ValueMetadata } from "../session.js";
  * Large constants become inputs, so that no weights are loaded.
  *
  * Ensures: every value has the type and static shape that ONNX Runtime knows of it.
- * @throws LimnError `bad-model` with ONNX Runtime's reason if the graph is not valid
+ * @throws LimnError `bad-model` with ONNX Runtime's reason if the graph is not valid, `unsupported` for types that its
+ *   JavaScript API can't name
  */
 export async function inferTypes(model: Model, runtime: Runtime): Promise<void> {
   const unknown = model.graph.nodes.flatMap((node) =>
@@ -43,7 +45,15 @@ async function outputTypes(
       ({ outputs }) => new Map(outputs.map((output) => [output.name, output])),
     );
   } catch (error) {
-    throw new LimnError("bad-model", `the model is not valid: ${reasonOf(error)}; export it again`, { cause: error });
+    const [, code] = /Unsupported data type: (\d+)/.exec(reasonOf(error)) ?? [];
+    if (code === undefined) {
+      throw new LimnError("bad-model", `the model is not valid: ${reasonOf(error)}; export it again`, { cause: error });
+    }
+    throw new LimnError(
+      "unsupported",
+      `the model computes with ${(TensorProto_DataType[Number(code)] ?? `type ${code}`).toLowerCase()}, which ONNX Runtime's JavaScript API does not have; load the float32 export`,
+      { cause: error },
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { preferUnsigned } from "./prefer-unsigned.js";
 import { resolveAutoPad } from "./resolve-auto-pad.js";
 import { takeApart } from "./take-apart.js";
 import { takeBranches } from "./take-branches.js";
+import { unroll } from "./unroll.js";
 import { checkOpset, upgradeOpset } from "./upgrade-opset.js";
 
 /** Shape arithmetic can need shapes that need other shape arithmetic; real models take two or three rounds. */
@@ -20,7 +21,7 @@ const NEWEST_LOADED = 26;
  * Limn's dialect.
  *
  * Ensures: operator set 21, with one form of each operator; explicit pads; static shapes where they exist; no shape
- * arithmetic, and no branches that depend on it.
+ * arithmetic, and no branches or loops that depend on it.
  * @throws LimnError `unsupported` for operator sets and forms that Limn can't read, `bad-model` for models that are not
  *   valid
  */
@@ -44,7 +45,7 @@ async function resolve(model: Model, runtime: Runtime, weights?: Weights): Promi
       current = counted;
       continue;
     }
-    const simpler = takeBranches(await foldConstants(current, runtime, weights));
+    const simpler = unroll(takeBranches(await foldConstants(current, runtime, weights)));
     if (simpler === current) break;
     current = simpler;
   }

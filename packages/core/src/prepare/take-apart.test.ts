@@ -9,7 +9,8 @@ import { toDialect } from "./prepare.js";
 
 const floats = (...value: number[]) => ({ kind: "floats", value }) as const;
 const int32 = (dims: number[], ...data: number[]) => ({ dims, data, dtype: "int32" }) as const;
-const ONNX = new Set(["SimplifiedLayerNormalization", "QLinearConv", "QLinearMatMul"]);
+const strings = (...value: string[]) => ({ kind: "strings", value }) as const;
+const ONNX = new Set(["SimplifiedLayerNormalization", "QLinearConv", "QLinearMatMul", "LSTM", "GRU", "RNN"]);
 
 /** A case of an operator of com.microsoft, unless it is one of ONNX's own. */
 const ms = (name: string, opType: string, row: Omit<FormCase, "name" | "opType" | "opset">): FormCase => ({
@@ -413,6 +414,148 @@ const QUANTIZED: readonly FormCase[] = [
   }),
   ms("of x", "QuantizeLinear", { inputs: [[2, 3], c(0.01), u8(3)] }),
 ];
+
+const LOW_BITS: readonly FormCase[] = [
+  ...[2, 4, 8].map((bits) =>
+    ms(`${bits} bits`, "MatMulNBits", {
+      inputs: [[2, 32], { ...bytes(3, 2, 2 * bits), constant: true }, several(0.1, 0.2, 0.3, 0.4, 0.5, 0.6)],
+      attributes: { K: 32, N: 3, bits, block_size: 16 },
+    }),
+  ),
+  ms("zero points, the last block half empty, a bias", "MatMulNBits", {
+    inputs: [
+      [2, 40],
+      { ...bytes(2, 3, 8), constant: true },
+      several(0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
+      { dims: [4], data: [0x37, 0x0c, 0x58, 0x01], dtype: "uint8", constant: true },
+      undefined,
+      several(1, 2),
+    ],
+    attributes: { K: 40, N: 2, bits: 4, block_size: 16 },
+  }),
+  ms("zero points that are floats", "MatMulNBits", {
+    inputs: [[2, 16], { ...bytes(2, 1, 8), constant: true }, several(0.1, 0.2), several(7.5, 3)],
+    attributes: { K: 16, N: 2, bits: 4, block_size: 16 },
+  }),
+  ...[0, 1].map((quant_type) =>
+    ms(quant_type === 1 ? "NF4" : "FP4", "MatMulBnb4", {
+      inputs: [[2, 16], { ...bytes(24), constant: true }, several(0.1, 0.2, 0.3)],
+      attributes: { K: 16, N: 3, block_size: 16, quant_type },
+    }),
+  ),
+];
+
+describe("weights of a few bits, taken apart", () => {
+  it.each(LOW_BITS)("$opType: $name", async (row) => {
+    const { graph } = await expectSameOutputs(row, (model) => toDialect(model, runtime));
+    expect(graph.nodes.map(({ opType }) => opType)).toContain("MatMul");
+    expect(graph.nodes.map(({ domain }) => domain)).not.toContain("com.microsoft");
+  });
+});
+
+const [steps, hidden] = [4, 3];
+const recurrent = (directions: number, gates: number, { bias = true, states = 0, peepholes = false } = {}) => ({
+  inputs: [
+    [steps, 2, 5],
+    [directions, gates * hidden, 5],
+    [directions, gates * hidden, hidden],
+    bias ? [directions, 2 * gates * hidden] : undefined,
+    undefined,
+    ...[0, 1].map((i) => (i < states ? [directions, 2, hidden] : undefined)),
+    ...(peepholes ? [[directions, 3 * hidden]] : []),
+  ].slice(0, gates === 4 ? 8 : 6),
+});
+
+const RECURRENT: readonly FormCase[] = [
+  ...(["LSTM", "GRU", "RNN"] as const).flatMap((kind) => {
+    const gates = { LSTM: 4, GRU: 3, RNN: 1 }[kind];
+    const outputs = kind === "LSTM" ? 3 : 2;
+    return [
+      ms("forward, without a bias", kind, {
+        ...recurrent(1, gates, { bias: false }),
+        attributes: { hidden_size: hidden },
+        outputs,
+      }),
+      ms("backward, from a state", kind, {
+        ...recurrent(1, gates, { states: gates === 4 ? 2 : 1 }),
+        attributes: { hidden_size: hidden, direction: "reverse" },
+        outputs,
+      }),
+      ms("both directions", kind, {
+        ...recurrent(2, gates),
+        attributes: { hidden_size: hidden, direction: "bidirectional" },
+        outputs,
+      }),
+    ];
+  }),
+  ms("peepholes", "LSTM", {
+    ...recurrent(1, 4, { states: 2, peepholes: true }),
+    attributes: { hidden_size: hidden },
+    outputs: 3,
+  }),
+  ms("other activations", "LSTM", {
+    ...recurrent(1, 4),
+    attributes: { hidden_size: hidden, activations: strings("Sigmoid", "Relu", "Tanh") },
+    outputs: 3,
+  }),
+  ms("the reset last", "GRU", {
+    ...recurrent(1, 3, { states: 1 }),
+    attributes: { hidden_size: hidden, linear_before_reset: 1 },
+    outputs: 2,
+  }),
+];
+
+describe("recurrent layers, unrolled", () => {
+  it.each(RECURRENT)("$opType: $name", async (row) => {
+    const { graph } = await expectSameOutputs(row, (model) => toDialect(model, runtime));
+    expect(graph.nodes.map(({ opType }) => opType)).not.toContain(row.opType);
+  });
+
+  it("stays as it is where it cuts off or has an activation that is rare", async () => {
+    for (const attributes of [{ clip: float(0.5) }, { activations: strings("HardSigmoid", "Tanh", "Tanh") }]) {
+      const row = ms("rare", "LSTM", { ...recurrent(1, 4), attributes: { hidden_size: hidden, ...attributes } });
+      const { graph } = await expectSameOutputs(row, (model) => toDialect(model, runtime));
+      expect(graph.nodes.map(({ opType }) => opType)).toContain("LSTM");
+    }
+  });
+});
+
+const SAMPLING: readonly FormCase[] = [
+  ...[0, 1]
+    .flatMap((align_corners) => [
+      { name: `a picture, ${align_corners}`, theta: [2, 2, 3], size: [2, 3, 4, 5], align_corners },
+      { name: `a volume, ${align_corners}`, theta: [1, 3, 4], size: [1, 3, 2, 4, 5], align_corners },
+    ])
+    .map(
+      ({ name, theta, size, align_corners }): FormCase => ({
+        name,
+        opType: "AffineGrid",
+        opset: 20,
+        inputs: [theta, { dims: [size.length], data: size, dtype: "int64", constant: true }],
+        attributes: { align_corners },
+      }),
+    ),
+  ...["bilinear", "nearest", "bicubic"].map((mode) =>
+    ms(mode, "GridSample", {
+      inputs: [
+        [1, 2, 4, 4],
+        [1, 3, 3, 2],
+      ],
+      attributes: { mode, padding_mode: "border" },
+    }),
+  ),
+  ms("channels last", "NhwcMaxPool", {
+    inputs: [bytes(1, 4, 4, 2)],
+    attributes: { kernel_shape: [3, 3], pads: [1, 1, 0, 0], strides: [2, 2] },
+  }),
+];
+
+describe("positions and pools, taken apart", () => {
+  it.each(SAMPLING)("$opType: $name", async (row) => {
+    const { graph } = await expectSameOutputs(row, (model) => toDialect(model, runtime));
+    expect(graph.nodes.every(({ domain, opType }) => domain === "" && opType !== "AffineGrid")).toBe(true);
+  });
+});
 
 describe("integers that stand for floats, taken apart", () => {
   it.each(QUANTIZED)("$opType: $name", async (row) => {

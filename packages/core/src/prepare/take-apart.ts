@@ -2,20 +2,23 @@ import type { Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { knownOperator, standardOperators } from "../ops/registry.js";
+import { affineGrid } from "./take-apart/affine-grid.js";
 import { attention, multiHeadAttention, rotaryEmbedding } from "./take-apart/attention.js";
-import { fastGelu, fusedConv, fusedGemm, fusedMatMul, gelu, quickGelu } from "./take-apart/fused.js";
+import { fastGelu, fusedConv, fusedGemm, fusedMatMul, gelu, gridSample, quickGelu } from "./take-apart/fused.js";
 import {
   embedLayerNormalization,
   simplifiedLayerNormalization,
   skipLayerNormalization,
   skipSimplifiedLayerNormalization,
 } from "./take-apart/layer-normalization.js";
+import { matMulBnb4, matMulNBits } from "./take-apart/low-bits.js";
 import type { TakeApart } from "./take-apart/part.js";
 import {
   convInteger,
   dynamicQuantizeMatMul,
   matMulInteger,
   matMulIntegerToFloat,
+  nhwcMaxPool,
   plainQuantization,
   qAttention,
   qGemm,
@@ -32,10 +35,15 @@ import {
   qLinearSoftmax,
   qLinearWhere,
 } from "./take-apart/quantized.js";
-import { concatFromSequence, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
+import { gru, lstm, rnn } from "./take-apart/recurrent.js";
+import { concatFromSequence, optionalElement, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
 
 /** The operators that are written as several of ONNX's, by the names that docs/operators.md has. */
 const PARTS: Readonly<Record<string, TakeApart>> = {
+  AffineGrid: affineGrid,
+  GRU: gru,
+  LSTM: lstm,
+  RNN: rnn,
   SimplifiedLayerNormalization: simplifiedLayerNormalization,
   "com.microsoft.Attention": attention,
   "com.microsoft.BiasGelu": gelu,
@@ -46,6 +54,7 @@ const PARTS: Readonly<Record<string, TakeApart>> = {
   "com.microsoft.FusedMatMul": fusedMatMul,
   "com.microsoft.FusedMatMulActivation": fusedMatMul,
   "com.microsoft.Gelu": gelu,
+  "com.microsoft.GridSample": gridSample,
   "com.microsoft.MultiHeadAttention": multiHeadAttention,
   "com.microsoft.QuickGelu": quickGelu,
   "com.microsoft.RotaryEmbedding": rotaryEmbedding,
@@ -59,7 +68,10 @@ const PARTS: Readonly<Record<string, TakeApart>> = {
   QLinearMatMul: qLinearMatMul,
   "com.microsoft.DequantizeLinear": plainQuantization,
   "com.microsoft.DynamicQuantizeMatMul": dynamicQuantizeMatMul,
+  "com.microsoft.MatMulBnb4": matMulBnb4,
   "com.microsoft.MatMulIntegerToFloat": matMulIntegerToFloat,
+  "com.microsoft.MatMulNBits": matMulNBits,
+  "com.microsoft.NhwcMaxPool": nhwcMaxPool,
   "com.microsoft.QAttention": qAttention,
   "com.microsoft.QGemm": qGemm,
   "com.microsoft.QLinearAdd": qLinearAdd,
@@ -79,6 +91,7 @@ const PARTS: Readonly<Record<string, TakeApart>> = {
 /** What reads sequences, which have no shapes. */
 const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
   ConcatFromSequence: concatFromSequence,
+  OptionalGetElement: optionalElement,
   SequenceAt: sequenceAt,
   SequenceLength: sequenceLength,
 };

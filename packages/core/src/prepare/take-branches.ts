@@ -2,7 +2,7 @@ import type { Node } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { numbersOf } from "../graph/tensor.js";
-import { decodeBranch } from "../onnx/decode.js";
+import { decodeBody } from "../onnx/decode.js";
 
 /**
  * Replaces If nodes whose condition is a constant by the branch that they take. Exporters write such nodes for modules that
@@ -17,7 +17,7 @@ export function takeBranches(model: Model): Model {
     const branch = branchOf(node);
     if (!branch) return undefined;
     const outer = new Map(captures.map((value) => [value.name, value]));
-    return decodeBranch(node, branch, outer, target, model.read);
+    return decodeBody(node, branch, outer, target, model.read);
   });
   return { ...model, graph };
 }

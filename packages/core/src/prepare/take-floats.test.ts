@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { checkGradient } from "../check/finite-differences.js";
 import { attributesFrom } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { type DataType, tensor } from "../graph/tensor.js";
@@ -37,7 +38,7 @@ const FIRST = [1, 3, 8, 8];
 const LAST = [1, 8, 8, 3];
 
 const random = randomNumbers("pixels");
-const pixels = Array.from({ length: 192 }, () => Math.floor(256 * random()));
+const pixels = Array.from({ length: 768 }, () => Math.floor(256 * random()));
 
 const ARRAYS: Partial<Record<DataType, (values: number[]) => TypedArray>> = {
   uint8: (v) => Uint8Array.from(v),
@@ -93,6 +94,53 @@ const entrances: [string, DataType, readonly number[], Entrance][] = [
       float(net, net.node("Pad", "pad", [x, net.ints("pads", [0, 0, 1, 1, 0, 0, 1, 1]), bytes(net, "gray", [114])])),
   ],
   [
+    "SpaceToDepth",
+    "uint8",
+    [1, 3, 16, 16],
+    (net, x) => {
+      const blocks = net.node("SpaceToDepth", "blocks", [x], { blocksize: 2 });
+      return float(
+        net,
+        net.node("Slice", "first", [blocks, net.ints("from", [0]), net.ints("to", [3]), net.ints("axes", [1])]),
+      );
+    },
+  ],
+  [
+    "differences and products of longer numbers",
+    "uint8",
+    FIRST,
+    (net, x) => {
+      const number = (name: string, value: number) => net.graph.addInitializer(name, tensor("int32", [], [value]));
+      const centered = net.node("Sub", "center", [to("int32")(net, x), number("gray", 128)]);
+      return float(net, net.node("Mul", "double", [centered, number("two", 2)]));
+    },
+  ],
+  ["a negative", "uint8", FIRST, (net, x) => float(net, net.node("Sub", "negative", [bytes(net, "white", [255]), x]))],
+  [
+    "bounds",
+    "uint8",
+    FIRST,
+    (net, x) => float(net, net.node("Clip", "clip", [x, bytes(net, "low", [20]), bytes(net, "high", [230])])),
+  ],
+  [
+    "the brightest of four",
+    "uint8",
+    [1, 3, 16, 16],
+    (net, x) => float(net, net.node("MaxPool", "pool", [x], { kernel_shape: [2, 2], strides: [2, 2] })),
+  ],
+  [
+    "a Cast to the type of another",
+    "uint8",
+    FIRST,
+    (net, x) => net.node("CastLike", "like", [x, net.constant("one", [], [1])]),
+  ],
+  [
+    "scales of quantized numbers, one for each channel",
+    "uint8",
+    FIRST,
+    (net, x) => net.node("DequantizeLinear", "float", [x, net.constant("scales", [3], [0.5, 1, 2])], { axis: 1 }),
+  ],
+  [
     "a scale of quantized numbers",
     "uint8",
     FIRST,
@@ -130,6 +178,32 @@ describe("takeFloats", () => {
     expect(map?.values[at]).toBeCloseTo(((up[1] as number) - (down[1] as number)) / 2, 4);
   });
 
+  it.each(["linear", "cubic"])("passes straight through what a Resize rounds, mode %s", async (mode) => {
+    const file = network("uint8", [1, 6, 6, 3], (net, x) => {
+      const inputs = [x, undefined, net.constant("scales", [4], [1, 4 / 3, 4 / 3, 1])] as unknown as Value[];
+      return channelsFirst(net, float(net, net.node("Resize", "resize", inputs, { mode })));
+    });
+    const classifier = await classifierOf(file);
+    expect(classifier.warnings).toEqual([
+      expect.stringMatching(/^the model computes with its pixels in whole numbers: /),
+    ]);
+    const values = pixels.slice(0, 108);
+    const image = imageOf([1, 6, 6, 3], values);
+    const [explanation] = await explainOnce(classifier, [{ method: "lrp" }], image, [1]);
+    const session = await runtime.createSession(file);
+    const feeds = { input: { dtype: "uint8" as const, dims: [1, 6, 6, 3], data: Uint8Array.from(values) } };
+    const scores = (await session.run(feeds, ["fc_out"])).fc_out?.data as Float32Array;
+    await session.release();
+    expect(Array.from(explanation?.logits ?? [])).toEqual(Array.from(scores, (y) => expect.closeTo(y, 4)));
+    const [check] = await checkGradient(classifier, runtime, image, 1);
+    expect(check?.verdict).toBe("right");
+  });
+
+  it("takes int8, of which files don't say what it stands for", async () => {
+    const { rawPixels, warnings } = await classifierOf(network("int8", FIRST, float));
+    expect([rawPixels, warnings]).toEqual([false, [expect.stringContaining("--preprocess raw --mean 128")]]);
+  });
+
   it("knows pixels that come as floats from those that don't", async () => {
     const file = network("float32", FIRST, (_, x) => x);
     expect((await classifierOf(file)).rawPixels).toBe(false);
@@ -137,19 +211,19 @@ describe("takeFloats", () => {
 
   it.each<[string, Entrance, string]>([
     [
-      "arithmetic",
-      (net, x) => float(net, net.node("Max", "brighten", [x, bytes(net, "floor", [10])])),
-      'brighten (Max): Max computes in whole numbers on the input "input" of type uint8, through which no gradient flows; export the model with a Cast to float32 right after its input',
+      "numbers that wrap around",
+      (net, x) => float(net, net.node("Sub", "center", [x, bytes(net, "gray", [128])])),
+      "center (Sub): Sub may give -128, which uint8 can't hold, so that numbers wrap around",
     ],
-    ["numbers too short for pixels", (net, x) => float(net, to("int8")(net, x)), "to int8 (Cast): Cast computes"],
     [
-      "interpolation",
-      (net, x) => {
-        const scales = net.constant("scales", [4], [1, 1, 1, 1]);
-        const inputs = [x, undefined, scales] as unknown as Value[];
-        return float(net, net.node("Resize", "resize", inputs, { mode: "linear" }));
-      },
-      "resize (Resize): Resize computes",
+      "quotients that are cut off",
+      (net, x) => float(net, net.node("Div", "halve", [x, bytes(net, "two", [2])])),
+      'halve (Div): Div computes in whole numbers on the input "input" of type uint8, through which no gradient flows; export the model with a Cast to float32 right after its input',
+    ],
+    [
+      "types too short for pixels",
+      (net, x) => float(net, to("int8")(net, x)),
+      "to int8 (Cast): Cast may give 255, which int8 can't hold",
     ],
     [
       "looking up",

@@ -14,12 +14,12 @@ export const HALF: ReadonlySet<DataType> = new Set(["float16", "bfloat16"]);
 export const NOT_FLOAT32: ReadonlySet<DataType> = new Set([...HALF, "float64"]);
 
 /**
- * The same network in float32, where it computes in other types. Weights stay where and as they are: each is cast as it
+ * The same network in float32, if it computes in other types. Weights stay where and as they are: each is cast as it
  * is read.
  *
  * Requires, for float64: folded shape arithmetic, as sizes may hang on the last bit of what they are computed from.
  * Ensures: none of the types but in constants, unless a node holds graphs of its own, which keep their types.
- * @returns the model itself where it has none of them, or holds graphs that may have
+ * @returns the model itself if it has none of them, or holds graphs that may have
  */
 export function toFloat32(model: Model, types: ReadonlySet<DataType>): Model {
   const { graph } = model;

@@ -59,6 +59,9 @@ const TOO_NEW = `is newer than opset ${DIALECT}, the one that Limn works in; exp
 
 const tooNew = refuse(TOO_NEW);
 
+const BITS =
+  "reads the bits of numbers as another type, which has no gradient, and opset 21 has no such operator; export the model without it";
+
 /**
  * Every form that differs from that of opset 21. Operators that are missing here have only gained types, or attributes with
  * defaults.
@@ -66,7 +69,7 @@ const tooNew = refuse(TOO_NEW);
 const FORMS: Readonly<Record<string, readonly Form[]>> = {
   Attention: [from(23, attention)],
   BatchNormalization: [from(OLDEST, batchNormalization)],
-  BitCast: [from(26, tooNew)],
+  BitCast: [from(26, refuse(BITS))],
   Cast: [from(24, without("round_mode"))],
   CausalConvWithState: [from(27, tooNew)],
   Celu: [from(28, celu)],
@@ -116,8 +119,8 @@ const REWRITTEN = "yes, by the operators that it is rewritten as when a model is
 export const beyondDialect: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ...Object.entries(FORMS).map(([name, forms]) => {
-      const isRefused = forms.some(({ upgrade }) => upgrade === tooNew);
-      return [name, isRefused ? `no: it ${TOO_NEW}` : REWRITTEN] as const;
+      const refusal = forms.find(({ upgrade }) => upgrade.refuses !== undefined)?.upgrade.refuses;
+      return [name, refusal === undefined ? REWRITTEN : `no: it ${refusal}`] as const;
     }),
     ...takenApart.map((name) => [name, REWRITTEN] as const),
   ].filter(([name]) => !Object.hasOwn(operators, name)),

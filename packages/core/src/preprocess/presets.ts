@@ -2,12 +2,24 @@ import { LimnError } from "../error.js";
 import { type ImageInput, inputShape } from "./image-input.js";
 import type { Channels, Preprocessing } from "./preprocessing.js";
 
-type Values = Pick<Preprocessing, "rescale" | "mean" | "std"> & { readonly order: Channels };
+type Values = Pick<Preprocessing, "rescale" | "mean" | "std"> & {
+  readonly order: Channels;
+  /** Set if the shorter edge becomes the input's, bicubically, so that only the longer one is cropped. */
+  readonly whole?: true;
+};
 
 /** What presets do to the values of pixels. */
 const VALUES = {
   /** torchvision's: standardized by the means and deviations of ImageNet. */
   imagenet: { rescale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], order: "rgb" },
+  /** CLIP's: standardized by the means and deviations of its own pictures. */
+  clip: {
+    rescale: 1 / 255,
+    mean: [0.48145466, 0.4578275, 0.40821073],
+    std: [0.26862954, 0.26130258, 0.27577711],
+    order: "rgb",
+    whole: true,
+  },
   /** -1 to 1. */
   tf: { rescale: 1 / 255, mean: [0.5], std: [0.5], order: "rgb" },
   /** 0 to 1. */
@@ -54,12 +66,13 @@ const SMALLEST_CROPPED = 64;
 /**
  * A preset for a model. For square inputs of at least 64 pixels it is torchvision's usual one: resize the shorter edge to
  * 256/224 of the input, bilinearly, then crop the middle. For smaller and oblong inputs it resizes the whole picture to
- * their exact size. `imagenet` standardizes by ImageNet's means and deviations, `tf` scales to -1 to 1, `unit` to 0 to 1,
+ * their exact size. `imagenet` standardizes by ImageNet's means and deviations, `clip` by CLIP's, with the shorter edge
+ * resized bicubically to the input's, `tf` scales to -1 to 1, `unit` to 0 to 1,
  * `raw` leaves 0 to 255, `caffe` subtracts ImageNet's means from that, blue first, and `mnist` standardizes gray digits.
  * @throws LimnError `bad-option` if the preset is for another number of channels than the model takes
  */
 export function preset(name: PresetName, input: ImageInput): Preprocessing {
-  const { order, ...values } = VALUES[name];
+  const { order, whole, ...values }: Values = VALUES[name];
   const { channels, height, width, layout } = input;
   const fitting = presetsFor(input);
   if (!fitting.includes(name)) {
@@ -71,8 +84,8 @@ export function preset(name: PresetName, input: ImageInput): Preprocessing {
   }
   const cropped = height === width && height >= SMALLEST_CROPPED;
   return {
-    resize: cropped ? Math.round((height * 256) / 224) : [height, width],
-    resample: "bilinear",
+    resize: cropped ? (whole ? height : Math.round((height * 256) / 224)) : [height, width],
+    resample: whole ? "bicubic" : "bilinear",
     centerCrop: cropped ? [height, width] : "none",
     ...values,
     channels: channels === 1 ? "gray" : order,

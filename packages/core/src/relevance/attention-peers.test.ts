@@ -22,14 +22,12 @@ interface Golden {
 const folder = new URL("../../../../fixtures/attention/golden/", import.meta.url);
 const golden = JSON.parse(readFileSync(new URL("vit.json", folder), "utf8")) as Golden;
 
-/** LXT gives biases their share. */
-const compositeOf = (rule: string) => ({
-  entries: [{ rule }, { rule: "epsilon", bias: "share" as const }],
-});
+/** LXT gives biases their share, and adds a constant to divisors. */
+const AS_LXT = { bias: "share", stabilizer: "absolute", epsilon: 1e-9 };
 
 it.each(golden.cases)("$rule is that of LXT", async ({ rule, relevance, tolerance }) => {
   const classifier = await classifierOf(new Uint8Array(readFileSync(new URL("vit.onnx", folder))));
-  const options = { composite: compositeOf(rule), reduce: "none", epsilon: 1e-9 };
+  const options = { composite: { entries: [{ rule }, { rule: "epsilon" }] }, reduce: "none", ...AS_LXT };
   const image = imageOf(golden.shape, floats(golden.image));
   const [map] = await mapsOf(classifier, [{ method: "lrp", options }], image, golden.target);
   const expected = floats(relevance);

@@ -78,7 +78,8 @@ describe.each(NORMALIZATIONS)("$operator is linear with its deviation held const
     const image = noise(SHAPE, operator);
     const x = Array.from(image.data, Number);
     const composite = { entries: [{ rule: "epsilon", bias }] };
-    const options = { composite, epsilon: EPSILON, seed: "contrastive", reduce: "none" };
+    const settings = { bias: "share", stabilizer: "absolute", epsilon: EPSILON };
+    const options = { composite, seed: "contrastive", reduce: "none", ...settings };
     const [map] = await mapsOf(classifier, [{ method: "lrp", options }], image, 4);
     const expected = twin(
       normalization,

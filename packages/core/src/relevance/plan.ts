@@ -21,6 +21,7 @@ import {
 import { knownOperator } from "../ops/registry.js";
 import { DEFAULT_ATTENTION } from "../rules/attention.js";
 import { factorsOf, isGate, opensExceptSoftmax, opensGates, signalsOf } from "./gate.js";
+import type { Settings } from "./settings.js";
 
 /** How one node passes relevance on. */
 export interface Assignment {
@@ -51,8 +52,8 @@ export interface ProductAssignment {
 
 /** A normalization by its input's own statistics. */
 export interface NormalizationAssignment {
-  /** Whether what is added at the end gets its share, or is left out of the sums. */
-  readonly bias: Entry["bias"];
+  /** How it divides, where the entry for normalizations says so. */
+  readonly settings: Settings;
 }
 
 interface LinearRole {
@@ -67,6 +68,8 @@ export interface Plan {
   readonly assignments: ReadonlyMap<Node, Assignment>;
   /** Everything that is computed from the image. */
   readonly signals: ReadonlySet<Value>;
+  /** How many images a batch holds. */
+  readonly images: number;
 }
 
 const REASONS = {
@@ -111,7 +114,7 @@ export function planOf({ image, logits }: Pick<Classifier, "image" | "logits">, 
         });
     if (assignment) assignments.set(node, assignment);
   }
-  return { composite, assignments, signals };
+  return { composite, assignments, signals, images: image.dims[0] ?? 1 };
 }
 
 /** The name of the rule that a node of the plan gets, or of how its operator passes relevance. */
@@ -191,7 +194,7 @@ function behaves(node: Node, { composite, signals, opens, passes, facts }: Surro
   if (typeof relevance === "string") return as(relevance);
   if (passes && (expansionOf(operator) || normalizationOf(operator))) return as("pass");
   if (expansionOf(operator)) return as("expand");
-  if (normalizationOf(operator)) return as({ bias: entryFor(composite, facts)?.bias ?? "share" });
+  if (normalizationOf(operator)) return as({ settings: entryFor(composite, facts)?.settings ?? {} });
   const form = linearForm(operator);
   // each factor is the input of a layer whose weights are the other one
   const factors = form ? factorsOf(node, signals, opens) : [];

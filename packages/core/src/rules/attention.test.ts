@@ -84,7 +84,8 @@ describe.each(Object.keys(attentionRules) as AttentionRuleName[])("%s", (rule) =
     const image = noise(classifier.image.dims, rule);
     const x = matrix(TOKENS, WIDTH, (i, j) => Number(image.data[i * WIDTH + j]));
     const composite = { entries: [{ rule }, { rule: "epsilon" }] };
-    const options = { composite, epsilon: EPSILON, seed: "one-hot", reduce: "none" };
+    const settings = { bias: "share", stabilizer: "absolute", epsilon: EPSILON };
+    const options = { composite, seed: "one-hot", reduce: "none", ...settings };
     for (const target of [0, 6, 11]) {
       const [map] = await mapsOf(classifier, [{ method: "lrp", options }], image, target);
       const R = matrix(TOKENS, WIDTH, (i, j) => (i * WIDTH + j === target ? 1 : 0));

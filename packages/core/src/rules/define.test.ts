@@ -48,7 +48,11 @@ describe("a rule of one's own", () => {
       options: { composite },
     }));
     const [named, own, whole] = await mapsOf(classifier, requests, image);
-    expect(own?.values).toEqual(named?.values);
+    // what biases keep of a rule of one's own is summed otherwise
+    const largest = named?.values.reduce((a, v) => Math.max(a, Math.abs(v)), 0) as number;
+    own?.values.forEach((v, i) => {
+      expect(Math.abs(v - (named?.values[i] as number)) / largest).toBeLessThan(1e-4);
+    });
     expect(whole?.values).toEqual(named?.values);
   });
 

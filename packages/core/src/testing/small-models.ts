@@ -6,7 +6,7 @@ import { randomNumbers } from "./random.js";
 // (named dimensions, outputs without a type).
 
 /** ONNX's codes for element types. */
-const TYPE_CODES = { float32: 1, int64: 7, bool: 9, float16: 10 };
+const TYPE_CODES = { float32: 1, int64: 7, bool: 9, float16: 10, bfloat16: 16 };
 
 type Dimension = number | string;
 

@@ -46,6 +46,12 @@ export async function testClaims(options: ClaimsOptions, runtime: Runtime): Prom
       ...(download ? { progress: download } : {}),
     });
     const { name, path } = opened.found;
+    if (!opened.classifier.hasProbabilities) {
+      throw new LimnError(
+        "not-applicable",
+        `${name}: the model gives values and no probabilities, which claims are about; use limn evaluate`,
+      );
+    }
     const tester = new Tester(
       opened,
       { ...options, onProgress: (progress) => onProgress?.({ model: name, ...progress }) },

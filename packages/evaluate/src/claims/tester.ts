@@ -7,7 +7,7 @@ import { openData } from "../data/open-data.js";
 import { SCENES } from "../data/scene-data.js";
 import { PictureLoader } from "../evaluation/picture-loader.js";
 import type { EvaluationOptions } from "../evaluation/run.js";
-import { type Subject, targetRule } from "../evaluation/subject.js";
+import { classRule, type Subject } from "../evaluation/subject.js";
 import { type Bench, type Claim, type ClaimOnMaps, type ClaimOnRuns, nameOf } from "./claim.js";
 import type { ClaimResult, JudgedFigure } from "./document.js";
 import { columnsOf, type Figure } from "./figure.js";
@@ -101,7 +101,7 @@ export class Tester {
       subject,
       {
         maps: [...maps.values()],
-        target: targetRule(this.#options.target, this.#opened),
+        target: classRule(this.#options.target, this.#opened),
         gradients: possible.some(({ gradients }) => gradients),
         otherClass: possible.some(({ otherClass }) => otherClass),
       },

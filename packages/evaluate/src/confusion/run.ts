@@ -1,4 +1,4 @@
-import { LimnError, type MapRequest, type Runtime } from "@limn/core";
+import { isRegression, LimnError, type MapRequest, type Runtime } from "@limn/core";
 import { compileRequests, type OpenedClassifier, type RequestOptions, targetsOf } from "@limn/node";
 import { type EvaluationOptions, type EvaluationRun, runEvaluation } from "../evaluation/run.js";
 import { openSubject, type Subject } from "../evaluation/subject.js";
@@ -32,6 +32,12 @@ export interface ConfusionRun extends EvaluationRun {
 export async function runConfusion(options: ConfusionOptions, runtime: Runtime): Promise<ConfusionRun> {
   const subject = await openSubject(options, runtime, options.download);
   const { opened, data } = subject;
+  if (isRegression(opened.classifier)) {
+    throw new LimnError(
+      "not-applicable",
+      `${opened.found.name}: the model gives one value and no classes, so nothing can be confused; use limn evaluate`,
+    );
+  }
   if (data.items.every(({ label }) => label === undefined)) {
     throw new LimnError(
       "bad-input",

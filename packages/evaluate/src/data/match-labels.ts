@@ -24,6 +24,9 @@ export interface LabelMatch {
   readonly warnings: readonly string[];
 }
 
+/** For a model of a single value: it is about whatever the data shows. */
+export const EVERY_CLASS: LabelMatch = { classesOf: () => [0], unmatched: [], warnings: [] };
+
 /**
  * Finds the model's classes that the data's classes stand for. For a name, the first of these counts: what the mapping says;
  * the class with this WordNet id, alone or before a name; the class with this label, in any case, with spaces or

@@ -12,7 +12,7 @@ import {
 import type { EvaluationRun } from "./run.js";
 import { type RunSummary, summaryOf } from "./summary.js";
 import type { ResultTable } from "./table.js";
-import { variantOf } from "./variant.js";
+import { scoreOf, variantOf } from "./variant.js";
 
 export const MEASURE_NAMES = Object.keys(measures) as readonly MeasureName[];
 
@@ -35,7 +35,7 @@ export interface EvaluationDocument extends RunSummary {
   readonly reasons: { readonly [Name in MeasureName]?: string };
   /** The definition of each measure, with its variant, in words. */
   readonly definitions: Readonly<Record<MeasureName, string>>;
-  /** On how many percent of the pictures the first map wins over the second, by the maps' names. */
+  /** On how many percent of the pictures the first map wins over the second, by the maps' names; empty if drops have no value. */
   readonly wins: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Comparisons, by the names of the first and the second map of each pair. */
   readonly pairs: Readonly<
@@ -54,7 +54,7 @@ export interface EvaluationDocument extends RunSummary {
  */
 export function evaluationDocument(run: EvaluationRun, table: ResultTable): EvaluationDocument {
   const { settings } = run;
-  const variant = variantOf(settings);
+  const variant = variantOf(settings, run.opened);
   const names = [...table.columns.keys()];
   const { methods, pairs } = estimated(table, names);
   const { model: _, data: __, ...told } = settings;
@@ -122,6 +122,7 @@ function estimatesOf(columns: ReadonlyMap<string, Float64Array>): Record<string,
 
 function winsOf({ columns }: ResultTable, names: readonly string[]): Record<string, Record<string, number>> {
   const dropsOf = (name: string) => columns.get(name)?.get("averageDrop") ?? new Float64Array();
+  if (names.every((name) => dropsOf(name).length === 0)) return {};
   return Object.fromEntries(
     names.map((name) => [
       name,
@@ -141,7 +142,7 @@ function winRate(drops: Float64Array, others: Float64Array): number {
 }
 
 /** Why measures have no value. */
-function reasonsOf({ settings, data }: EvaluationRun, { columns }: ResultTable): EvaluationDocument["reasons"] {
+function reasonsOf({ settings, data, opened }: EvaluationRun, { columns }: ResultTable): EvaluationDocument["reasons"] {
   const reasons: { [Name in MeasureName]?: string } = {};
   for (const name of MEASURE_NAMES) {
     const has = [...columns.values()].some((of) => of.get(name)?.some((v) => !Number.isNaN(v)));
@@ -149,8 +150,10 @@ function reasonsOf({ settings, data }: EvaluationRun, { columns }: ResultTable):
     const { needs } = measures[name];
     if (columns.size === 0) reasons[name] = "no picture was measured";
     else if (needs === "curves" && !settings.curves) reasons[name] = "it was not asked for";
-    else if (needs !== "nothing" && data.objects === "none")
-      reasons[name] = "the data has no boxes or masks of objects";
+    else if (needs === "probability")
+      reasons[name] =
+        `it is defined on probabilities, and what is explained, ${scoreOf(settings.target, opened)}, is none`;
+    else if (data.objects === "none") reasons[name] = "the data has no boxes or masks of objects";
     else if (needs === "other-objects")
       reasons[name] = "no picture has objects of other classes than the explained one";
     else reasons[name] = "no picture has an object of the explained class";

@@ -11,7 +11,7 @@ import type { DataSet } from "../data/data-set.js";
 import { pictureInView } from "./in-view.js";
 import { type LoadedPicture, PictureLoader, type ReadItem } from "./picture-loader.js";
 import type { ItemRecord } from "./result-log.js";
-import type { EvaluationSettings } from "./settings.js";
+import { combinationOf, type EvaluationSettings } from "./settings.js";
 import { knownRange, labelsOf, openSubject, type Subject, sizesOf } from "./subject.js";
 import type { Laborer } from "./workforce.js";
 
@@ -46,12 +46,13 @@ export class Evaluator implements Laborer {
    * @throws LimnError for a model, data set, method or option that can't be used
    */
   static async open(settings: EvaluationSettings, runtime: Runtime, subject?: Subject): Promise<Evaluator> {
-    const { maps, masking, curves, shattering, batch } = settings;
+    const { maps, target, masking, curves, shattering, batch } = settings;
     const known = subject ?? (await openSubject(settings, runtime));
     const { opened, data } = known;
     const loader = await PictureLoader.create(data, opened, batch, runtime);
     const measurer = await Measurer.create(...sizesOf(opened, batch), runtime, {
       maps,
+      combination: combinationOf(target),
       masking,
       shattering,
       ...knownRange(opened),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LimnError, type Runtime, VERSION } from "@limn/core";
 import { weightFilesOf } from "@limn/node/internal";
@@ -33,7 +33,16 @@ export function identityOf({ opened, data, match }: Subject, model: string): Ide
   const { preprocessing, input, classifier } = opened;
   const classes = data.classes.map((name) => [name, match.classesOf(name)]);
   const reading = createHash("sha256")
-    .update(JSON.stringify([preprocessing, input, classes, classifier.scoreFunction, classifier.grid]))
+    .update(
+      JSON.stringify([
+        preprocessing,
+        input,
+        classes,
+        classifier.scoreFunction,
+        classifier.grid,
+        ...(opened.found.classes ? [readFileSync(opened.found.classes, "base64")] : []),
+      ]),
+    )
     .digest("hex");
   return { limn: VERSION, model, data: data.fingerprint, reading };
 }

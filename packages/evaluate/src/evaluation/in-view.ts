@@ -12,7 +12,7 @@ import { type Subject, wantedTarget } from "./subject.js";
  */
 export async function pictureInView(
   settings: Pick<EvaluationSettings, "target">,
-  subject: Pick<Subject, "data" | "match">,
+  subject: Subject,
   index: number,
   { picture, objects }: OpenedItem,
   view: Rectangle,

@@ -7,7 +7,7 @@ import { modelHash } from "./identity.js";
 import { ownDefinitions } from "./own-definitions.js";
 import { type LogHead, ResultLog } from "./result-log.js";
 import { measureSanity } from "./sanity.js";
-import type { EvaluationSettings, TargetRule } from "./settings.js";
+import { combinationOf, type EvaluationSettings, type TargetRule } from "./settings.js";
 import { openSubject, type Subject, targetRule } from "./subject.js";
 import { type Recruit, workOff } from "./workforce.js";
 
@@ -17,8 +17,8 @@ export interface EvaluationOptions
     Pick<RequestOptions, "methods" | "layers" | "options">,
     Staffing {
   /**
-   * The class that each picture is explained for: `label` for that of its label, or the predicted one if it has no label;
-   * `predicted`; or one class for all pictures, by its index or name.
+   * What each picture is explained for: `label` for the class of its label, or the predicted one if it has no label;
+   * `predicted`; or the same for all pictures: a class by its index or name, or a combination such as `a - b`.
    */
   readonly target: string;
   /** The folder that keeps the results; an evaluation with the same settings goes on there. */
@@ -97,7 +97,9 @@ export async function runEvaluation(
   const { classifier, preprocessing, found } = opened;
   const target = targetRule(options.target, opened);
   const { requests, warnings } =
-    options.methods?.length === 0 ? ONLY_CLASSIFIED : compileRequests(classifier, { ...options, preprocessing });
+    options.methods?.length === 0
+      ? ONLY_CLASSIFIED
+      : compileRequests(classifier, { ...options, preprocessing, combination: combinationOf(target) });
   const together = await loadForBatch(classifier, opened.reload, options.batch);
   if (options.workers !== 0 || options.workforce !== undefined) checkPlain(requests);
   const settings = settingsOf(options, target, requests, together?.image.dims[0] ?? 1);

@@ -1,7 +1,7 @@
 import { type ExplainedBatch, type Runtime, SanityCheck, sanityLevels } from "@limn/core";
 import { PictureLoader } from "./picture-loader.js";
 import type { ResultLog } from "./result-log.js";
-import type { EvaluationSettings } from "./settings.js";
+import { combinationOf, type EvaluationSettings } from "./settings.js";
 import { knownRange, type Subject, sizesOf, wantedTarget } from "./subject.js";
 
 export interface SanityOptions {
@@ -31,6 +31,7 @@ export async function measureSanity(
   if (signal?.aborted) return false;
   const check = await SanityCheck.create(...sizesOf(opened, batch), runtime, {
     maps,
+    combination: combinationOf(settings.target),
     seed: choice.seed,
     ...knownRange(opened),
   });

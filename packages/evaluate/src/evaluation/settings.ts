@@ -1,4 +1,4 @@
-import type { CurveOptions, MapRequest, MaskingOptions } from "@limn/core";
+import type { Combination, CurveOptions, MapRequest, MaskingOptions } from "@limn/core";
 import type { ClassifierChoice } from "@limn/node";
 import type { DataChoice } from "../data/data-choice.js";
 
@@ -6,7 +6,14 @@ import type { DataChoice } from "../data/data-choice.js";
  * The class that each picture is explained for: `label` for that of its label, or the predicted one if it has no label;
  * `predicted`; or one class of the model for all pictures, by its index.
  */
-export type TargetRule = "label" | "predicted" | number;
+export type ClassRule = "label" | "predicted" | number;
+
+/** The same, or a combination of classes for all pictures. */
+export type TargetRule = ClassRule | Combination;
+
+/** The combination that all pictures are explained for, if it is one. */
+export const combinationOf = (target: TargetRule): Combination | undefined =>
+  typeof target === "object" ? target : undefined;
 
 /**
  * Everything that the results of an evaluation depend on, as plain data: worker threads and other machines get a copy.

@@ -1,10 +1,19 @@
-import { type BatchSizes, batchFor, type InputRange, type LoadForBatch, type Runtime, rangeAfter } from "@limn/core";
-import { type FindModelOptions, type OpenedClassifier, oneTarget, openClassifier } from "@limn/node";
-import { plain } from "@limn/node/internal";
+import {
+  type BatchSizes,
+  batchFor,
+  type InputRange,
+  isRegression,
+  LimnError,
+  type LoadForBatch,
+  type Runtime,
+  rangeAfter,
+} from "@limn/core";
+import { explainedOf, type FindModelOptions, ONE_TARGET, type OpenedClassifier, openClassifier } from "@limn/node";
+import { PREDICTED, plain } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
-import { type LabelMatch, matchLabels } from "../data/match-labels.js";
+import { EVERY_CLASS, type LabelMatch, matchLabels } from "../data/match-labels.js";
 import { openData } from "../data/open-data.js";
-import type { EvaluationSettings, TargetRule } from "./settings.js";
+import type { ClassRule, EvaluationSettings, TargetRule } from "./settings.js";
 
 /** What is evaluated: a model, a data set, and which of the model's classes the data's classes are. */
 export interface Subject {
@@ -27,7 +36,12 @@ export async function openSubject(
   const opened = await openClassifier(model, runtime, { ...choice, ...(download ? { progress: download } : {}) });
   const { classifier, labels, wordnet } = opened;
   const data = await openData(settings.data, download);
-  return { opened, data, match: matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping }) };
+  // every object is what a single value is about, unless a mapping says which are
+  const match =
+    isRegression(classifier) && mapping === undefined
+      ? EVERY_CLASS
+      : matchLabels(data, { classes: classifier.classes, labels, wordnet, mapping });
+  return { opened, data, match };
 }
 
 /** The function that loads a model for a batch, and the batches that it is loaded for. */
@@ -40,17 +54,20 @@ export function sizesOf({ classifier, reload }: OpenedClassifier, batch: number)
 export const knownRange = ({ preprocessing }: OpenedClassifier): { range?: InputRange } =>
   preprocessing ? { range: rangeAfter(preprocessing) } : {};
 
-/** Classes of the model that a picture's label stands for; none if it has no label, or one that the model lacks. */
-export function labelsOf({ data, match }: Pick<Subject, "data" | "match">, index: number): readonly number[] {
+/**
+ * Classes of the model that a picture's label stands for; none if it has no label, or one that the model lacks, or if the
+ * model has no classes but one value.
+ */
+export function labelsOf({ opened, data, match }: Subject, index: number): readonly number[] {
   const label = data.items[index]?.label;
-  return label === undefined ? [] : match.classesOf(label);
+  return label === undefined || isRegression(opened.classifier) ? [] : match.classesOf(label);
 }
 
 /**
  * The rule that a person's choice stands for.
- * @param choice `label` or `predicted` in any case, or a class by its index or name; for a class that has one of these two names,
- *   give its index
- * @throws LimnError `bad-option` with similar labels
+ * @param choice `label` or `predicted` in any case, a class by its index or name, or a combination as `explainedOf` takes it; for a
+ *   class that has one of these two names, give its index
+ * @throws LimnError `bad-option` with similar labels, for several classes, and for combinations of the predicted class
  */
 export function targetRule(
   choice: string,
@@ -58,16 +75,34 @@ export function targetRule(
 ): TargetRule {
   const word = plain(choice);
   if (word === "label" || word === "predicted") return word;
-  return oneTarget(choice, classifier.classes, labels);
+  const [rule = "predicted", ...others] = explainedOf(choice, classifier.classes, labels);
+  if (others.length > 0) throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);
+  if (typeof rule === "object" && [rule.of, rule.kind === "difference" ? rule.other : 0].includes(PREDICTED)) {
+    throw new LimnError(
+      "bad-option",
+      `target "${choice}": the predicted class differs from picture to picture, and a combination is the same for all of a data set; name the class`,
+    );
+  }
+  return rule;
 }
 
-/** The class whose score is explained; -1 for the one that the model predicts. */
-export function wantedTarget(
-  { target }: Pick<EvaluationSettings, "target">,
-  subject: Pick<Subject, "data" | "match">,
-  index: number,
-): number {
+/**
+ * The same if it can be no combination.
+ * @throws LimnError as `targetRule` does, and for a combination
+ */
+export function classRule(choice: string, opened: Pick<OpenedClassifier, "classifier" | "labels">): ClassRule {
+  const rule = targetRule(choice, opened);
+  if (typeof rule !== "object") return rule;
+  throw new LimnError(
+    "bad-option",
+    `target "${choice}": claims are about single classes; give "label", "predicted" or a class, or use limn evaluate, which measures combinations`,
+  );
+}
+
+/** The class whose score is explained, -1 for the one that the model predicts; of a combination, the first. */
+export function wantedTarget({ target }: Pick<EvaluationSettings, "target">, subject: Subject, index: number): number {
   if (typeof target === "number") return target;
+  if (typeof target === "object") return target.of;
   const [label = -1] = target === "label" ? labelsOf(subject, index) : [];
   return label;
 }

@@ -8,12 +8,14 @@ const ROW = 24;
 /** Distributions of several methods, one below the other: lowest and highest value, quartiles, median. */
 export function Boxes(props: {
   readonly title: string;
+  /** What the axis spans at least; values beyond it widen it. */
   readonly range: readonly [number, number];
   readonly unit: string;
   readonly rows: readonly { readonly name: string; readonly numbers: FiveNumbers }[];
 }): JSX.Element {
   const { title, range, unit, rows } = props;
-  const [low, high] = range;
+  const low = Math.min(range[0], ...rows.map(({ numbers }) => numbers.lowest));
+  const high = Math.max(range[1], ...rows.map(({ numbers }) => numbers.highest));
   const x = (value: number) => NAME + ((value - low) / (high - low)) * (WIDTH - NAME - 8);
   const bottom = rows.length * ROW + 4;
   return (
@@ -22,11 +24,11 @@ export function Boxes(props: {
       <svg viewBox={`0 0 ${WIDTH} ${bottom + 18}`} role="img" aria-label={`${title} by method`}>
         <line class="axis" x1={NAME} x2={WIDTH - 8} y1={bottom} y2={bottom} />
         <text x={NAME} y={bottom + 13}>
-          {low}
+          {atEnd(low)}
           {unit}
         </text>
         <text x={WIDTH - 8} y={bottom + 13} text-anchor="end">
-          {high}
+          {atEnd(high)}
           {unit}
         </text>
         {rows.map(({ name, numbers }, i) => {
@@ -53,6 +55,9 @@ export function Boxes(props: {
     </figure>
   );
 }
+
+/** A number at the end of an axis. */
+const atEnd = (value: number): string => String(Number(value.toPrecision(3)));
 
 const LONGEST_NAME = 22;
 

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { type Confusion, cellsOf, frequentMistakes } from "../evaluation/confusion.js";
 import { heat } from "./charts.js";
 import type { ClassChoices } from "./class-choices.js";
+import { NamedTable } from "./named-table.js";
 import { Gallery, nameOf, type PicturesContent } from "./pictures.js";
 
 export interface ConfusionContent extends PicturesContent {
@@ -24,8 +25,9 @@ export function ConfusionSection(content: ConfusionContent): JSX.Element | null 
     <section>
       <h2>Confusion</h2>
       <p>
-        Rows are labels, columns predictions; cells are shaded by their share of the row. A click on a label opens its
-        pictures below: what did the model look at when it was wrong?
+        Rows are labels, columns predictions; cells are shaded by their share of the row.
+        {classes.length > 0 &&
+          " A click on a label opens its pictures below: what did the model look at when it was wrong?"}
       </p>
       <Matrix {...content} />
       {confusion.classes.length > MOST_IN_MATRIX && <Mistakes {...content} />}
@@ -62,44 +64,23 @@ function Matrix(content: ConfusionContent): JSX.Element {
   const linked = (index: number, text: string) =>
     withPictures.has(index) ? <a href={`#${anchorOf(index)}`}>{text}</a> : text;
   const indexAt = (position: number) => confusion.classes[position] as number;
+  const named = positions.map((position) => ({ name: nameOf(content, indexAt(position)), position }));
   return (
-    <div class="scroll">
-      <table class="heat">
-        {positions.length < size && (
-          <caption>
-            The {positions.length} of {size} classes with the most mistakes
-          </caption>
-        )}
-        <thead>
-          <tr>
-            <th />
-            {positions.map((position) => (
-              <th scope="col" key={position} title={nameOf(content, indexAt(position))}>
-                <span>{nameOf(content, indexAt(position))}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {positions.map((label) => {
-            const { truePositives = 0, falseNegatives = 0 } = confusion.oneVersusRest[label] ?? {};
-            return (
-              <tr key={label}>
-                <th scope="row">{linked(indexAt(label), nameOf(content, indexAt(label)))}</th>
-                {positions.map((predicted) => {
-                  const count = counts[label * size + predicted] as number;
-                  return (
-                    <td key={predicted} style={heat(count / (truePositives + falseNegatives || 1))}>
-                      {count > 0 && linked(indexAt(label), String(count))}
-                    </td>
-                  );
-                })}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <NamedTable
+      kind="heat"
+      caption={positions.length < size && `The ${positions.length} of ${size} classes with the most mistakes`}
+      columns={named}
+      rows={named.map(({ name, position }) => ({ name, position, head: linked(indexAt(position), name) }))}
+      cell={({ position: label }, { position: predicted }) => {
+        const { truePositives = 0, falseNegatives = 0 } = confusion.oneVersusRest[label] ?? {};
+        const count = counts[label * size + predicted] as number;
+        return (
+          <td key={predicted} style={heat(count / (truePositives + falseNegatives || 1))}>
+            {count > 0 && linked(indexAt(label), String(count))}
+          </td>
+        );
+      }}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import { MEASURE_NAMES } from "../evaluation/document.js";
 import { type StagedMaps, stagedMaps, stagedName } from "../evaluation/stages.js";
 import { heat, Lines } from "./charts.js";
 import { digitsOf, type EvaluationContent, hasMeasure, mapsOf } from "./evaluation-content.js";
+import { NamedTable, named } from "./named-table.js";
 
 /** Measures by stage, if maps were made at several. */
 export function Depth(content: EvaluationContent): JSX.Element | null {
@@ -56,31 +57,14 @@ function StageTable(props: {
 }): JSX.Element {
   const { measure, staged, methods } = props;
   return (
-    <table>
-      <caption>{measures[measure].title}</caption>
-      <thead>
-        <tr>
-          <th />
-          {staged.stages.map((stage) => (
-            <th scope="col" key={stage}>
-              {stage}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {staged.methods.map((method) => (
-          <tr key={method}>
-            <th scope="row">{method}</th>
-            {staged.stages.map((stage) => (
-              <td key={stage}>
-                {methods[stagedName(method, stage)]?.[measure]?.mean.toFixed(digitsOf(measure)) ?? "–"}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <NamedTable
+      caption={measures[measure].title}
+      columns={named(staged.stages)}
+      rows={named(staged.methods)}
+      cell={({ name: method }, { name: stage }) => (
+        <td key={stage}>{methods[stagedName(method, stage)]?.[measure]?.mean.toFixed(digitsOf(measure)) ?? "–"}</td>
+      )}
+    />
   );
 }
 
@@ -99,30 +83,12 @@ export function Sanity({ document }: EvaluationContent): JSX.Element | null {
         scores down to the column's layer; means over {n} pictures. A method that stays near 1 says little about what
         the network has learned (Adebayo et al. 2018).
       </p>
-      <div class="scroll">
-        <table class="heat">
-          <thead>
-            <tr>
-              <th />
-              {layers.map((layer) => (
-                <th scope="col" key={layer} title={layer}>
-                  <span>{layer}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {Object.entries(sanity).map(([map, of]) => (
-              <tr key={map}>
-                <th scope="row">{map}</th>
-                {layers.map((layer) => (
-                  <Similarity key={layer} estimate={of[layer]} />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <NamedTable
+        kind="heat"
+        columns={named(layers)}
+        rows={named(Object.keys(sanity))}
+        cell={({ name: map }, { name: layer }) => <Similarity key={layer} estimate={sanity[map]?.[layer]} />}
+      />
     </section>
   );
 }

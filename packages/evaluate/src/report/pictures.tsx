@@ -8,6 +8,10 @@ export interface PicturesContent {
   readonly items: readonly TableItem[];
   /** The names of the model's classes. */
   readonly labels: readonly string[] | undefined;
+  /** What maps are about, if it is not a class. */
+  readonly explained?: string | undefined;
+  /** Whether the model gives values instead of probabilities. */
+  readonly givesValues: boolean;
   readonly shown: ReadonlyMap<number, ShownItem>;
 }
 
@@ -50,7 +54,9 @@ function Shown(props: {
     const url = made[map ?? (Object.keys(made)[0] as string)];
     return url === undefined ? [] : [{ wanted, url }];
   });
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const { explained, givesValues } = content;
+  const said = (score: number) => (givesValues ? score.toPrecision(3) : `${(100 * score).toFixed(0)} %`);
+  const nameFor = (wanted: number) => explained ?? nameOf(content, wanted);
   const asked = chosen.targets.filter((wanted) => wanted !== predicted);
   return (
     <figure class="shown">
@@ -61,16 +67,16 @@ function Shown(props: {
         </div>
         {maps.map(({ wanted, url }) => (
           <div key={wanted}>
-            <img src={url} alt={`what speaks for ${nameOf(content, wanted)}`} />
-            <span>for {nameOf(content, wanted)}</span>
+            <img src={url} alt={`what speaks for ${nameFor(wanted)}`} />
+            <span>for {nameFor(wanted)}</span>
           </div>
         ))}
       </div>
       <figcaption>
-        says {nameOf(content, predicted)}, {percent(confidence)}
+        says {nameOf(content, predicted)}, {said(confidence)}
         {asked.map((wanted) => {
           const share = wanted === target ? probability : wanted === runnerUp ? runnerUpConfidence : undefined;
-          return share !== undefined && `; ${nameOf(content, wanted)} ${percent(share)}`;
+          return share !== undefined && `; ${nameOf(content, wanted)} ${said(share)}`;
         })}
         <br />
         {id}

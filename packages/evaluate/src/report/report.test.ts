@@ -40,9 +40,13 @@ function tableOfSize(count: number): ResultTable {
 function reportOn(table: ResultTable) {
   const { items } = table;
   const run = {
-    settings: { masking: {}, curves: undefined, shattering: false, sanity: undefined },
+    settings: { target: "label", masking: {}, curves: undefined, shattering: false, sanity: undefined },
     data: { title: "validation", fingerprint: "0", items, objects: "boxes" },
-    opened: { found: { name: "network.onnx" }, classifier: { classes: CLASSES }, labels: undefined },
+    opened: {
+      found: { name: "network.onnx" },
+      classifier: { classes: CLASSES, hasProbabilities: true },
+      labels: undefined,
+    },
     modelHash: "0",
     interrupted: false,
     warnings: [],
@@ -53,7 +57,7 @@ function reportOn(table: ResultTable) {
   const choices = [...classes.flatMap(({ galleries }) => galleries), ...Object.values(extremes).flat()];
   const document = evaluationDocument(run, table);
   const html = htmlOf(EvaluationPage, {
-    ...{ document, table, items, labels: undefined, confusion, classes, extremes },
+    ...{ document, table, items, labels: undefined, givesValues: false, confusion, classes, extremes },
     ...{ shown: new Map(), files: ["rows.csv"] },
   });
   return { html, pictures: wantedMaps(choices, items).length };

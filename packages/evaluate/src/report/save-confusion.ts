@@ -53,8 +53,17 @@ export async function saveConfusion(
     items,
   );
   const shown = await shownItems(run, run.requests, wanted, runtime, (done) => onProgress?.(done, wanted.length));
-  const { labels } = run.opened;
-  const content = { document, items, labels, confusion, classes, shown, file: DOCUMENT };
+  const { labels, classifier } = run.opened;
+  const content = {
+    document,
+    items,
+    labels,
+    givesValues: !classifier.hasProbabilities,
+    confusion,
+    classes,
+    shown,
+    file: DOCUMENT,
+  };
   await writeFileAtomically(join(folder, REPORT), htmlOf(ConfusionPage, content));
   return { document, report: join(folder, REPORT), files: [join(folder, DOCUMENT)] };
 }

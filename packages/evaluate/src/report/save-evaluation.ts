@@ -1,10 +1,12 @@
 import { join } from "node:path";
-import type { Runtime } from "@limn/core";
+import { isRegression, type Runtime } from "@limn/core";
 import { writeFileAtomically } from "@limn/node";
+import { nameOfCombination } from "@limn/node/internal";
 import { confusionOf } from "../evaluation/confusion.js";
 import { type EvaluationDocument, evaluationDocument } from "../evaluation/document.js";
 import type { EvaluationRun } from "../evaluation/run.js";
 import { saveCsv, saveParquet } from "../evaluation/save-rows.js";
+import { combinationOf } from "../evaluation/settings.js";
 import { tableOf } from "../evaluation/table.js";
 import { extremeChoices } from "./choices.js";
 import { classChoices } from "./class-choices.js";
@@ -43,19 +45,36 @@ export async function saveEvaluation(
   const table = await tableOf(run.log);
   const { items } = table;
   const document = evaluationDocument(run, table);
-  const { labels } = run.opened;
+  const { classifier } = run.opened;
+  const labels = run.opened.labels ?? (isRegression(classifier) ? ["the value"] : undefined);
+  const combination = combinationOf(run.settings.target);
   await writeFileAtomically(join(folder, DOCUMENT), `${JSON.stringify(document, null, 1)}\n`);
   await saveCsv(join(folder, CSV), table, labels);
   await saveParquet(join(folder, PARQUET), table, labels);
   const confusion = confusionOf(items);
-  const classes = classChoices(confusion, items);
+  // maps of a combination say nothing about single classes
+  const classes = classChoices(confusion, items, combination ? { classes: [] } : {});
   const maps = [...table.columns.keys()];
   const extremes = Object.fromEntries(maps.map((map) => [map, extremeChoices(table, map)]));
   const choices = [...classes.flatMap(({ galleries }) => galleries), ...Object.values(extremes).flat()];
   const wanted = wantedMaps(choices, items);
   const shown = await shownItems(run, run.settings.maps, wanted, runtime, (done) => onProgress?.(done, wanted.length));
   const files = [DOCUMENT, CSV, PARQUET];
-  const content = { document, table, items, labels, confusion, classes, extremes, shown, files };
+  const explained = combination && nameOfCombination(combination, labels);
+  const givesValues = !classifier.hasProbabilities;
+  const content = {
+    document,
+    table,
+    items,
+    labels,
+    explained,
+    givesValues,
+    confusion,
+    classes,
+    extremes,
+    shown,
+    files,
+  };
   await writeFileAtomically(join(folder, REPORT), htmlOf(EvaluationPage, content));
   return { document, report: join(folder, REPORT), files: files.map((name) => join(folder, name)) };
 }

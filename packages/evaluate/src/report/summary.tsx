@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { MEASURE_NAMES } from "../evaluation/document.js";
 import { Boxes, heat } from "./charts.js";
 import { digitsOf, type EvaluationContent, hasMeasure, mapsOf } from "./evaluation-content.js";
+import { NamedTable, named } from "./named-table.js";
 
 export function Summary(content: EvaluationContent): JSX.Element {
   const { methods, reasons } = content.document;
@@ -14,36 +15,24 @@ export function Summary(content: EvaluationContent): JSX.Element {
         Means over pictures with their 95 % intervals; the best of each column is marked. If two intervals overlap, the
         methods may still differ: the pairs in evaluation.json compare them picture by picture.
       </p>
-      <div class="scroll">
-        <table class="measures">
-          <thead>
-            <tr>
-              <th scope="col">method</th>
-              {shown.map((name) => (
-                <th scope="col" key={name} title={content.document.definitions[name]}>
-                  {measures[name].title}
-                  {measures[name].unit === "%" && " %"} {measures[name].better === "higher" ? "↑" : "↓"}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {mapsOf(content).map((method) => (
-              <tr key={method}>
-                <th scope="row">{method}</th>
-                {shown.map((name) => (
-                  <Mean
-                    key={name}
-                    estimate={methods[method]?.[name] ?? null}
-                    isBest={bestOf(content, name) === method}
-                    digits={digitsOf(name)}
-                  />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <NamedTable
+        kind="measures"
+        corner="method"
+        columns={shown.map((name) => ({
+          name,
+          title: content.document.definitions[name],
+          head: `${measures[name].title}${measures[name].unit === "%" ? " %" : ""} ${measures[name].better === "higher" ? "↑" : "↓"}`,
+        }))}
+        rows={named(mapsOf(content))}
+        cell={({ name: method }, { name }) => (
+          <Mean
+            key={name}
+            estimate={methods[method]?.[name] ?? null}
+            isBest={bestOf(content, name) === method}
+            digits={digitsOf(name)}
+          />
+        )}
+      />
       {Object.entries(reasons).map(([name, reason]) => (
         <p class="faint" key={name}>
           {measures[name as MeasureName].title}: {reason}.
@@ -87,41 +76,25 @@ function bestOf(content: EvaluationContent, name: MeasureName): string | undefin
 
 export function Wins(content: EvaluationContent): JSX.Element | null {
   const names = mapsOf(content);
-  if (names.length < 2) return null;
   const { wins } = content.document;
+  if (names.length < 2 || Object.keys(wins).length === 0) return null;
   return (
     <section>
       <h2>Win %</h2>
       <p>On how many pictures the row's method loses less of the class's probability than the column's method.</p>
-      <div class="scroll">
-        <table class="heat">
-          <thead>
-            <tr>
-              <th />
-              {names.map((name) => (
-                <th scope="col" key={name} title={name}>
-                  <span>{name}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {names.map((name) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {names.map((other) => {
-                  const rate = wins[name]?.[other];
-                  return (
-                    <td key={other} style={rate === undefined ? undefined : heat(rate / 100)}>
-                      {rate?.toFixed(1)}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <NamedTable
+        kind="heat"
+        columns={named(names)}
+        rows={named(names)}
+        cell={({ name }, { name: other }) => {
+          const rate = wins[name]?.[other];
+          return (
+            <td key={other} style={rate === undefined ? undefined : heat(rate / 100)}>
+              {rate?.toFixed(1)}
+            </td>
+          );
+        }}
+      />
     </section>
   );
 }

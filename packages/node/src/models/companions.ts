@@ -9,6 +9,8 @@ export const PREPROCESSING = "preprocessor_config.json";
 
 /** Files that exporters put next to a model. */
 export interface Companions {
+  /** Path of a config.json. */
+  readonly config?: string;
   /** Path of a config.json that names the classes. */
   readonly labels?: string;
   /** What a config.json says that the classes are: `problem_type` of Hugging Face. */
@@ -26,6 +28,7 @@ export function companionsOf(model: string): Companions {
   const preprocessing = find(PREPROCESSING) ?? (config && isTimm(config) ? config : undefined);
   const scoreFunction = config && scoreFunctionOf(config);
   return {
+    ...(config ? { config } : {}),
     ...(scoreFunction ? { scoreFunction } : {}),
     ...(config && namesClasses(config) ? { labels: config } : {}),
     ...(preprocessing ? { preprocessing } : {}),

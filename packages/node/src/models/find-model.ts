@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { didYouMean, LimnError, VERSION } from "@limn/core";
+import { readTextClasses } from "../text-classes.js";
 import { chooseOnnx } from "./choose-onnx.js";
 import { type Companions, companionsOf } from "./companions.js";
 import type { FindModelOptions, FoundModel } from "./found-model.js";
@@ -9,7 +10,7 @@ import { isMissing } from "./missing-package.js";
 
 /** Models that come with Limn, by name. */
 export type EmbeddedModels = Readonly<
-  Record<string, Required<Omit<Companions, "scoreFunction">> & { readonly path: string }>
+  Record<string, Required<Omit<Companions, "scoreFunction" | "config">> & { readonly path: string }>
 >;
 
 const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
@@ -24,7 +25,7 @@ const HUB_PAGE = /^https:\/\/(?:huggingface\.co|hf\.co)\/(?!api\/)(\w[\w.-]*\/\w
  * @param embedded the models that have names of their own. Default: those of `@limn/models`, if that is installed
  * @returns the paths of the model's files, all on this disk; `loadModel` loads it
  * @throws LimnError `bad-model` for a model that can't be found or downloaded, `bad-option` for a revision of a model that
- *   is not from the hub, `output` if a download can't be stored
+ *   is not from the hub, `bad-input` for embeddings of classes that can't be read, `output` if a download can't be stored
  * @example
  * const found = await findModel("microsoft/resnet-50", { progress: ({ file, loaded }) => console.error(file, loaded) });
  * const classifier = await loadModel(found, onnxRuntime());
@@ -33,6 +34,23 @@ export async function findModel(
   model: string,
   options: FindModelOptions = {},
   embedded?: EmbeddedModels,
+): Promise<FoundModel> {
+  const found = await locate(model, options, embedded);
+  if (options.classes === undefined) return found;
+  const { names, scoreFunction, warnings } = readTextClasses(options.classes, found.config);
+  return {
+    ...found,
+    classes: options.classes,
+    ...(names ? { labels: options.classes } : {}),
+    ...(scoreFunction ? { scoreFunction } : {}),
+    warnings: [...found.warnings, ...warnings],
+  };
+}
+
+async function locate(
+  model: string,
+  options: FindModelOptions,
+  embedded: EmbeddedModels | undefined,
 ): Promise<FoundModel> {
   const path = onDisk(model);
   const named = path === undefined ? (embedded ?? (await installedModels())) : {};

@@ -7,11 +7,15 @@ export interface FoundModel extends Companions {
   readonly path: string;
   /** What messages and results call the model: the file's name, the embedded name or the id on the hub. */
   readonly name: string;
+  /** Path of embeddings of texts that say what the classes of an image encoder are; see `readTextClasses`. */
+  readonly classes?: string;
   readonly warnings: readonly string[];
 }
 
 /** What `findModel` takes. */
 export interface FindModelOptions {
+  /** Path of embeddings of texts that say what the classes are, if the model is an image encoder; see `readTextClasses`. */
+  readonly classes?: string;
   /** For models of the Hugging Face hub: a branch, tag or commit. Default `main`. */
   readonly revision?: string;
   /** Called many times a second while something is downloaded. */

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { type Classifier, type LoadOptions, loadClassifier, pictureSizeOf, type Runtime } from "@limn/core";
 import { readLabels } from "../labels.js";
 import { readModelFile } from "../model-file.js";
+import { readTextClasses } from "../text-classes.js";
 import type { FoundModel } from "./found-model.js";
 
-export interface LoadModelOptions extends Omit<LoadOptions, "pictureSize" | "names"> {
+export interface LoadModelOptions extends Omit<LoadOptions, "pictureSize" | "names" | "classes"> {
   /** Path of a labels file. Default: the one that came with the model. */
   readonly labels?: string;
 }
@@ -20,7 +21,7 @@ export interface LoadModelOptions extends Omit<LoadOptions, "pictureSize" | "nam
  * classifier.image.dims; // [1, 3, 128, 128]
  */
 export async function loadModel(
-  { path, name, preprocessing, labels: supplied, scoreFunction }: FoundModel,
+  { path, name, preprocessing, labels: supplied, scoreFunction, classes, config }: FoundModel,
   runtime: Runtime,
   { labels = supplied, ...options }: LoadModelOptions = {},
 ): Promise<Classifier> {
@@ -29,6 +30,7 @@ export async function loadModel(
     ...(scoreFunction ? { scoreFunction } : {}),
     ...options,
     ...(pictureSize ? { pictureSize } : {}),
+    ...(classes ? { classes: readTextClasses(classes, config).classes } : {}),
     names: labels === undefined ? 0 : readLabels(labels).length,
   });
 }

@@ -134,3 +134,16 @@ export const quickGelu: TakeApart = (site) => {
   const alpha = site.at.float("alpha", 1.702);
   return mul(x, sigmoid(alpha === 1 ? x : mul(x, alpha)));
 };
+
+/** GridSample of com.microsoft: ONNX's own, whose modes are called as for pictures. */
+export const gridSample: TakeApart = (site) => {
+  const { node, at, graph } = site;
+  const mode = { bilinear: "linear", bicubic: "cubic" }[at.string("mode", "bilinear")] ?? at.string("mode");
+  const attributes = {
+    mode,
+    padding_mode: node.attributes.get("padding_mode"),
+    align_corners: node.attributes.get("align_corners"),
+  };
+  const [x, grid] = [required(site, 0), required(site, 1)];
+  return standard(graph, node, "GridSample", [x, grid], attributes, { dtype: x.dtype, shape: node.output.shape });
+};

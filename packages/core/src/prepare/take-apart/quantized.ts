@@ -58,9 +58,14 @@ const computed = (
 ) => standard(graph, node, opType, inputs, attributes, { dtype: inputs[0]?.dtype, shape: node.output.shape });
 
 /** Runs `write` on [N, C, ...] where a node has its channels last. */
-function channelsFirst(site: Site, x: Value, write: (x: Value, shape: Shape | undefined) => Value): Value {
-  const { shape } = site.node.output;
-  if (site.at.int("channels_last", 0) === 0) return write(x, shape);
+function channelsFirst(
+  { node, at }: Site,
+  x: Value,
+  write: (x: Value, shape: Shape | undefined) => Value,
+  isLast = at.int("channels_last", 0) === 1,
+): Value {
+  const { shape } = node.output;
+  if (!isLast) return write(x, shape);
   const last = x.rank - 1;
   const spatial = Array.from({ length: last - 1 }, (_, i) => i + 1);
   const moved = shape && [shape[0] as number, shape.at(-1) as number, ...shape.slice(1, -1)];
@@ -68,7 +73,8 @@ function channelsFirst(site: Site, x: Value, write: (x: Value, shape: Shape | un
   return transpose(y, [0, ...spatial.map((i) => i + 1), 1]);
 }
 
-const WINDOW = ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"];
+const POOLED = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
+const WINDOW = [...POOLED, "group"];
 
 /** QLinearConv; its bias is counted in units of the scales of x and W. */
 export const qLinearConv: TakeApart = (site) => {
@@ -118,6 +124,14 @@ const ofOne =
 
 export const qLinearLeakyRelu = ofOne("LeakyRelu", "alpha");
 export const qLinearSigmoid = ofOne("Sigmoid");
+
+/** MaxPool on integers with their channels last. */
+export const nhwcMaxPool: TakeApart = (site) => {
+  const { graph, node } = site;
+  const pooled = (x: Value, shape: Shape | undefined) =>
+    standard(graph, node, "MaxPool", [x], kept(node, "ceil_mode", ...POOLED), { dtype: x.dtype, shape });
+  return channelsFirst(site, required(site, 0), pooled, true);
+};
 
 /** Pools, which may have their channels last. */
 const pooled =

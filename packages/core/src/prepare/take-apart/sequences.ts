@@ -23,6 +23,12 @@ export const concatFromSequence: TakeApart = ({ at, inputs: [sequence] }) => {
   return concat(isNew ? elements.map((element) => unsqueeze(element, [axis])) : elements, axis);
 };
 
+/** OptionalGetElement: what is there, where something is. */
+export const optionalElement: TakeApart = ({ inputs: [x] }) => {
+  const node = x?.producer;
+  return node?.domain === "" && node.opType === "Optional" ? node.inputs[0] : x;
+};
+
 /** SequenceLength: how many there are. */
 export const sequenceLength: TakeApart = ({ graph, inputs: [sequence] }) => {
   const elements = elementsOf(sequence);
@@ -30,7 +36,7 @@ export const sequenceLength: TakeApart = ({ graph, inputs: [sequence] }) => {
 };
 
 /** The elements of a sequence; undefined where they depend on what is not known. */
-function elementsOf(sequence: Value | undefined): readonly Value[] | undefined {
+export function elementsOf(sequence: Value | undefined): readonly Value[] | undefined {
   const node = sequence?.producer;
   if (node?.domain !== "") return undefined;
   const [first, second, third] = node.inputs;

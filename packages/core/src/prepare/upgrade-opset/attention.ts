@@ -9,6 +9,7 @@ import {
   less,
   matmul,
   mul,
+  pad,
   reshape,
   scalar,
   slice,
@@ -88,9 +89,17 @@ export const attention: Upgrade = (site) => {
 /** What hides keys from queries: the mask, and the number of keys that are no padding. */
 function masksOf({ inputs: [, , , mask, , , lengths] }: Site, read: number, like: Value): Value[] {
   const shifts: Value[] = [];
-  if (mask) shifts.push(mask.dtype === "bool" ? hidden(mask, like) : mask);
+  if (mask) shifts.push(widened(mask.dtype === "bool" ? hidden(mask, like) : mask, read));
   if (lengths) shifts.push(hidden(less(places(lengths, read), reshape(lengths, [-1, 1, 1, 1])), like));
   return shifts;
+}
+
+/** Keys that a mask is too short for are hidden. */
+function widened(mask: Value, read: number): Value {
+  const missing = read - (mask.dims.at(-1) ?? read);
+  if (missing <= 0 || mask.dims.at(-1) === 1) return mask;
+  const none = mask.dims.map(() => 0);
+  return pad(mask, [...none, ...none.with(-1, missing)], Number.NEGATIVE_INFINITY);
 }
 
 /** 0, 1 ... count - 1, in the type of `like`. */

@@ -15,7 +15,11 @@ export interface Site {
 }
 
 /** Writes the node in opset 21's form and gives its outputs; undefined if the form turns out to be the same. */
-export type Upgrade = (site: Site) => Value | readonly (Value | undefined)[] | undefined;
+export interface Upgrade {
+  (site: Site): Value | readonly (Value | undefined)[] | undefined;
+  /** Why there is no such form, if there is none. */
+  readonly refuses?: string;
+}
 
 /** An input that the operator can't do without. */
 export function required({ node, inputs }: Site, i: number): Value {
@@ -24,9 +28,11 @@ export function required({ node, inputs }: Site, i: number): Value {
   throw new LimnError("bad-model", `${node.label}: its input ${i} is missing; export the model again`);
 }
 
-/** For forms without a counterpart in opset 21. */
-export const refuse =
-  (reason: string): Upgrade =>
-  ({ node }) => {
-    throw new LimnError("unsupported", `${node.label}: ${reason}`);
-  };
+/** For forms without a counterpart in opset 21. @param reason what the node does, and after a semicolon what to do */
+export const refuse = (reason: string): Upgrade =>
+  Object.assign(
+    ({ node }: Site): never => {
+      throw new LimnError("unsupported", `${node.label}: ${reason}`);
+    },
+    { refuses: reason },
+  );

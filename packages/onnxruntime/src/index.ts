@@ -1,0 +1,30 @@
+import { createRequire } from "node:module";
+import type * as common from "onnxruntime-common";
+
+/** What Limn uses of onnxruntime-node. */
+type OnnxRuntime = Pick<typeof common, "InferenceSession" | "Tensor" | "env"> & {
+  /** The execution providers that this build of ONNX Runtime knows; one that is not `bundled` needs further files. */
+  listSupportedBackends(): { readonly name: string; readonly bundled: boolean }[];
+};
+
+const require = createRequire(import.meta.url);
+
+/** What `copy-runtime.mjs` puts into the published package. */
+const COPY = "../runtime";
+
+export const { InferenceSession, Tensor, env, listSupportedBackends }: OnnxRuntime = require(
+  versionOf("onnxruntime-node") === versionOf("..") ? "onnxruntime-node" : COPY,
+);
+
+/**
+ * The version of a package. onnxruntime-node is preferred to the copy if it is installed in the same version: somebody wanted
+ * the provider for CUDA, which its install script downloads.
+ */
+function versionOf(name: string): string | undefined {
+  try {
+    return (require(`${name}/package.json`) as { version: string }).version;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
