@@ -43,9 +43,6 @@ interface CheckOptions extends ModelOptions, PreprocessOptions, PictureOptions {
 /** @param report takes exit code 1 if something is wrong */
 export function checkCommand(report: (exitCode: number) => void): Command {
   const command = new Command("check")
-    .description(
-      "Checks explanations on your own model: the gradient by small steps, relevance by a ledger of every node.",
-    )
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option("--composite <name|file>", COMPOSITE, USUAL)

@@ -7,7 +7,6 @@ import { table } from "../table.js";
 
 export const layersCommand = (): Command =>
   withModelOptions(new Command("layers"))
-    .description("Lists the layers that maps can be made at.")
     .argument("<model>", MODEL_ARGUMENT)
     .option("--attention", "list the network's attentions instead, with their heads and the grid of their keys")
     .option("--json", "print JSON")

@@ -14,7 +14,6 @@ export const COMPOSITE = `${[USUAL, ...Object.keys(composites)].join(", ")}, or 
 
 export const planCommand = (): Command =>
   withModelOptions(new Command("plan"))
-    .description("Lists which relevance rule every node gets, and why.")
     .argument("<model>", MODEL_ARGUMENT)
     .option("--composite <name|file>", COMPOSITE, USUAL)
     .option("--json", "print JSON")

@@ -78,6 +78,8 @@ export class Node {
   /** Whether someone asks for just this node, so that no equal one takes its place; what a rewrite makes of it keeps it. */
   apart: boolean;
 
+  #reads: readonly Value[] | undefined;
+
   constructor(fields: NodeInit, operators: KnownOperators, outputs: (producer: Node) => (Value | undefined)[]) {
     this.operators = operators;
     this.name = fields.name;
@@ -111,9 +113,9 @@ export class Node {
   }
 
   /** Everything the node reads: inputs and captures. */
-  *reads(): Iterable<Value> {
-    for (const input of this.inputs) if (input) yield input;
-    yield* this.captures;
+  reads(): readonly Value[] {
+    this.#reads ??= [...this.inputs.filter((v) => v !== undefined), ...this.captures];
+    return this.#reads;
   }
 }
 
@@ -343,14 +345,19 @@ export class Graph {
     return consumers;
   }
 
-  /** The nodes that it takes to compute the given values, in topological order. */
-  ancestors(of: Iterable<Value>): Node[] {
+  /**
+   * The nodes that it takes to compute values, in topological order.
+   * @param isGiven whether a value need not be computed. Default: all have to be
+   */
+  ancestors(of: Iterable<Value>, isGiven: (value: Value) => boolean = () => false): Node[] {
     const needed = new Set<Node>();
-    for (const value of of) if (value.producer) needed.add(value.producer);
+    const need = (value: Value) => {
+      if (value.producer && !isGiven(value)) needed.add(value.producer);
+    };
+    for (const value of of) need(value);
     for (let i = this.nodes.length - 1; i >= 0; i--) {
       const node = this.nodes[i] as Node;
-      if (!needed.has(node)) continue;
-      for (const value of node.reads()) if (value.producer) needed.add(value.producer);
+      if (needed.has(node)) for (const value of node.reads()) need(value);
     }
     return this.nodes.filter((node) => needed.has(node));
   }

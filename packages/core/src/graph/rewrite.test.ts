@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { standardOperators } from "../ops/registry.js";
 import { Graph, type Value } from "./graph.js";
 import { add, relu } from "./math.js";
-import { graft, rewrite } from "./rewrite.js";
+import { excerpt, graft, rewrite } from "./rewrite.js";
+import { numbersOf, tensor } from "./tensor.js";
 
 function chain() {
   const graph = new Graph();
@@ -68,6 +69,19 @@ describe("rewrite", () => {
     expect(of(other)).toBe(count);
   });
 
+  it("stores values as constants, and leaves out what computes them", () => {
+    const { graph, x, node } = chain();
+    const size = node("Abs", "size", [node("Shape", "shape", [x])]);
+    graph.outputs.push(node("Reshape", "y", [node("Relu", "a", [x]), size]));
+    const { graph: after } = rewrite(graph, () => undefined, {
+      constants: new Map([[size, tensor("int64", [1], [2])]]),
+    });
+    expect(after.nodes.map((n) => n.opType)).toEqual(["Relu", "Reshape"]);
+    const stored = after.nodes[1]?.inputs[1];
+    expect(stored?.name).toBe("size");
+    expect(stored?.initializer && numbersOf(stored.initializer)).toEqual([2]);
+  });
+
   it("is linear in the number of replaced nodes", () => {
     const { graph, x, node } = chain();
     let value = x;
@@ -77,5 +91,28 @@ describe("rewrite", () => {
     const { graph: after } = rewrite(graph, (_, [input]) => input && relu(input));
     expect(after.nodes.length).toBe(20_000);
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
+
+describe("excerpt", () => {
+  it("begins with what is given, and keeps all names, those of equal nodes too", () => {
+    const { x, node } = chain();
+    const a = node("Relu", "a", [x]);
+    const size = node("Shape", "size", [a]);
+    const y = node("Reshape", "y", [node("Abs", "b", [a]), size]);
+    const twin = node("Abs", "c", [a]);
+    const part = excerpt([y, twin], (value) =>
+      value === size ? tensor("int64", [1], [2]) : value === a ? "input" : undefined,
+    );
+    expect(part.inputs.map((v) => v.name)).toEqual(["a"]);
+    expect(part.initializers.map((v) => v.name)).toEqual(["size"]);
+    expect(part.nodes.map((n) => `${n.opType} ${n.output.name}`)).toEqual(["Abs b", "Reshape y", "Abs c"]);
+    expect(part.outputs.map((v) => v.name)).toEqual(["y", "c"]);
+  });
+
+  it("goes back to the graph's own inputs where nothing is given", () => {
+    const { x, node } = chain();
+    const y = node("Relu", "y", [node("Abs", "a", [x])]);
+    expect(excerpt([y], () => undefined).inputs.map(({ name, declared }) => [name, declared])).toEqual([["x", ["N"]]]);
   });
 });

@@ -1,5 +1,6 @@
 import { LimnError } from "../error.js";
 import { Graph, type Node, type NodeInit, type Value } from "./graph.js";
+import type { Tensor } from "./tensor.js";
 
 /**
  * Replaces a node: gives its new output (or outputs), or undefined to keep the node.
@@ -26,6 +27,8 @@ export interface RewriteOptions {
   readonly input?: (input: Value, graph: Graph) => Value;
   /** Constants that become inputs, after the other inputs. */
   readonly toInputs?: readonly Value[];
+  /** Values that become stored constants, with their numbers; what computes them is dropped. */
+  readonly constants?: ReadonlyMap<Value, Tensor>;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface RewriteOptions {
 export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions = {}): Rewritten {
   const graph = new Graph(source.operators);
   const successors = new Map<Value, Value>();
-  const outputs = options.outputs ?? source.outputs;
+  const { outputs = source.outputs, constants = new Map<Value, Tensor>() } = options;
   for (const input of source.inputs) {
     successors.set(input, (options.input ?? sameInput)(input, graph));
   }
@@ -54,7 +57,9 @@ export function rewrite(source: Graph, visit: Visitor, options: RewriteOptions =
     });
     return replaced !== undefined && node.apart ? ownResults(node, results, graph) : results;
   };
-  const successorOf = transcribe(source.ancestors(outputs), graph, successors, write);
+  const begin = (value: Value) => constantOf(value, constants.get(value) ?? value.initializer, graph);
+  const nodes = source.ancestors(outputs, (value) => constants.has(value));
+  const successorOf = transcribe(nodes, graph, successors, write, begin);
   for (const output of outputs) graph.outputs.push(ownOutput(successorOf(output), output.name, graph));
   for (const [name, value] of source.names) {
     const after = successors.get(value);
@@ -86,25 +91,37 @@ export function graft(output: Value, replaced: ReadonlyMap<Value, Value>, graph:
     return graph.intern({ ...fieldsOf(node), name: within(node.name || node.output.name), inputs, captures }, outputs)
       .outputs;
   };
-  const needed = upTo(output, replaced);
   // in its own graph, what does not depend on a replaced value need not be copied
   const copied = source
-    .ancestors([output])
-    .filter((node) => needed.has(node) && (source !== graph || node.outputs.some(depends)));
-  return transcribe(copied, graph, new Map(replaced), write)(output);
+    .ancestors([output], (value) => replaced.has(value))
+    .filter((node) => source !== graph || node.outputs.some(depends));
+  return transcribe(copied, graph, new Map(replaced), write, (value) => constantOf(value, value.initializer, graph))(
+    output,
+  );
 }
 
-/** The nodes that a value is computed by if others are given. */
-function upTo(output: Value, given: ReadonlyMap<Value, Value>): Set<Node> {
-  const found = new Set<Node>();
-  const open = [output];
-  for (let value = open.pop(); value; value = open.pop()) {
-    const node = given.has(value) ? undefined : value.producer;
-    if (!node || found.has(node)) continue;
-    found.add(node);
-    open.push(...node.captures, ...node.inputs.flatMap((read) => read ?? []));
-  }
-  return found;
+/** What is known of a value before its graph runs: its numbers, or that it has a type, so that it can be an input. */
+export type Given = Tensor | "input" | undefined;
+
+/**
+ * The part of a graph that computes some values from others, as a graph of its own. Everything keeps its name.
+ * @param outputs the new graph's outputs, as values of the old one
+ * @param given what the part begins with: inputs or constants of the new graph
+ */
+export function excerpt(outputs: readonly Value[], given: (value: Value) => Given): Graph {
+  const source = (outputs[0] as Value).graph;
+  const graph = new Graph(source.operators);
+  const nodes = source.ancestors(outputs, (value) => given(value) !== undefined);
+  const begin = (value: Value): Value => {
+    const known = given(value) ?? value.initializer;
+    const isInput = known === "input" || source.inputs.includes(value);
+    return isInput ? sameInput(value, graph) : constantOf(value, known, graph);
+  };
+  // equal nodes stay apart, since each has names to keep
+  const write: Writer = (node, inputs, captures) =>
+    graph.append({ ...fieldsOf(node), inputs, captures }, node.outputs).outputs;
+  graph.outputs.push(...outputs.map(transcribe(nodes, graph, new Map(), write, begin)));
+  return graph;
 }
 
 /** Writes a node into the new graph. @returns its outputs there */
@@ -117,6 +134,7 @@ type Writer = (
 /**
  * Writes nodes into a graph, in order.
  * @param successors the values that have a successor already; the outputs of written nodes are added
+ * @param begin gives the successor of a value that none of the nodes computes
  * @returns a function that gives any value's successor
  */
 function transcribe(
@@ -124,15 +142,15 @@ function transcribe(
   graph: Graph,
   successors: Map<Value, Value>,
   write: Writer,
+  begin: (value: Value) => Value,
 ): (value: Value) => Value {
   const successorOf = (value: Value): Value => {
     const known = successors.get(value);
     if (known) return known;
     if (value.graph === graph) return value;
-    if (!value.initializer) throw new Error(`"${value.name}" is read before it is computed`);
-    const constant = graph.addInitializer(value.name, value.initializer);
-    successors.set(value, constant);
-    return constant;
+    const begun = begin(value);
+    successors.set(value, begun);
+    return begun;
   };
   for (const node of nodes) {
     const inputs = node.inputs.map((v) => v && successorOf(v));
@@ -150,6 +168,11 @@ function sameInput(input: Value, graph: Graph): Value {
   const after = graph.addInput(input.name, input.dtype, input.shape);
   if (input.declared) after.declared = input.declared;
   return after;
+}
+
+function constantOf({ name }: Value, data: Tensor | undefined, graph: Graph): Value {
+  if (!data) throw new Error(`"${name}" is read before it is computed`);
+  return graph.addInitializer(name, data);
 }
 
 function copy(node: Node, inputs: readonly (Value | undefined)[], captures: readonly Value[], graph: Graph) {

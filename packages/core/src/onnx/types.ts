@@ -18,10 +18,9 @@ const NAMES: Partial<Record<T, DataType>> = {
   [T.STRING]: "string",
 };
 
+const CODES = new Map(Object.entries(NAMES).map(([code, name]) => [name, Number(code) as T]));
+
 /** Our name of one of ONNX's element types; packed types and 8-bit floats are all "other". */
 export const dataTypeOf = (code: number): DataType => NAMES[code as T] ?? "other";
 
-export function codeOf(dtype: DataType): T {
-  for (const [code, name] of Object.entries(NAMES)) if (name === dtype) return Number(code);
-  return T.UNDEFINED;
-}
+export const codeOf = (dtype: DataType): T => CODES.get(dtype) ?? T.UNDEFINED;

@@ -49,9 +49,13 @@ function convolveBack(s: Value, W: Value, axes: readonly WindowAxis[], group: nu
 function transposedKernel(W: Value, group: number): Value {
   const [outputs = 1, inputs = 1, ...kernel] = W.dims;
   const space = kernel.map((_, i) => i + 2);
+  // each step copies the weights when the graph is loaded, so none that changes nothing is written
+  if (group === 1) return flip(transpose(W, [1, 0, ...space]), space);
+  const swapped = [inputs * group, outputs / group, ...kernel];
+  if (inputs === 1 || outputs === group) return flip(reshape(W, swapped), space);
   const grouped = reshape(W, [group, outputs / group, inputs, ...kernel]);
   const exchanged = transpose(grouped, [0, 2, 1, ...space.map((axis) => axis + 1)]);
-  return flip(reshape(exchanged, [inputs * group, outputs / group, ...kernel]), space);
+  return flip(reshape(exchanged, swapped), space);
 }
 
 /** A vector of one number per channel, in a shape that broadcasts over an activation [N, C, ...spatial]. */

@@ -13,7 +13,7 @@ import { restate } from "./restate.js";
  * @returns the model itself if there was no such window
  */
 export function dropCeilMode(model: Model): Model {
-  const late = new Set<Node>(model.graph.nodes.filter((node) => padsWithoutCeil(node)));
+  const late = new Set<Node>(model.graph.nodes.filter(losesWindow));
   if (late.size === 0) return model;
   // the shapes downstream of one can't be trusted: those nodes wait for the next round
   const downstream = model.graph.descendants([...late].flatMap((node) => node.outputs.filter((v) => v !== undefined)));
@@ -30,6 +30,9 @@ export function dropCeilMode(model: Model): Model {
   }
   return { ...model, graph };
 }
+
+/** Whether ONNX Runtime counts a window that the node does not have. */
+export const losesWindow = (node: Node): boolean => padsWithoutCeil(node) !== undefined;
 
 /** Pads that give the same windows without ceil_mode; undefined if no window is left out, or no pads give the same. */
 function padsWithoutCeil(node: Node): number[] | undefined {

@@ -3,6 +3,7 @@ import { attributesFrom } from "../graph/attributes.js";
 import { Graph, type Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { numbersOf } from "../graph/tensor.js";
+import type { Runtime } from "../session.js";
 import { runtime } from "../testing/runtime.js";
 import { toDialect } from "./prepare.js";
 
@@ -53,6 +54,48 @@ describe("shape arithmetic is gone", () => {
     const model = await toDialect(d.model(y), runtime);
     expect(operators(model)).toEqual(["Reshape", "Relu", "Reshape", "Relu", "Reshape", "Relu"]);
     expect(model.graph.outputs[0]?.shape).toEqual([2, 3, 4]);
+  });
+
+  it("however many there are, with each node shown to ONNX Runtime about once", async () => {
+    /** A chain of blocks, the shape of each of which is computed from that of the one before. */
+    const chain = (blocks: number): Model => {
+      const d = new Draft();
+      let y = d.input(2, 3, 4);
+      for (let i = 0; i < blocks; i++) {
+        const size = d.node("Shape", [d.node("Transpose", [y], { perm: [2, 0, 1] })]);
+        y = d.node("Relu", [d.node("Reshape", [y, d.node("Concat", [size], { axis: 0 })])]);
+      }
+      return d.model(y);
+    };
+    const shown = async (blocks: number): Promise<number> => {
+      let bytes = 0;
+      const counting: Runtime = {
+        createSession(model, options) {
+          bytes += model.byteLength;
+          return runtime.createSession(model, options);
+        },
+      };
+      const { graph } = await toDialect(chain(blocks), counting);
+      expect(graph.nodes.map((n) => n.opType)).toEqual(Array(blocks).fill(["Reshape", "Relu"]).flat());
+      return bytes;
+    };
+    expect(await shown(60)).toBeLessThan(3.5 * (await shown(20)));
+  });
+
+  it("where a large constant stays as it is written", async () => {
+    const d = new Draft();
+    const x = d.input(40, 50);
+    const table = d.node("Expand", [d.graph.constant("float32", [1], [2]), d.node("Shape", [x])]);
+    const model = await toDialect(
+      d.model(d.node("Mul", [x, d.node("Reshape", [table, d.node("Shape", [x])])])),
+      runtime,
+    );
+    expect(operators(model)).toEqual(["Expand", "Reshape", "Mul"]);
+    expect(model.graph.nodes.map((n) => n.output.shape)).toEqual([
+      [40, 50],
+      [40, 50],
+      [40, 50],
+    ]);
   });
 
   it("scalars are told from values of unknown shape", async () => {

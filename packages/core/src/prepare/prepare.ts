@@ -1,7 +1,8 @@
+import type { Value } from "../graph/graph.js";
 import { type Model, opsetOf } from "../graph/model.js";
 import type { Runtime, Weights } from "../session.js";
 import { dropCeilMode } from "./drop-ceil-mode.js";
-import { foldConstants } from "./fold-constants.js";
+import { followShapes } from "./follow-shapes.js";
 import { inferTypes } from "./infer-types.js";
 import { preferUnsigned } from "./prefer-unsigned.js";
 import { resolveAutoPad } from "./resolve-auto-pad.js";
@@ -10,7 +11,7 @@ import { takeBranches } from "./take-branches.js";
 import { unroll } from "./unroll.js";
 import { checkOpset, upgradeOpset } from "./upgrade-opset.js";
 
-/** Shape arithmetic can need shapes that need other shape arithmetic; real models take two or three rounds. */
+/** Branches and poolings that hang on each other; real models take two or three rounds. */
 const ROUNDS = 16;
 
 /** ONNX Runtime 1.30 can't load models of a newer opset, so it can't infer their types before the upgrade. */
@@ -39,15 +40,17 @@ export async function toDialect(model: Model, runtime: Runtime, weights?: Weight
 async function resolve(model: Model, runtime: Runtime, weights?: Weights): Promise<Model> {
   let current = model;
   for (let round = 0; round < ROUNDS; round++) {
-    await inferTypes(current, runtime);
-    const counted = dropCeilMode(current);
-    if (counted !== current) {
-      current = counted;
-      continue;
-    }
-    const simpler = unroll(takeBranches(await foldConstants(current, runtime, weights)));
-    if (simpler === current) break;
-    current = simpler;
+    const simpler = unroll(takeBranches(dropCeilMode(await followShapes(current, runtime, weights))));
+    if (simpler === current && !(await learns(current, runtime))) break;
+    current = dropCeilMode(simpler);
   }
   return current;
+}
+
+/** Shows ONNX Runtime everything that is open at once. @returns whether it knows more of it */
+async function learns(model: Model, runtime: Runtime): Promise<boolean> {
+  const isOpen = (v: Value | undefined): v is Value => v !== undefined && !(v.dtype && v.shape);
+  const open = model.graph.nodes.flatMap((node) => node.outputs.filter(isOpen));
+  await inferTypes(model, open, runtime);
+  return !open.every(isOpen);
 }
