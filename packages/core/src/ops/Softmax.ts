@@ -1,6 +1,9 @@
-import { mul, sub, sum } from "../graph/math.js";
+import { max, mul, sub, sum } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { defineOperator } from "./operator.js";
+
+/** As low as float32 goes. */
+const LOWEST = -3.4028234663852886e38;
 
 export const Softmax = defineOperator({
   inputs: ["x"],
@@ -8,9 +11,10 @@ export const Softmax = defineOperator({
   gradient: {
     x: ({ y, dy, at }) => mul(y, sub(dy, sum(mul(y, dy), [normalizeAxis(at.int("axis", -1), y.rank)]))),
   },
-  // R_x = x dy/dx^T (R / y) = x (R - y sum R)
+  // R_x = x dy/dx^T (R / y) = x (R - y sum R); where a mask hides x, at minus infinity, y and R are 0
   relevance: {
-    expansion: ({ x, y, at }, R) => mul(x, sub(R, mul(y, sum(R, [normalizeAxis(at.int("axis", -1), y.rank)])))),
+    expansion: ({ x, y, at }, R) =>
+      mul(max(x, LOWEST), sub(R, mul(y, sum(R, [normalizeAxis(at.int("axis", -1), y.rank)])))),
   },
   layout: "keeps",
   sign: "non-negative",

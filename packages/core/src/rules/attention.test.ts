@@ -110,6 +110,32 @@ describe.each(Object.keys(attentionRules) as AttentionRuleName[])("%s", (rule) =
   });
 });
 
+it("gives nothing to what a mask hides, and stays finite", async () => {
+  const net = new NetworkWriter("masked", [1, 1, TOKENS, WIDTH]);
+  const project = (name: string) =>
+    net.node("MatMul", name, [net.image, net.random(`${name}.W`, [WIDTH, WIDTH], -1, 1)]);
+  const K = net.node("Transpose", "turned", [project("k")], { perm: [0, 1, 3, 2] });
+  // no token but the last itself sees the last
+  const mask = matrix(TOKENS, TOKENS, (i, j) => (j === TOKENS - 1 && i < j ? Number.NEGATIVE_INFINITY : 0)).flat();
+  const scores = net.node("Add", "masked", [
+    net.node("MatMul", "qk", [project("q"), K]),
+    net.constant("mask", [TOKENS, TOKENS], mask),
+  ]);
+  const A = net.node("Softmax", "softmax", [scores], { axis: -1 });
+  const classifier = await classifierOf(
+    net.bytes(net.flatten("flatten", net.node("MatMul", "mix", [A, project("v")]))),
+  );
+  const [map] = await mapsOf(
+    classifier,
+    [{ method: "attn-lrp", options: { reduce: "none" } }],
+    noise(classifier.image.dims),
+    0,
+  );
+  expect(map?.values.every(Number.isFinite)).toBe(true);
+  expect(map?.values.slice(0, WIDTH).some((R) => R !== 0)).toBe(true);
+  expect([...(map?.values.slice(-WIDTH) ?? [])].every((R) => R === 0)).toBe(true);
+});
+
 describe("lrp of a transformer", () => {
   it("takes attn-lrp if no composite is chosen, and says so", async () => {
     const classifier = await classifierOf(transformer());
