@@ -398,8 +398,10 @@ function stagesOf(path: readonly Node[], { sizes, tokens, cuts, places }: Staged
   }
   const named = [...levels.values()].flatMap(({ mixings, last, lastCut }) => {
     const value = lastCut ?? last;
-    return value ? [{ value, mixings }] : [];
+    return value ? [{ value, mixings, at: path.indexOf(value.producer as Node) }] : [];
   });
+  // attention may reduce its keys to a grid that is a later stage's
+  named.sort((a, b) => a.at - b.at);
   const [first] = named;
   const hasStem = isOneResolution || (first && named.length > 2 && first.mixings < 2);
   const name = (i: number) =>

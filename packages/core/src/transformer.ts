@@ -38,7 +38,7 @@ export function transformerOf({ image, logits, grid }: Pick<Classifier, "image" 
   const attentions = attentionsOf({ image, logits });
   const places = placesOf(image, grid);
   const [first] = attentions;
-  if (!first) throw unfit("the network has no attention");
+  if (!first) throw new LimnError("not-applicable", "the network has no attention to show; use grad-cam, lrp or saliency");
   const last = attentions.at(-1) as Attention;
   const whole = attentions.filter(({ A }) => A.dims[2] === A.dims[3]);
   const pooling = whole.includes(last) ? undefined : last;
@@ -146,5 +146,5 @@ const label = ({ product }: Attention): string => `the attention ${product.label
 const unfit = (reason: string): LimnError =>
   new LimnError(
     "not-applicable",
-    `${reason}; for methods of attention, all attentions of a network have to be over the same tokens: use attn-lrp, grad-cam or saliency`,
+    `${reason}; methods of attention need the same tokens in all attentions of a network: use attn-lrp, grad-cam or saliency`,
   );
