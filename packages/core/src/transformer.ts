@@ -38,7 +38,9 @@ export function transformerOf({ image, logits, grid }: Pick<Classifier, "image" 
   const attentions = attentionsOf({ image, logits });
   const places = placesOf(image, grid);
   const [first] = attentions;
-  if (!first) throw new LimnError("not-applicable", "the network has no attention to show; use grad-cam, lrp or saliency");
+  if (!first) {
+    throw new LimnError("not-applicable", "the network has no attention to show; use grad-cam, lrp or saliency");
+  }
   const last = attentions.at(-1) as Attention;
   const whole = attentions.filter(({ A }) => A.dims[2] === A.dims[3]);
   const pooling = whole.includes(last) ? undefined : last;
