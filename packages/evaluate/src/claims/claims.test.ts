@@ -188,7 +188,7 @@ describe("7: gradients", () => {
 });
 
 it("8: what biases keep is not conserved", () => {
-  const entry = { node: "", operator: "", rule: undefined, given: 0, passed: 0, magnitude: 0 };
+  const entry = { node: "", operator: "", rule: undefined, given: 0, passed: 0, spread: 0, magnitude: 0 };
   const entries = [
     { ...entry, bias: 3, stabilizer: 0.5 },
     { ...entry, bias: -1, stabilizer: 0 },
