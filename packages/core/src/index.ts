@@ -1,6 +1,7 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
 export { type Attention, attentionsOf } from "./attention.js";
 export { channelAxisOf } from "./channel-axis.js";
+export { type ArrivalCaution, arrivalCaution } from "./check/arrival-caution.js";
 export {
   checkGradient,
   type GradientCheck,
@@ -215,6 +216,11 @@ export { type Arrival, arrivalOf } from "./relevance/arrival.js";
 export { compositeFor } from "./relevance/composite-for.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
+export * from "./render/index.js";
+export { type AttentionRule, type AttentionRuleName, attentionRules } from "./rules/attention.js";
+export { defineRule } from "./rules/define.js";
+export { type RuleName, rules } from "./rules/registry.js";
+export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
 export {
   BIASES,
   type Bias,
@@ -222,12 +228,7 @@ export {
   type Settings,
   STABILIZERS,
   type Stabilizer,
-} from "./relevance/settings.js";
-export * from "./render/index.js";
-export { type AttentionRule, type AttentionRuleName, attentionRules } from "./rules/attention.js";
-export { defineRule } from "./rules/define.js";
-export { type RuleName, rules } from "./rules/registry.js";
-export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
+} from "./rules/settings.js";
 export type {
   Runtime,
   Session,

@@ -11,7 +11,7 @@ import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { isLayer, type Plan, planOf, ruleOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
-import type { Bias, Stabilizer } from "../relevance/settings.js";
+import type { Bias, Stabilizer } from "../rules/settings.js";
 import type { Runtime, TensorValue } from "../session.js";
 
 /** What happens to relevance at one node, in sums over all elements. */

@@ -82,7 +82,7 @@ describe("judgeLedger", () => {
     ];
     const { doubts } = judgeLedger({ entries, start: 1, end: 38 });
     expect(doubts[0]).toContain(
-      "It goes astray most at stem (Conv, epsilon), which gets 120 % of the score and passes on 4,000 %: biases and other constants make the difference; use another composite",
+      "It goes astray most at stem (Conv, epsilon), which gets 120 % of the score and passes on 4,000 %: biases and other constants make the difference; leave `bias` and `stabilizer` at their defaults, or use another composite",
     );
   });
 

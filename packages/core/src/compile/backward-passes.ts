@@ -12,7 +12,7 @@ import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
-import { biasSchema, epsilonSchema, stabilizerSchema } from "../relevance/settings.js";
+import { biasSchema, epsilonSchema, stabilizerSchema } from "../rules/settings.js";
 
 /** Gradients for all methods of a graph: one backward pass for each score and way of passing ReLUs. */
 export function sharedGradients(graph: Graph): (method: Method) => MethodContext["gradient"] {

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { LimnError } from "../error.js";
 import { mistakeOf } from "../mistake.js";
 import type { LinearKind } from "../ops/operator.js";
-import { type Bias, biasSchema, epsilonSchema, type Settings, stabilizerSchema } from "../relevance/settings.js";
 import type { AttentionRule } from "../rules/attention.js";
 import { findRule } from "../rules/registry.js";
 import type { Rule } from "../rules/rule.js";
+import { type Bias, biasSchema, epsilonSchema, type Settings, stabilizerSchema } from "../rules/settings.js";
 
 const KINDS = ["convolution", "dense", "normalization"] as const satisfies readonly LinearKind[];
 

@@ -5,21 +5,16 @@ import { Explainer } from "../explainer.js";
 import { classifierOf, noise, runtime } from "../testing/explaining.js";
 import { batchedOf, deviation } from "../testing/iterated.js";
 import { multiLabel, networks, squeeze } from "../testing/networks.js";
-import type { Combination, Options } from "./method.js";
+import type { Combination } from "./method.js";
 
 const SHAPE = [1, 3, 16, 16];
-
-const OPTIONS: Readonly<Record<string, Options>> = {
-  saliency: { reduce: "none" },
-  // what is spread depends on the whole score
-  lrp: { bias: "share" },
-};
 
 const explainer = (classifier: Classifier, methods: string[], combination?: Combination) =>
   Explainer.create(
     compile(
       classifier,
-      methods.map((method) => ({ method, options: OPTIONS[method] ?? {} })),
+      // what is spread depends on the whole score
+      methods.map((method) => (method === "lrp" ? { method, options: { bias: "share" } } : { method })),
       combination ? { combination } : {},
     ),
     runtime,

@@ -7,7 +7,7 @@ import type { Graph, Value } from "../graph/graph.js";
 import { mistakeOf } from "../mistake.js";
 import type { OptionsSchema } from "../option.js";
 import type { InputRange } from "../relevance/input-range.js";
-import type { Bias, Stabilizer } from "../relevance/settings.js";
+import type { Bias, Stabilizer } from "../rules/settings.js";
 import { didYouMean } from "../suggest.js";
 import type { Transformer } from "../transformer.js";
 

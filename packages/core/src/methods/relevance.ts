@@ -17,7 +17,7 @@ import {
   epsilonSchema,
   STABILIZERS,
   stabilizerSchema,
-} from "../relevance/settings.js";
+} from "../rules/settings.js";
 import type { Method, Options } from "./method.js";
 import { RELEVANCE_SEEDS, type RelevanceSeed } from "./seed.js";
 

@@ -24,7 +24,7 @@ import {
   sumOf,
 } from "../graph/math.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
-import type { Division } from "./settings.js";
+import type { Division } from "../rules/settings.js";
 
 /** How a layer divides, and how many images its values are about: whole rows of their first axis. */
 export interface Sharing extends Division {

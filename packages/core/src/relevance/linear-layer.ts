@@ -4,7 +4,7 @@ import { div, mul, sub, sumOf } from "../graph/math.js";
 import { inputName, type LinearForm } from "../ops/operator.js";
 import { calling, operatorOf } from "../ops/registry.js";
 import type { LinearLayer } from "../rules/rule.js";
-import type { Bias } from "./settings.js";
+import type { Bias } from "../rules/settings.js";
 
 /** How rules see a node that is linear in one of its inputs: the same for every operator. */
 export function linearLayerOf(

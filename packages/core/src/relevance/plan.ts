@@ -20,8 +20,8 @@ import {
 } from "../ops/operator.js";
 import { knownOperator } from "../ops/registry.js";
 import { DEFAULT_ATTENTION } from "../rules/attention.js";
+import type { Settings } from "../rules/settings.js";
 import { factorsOf, isGate, opensExceptSoftmax, opensGates, signalsOf } from "./gate.js";
-import type { Settings } from "./settings.js";
 
 /** How one node passes relevance on. */
 export interface Assignment {

@@ -16,6 +16,7 @@ import { calling, hasGradient, isHeld, operatorOf } from "../ops/registry.js";
 import { contributions } from "../rules/epsilon.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
+import { divisionOf, type Settings } from "../rules/settings.js";
 import { absorbed, distribute, handedOn, type Sharing, stabilized, stabilizerOf, totalOf } from "./distribute.js";
 import { linearLayerOf } from "./linear-layer.js";
 import { nonNegativity } from "./non-negative.js";
@@ -29,7 +30,6 @@ import {
   type ProductAssignment,
 } from "./plan.js";
 import { positiveParts } from "./positive-part.js";
-import { divisionOf, type Settings } from "./settings.js";
 
 /** The lowest and highest possible input of a first layer. */
 export type RangeOf = (node: Node, signal: Value) => { readonly low: Value; readonly high: Value };
@@ -66,7 +66,7 @@ export class Propagation {
 
   /** The step of the backward pass that carries relevance. */
   readonly step: Step = (node, index, Rs) => {
-    if (!this.plan.signals.has(node.inputs[index] as Value)) return undefined;
+    if (!this.#receives(node, index)) return undefined;
     const shares = this.#shares(node, Rs);
     if (!shares.has(index) || !this.#spreads(node)) return shares.get(index);
     return this.#spread(node, Rs, shares).shares[[...shares.keys()].indexOf(index)];
@@ -88,12 +88,17 @@ export class Propagation {
 
   /** What each signal gets before anything is spread, by the position of the input. */
   #shares(node: Node, Rs: readonly (Value | undefined)[]): ReadonlyMap<number, Value> {
-    const shares = node.inputs.flatMap((input, index): [number, Value][] => {
-      const takes = input && this.plan.signals.has(input) && !isHeld(node, index);
-      const share = takes ? this.#share(node, index, Rs) : undefined;
+    const shares = node.inputs.flatMap((_, index): [number, Value][] => {
+      const share = this.#receives(node, index) ? this.#share(node, index, Rs) : undefined;
       return share ? [[index, share]] : [];
     });
     return new Map(shares);
+  }
+
+  /** Whether relevance goes to an input at all. */
+  #receives(node: Node, index: number): boolean {
+    const input = node.inputs[index];
+    return input !== undefined && this.plan.signals.has(input) && !isHeld(node, index);
   }
 
   #share(node: Node, index: number, Rs: readonly (Value | undefined)[]): Value | undefined {

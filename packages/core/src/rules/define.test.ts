@@ -42,7 +42,7 @@ const compiled = (rule: Rule, terms?: object) => () =>
 
 describe("a rule of one's own", () => {
   it("is taken by the entries of composites, as names are", async () => {
-    const again = defineRule({ ...FACTS, name: "again", terms: epsilon.terms });
+    const again = defineRule({ ...FACTS, name: "again", conserves: true, terms: epsilon.terms });
     const requests = [by("epsilon"), by(again), "epsilon"].map((composite) => ({
       method: "lrp",
       options: { composite },
