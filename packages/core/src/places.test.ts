@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Classifier } from "./classifier.js";
 import type { Value } from "./graph/graph.js";
 import { findLayer, layersOf } from "./layers.js";
-import { classifierOf, mapsOf, noise } from "./testing/explaining.js";
-import { NetworkWriter } from "./testing/networks.js";
+import { classifierOf, explainOnce, mapsOf, noise } from "./testing/explaining.js";
+import { NetworkWriter, networks } from "./testing/networks.js";
 
 const SHAPE = [1, 3, 8, 12];
 const image = noise(SHAPE);
@@ -171,5 +171,71 @@ describe("maps of tokens", () => {
       stage ? [`${stage} ${node}`] : [],
     );
     expect(stages).toEqual(["stem concat", "block1 block2.norm"]);
+  });
+});
+
+describe("a grid that a person names", () => {
+  const shuffled = (shape: readonly number[] = SHAPE): Uint8Array => {
+    const net = new NetworkWriter("shuffled", shape);
+    const order = Array.from({ length: 24 }, (_, i) => (i * 5) % 24);
+    const mixed = net.node("Gather", "shuffle", [sequenceOf(net), net.ints("order", order)], { axis: 1 });
+    return headOf(net, relu(net, attended(net, mixed, "block", 24)), 1);
+  };
+
+  it("is that of sequences of as many tokens", async () => {
+    expect(tokenLayer(await classifierOf(shuffled()), "tokens")).toBeUndefined();
+    const told = await classifierOf(shuffled(), { grid: [4, 6] });
+    expect(tokenLayer(told, "tokens")).toEqual({ shape: [1, 8, 4, 6], before: 0, after: 0 });
+    const [map] = await mapsOf(told, ["generic-attention"], image, 1);
+    expect(map?.shape).toEqual([4, 6]);
+  });
+
+  it("is asked for where methods of attention can't tell it", async () => {
+    await expect(mapsOf(await classifierOf(shuffled()), ["rollout"], image)).rejects.toThrow(
+      /the N = 24 tokens of the attention block\.mix .* N - P of them with P from 0 to 5 .*; say it with --grid HEIGHT,WIDTH/,
+    );
+  });
+
+  it.each<[string, Uint8Array, readonly [number, number], RegExp]>([
+    [
+      "of more tokens",
+      shuffled(),
+      [5, 5],
+      /^grid 5,5: the network has no sequence of 25 tokens, nor of up to 16 more .*; its tokens lie as 4,6$/,
+    ],
+    ["of other rows than those that were followed", classToken(1), [6, 4], /^grid 6,4: .*; its tokens lie as 4,6$/],
+    [
+      "of a network without sequences",
+      networks.residual(),
+      [4, 4],
+      /^grid 4,4: .* `limn layers --attention` shows how many its attentions have, if it has any$/,
+    ],
+  ])("is refused if it is one %s", async (_, bytes, grid, message) => {
+    await expect(classifierOf(bytes, { grid })).rejects.toThrow(message);
+  });
+});
+
+describe("tokens in front of images", () => {
+  it("are laid out for each of several images", async () => {
+    const net = new NetworkWriter("first", [2, 3, 8, 12]);
+    const rows = reshaped(net, "rows", patchesOf(net), [2, 8, 24]);
+    const first = relu(net, turned(net, "first", rows, [2, 0, 1]));
+    const classifier = await classifierOf(headOf(net, first, 0));
+    expect(tokenLayer(classifier, "tokens")).toEqual({ shape: [2, 8, 4, 6], before: 0, after: 0 });
+    const maps = await explainOnce(
+      classifier,
+      [
+        { method: "grad-cam", layer: "patches" },
+        { method: "hires-cam", layer: "tokens" },
+      ],
+      noise([2, 3, 8, 12]),
+      [1, 1],
+    );
+    expect(maps).toHaveLength(2);
+    for (const { maps: both } of maps)
+      expect(both.map(({ shape }) => shape)).toEqual([
+        [4, 6],
+        [4, 6],
+      ]);
   });
 });

@@ -95,7 +95,7 @@ function resampled(axes: Axes, before: Shape, after: Shape): Axes | undefined {
 }
 
 /** More tokens than this have no place: class tokens, distillation tokens, registers. */
-export const MOST_OTHERS = 16;
+const MOST_OTHERS = 16;
 
 /** A sequence of tokens, [images, tokens, features] or [tokens, images, features], of which the last are the grid that a person has named. */
 function hinted(y: Value, image: Value, [height, width]: Size): Axes | undefined {
@@ -130,15 +130,13 @@ export function checkGrid(image: Value, logits: Value, grid: Size): void {
     return laid ? [laid.shape.slice(2).join(",")] : [];
   });
   if (found.includes(grid.join(","))) return;
-  const lengths = values.flatMap(({ dims, rank, dtype }) =>
-    rank === 3 && isFloat(dtype) ? [`${dims[1]} tokens`] : [],
-  );
-  const others = [...new Set(found.length > 0 ? found : lengths)];
-  const there = found.length > 0 ? "its tokens lie as" : "its sequences have";
+  const known = [...new Set(found)].join(", or ");
   throw new LimnError(
     "bad-option",
     `grid ${grid.join(",")}: the network has no sequence of ${grid[0] * grid[1]} tokens, nor of up to ${MOST_OTHERS} more that would stand before them; ${
-      others.length === 0 ? "it has no sequences at all: leave the grid out" : `${there} ${others.join(", or ")}`
+      known
+        ? `its tokens lie as ${known}`
+        : "`limn layers --attention` shows how many its attentions have, if it has any"
     }`,
   );
 }

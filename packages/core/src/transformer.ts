@@ -6,7 +6,7 @@ import type { Size } from "./graph/tensor.js";
 import { type Axis, hasPlaces } from "./ops/axes.js";
 import { operatorOf } from "./ops/registry.js";
 import { cutValues, pathBetween } from "./path.js";
-import { MOST_OTHERS, type Places, placesOf, sequenceOf, takesUpPlaces, tokensBefore } from "./places.js";
+import { type Places, placesOf, sequenceOf, takesUpPlaces, tokensBefore } from "./places.js";
 
 /** An attention over all tokens, and what its block makes of them. */
 export interface Block extends Attention {
@@ -78,14 +78,19 @@ function gridAmong(
     throw unfit(`${label(attention)} is not over places of the picture but over ${tokens} features`);
   const followed = gridOfKeys(keys);
   if (followed) return followed;
-  const side = Math.floor(Math.sqrt(tokens));
-  const chosen = hint ?? ([side, side] as const);
-  const others = tokensBefore(tokens, chosen);
-  if (others !== undefined && side > 1) return { before: others, grid: chosen };
+  const told = hint && tokensBefore(tokens, hint);
+  if (hint && told !== undefined) return { before: told, grid: hint };
+  for (let others = 0; others <= MOST_GUESSED; others++) {
+    const side = Math.sqrt(tokens - others);
+    if (Number.isInteger(side) && side > 1) return { before: others, grid: [side, side] };
+  }
   throw unfit(
-    `which places of the picture the N = ${tokens} tokens of ${label(attention)} stand for can't be told, and no square has N - P of them with P from 0 to ${MOST_OTHERS} before it; say it with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
+    `which places of the picture the N = ${tokens} tokens of ${label(attention)} stand for can't be told, and no square has N - P of them with P from 0 to ${MOST_GUESSED} before it; say it with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
   );
 }
+
+/** Next to a square that was not followed, no more tokens are thought to have no place: a class token and four registers. */
+const MOST_GUESSED = 5;
 
 /** The grid that lies along the keys of an attention, if it was followed there. */
 function gridOfKeys(keys: Axis | undefined): Pick<Transformer, "before" | "grid"> | undefined {

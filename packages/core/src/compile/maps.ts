@@ -172,6 +172,9 @@ function contextWith<Context extends SharedContext>(
     get transformer(): Transformer {
       return transformerOf(context.classifier);
     },
+    get layerSource() {
+      return { value: at?.value ?? this.layer, lay: (x: Value) => at?.tokens?.lay(x) ?? x };
+    },
     get layer(): Value {
       if (layer) return layer;
       const advice = "define it with usesLayer: true, or read `attributed` if the layer is optional";

@@ -54,6 +54,8 @@ export interface MethodContext {
   readonly score: Score;
   /** The chosen layer's activation, [N, K, h, w]. */
   readonly layer: Value;
+  /** The layer as the network has it, and how it is laid out: the same except for tokens. For gradients that `gradient` does not take. */
+  readonly layerSource: { readonly value: Value; lay(x: Value): Value };
   /** For methods whose layer is optional: the chosen layer's activation or, if none is chosen, the image. */
   readonly attributed: Value;
   /**
@@ -69,7 +71,7 @@ export interface MethodContext {
 }
 
 /** What is the same for all methods of a graph, and for all layers. */
-export type SharedContext = Omit<MethodContext, "layer" | "attributed" | "transformer">;
+export type SharedContext = Omit<MethodContext, "layer" | "layerSource" | "attributed" | "transformer">;
 
 /** Which rules distribute relevance, and how nodes divide where the composite does not say so. */
 export interface RelevanceChoice {

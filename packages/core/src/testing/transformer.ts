@@ -13,6 +13,14 @@ export interface TransformerOptions {
   readonly others?: number;
   /** What the head reads: the first token, or the mean of all. */
   readonly head?: "first" | "mean";
+  /** What is added to an attention weight. */
+  readonly nudge?: {
+    readonly block: number;
+    readonly head: number;
+    readonly query: number;
+    readonly key: number;
+    readonly by: number;
+  };
 }
 
 /**
@@ -24,6 +32,7 @@ export function transformer({
   images = 1,
   others = 1,
   head = "first",
+  nudge,
 }: TransformerOptions = {}): Uint8Array {
   const TOKENS = PLACES + others;
   const net = new NetworkWriter("transformer", [images, CHANNELS, SIDE, SIDE]);
@@ -42,13 +51,19 @@ export function transformer({
     ]);
     return net.node("Transpose", `${name}.heads`, [split], { perm });
   };
+  const nudged = (name: string, A: Value) => {
+    if (!nudge || name !== `block${nudge.block}.attention`) return A;
+    const by = new Float32Array(HEADS * TOKENS * TOKENS);
+    by[(nudge.head * TOKENS + nudge.query) * TOKENS + nudge.key] = nudge.by;
+    return net.node("Add", `${name}.nudged`, [A, net.constant(`${name}.nudge`, [1, HEADS, TOKENS, TOKENS], [...by])]);
+  };
   const attention = (name: string, x: Value) => {
     const of = (part: string, perm: readonly number[]) =>
       heads(`${name}.${part}`, layer(`${name}.${part}`, x, [WIDTH, WIDTH]), perm);
     const [Q, K, V] = [of("q", [0, 2, 1, 3]), of("k", [0, 2, 3, 1]), of("v", [0, 2, 1, 3])];
     const scale = net.constant(`${name}.scale`, [], [1 / Math.sqrt(WIDTH / HEADS)]);
     const scores = net.node("Mul", `${name}.scaled`, [net.node("MatMul", `${name}.qk`, [Q, K]), scale]);
-    const A = net.node("Softmax", `${name}.softmax`, [scores], { axis: -1 });
+    const A = nudged(name, net.node("Softmax", `${name}.softmax`, [scores], { axis: -1 }));
     const mixed = net.node("Transpose", `${name}.back`, [net.node("MatMul", `${name}.mix`, [A, V])], {
       perm: [0, 2, 1, 3],
     });
