@@ -197,18 +197,18 @@ describe("a grid that a person names", () => {
   });
 
   it.each<[string, Uint8Array, readonly [number, number], RegExp]>([
+    ["of more tokens", shuffled(), [5, 5], /^grid 5,5: the network's tokens lie as 4,6, .*; leave the grid out$/],
     [
-      "of more tokens",
-      shuffled(),
-      [5, 5],
-      /^grid 5,5: the network has no sequence of 25 tokens, nor of up to 16 more .*; its tokens lie as 4,6$/,
+      "of other rows than those that were followed",
+      classToken(1),
+      [6, 4],
+      /^grid 6,4: the network's tokens lie as 4,6, /,
     ],
-    ["of other rows than those that were followed", classToken(1), [6, 4], /^grid 6,4: .*; its tokens lie as 4,6$/],
     [
       "of a network without sequences",
       networks.residual(),
       [4, 4],
-      /^grid 4,4: .* `limn layers --attention` shows how many its attentions have, if it has any$/,
+      /^grid 4,4: the network has no sequence of 16 tokens, .* `limn layers --attention` shows how many its attentions have, if it has any$/,
     ],
   ])("is refused if it is one %s", async (_, bytes, grid, message) => {
     await expect(classifierOf(bytes, { grid })).rejects.toThrow(message);

@@ -131,14 +131,10 @@ export function checkGrid(image: Value, logits: Value, grid: Size): void {
   });
   if (found.includes(grid.join(","))) return;
   const known = [...new Set(found)].join(", or ");
-  throw new LimnError(
-    "bad-option",
-    `grid ${grid.join(",")}: the network has no sequence of ${grid[0] * grid[1]} tokens, nor of up to ${MOST_OTHERS} more that would stand before them; ${
-      known
-        ? `its tokens lie as ${known}`
-        : "`limn layers --attention` shows how many its attentions have, if it has any"
-    }`,
-  );
+  const reason = known
+    ? `the network's tokens lie as ${known}, which was followed from the picture to them; leave the grid out`
+    : `the network has no sequence of ${grid[0] * grid[1]} tokens, nor of up to ${MOST_OTHERS} more that would stand before them; \`limn layers --attention\` shows how many its attentions have, if it has any`;
+  throw new LimnError("bad-option", `grid ${grid.join(",")}: ${reason}`);
 }
 
 /** Whether rows and columns lie along one axis. */

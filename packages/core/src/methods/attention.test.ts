@@ -1,9 +1,14 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { expectClose, TARGET } from "../testing/attention-twins.js";
-import { classifierOf, explainOnce, mapsOf, noise } from "../testing/explaining.js";
+import { randomized } from "../check/randomization.js";
+import type { Value } from "../graph/graph.js";
+import { blockOf, expectClose, get, mean, raising, sumOver, TARGET } from "../testing/attention-twins.js";
+import { classifierOf, explainOnce, mapsOf, noise, runtime } from "../testing/explaining.js";
 import { networks } from "../testing/networks.js";
 import { transformer } from "../testing/transformer.js";
-import type { Options } from "./method.js";
+import { transformerOf } from "../transformer.js";
+import { defineMethod } from "./define.js";
+import type { MethodContext, Options } from "./method.js";
 
 const METHODS = ["rollout", "generic-attention", "transformer-attribution", "attention-grad-cam", "legrad"];
 
@@ -39,4 +44,58 @@ describe("methods of attention", () => {
     }
     expect(explanations).toHaveLength(2);
   });
+
+  it.each(METHODS)("%s depends on the last layers' weights (Adebayo et al. 2018)", async (method) => {
+    const classifier = await classifierOf(transformer({ blocks: 2 }));
+    const image = noise(classifier.image.dims);
+    // head, MLP and attention of the last block
+    const other = await randomized(classifier, runtime, { layers: 7, seed: 3 });
+    const [map] = await mapsOf(classifier, [method], image, TARGET);
+    const [changed] = await mapsOf(other, [method], image, TARGET);
+    expect(correlation([...(map?.values ?? [])], [...(changed?.values ?? [])])).toBeLessThan(0.95);
+  });
+
+  it("begin with the attention that makes one token of all, where a network has it", async () => {
+    const classifier = await classifierOf(transformer({ blocks: 2, others: 0, head: "attention" }));
+    const { pooling, blocks, byClassToken } = transformerOf(classifier);
+    expect([pooling?.A.dims, blocks.length, byClassToken]).toEqual([[1, 2, 1, 4], 2, false]);
+    const image = noise(classifier.image.dims);
+    const probe = (name: string, of: (context: MethodContext) => Value) =>
+      defineMethod({
+        name,
+        summary: "a row",
+        source: "this test",
+        family: "attention",
+        usesLayer: false,
+        options: v.object({}),
+        signed: () => true,
+        map: of,
+      });
+    const A = probe("pooling", ({ transformer }) => transformer.pooling?.A as Value);
+    const G = probe("gradient", ({ transformer, score, gradient }) => gradient(score, transformer.pooling?.A as Value));
+    const start = { start: 1, row: "usual" };
+    const maps = await mapsOf(classifier, [{ method: A }, { method: G }, ...METHODS], image, TARGET);
+    const [a, g, ...others] = maps.map(({ values }) => [...values]) as [number[], number[], ...number[][]];
+    for (const values of others) expect(values).toHaveLength(4);
+    // of one block, Abar of the pooling times I + Abar of the block
+    const [map] = await mapsOf(classifier, [{ method: "generic-attention", options: start }], image, TARGET);
+    const pooled = [0, 1, 2, 3].map((j) =>
+      mean([0, 1].map((head) => Math.max(0, (a[4 * head + j] as number) * (g[4 * head + j] as number)))),
+    );
+    const block = await blockOf(classifier, 1, TARGET);
+    const W = raising(block.A, block.G);
+    expectClose(
+      map?.values,
+      pooled.map((value, j) => value + sumOver(4, (i) => (pooled[i] as number) * get(W, i, j))),
+    );
+  });
 });
+
+/** Pearson's; 0 if a map is even. */
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const [da, db] = [a, b].map((values) => values.map((value) => value - mean(values))) as [number[], number[]];
+  const dot = (x: readonly number[], y: readonly number[]) =>
+    sumOver(x.length, (i) => (x[i] as number) * (y[i] as number));
+  const scale = Math.sqrt(dot(da, da) * dot(db, db));
+  return scale === 0 ? 0 : dot(da, db) / scale;
+}

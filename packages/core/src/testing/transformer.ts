@@ -11,8 +11,8 @@ export interface TransformerOptions {
   readonly images?: number;
   /** How many tokens stand before those of the patches: the class token first. */
   readonly others?: number;
-  /** What the head reads: the first token, or the mean of all. */
-  readonly head?: "first" | "mean";
+  /** What the head reads: the first token, the mean of all, or one token that attention makes of all, as SigLIP does. */
+  readonly head?: "first" | "mean" | "attention";
   /** What is added to an attention weight. */
   readonly nudge?: {
     readonly block: number;
@@ -44,10 +44,10 @@ export function transformer({
     const weights = [net.random(`${name}.w`, [WIDTH], 0.5, 1.5), net.random(`${name}.b`, [WIDTH], -0.3, 0.3)];
     return (x: Value) => net.node("LayerNormalization", name, [x, ...weights]);
   };
-  const heads = (name: string, x: Value, perm: readonly number[]) => {
+  const heads = (name: string, x: Value, perm: readonly number[], tokens: number) => {
     const split = net.node("Reshape", `${name}.split`, [
       x,
-      net.ints(`${name}.shape`, [images, TOKENS, HEADS, WIDTH / HEADS]),
+      net.ints(`${name}.shape`, [images, tokens, HEADS, WIDTH / HEADS]),
     ]);
     return net.node("Transpose", `${name}.heads`, [split], { perm });
   };
@@ -57,10 +57,11 @@ export function transformer({
     by[(nudge.head * TOKENS + nudge.query) * TOKENS + nudge.key] = nudge.by;
     return net.node("Add", `${name}.nudged`, [A, net.constant(`${name}.nudge`, [1, HEADS, TOKENS, TOKENS], [...by])]);
   };
-  const attention = (name: string, x: Value) => {
-    const of = (part: string, perm: readonly number[]) =>
-      heads(`${name}.${part}`, layer(`${name}.${part}`, x, [WIDTH, WIDTH]), perm);
-    const [Q, K, V] = [of("q", [0, 2, 1, 3]), of("k", [0, 2, 3, 1]), of("v", [0, 2, 1, 3])];
+  /** @param asking what the queries are made of, `queries` tokens: `x` itself, or a constant */
+  const attention = (name: string, x: Value, asking = x, queries = TOKENS) => {
+    const of = (part: string, perm: readonly number[], from = x, tokens = TOKENS) =>
+      heads(`${name}.${part}`, layer(`${name}.${part}`, from, [WIDTH, WIDTH]), perm, tokens);
+    const [Q, K, V] = [of("q", [0, 2, 1, 3], asking, queries), of("k", [0, 2, 3, 1]), of("v", [0, 2, 1, 3])];
     const scale = net.constant(`${name}.scale`, [], [1 / Math.sqrt(WIDTH / HEADS)]);
     const scores = net.node("Mul", `${name}.scaled`, [net.node("MatMul", `${name}.qk`, [Q, K]), scale]);
     const A = nudged(name, net.node("Softmax", `${name}.softmax`, [scores], { axis: -1 }));
@@ -69,7 +70,7 @@ export function transformer({
     });
     const joined = net.node("Reshape", `${name}.joined`, [
       mixed,
-      net.ints(`${name}.joined.shape`, [images, TOKENS, WIDTH]),
+      net.ints(`${name}.joined.shape`, [images, queries, WIDTH]),
     ]);
     return layer(`${name}.out`, joined, [WIDTH, WIDTH]);
   };
@@ -104,11 +105,12 @@ export function transformer({
     x = net.node("Add", `${name}.add2`, [x, layer(`${name}.down`, hidden, [12, WIDTH])]);
   }
   const last = norm(x);
-  const read =
-    head === "first"
-      ? net.node("Gather", "first", [last, net.ints("first.index", [0])], { axis: 1 })
-      : net.node("ReduceMean", "mean", [last, net.ints("mean.axes", [1])], { keepdims: 0 });
-  return net.bytes(net.node("Gemm", "head", [net.flatten("flatten", read), ...headWeights], { transB: 1 }));
+  const reading = {
+    first: () => net.node("Gather", "first", [last, net.ints("first.index", [0])], { axis: 1 }),
+    mean: () => net.node("ReduceMean", "mean", [last, net.ints("mean.axes", [1])], { keepdims: 0 }),
+    attention: () => attention("pool", last, repeated(net, net.random("probe", [1, 1, WIDTH], -1, 1), images), 1),
+  };
+  return net.bytes(net.node("Gemm", "head", [net.flatten("flatten", reading[head]()), ...headWeights], { transB: 1 }));
 }
 
 /** A constant for each image. */
