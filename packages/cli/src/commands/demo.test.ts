@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { methods } from "@limn/core";
+import { EMBEDDED_MODELS } from "@limn/models";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { limn, outcomeOf, Workspace } from "../testing/command-line.js";
@@ -36,6 +37,12 @@ describe("limn demo", () => {
     const usual = await demo("--out", out);
     expect(usual.stdout).toMatch(/why cat: .*grad-cam/);
     expect(usual.stdout).not.toMatch(/rise|occlusion|score-cam/);
+  });
+
+  it("knows the models that come with Limn, and no others", async () => {
+    const { code, stderr } = await limn("demo", "--model", "resnet50");
+    expect(code).not.toBe(0);
+    for (const name of Object.keys(EMBEDDED_MODELS)) expect(stderr).toContain(name);
   });
 
   it("explains the cat and the dog of a scene by every method with --all", async () => {

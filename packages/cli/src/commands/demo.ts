@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { methods } from "@limn/core";
-import { DEFAULT_MODEL } from "@limn/models";
+import { DEFAULT_MODEL, EMBEDDED_MODELS } from "@limn/models";
 import { makeFolder, writeFileAtomically } from "@limn/node";
 import { demoScene, scenePng } from "@limn/scenes";
 import { Command, Option } from "commander";
@@ -15,6 +15,7 @@ export const SETTINGS = ["integrated-gradients.samples=1024"];
 const FAST = ["grad-cam"];
 
 interface DemoOptions {
+  readonly model: string;
   readonly all?: boolean;
   readonly fast?: boolean;
   readonly out: string;
@@ -27,6 +28,11 @@ interface DemoOptions {
  */
 export function demoCommand(report: (exitCode: number) => void, set: string[] = SETTINGS): Command {
   return new Command("demo")
+    .addOption(
+      new Option("--model <name>", "the model that is explained")
+        .choices(Object.keys(EMBEDDED_MODELS))
+        .default(DEFAULT_MODEL),
+    )
     .option("--all", "every method, also those that run the model many times, which takes a minute")
     .addOption(new Option("--fast", `only ${FAST}, to see whether Limn runs`).conflicts("all"))
     .option("--out <dir>", OUT, "limn-out")
@@ -43,13 +49,13 @@ Examples:
   $ limn demo --open
   $ limn demo --all`,
     )
-    .action(async ({ all, fast, out, open }: DemoOptions) => {
+    .action(async ({ model, all, fast, out, open }: DemoOptions) => {
       const picture = join(out, "cat-and-dog.png");
       await makeFolder(out);
       await writeFileAtomically(picture, await scenePng(await demoScene()));
       const method = all ? ALL : fast ? FAST : undefined;
       report(
-        await explain(DEFAULT_MODEL, [picture], {
+        await explain(model, [picture], {
           ...given({ method, open }),
           set,
           target: ["cat", "dog"],

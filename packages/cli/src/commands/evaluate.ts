@@ -18,6 +18,7 @@ import { OPEN, openFile } from "../open-file.js";
 import {
   given,
   labelsOption,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -111,20 +112,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
-  const {
-    labels,
-    inputShape,
-    output,
-    scoreFunction,
-    revision,
-    classes,
-    mapping,
-    target = "label",
-    blank,
-    keepTop,
-    signed,
-    curves: steps,
-  } = options;
+  const { labels, revision, classes, mapping, target = "label", blank, keepTop, signed, curves: steps } = options;
   const {
     deletionBlank,
     insertionBlank,
@@ -148,7 +136,8 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
+            ...given({ labels, revision, classes }),
+            ...loadChoice(options),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),

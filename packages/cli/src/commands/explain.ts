@@ -9,6 +9,7 @@ import {
   collect,
   given,
   labelsOption,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -94,7 +95,7 @@ export async function explain(
   options: ExplainOptions,
   { missing = [] }: { missing?: readonly PictureError[] } = {},
 ): Promise<number> {
-  const { labels, threshold, inputShape, output, scoreFunction, batch, range } = options;
+  const { labels, threshold, batch, range } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -105,12 +106,10 @@ export async function explain(
       targets: options.target,
       labels,
       threshold,
-      inputShape,
-      output,
-      scoreFunction,
       batch,
       range,
     }),
+    ...loadChoice(options),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),

@@ -29,6 +29,7 @@ import {
   collect,
   given,
   labelsOption,
+  loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
   outFile,
@@ -103,15 +104,11 @@ Examples:
 }
 
 async function imagine(model: string, options: ImagineCommandOptions): Promise<void> {
-  const { inputShape, output, scoreFunction, target, animate, json } = options;
+  const { target, animate, json } = options;
   const out = outFile(options.out, FILE);
   const found = await findModelFor(model, options);
   const runtime = runtimeOf(options);
-  const classifier = await loadModel(
-    found,
-    runtime,
-    given({ inputShape, output, scoreFunction, labels: options.labels }),
-  );
+  const classifier = await loadModel(found, runtime, { ...loadChoice(options), ...given({ labels: options.labels }) });
   const named = labelsFor(classifier, options.labels ?? found.labels);
   const { labels } = named;
   const chosen = await choosePreprocessing(preprocessingChoice(options), classifier, runtime, found.preprocessing);
