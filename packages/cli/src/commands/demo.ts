@@ -57,7 +57,8 @@ Examples:
       report(
         await explain(model, [picture], {
           ...given({ method, open }),
-          set,
+          // they are of methods that only --all makes
+          set: all ? set : [],
           target: ["cat", "dog"],
           out,
           format: ["png"],
