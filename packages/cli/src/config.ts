@@ -27,7 +27,7 @@ const KEYS = ["model", "labels", "preprocessing", "methods"] as const;
  * @param reader the same command, to read the command line with
  * @throws LimnError `bad-input` for a file that can't be read or holds anything else
  */
-export function configured(args: readonly string[], command: Command, reader: Command): string[] {
+export function withConfig(args: readonly string[], command: Command, reader: Command): string[] {
   const named = /(?:^|\0)--config(?:=|\0)([^\0]+)/.exec(args.join("\0"))?.[1];
   const config = named === undefined ? nearest(process.cwd()) : readConfig(named, readText(named, "a configuration"));
   if (!config) return [...args];

@@ -47,7 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
         .helpGroup(group);
       program.addCommand(command);
       if (isWanted && takesModel(command) && !asksForHelp(args)) {
-        line = (await import("./config.js")).configured(args, command, await load(report));
+        line = (await import("./config.js")).withConfig(args, command, await load(report));
       }
     }
     await program.parseAsync(line, { from: "user" });

@@ -125,7 +125,10 @@ export async function runEvaluation(
       yield chunk;
     }
   }
-  signal?.addEventListener("abort", () => onInterrupt?.(begun - done), { once: true });
+  const tellOfInterrupt = () => {
+    if (begun > done) onInterrupt?.(begun - done);
+  };
+  signal?.addEventListener("abort", tellOfInterrupt, { once: true });
   if (missing.length > 0 && !signal?.aborted) {
     const { workforce = ownThreads(options, runtime) } = options;
     const laborers = await workforce({ settings, subject, head, modelHash: hash, chunks: missing.length, anew });
