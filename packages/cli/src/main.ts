@@ -54,8 +54,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    if (program.opts<{ verbose?: boolean }>().verbose) sayError("", error);
-    else sayError(messageOf(error));
+    sayError(messageOf(error), error);
     return isLimnError(error) && UNUSABLE.includes(error.code) ? USAGE : FAILURE;
   }
 }
