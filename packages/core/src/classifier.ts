@@ -9,8 +9,8 @@ import { standForThemselves } from "./ops/quantization.js";
 import { factOf } from "./ops/registry.js";
 import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
-import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
-import { distributionAmong, type Ending, findLogits } from "./prepare/find-logits.js";
+import { dropSoftmax, scoresOf } from "./prepare/drop-softmax.js";
+import { distributionAmong, type Ending, findLogits, lastLayers } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { joinBias } from "./prepare/join-bias.js";
@@ -224,7 +224,7 @@ interface KeptOutput {
 
 /**
  * A model with one output: the named one, else the one with as many values as there are names, else one that gives
- * probabilities, else the first that looks like scores and of which no other one is computed.
+ * probabilities, else the first that looks like scores and is not made by a layer that another one builds upon.
  */
 async function keepOutput(
   model: Model,
@@ -256,11 +256,12 @@ async function keepOutput(
   const fitting = likeScores.filter(fits);
   const among = fitting.length > 0 ? fitting : likeScores;
   const probable =
-    among.find(endsInScores) ??
-    (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
+    among.find(scoresOf) ?? (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
+  const layers = new Map(among.map((o) => [o, lastLayers(o, inputs[0] as Value)]));
   const isFeature = (o: Value) => {
-    const ofIt = model.graph.dependents([o]);
-    return among.some((other) => other !== o && ofIt.has(other));
+    const made = layers.get(o)?.flatMap((layer) => layer.outputs.flatMap((value) => value ?? [])) ?? [];
+    const later = new Set(model.graph.descendants(made));
+    return among.some((other) => layers.get(other)?.some((layer) => later.has(layer)));
   };
   const last = among.find((o) => !isFeature(o));
   const chosen = probable ?? last ?? (outputs[0] as Value);
@@ -270,7 +271,7 @@ async function keepOutput(
       : []),
     ...(chosen === probable ? ["gives probabilities"] : []),
     ...(chosen === last && chosen !== probable && fitting.length === 0 && among.some(isFeature)
-      ? ["is computed from the others"]
+      ? ["is computed by a later layer"]
       : []),
   ];
   const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
@@ -303,7 +304,8 @@ function endsOf(model: Model): { image: Value; logits: Value } {
   const batch = image.dims[0] as number;
   const classes = sizeOf(scores) / batch;
   const ofEachImage = batch === 1 || scores[0] === batch;
-  if (!ofEachImage || classes === 0 || !scores.includes(classes)) {
+  const isList = scores.length === 0 || scores.includes(classes);
+  if (!ofEachImage || classes === 0 || !isList) {
     throw new LimnError(
       "unsupported",
       `the output "${output.name}" has the shape [${scores.join(", ")}], which is not a list of class scores; Limn explains classifiers: choose another output with --output`,
