@@ -77,10 +77,11 @@ export interface LoadOptions {
    */
   readonly scoreFunction?: ScoreFunction | "none";
   /**
-   * How many classes have names. With two, a single logit is that of the second of them; of several outputs, the one
-   * with so many values holds the scores. With 0, a single value that is no probability is that of a regression.
+   * How many classes have names, or what finds it in the metadata of the model's file. With two, a single logit is that
+   * of the second of them; of several outputs, the one with so many values holds the scores. With 0, a single value that
+   * is no probability is that of a regression.
    */
-  readonly names?: number;
+  readonly names?: number | ((metadata: Model["metadata"]) => number);
   /**
    * Embeddings of texts that say what the classes are, for a model that gives an embedding of the image, such as CLIP's
    * image encoder. The output is then the one with as many numbers as each of them.
@@ -108,12 +109,13 @@ export async function loadClassifier(
   options: LoadOptions = {},
 ): Promise<Classifier> {
   const decoded = readModel(source, options.operators);
+  const names = typeof options.names === "function" ? options.names(decoded.metadata) : options.names;
   const { model: floating, rawPixels } = takeFloats(decoded);
   const fixed = addBatch(fixInput(floating, options.inputShape, options.pictureSize));
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
-  const chosen = await keepOutput(dialect, options, runtime, source.weights);
+  const chosen = await keepOutput(dialect, { ...options, names }, runtime, source.weights);
   const classifying = options.classes ? withTextClasses(chosen.model, options.classes) : chosen.model;
   const folded = removeIdentity(foldBatchNorm(joinBias(removeIdentity(classifying))));
   const whole = withFloat32Input(folded);
@@ -127,8 +129,8 @@ export async function loadClassifier(
   const { image, logits: scores } = endsOf(read);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
   const isOne = scores.dims[1] === 1;
-  const scoreFunction = known ?? (!isOne ? "softmax" : options.names === 0 ? "none" : "sigmoid");
-  const side = found?.side ?? (isOne && options.names === 2 ? 1 : undefined);
+  const scoreFunction = known ?? (!isOne ? "softmax" : names === 0 ? "none" : "sigmoid");
+  const side = found?.side ?? (isOne && names === 2 ? 1 : undefined);
   const logits = side === undefined ? scores : sidesOf(scores, side, scoreFunction);
   const ending =
     found?.ending && (found.ending.logits.dims[1] === logits.dims[1] ? found.ending : bothEndings(found.ending));
@@ -228,7 +230,7 @@ interface KeptOutput {
  */
 async function keepOutput(
   model: Model,
-  { output: name, names, classes }: LoadOptions,
+  { output: name, names, classes }: Pick<LoadOptions, "output" | "classes"> & { names: number | undefined },
   runtime: Runtime,
   weights: Weights,
 ): Promise<KeptOutput> {
