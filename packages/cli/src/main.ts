@@ -1,19 +1,7 @@
-import { type ErrorCode, LimnError, VERSION } from "@limn/core";
+import { createRequire } from "node:module";
+import type { ErrorCode } from "@limn/core";
 import { Command, CommanderError } from "commander";
-import { checkCommand } from "./commands/check.js";
-import { claimsCommand } from "./commands/claims.js";
-import { compileCommand } from "./commands/compile.js";
-import { confusionCommand } from "./commands/confusion.js";
-import { demoCommand } from "./commands/demo.js";
-import { evaluateCommand } from "./commands/evaluate.js";
-import { explainCommand } from "./commands/explain.js";
-import { imagineCommand } from "./commands/imagine.js";
-import { inspectCommand } from "./commands/inspect.js";
-import { layersCommand } from "./commands/layers.js";
-import { planCommand } from "./commands/plan.js";
-import { scenesCommand } from "./commands/scenes.js";
-import { sweepCommand } from "./commands/sweep.js";
-import { workerCommand } from "./commands/worker.js";
+import { COMMANDS } from "./commands/commands.js";
 import { say } from "./say.js";
 
 /** Exit codes: 0 for success, 1 for failures, 2 for a command line that can't be carried out as it stands. */
@@ -31,7 +19,7 @@ const UNUSABLE: readonly ErrorCode[] = ["bad-option", "not-installed"];
 export async function main(args: readonly string[]): Promise<number> {
   const program = configured(new Command("limn"))
     .description("Shows why an image classifier decided as it did.")
-    .version(VERSION, "-V, --version", "print the version")
+    .version(versionOf(), "-V, --version", "print the version")
     .option("--verbose", "show stack traces of errors")
     .helpCommand("help [command]", "show a command's options and examples")
     .addHelpText("after", EXAMPLES);
@@ -39,23 +27,13 @@ export async function main(args: readonly string[]): Promise<number> {
   const report = (code: number) => {
     exitCode = code;
   };
-  const commands = [
-    demoCommand(report),
-    explainCommand(report),
-    sweepCommand(),
-    evaluateCommand(report),
-    confusionCommand(report),
-    claimsCommand(report),
-    workerCommand(),
-    inspectCommand(report),
-    layersCommand(),
-    planCommand(),
-    checkCommand(report),
-    compileCommand(),
-    imagineCommand(report),
-    scenesCommand(report),
-  ];
-  for (const command of commands) program.addCommand(configured(command));
+  const called = args.find((arg) => !arg.startsWith("-"));
+  const wanted = called === "help" ? args[args.indexOf(called) + 1] : called;
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    // the others are only listed, or suggested for a misspelled name
+    const command = name === wanted ? await load(report) : new Command(name);
+    program.addCommand(configured(command.description(summary)));
+  }
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
@@ -64,9 +42,15 @@ export async function main(args: readonly string[]): Promise<number> {
     const verbose = program.opts<{ verbose?: boolean }>().verbose === true;
     if (verbose && error instanceof Error) process.stderr.write(`limn: ${error.stack}\n`);
     else say(messageOf(error));
-    return error instanceof LimnError && UNUSABLE.includes(error.code) ? USAGE : FAILURE;
+    return isLimnError(error) && UNUSABLE.includes(error.code) ? USAGE : FAILURE;
   }
 }
+
+/** Without loading the library, which takes longer than all the rest of a short command. */
+const versionOf = (): string => createRequire(import.meta.url)("../package.json").version;
+
+const isLimnError = (error: unknown): error is Error & { readonly code: ErrorCode } =>
+  error instanceof Error && error.name === "LimnError";
 
 /** What all commands have in common: they do not end the process, report errors in Limn's words, and have the same help. */
 const configured = (command: Command): Command =>
@@ -91,7 +75,7 @@ function complaint(text: string, command: string): string {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof LimnError) return error.message;
+  if (isLimnError(error)) return error.message;
   const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
   return `${reason} (this is an error in Limn itself: run the command again with --verbose, and report what it prints)`;
 }

@@ -44,7 +44,6 @@ interface ClaimsOptions extends ModelOptions, PreprocessOptions, Omit<DataOption
 /** @param report takes the exit code if the work was interrupted */
 export function claimsCommand(report: (exitCode: number) => void): Command {
   const command = new Command("claims")
-    .description("Tests ten claims that the literature makes about explanations, on your own models and pictures.")
     .argument("[models...]", `${MODEL_ARGUMENT} (default: the embedded models)`)
     .option("--claim <n,...>", "numbers of the claims to test (default: all)", parseNumbers)
     .option("--data <data>", `${DATA} (default: scenes that show what each claim is about)`)

@@ -49,7 +49,6 @@ function asked(target: string, { classes }: Classifier, labels: readonly string[
 
 export function compileCommand(): Command {
   const command = new Command("compile")
-    .description("Saves an explanation as an .onnx file of its own, which any ONNX Runtime can run.")
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption("--out <file>", "where to save it")
     .option("--labels <file>", "class names to record in the metadata, one per line, or JSON")

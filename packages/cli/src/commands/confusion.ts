@@ -43,9 +43,7 @@ interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, Metho
 
 /** @param report takes the exit code if the work was interrupted */
 export function confusionCommand(report: (exitCode: number) => void): Command {
-  const command = new Command("confusion")
-    .description("Shows which classes a model takes for which, and what it looked at when it was wrong.")
-    .argument("<model>", MODEL_ARGUMENT);
+  const command = new Command("confusion").argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command), "grad-cam, or saliency if grad-cam does not fit the model")
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .option(

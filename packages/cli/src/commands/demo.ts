@@ -15,7 +15,6 @@ export const SETTINGS = ["integrated-gradients.samples=1024"];
  */
 export function demoCommand(report: (exitCode: number) => void, set: string[] = SETTINGS): Command {
   return new Command("demo")
-    .description("Explains a drawn scene with a cat and a dog, for both classes, with a model that comes with Limn.")
     .option("--out <dir>", "where results are written", "limn-out")
     .addHelpText(
       "after",

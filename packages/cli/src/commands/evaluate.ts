@@ -56,9 +56,7 @@ interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions
 export function evaluateCommand(report: (exitCode: number) => void): Command {
   const blank = (flag: string, what: string, usual: Blank) =>
     new Option(`${flag} <name>`, what).choices(BLANKS).default(usual);
-  const command = new Command("evaluate")
-    .description("Measures methods over a whole data set: which explanation can be trusted on this model and data?")
-    .argument("<model>", MODEL_ARGUMENT);
+  const command = new Command("evaluate").argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command))
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))

@@ -47,7 +47,6 @@ export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessO
 /** @param report takes the exit code if some of the pictures or methods failed */
 export function explainCommand(report: (exitCode: number) => void): Command {
   const command = new Command("explain")
-    .description("Explains a model's decision on pictures: maps laid over them, as PNG, .npy or JSON.")
     .argument("<model>", MODEL_ARGUMENT)
     .argument(
       "<image...>",

@@ -52,7 +52,6 @@ const FRAME_MS = 60;
 
 export function imagineCommand(report: (exitCode: number) => void): Command {
   const command = new Command("imagine")
-    .description("Looks for the picture with the highest score of a class: what the model has in mind.")
     .argument("<model>", MODEL_ARGUMENT)
     .requiredOption(
       "--target <class>",

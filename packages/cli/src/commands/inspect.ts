@@ -27,7 +27,6 @@ interface InspectCommandOptions extends ModelOptions, PreprocessOptions, Picture
 /** @param report takes exit code 1 if something could not be said, or a picture not be read */
 export function inspectCommand(report: (exitCode: number) => void): Command {
   const command = new Command("inspect")
-    .description("Says what Limn sees in a model: on one page, before you explain anything.")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("[photo...]", "pictures, .npy tensors, folders or patterns, classified under every preset")
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own)")

@@ -7,7 +7,6 @@ import { table } from "../table.js";
 
 export const layersCommand = (): Command =>
   withModelOptions(new Command("layers"))
-    .description("Lists the layers that maps can be made at.")
     .argument("<model>", MODEL_ARGUMENT)
     .option("--json", "print JSON")
     .addHelpText(

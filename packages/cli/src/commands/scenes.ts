@@ -26,7 +26,6 @@ interface ScenesOptions extends Required<SceneOptions> {
 export function scenesCommand(report: (exitCode: number) => void): Command {
   const { seed, size, instances, others, scale, clutter, families } = settingsOf();
   return new Command("scenes")
-    .description("Draws labeled scenes with the exact box and mask of every object: class folders and COCO JSON.")
     .requiredOption("--count <n>", "how many scenes the folder holds in the end", parseNumber)
     .requiredOption("--out <dir>", "where the scenes are written: a new or empty folder")
     .option("--seed <n>", "the same seed and options give the same scenes", parseNumber, seed)

@@ -47,7 +47,6 @@ interface SweepOptions extends ModelOptions, PreprocessOptions, PictureOptions {
 
 export function sweepCommand(): Command {
   const command = new Command("sweep")
-    .description("Makes maps at every stage of a network, from the first to the last, on one sheet.")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option(

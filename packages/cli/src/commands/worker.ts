@@ -19,9 +19,6 @@ interface WorkerOptions {
 
 export const workerCommand = (): Command =>
   new Command("worker")
-    .description(
-      "Measures pictures for all evaluations (limn evaluate --queue) at a Redis server, until it is interrupted.",
-    )
     .requiredOption("--queue <url>", "the Redis server, as redis://host:6379, or rediss:// for TLS")
     .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCount)
     .option(
