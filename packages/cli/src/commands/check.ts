@@ -13,6 +13,7 @@ import {
 import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/node";
 import { Command } from "commander";
 import { downloadOptions } from "../find-model.js";
+import { areTensors } from "../find-pictures.js";
 import {
   given,
   MODEL_ARGUMENT,
@@ -88,6 +89,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
       }),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
+      tensorsOnly: areTensors([image]),
     });
     if (target !== undefined) oneTarget(target, explainer.classifier.classes, explainer.labels);
     for (const warning of explainer.warnings) say(`warning: ${warning}`);

@@ -93,7 +93,15 @@ describe("inspect", () => {
     write("own/preprocessor_config.json", '{"do_resize": true, "size": 32, "image_mean": [0.4], "image_std": [0.3]}');
     const own = await inspect(write("own/net.onnx", networks.residual()), runtime, { photos: [photo] });
     expect(own.preprocessing).toMatchObject({ source: "file", preset: null });
-    expect(viewsOf(own.photos).map(({ preset }) => preset)).toEqual(["own", "imagenet", "clip", "tf", "unit", "raw", "caffe"]);
+    expect(viewsOf(own.photos).map(({ preset }) => preset)).toEqual([
+      "own",
+      "imagenet",
+      "clip",
+      "tf",
+      "unit",
+      "raw",
+      "caffe",
+    ]);
     expect(own.warnings).toEqual([expect.stringContaining('"resample" is missing')]);
   });
 
