@@ -128,7 +128,7 @@ export async function loadClassifier(
   const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights);
   const found = asItIs || (dropped && made?.side === undefined) ? undefined : made;
   const read = found?.model ?? (asItIs ? whole : model);
-  const { image, logits: scores } = endsOf(read);
+  const { image, logits: scores } = endsOf(read, chosen.found.output);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
   const isOne = scores.dims[1] === 1;
   const scoreFunction = known ?? (!isOne ? "softmax" : names === 0 ? "none" : "sigmoid");
@@ -298,8 +298,8 @@ function withFloat32Input(model: Model): Model {
   return { ...model, graph };
 }
 
-/** The image that goes in, and the scores that come out as [N, classes]. */
-function endsOf(model: Model): { image: Value; logits: Value } {
+/** The image that goes in, and the scores that come out as [N, classes]. @param name what the file calls the output */
+function endsOf(model: Model, name: string): { image: Value; logits: Value } {
   const { graph } = model;
   const [image] = graph.inputs;
   const [output] = graph.outputs;
@@ -312,19 +312,19 @@ function endsOf(model: Model): { image: Value; logits: Value } {
   if (!ofEachImage || classes === 0 || !isList) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" has the shape [${scores.join(", ")}], which is not a list of class scores; Limn explains classifiers: choose another output with --output`,
+      `the output "${name}" has the shape [${scores.join(", ")}], which is not a list of class scores; Limn explains classifiers: choose another output with --output, or another model`,
     );
   }
   if (!isFloat(output.dtype)) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" is of type ${output.dtype ?? "unknown"}, and scores are floating point numbers; choose the output with the scores with --output`,
+      `the output "${name}" is of type ${output.dtype ?? "unknown"}, and scores are floating point numbers; choose the output with the scores with --output, or export the model with its scores`,
     );
   }
   if (!graph.descendants([image]).some((node) => node.outputs.includes(output))) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" does not depend on the input "${image.name}", so there is nothing to explain; choose another output with --output`,
+      `the output "${name}" does not depend on the input "${image.name}", so there is nothing to explain; choose another output with --output`,
     );
   }
   return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };
