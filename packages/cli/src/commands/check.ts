@@ -16,6 +16,7 @@ import { downloadOptions } from "../find-model.js";
 import { areTensors } from "../find-pictures.js";
 import {
   given,
+  loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
   once,
@@ -71,7 +72,7 @@ Examples:
 
 /** @returns the exit code */
 async function check(model: string, image: string, options: CheckOptions): Promise<number> {
-  const { target, labels, inputShape, output, scoreFunction } = options;
+  const { target, labels } = options;
   const composite = readComposite(options.composite);
   const runtime = runtimeOf(options);
   const progress = new Progress();
@@ -81,12 +82,10 @@ async function check(model: string, image: string, options: CheckOptions): Promi
       methods: ["saliency"],
       ...given({
         labels,
-        inputShape,
-        output,
-        scoreFunction,
         range: options.range,
         targets: target === undefined ? undefined : [target],
       }),
+      ...loadChoice(options),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
       tensorsOnly: areTensors([image]),

@@ -6,6 +6,7 @@ import { areTensors, findPictures, type PictureError } from "../find-pictures.js
 import {
   collect,
   given,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -89,7 +90,7 @@ export async function explain(
   options: ExplainOptions,
   { verbose = false, missing = [] }: { verbose?: boolean; missing?: readonly PictureError[] } = {},
 ): Promise<number> {
-  const { labels, threshold, inputShape, output, scoreFunction, batch, range } = options;
+  const { labels, threshold, batch, range } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -100,12 +101,10 @@ export async function explain(
       targets: options.target,
       labels,
       threshold,
-      inputShape,
-      output,
-      scoreFunction,
       batch,
       range,
     }),
+    ...loadChoice(options),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),

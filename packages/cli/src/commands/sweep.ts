@@ -15,6 +15,7 @@ import { methodsHelp } from "../method-help.js";
 import {
   collect,
   given,
+  loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
@@ -74,7 +75,7 @@ export function sweepCommand(): Command {
 }
 
 async function sweep(model: string, image: string, options: SweepOptions): Promise<void> {
-  const { target: targets, labels, inputShape, output, scoreFunction, mask, boxes, out } = options;
+  const { target: targets, labels, mask, boxes, out } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
   try {
@@ -84,11 +85,9 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
         methods: methodsOf(options.method),
         targets,
         labels,
-        inputShape,
-        output,
-        scoreFunction,
         range: options.range,
       }),
+      ...loadChoice(options),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
       tensorsOnly: areTensors([image]),
