@@ -30,7 +30,7 @@ export interface MeasureVariant {
   readonly deletion: string;
   /** What pixels are before they are inserted, such as `into the blurred picture, in 32 steps`. */
   readonly insertion: string;
-  /** Into how many groups SaCo divides the pixels, and what hidden ones become, such as `10 equal groups, to the picture's mean color`. */
+  /** Into how many groups SaCo divides the pixels, and what hidden ones become, such as `10 equal groups, each hidden by itself by the picture's mean color`. */
   readonly groups: string;
   /** What perturbed pixels become, such as `to black in raw pixels`. */
   readonly perturbation: string;
