@@ -1,4 +1,5 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
+export { type ArrivalCaution, arrivalCaution } from "./check/arrival-caution.js";
 export {
   checkGradient,
   type GradientCheck,
@@ -215,6 +216,14 @@ export * from "./render/index.js";
 export { defineRule } from "./rules/define.js";
 export { type RuleName, rules } from "./rules/registry.js";
 export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
+export {
+  BIASES,
+  type Bias,
+  DEFAULT_SETTINGS,
+  type Settings,
+  STABILIZERS,
+  type Stabilizer,
+} from "./rules/settings.js";
 export type {
   Runtime,
   Session,

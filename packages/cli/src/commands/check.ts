@@ -55,9 +55,9 @@ export function checkCommand(report: (exitCode: number) => void): Command {
 The gradient by the image and by every stage is compared with what small steps
 do to the score. Steps are made smaller until two of them agree; if none do,
 "can't say" is the answer. The ledger has a line for each node: the relevance
-that it gets, the part that it passes on, the parts that biases and the
-stabilizer keep, and what is not accounted for ("open"), as a share of the
-absolute relevance. The exit code is 1 if something is wrong.
+that it gets, what it passes on, the part of this that biases or the stabilizer
+would have kept ("spread"), the parts that they do keep, and what is not
+accounted for ("open"), as a share of the absolute relevance. The exit code is 1 if something is wrong.
 
 Examples:
   $ limn check model.onnx cat.jpg
@@ -146,11 +146,11 @@ const printedLedger = ({ entries, start, end }: Ledger): string => {
     entry.node,
     entry.operator,
     entry.rule ?? "",
-    ...[entry.given, entry.passed, entry.bias, entry.stabilizer].map(shown),
+    ...[entry.given, entry.passed, entry.spread, entry.bias, entry.stabilizer].map(shown),
     imbalanceOf(entry).toExponential(0),
   ]);
-  const head = ["node", "operator", "rule", "given", "passed", "bias", "stabilizer", "open"];
-  const align = ["left", "left", "left", "right", "right", "right", "right", "right"] as const;
+  const head = ["node", "operator", "rule", "given", "passed", "spread", "bias", "stabilizer", "open"];
+  const align = ["left", "left", "left", "right", "right", "right", "right", "right", "right"] as const;
   return `${table(head, rows, align)}\nlogits ${shown(start)}, image ${shown(end)}\n`;
 };
 

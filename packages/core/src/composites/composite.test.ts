@@ -49,7 +49,7 @@ describe("a composite", () => {
   it("fills in what is left out", () => {
     const { entries, name } = defineComposite({ entries: [{ rule: "gamma" }] });
     expect(name).toBe("custom");
-    expect(entries[0]).toMatchObject({ match: {}, options: { gamma: 0.25 }, bias: "share" });
+    expect(entries[0]).toMatchObject({ match: {}, options: { gamma: 0.25 }, settings: {} });
   });
 
   it.each<[string, unknown, RegExp]>([

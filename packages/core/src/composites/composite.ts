@@ -4,6 +4,7 @@ import { mistakeOf } from "../mistake.js";
 import type { LinearKind } from "../ops/operator.js";
 import { findRule } from "../rules/registry.js";
 import type { Rule } from "../rules/rule.js";
+import { type Bias, biasSchema, epsilonSchema, type Settings, stabilizerSchema } from "../rules/settings.js";
 
 const KINDS = ["convolution", "dense", "normalization"] as const satisfies readonly LinearKind[];
 
@@ -27,8 +28,11 @@ const entrySchema = v.strictObject({
   // A rule's name, or one of your own, as `defineRule` gives it.
   rule: v.union([v.string(), v.custom<Rule>(isRule)], "give a rule's name, or what defineRule gives"),
   options: v.optional(v.record(v.string(), v.unknown()), {}),
-  // Whether the layer's bias gets its share, which is lost to the input, or is left out of the sums.
-  bias: v.optional(v.picklist(["share", "ignore"]), "share"),
+  // What becomes of the bias's share; see `BIASES`. Left out, the method's option decides.
+  bias: v.optional(biasSchema),
+  // What the stabilizer is, see `STABILIZERS`, and its size; likewise.
+  stabilizer: v.optional(stabilizerSchema),
+  epsilon: v.optional(epsilonSchema),
 });
 
 export const compositeSchema = v.strictObject({
@@ -60,8 +64,8 @@ export interface Entry {
   readonly rule: Rule;
   /** The rule's options, defaults included. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Whether the layer's bias gets its share of the relevance, or is left out of the sums. */
-  readonly bias: "share" | "ignore";
+  /** How its layers divide, where it says so itself. */
+  readonly settings: Settings;
 }
 
 /** What a composite asks about a layer. */
@@ -103,7 +107,8 @@ export function defineComposite(init: CompositeInit): Composite {
     entries: entries.map((entry, i) => {
       const rule = typeof entry.rule === "string" ? findRule(entry.rule) : entry.rule;
       const options = v.safeParse(rule.options, entry.options);
-      if (options.success) return { match: entry.match, rule, options: options.output, bias: entry.bias };
+      const { match, bias, stabilizer, epsilon } = entry;
+      if (options.success) return { match, rule, options: options.output, settings: { bias, stabilizer, epsilon } };
       const { path, message } = mistakeOf(options.issues);
       throw new LimnError("bad-option", `composite ${name}, entry ${i}: ${[rule.name, ...path].join(".")}: ${message}`);
     }),
@@ -140,8 +145,15 @@ export function describeMatch({ kind, first, operator, name }: Match): string {
 }
 
 /** An entry's rule with its options, in words. */
-export function describeEntry({ rule, options, bias }: Entry): string {
-  const settings = Object.entries(options).map(([name, value]) => `${name} ${value}`);
-  if (bias === "ignore") settings.push("bias ignored");
-  return settings.length > 0 ? `${rule.name} (${settings.join(", ")})` : rule.name;
+export function describeEntry({ rule, options, settings }: Entry): string {
+  const { bias, stabilizer, epsilon } = settings;
+  const words = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+  if (bias) words.push(BIAS_IN_WORDS[bias]);
+  if (stabilizer || epsilon) words.push(`epsilon ${[epsilon, stabilizer].filter((word) => word).join(" ")}`);
+  return words.length > 0 ? `${rule.name} (${words.join(", ")})` : rule.name;
 }
+
+const BIAS_IN_WORDS = { spread: "bias spread", ignore: "bias ignored", share: "bias shares" } as const satisfies Record<
+  Bias,
+  string
+>;

@@ -6,7 +6,6 @@ import { LimnError } from "../error.js";
 import type { Node } from "../graph/graph.js";
 import { isPiecewiseConstant } from "../ops/operator.js";
 import { operatorOf } from "../ops/registry.js";
-import { DEFAULT_EPSILON } from "../relevance/distribute.js";
 import { inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
@@ -35,7 +34,7 @@ export function obstaclesOf(classifier: Classifier): Obstacle[] {
   const { logits } = copy;
   const { seed } = addScore(copy);
   const plan = planOf(copy, compositeOf(DEFAULT_COMPOSITE));
-  const relevance = new Propagation(plan, { epsilon: DEFAULT_EPSILON, range: inputRangeOf(copy, undefined) });
+  const relevance = new Propagation(plan, {}, inputRangeOf(copy, undefined));
   const steps: [Obstacle["stops"], Step][] = [
     ["gradient", gradientStep],
     ["relevance", relevance.step],

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CHANNEL, sum } from "../graph/math.js";
 import { option } from "../option.js";
 import { defineMethod } from "./define.js";
-import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
+import { compositeOption, relevanceSeedOption, settingsOptions } from "./relevance.js";
 import { relevanceSeed } from "./seed.js";
 
 /**
@@ -23,7 +23,7 @@ export const lrp = defineMethod({
     composite: compositeOption(),
     seed: relevanceSeedOption("logit"),
     reduce: option(v.picklist(["sum", "none"]), "sum", "sum over the channels, or none: every channel's own relevance"),
-    epsilon: epsilonOption,
+    ...settingsOptions,
   }),
   signed: () => true,
   variants: { clrp: { seed: "contrastive" } },

@@ -2,7 +2,14 @@ import * as v from "valibot";
 import { compositeSchema } from "../composites/composite.js";
 import { type CompositeName, composites, DEFAULT_COMPOSITE } from "../composites/registry.js";
 import { option } from "../option.js";
-import { DEFAULT_EPSILON } from "../relevance/distribute.js";
+import {
+  BIASES,
+  biasSchema,
+  DEFAULT_SETTINGS,
+  epsilonSchema,
+  STABILIZERS,
+  stabilizerSchema,
+} from "../rules/settings.js";
 import type { Method } from "./method.js";
 import { RELEVANCE_SEEDS, type RelevanceSeed } from "./seed.js";
 
@@ -28,9 +35,17 @@ export const takesComposite = ({ options }: Pick<Method, "options">, name: strin
 export const relevanceSeedOption = (usual: RelevanceSeed) =>
   option(v.picklist(RELEVANCE_SEEDS), usual, `what the relevance of the logits is: ${RELEVANCE_SEEDS.join(", ")}`);
 
-/** An option: the stabilizer of divisions by small numbers. */
-export const epsilonOption = option(
-  v.pipe(v.number(), v.finite(), v.gtValue(0)),
-  DEFAULT_EPSILON,
-  "stabilizer of divisions: z + epsilon sign(z)",
-);
+/** Options: how nodes divide where the composite does not say so; see `BIASES` and `STABILIZERS`. */
+export const settingsOptions = {
+  bias: option(
+    biasSchema,
+    undefined,
+    `what becomes of the shares of biases: ${BIASES.join(", ")}; by default what the composite says, or ${DEFAULT_SETTINGS.bias}`,
+  ),
+  stabilizer: option(
+    stabilizerSchema,
+    undefined,
+    `divisions are by z + e sign(z), e is epsilon times the mean of |z|, or epsilon: ${STABILIZERS.join(", ")}; by default what the composite says, or ${DEFAULT_SETTINGS.stabilizer}`,
+  ),
+  epsilon: option(epsilonSchema, undefined, `by default what the composite says, or ${DEFAULT_SETTINGS.epsilon}`),
+};

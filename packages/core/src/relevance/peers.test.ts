@@ -29,6 +29,9 @@ interface Golden {
   readonly cams: readonly { readonly layer: string; readonly tolerance: number; readonly relevance: string }[];
 }
 
+/** How the other libraries divide. */
+const AS_PEERS = { bias: "share", stabilizer: "absolute" };
+
 const folder = new URL("../../../../fixtures/relevance/golden/", import.meta.url);
 const networks = readdirSync(folder).flatMap((file) => (file.endsWith(".onnx") ? [file.replace(".onnx", "")] : []));
 const goldenOf = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as Golden;
@@ -50,8 +53,8 @@ describe.each(networks)("%s", (name) => {
   const maps = (async () => {
     const classifier = await classifierOf(new Uint8Array(readFileSync(new URL(`${name}.onnx`, folder))));
     const requests: MapRequest[] = [
-      ...golden.cases.map(({ composite }) => ({ method: "lrp", options: { composite, reduce: "none" } })),
-      ...golden.cams.map(({ layer }) => ({ method: "relevance-cam", layer })),
+      ...golden.cases.map(({ composite }) => ({ method: "lrp", options: { composite, reduce: "none", ...AS_PEERS } })),
+      ...golden.cams.map(({ layer }) => ({ method: "relevance-cam", layer, options: AS_PEERS })),
     ];
     const [low, high] = golden.range;
     const compiled = compile(classifier, requests, { inputRange: { low: [low], high: [high] } });

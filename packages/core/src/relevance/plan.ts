@@ -39,6 +39,8 @@ export interface Plan {
   readonly assignments: ReadonlyMap<Node, Assignment>;
   /** Everything that is computed from the image. */
   readonly signals: ReadonlySet<Value>;
+  /** How many images a batch holds. */
+  readonly images: number;
 }
 
 const REASONS = {
@@ -69,7 +71,7 @@ export function planOf({ image, logits }: Pick<Classifier, "image" | "logits">, 
     const assignment = role ? assign(node, role, first, composite, names) : behaves(node);
     if (assignment) assignments.set(node, assignment);
   }
-  return { composite, assignments, signals };
+  return { composite, assignments, signals, images: image.dims[0] ?? 1 };
 }
 
 /** The name of the rule that a node of the plan gets, or of its operator's own behavior. */

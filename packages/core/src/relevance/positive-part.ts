@@ -9,8 +9,12 @@ import type { Assignment, Plan } from "./plan.js";
  * Finds values z that their positive part can replace: only a ReLU reads them, and a ReLU that is off gets no relevance,
  * since shares are in proportion to its output. Then a division by z needs no sign, and if nothing reads z itself, ONNX
  * Runtime fuses the ReLU into the layer before it.
+ * @param givesWhole whether a node that adds a constant gives all relevance to its signal, whose zeros then have some
  */
-export function positiveParts({ assignments, signals }: Plan): (z: Value) => Value | undefined {
+export function positiveParts(
+  { assignments, signals }: Plan,
+  givesWhole: (assignment: Assignment) => boolean = () => false,
+): (z: Value) => Value | undefined {
   const readers = readersIn(assignments);
   const known = new Map<Value, boolean>();
 
@@ -23,7 +27,9 @@ export function positiveParts({ assignments, signals }: Plan): (z: Value) => Val
     known.set(x, result);
     return result;
   };
-  const givesZerosNone = ({ node, passes }: Assignment, x: Value): boolean => {
+  const givesZerosNone = (assignment: Assignment, x: Value): boolean => {
+    const { node, passes } = assignment;
+    if (givesWhole(assignment)) return false;
     if (typeof passes === "object") return node.inputs[passes.signal] !== x || !passes.entry.rule.givesToZeros;
     if (passes === "share") return true;
     if (passes === "pass" && factOf(node, "zero") !== "keeps") return false;

@@ -54,13 +54,13 @@ async function sheetMapOf(
   map: PictureMap,
   picture: Picture,
 ): Promise<SheetMap> {
-  const { request, raw, diagnosis } = map;
+  const { request, raw, diagnosis, caution } = map;
   const { layer } = request;
   return {
     ...(await coloredMap(explainer, explanation, map, picture)),
     family: request.definition.family,
     title: request.name,
-    facts: [layer?.stage, raw.shape.join(" × ")].filter(Boolean).join("  ·  "),
+    facts: [layer?.stage, raw.shape.join(" × "), caution?.brief].filter(Boolean).join("  ·  "),
     tensor: layer?.tensor,
     note: diagnosis?.message,
   };
