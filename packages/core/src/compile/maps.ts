@@ -64,9 +64,7 @@ export class MapWriter {
     const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
     const layer =
       method.usesLayer && choice !== undefined ? findLayer(this.#classifier, choice, this.#layers) : undefined;
-    const output = this.#uniqueName(
-      request.output ?? (request.layer && layer ? `${name}/${request.layer}` : name),
-    );
+    const output = this.#uniqueName(request.output ?? (request.layer && layer ? `${name}/${request.layer}` : name));
     const written = () => {
       const signed = method.signed(options);
       const described = { output, method: method.name, definition: method, name, options, signed };

@@ -76,7 +76,10 @@ it("measures a random map of each picture next to the others", async () => {
     random: 7,
   });
   // hidden pixels become the mean color, 0: a group's effect is the sum of its map
-  const both = imageOf([2, ...shape.slice(1)], Array.from({ length: 32 }, (_, i) => (i % 2 === 0 ? 1 : -1)));
+  const both = imageOf(
+    [2, ...shape.slice(1)],
+    Array.from({ length: 32 }, (_, i) => (i % 2 === 0 ? 1 : -1)),
+  );
   const told = (index: number) => ({ target: 0, index, objects: undefined });
   const [first, second] = await measurer.measure(both, [told(0), told(1)]);
   const [again] = await measurer.measure(both, [told(1)]);

@@ -22,5 +22,9 @@ export async function pictureInView(
   const target = wantedTarget(settings, subject, index);
   if (data.objects === "none") return { target, index, objects: undefined };
   const seen = await seenObjects(objects, [picture.height, picture.width], view, size);
-  return { target, index, objects: seen.map(({ class: name, ...where }) => ({ classes: match.classesOf(name), ...where })) };
+  return {
+    target,
+    index,
+    objects: seen.map(({ class: name, ...where }) => ({ classes: match.classesOf(name), ...where })),
+  };
 }
