@@ -1,6 +1,5 @@
 import {
   checkGradient,
-  DEFAULT_COMPOSITE,
   type GradientCheck,
   imbalanceOf,
   judgeGradient,
@@ -8,6 +7,7 @@ import {
   type Ledger,
   ledgerOf,
   rangeAfter,
+  USUAL,
   type Verdict,
 } from "@limn/core";
 import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/node";
@@ -44,7 +44,7 @@ export function checkCommand(report: (exitCode: number) => void): Command {
   const command = new Command("check")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
-    .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
+    .option("--composite <name|file>", COMPOSITE, USUAL)
     .option("--target <class>", TARGET, once("--target", ONE_TARGET))
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--json", "print JSON");

@@ -2,13 +2,14 @@ import type { BackwardPass } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import { addScore, copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { CompositeInit } from "../composites/composite.js";
-import { compositeOf, DEFAULT_COMPOSITE } from "../composites/registry.js";
+import { compositeOf, USUAL } from "../composites/registry.js";
 import type { Node, Value } from "../graph/graph.js";
 import { abs, axesExcept, cast, concat, reshape, sum, sumOf } from "../graph/math.js";
 import { type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
 import { runOnce } from "../onnx/open-session.js";
+import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
-import { type Plan, planOf, ruleOf } from "../relevance/plan.js";
+import { isLayer, type Plan, planOf, ruleOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
 import type { Bias, Stabilizer } from "../rules/settings.js";
 import type { Runtime, TensorValue } from "../session.js";
@@ -51,7 +52,7 @@ export interface LedgerOptions {
   readonly target?: number;
   /** The relevance of the logits. Default `logit`. */
   readonly seed?: RelevanceSeed;
-  /** A composite's name, or one of your own. Default `DEFAULT_COMPOSITE`. */
+  /** A composite's name, or one of your own. Default `usual`, see `compositeFor`. */
   readonly composite?: string | CompositeInit;
   /** What becomes of the shares of biases where the composite does not say so; see `BIASES`. Default `spread`. */
   readonly bias?: Bias;
@@ -83,10 +84,10 @@ export async function ledgerOf(
   image: TensorValue,
   options: LedgerOptions = {},
 ): Promise<Ledger> {
-  const { target = -1, seed = "logit", composite = DEFAULT_COMPOSITE } = options;
+  const { target = -1, seed = "logit", composite = USUAL } = options;
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const plan = planOf(copy, compositeOf(composite));
+  const plan = planOf(copy, compositeOf(compositeFor(copy, composite)));
   const propagation = new Propagation(plan, options, inputRangeOf(copy, options.inputRange));
   const start = relevanceSeed(addScore(copy), seed);
   const relevance = propagation.from(copy.logits, start);
@@ -123,7 +124,7 @@ export async function ledgerOf(
 
 function isLossy({ assignments }: Plan, node: Node): boolean {
   const passes = assignments.get(node)?.passes;
-  return typeof passes === "object" && passes.entry.rule.conserves !== true;
+  return passes !== undefined && isLayer(passes) && passes.entry.rule.conserves !== true;
 }
 
 type Sums = [given: number, passed: number, spread: number, bias: number, stabilizer: number, magnitude: number];

@@ -8,6 +8,7 @@ import { sameShape } from "../graph/tensor.js";
 import { checkValue, typed } from "../methods/check-value.js";
 import type { Method, MethodContext, RelevanceChoice, Score } from "../methods/method.js";
 import { mistakeOf } from "../mistake.js";
+import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
@@ -49,7 +50,7 @@ export function sharedRelevances(
     const { composite, bias, stabilizer, epsilon } = propagation;
     const key = JSON.stringify([keyOf(composite), bias, stabilizer, epsilon]);
     const pass = madeOnce(madeOnce(passes, key, newMap), seed, () => {
-      const plan = planOf(classifier, compositeOf(composite));
+      const plan = planOf(classifier, compositeOf(compositeFor(classifier, composite)));
       const settings = { bias, stabilizer, epsilon };
       return new Propagation(plan, settings, inputRangeOf(classifier, range)).from(classifier.logits, seed);
     });

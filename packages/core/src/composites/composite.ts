@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { LimnError } from "../error.js";
 import { mistakeOf } from "../mistake.js";
 import type { LinearKind } from "../ops/operator.js";
+import type { AttentionRule } from "../rules/attention.js";
 import { findRule } from "../rules/registry.js";
 import type { Rule } from "../rules/rule.js";
 import { type Bias, biasSchema, epsilonSchema, type Settings, stabilizerSchema } from "../rules/settings.js";
@@ -54,7 +55,7 @@ export interface Composite {
   readonly name: string;
   readonly summary: string;
   readonly source: string | undefined;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly (Entry | AttentionEntry)[];
 }
 
 /** One line of a composite: its rule applies to the layers that match, if no earlier entry does. */
@@ -67,6 +68,16 @@ export interface Entry {
   /** How its layers divide, where it says so itself. */
   readonly settings: Settings;
 }
+
+/** A line whose rule is one of attention: it applies to the softmax and the products of attention that match. */
+export interface AttentionEntry {
+  /** Conditions that must all hold; none of a layer holds for attention. */
+  readonly match: Match;
+  readonly rule: AttentionRule;
+}
+
+/** Whether a line is about attention, not about layers. */
+export const isOfAttention = (entry: Entry | AttentionEntry): entry is AttentionEntry => "holdsWeights" in entry.rule;
 
 /** What a composite asks about a layer. */
 export interface LayerFacts {
@@ -106,6 +117,7 @@ export function defineComposite(init: CompositeInit): Composite {
     source,
     entries: entries.map((entry, i) => {
       const rule = typeof entry.rule === "string" ? findRule(entry.rule) : entry.rule;
+      if ("holdsWeights" in rule) return attentionEntry(entry, rule, `composite ${name}, entry ${i}`);
       const options = v.safeParse(rule.options, entry.options);
       const { match, bias, stabilizer, epsilon } = entry;
       if (options.success) return { match, rule, options: options.output, settings: { bias, stabilizer, epsilon } };
@@ -115,11 +127,37 @@ export function defineComposite(init: CompositeInit): Composite {
   };
 }
 
+/** A line with a rule of attention, which has no options and no bias. */
+function attentionEntry(
+  { match, options }: v.InferOutput<typeof entrySchema>,
+  rule: AttentionRule,
+  where: string,
+): AttentionEntry {
+  const [option] = Object.keys(options);
+  const condition = match.kind !== undefined ? "kind" : match.first !== undefined ? "first" : undefined;
+  const problem = option ? `it has no option "${option}"` : condition && `${condition} is a condition of layers`;
+  if (!problem) return { match, rule };
+  throw new LimnError(
+    "bad-option",
+    `${where}: ${rule.name} is about attention: ${problem}; leave it out, or match by operator or name`,
+  );
+}
+
 /** The entry that decides on a layer; undefined if none matches. */
 export const entryFor = ({ entries }: Composite, facts: LayerFacts): Entry | undefined =>
-  entries.find(({ match }) => matches(match, facts));
+  entries.find((entry): entry is Entry => !isOfAttention(entry) && matches(entry.match, facts));
 
-function matches({ kind, first, operator, name }: Match, facts: LayerFacts): boolean {
+/** The entry that decides on a softmax or a product of two signals; undefined if none matches. */
+export const attentionEntryFor = (
+  { entries }: Composite,
+  facts: Pick<LayerFacts, "operator" | "names">,
+): AttentionEntry | undefined =>
+  entries.find((entry): entry is AttentionEntry => isOfAttention(entry) && matches(entry.match, facts));
+
+function matches(
+  { kind, first, operator, name }: Match,
+  facts: Partial<LayerFacts> & Pick<LayerFacts, "operator" | "names">,
+): boolean {
   return (
     (kind === undefined || kind === facts.kind) &&
     (first === undefined || first === facts.first) &&

@@ -10,12 +10,13 @@ import { relevanceSeed } from "./seed.js";
  *
  *   R_j = sum_k (a_j w_jk / z_k) R_k      from the logits to the image, or to any layer
  *
- * The variant `clrp` (Gu et al. 2018) starts from a seed that sets the target against all other classes.
+ * The variant `clrp` (Gu et al. 2018) starts from a seed that sets the target against all other classes; `attn-lrp` (Achtibat et
+ * al. 2024) and `cp-lrp` (Ali et al. 2022) are made for attention.
  */
 export const lrp = defineMethod({
   name: "lrp",
   summary: "shares the score out among the pixels, layer by layer, so that the shares sum to it",
-  source: "Bach et al. 2015, eqs. 49-60; clrp: Gu et al. 2018",
+  source: "Bach et al. 2015, eqs. 49-60; clrp: Gu et al. 2018; attn-lrp: Achtibat et al. 2024; cp-lrp: Ali et al. 2022",
   family: "relevance",
   table: { runs: "3 to 5", aboutClass: "yes", needs: "a rule for every operator" },
   usesLayer: "optional",
@@ -26,7 +27,11 @@ export const lrp = defineMethod({
     ...settingsOptions,
   }),
   signed: () => true,
-  variants: { clrp: { seed: "contrastive" } },
+  variants: {
+    clrp: { seed: "contrastive" },
+    "attn-lrp": { composite: "attn-lrp" },
+    "cp-lrp": { composite: "cp-lrp" },
+  },
   map({ score, attributed, image, channelAxis, relevance }, { seed, reduce, ...propagation }) {
     const R = relevance(relevanceSeed(score, seed), attributed, propagation);
     return reduce === "none" ? R : sum(R, [attributed === image ? channelAxis : CHANNEL], false);

@@ -2,8 +2,7 @@ import { isRelu } from "../backward.js";
 import type { Node, Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
 import { factOf } from "../ops/registry.js";
-import { signalsOf } from "./gate.js";
-import type { Assignment, Plan } from "./plan.js";
+import { type Assignment, isLayer, isProduct, type Plan } from "./plan.js";
 
 /**
  * Finds values z that their positive part can replace: only a ReLU reads them, and a ReLU that is off gets no relevance,
@@ -12,7 +11,7 @@ import type { Assignment, Plan } from "./plan.js";
  * @param givesWhole whether a node that adds a constant gives all relevance to its signal, whose zeros then have some
  */
 export function positiveParts(
-  { assignments, signals }: Plan,
+  { assignments }: Plan,
   givesWhole: (assignment: Assignment) => boolean = () => false,
 ): (z: Value) => Value | undefined {
   const readers = readersIn(assignments);
@@ -30,10 +29,12 @@ export function positiveParts(
   const givesZerosNone = (assignment: Assignment, x: Value): boolean => {
     const { node, passes } = assignment;
     if (givesWhole(assignment)) return false;
-    if (typeof passes === "object") return node.inputs[passes.signal] !== x || !passes.entry.rule.givesToZeros;
-    if (passes === "share") return true;
+    if (isLayer(passes)) return node.inputs[passes.signal] !== x || !passes.entry.rule.givesToZeros;
+    if (passes === "share" || passes === "expand") return true;
     if (passes === "pass" && factOf(node, "zero") !== "keeps") return false;
-    if (passes === "gate" && !signalsOf(node, signals).some((i) => node.inputs[i] === x)) return true;
+    // layers in both factors, and normalizations, share in proportion to x
+    if (typeof passes === "object" && (!isProduct(passes) || passes.form)) return true;
+    if (typeof passes === "object" && !passes.signals.some((i) => node.inputs[i] === x)) return true;
     // an element that is 0 here is 0 in the output, and gets the relevance of that
     return node.outputs.every((output) => !output || zerosHaveNone(output));
   };

@@ -1,19 +1,34 @@
-import { BackwardPass, gradientStep, type Step } from "../backward.js";
+import { BackwardPass, gradientStep, type Step, wiresOf } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { cast, div, mul, neg, sub } from "../graph/math.js";
 import { isFloat } from "../graph/tensor.js";
-import { isPiecewiseConstant, isStop } from "../ops/operator.js";
-import { hasGradient, isHeld, operatorOf } from "../ops/registry.js";
+import {
+  type Expansion,
+  expansionOf,
+  isPiecewiseConstant,
+  isStop,
+  type Normalization,
+  normalizationOf,
+} from "../ops/operator.js";
+import { calling, hasGradient, isHeld, operatorOf } from "../ops/registry.js";
+import { contributions } from "../rules/epsilon.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { divisionOf, type Settings } from "../rules/settings.js";
 import { absorbed, distribute, handedOn, type Sharing, stabilized, stabilizerOf, totalOf } from "./distribute.js";
-import { signalsOf } from "./gate.js";
 import { linearLayerOf } from "./linear-layer.js";
 import { nonNegativity } from "./non-negative.js";
-import type { Assignment, LinearAssignment, Plan } from "./plan.js";
+import {
+  type Assignment,
+  isLayer,
+  isProduct,
+  type LinearAssignment,
+  type NormalizationAssignment,
+  type Plan,
+  type ProductAssignment,
+} from "./plan.js";
 import { positiveParts } from "./positive-part.js";
 
 /** The lowest and highest possible input of a first layer. */
@@ -33,7 +48,8 @@ export class Propagation {
   readonly #range: RangeOf;
   readonly #nonNegative = nonNegativity();
   readonly #positivePart: ReturnType<typeof positiveParts>;
-  readonly #layers = new Map<Node, { readonly layer: LinearLayer; readonly terms: readonly Term[] }>();
+  readonly #layers = new Map<Node, Layer>();
+  readonly #factors = new Map<Node, Map<number, Layer>>();
 
   /** @param settings how nodes divide where the composite does not say so */
   constructor(plan: Plan, settings: Settings, range: RangeOf) {
@@ -63,7 +79,7 @@ export class Propagation {
     const values = [...shares.values()];
     const given = Rs.filter((R) => R !== undefined);
     // what a user's rule keeps is counted, so that its mistakes show; of Limn's own, the difference is the same and costs less
-    const counted = typeof passes === "object" && isOwnRule(passes.entry.rule);
+    const counted = isLayer(passes) && isOwnRule(passes.entry.rule);
     const L = counted
       ? totalOf(keptOf(this.#kept(node, Rs)), images)
       : sub(totalOf(given, images), totalOf(values, images));
@@ -93,19 +109,23 @@ export class Propagation {
     if (!R) return undefined;
     if (this.#givesWhole(assignment)) return R;
     if (passes === "pass") return index === 0 ? R : undefined;
-    if (passes === "gate") {
-      const signals = signalsOf(node, this.plan.signals);
-      // nothing says which of two signals made their product
-      return signals.includes(index) ? (signals.length === 1 ? R : div(R, signals.length)) : undefined;
-    }
     if (passes === "share") {
       // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
       const share = gradientStep(node, index, [div(R, this.#divisor(node).stable)]);
       return share && mul(asFloats(node.inputs[index] as Value), share);
     }
-    if (index !== passes.signal) return undefined;
-    const { layer, terms } = this.#layerOf(node);
-    return distribute(layer, terms, R, this.#sharingOf(passes));
+    if (passes === "expand") return index === 0 ? expanded(node, R) : undefined;
+    if (isLayer(passes)) {
+      if (index !== passes.signal) return undefined;
+      const { layer, terms } = this.#layerOf(node, passes);
+      return distribute(layer, terms, R, this.#sharingOf(passes.entry.settings));
+    }
+    if (!isProduct(passes)) return index === 0 ? this.#normalized(node, passes, R).passed : undefined;
+    if (!passes.signals.includes(index)) return undefined;
+    // nothing says which of two signals made their product
+    const part = partOf(R, passes);
+    const factor = this.#factorOf(node, passes, index);
+    return factor ? distribute(factor.layer, factor.terms, part, this.#sharingOf()) : part;
   }
 
   /** The relevance that a node does not pass on. @param Rs that of its outputs */
@@ -125,9 +145,16 @@ export class Propagation {
     // a constant that is concatenated or selected keeps the relevance of its elements
     if (passes === "route") return { bias: this.#keptByConstants(node, Rs), stabilizer: [] };
     if (!R || this.#givesWhole(assignment)) return { bias: [], stabilizer: [] };
+    if (passes === "expand") return { bias: [sub(R, expanded(node, R))], stabilizer: [] };
+    if (isLayer(passes)) {
+      const { layer, terms } = this.#layerOf(node, passes);
+      return absorbed(layer, terms, R, this.#sharingOf(passes.entry.settings));
+    }
+    if (typeof passes === "object" && !isProduct(passes)) return this.#normalized(node, passes, R).kept;
     if (typeof passes === "object") {
-      const { layer, terms } = this.#layerOf(node);
-      return absorbed(layer, terms, R, this.#sharingOf(passes));
+      const factors = passes.signals.flatMap((i) => this.#factorOf(node, passes, i) ?? []);
+      const kept = factors.map(({ layer, terms }) => absorbed(layer, terms, partOf(R, passes), this.#sharingOf()));
+      return { bias: kept.flatMap(({ bias }) => bias), stabilizer: kept.flatMap(({ stabilizer }) => stabilizer) };
     }
     if (passes !== "share") return { bias: [], stabilizer: [] };
     const { z, stable } = this.#divisor(node);
@@ -141,9 +168,9 @@ export class Propagation {
    * multiple, is a bias: a sum with constants, or batch normalization without its shift.
    */
   #givesWhole({ node, passes }: Assignment): boolean {
-    if (typeof passes === "object") {
+    if (isLayer(passes)) {
       const { form, entry } = passes;
-      const { bias, spreads } = this.#sharingOf(passes);
+      const { bias, spreads } = this.#sharingOf(entry.settings);
       return form.kind === "normalization" && entry.rule.conserves === true && bias === "ignore" && spreads;
     }
     if (passes !== "share" || !this.#sharingOf().spreads) return false;
@@ -156,15 +183,18 @@ export class Propagation {
     const assignment = this.#assignmentOf(node);
     const { passes } = assignment;
     if (this.#givesWhole(assignment)) return false;
-    if (typeof passes === "object") return passes.entry.rule.conserves === true && this.#sharingOf(passes).spreads;
+    if (isLayer(passes)) return passes.entry.rule.conserves === true && this.#sharingOf(passes.entry.settings).spreads;
+    if (passes === "expand") return this.#sharingOf().spreads;
+    // the stabilizer keeps next to nothing of a product
+    if (typeof passes === "object") return !isProduct(passes) && this.#sharingOf(passes.settings).spreads;
     // the stabilizer keeps next to nothing of a sum
     const adds = passes === "route" || passes === "share";
     return adds && this.#sharingOf().spreads && this.#constantsOf(node).length > 0;
   }
 
-  /** How a node divides. @param passes of a linear layer, whose entry may say it */
-  #sharingOf(passes?: LinearAssignment): Sharing {
-    return { ...divisionOf(passes?.entry.settings ?? {}, this.#settings), images: this.plan.images };
+  /** How a node divides. @param settings of the entry that is about it, which may say it */
+  #sharingOf(settings: Settings = {}): Sharing {
+    return { ...divisionOf(settings, this.#settings), images: this.plan.images };
   }
 
   /** What the relevance of a sum is divided by. */
@@ -205,16 +235,57 @@ export class Propagation {
     throw new LimnError("unsupported", `${node.label}: no relevance: ${reason}`);
   }
 
-  #layerOf(node: Node): { readonly layer: LinearLayer; readonly terms: readonly Term[] } {
+  /**
+   * A normalization by its input's own statistics, of which it is linear while its deviation is held:
+   *
+   *   R_x = x (dy/dx)^T (R / z)      z = y, without what is added at the end if that is ignored
+   */
+  #normalized(node: Node, { settings }: NormalizationAssignment, R: Value) {
+    const sharing = this.#sharingOf(settings);
+    const { held, shift } = normalizationOf(operatorOf(node)) as Normalization<string>;
+    const wires = (dy: Value) => wiresOf(node, 0, [dy]);
+    const b = calling(node, "shift", () => shift(wires(R)));
+    const y = node.output;
+    const counts = b !== undefined && sharing.bias !== "ignore";
+    const z = b && !counts ? sub(y, b) : y;
+    const stable = stabilized(z, stabilizerOf(z, sharing));
+    const s = div(R, stable);
+    const x = node.inputs[0] as Value;
+    return {
+      passed: mul(
+        x,
+        calling(node, "held", () => held(wires(s))),
+      ),
+      kept: { bias: counts ? [mul(b, s)] : [], stabilizer: [mul(s, sub(stable, z))] },
+    };
+  }
+
+  /** One factor of a product of two signals, as the input of a layer whose weights are the other: shared out by contribution. */
+  #factorOf(node: Node, { form }: ProductAssignment, signal: number): Layer | undefined {
+    if (!form) return undefined;
+    const factors = this.#factors.get(node) ?? new Map<number, Layer>();
+    this.#factors.set(node, factors);
+    const known = factors.get(signal);
+    if (known) return known;
+    const layer = linearLayerOf(node, signal, {
+      form,
+      bias: "share",
+      nonNegative: this.#nonNegative(node.inputs[signal] as Value),
+      positivePart: undefined,
+      range: () => this.#range(node, node.inputs[signal] as Value),
+    });
+    const made = { layer, terms: [contributions(layer)] };
+    factors.set(signal, made);
+    return made;
+  }
+
+  #layerOf(node: Node, { entry, form, signal }: LinearAssignment): Layer {
     const known = this.#layers.get(node);
     if (known) return known;
-    const { passes } = this.#assignmentOf(node);
-    if (typeof passes === "string") throw new Error(`${node.label} is not a linear layer`);
-    const { entry, form, signal } = passes;
     const a = node.inputs[signal] as Value;
     const layer = linearLayerOf(node, signal, {
       form,
-      bias: this.#sharingOf(passes).bias,
+      bias: this.#sharingOf(entry.settings).bias,
       nonNegative: this.#nonNegative(a),
       positivePart: this.#positivePart(node.output),
       range: () => this.#range(node, a),
@@ -226,6 +297,21 @@ export class Propagation {
     this.#layers.set(node, made);
     return made;
   }
+}
+
+/** A linear layer, and the terms of its rule. */
+interface Layer {
+  readonly layer: LinearLayer;
+  readonly terms: readonly Term[];
+}
+
+/** What each signal of a product gets. */
+const partOf = (R: Value, { signals }: ProductAssignment): Value => (signals.length > 1 ? div(R, signals.length) : R);
+
+/** What the input of a function gets by its expansion. */
+function expanded(node: Node, R: Value): Value {
+  const { expansion } = expansionOf(operatorOf(node)) as Expansion<string>;
+  return calling(node, "expansion", () => expansion(wiresOf(node, 0, [R]), R));
 }
 
 const keptOf = ({ bias, stabilizer }: Omit<Absorbed, "spread">): Value[] => [...bias, ...stabilizer];
