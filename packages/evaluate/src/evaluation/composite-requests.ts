@@ -3,6 +3,7 @@ import {
   type CompileOptions,
   type CompositeInit,
   compile,
+  compositeFor,
   compositeOf,
   composites,
   LimnError,
@@ -37,7 +38,8 @@ export function compositeRequests(
   options: Options,
   settings: CompileOptions,
 ): CompositeRequests {
-  const chosen = choice === "all" ? differentOn(classifier, all()) : choice;
+  const named = choice === "all" ? differentOn(classifier, all()) : choice;
+  const chosen = named.map((composite) => compositeFor(classifier, composite));
   const requests = chosen.map(
     (composite): MapRequest => ({
       method: "lrp",
@@ -57,7 +59,7 @@ export function compositeRequests(
 /** The names of all composites, with the gammas that they are tried with. */
 const all = (): string[] =>
   Object.entries(composites).flatMap(([name, { entries }]) => {
-    const hasGamma = entries.some((entry) => "gamma" in entry.options);
+    const hasGamma = entries.some((entry) => "options" in entry && "gamma" in entry.options);
     return [name, ...(hasGamma ? GAMMAS.map((gamma) => `${name}@gamma=${gamma}`) : [])];
   });
 
