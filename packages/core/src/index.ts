@@ -33,6 +33,7 @@ export {
   describeMatch,
   type Entry,
   entryFor,
+  isOfAttention,
   type LayerFacts,
 } from "./composites/composite.js";
 export {

@@ -19,7 +19,7 @@ export {
   type PairedMeasure,
 } from "./evaluation/document.js";
 export type { Staffing } from "./evaluation/hire.js";
-export { type Ranking, rankingInWords } from "./evaluation/ranking.js";
+export { pInWords, type Ranking, rankingInWords } from "./evaluation/ranking.js";
 export type { FailedItem, ItemRecord, LogHead, MeasuredItem, ResultLog } from "./evaluation/result-log.js";
 export {
   type EvaluationOptions,

@@ -12,6 +12,8 @@ import {
   type EvaluationDocument,
   GAMMAS,
   MEASURE_NAMES,
+  type PairedMeasure,
+  pInWords,
   type Ranking,
   rankingInWords,
   runEvaluation,
@@ -296,11 +298,13 @@ function rankedTable(
   const rows = [...order.map(({ name }) => name), ...baselines].map((name) => [
     headOf(name, document),
     cellOf(methods[name]?.[by] ?? null, measures[by].unit),
-    lead[name]?.p.toFixed(3) ?? "",
+    pOf(lead[name]),
     ...others.map((measure) => meanOf(methods[name]?.[measure] ?? null, measures[measure].unit)),
   ]);
   return table(["", titleOf(by), "p", ...others.map(titleOf)], rows);
 }
+
+const pOf = (paired: PairedMeasure | undefined): string => (paired ? pInWords(paired.p) : "");
 
 function winTable({ wins }: EvaluationDocument): string {
   const names = Object.keys(wins);

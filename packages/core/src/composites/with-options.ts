@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { LimnError } from "../error.js";
 import { mistakeOf } from "../mistake.js";
 import { didYouMean } from "../suggest.js";
-import type { Composite } from "./composite.js";
+import { type Composite, isOfAttention } from "./composite.js";
 
 /** What stands between a composite's name and each option: `epsilon-gamma-box@gamma=0.1`. */
 export const AT = "@";
@@ -26,13 +26,13 @@ function entriesWith(entries: Composite["entries"], change: string, name: string
       `composite "${name}": "${change}" is no option; give NAME@OPTION=NUMBER, such as epsilon-gamma-box@gamma=0.1`,
     );
   }
-  const known = [...new Set(entries.flatMap((entry) => ("options" in entry ? Object.keys(entry.options) : [])))];
+  const known = [...new Set(entries.flatMap((entry) => (isOfAttention(entry) ? [] : Object.keys(entry.options))))];
   if (!known.includes(option)) {
     const hint = known.length > 0 ? didYouMean(option, known) : "its rules have no options";
     throw new LimnError("bad-option", `composite "${name}": none of its rules has the option "${option}"; ${hint}`);
   }
   return entries.map((entry) => {
-    if (!("options" in entry) || !Object.hasOwn(entry.options, option)) return entry;
+    if (isOfAttention(entry) || !Object.hasOwn(entry.options, option)) return entry;
     const options = v.safeParse(entry.rule.options, { ...entry.options, [option]: Number(value) });
     if (options.success) return { ...entry, options: options.output };
     const { path, message } = mistakeOf(options.issues);

@@ -1,4 +1,5 @@
 import {
+  attentionsOf,
   type Classifier,
   type CompileOptions,
   type CompositeInit,
@@ -6,6 +7,7 @@ import {
   compositeFor,
   compositeOf,
   composites,
+  isOfAttention,
   LimnError,
   type MapRequest,
   type Options,
@@ -27,7 +29,7 @@ interface CompositeRequests {
 /**
  * A map of `lrp` for each composite, which is called as the composite.
  *
- * All of them are Limn's own, those with a gamma also with `GAMMAS`; of composites that give every node of the model the same rule,
+ * All of them are Limn's own, those with a gamma also with `GAMMAS`, those for attention only where there is some; of composites that give every node of the model the same rule,
  * only the first is there.
  * @param options of `lrp`, for all of them
  * @throws LimnError as `compile` does for composites that were named; `not-applicable` if none fits
@@ -38,7 +40,7 @@ export function compositeRequests(
   options: Options,
   settings: CompileOptions,
 ): CompositeRequests {
-  const named = choice === "all" ? differentOn(classifier, all()) : choice;
+  const named = choice === "all" ? differentOn(classifier, allFor(classifier)) : choice;
   const chosen = named.map((composite) => compositeFor(classifier, composite));
   const requests = chosen.map(
     (composite): MapRequest => ({
@@ -56,12 +58,15 @@ export function compositeRequests(
   throw new LimnError("not-applicable", `no composite fits this model: ${warnings.join("; ") || "none is named"}`);
 }
 
-/** The names of all composites, with the gammas that they are tried with. */
-const all = (): string[] =>
-  Object.entries(composites).flatMap(([name, { entries }]) => {
-    const hasGamma = entries.some((entry) => "options" in entry && "gamma" in entry.options);
+/** The names of all composites, without those for attention if there is none, and the gammas that they are tried with. */
+function allFor(classifier: Classifier): string[] {
+  const attends = attentionsOf(classifier).length > 0;
+  return Object.entries(composites).flatMap(([name, { entries }]) => {
+    if (!attends && entries.some(isOfAttention)) return [];
+    const hasGamma = entries.some((entry) => !isOfAttention(entry) && "gamma" in entry.options);
     return [name, ...(hasGamma ? GAMMAS.map((gamma) => `${name}@gamma=${gamma}`) : [])];
   });
+}
 
 /** The composites that do different things on a model, each by the first of its names. */
 function differentOn(classifier: Classifier, names: readonly string[]): string[] {

@@ -43,6 +43,9 @@ function turned(paired: PairedMeasure | undefined): PairedMeasure | undefined {
   return { difference: { mean: -mean, low: -high, high: -low, n }, p: paired.p };
 }
 
+/** A p-value as tables show it. */
+export const pInWords = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));
+
 /** The best map with its interval, its lead over the second and over the random one, in one line. */
 export function rankingInWords({ by, order, lead }: Ranking): string {
   const { title, unit } = measures[by];
@@ -60,7 +63,7 @@ export function rankingInWords({ by, order, lead }: Ranking): string {
     ];
     const interval = `[${number(Math.min(from, to))}, ${number(Math.max(from, to))}]`;
     return [
-      `${number(Math.abs(difference))} ${interval} ${word} ${name}, p ${paired.p < 0.001 ? "< 0.001" : `= ${paired.p.toFixed(3)}`}`,
+      `${number(Math.abs(difference))} ${interval} ${word} ${name}, p ${paired.p < 0.001 ? "" : "= "}${pInWords(paired.p)}`,
     ];
   });
   return [

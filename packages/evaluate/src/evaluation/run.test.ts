@@ -228,7 +228,7 @@ describe("runEvaluation", () => {
     expect(names).toContain("epsilon-plus");
     expect(names).toContain("epsilon-gamma-box@gamma=0.5");
     expect(names, "0.25 is its own").not.toContain("epsilon-gamma-box@gamma=0.25");
-    expect(names, "the same as epsilon without attention").not.toContain("attn-lrp");
+    expect(names, "there is no attention").not.toContain("attn-lrp-gamma");
   });
 
   it.each<[string, Partial<EvaluationOptions>, RegExp]>([
