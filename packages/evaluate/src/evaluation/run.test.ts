@@ -233,6 +233,11 @@ describe("runEvaluation", () => {
 
   it.each<[string, Partial<EvaluationOptions>, RegExp]>([
     ["composites of methods", { composites: "all" }, /composites and methods are given: .*leave methods out/],
+    [
+      "a composite next to others",
+      { methods: undefined as never, composites: ["epsilon"], options: { lrp: { composite: "z-plus" } } },
+      /options are set for lrp\.composite, and composites are compared/,
+    ],
     ["a rank by what is left out", { rankBy: "saco", curves: undefined }, /ranked by SaCo, .*curves are left out/],
   ])("refuses %s", async (_, changes, message) => {
     await expect(runEvaluation(options(newFolder(), changes), runtime)).rejects.toThrow(message);

@@ -189,7 +189,15 @@ function requestsOf(
       `composites and ${other} are given: composites are compared by the maps of lrp at the image; leave ${other} out`,
     );
   }
-  return compositeRequests(classifier, composites, options.options?.lrp ?? {}, {
+  const { lrp = {}, ...others } = options.options ?? {};
+  const stray = Object.keys(others)[0] ?? ("composite" in lrp ? "lrp.composite" : undefined);
+  if (stray !== undefined) {
+    throw new LimnError(
+      "bad-option",
+      `options are set for ${stray}, and composites are compared; leave it out: only other options of lrp hold for all of them`,
+    );
+  }
+  return compositeRequests(classifier, composites, lrp, {
     ...(combination ? { combination } : {}),
     ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
   });
