@@ -17,6 +17,7 @@ export {
   evaluationDocument,
   MEASURE_NAMES,
   type PairedMeasure,
+  reasonsInWords,
 } from "./evaluation/document.js";
 export type { Staffing } from "./evaluation/hire.js";
 export { pInWords, type Ranking, rankingInWords } from "./evaluation/ranking.js";

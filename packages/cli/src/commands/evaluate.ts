@@ -16,6 +16,7 @@ import {
   pInWords,
   type Ranking,
   rankingInWords,
+  reasonsInWords,
   runEvaluation,
   type StagedMaps,
   saveEvaluation,
@@ -259,7 +260,7 @@ function printed(document: EvaluationDocument): string {
         ? stageTables(document, shown, staged)
         : [measureTable(document, shown), winTable(document)]),
     sanityTable(document),
-    ...Object.entries(reasons).map(([name, reason]) => `${measures[name as MeasureName].title}: ${reason}\n`),
+    ...reasonsInWords(reasons).map((line) => `${line}\n`),
   ];
   const best = ranking ? [`${rankingInWords(ranking)}\n`] : [];
   const parts = [`${headlineOf(document)}\n`, ...(measured > 0 ? [...tables, ...best] : []), failuresOf(document)];

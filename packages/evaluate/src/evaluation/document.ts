@@ -153,6 +153,15 @@ function winRate(drops: Float64Array, others: Float64Array): number {
   return sum / drops.length;
 }
 
+/** Why measures have no value, in one line for all that have the same reason: `Loc(0), IoU: the data has no boxes`. */
+export function reasonsInWords(reasons: EvaluationDocument["reasons"]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const [name, reason] of Object.entries(reasons)) {
+    byReason.set(reason, [...(byReason.get(reason) ?? []), measures[name as MeasureName].title]);
+  }
+  return [...byReason].map(([reason, titles]) => `${titles.join(", ")}: ${reason}`);
+}
+
 /** Why measures have no value. */
 function reasonsOf({ settings, data, opened }: EvaluationRun, { columns }: ResultTable): EvaluationDocument["reasons"] {
   const reasons: { [Name in MeasureName]?: string } = {};

@@ -1,6 +1,6 @@
 import { type Estimate, fiveNumbers, type MeasureName, measures } from "@limn/core";
 import type { JSX } from "preact";
-import { MEASURE_NAMES } from "../evaluation/document.js";
+import { MEASURE_NAMES, reasonsInWords } from "../evaluation/document.js";
 import { rankingInWords } from "../evaluation/ranking.js";
 import { Boxes, heat } from "./charts.js";
 import { digitsOf, type EvaluationContent, hasMeasure, mapsOf } from "./evaluation-content.js";
@@ -42,9 +42,9 @@ export function Summary(content: EvaluationContent): JSX.Element {
           />
         )}
       />
-      {Object.entries(reasons).map(([name, reason]) => (
-        <p class="faint" key={name}>
-          {measures[name as MeasureName].title}: {reason}.
+      {reasonsInWords(reasons).map((line) => (
+        <p class="faint" key={line}>
+          {line}.
         </p>
       ))}
     </section>
