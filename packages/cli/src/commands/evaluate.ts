@@ -32,6 +32,7 @@ import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
   given,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -144,24 +145,8 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
-  const {
-    labels,
-    inputShape,
-    output,
-    scoreFunction,
-    revision,
-    classes,
-    mapping,
-    target = "label",
-    blank,
-    keepTop,
-    signed,
-    curves: steps,
-    groups,
-    composites,
-    by: rankBy,
-    random,
-  } = options;
+  const { labels, revision, classes, mapping, target = "label", blank, keepTop, signed, curves: steps } = options;
+  const { groups, composites, by: rankBy, random } = options;
   const {
     deletionBlank,
     insertionBlank,
@@ -189,7 +174,8 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
+            ...given({ labels, revision, classes }),
+            ...loadChoice(options),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),
