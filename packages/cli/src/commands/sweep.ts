@@ -10,6 +10,7 @@ import {
 } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
+import { areTensors } from "../find-pictures.js";
 import { methodsHelp } from "../method-help.js";
 import { OPEN, openFile } from "../open-file.js";
 import {
@@ -90,6 +91,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
       ...loadChoice(options),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
+      tensorsOnly: areTensors([image]),
       options: parseSettings(options.set),
     });
     warn(explainer.warnings);
