@@ -43,7 +43,7 @@ const SPELLINGS: Record<string, (net: Net, x: Value) => Value> = {
       ),
     ),
   "ReduceMean of tokens in a row": (net, x) =>
-    gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("s", [1, 4, 30])]), [2], 0)),
+    gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("shape", [1, 4, 30])]), [2], 0)),
   "after a Pad by nothing": (net, x) => gemm(net, pooled(net, net.node("Pad", "pad", [x, pads(net)]))),
   Squeeze: (net, x) => gemm(net, net.node("Squeeze", "squeeze", [net.globalPool("pool", x), net.ints("axes", [2, 3])])),
   "Reshape, Dropout": (net, x) =>
