@@ -110,6 +110,7 @@ export {
   type TableFacts,
 } from "./methods/method.js";
 export {
+  defaultMethods,
   type FoundMethod,
   families,
   findMethod,

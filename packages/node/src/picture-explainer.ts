@@ -33,6 +33,7 @@ import type { PixelRange } from "./pixel-range.js";
 import {
   type CompiledRequests,
   compileRequests,
+  isNamed,
   loadBatched,
   type MethodFailure,
   type RequestOptions,
@@ -135,7 +136,7 @@ export class PictureExplainer {
   readonly #warnings: readonly string[];
   readonly #failures: readonly MethodFailure[];
   readonly #lenients: readonly LenientExplainer[];
-  readonly #all: boolean;
+  readonly #named: boolean;
   readonly #preprocessor: Preprocessor | undefined;
   readonly #placer: MapPlacer;
   readonly #targets: readonly Explained[];
@@ -155,7 +156,7 @@ export class PictureExplainer {
     this.#warnings = parts.warnings;
     this.#failures = parts.failures;
     this.#lenients = parts.lenients;
-    this.#all = parts.all;
+    this.#named = parts.named;
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
@@ -177,8 +178,8 @@ export class PictureExplainer {
     const { classifier, labels, input, preprocessing } = opened;
     const warnings = [...opened.warnings];
     const targets = (options.targets ?? ["predicted"]).flatMap((t) => explainedOf(t, classifier.classes, labels));
-    const all = (options.methods ?? "all") === "all";
-    const lenient = all || options.partial;
+    const named = isNamed(options.methods ?? "default");
+    const lenient = !named || options.partial;
     const failures: MethodFailure[] = [];
     const lenients: LenientExplainer[] = [];
     const create = async (made: CompiledRequests): Promise<Explainer | LenientExplainer> => {
@@ -210,7 +211,7 @@ export class PictureExplainer {
       warnings,
       failures,
       lenients,
-      all,
+      named,
       milliseconds: { load: load + loadMore, compile: compiling },
       runtime,
       explainer,
@@ -228,14 +229,14 @@ export class PictureExplainer {
     return this.#explainer.compiled;
   }
 
-  /** What is to be known before results are believed; methods of "all" that fail are added as they do. */
+  /** What is to be known before results are believed; methods that were not named and fail are added as they do. */
   get warnings(): readonly string[] {
-    return [...new Set(this.#all ? [...this.#warnings, ...this.#dropped.map(saidOf)] : this.#warnings)];
+    return [...new Set(this.#named ? this.#warnings : [...this.#warnings, ...this.#dropped.map(saidOf)])];
   }
 
   /** Methods that were named and could not be made, with `partial`; those that fail at a picture are added as they do. */
   get failures(): readonly MethodFailure[] {
-    if (this.#all) return [];
+    if (!this.#named) return [];
     const failures = [...this.#failures, ...this.#dropped];
     // what fails for single classes and for combinations is one failure
     return [...new Map(failures.map((failure) => [saidOf(failure), failure])).values()];
@@ -326,6 +327,14 @@ export class PictureExplainer {
     return this.#placer.place(this.grid(map), scaled(explanation, size), size);
   }
 
+  /**
+   * The same for the eye: bicubic, and smoothed if that is asked for. See core's `MapPlacer`.
+   * @param smooth the standard deviation of a Gaussian, in the map's own values; 0 for none
+   */
+  draw(map: PictureMap, explanation: PictureExplanation, size: PictureSize, smooth: number): Promise<Grid> {
+    return this.#placer.draw(this.grid(map), scaled(explanation, size), size, smooth);
+  }
+
   /** Frees the memory of its sessions; it can't explain anything afterwards. */
   async release(): Promise<void> {
     const combined = await this.#combined.all();
@@ -392,7 +401,7 @@ interface Parts {
   readonly failures: readonly MethodFailure[];
   /** Of single classes and of combinations, as they are made. */
   readonly lenients: readonly LenientExplainer[];
-  readonly all: boolean;
+  readonly named: boolean;
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly runtime: Runtime;
   readonly explainer: Explainer | LenientExplainer;

@@ -54,6 +54,9 @@ export const singleRunMethods: readonly MethodName[] = (Object.keys(methods) as 
   (name) => !isIterated(methods[name]),
 );
 
+/** The methods that are made if none are named: few, each for a question of its own. */
+export const defaultMethods: readonly MethodName[] = singleRunMethods.filter((name) => methods[name].byDefault);
+
 /** What `findMethod` found. */
 export interface FoundMethod {
   readonly method: Method;

@@ -1,0 +1,99 @@
+import {
+  type ColorMapName,
+  contour,
+  isDiverging,
+  type Line,
+  massLevel,
+  overlay,
+  type Picture,
+  plain,
+  type Range,
+  rangeOf,
+} from "@limn/core";
+import type { PictureExplainer, PictureExplanation, PictureMap } from "../picture-explainer.js";
+import type { Look } from "./look.js";
+
+/**
+ * The share of a map's values that its colors span: fine maps have single extreme values, which would leave all others
+ * dark. In coarse maps, up to 14 x 14, it is all values.
+ */
+export const COVERAGE = 0.995;
+
+/** The share of what speaks for the class that lies inside of a map's outline. */
+export const OUTLINED = 0.5;
+
+/** A map as people see it, in the pixels of its picture. */
+export interface DrawnMap {
+  /** height * width * 3 bytes */
+  readonly rgb: Uint8Array;
+  readonly colors: ColorMapName;
+  /** What the ends of the colors stand for. */
+  readonly range: Range;
+  /** Around the smallest region that holds half of the map's positive values; of maps over the photo only. */
+  readonly outline: readonly Line[];
+  /** The standard deviation by which it was smoothed, in values of the map; 0 if it was not. */
+  readonly smooth: number;
+}
+
+/** A map, and the explanation that it belongs to. */
+export interface ExplainedMap {
+  readonly explanation: PictureExplanation;
+  readonly map: PictureMap;
+}
+
+/**
+ * Draws a map: what says something of single pixels on a plain ground, everything else over the picture.
+ * @param picture the explained picture, in the size in which it is drawn
+ * @param peers maps of the same method, with whose values it shares its scale if the look says so
+ */
+export async function drawnMap(
+  explainer: PictureExplainer,
+  shown: ExplainedMap,
+  picture: Picture,
+  look: Look = {},
+  peers: readonly ExplainedMap[] = [shown],
+): Promise<DrawnMap> {
+  const { signed, definition, layer } = shown.map.request;
+  const pixelwise = layer === undefined ? definition.pixelwise : undefined;
+  const smooth = look.smooth ?? pixelwise?.smooth ?? 0;
+  const colors = (look.colormap as ColorMapName | undefined) ?? usualColors(signed, pixelwise !== undefined);
+  const draw = async ({ explanation, map }: ExplainedMap) =>
+    (await explainer.draw(map, explanation, picture, smooth)).data;
+  // of a map that is not smoothed, its own values, which what is drawn only interpolates
+  const valuesOf = async (one: ExplainedMap) => (smooth > 0 ? draw(one) : explainer.grid(one.map).data);
+  const values: Float32Array[] = [];
+  for (const one of look.scale === "shared" ? peers : [shown]) values.push(await valuesOf(one));
+  const range = rangeFor(values, { signed: signed || isDiverging(colors), floating: definition.floating }, look);
+  const drawn = await draw(shown);
+  const data = shown.map.diagnosis ? silent(drawn) : drawn;
+  if (pixelwise) return { rgb: plain(data, { colors, range }), colors, range, outline: [], smooth };
+  const { opacity } = look;
+  const rgb = overlay(picture.rgb, data, { colors, range, ...(opacity === undefined ? {} : { opacity }) });
+  return { rgb, colors, range, outline: outlineOf(data, picture.width), smooth };
+}
+
+const usualColors = (signed: boolean, pixelwise: boolean): ColorMapName =>
+  signed ? (pixelwise ? "polar" : "aurora") : "ember";
+
+function rangeFor(
+  values: readonly Float32Array[],
+  { signed, floating = false }: { signed: boolean; floating: boolean | undefined },
+  { scale = "own" }: Look,
+): Range {
+  const all = new Float32Array(values.reduce((sum, { length }) => sum + length, 0));
+  values.reduce((at, some) => {
+    all.set(some, at);
+    return at + some.length;
+  }, 0);
+  const own = rangeOf(all, { signed, floating, coverage: scale === "full" ? 1 : COVERAGE });
+  if (typeof scale !== "number") return own;
+  return { low: signed ? -scale : 0, high: scale, clipped: rangeOf(all, { signed, floating }).high > scale };
+}
+
+function outlineOf(data: Float32Array, width: number): Line[] {
+  const level = massLevel(data, OUTLINED);
+  return level === undefined ? [] : contour(data, width, level);
+}
+
+/** The same shape with nothing to show: zero where the model looked. */
+const silent = (values: Float32Array): Float32Array => values.map((v) => (Number.isNaN(v) ? v : 0));
