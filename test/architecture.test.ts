@@ -113,6 +113,7 @@ const CLI = [
   "interrupt",
   "method-help",
   "options",
+  "look-options",
   "find-model",
   "find-pictures",
   "data-options",

@@ -328,11 +328,20 @@ export class PictureExplainer {
   }
 
   /**
-   * The same for the eye: bicubic, and smoothed if that is asked for. See core's `MapPlacer`.
-   * @param smooth the standard deviation of a Gaussian, in the map's own values; 0 for none
+   * The same for the eye: bicubic. See core's `MapPlacer`.
+   * @param grid the map, as `grid` or `smoothed` gives it
    */
-  draw(map: PictureMap, explanation: PictureExplanation, size: PictureSize, smooth: number): Promise<Grid> {
-    return this.#placer.draw(this.grid(map), scaled(explanation, size), size, smooth);
+  draw(grid: Grid, explanation: PictureExplanation, size: PictureSize): Promise<Grid> {
+    return this.#placer.draw(grid, scaled(explanation, size), size);
+  }
+
+  /**
+   * A map's values as rows and columns, smoothed for the eye.
+   * @param share the standard deviation of the Gaussian, as a share of the map's longer side; 0 for none
+   */
+  async smoothed(map: PictureMap, share: number): Promise<Grid> {
+    const grid = this.grid(map);
+    return share > 0 ? this.#placer.smooth(grid, share * Math.max(grid.width, grid.height)) : grid;
   }
 
   /** Frees the memory of its sessions; it can't explain anything afterwards. */

@@ -3,6 +3,7 @@ import { type Classifier, type Combination, type Compiled, encodeForSaving, Limn
 import {
   choosePreprocessing,
   compileRequests,
+  isNamed,
   explainedOf,
   labelsFor,
   loadBatched,
@@ -115,7 +116,8 @@ Examples:
         });
       const { compiled, bytes, failures } = await runnable(made, encode, runtime);
       for (const failure of failures) {
-        if ((methods ?? "all") !== "all") throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
+        if (methods !== undefined && isNamed(methods))
+          throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
         say(`warning: ${saidOf(failure)}`);
       }
       await writeFileAtomically(options.out, bytes);

@@ -116,7 +116,7 @@ interface Description<Options extends OptionsSchema> {
   readonly floating?: boolean;
   /**
    * Set if maps at the image say something of single pixels: they are drawn on a plain ground next to the picture, and
-   * others over it. `smooth` is the standard deviation, in pixels of the model's input, of the Gaussian by which they are
+   * others over it. `smooth` is the standard deviation, as a share of the map's longer side, of the Gaussian by which they are
    * smoothed for show: a gradient is noise from pixel to pixel. The numbers stay as they are.
    */
   readonly pixelwise?: { readonly smooth: number };

@@ -13,7 +13,7 @@ export const saliency = defineMethod({
   source: "Simonyan, Vedaldi, Zisserman 2013, sec. 3.1",
   family: "gradients",
   table: { runs: "3", aboutClass: "yes", needs: "a gradient" },
-  pixelwise: { smooth: 1.5 },
+  pixelwise: { smooth: 0.007 },
   byDefault: true,
   usesLayer: false,
   options: v.object({ reduce: reduceOption }),

@@ -33,33 +33,37 @@ import type { Rectangle } from "./geometry.js";
  * - `map` float32 [h,w], whose cells cover the view evenly
  * - `view` float32 [4], x, y, width and height of the part of the picture that the model saw
  * - `picture` int64 [2], the picture's height and width H, W
- * - `smooth` float32 [], the standard deviation of a Gaussian, in cells; 0 for none
+ * - `deviation` float32 [], the standard deviation of a Gaussian, in cells
  *
- * Outputs, NaN outside of the view:
- * - `placed` float32 [H,W], bilinear between the centers of the map's cells: the map's own numbers
- * - `drawn` float32 [H,W], for the eye: smoothed, then bicubic, so that no crosses and stars lie around single cells
+ * Outputs:
+ * - `placed` float32 [H,W], bilinear between the centers of the map's cells, NaN outside of the view: the map's own numbers
+ * - `drawn` float32 [H,W], the same for the eye: bicubic, so that no crosses and stars lie around single cells
+ * - `smoothed` float32 [h,w], the map after the Gaussian
  */
 export function placeMapGraph(): Model {
   const graph = new Graph();
   const map = graph.addInput("map", "float32", undefined);
   const view = graph.addInput("view", "float32", [4]);
   const picture = graph.addInput("picture", "int64", [2]);
-  const smooth = graph.addInput("smooth", "float32", []);
+  const deviation = graph.addInput("deviation", "float32", []);
   graph.within("place", () => {
     const rows = samples(at(picture, 0), at(view, 1), at(view, 3), length(map, 0));
     const columns = samples(at(picture, 1), at(view, 0), at(view, 2), length(map, 1));
     const inside = and(unsqueeze(rows.inside, [1]), unsqueeze(columns.inside, [0]));
     const give = (name: string, x: Value) => {
-      const result = where(inside, x, Number.NaN);
-      graph.rename(result, name);
-      graph.outputs.push(result);
+      graph.rename(x, name);
+      graph.outputs.push(x);
     };
-    give("placed", interpolated(interpolated(map, rows, 0), columns, 1));
-    // M -> R M C^T, with a row of weights for every pixel
-    const separably = (weights: (axis: Samples) => Value, x: Value) =>
-      matmul(matmul(weights(rows), x), transpose(weights(columns), [1, 0]));
-    const smoothed = separably(({ cells }) => gaussian(cells, smooth), map);
-    give("drawn", separably(cubic, smoothed));
+    const seen = (x: Value) => where(inside, x, Number.NaN);
+    // M -> R M C^T, with a row of weights for every pixel or cell of the result
+    const separably = (weights: (axis: Samples) => Value) =>
+      matmul(matmul(weights(rows), map), transpose(weights(columns), [1, 0]));
+    give("placed", seen(interpolated(interpolated(map, rows, 0), columns, 1)));
+    give("drawn", seen(separably(cubic)));
+    give(
+      "smoothed",
+      separably(({ cells }) => gaussian(cells, deviation)),
+    );
   });
   return { graph, irVersion: 10, opsets: new Map([["", 21]]), producer: "limn", metadata: new Map() };
 }
@@ -129,10 +133,8 @@ function cubic({ place, cells, step }: Samples): Value {
 }
 
 // w_jk = exp(-(j - k)^2 / 2 sigma^2)
-function gaussian(cells: Value, sigma: Value): Value {
-  // sigma = 0 is the identity: 1e-3 is as good as 0 between whole numbers
-  return shares(exp(mul(square(div(distances(cells, cells), max(sigma, 1e-3))), -0.5)));
-}
+const gaussian = (cells: Value, sigma: Value): Value =>
+  shares(exp(mul(square(div(distances(cells, cells), sigma)), -0.5)));
 
 /** a_i - b_j */
 const distances = (a: Value, b: Value): Value => sub(unsqueeze(a, [1]), unsqueeze(b, [0]));
@@ -180,18 +182,24 @@ export class MapPlacer {
    * @throws LimnError `bad-input` if the map does not have width * height values
    */
   place(map: Grid, view: Rectangle, picture: PictureSize): Promise<Grid> {
-    return this.#run("placed", map, view, picture, 0);
+    return this.#run("placed", map, view, picture);
+  }
+
+  /** The same for the eye: bicubic, by the cubic of Mitchell and Netravali. These are not the map's numbers any more. */
+  draw(map: Grid, view: Rectangle, picture: PictureSize): Promise<Grid> {
+    return this.#run("drawn", map, view, picture);
   }
 
   /**
-   * The same for the eye: smoothed, and bicubic. These are not the map's numbers any more.
-   * @param smooth the standard deviation of the Gaussian, in cells of the map; 0 for none
+   * Smooths a map for the eye.
+   * @param deviation the standard deviation of the Gaussian, in cells of the map, above 0
+   * @returns in the map's own size
    */
-  draw(map: Grid, view: Rectangle, picture: PictureSize, smooth = 0): Promise<Grid> {
-    return this.#run("drawn", map, view, picture, smooth);
+  smooth(map: Grid, deviation: number): Promise<Grid> {
+    return this.#run("smoothed", map, { x: 0, y: 0, width: map.width, height: map.height }, map, deviation);
   }
 
-  async #run(output: string, map: Grid, view: Rectangle, { width, height }: PictureSize, smooth: number) {
+  async #run(output: string, map: Grid, view: Rectangle, { width, height }: PictureSize, deviation = 1): Promise<Grid> {
     if (map.data.length !== map.width * map.height || map.data.length === 0) {
       throw new LimnError(
         "bad-input",
@@ -203,7 +211,7 @@ export class MapPlacer {
         map: { dtype: "float32", dims: [map.height, map.width], data: map.data },
         view: { dtype: "float32", dims: [4], data: Float32Array.of(view.x, view.y, view.width, view.height) },
         picture: { dtype: "int64", dims: [2], data: BigInt64Array.of(BigInt(height), BigInt(width)) },
-        smooth: { dtype: "float32", dims: [], data: Float32Array.of(smooth) },
+        deviation: { dtype: "float32", dims: [], data: Float32Array.of(deviation) },
       },
       [output],
     );

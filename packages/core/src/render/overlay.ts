@@ -6,7 +6,7 @@ export interface OverlayOptions {
   readonly colors: ColorMapName;
   /** For diverging colors, 0 is its middle. */
   readonly range: Range;
-  /** The opacity of the map's largest values over a photo, 0 to 1. Default 0.8. */
+  /** The opacity of the map's largest values over a photo, 0 to 1. Default 0.85. */
   readonly opacity?: number;
 }
 
@@ -14,7 +14,7 @@ export interface OverlayOptions {
 const UNDER = { saturation: 0.25, light: 0.8 };
 
 /** The largest opacity of a map, unless it is said: the photo is still seen below it. */
-const OPACITY = 0.8;
+const OPACITY = 0.85;
 
 /** What lies outside of what the model saw fades towards paper: a share of the photo, without color, on this gray. */
 const UNSEEN = { photo: 0.22, gray: 236 };

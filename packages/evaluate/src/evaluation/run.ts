@@ -99,7 +99,13 @@ export async function runEvaluation(
   const { requests, warnings } =
     options.methods?.length === 0
       ? ONLY_CLASSIFIED
-      : compileRequests(classifier, { ...options, preprocessing, combination: combinationOf(target) });
+      : compileRequests(classifier, {
+          ...options,
+          // a comparison is of everything that can be compared
+          methods: options.methods ?? "all",
+          preprocessing,
+          combination: combinationOf(target),
+        });
   const together = await loadForBatch(classifier, opened.reload, options.batch);
   if (options.workers !== 0 || options.workforce !== undefined) checkPlain(requests);
   const settings = settingsOf(options, target, requests, together?.image.dims[0] ?? 1);

@@ -31,8 +31,8 @@ export interface DrawnMap {
   readonly range: Range;
   /** Around the smallest region that holds half of the map's positive values; of maps over the photo only. */
   readonly outline: readonly Line[];
-  /** The standard deviation by which it was smoothed, in values of the map; 0 if it was not. */
-  readonly smooth: number;
+  /** Whether it was smoothed for show. */
+  readonly smoothed: boolean;
 }
 
 /** A map, and the explanation that it belongs to. */
@@ -57,19 +57,16 @@ export async function drawnMap(
   const pixelwise = layer === undefined ? definition.pixelwise : undefined;
   const smooth = look.smooth ?? pixelwise?.smooth ?? 0;
   const colors = (look.colormap as ColorMapName | undefined) ?? usualColors(signed, pixelwise !== undefined);
-  const draw = async ({ explanation, map }: ExplainedMap) =>
-    (await explainer.draw(map, explanation, picture, smooth)).data;
-  // of a map that is not smoothed, its own values, which what is drawn only interpolates
-  const valuesOf = async (one: ExplainedMap) => (smooth > 0 ? draw(one) : explainer.grid(one.map).data);
   const values: Float32Array[] = [];
-  for (const one of look.scale === "shared" ? peers : [shown]) values.push(await valuesOf(one));
+  for (const { map } of look.scale === "shared" ? peers : [shown])
+    values.push((await explainer.smoothed(map, smooth)).data);
   const range = rangeFor(values, { signed: signed || isDiverging(colors), floating: definition.floating }, look);
-  const drawn = await draw(shown);
+  const { data: drawn } = await explainer.draw(await explainer.smoothed(shown.map, smooth), shown.explanation, picture);
   const data = shown.map.diagnosis ? silent(drawn) : drawn;
-  if (pixelwise) return { rgb: plain(data, { colors, range }), colors, range, outline: [], smooth };
+  if (pixelwise) return { rgb: plain(data, { colors, range }), colors, range, outline: [], smoothed: smooth > 0 };
   const { opacity } = look;
   const rgb = overlay(picture.rgb, data, { colors, range, ...(opacity === undefined ? {} : { opacity }) });
-  return { rgb, colors, range, outline: outlineOf(data, picture.width), smooth };
+  return { rgb, colors, range, outline: outlineOf(data, picture.width, range), smoothed: smooth > 0 };
 }
 
 const usualColors = (signed: boolean, pixelwise: boolean): ColorMapName =>
@@ -90,9 +87,11 @@ function rangeFor(
   return { low: signed ? -scale : 0, high: scale, clipped: rangeOf(all, { signed, floating }).high > scale };
 }
 
-function outlineOf(data: Float32Array, width: number): Line[] {
-  const level = massLevel(data, OUTLINED);
-  return level === undefined ? [] : contour(data, width, level);
+/** Of maps whose values are all far above zero, what is above the smallest counts. */
+function outlineOf(data: Float32Array, width: number, { low }: Range): Line[] {
+  const zero = Math.max(low, 0);
+  const level = massLevel(zero > 0 ? data.map((v) => v - zero) : data, OUTLINED);
+  return level === undefined ? [] : contour(data, width, level + zero);
 }
 
 /** The same shape with nothing to show: zero where the model looked. */

@@ -69,7 +69,14 @@ export function drawNote(drawing: Drawing, note: string, box: Box): void {
 }
 
 /** A bar with the colors of a color map. @param from where in the color map it begins, 0 to 1 */
-export function drawColors(drawing: Drawing, colors: ColorMapName, width: number, x: number, y: number, from = 0): void {
+export function drawColors(
+  drawing: Drawing,
+  colors: ColorMapName,
+  width: number,
+  x: number,
+  y: number,
+  from = 0,
+): void {
   const columns = Math.round(width);
   const color = colorMap(colors);
   const rgb = new Uint8Array(columns * BAR * 3);

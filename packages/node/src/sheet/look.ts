@@ -13,11 +13,11 @@ export const SCALES = ["own", "full", "shared"] as const;
 export interface Look {
   /** A color map's name. Default: `ember` over photos for maps of one sign, `aurora` for signed ones, `polar` on paper. */
   readonly colormap?: string;
-  /** The opacity of a map's largest values over the photo, 0 to 1. Default 0.8. */
+  /** The opacity of a map's largest values over the photo, 0 to 1. Default 0.85. */
   readonly opacity?: number;
   /**
-   * The standard deviation of a Gaussian that smooths maps, in values of the map; 0 for none. Default: what each method's
-   * definition says, which is 0 except for gradients.
+   * The standard deviation of a Gaussian that smooths maps, as a share of the map's longer side, 0 to 1; 0 for none. Default:
+   * what each method's definition says, which is 0 except for gradients.
    */
   readonly smooth?: number;
   /** What the strongest color stands for. Default `own`. */
@@ -35,8 +35,11 @@ export function checkLook({ colormap, opacity, smooth, scale }: Look): void {
   if (opacity !== undefined && !(opacity >= 0 && opacity <= 1)) {
     throw new LimnError("bad-option", `opacity ${opacity}: give a number from 0, the photo alone, to 1`);
   }
-  if (smooth !== undefined && !(smooth >= 0 && smooth < Number.POSITIVE_INFINITY)) {
-    throw new LimnError("bad-option", `smooth ${smooth}: give a standard deviation in values of the map, 0 for none`);
+  if (smooth !== undefined && !(smooth >= 0 && smooth <= 1)) {
+    throw new LimnError(
+      "bad-option",
+      `smooth ${smooth}: give a standard deviation as a share of the longer side, such as 0.01, or 0 for none`,
+    );
   }
   if (typeof scale === "number" ? !(scale > 0 && Number.isFinite(scale)) : scale && !SCALES.includes(scale)) {
     throw new LimnError(

@@ -11,10 +11,10 @@ export interface SameMaps {
 }
 
 /**
- * Gathers the maps that are the same once each is rectified and divided by its largest value, as those of CAM, Grad-CAM and
- * HiResCAM are where a network ends in global average pooling and one fully connected layer:
+ * Gathers the maps that are the same once each is divided by its largest value, as those of CAM, Grad-CAM and HiResCAM are
+ * where a network ends in global average pooling and one fully connected layer:
  *
- *   max | ReLU(A) / max A - ReLU(B) / max B | <= 1e-3
+ *   max | A / max A - B / max B | <= 1e-3      both rectified, if one of the methods rectifies its maps
  *
  * Blank maps are the same as none.
  * @returns in the order of the first of each
@@ -22,7 +22,7 @@ export interface SameMaps {
 export function sameMaps(maps: readonly PictureMap[]): SameMaps[] {
   const groups: PictureMap[][] = [];
   for (const map of maps) {
-    const group = groups.find(([first]) => first && areSame(first, map));
+    const group = groups.find((group) => group.every((other) => areSame(other, map)));
     if (group) group.push(map);
     else groups.push([map]);
   }
@@ -36,8 +36,10 @@ function areSame(a: PictureMap, b: PictureMap): boolean {
   if (a.diagnosis || b.diagnosis || a.raw.shape.join() !== b.raw.shape.join()) return false;
   const [most, mostOfOther] = [largest(a.raw.values), largest(b.raw.values)];
   if (!(most > 0) || !(mostOfOther > 0)) return false;
+  const signed = a.request.signed && b.request.signed;
+  const counted = (v: number) => (signed ? v : Math.max(v, 0));
   return a.raw.values.every(
-    (v, i) => Math.abs(Math.max(v, 0) / most - Math.max(b.raw.values[i] as number, 0) / mostOfOther) <= SAME,
+    (v, i) => Math.abs(counted(v) / most - counted(b.raw.values[i] as number) / mostOfOther) <= SAME,
   );
 }
 

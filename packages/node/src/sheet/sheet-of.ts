@@ -2,12 +2,19 @@ import { basename } from "node:path";
 import type { Picture } from "@limn/core";
 import { contrastOf, type PictureContrast } from "../contrast.js";
 import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "../picture-explainer.js";
-import { certaintyOf, headingOf, nameOfClass, namedClass } from "./class-words.js";
+import { certaintyOf, headingOf, namedClass, nameOfClass } from "./class-words.js";
 import { drawnMap, type ExplainedMap, OUTLINED } from "./drawn-map.js";
 import type { Look } from "./look.js";
 import { resized } from "./resized.js";
 import { type SameMaps, sameMaps } from "./same-maps.js";
-import { type Sheet, type SheetMap, type SheetPicture, type SheetPrediction, type SheetRow, tilePixels } from "./sheet.js";
+import {
+  type Sheet,
+  type SheetMap,
+  type SheetPicture,
+  type SheetPrediction,
+  type SheetRow,
+  tilePixels,
+} from "./sheet.js";
 
 /** How many classes are named below the picture. */
 const NAMED = 3;
@@ -94,7 +101,7 @@ function joined({ shown, others }: SameMaps, drawn: ReadonlyMap<PictureMap, Shee
   const map = drawn.get(shown) as SheetMap;
   if (others.length === 0) return map;
   const names = others.map(({ request }) => request.name).join(", ");
-  return { ...map, words: `${map.words}. The same up to ReLU and scale: ${names}` };
+  return { ...map, same: `The same up to ReLU and scale: ${names}` };
 }
 
 async function sheetMapOf(
@@ -107,7 +114,7 @@ async function sheetMapOf(
   const { explanation, map } = shown;
   const { request, raw, diagnosis } = map;
   const { layer, signed } = request;
-  const { smooth, ...drawn } = await drawnMap(explainer, shown, picture, look, peers);
+  const { smoothed, ...drawn } = await drawnMap(explainer, shown, picture, look, peers);
   const sized = `${raw.shape.join(" × ")} values`;
   return {
     ...drawn,
@@ -115,9 +122,11 @@ async function sheetMapOf(
     values: raw.values.length,
     title: request.name,
     words: request.definition.summary,
+    same: undefined,
     about: `for ${namedClass(explanation.target)}, by ${basename(explainer.classifier.location)}`,
-    facts: [layer?.stage, sized, smooth > 0 ? "smoothed for show" : undefined].filter(Boolean).join("  ·  "),
-    tensor: layer?.tensor,
+    facts: [layer?.stage, sized, smoothed ? "smoothed for show" : undefined].filter(Boolean).join("  ·  "),
+    // a stage is one layer only
+    tensor: layer?.stage === undefined ? layer?.tensor : undefined,
     note: diagnosis?.message,
     ends: signed ? ["against", "for"] : ["", ""],
   };

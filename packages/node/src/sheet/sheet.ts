@@ -13,7 +13,20 @@ import {
   subtitleLines,
 } from "./elements.js";
 import { byFamily } from "./families.js";
-import { BAR, DETAIL, FAMILY, GAP, HEADING, HEADING_HEIGHT, LINE, MARGIN, NAME, TICK, WIDEST, WORDS } from "./styles.js";
+import {
+  BAR,
+  DETAIL,
+  FAMILY,
+  GAP,
+  HEADING,
+  HEADING_HEIGHT,
+  LINE,
+  MARGIN,
+  NAME,
+  TICK,
+  WIDEST,
+  WORDS,
+} from "./styles.js";
 import { fitted, fittedTail, widthOf, wrapped } from "./text.js";
 import { imageSize, type TileLimits, tileWidth } from "./tile-size.js";
 
@@ -33,6 +46,8 @@ export interface SheetMap {
   readonly title: string;
   /** What the method shows, in words. */
   readonly words: string;
+  /** Which other methods show the same. */
+  readonly same: string | undefined;
   /** The class, its probability and the model. */
   readonly about: string;
   /** The map's size and its layer's stage, and what was done to it for show. */
@@ -91,14 +106,14 @@ const BAR_AT = 12;
 const TICKS_AT = BAR_AT + BAR + 16;
 const TILE_END = TICKS_AT + 6;
 
-/** The most lines of words, and of what they are about. */
-const [WORD_LINES, ABOUT_LINES] = [3, 2];
+/** The most lines of words, of methods that show the same, and of what they are about. */
+const [WORD_LINES, SAME_LINES, ABOUT_LINES] = [3, 4, 2];
 
 /** Above the tiles of a line that have the names of families. */
 const FAMILY_HEIGHT = 24;
 
 /** Between the texts at the ends of a bar. */
-const APART = 12;
+const APART = 8;
 
 /** The size of a picture of this shape in a tile. */
 export const tilePixels = (picture: PictureSize): PictureSize => imageSize(picture, LIMITS);
@@ -114,7 +129,10 @@ interface Tile {
   readonly height: number;
 }
 
-const wordsOf = ({ words }: SheetMap, width: number) => wrapped(words, width, WORD_LINES, WORDS);
+const wordsOf = ({ words, same }: SheetMap, width: number) => [
+  ...wrapped(words, width, WORD_LINES, WORDS),
+  ...(same === undefined ? [] : wrapped(same, width, SAME_LINES, WORDS)),
+];
 const aboutOf = ({ about }: SheetMap, width: number) => wrapped(about, width, ABOUT_LINES, DETAIL);
 
 function tileOf(picture: PictureSize, maps: readonly SheetMap[]): Tile {
