@@ -7,8 +7,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
+  attentionEntryFor,
+  attentionRules,
   composites,
   DEFAULT_COMPOSITE,
+  DEFAULT_WITH_ATTENTION,
   describeEntry,
   describeOptions,
   entryFor,
@@ -114,6 +117,14 @@ const rulesTable = () =>
     ]),
   );
 
+const attentionTable = () =>
+  table(
+    ["rule", "of attention, A = softmax(s Q K^T), Y = A V", "source"],
+    Object.values(attentionRules).map(({ name, share, source }) => [code(name), share, source]),
+  );
+
+const DEFAULTS = { [DEFAULT_COMPOSITE]: " (default)", [DEFAULT_WITH_ATTENTION]: " (default with attention)" };
+
 function compositesTable() {
   const PLACES = [
     { kind: "convolution", first: true },
@@ -121,12 +132,13 @@ function compositesTable() {
     { kind: "dense", first: false },
   ];
   const rows = Object.values(composites).map((composite) => [
-    code(composite.name) + (composite.name === DEFAULT_COMPOSITE ? " (default)" : ""),
+    code(composite.name) + (DEFAULTS[composite.name] ?? ""),
     ...PLACES.map((place) => describeEntry(entryFor(composite, { ...place, operator: "", names: [] }))),
+    (attentionEntryFor(composite, { operator: "", names: [] })?.rule ?? attentionRules["cp-lrp"]).name,
     composite.summary,
     composite.source,
   ]);
-  return table(["composite", "first layer", "convolutions", "all others", "which is", "source"], rows);
+  return table(["composite", "first layer", "convolutions", "all others", "attention", "which is", "source"], rows);
 }
 
 /** What stands in which file, between `<!-- NAME: ... -->` and `<!-- end of NAME -->`. */
@@ -134,6 +146,7 @@ export const TABLES = [
   { file: "README.md", name: "methods", make: readmeTable },
   { file: "docs/methods.md", name: "methods", make: overviewTable },
   { file: "docs/relevance.md", name: "rules", make: rulesTable },
+  { file: "docs/relevance.md", name: "attention", make: attentionTable },
   { file: "docs/relevance.md", name: "composites", make: compositesTable },
 ];
 

@@ -28,6 +28,7 @@ const ORDER = [
   "rules",
   "composites",
   "classifier",
+  "attention",
   "relevance",
   "layers",
   "methods",

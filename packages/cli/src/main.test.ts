@@ -74,7 +74,11 @@ describe("a command line that can't be carried out", () => {
     ],
     ["a label without labels", explain("--target", "cat"), /target "cat": without a labels file, give/],
     ["a target out of range", explain("--target", "5"), /target "5": the model has 5 classes; give 0 to 4/],
-    ["a negative target", explain("--target", "-2"), /target "-2": .* give "- 2", with a space, for what speaks against class 2/],
+    [
+      "a negative target",
+      explain("--target", "-2"),
+      /target "-2": .* give "- 2", with a space, for what speaks against class 2/,
+    ],
     [
       "an unknown preset",
       ["explain", work.model, cat, "--preprocess", "imagnet"],

@@ -1,4 +1,6 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
+export { type Attention, attentionsOf } from "./attention.js";
+export { type ArrivalCaution, arrivalCaution } from "./check/arrival-caution.js";
 export {
   checkGradient,
   type GradientCheck,
@@ -21,6 +23,8 @@ export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compil
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
 export { batchFor, type Pieces } from "./compile/iteration.js";
 export {
+  type AttentionEntry,
+  attentionEntryFor,
   type Composite,
   type CompositeInit,
   compositeSchema,
@@ -31,7 +35,14 @@ export {
   entryFor,
   type LayerFacts,
 } from "./composites/composite.js";
-export { type CompositeName, compositeOf, composites, DEFAULT_COMPOSITE } from "./composites/registry.js";
+export {
+  type CompositeName,
+  compositeOf,
+  composites,
+  DEFAULT_COMPOSITE,
+  DEFAULT_WITH_ATTENTION,
+  USUAL,
+} from "./composites/registry.js";
 export { describeOptions, type OptionFacts } from "./describe-options.js";
 export { diagnose, firstNotFinite } from "./diagnose/diagnose.js";
 export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
@@ -208,12 +219,22 @@ export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset, presetOf, presetsFor } from "./preprocess/presets.js";
 export { looksLikeTimm } from "./preprocess/timm.js";
 export { type Arrival, arrivalOf } from "./relevance/arrival.js";
+export { compositeFor } from "./relevance/composite-for.js";
 export type { InputRange } from "./relevance/input-range.js";
 export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
 export * from "./render/index.js";
+export { type AttentionRule, type AttentionRuleName, attentionRules } from "./rules/attention.js";
 export { defineRule } from "./rules/define.js";
 export { type RuleName, rules } from "./rules/registry.js";
 export type { LinearLayer, Rule, RuleDefinition, Term } from "./rules/rule.js";
+export {
+  BIASES,
+  type Bias,
+  DEFAULT_SETTINGS,
+  type Settings,
+  STABILIZERS,
+  type Stabilizer,
+} from "./rules/settings.js";
 export type {
   Runtime,
   Session,

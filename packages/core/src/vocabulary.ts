@@ -14,7 +14,7 @@ export { baselineOf, baselineOption } from "./methods/baseline.js";
 export { isUnrectified, overChannels, quotient, reluOption } from "./methods/class-activation.js";
 export { needsRelu } from "./methods/needs-relu.js";
 export { isSigned, type Reduce, reduceChannels, reduceOption } from "./methods/reduce.js";
-export { compositeOption, epsilonOption, relevanceSeedOption } from "./methods/relevance.js";
+export { compositeOption, relevanceSeedOption, settingsOptions } from "./methods/relevance.js";
 export {
   countOption,
   pictureSize,

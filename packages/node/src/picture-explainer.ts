@@ -1,5 +1,7 @@
 import { basename, extname } from "node:path";
 import {
+  type ArrivalCaution,
+  arrivalCaution,
   type Classifier,
   type Combination,
   type Compiled,
@@ -21,6 +23,7 @@ import {
   Preprocessor,
   type Rectangle,
   type Runtime,
+  rangeAfter,
   type TensorValue,
   type Watch,
 } from "@limn/core";
@@ -82,6 +85,8 @@ export interface PictureMap {
   readonly raw: ExplanationMap;
   /** Why the map is blank; undefined if it isn't. */
   readonly diagnosis: Diagnosis | undefined;
+  /** Set if the map is relevance that sums to something else than the score; the explanation's warnings say it, too. */
+  readonly caution?: ArrivalCaution;
 }
 
 /** The explanation of one picture for one class. */
@@ -280,9 +285,13 @@ export class PictureExplainer {
       if (isThere(combination ?? explanation.target)) continue;
       if (wanted === PREDICTED && this.classifier.independent) queue.unshift(...this.#likely(explanation));
       const maps: PictureMap[] = [];
+      const range = this.preprocessing && rangeAfter(this.preprocessing);
       for (const raw of explanation.maps) {
         const diagnosis = await diagnose(this.classifier, this.#runtime, tensor, explanation, raw);
-        maps.push({ request: raw.request, raw, diagnosis });
+        const caution = combination
+          ? undefined
+          : await arrivalCaution(this.classifier, this.#runtime, tensor, explanation, raw, range);
+        maps.push({ request: raw.request, raw, diagnosis, ...(caution && { caution }) });
       }
       const classOf = (index: number): LabeledClass => ({
         index,
@@ -301,7 +310,11 @@ export class PictureExplainer {
         },
         maps,
         runMs,
-        warnings: [...warnings, ...explanation.maps.flatMap(warningsOf)],
+        warnings: [
+          ...warnings,
+          ...explanation.maps.flatMap(warningsOf),
+          ...maps.flatMap(({ caution }) => caution?.message ?? []),
+        ],
       });
     }
     return results;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { type CompositeInit, compositeOf, compositeSchema, composites, LimnError, reasonOf } from "@limn/core";
+import { type CompositeInit, compositeOf, compositeSchema, composites, LimnError, reasonOf, USUAL } from "@limn/core";
 import * as v from "valibot";
 import { readText } from "./read-input.js";
 
@@ -13,7 +13,7 @@ import { readText } from "./read-input.js";
  * @throws LimnError `bad-option` for an unknown name, with similar ones; `bad-input` for a file, naming it and the entry
  */
 export function readComposite(choice: string): string | CompositeInit {
-  if (Object.hasOwn(composites, choice)) return choice;
+  if (choice === USUAL || Object.hasOwn(composites, choice)) return choice;
   if (!choice.endsWith(".json") && !existsSync(choice)) {
     compositeOf(choice);
     return choice;

@@ -177,7 +177,7 @@ async function makeFolder(folder: string): Promise<void> {
 
 function numbersOf(
   { path, prediction, target, view }: PictureExplanation,
-  { request, raw, diagnosis }: PictureMap,
+  { request, raw, diagnosis, caution }: PictureMap,
   against: LabeledClass | undefined,
 ): string {
   const { method, name, layer, options } = request;
@@ -194,6 +194,7 @@ function numbersOf(
     shape: raw.shape,
     values: Array.from(raw.values),
     diagnosis: diagnosis ?? null,
+    ...(caution && { caution: caution.message }),
   };
   return `${JSON.stringify(document)}\n`;
 }

@@ -10,7 +10,7 @@ describe("limn check", () => {
     const { code, stdout } = await limn("check", work.model, cat, "--preprocess", "unit");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^gradient by +tensor +is +differs by\nimage +input +right /);
-    expect(stdout).toMatch(/node +operator +rule +given +passed +bias +stabilizer +open\nfc +Gemm +epsilon /);
+    expect(stdout).toMatch(/node +operator +rule +given +passed +spread +bias +stabilizer +open\nfc +Gemm +epsilon /);
     expect(stdout).toMatch(/logits \S+, image \S+\n/);
     expect(stdout).toContain("Nothing is wrong");
   });

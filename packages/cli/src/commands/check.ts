@@ -1,6 +1,5 @@
 import {
   checkGradient,
-  DEFAULT_COMPOSITE,
   type GradientCheck,
   imbalanceOf,
   judgeGradient,
@@ -8,6 +7,7 @@ import {
   type Ledger,
   ledgerOf,
   rangeAfter,
+  USUAL,
   type Verdict,
 } from "@limn/core";
 import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/node";
@@ -44,7 +44,7 @@ export function checkCommand(report: (exitCode: number) => void): Command {
   const command = new Command("check")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
-    .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
+    .option("--composite <name|file>", COMPOSITE, USUAL)
     .option("--target <class>", TARGET, once("--target", ONE_TARGET))
     .option("--labels <file>", "class names: one per line, or JSON")
     .option("--json", "print JSON");
@@ -55,9 +55,9 @@ export function checkCommand(report: (exitCode: number) => void): Command {
 The gradient by the image and by every stage is compared with what small steps
 do to the score. Steps are made smaller until two of them agree; if none do,
 "can't say" is the answer. The ledger has a line for each node: the relevance
-that it gets, the part that it passes on, the parts that biases and the
-stabilizer keep, and what is not accounted for ("open"), as a share of the
-absolute relevance. The exit code is 1 if something is wrong.
+that it gets, what it passes on, the part of this that biases or the stabilizer
+would have kept ("spread"), the parts that they do keep, and what is not
+accounted for ("open"), as a share of the absolute relevance. The exit code is 1 if something is wrong.
 
 Examples:
   $ limn check model.onnx cat.jpg
@@ -146,11 +146,11 @@ const printedLedger = ({ entries, start, end }: Ledger): string => {
     entry.node,
     entry.operator,
     entry.rule ?? "",
-    ...[entry.given, entry.passed, entry.bias, entry.stabilizer].map(shown),
+    ...[entry.given, entry.passed, entry.spread, entry.bias, entry.stabilizer].map(shown),
     imbalanceOf(entry).toExponential(0),
   ]);
-  const head = ["node", "operator", "rule", "given", "passed", "bias", "stabilizer", "open"];
-  const align = ["left", "left", "left", "right", "right", "right", "right", "right"] as const;
+  const head = ["node", "operator", "rule", "given", "passed", "spread", "bias", "stabilizer", "open"];
+  const align = ["left", "left", "left", "right", "right", "right", "right", "right", "right"] as const;
   return `${table(head, rows, align)}\nlogits ${shown(start)}, image ${shown(end)}\n`;
 };
 

@@ -1,4 +1,4 @@
-import { compositeOf, composites, DEFAULT_COMPOSITE, type PlanRow, planOf, planRows } from "@limn/core";
+import { compositeFor, compositeOf, composites, type PlanRow, planOf, planRows, USUAL } from "@limn/core";
 import { readComposite } from "@limn/node";
 import { Command } from "commander";
 import { loadModelFor } from "../find-model.js";
@@ -10,12 +10,12 @@ interface PlanOptions extends ModelOptions {
   readonly json?: boolean;
 }
 
-export const COMPOSITE = `${Object.keys(composites).join(", ")}, or a JSON file of your own`;
+export const COMPOSITE = `${[USUAL, ...Object.keys(composites)].join(", ")}, or a JSON file of your own`;
 
 export const planCommand = (): Command =>
   withModelOptions(new Command("plan"))
     .argument("<model>", MODEL_ARGUMENT)
-    .option("--composite <name|file>", COMPOSITE, DEFAULT_COMPOSITE)
+    .option("--composite <name|file>", COMPOSITE, USUAL)
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -23,7 +23,8 @@ export const planCommand = (): Command =>
 A composite of your own is a list of entries; the first entry that matches a
 layer decides its rule. A match may have "kind" (convolution, dense,
 normalization), "first" (true for layers at the image), "operator" (the ONNX
-operator) and "name" (the node's name; * stands for any characters):
+operator) and "name" (the node's name; * stands for any characters). A rule of
+attention (attn-lrp, cp-lrp) decides on softmax and products of signals:
 
   { "entries": [
     { "match": { "first": true }, "rule": "z-box" },
@@ -38,9 +39,9 @@ Examples:
   $ limn explain model.onnx cat.jpg --method lrp --set lrp.composite=mine.json`,
     )
     .action(async (model: string, options: PlanOptions) => {
-      const composite = compositeOf(readComposite(options.composite));
+      const choice = readComposite(options.composite);
       const classifier = await loadModelFor(model, options);
-      const rows = planRows(planOf(classifier, composite));
+      const rows = planRows(planOf(classifier, compositeOf(compositeFor(classifier, choice))));
       process.stdout.write(options.json ? `${JSON.stringify(rows, null, 1)}\n` : printed(rows));
     });
 

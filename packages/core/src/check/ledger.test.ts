@@ -9,6 +9,7 @@ const BALANCED: LedgerEntry = {
   rule: "epsilon",
   given: 3,
   passed: 1.5,
+  spread: 0,
   bias: 1,
   stabilizer: 0.5,
   magnitude: 5,
@@ -35,7 +36,7 @@ describe("the ledger", () => {
     const row = net.flatten("flatten", net.image);
     const fc = net.node("Gemm", "fc", [row, net.constant("W", [1, 1], [3]), net.constant("b", [1], [4])]);
     const classifier = await classifierOf(net.bytes(fc));
-    const options = { composite: "epsilon", epsilon: 2.5, target: 0 };
+    const options = { composite: "epsilon", bias: "share", stabilizer: "absolute", epsilon: 2.5, target: 0 } as const;
     const { entries, start, end } = await ledgerOf(classifier, runtime, imageOf([1, 1, 1, 1], [2]), options);
     expect([start, end]).toEqual([10, expect.closeTo(4.8, 5)]);
     const entry = entries.find(({ node }) => node === "fc");
@@ -59,10 +60,19 @@ describe("the ledger", () => {
     const joined = net.node("Concat", "join", [token, net.image], { axis: 2 });
     const scores = net.dense("fc", net.flatten("flatten", joined), [6, 3]);
     const classifier = await classifierOf(net.bytes(scores));
-    const { entries } = await ledgerOf(classifier, runtime, noise([1, 1, 2, 2]), { composite: "epsilon", target: 1 });
+    const { entries } = await ledgerOf(classifier, runtime, noise([1, 1, 2, 2]), {
+      composite: "epsilon",
+      bias: "share",
+      target: 1,
+    });
     const join = entries.find(({ node }) => node === "join") as LedgerEntry;
     expect(Math.abs(join.bias)).toBeGreaterThan(0.01);
     expect(imbalanceOf(join)).toBeLessThan(1e-5);
+    const spread = await ledgerOf(classifier, runtime, noise([1, 1, 2, 2]), { composite: "epsilon", target: 1 });
+    const kept = spread.entries.find(({ node }) => node === "join") as LedgerEntry;
+    expect(Math.abs(kept.bias)).toBe(0);
+    expect(Math.abs(kept.spread)).toBeGreaterThan(0.01);
+    expect(spread.end / spread.start).toBeCloseTo(1, 4);
   });
 
   it("holds the positions constant at which a signal is read, also where they are computed from it", async () => {
@@ -98,7 +108,10 @@ describe("the ledger", () => {
     const shifted = net.node("Add", "shifted", [gated, net.random("offset", [1, 4, 8, 8], -1, 1)]);
     const mean = net.node("ReduceMean", "mean", [shifted, net.ints("axes", [2, 3])], { keepdims: 0 });
     const classifier = await classifierOf(net.bytes(net.dense("fc", mean, [4, 5])));
-    const { entries } = await ledgerOf(classifier, runtime, noise(classifier.image.dims), { composite: "z-plus" });
+    const { entries } = await ledgerOf(classifier, runtime, noise(classifier.image.dims), {
+      composite: "z-plus",
+      bias: "share",
+    });
     for (const entry of entries) expect(imbalanceOf(entry), JSON.stringify(entry)).toBeLessThan(1e-4);
     const books = new Map(entries.map(({ node, bias }) => [node, bias]));
     expect(books.get("shifted")).not.toBe(0);

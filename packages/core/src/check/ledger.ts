@@ -2,15 +2,16 @@ import type { BackwardPass } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import { addScore, copyOf, IMAGE, TARGET, targetTensor } from "../compile/interface.js";
 import type { CompositeInit } from "../composites/composite.js";
-import { compositeOf, DEFAULT_COMPOSITE } from "../composites/registry.js";
+import { compositeOf, USUAL } from "../composites/registry.js";
 import type { Node, Value } from "../graph/graph.js";
 import { abs, axesExcept, cast, concat, reshape, sum, sumOf } from "../graph/math.js";
 import { type RelevanceSeed, relevanceSeed } from "../methods/seed.js";
 import { runOnce } from "../onnx/open-session.js";
-import { DEFAULT_EPSILON } from "../relevance/distribute.js";
+import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
-import { type Plan, planOf, ruleOf } from "../relevance/plan.js";
+import { isLayer, type Plan, planOf, ruleOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
+import type { Bias, Stabilizer } from "../rules/settings.js";
 import type { Runtime, TensorValue } from "../session.js";
 
 /** What happens to relevance at one node, in sums over all elements. */
@@ -25,6 +26,8 @@ export interface LedgerEntry {
   readonly given: number;
   /** The relevance that its inputs get. */
   readonly passed: number;
+  /** The part of `passed` that biases or the stabilizer would have kept, and that was spread over the inputs. */
+  readonly spread: number;
   /** The relevance that biases and other constants keep. */
   readonly bias: number;
   /** The relevance that is lost to the stabilizer. */
@@ -49,9 +52,13 @@ export interface LedgerOptions {
   readonly target?: number;
   /** The relevance of the logits. Default `logit`. */
   readonly seed?: RelevanceSeed;
-  /** A composite's name, or one of your own. Default `DEFAULT_COMPOSITE`. */
+  /** A composite's name, or one of your own. Default `usual`, see `compositeFor`. */
   readonly composite?: string | CompositeInit;
-  /** Stabilizer of divisions, above 0. Default 1e-6. */
+  /** What becomes of the shares of biases where the composite does not say so; see `BIASES`. Default `spread`. */
+  readonly bias?: Bias;
+  /** What the stabilizer is, likewise; see `STABILIZERS`. Default `relative`. */
+  readonly stabilizer?: Stabilizer;
+  /** The stabilizer's size, likewise; above 0. Default 1e-6. */
   readonly epsilon?: number;
   /** The lowest and highest possible value of the preprocessed image; the rule z-box needs it. */
   readonly inputRange?: InputRange;
@@ -77,11 +84,11 @@ export async function ledgerOf(
   image: TensorValue,
   options: LedgerOptions = {},
 ): Promise<Ledger> {
-  const { target = -1, seed = "logit", composite = DEFAULT_COMPOSITE, epsilon = DEFAULT_EPSILON } = options;
+  const { target = -1, seed = "logit", composite = USUAL } = options;
   const copy = copyOf(classifier);
   const { graph } = copy.model;
-  const plan = planOf(copy, compositeOf(composite));
-  const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(copy, options.inputRange) });
+  const plan = planOf(copy, compositeOf(compositeFor(copy, composite)));
+  const propagation = new Propagation(plan, options, inputRangeOf(copy, options.inputRange));
   const start = relevanceSeed(addScore(copy), seed);
   const relevance = propagation.from(copy.logits, start);
   const end = relevance.at(copy.image);
@@ -98,7 +105,7 @@ export async function ledgerOf(
     start: numbers(0)[0] as number,
     end: numbers(1)[0] as number,
     entries: books.map(({ node }, i) => {
-      const [given, passed, bias, stabilizer, magnitude] = numbers(i + 2) as [number, number, number, number, number];
+      const [given, passed, spread, bias, stabilizer, magnitude] = numbers(i + 2) as Sums;
       return {
         node: node.name,
         operator: node.opType,
@@ -106,6 +113,7 @@ export async function ledgerOf(
         ...(isLossy(plan, node) ? { lossy: true as const } : {}),
         given,
         passed,
+        spread,
         bias,
         stabilizer,
         magnitude,
@@ -116,10 +124,12 @@ export async function ledgerOf(
 
 function isLossy({ assignments }: Plan, node: Node): boolean {
   const passes = assignments.get(node)?.passes;
-  return typeof passes === "object" && passes.entry.rule.conserves !== true;
+  return passes !== undefined && isLayer(passes) && passes.entry.rule.conserves !== true;
 }
 
-/** Five sums in one value: given, passed, bias, stabilizer, magnitude. Empty for nodes that get no relevance. */
+type Sums = [given: number, passed: number, spread: number, bias: number, stabilizer: number, magnitude: number];
+
+/** `Sums` in one value. Empty for nodes that get no relevance. */
 function bookOf(node: Node, relevance: BackwardPass, propagation: Propagation): { node: Node; sums: Value }[] {
   const Rs = node.outputs.map((output) => output && relevance.known(output));
   const given = Rs.filter((R) => R !== undefined);
@@ -127,8 +137,8 @@ function bookOf(node: Node, relevance: BackwardPass, propagation: Propagation): 
   if (!R) return [];
   return R.graph.within(`ledger/${node.name}`, () => {
     const passed = node.inputs.flatMap((_, index) => propagation.step(node, index, Rs) ?? []);
-    const { bias, stabilizer } = propagation.absorbed(node, R);
-    const sums = [given, passed, bias, stabilizer, given.map(abs)].map((values) => total(values, R));
+    const { spread, bias, stabilizer } = propagation.absorbed(node, Rs);
+    const sums = [given, passed, spread, bias, stabilizer, given.map(abs)].map((values) => total(values, R));
     return [{ node, sums: concat(sums, 0) }];
   });
 }

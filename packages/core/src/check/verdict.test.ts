@@ -7,6 +7,7 @@ const entry = {
   rule: "epsilon",
   given: 1,
   passed: 1,
+  spread: 0,
   bias: 0,
   stabilizer: 0,
   magnitude: 1,
@@ -81,7 +82,7 @@ describe("judgeLedger", () => {
     ];
     const { doubts } = judgeLedger({ entries, start: 1, end: 38 });
     expect(doubts[0]).toContain(
-      "It goes astray most at stem (Conv, epsilon), which gets 120 % of the score and passes on 4,000 %: biases and other constants make the difference; use another composite",
+      "It goes astray most at stem (Conv, epsilon), which gets 120 % of the score and passes on 4,000 %: biases and other constants make the difference; leave `bias` and `stabilizer` at their defaults, or use another composite",
     );
   });
 

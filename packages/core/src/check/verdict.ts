@@ -99,9 +99,15 @@ export function judgeLedger(ledger: Ledger): Verdict {
 function judgeArrival(ledger: Ledger, lossy: boolean): { problem?: string; doubt?: string } {
   const { share, plausible } = arrivalOf(ledger.start, ledger.end);
   if (plausible || share === undefined) return {};
-  const text = `${percent(share)} of the score arrives at the image, where all of it should: the books balance, but the map does not say where the score comes from${mostAstray(ledger)}; use another composite, or one with bias "ignore"`;
+  const text = describeArrival(ledger);
   const [least, most] = POSSIBLE;
   return lossy || (share >= least && share <= most) ? { doubt: text } : { problem: text };
+}
+
+/** How much of the score arrives at the image, where relevance goes astray, and what to do, in words. */
+export function describeArrival(ledger: Ledger): string {
+  const share = percent(ledger.end / ledger.start);
+  return `${share} of the score arrives at the image, where all of it should: the map does not say where the score comes from${mostAstray(ledger)}; leave \`bias\` and \`stabilizer\` at their defaults, or use another composite`;
 }
 
 /** The node that keeps or adds the most, in words; empty where none does. */
@@ -119,9 +125,10 @@ function mostAstray({ entries, start }: Ledger): string {
 
 function note(part: "bias" | "stabilizer", fraction: number, arrives: number): string {
   const who = part === "bias" ? "biases and other constants keep" : "the stabilizer keeps";
-  const hint = part === "bias" ? 'bias: "ignore" in a composite leaves them out' : "a smaller epsilon keeps less";
+  const hint = part === "bias" ? 'bias: "spread", the default, hands it on' : "a smaller epsilon keeps less";
   return `${who} relevance worth ${percent(fraction)} of the score, all nodes together (${percent(arrives)} of the score arrives at the image); ${hint}`;
 }
 
-const percent = (fraction: number): string =>
+/** A share of something in words. */
+export const percent = (fraction: number): string =>
   `${(100 * fraction).toLocaleString("en-US", { maximumSignificantDigits: 3 })} %`;

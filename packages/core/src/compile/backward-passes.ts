@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { type BackwardPass, type GradientStep, gradientFrom } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import { compositeOf, keyOf } from "../composites/registry.js";
@@ -6,9 +7,12 @@ import type { Graph, Value } from "../graph/graph.js";
 import { sameShape } from "../graph/tensor.js";
 import { checkValue, typed } from "../methods/check-value.js";
 import type { Method, MethodContext, RelevanceChoice, Score } from "../methods/method.js";
+import { mistakeOf } from "../mistake.js";
+import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
+import { biasSchema, epsilonSchema, stabilizerSchema } from "../rules/settings.js";
 
 /** Gradients for all methods of a graph: one backward pass for each score and way of passing ReLUs. */
 export function sharedGradients(graph: Graph): (method: Method) => MethodContext["gradient"] {
@@ -29,7 +33,7 @@ export function sharedGradients(graph: Graph): (method: Method) => MethodContext
   };
 }
 
-/** Relevance for all methods of a graph: one backward pass for each seed, composite and epsilon. */
+/** Relevance for all methods of a graph: one backward pass for each seed, composite and way of dividing. */
 export function sharedRelevances(
   classifier: Classifier,
   range: InputRange | undefined,
@@ -43,24 +47,38 @@ export function sharedRelevances(
     });
     checkValue(method, "relevance(seed, value, propagation) takes a value that is", value, logits.graph);
     checkPropagation(method, propagation);
-    const { composite, epsilon } = propagation;
-    const pass = madeOnce(madeOnce(passes, `${keyOf(composite)} ${epsilon}`, newMap), seed, () => {
-      const plan = planOf(classifier, compositeOf(composite));
-      const propagation = new Propagation(plan, { epsilon, range: inputRangeOf(classifier, range) });
-      return propagation.from(classifier.logits, seed);
+    const { composite, bias, stabilizer, epsilon } = propagation;
+    const key = JSON.stringify([keyOf(composite), bias, stabilizer, epsilon]);
+    const pass = madeOnce(madeOnce(passes, key, newMap), seed, () => {
+      const plan = planOf(classifier, compositeOf(compositeFor(classifier, composite)));
+      const settings = { bias, stabilizer, epsilon };
+      return new Propagation(plan, settings, inputRangeOf(classifier, range)).from(classifier.logits, seed);
     });
     return pass.at(value);
   };
 }
 
 function checkPropagation({ name }: Method, propagation: unknown): void {
-  const { composite, epsilon } = (propagation ?? {}) as Partial<RelevanceChoice>;
-  if (composite !== undefined && typeof epsilon === "number" && epsilon > 0 && epsilon < Infinity) return;
-  throw new LimnError(
-    "bad-option",
-    `method ${name}: relevance(seed, value, propagation) takes a propagation; give { composite: "epsilon-plus", epsilon: 1e-6 } or the like`,
-  );
+  const refuse = (problem: string): never => {
+    throw new LimnError(
+      "bad-option",
+      `method ${name}: relevance(seed, value, propagation) takes a propagation; ${problem}`,
+    );
+  };
+  const { composite, ...settings } = (propagation ?? {}) as Partial<RelevanceChoice>;
+  if (composite === undefined) refuse('give { composite: "epsilon-plus" } or the like');
+  const parsed = v.safeParse(SETTINGS, settings);
+  if (!parsed.success) {
+    const { path, message } = mistakeOf(parsed.issues);
+    refuse(`${path.join(".")}: ${message}`);
+  }
 }
+
+const SETTINGS = v.object({
+  bias: v.optional(biasSchema),
+  stabilizer: v.optional(stabilizerSchema),
+  epsilon: v.optional(epsilonSchema),
+});
 
 /** The map's value for a key, made when it is first asked for. */
 function madeOnce<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {

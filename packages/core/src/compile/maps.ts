@@ -6,6 +6,7 @@ import { findLayer, type Layer, layersOf } from "../layers.js";
 import type { IteratedMethod, Method, MethodContext, MethodOutput, Score, SingleRunMethod } from "../methods/method.js";
 import { isIterated, parseOptions } from "../methods/method.js";
 import { findMethod, isOwnMethod } from "../methods/registry.js";
+import { withComposites } from "../methods/relevance.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { sharedGradients, sharedRelevances } from "./backward-passes.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
@@ -60,7 +61,8 @@ export class MapWriter {
   /** @throws LimnError as `compile` does */
   write(request: MapRequest): WrittenMap {
     const { method, name, preset } = findMethod(request.method);
-    const options = parseOptions(method, { ...preset, ...request.options });
+    const given = parseOptions(method, { ...preset, ...request.options });
+    const options = withComposites(method, given, this.#classifier);
     const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
     const layer =
       method.usesLayer && choice !== undefined ? findLayer(this.#classifier, choice, this.#layers) : undefined;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type CompositeInit, defineComposite, describeMatch, entryFor, type LayerFacts } from "./composite.js";
+import {
+  attentionEntryFor,
+  type CompositeInit,
+  defineComposite,
+  describeMatch,
+  entryFor,
+  type LayerFacts,
+} from "./composite.js";
 import { compositeOf } from "./registry.js";
 
 const CONV: LayerFacts = { kind: "convolution", first: false, operator: "Conv", names: ["layer1.0.conv1", "t_12"] };
@@ -49,7 +56,7 @@ describe("a composite", () => {
   it("fills in what is left out", () => {
     const { entries, name } = defineComposite({ entries: [{ rule: "gamma" }] });
     expect(name).toBe("custom");
-    expect(entries[0]).toMatchObject({ match: {}, options: { gamma: 0.25 }, bias: "share" });
+    expect(entries[0]).toMatchObject({ match: {}, options: { gamma: 0.25 }, settings: {} });
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -62,6 +69,32 @@ describe("a composite", () => {
     ["with an option of another rule", { entries: [{ rule: "flat", options: { gamma: 1 } }] }, /entry 0: flat/],
   ])("%s is refused", (_, init, message) => {
     expect(() => defineComposite(init as CompositeInit)).toThrow(message);
+  });
+
+  it("may have rules of attention, which decide on no layer", () => {
+    const composite = defineComposite({ entries: [{ rule: "attn-lrp" }, { rule: "epsilon" }] });
+    expect(entryFor(composite, CONV)?.rule.name).toBe("epsilon");
+    const softmax = { operator: "Softmax", names: ["block1.softmax"] };
+    expect(attentionEntryFor(composite, softmax)?.rule.name).toBe("attn-lrp");
+    const elsewhere = defineComposite({
+      entries: [{ match: { name: "block2.*" }, rule: "attn-lrp" }, { rule: "epsilon" }],
+    });
+    expect(attentionEntryFor(elsewhere, softmax)).toBeUndefined();
+  });
+
+  it.each<[string, CompositeInit["entries"][number], RegExp]>([
+    [
+      "with conditions of layers",
+      { match: { kind: "dense" }, rule: "cp-lrp" },
+      /entry 0: cp-lrp is about attention: kind/,
+    ],
+    [
+      "with options",
+      { rule: "attn-lrp", options: { gamma: 1 } },
+      /entry 0: attn-lrp is about attention: it has no option "gamma"/,
+    ],
+  ])("of attention %s is refused", (_, entry, message) => {
+    expect(() => defineComposite({ entries: [entry] })).toThrow(message);
   });
 
   it("of an unknown name is refused with near matches", () => {

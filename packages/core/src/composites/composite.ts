@@ -2,8 +2,10 @@ import * as v from "valibot";
 import { LimnError } from "../error.js";
 import { mistakeOf } from "../mistake.js";
 import type { LinearKind } from "../ops/operator.js";
+import type { AttentionRule } from "../rules/attention.js";
 import { findRule } from "../rules/registry.js";
 import type { Rule } from "../rules/rule.js";
+import { type Bias, biasSchema, epsilonSchema, type Settings, stabilizerSchema } from "../rules/settings.js";
 
 const KINDS = ["convolution", "dense", "normalization"] as const satisfies readonly LinearKind[];
 
@@ -27,8 +29,11 @@ const entrySchema = v.strictObject({
   // A rule's name, or one of your own, as `defineRule` gives it.
   rule: v.union([v.string(), v.custom<Rule>(isRule)], "give a rule's name, or what defineRule gives"),
   options: v.optional(v.record(v.string(), v.unknown()), {}),
-  // Whether the layer's bias gets its share, which is lost to the input, or is left out of the sums.
-  bias: v.optional(v.picklist(["share", "ignore"]), "share"),
+  // What becomes of the bias's share; see `BIASES`. Left out, the method's option decides.
+  bias: v.optional(biasSchema),
+  // What the stabilizer is, see `STABILIZERS`, and its size; likewise.
+  stabilizer: v.optional(stabilizerSchema),
+  epsilon: v.optional(epsilonSchema),
 });
 
 export const compositeSchema = v.strictObject({
@@ -50,7 +55,7 @@ export interface Composite {
   readonly name: string;
   readonly summary: string;
   readonly source: string | undefined;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly (Entry | AttentionEntry)[];
 }
 
 /** One line of a composite: its rule applies to the layers that match, if no earlier entry does. */
@@ -60,9 +65,19 @@ export interface Entry {
   readonly rule: Rule;
   /** The rule's options, defaults included. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Whether the layer's bias gets its share of the relevance, or is left out of the sums. */
-  readonly bias: "share" | "ignore";
+  /** How its layers divide, where it says so itself. */
+  readonly settings: Settings;
 }
+
+/** A line whose rule is one of attention: it applies to the softmax and the products of attention that match. */
+export interface AttentionEntry {
+  /** Conditions that must all hold; none of a layer holds for attention. */
+  readonly match: Match;
+  readonly rule: AttentionRule;
+}
+
+/** Whether a line is about attention, not about layers. */
+export const isOfAttention = (entry: Entry | AttentionEntry): entry is AttentionEntry => "holdsWeights" in entry.rule;
 
 /** What a composite asks about a layer. */
 export interface LayerFacts {
@@ -102,19 +117,47 @@ export function defineComposite(init: CompositeInit): Composite {
     source,
     entries: entries.map((entry, i) => {
       const rule = typeof entry.rule === "string" ? findRule(entry.rule) : entry.rule;
+      if ("holdsWeights" in rule) return attentionEntry(entry, rule, `composite ${name}, entry ${i}`);
       const options = v.safeParse(rule.options, entry.options);
-      if (options.success) return { match: entry.match, rule, options: options.output, bias: entry.bias };
+      const { match, bias, stabilizer, epsilon } = entry;
+      if (options.success) return { match, rule, options: options.output, settings: { bias, stabilizer, epsilon } };
       const { path, message } = mistakeOf(options.issues);
       throw new LimnError("bad-option", `composite ${name}, entry ${i}: ${[rule.name, ...path].join(".")}: ${message}`);
     }),
   };
 }
 
+/** A line with a rule of attention, which has no options and no bias. */
+function attentionEntry(
+  { match, options }: v.InferOutput<typeof entrySchema>,
+  rule: AttentionRule,
+  where: string,
+): AttentionEntry {
+  const [option] = Object.keys(options);
+  const condition = match.kind !== undefined ? "kind" : match.first !== undefined ? "first" : undefined;
+  const problem = option ? `it has no option "${option}"` : condition && `${condition} is a condition of layers`;
+  if (!problem) return { match, rule };
+  throw new LimnError(
+    "bad-option",
+    `${where}: ${rule.name} is about attention: ${problem}; leave it out, or match by operator or name`,
+  );
+}
+
 /** The entry that decides on a layer; undefined if none matches. */
 export const entryFor = ({ entries }: Composite, facts: LayerFacts): Entry | undefined =>
-  entries.find(({ match }) => matches(match, facts));
+  entries.find((entry): entry is Entry => !isOfAttention(entry) && matches(entry.match, facts));
 
-function matches({ kind, first, operator, name }: Match, facts: LayerFacts): boolean {
+/** The entry that decides on a softmax or a product of two signals; undefined if none matches. */
+export const attentionEntryFor = (
+  { entries }: Composite,
+  facts: Pick<LayerFacts, "operator" | "names">,
+): AttentionEntry | undefined =>
+  entries.find((entry): entry is AttentionEntry => isOfAttention(entry) && matches(entry.match, facts));
+
+function matches(
+  { kind, first, operator, name }: Match,
+  facts: Partial<LayerFacts> & Pick<LayerFacts, "operator" | "names">,
+): boolean {
   return (
     (kind === undefined || kind === facts.kind) &&
     (first === undefined || first === facts.first) &&
@@ -140,8 +183,15 @@ export function describeMatch({ kind, first, operator, name }: Match): string {
 }
 
 /** An entry's rule with its options, in words. */
-export function describeEntry({ rule, options, bias }: Entry): string {
-  const settings = Object.entries(options).map(([name, value]) => `${name} ${value}`);
-  if (bias === "ignore") settings.push("bias ignored");
-  return settings.length > 0 ? `${rule.name} (${settings.join(", ")})` : rule.name;
+export function describeEntry({ rule, options, settings }: Entry): string {
+  const { bias, stabilizer, epsilon } = settings;
+  const words = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+  if (bias) words.push(BIAS_IN_WORDS[bias]);
+  if (stabilizer || epsilon) words.push(`epsilon ${[epsilon, stabilizer].filter((word) => word).join(" ")}`);
+  return words.length > 0 ? `${rule.name} (${words.join(", ")})` : rule.name;
 }
+
+const BIAS_IN_WORDS = { spread: "bias spread", ignore: "bias ignored", share: "bias shares" } as const satisfies Record<
+  Bias,
+  string
+>;

@@ -11,6 +11,7 @@ const FIRST = { first: true };
 const CONVOLUTION = { kind: "convolution" } as const;
 
 const EPSILON = { rule: "epsilon" };
+const ATTN_LRP = { rule: "attn-lrp" };
 const PLUS = { match: CONVOLUTION, rule: "z-plus" };
 const ALPHA_2_BETA_1 = { match: CONVOLUTION, rule: "alpha-beta", options: { alpha: 2 } };
 const FLAT_FIRST = { match: FIRST, rule: "flat" };
@@ -68,13 +69,37 @@ export const composites = {
     source: "Zhang et al. 2016",
     entries: [{ rule: "z-plus", bias: "ignore" }],
   }),
+  "attn-lrp": defineComposite({
+    name: "attn-lrp",
+    summary: "epsilon, and attention by AttnLRP: also what tokens were looked for",
+    source: "Achtibat et al. 2024",
+    entries: [ATTN_LRP, EPSILON],
+  }),
+  "attn-lrp-gamma": defineComposite({
+    name: "attn-lrp-gamma",
+    summary: "the same with gamma for the patch embedding: less noise from patches",
+    source: "Achtibat et al. 2024, app. B",
+    entries: [ATTN_LRP, { match: FIRST, rule: "gamma", options: { gamma: 0.25 } }, EPSILON],
+  }),
+  "cp-lrp": defineComposite({
+    name: "cp-lrp",
+    summary: "epsilon, with constant attention weights: only what tokens say",
+    source: "Ali et al. 2022",
+    entries: [{ rule: "cp-lrp" }, EPSILON],
+  }),
 } satisfies Record<string, Composite>;
 
 /** The name of one of Limn's composites. */
 export type CompositeName = keyof typeof composites;
 
-/** The composite of `lrp` if none is chosen. */
+/** The composite of `lrp` if none is chosen, for networks without attention. */
 export const DEFAULT_COMPOSITE: CompositeName = "epsilon-plus";
+
+/** The same for networks with attention. */
+export const DEFAULT_WITH_ATTENTION: CompositeName = "attn-lrp";
+
+/** The choice of a composite that depends on the network: one of these two. */
+export const USUAL = "usual";
 
 /**
  * Finds a composite by its name, or checks one of your own.

@@ -1,12 +1,12 @@
 import { BackwardPass, gradientStep, type Step } from "../backward.js";
 import type { Classifier } from "../classifier.js";
 import { addScore, copyOf } from "../compile/interface.js";
-import { compositeOf, DEFAULT_COMPOSITE } from "../composites/registry.js";
+import { compositeOf, USUAL } from "../composites/registry.js";
 import { LimnError } from "../error.js";
 import type { Node } from "../graph/graph.js";
 import { isPiecewiseConstant } from "../ops/operator.js";
 import { operatorOf } from "../ops/registry.js";
-import { DEFAULT_EPSILON } from "../relevance/distribute.js";
+import { compositeFor } from "../relevance/composite-for.js";
 import { inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
@@ -34,8 +34,8 @@ export function obstaclesOf(classifier: Classifier): Obstacle[] {
   const copy = copyOf(classifier);
   const { logits } = copy;
   const { seed } = addScore(copy);
-  const plan = planOf(copy, compositeOf(DEFAULT_COMPOSITE));
-  const relevance = new Propagation(plan, { epsilon: DEFAULT_EPSILON, range: inputRangeOf(copy, undefined) });
+  const plan = planOf(copy, compositeOf(compositeFor(copy, USUAL)));
+  const relevance = new Propagation(plan, {}, inputRangeOf(copy, undefined));
   const steps: [Obstacle["stops"], Step][] = [
     ["gradient", gradientStep],
     ["relevance", relevance.step],

@@ -174,7 +174,8 @@ function withBias(linear: Linear, bias: Value | undefined): Linear | undefined {
 function readPool(value: Value): Value | undefined {
   const node = value.producer;
   const [x] = node?.inputs ?? [];
-  if (node?.domain !== "" || !x || x.rank < 3) return undefined;
+  // a mean of tokens in a row has no rows and columns to show
+  if (node?.domain !== "" || x?.rank !== 4) return undefined;
   const spatial = spatialAxes(x);
   switch (node.opType) {
     case "GlobalAveragePool":
@@ -196,7 +197,8 @@ function coversAll({ at, output }: Node, x: Value): boolean {
   const covered = axes.every(
     ({ size, kernel, before, dilation }) => before >= 0 && kernel - before >= size && dilation === 1,
   );
-  const ignoresPads = at.int("count_include_pad", 0) === 0 || axes.every(({ size, kernel }) => kernel === size);
+  // what ceil_mode lets a window reach beyond the pads never counts
+  const ignoresPads = at.int("count_include_pad", 0) === 0 || axes.every(({ before, after }) => before + after === 0);
   return isOne(output.dims.slice(2)) && covered && ignoresPads;
 }
 

@@ -13,7 +13,8 @@ const explainer = (classifier: Classifier, methods: string[], combination?: Comb
   Explainer.create(
     compile(
       classifier,
-      methods.map((method) => (method === "saliency" ? { method, options: { reduce: "none" } } : { method })),
+      // what is spread depends on the whole score
+      methods.map((method) => (method === "lrp" ? { method, options: { bias: "share" } } : { method })),
       combination ? { combination } : {},
     ),
     runtime,

@@ -244,13 +244,13 @@ describe("a wrong method is told by its name:", () => {
     ],
     [
       "relevance of the image",
-      ({ image, relevance }) => relevance(image, image, { composite: "epsilon", epsilon: 1e-6 }),
+      ({ image, relevance }) => relevance(image, image, { composite: "epsilon" }),
       "takes a seed that is float32 [1, 3, 32, 32]; give the relevance of the logits, float32 [1, 5]",
     ],
     [
       "relevance by no rules",
       ({ score, image, relevance }) => relevance(score.seed, image, undefined as never),
-      'relevance(seed, value, propagation) takes a propagation; give { composite: "epsilon-plus", epsilon: 1e-6 }',
+      'relevance(seed, value, propagation) takes a propagation; give { composite: "epsilon-plus" }',
     ],
     [
       "code that throws",

@@ -7,6 +7,7 @@ import type { Graph, Value } from "../graph/graph.js";
 import { mistakeOf } from "../mistake.js";
 import type { OptionsSchema } from "../option.js";
 import type { InputRange } from "../relevance/input-range.js";
+import type { Bias, Stabilizer } from "../rules/settings.js";
 import { didYouMean } from "../suggest.js";
 
 /**
@@ -61,12 +62,16 @@ export interface MethodContext {
   readonly classifier: Classifier;
 }
 
-/** Which rules distribute relevance, and how. */
+/** Which rules distribute relevance, and how nodes divide where the composite does not say so. */
 export interface RelevanceChoice {
   /** A composite's name, or one of your own. */
   readonly composite: string | CompositeInit;
-  /** Stabilizer of divisions, above 0. */
-  readonly epsilon: number;
+  /** What becomes of the shares of biases; see `BIASES`. Default `spread`. */
+  readonly bias?: Bias | undefined;
+  /** What the stabilizer is; see `STABILIZERS`. Default `relative`. */
+  readonly stabilizer?: Stabilizer | undefined;
+  /** The stabilizer's size, above 0. Default 1e-6. */
+  readonly epsilon?: number | undefined;
 }
 
 /** What a method gives. */

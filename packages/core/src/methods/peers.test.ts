@@ -74,7 +74,11 @@ async function distancesOf({ model, sha256, every, range, positions, cases }: Go
   const distances = new Map<Case, number>();
   for (const target of new Set(cases.map((row) => row.target))) {
     const rows = cases.filter((row) => row.target === target);
-    const requests = rows.map(({ method, options, layer }) => ({ method, options, ...(layer && { layer }) }));
+    const requests = rows.map(({ method, options, layer }) => ({
+      method,
+      options: RELEVANCE.includes(method) ? { ...options, ...AS_PEERS } : options,
+      ...(layer && { layer }),
+    }));
     const compiled = compile(classifier, requests, { inputRange: { low: [low], high: [high] } });
     const explainer = await Explainer.create(compiled, runtime);
     const [explanation] = await explainer.explain(scene(every), [target]);
@@ -113,6 +117,10 @@ function distancesOn(name: string): Promise<Map<Case, number>> {
   distances.set(name, computed);
   return computed;
 }
+
+/** How the other libraries divide relevance. */
+const AS_PEERS = { bias: "share", stabilizer: "absolute" };
+const RELEVANCE = ["lrp", "clrp", "relevance-cam"];
 
 const titleOf = ({ method, options, layer, target }: Omit<Case, "peer">): string =>
   [method, layer && `at ${layer}`, `of class ${target}`, Object.keys(options).length > 0 && JSON.stringify(options)]

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { CHANNEL, mul, spatialAxes, sum } from "../graph/math.js";
 import { defineMethod } from "./define.js";
-import { compositeOption, epsilonOption, relevanceSeedOption } from "./relevance.js";
+import { compositeOption, relevanceSeedOption, settingsOptions } from "./relevance.js";
 import { relevanceSeed } from "./seed.js";
 
 /**
@@ -20,7 +20,7 @@ export const relevanceCam = defineMethod({
   options: v.object({
     composite: compositeOption("z-plus"),
     seed: relevanceSeedOption("contrastive"),
-    epsilon: epsilonOption,
+    ...settingsOptions,
   }),
   signed: () => true,
   map({ score, layer: A, relevance }, { seed, ...propagation }) {

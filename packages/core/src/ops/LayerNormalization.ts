@@ -2,8 +2,8 @@ import type { AttributeReader } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { mul } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { epsilonOf, standardized, throughNormalization } from "./normalization.js";
-import { defineOperator, pass, plain } from "./operator.js";
+import { epsilonOf, standardized, throughHeldNormalization, throughNormalization } from "./normalization.js";
+import { defineOperator, plain } from "./operator.js";
 
 export const LayerNormalization = defineOperator({
   inputs: ["x", "scale", "b?"],
@@ -13,10 +13,12 @@ export const LayerNormalization = defineOperator({
     scale: ({ x, dy, at }) => mul(dy, standardized(x, axesOf(x, at), epsilonOf(at)).n),
     b: ({ dy }) => dy,
   },
-  relevance: pass,
+  relevance: {
+    held: ({ x, scale, dy, at }) => throughHeldNormalization(x, mul(dy, scale), axesOf(x, at), epsilonOf(at)),
+    shift: ({ b }) => b,
+  },
   layout: "keeps",
   sign: "any",
-  zero: "any",
   ...plain,
 });
 

@@ -3,6 +3,7 @@ import { LimnError } from "../error.js";
 import {
   type Behavior,
   bareName,
+  type Expansion,
   type Facts,
   type GateRole,
   isPiecewiseConstant,
@@ -11,6 +12,7 @@ import {
   type LinearForm,
   type LinearKind,
   linearForm,
+  type Normalization,
   type NumberSource,
   type Operator,
   type ScoreFunction,
@@ -38,6 +40,12 @@ const FIELDS = wordsOf<keyof Operator>({
 });
 
 const LINEAR_FIELDS = wordsOf<keyof LinearForm>({ kind: true, weights: true, factor: true, shifts: true });
+
+/** The functions of a form of relevance, by the one that tells that it is this form. */
+const FUNCTIONS = {
+  expansion: wordsOf<keyof Expansion<never>>({ expansion: true }),
+  held: wordsOf<keyof Normalization<never>>({ held: true, shift: true }),
+};
 
 /** What gradient rules see next to the inputs. */
 const WIRES = wordsOf<keyof Wires<never>>({
@@ -159,6 +167,15 @@ export function checkedOperator(name: string, operator: Operator): Operator {
       if (typeof gradient[signal] !== "function") {
         fail(`\`relevance.weights\` names the signal "${signal}", but \`gradient\` has no function for it; add one`);
       }
+    }
+    return operator;
+  }
+  for (const [field, functions] of Object.entries(FUNCTIONS)) {
+    if (typeof relevance !== "object" || relevance === null || !(field in relevance)) continue;
+    checkFields("relevance.", relevance, functions);
+    for (const name of functions) {
+      const given = (relevance as unknown as Readonly<Record<string, unknown>>)[name];
+      if (typeof given !== "function") fail(`\`relevance.${name}\` is ${told(given)}; give a function`);
     }
     return operator;
   }

@@ -1,6 +1,19 @@
 import type { AttributeReader } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
-import { add, axesExcept, CHANNEL, div, mean, mul, sqrt, square, sub, sum } from "../graph/math.js";
+import {
+  add,
+  axesExcept,
+  CHANNEL,
+  div,
+  mean,
+  mul,
+  reshape,
+  spatialAxes,
+  sqrt,
+  square,
+  sub,
+  sum,
+} from "../graph/math.js";
 
 /**
  * A normalization of x by its own statistics, before scale and bias.
@@ -27,7 +40,20 @@ export function throughNormalization(x: Value, dn: Value, axes: readonly number[
   return div(sub(sub(dn, mean(dn, axes)), mul(n, mean(mul(dn, n), axes))), sigma);
 }
 
+/**
+ * The same with sigma held constant, as rules of relevance have it.
+ *
+ *   dx = (dn - mean dn) / sigma
+ */
+export function throughHeldNormalization(x: Value, dn: Value, axes: readonly number[], epsilon: number): Value {
+  const { sigma } = standardized(x, axes, epsilon);
+  return div(sub(dn, mean(dn, axes)), sigma);
+}
+
 /** The gradient by a scale or bias per channel, from the gradient by its expanded form: [N, C, ...] to [C]. */
 export const perChannelSum = (v: Value): Value => sum(v, axesExcept(v, [CHANNEL]), false);
+
+/** A number for each channel, [C], in a shape that broadcasts to x, [N, C, ...]. */
+export const perChannel = (v: Value, x: Value): Value => reshape(v, [...v.dims, ...spatialAxes(x).map(() => 1)]);
 
 export const epsilonOf = (at: AttributeReader): number => at.float("epsilon", 1e-5);

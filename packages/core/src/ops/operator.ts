@@ -86,6 +86,26 @@ export interface Linear<In extends string> {
   readonly shifts: { readonly [K in Bare<In>]?: (wires: Present<In>) => Value };
 }
 
+/**
+ * The form of a function of several numbers at once, as softmax is, whose relevance is shared out by its first-order
+ * expansion: R_x = x dy/dx (R / y). What the expansion leaves out is kept, as a bias keeps its share.
+ */
+export interface Expansion<In extends string> {
+  /** R_x, in a form that divides by nothing. @param R the relevance of y, in its shape */
+  readonly expansion: (wires: Wires<In>, R: Value) => Value;
+}
+
+/**
+ * The form of a normalization of the first input by its own statistics, which is linear in it while its deviation counts as
+ * constant: relevance is shared out as by a linear layer.
+ */
+export interface Normalization<In extends string> {
+  /** The gradient by the first input, with the deviation held constant. */
+  readonly held: GradientRule<In>;
+  /** What is added to the output at the end, in a shape that broadcasts to it; undefined if nothing is. */
+  readonly shift: (wires: Wires<In>) => Value | undefined;
+}
+
 /** `Linear` without the types of input names. */
 export interface LinearForm {
   readonly kind: LinearKind;
@@ -183,7 +203,12 @@ export type OperatorDefinition<In extends string = string> = Inputs<In> &
     | { readonly gradient: Gradients<In>; readonly relevance: "pass"; readonly zero: Fact<Zero> }
     | {
         readonly gradient: Gradients<In>;
-        readonly relevance: Exclude<Behavior, "pass"> | Linear<NoInfer<In>> | Stop;
+        readonly relevance:
+          | Exclude<Behavior, "pass">
+          | Linear<NoInfer<In>>
+          | Expansion<NoInfer<In>>
+          | Normalization<NoInfer<In>>
+          | Stop;
         readonly zero?: never;
       }
   );
@@ -197,7 +222,7 @@ export interface Operator extends Facts {
     | Stop
     | PiecewiseConstant
     | Readonly<Record<string, GradientRule<never> | Stop | PiecewiseConstant | undefined>>;
-  readonly relevance?: Behavior | LinearForm | Stop;
+  readonly relevance?: Behavior | LinearForm | Expansion<never> | Normalization<never> | Stop;
   /** For operators whose relevance is "pass". */
   readonly zero?: Fact<Zero>;
 }
@@ -240,6 +265,14 @@ export function inputName(operator: Operator, index: number): string | undefined
 /** The form of a linear operator; undefined for operators that are not linear. */
 export const linearForm = ({ relevance }: Operator): LinearForm | undefined =>
   typeof relevance === "object" && "weights" in relevance ? relevance : undefined;
+
+/** The form of an operator whose relevance is shared out by an expansion; undefined for others. */
+export const expansionOf = ({ relevance }: Operator): Expansion<never> | undefined =>
+  typeof relevance === "object" && "expansion" in relevance ? relevance : undefined;
+
+/** The form of a normalization by the input's own statistics; undefined for other operators. */
+export const normalizationOf = ({ relevance }: Operator): Normalization<never> | undefined =>
+  typeof relevance === "object" && "held" in relevance ? relevance : undefined;
 
 /** Whether it makes a layer with weights; normalization counts as part of the layer before it. */
 export function holdsWeights(operator: Operator): boolean {

@@ -41,6 +41,8 @@ The column *relevance* says how relevance (LRP) passes it:
 - **pass**: the input gets the relevance of the output. **route**: the elements that the output consists of get it.
 - **share**: each input gets the share of its contribution to the sum.
 - **gate**: it is a signal times a gate; the gate counts as constant, so the signal gets all.
+- **normalization**: its deviation counts as constant; then it is linear, and every input gets the share of its contribution.
+- **expansion**: by the first-order expansion of the function, unless it is a gate that counts as constant.
 - **held**: these inputs count as constant, too, and get nothing.
 
 The other columns say what is known about the output (a dash: nothing; *varies*: it depends on attributes and constants):
@@ -111,6 +113,8 @@ function answer(rule: object, by = ""): string {
 function relevanceOf({ relevance, held }: Operator): string {
   if (relevance === undefined) return "";
   if (typeof relevance === "string") return held ? `${relevance} (${held.map(code).join(", ")} held)` : relevance;
+  if ("expansion" in relevance) return "expansion";
+  if ("held" in relevance) return "normalization";
   return "stop" in relevance ? `no: ${relevance.stop}` : `linear (${relevance.kind})`;
 }
 

@@ -69,7 +69,7 @@ describe("constants behind linear layers", () => {
     const net = network();
     const classifier = await classifierOf(net.bytes(net.scores));
     const image = noise(classifier.image.dims);
-    const { entries } = await ledgerOf(classifier, runtime, image, { composite: "epsilon" });
+    const { entries } = await ledgerOf(classifier, runtime, image, { composite: "epsilon", bias: "share" });
     for (const entry of entries) expect(imbalanceOf(entry)).toBeLessThan(1e-5);
     const books = new Map(entries.map(({ operator, bias }) => [operator, bias]));
     expect(books.get("Gemm")).not.toBe(0);

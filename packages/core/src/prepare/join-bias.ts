@@ -2,7 +2,7 @@ import type { Graph, Node, Value } from "../graph/graph.js";
 import { add, expand, reshape } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
-import { sameShape } from "../graph/tensor.js";
+import { sameShape, sizeOf } from "../graph/tensor.js";
 
 /** A linear layer, and which input of the sum is the constant. */
 interface Joint {
@@ -11,13 +11,16 @@ interface Joint {
 }
 
 /**
- * Turns a constant that is added to a convolution or a matrix product into its bias, so that the two are one layer with
- * the bias in z, as relevance rules need it:
+ * Turns a constant that is added to a convolution or a product with a matrix into its bias, so that the two are one layer
+ * with the bias in z, as relevance rules need it:
  *
  *   W x + c  ->  Conv(x, W, c)        x W + c  ->  Gemm(x, W, c)
  *
+ * Gemm takes matrices, so where x has more axes, as tokens have, it is reshaped before, and the result after it. ONNX
+ * Runtime's optimizer writes these layers in the same way.
+ *
  * Requires: inferred types. Ensures: a constant per channel is added to a convolution, or a constant per column to a
- * product of two matrices, only if other nodes read the convolution or product, too.
+ * product with a matrix, only if other nodes read the convolution or product, too.
  */
 export function joinBias(model: Model): Model {
   const joints = findJoints(model.graph);
@@ -60,7 +63,8 @@ function findJoints(graph: Graph): Map<Node, Joint> {
 function fits(linear: Node, y: Value, c: Value): boolean {
   const z = linear.output;
   if (!z.shape || !y.shape || !c.shape || !sameShape(z.shape, y.shape)) return false;
-  const axis = linear.opType === "Conv" ? 1 : linear.opType === "MatMul" && z.shape.length === 2 ? 1 : undefined;
+  const isProduct = linear.opType === "MatMul" && z.shape.length >= 2 && linear.inputs[1]?.shape?.length === 2;
+  const axis = linear.opType === "Conv" ? 1 : isProduct ? z.shape.length - 1 : undefined;
   const first = z.shape.length - c.shape.length;
   return axis !== undefined && c.shape.every((size, i) => size === 1 || i + first === axis);
 }
@@ -73,14 +77,16 @@ function join(sum: Node, inputs: readonly (Value | undefined)[], { constant }: J
   const isConv = linear.opType === "Conv";
   const outputs = W.dims[isConv ? 0 : 1] as number;
   const flat = expand(reshape(c, [c.dims.reduce((a, b) => a * b, 1)]), [outputs]);
+  const { dtype, dims, name } = sum.output;
+  const matrix = [sizeOf(dims.slice(0, -1)), outputs];
   const node = graph.intern(
     {
       name: linear.name,
       opType: isConv ? "Conv" : "Gemm",
-      inputs: [x, W, b ? add(b, flat) : flat],
+      inputs: [isConv ? x : reshape(x, [sizeOf(x.dims.slice(0, -1)), W.dims[0] as number]), W, b ? add(b, flat) : flat],
       attributes: linear.attributes,
     },
-    [{ name: sum.output.name, dtype: sum.output.dtype, shape: sum.output.shape }],
+    [{ name, dtype, shape: isConv ? dims : matrix }],
   );
-  return node.output;
+  return reshape(node.output, dims);
 }

@@ -56,7 +56,9 @@ describe("preset", () => {
     expect(() => preset("caffe", digits)).toThrow(
       'the preset "caffe" is for three channels, but the model takes [1,1,28,28]; use "tf", "unit", "raw" or "mnist"',
     );
-    expect(() => preset("mnist", photo)).toThrow(/the preset "mnist" is for gray pictures, .*; use "imagenet", "clip", "tf"/);
+    expect(() => preset("mnist", photo)).toThrow(
+      /the preset "mnist" is for gray pictures, .*; use "imagenet", "clip", "tf"/,
+    );
   });
 });
 

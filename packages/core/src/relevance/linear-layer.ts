@@ -4,6 +4,7 @@ import { div, mul, sub, sumOf } from "../graph/math.js";
 import { inputName, type LinearForm } from "../ops/operator.js";
 import { calling, operatorOf } from "../ops/registry.js";
 import type { LinearLayer } from "../rules/rule.js";
+import type { Bias } from "../rules/settings.js";
 
 /** How rules see a node that is linear in one of its inputs: the same for every operator. */
 export function linearLayerOf(
@@ -17,7 +18,7 @@ export function linearLayerOf(
     range,
   }: {
     readonly form: LinearForm;
-    readonly bias: "share" | "ignore";
+    readonly bias: Bias;
     readonly nonNegative: boolean;
     /** What may stand for the output; see `positiveParts`. */
     readonly positivePart: Value | undefined;

@@ -1,5 +1,6 @@
 import type { Classifier } from "../classifier.js";
 import {
+  attentionEntryFor,
   type Composite,
   describeEntry,
   describeMatch,
@@ -9,15 +10,29 @@ import {
 } from "../composites/composite.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { type Behavior, inputName, type LinearForm, linearForm } from "../ops/operator.js";
+import {
+  type Behavior,
+  expansionOf,
+  inputName,
+  type LinearForm,
+  linearForm,
+  normalizationOf,
+} from "../ops/operator.js";
 import { knownOperator } from "../ops/registry.js";
-import { isGate, signalsOf } from "./gate.js";
+import { DEFAULT_ATTENTION } from "../rules/attention.js";
+import type { Settings } from "../rules/settings.js";
+import { factorsOf, isGate, opensExceptSoftmax, opensGates, signalsOf } from "./gate.js";
 
 /** How one node passes relevance on. */
 export interface Assignment {
   readonly node: Node;
-  /** A rule if the node is a linear layer, otherwise the operator's own behavior. */
-  readonly passes: LinearAssignment | Behavior;
+  /** A rule if the node is a linear layer, otherwise how its operator passes relevance. */
+  readonly passes:
+    | LinearAssignment
+    | ProductAssignment
+    | NormalizationAssignment
+    | Exclude<Behavior, "gate">
+    | "expand";
   /** Why, in words. */
   readonly reason: string;
 }
@@ -25,6 +40,20 @@ export interface Assignment {
 /** A linear layer's rule, and which of its inputs is the signal. */
 export interface LinearAssignment extends LinearRole {
   readonly entry: Entry;
+}
+
+/** A product of signals. */
+export interface ProductAssignment {
+  /** The positions of the inputs among which the relevance is divided equally: one if the other factor is a gate. */
+  readonly signals: readonly number[];
+  /** Set if each is the input of a linear layer whose weights are the other; otherwise it is a product number by number. */
+  readonly form?: LinearForm;
+}
+
+/** A normalization by its input's own statistics. */
+export interface NormalizationAssignment {
+  /** How it divides, where the entry for normalizations says so. */
+  readonly settings: Settings;
 }
 
 interface LinearRole {
@@ -39,6 +68,8 @@ export interface Plan {
   readonly assignments: ReadonlyMap<Node, Assignment>;
   /** Everything that is computed from the image. */
   readonly signals: ReadonlySet<Value>;
+  /** How many images a batch holds. */
+  readonly images: number;
 }
 
 const REASONS = {
@@ -46,6 +77,9 @@ const REASONS = {
   route: "relevance goes to the elements that the output consists of",
   share: "every summand gets its share of the sum",
   gate: "the gate counts as constant, so the signal gets all relevance",
+  halve: "each of two signals gets half of their product's relevance",
+  normalize: "the deviation counts as constant, so that the normalization is linear",
+  expand: "relevance is shared out by the first-order expansion",
 } as const;
 
 /**
@@ -61,51 +95,59 @@ export function planOf({ image, logits }: Pick<Classifier, "image" | "logits">, 
   const downstream = new Set<Value>();
   const assignments = new Map<Node, Assignment>();
   for (const node of nodes) {
-    const role = linearRole(node, signals);
+    const facts = { operator: node.opType, names: [node.name, node.output.name, ...(names.get(node.output) ?? [])] };
+    const attention = attentionEntryFor(composite, facts)?.rule ?? DEFAULT_ATTENTION;
+    const opens = attention.holdsWeights ? opensGates : opensExceptSoftmax;
+    const role = linearRole(node, signals, opens);
     const first = !node.inputs.some((input) => input && downstream.has(input));
     // normalization mixes no pixels, so the layer after it still sees the image
     const mixes = role && role.form.kind !== "normalization";
     if (mixes || !first) for (const output of node.outputs) if (output) downstream.add(output);
-    const assignment = role ? assign(node, role, first, composite, names) : behaves(node);
+    const assignment = role
+      ? assign(node, role, { kind: role.form.kind, first, ...facts }, composite)
+      : behaves(node, { composite, signals, opens, facts: { kind: "normalization", first, ...facts } });
     if (assignment) assignments.set(node, assignment);
   }
-  return { composite, assignments, signals };
+  return { composite, assignments, signals, images: image.dims[0] ?? 1 };
 }
 
-/** The name of the rule that a node of the plan gets, or of its operator's own behavior. */
+/** The name of the rule that a node of the plan gets, or of how its operator passes relevance. */
 export function ruleOf({ assignments }: Plan, node: Node): string | undefined {
   const passes = assignments.get(node)?.passes;
-  return typeof passes === "object" ? passes.entry.rule.name : passes;
+  return passes && (isLayer(passes) ? passes.entry.rule.name : behaviorOf(passes));
 }
+
+/** Whether a node is a linear layer with a rule. */
+export const isLayer = (passes: Assignment["passes"]): passes is LinearAssignment =>
+  typeof passes === "object" && "entry" in passes;
+
+/** Whether a node is a product of signals. */
+export const isProduct = (passes: Assignment["passes"]): passes is ProductAssignment =>
+  typeof passes === "object" && "signals" in passes;
+
+/** How a node that is no layer passes relevance, in one word. */
+const behaviorOf = (passes: Exclude<Assignment["passes"], LinearAssignment>): keyof typeof REASONS =>
+  typeof passes === "string" ? passes : !isProduct(passes) ? "normalize" : passes.signals.length > 1 ? "halve" : "gate";
 
 /**
  * The node as a linear layer. Its weights may be a gate: attention mixes its values by a softmax that is held constant.
  */
-function linearRole(node: Node, signals: ReadonlySet<Value>): LinearRole | undefined {
+function linearRole(node: Node, signals: ReadonlySet<Value>, opens: (node: Node) => boolean): LinearRole | undefined {
   const operator = knownOperator(node);
   const form = operator && linearForm(operator);
   if (!form) return undefined;
-  const [signal, ...others] = signalsOf(node, signals);
+  const [signal, ...others] = factorsOf(node, signals, opens);
   if (signal === undefined || others.length > 0) return undefined;
   const weights = form.weights[inputName(operator, signal) ?? ""];
   const isHeld = (input: Value | undefined, i: number) =>
-    !input || i === signal || !signals.has(input) || (inputName(operator, i) === weights && isGate(input, signals));
+    !input ||
+    i === signal ||
+    !signals.has(input) ||
+    (inputName(operator, i) === weights && isGate(input, signals, opens));
   return weights && node.inputs.every(isHeld) ? { form, signal } : undefined;
 }
 
-function assign(
-  node: Node,
-  role: LinearRole,
-  first: boolean,
-  composite: Composite,
-  names: ReadonlyMap<Value, readonly string[]>,
-): Assignment {
-  const facts: LayerFacts = {
-    kind: role.form.kind,
-    first,
-    operator: node.opType,
-    names: [node.name, node.output.name, ...(names.get(node.output) ?? [])],
-  };
+function assign(node: Node, role: LinearRole, facts: LayerFacts, composite: Composite): Assignment {
   const entry = entryFor(composite, facts);
   if (entry) {
     const number = composite.entries.indexOf(entry) + 1;
@@ -121,10 +163,34 @@ function assign(
   );
 }
 
+interface Surroundings {
+  readonly composite: Composite;
+  readonly signals: ReadonlySet<Value>;
+  /** Whether a node makes gates. */
+  readonly opens: (node: Node) => boolean;
+  /** The facts about the node, if it is a normalization. */
+  readonly facts: LayerFacts;
+}
+
 /** Undefined for operators that relevance can't pass, or that Limn does not know; an error only if relevance gets there. */
-function behaves(node: Node): Assignment | undefined {
-  const relevance = knownOperator(node)?.relevance;
-  return typeof relevance === "string" ? { node, passes: relevance, reason: REASONS[relevance] } : undefined;
+function behaves(node: Node, { composite, signals, opens, facts }: Surroundings): Assignment | undefined {
+  const operator = knownOperator(node);
+  if (!operator) return undefined;
+  const { relevance } = operator;
+  const as = (passes: Exclude<Assignment["passes"], LinearAssignment>) => ({
+    node,
+    passes,
+    reason: REASONS[behaviorOf(passes)],
+  });
+  if (relevance === "gate") return as({ signals: signalsOf(node, signals, opens) });
+  if (typeof relevance === "string") return as(relevance);
+  if (expansionOf(operator)) return as("expand");
+  if (normalizationOf(operator)) return as({ settings: entryFor(composite, facts)?.settings ?? {} });
+  const form = linearForm(operator);
+  // each factor is the input of a layer whose weights are the other one
+  const factors = form ? factorsOf(node, signals, opens) : [];
+  const isFactor = (i: number) => form?.weights[inputName(operator, i) ?? ""] !== undefined;
+  return form && factors.length > 1 && factors.every(isFactor) ? as({ signals: factors, form }) : undefined;
 }
 
 /** The names by which the user may call the values of a graph. */
@@ -149,6 +215,6 @@ export const planRows = ({ assignments }: Plan): PlanRow[] =>
   [...assignments.values()].map(({ node, passes, reason }) => ({
     node: node.name || node.output.name,
     operator: node.opType,
-    rule: typeof passes === "string" ? passes : describeEntry(passes.entry),
+    rule: isLayer(passes) ? describeEntry(passes.entry) : behaviorOf(passes),
     reason,
   }));

@@ -2,15 +2,18 @@ import { isRelu } from "../backward.js";
 import type { Node, Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
 import { factOf } from "../ops/registry.js";
-import { signalsOf } from "./gate.js";
-import type { Assignment, Plan } from "./plan.js";
+import { type Assignment, isLayer, isProduct, type Plan } from "./plan.js";
 
 /**
  * Finds values z that their positive part can replace: only a ReLU reads them, and a ReLU that is off gets no relevance,
  * since shares are in proportion to its output. Then a division by z needs no sign, and if nothing reads z itself, ONNX
  * Runtime fuses the ReLU into the layer before it.
+ * @param givesWhole whether a node that adds a constant gives all relevance to its signal, whose zeros then have some
  */
-export function positiveParts({ assignments, signals }: Plan): (z: Value) => Value | undefined {
+export function positiveParts(
+  { assignments }: Plan,
+  givesWhole: (assignment: Assignment) => boolean = () => false,
+): (z: Value) => Value | undefined {
   const readers = readersIn(assignments);
   const known = new Map<Value, boolean>();
 
@@ -23,11 +26,15 @@ export function positiveParts({ assignments, signals }: Plan): (z: Value) => Val
     known.set(x, result);
     return result;
   };
-  const givesZerosNone = ({ node, passes }: Assignment, x: Value): boolean => {
-    if (typeof passes === "object") return node.inputs[passes.signal] !== x || !passes.entry.rule.givesToZeros;
-    if (passes === "share") return true;
+  const givesZerosNone = (assignment: Assignment, x: Value): boolean => {
+    const { node, passes } = assignment;
+    if (givesWhole(assignment)) return false;
+    if (isLayer(passes)) return node.inputs[passes.signal] !== x || !passes.entry.rule.givesToZeros;
+    if (passes === "share" || passes === "expand") return true;
     if (passes === "pass" && factOf(node, "zero") !== "keeps") return false;
-    if (passes === "gate" && !signalsOf(node, signals).some((i) => node.inputs[i] === x)) return true;
+    // layers in both factors, and normalizations, share in proportion to x
+    if (typeof passes === "object" && (!isProduct(passes) || passes.form)) return true;
+    if (typeof passes === "object" && !passes.signals.some((i) => node.inputs[i] === x)) return true;
     // an element that is 0 here is 0 in the output, and gets the relevance of that
     return node.outputs.every((output) => !output || zerosHaveNone(output));
   };

@@ -1,40 +1,62 @@
-import { BackwardPass, gradientStep, type Step } from "../backward.js";
+import { BackwardPass, gradientStep, type Step, wiresOf } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { cast, div, mul, sub } from "../graph/math.js";
+import { cast, div, mul, neg, sub } from "../graph/math.js";
 import { isFloat } from "../graph/tensor.js";
-import { isPiecewiseConstant, isStop } from "../ops/operator.js";
-import { hasGradient, isHeld, operatorOf } from "../ops/registry.js";
+import {
+  type Expansion,
+  expansionOf,
+  isPiecewiseConstant,
+  isStop,
+  type Normalization,
+  normalizationOf,
+} from "../ops/operator.js";
+import { calling, hasGradient, isHeld, operatorOf } from "../ops/registry.js";
+import { contributions } from "../rules/epsilon.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
-import { absorbed, distribute, stabilized } from "./distribute.js";
-import { signalsOf } from "./gate.js";
+import { divisionOf, type Settings } from "../rules/settings.js";
+import { absorbed, distribute, handedOn, type Sharing, stabilized, stabilizerOf, totalOf } from "./distribute.js";
 import { linearLayerOf } from "./linear-layer.js";
 import { nonNegativity } from "./non-negative.js";
-import type { Assignment, Plan } from "./plan.js";
+import {
+  type Assignment,
+  isLayer,
+  isProduct,
+  type LinearAssignment,
+  type NormalizationAssignment,
+  type Plan,
+  type ProductAssignment,
+} from "./plan.js";
 import { positiveParts } from "./positive-part.js";
 
-/** What the rules need next to the graph. */
-export interface RelevanceOptions {
-  /** The stabilizer of divisions: z + epsilon sign(z). */
-  readonly epsilon: number;
-  /** The lowest and highest possible input of a first layer. */
-  readonly range: (node: Node, signal: Value) => { readonly low: Value; readonly high: Value };
+/** The lowest and highest possible input of a first layer. */
+export type RangeOf = (node: Node, signal: Value) => { readonly low: Value; readonly high: Value };
+
+/** What a node does not pass on, elementwise, and what it passes on although biases and the stabilizer would have kept it. */
+export interface Absorbed {
+  readonly bias: readonly Value[];
+  readonly stabilizer: readonly Value[];
+  readonly spread: readonly Value[];
 }
 
 /** How relevance passes the nodes of one plan. */
 export class Propagation {
   readonly plan: Plan;
-  readonly #options: RelevanceOptions;
+  readonly #settings: Settings;
+  readonly #range: RangeOf;
   readonly #nonNegative = nonNegativity();
   readonly #positivePart: ReturnType<typeof positiveParts>;
-  readonly #layers = new Map<Node, { readonly layer: LinearLayer; readonly terms: readonly Term[] }>();
+  readonly #layers = new Map<Node, Layer>();
+  readonly #factors = new Map<Node, Map<number, Layer>>();
 
-  constructor(plan: Plan, options: RelevanceOptions) {
+  /** @param settings how nodes divide where the composite does not say so */
+  constructor(plan: Plan, settings: Settings, range: RangeOf) {
     this.plan = plan;
-    this.#options = options;
-    this.#positivePart = positiveParts(plan);
+    this.#settings = settings;
+    this.#range = range;
+    this.#positivePart = positiveParts(plan, (assignment) => this.#givesWhole(assignment));
   }
 
   /** The backward pass of relevance from the logits. @param R the relevance there, [N, classes] */
@@ -44,58 +66,157 @@ export class Propagation {
 
   /** The step of the backward pass that carries relevance. */
   readonly step: Step = (node, index, Rs) => {
-    const [R] = Rs;
-    const { passes } = this.#assignmentOf(node);
-    if (!this.plan.signals.has(node.inputs[index] as Value) || isHeld(node, index)) return undefined;
-    if (passes === "route") return gradientStep(node, index, Rs);
-    if (!R) return undefined;
-    if (passes === "pass") return index === 0 ? R : undefined;
-    if (passes === "gate") {
-      const signals = signalsOf(node, this.plan.signals);
-      // nothing says which of two signals made their product
-      return signals.includes(index) ? (signals.length === 1 ? R : div(R, signals.length)) : undefined;
-    }
-    if (passes === "share") {
-      // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
-      const share = gradientStep(node, index, [div(R, this.#divisor(node.output).stable)]);
-      return share && mul(asFloats(node.inputs[index] as Value), share);
-    }
-    if (index !== passes.signal) return undefined;
-    const { layer, terms } = this.#layerOf(node);
-    return distribute(layer, terms, R, this.#options.epsilon);
+    if (!this.#receives(node, index)) return undefined;
+    const shares = this.#shares(node, Rs);
+    if (!shares.has(index) || !this.#spreads(node)) return shares.get(index);
+    return this.#spread(node, Rs, shares).shares[[...shares.keys()].indexOf(index)];
   };
 
-  /** The relevance that a node does not pass on, elementwise: what biases keep, and what the stabilizer loses. */
-  absorbed(node: Node, R: Value): { readonly bias: readonly Value[]; readonly stabilizer: readonly Value[] } {
+  /** What the signals get in the end, in their order. */
+  #spread(node: Node, Rs: readonly (Value | undefined)[], shares: ReadonlyMap<number, Value>) {
+    const { images } = this.plan;
     const { passes } = this.#assignmentOf(node);
-    const { epsilon } = this.#options;
-    if (typeof passes === "object") {
-      const { layer, terms } = this.#layerOf(node);
-      return absorbed(layer, terms, R, epsilon);
+    const values = [...shares.values()];
+    const given = Rs.filter((R) => R !== undefined);
+    // what a user's rule keeps is counted, so that its mistakes show; of Limn's own, the difference is the same and costs less
+    const counted = isLayer(passes) && isOwnRule(passes.entry.rule);
+    const L = counted
+      ? totalOf(keptOf(this.#kept(node, Rs)), images)
+      : sub(totalOf(given, images), totalOf(values, images));
+    return handedOn(values, L, images);
+  }
+
+  /** What each signal gets before anything is spread, by the position of the input. */
+  #shares(node: Node, Rs: readonly (Value | undefined)[]): ReadonlyMap<number, Value> {
+    const shares = node.inputs.flatMap((_, index): [number, Value][] => {
+      const share = this.#receives(node, index) ? this.#share(node, index, Rs) : undefined;
+      return share ? [[index, share]] : [];
+    });
+    return new Map(shares);
+  }
+
+  /** Whether relevance goes to an input at all. */
+  #receives(node: Node, index: number): boolean {
+    const input = node.inputs[index];
+    return input !== undefined && this.plan.signals.has(input) && !isHeld(node, index);
+  }
+
+  #share(node: Node, index: number, Rs: readonly (Value | undefined)[]): Value | undefined {
+    const [R] = Rs;
+    const assignment = this.#assignmentOf(node);
+    const { passes } = assignment;
+    if (passes === "route") return gradientStep(node, index, Rs);
+    if (!R) return undefined;
+    if (this.#givesWhole(assignment)) return R;
+    if (passes === "pass") return index === 0 ? R : undefined;
+    if (passes === "share") {
+      // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
+      const share = gradientStep(node, index, [div(R, this.#divisor(node).stable)]);
+      return share && mul(asFloats(node.inputs[index] as Value), share);
     }
+    if (passes === "expand") return index === 0 ? expanded(node, R) : undefined;
+    if (isLayer(passes)) {
+      if (index !== passes.signal) return undefined;
+      const { layer, terms } = this.#layerOf(node, passes);
+      return distribute(layer, terms, R, this.#sharingOf(passes.entry.settings));
+    }
+    if (!isProduct(passes)) return index === 0 ? this.#normalized(node, passes, R).passed : undefined;
+    if (!passes.signals.includes(index)) return undefined;
+    // nothing says which of two signals made their product
+    const part = partOf(R, passes);
+    const factor = this.#factorOf(node, passes, index);
+    return factor ? distribute(factor.layer, factor.terms, part, this.#sharingOf()) : part;
+  }
+
+  /** The relevance that a node does not pass on. @param Rs that of its outputs */
+  absorbed(node: Node, Rs: readonly (Value | undefined)[]): Absorbed {
+    const kept = this.#kept(node, Rs);
+    if (!this.#spreads(node)) return { ...kept, spread: [] };
+    // what no input takes stays with the biases
+    const { lost } = this.#spread(node, Rs, this.#shares(node, Rs));
+    return { bias: [lost], stabilizer: [], spread: [...keptOf(kept), neg(lost)] };
+  }
+
+  /** What biases and the stabilizer keep before anything is spread. */
+  #kept(node: Node, Rs: readonly (Value | undefined)[]): Omit<Absorbed, "spread"> {
+    const [R] = Rs;
+    const assignment = this.#assignmentOf(node);
+    const { passes } = assignment;
     // a constant that is concatenated or selected keeps the relevance of its elements
-    if (passes === "route") return { bias: this.#keptByConstants(node, R), stabilizer: [] };
+    if (passes === "route") return { bias: this.#keptByConstants(node, Rs), stabilizer: [] };
+    if (!R || this.#givesWhole(assignment)) return { bias: [], stabilizer: [] };
+    if (passes === "expand") return { bias: [sub(R, expanded(node, R))], stabilizer: [] };
+    if (isLayer(passes)) {
+      const { layer, terms } = this.#layerOf(node, passes);
+      return absorbed(layer, terms, R, this.#sharingOf(passes.entry.settings));
+    }
+    if (typeof passes === "object" && !isProduct(passes)) return this.#normalized(node, passes, R).kept;
+    if (typeof passes === "object") {
+      const factors = passes.signals.flatMap((i) => this.#factorOf(node, passes, i) ?? []);
+      const kept = factors.map(({ layer, terms }) => absorbed(layer, terms, partOf(R, passes), this.#sharingOf()));
+      return { bias: kept.flatMap(({ bias }) => bias), stabilizer: kept.flatMap(({ stabilizer }) => stabilizer) };
+    }
     if (passes !== "share") return { bias: [], stabilizer: [] };
-    const { z, stable } = this.#divisor(node.output);
+    const { z, stable } = this.#divisor(node);
     const s = div(R, stable);
-    const bias = this.#keptByConstants(node, s, (constant, share) => mul(constant, share));
+    const bias = this.#keptByConstants(node, [s], (constant, share) => mul(constant, share));
     return { bias, stabilizer: [mul(s, sub(stable, z))] };
   }
 
+  /**
+   * Whether the only signal that a node reads gets all relevance, element by element, since what is added to it, or to its
+   * multiple, is a bias: a sum with constants, or batch normalization without its shift.
+   */
+  #givesWhole({ node, passes }: Assignment): boolean {
+    if (isLayer(passes)) {
+      const { form, entry } = passes;
+      const { bias, spreads } = this.#sharingOf(entry.settings);
+      return form.kind === "normalization" && entry.rule.conserves === true && bias === "ignore" && spreads;
+    }
+    if (passes !== "share" || !this.#sharingOf().spreads) return false;
+    const varying = node.inputs.filter((input) => input && this.plan.signals.has(input));
+    return varying.length === 1 && this.#constantsOf(node).length > 0;
+  }
+
+  /** Whether what biases and the stabilizer keep at a node is shared out among its inputs. */
+  #spreads(node: Node): boolean {
+    const assignment = this.#assignmentOf(node);
+    const { passes } = assignment;
+    if (this.#givesWhole(assignment)) return false;
+    if (isLayer(passes)) return passes.entry.rule.conserves === true && this.#sharingOf(passes.entry.settings).spreads;
+    if (passes === "expand") return this.#sharingOf().spreads;
+    // the stabilizer keeps next to nothing of a product
+    if (typeof passes === "object") return !isProduct(passes) && this.#sharingOf(passes.settings).spreads;
+    // the stabilizer keeps next to nothing of a sum
+    const adds = passes === "route" || passes === "share";
+    return adds && this.#sharingOf().spreads && this.#constantsOf(node).length > 0;
+  }
+
+  /** How a node divides. @param settings of the entry that is about it, which may say it */
+  #sharingOf(settings: Settings = {}): Sharing {
+    return { ...divisionOf(settings, this.#settings), images: this.plan.images };
+  }
+
   /** What the relevance of a sum is divided by. */
-  #divisor(y: Value): { readonly z: Value; readonly stable: Value } {
+  #divisor({ output: y }: Node): { readonly z: Value; readonly stable: Value } {
     const positive = this.#positivePart(y);
     const z = positive ?? asFloats(y);
-    return { z, stable: stabilized(z, this.#options.epsilon, positive && 1) };
+    const sign = positive && 1;
+    return { z, stable: stabilized(z, stabilizerOf(z, this.#sharingOf(), sign), sign) };
+  }
+
+  /** The positions of inputs that don't depend on the image, but that the output has a gradient by: not axes and indices. */
+  #constantsOf(node: Node): number[] {
+    return node.inputs.flatMap((input, index) =>
+      input && !this.plan.signals.has(input) && !isHeld(node, index) && hasGradient(node, index) ? [index] : [],
+    );
   }
 
   /** The relevance of inputs that don't depend on the image. */
-  #keptByConstants(node: Node, R: Value, share = (_: Value, R: Value) => R): Value[] {
-    return node.inputs.flatMap((input, index) => {
-      // axes and indices have no gradient
-      if (!input || this.plan.signals.has(input) || isHeld(node, index) || !hasGradient(node, index)) return [];
-      const kept = gradientStep(node, index, [R]);
-      return kept ? [share(input, kept)] : [];
+  #keptByConstants(node: Node, Rs: readonly (Value | undefined)[], share = (_: Value, R: Value) => R): Value[] {
+    return this.#constantsOf(node).flatMap((index) => {
+      const kept = gradientStep(node, index, Rs);
+      return kept ? [share(node.inputs[index] as Value, kept)] : [];
     });
   }
 
@@ -114,19 +235,60 @@ export class Propagation {
     throw new LimnError("unsupported", `${node.label}: no relevance: ${reason}`);
   }
 
-  #layerOf(node: Node): { readonly layer: LinearLayer; readonly terms: readonly Term[] } {
+  /**
+   * A normalization by its input's own statistics, of which it is linear while its deviation is held:
+   *
+   *   R_x = x (dy/dx)^T (R / z)      z = y, without what is added at the end if that is ignored
+   */
+  #normalized(node: Node, { settings }: NormalizationAssignment, R: Value) {
+    const sharing = this.#sharingOf(settings);
+    const { held, shift } = normalizationOf(operatorOf(node)) as Normalization<string>;
+    const wires = (dy: Value) => wiresOf(node, 0, [dy]);
+    const b = calling(node, "shift", () => shift(wires(R)));
+    const y = node.output;
+    const counts = b !== undefined && sharing.bias !== "ignore";
+    const z = b && !counts ? sub(y, b) : y;
+    const stable = stabilized(z, stabilizerOf(z, sharing));
+    const s = div(R, stable);
+    const x = node.inputs[0] as Value;
+    return {
+      passed: mul(
+        x,
+        calling(node, "held", () => held(wires(s))),
+      ),
+      kept: { bias: counts ? [mul(b, s)] : [], stabilizer: [mul(s, sub(stable, z))] },
+    };
+  }
+
+  /** One factor of a product of two signals, as the input of a layer whose weights are the other: shared out by contribution. */
+  #factorOf(node: Node, { form }: ProductAssignment, signal: number): Layer | undefined {
+    if (!form) return undefined;
+    const factors = this.#factors.get(node) ?? new Map<number, Layer>();
+    this.#factors.set(node, factors);
+    const known = factors.get(signal);
+    if (known) return known;
+    const layer = linearLayerOf(node, signal, {
+      form,
+      bias: "share",
+      nonNegative: this.#nonNegative(node.inputs[signal] as Value),
+      positivePart: undefined,
+      range: () => this.#range(node, node.inputs[signal] as Value),
+    });
+    const made = { layer, terms: [contributions(layer)] };
+    factors.set(signal, made);
+    return made;
+  }
+
+  #layerOf(node: Node, { entry, form, signal }: LinearAssignment): Layer {
     const known = this.#layers.get(node);
     if (known) return known;
-    const { passes } = this.#assignmentOf(node);
-    if (typeof passes === "string") throw new Error(`${node.label} is not a linear layer`);
-    const { entry, form, signal } = passes;
     const a = node.inputs[signal] as Value;
     const layer = linearLayerOf(node, signal, {
       form,
-      bias: entry.bias,
+      bias: this.#sharingOf(entry.settings).bias,
       nonNegative: this.#nonNegative(a),
       positivePart: this.#positivePart(node.output),
-      range: () => this.#options.range(node, a),
+      range: () => this.#range(node, a),
     });
     const { rule, options } = entry;
     const termsOf = () => rule.terms(layer, options);
@@ -136,6 +298,23 @@ export class Propagation {
     return made;
   }
 }
+
+/** A linear layer, and the terms of its rule. */
+interface Layer {
+  readonly layer: LinearLayer;
+  readonly terms: readonly Term[];
+}
+
+/** What each signal of a product gets. */
+const partOf = (R: Value, { signals }: ProductAssignment): Value => (signals.length > 1 ? div(R, signals.length) : R);
+
+/** What the input of a function gets by its expansion. */
+function expanded(node: Node, R: Value): Value {
+  const { expansion } = expansionOf(operatorOf(node)) as Expansion<string>;
+  return calling(node, "expansion", () => expansion(wiresOf(node, 0, [R]), R));
+}
+
+const keptOf = ({ bias, stabilizer }: Omit<Absorbed, "spread">): Value[] => [...bias, ...stabilizer];
 
 /** Integers that stand for floats, as these. */
 const asFloats = (x: Value): Value => (isFloat(x.dtype) ? x : cast(x, "float32"));

@@ -42,13 +42,17 @@ const compiled = (rule: Rule, terms?: object) => () =>
 
 describe("a rule of one's own", () => {
   it("is taken by the entries of composites, as names are", async () => {
-    const again = defineRule({ ...FACTS, name: "again", terms: epsilon.terms });
+    const again = defineRule({ ...FACTS, name: "again", conserves: true, terms: epsilon.terms });
     const requests = [by("epsilon"), by(again), "epsilon"].map((composite) => ({
       method: "lrp",
       options: { composite },
     }));
     const [named, own, whole] = await mapsOf(classifier, requests, image);
-    expect(own?.values).toEqual(named?.values);
+    // what biases keep of a rule of one's own is summed otherwise
+    const largest = named?.values.reduce((a, v) => Math.max(a, Math.abs(v)), 0) as number;
+    own?.values.forEach((v, i) => {
+      expect(Math.abs(v - (named?.values[i] as number)) / largest).toBeLessThan(1e-4);
+    });
     expect(whole?.values).toEqual(named?.values);
   });
 

@@ -5,8 +5,9 @@ import { encodeModel } from "../onnx/encode.js";
 import { inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
-import type { RuleName } from "../rules/registry.js";
+import { type RuleName, rules } from "../rules/registry.js";
 import type { Rule } from "../rules/rule.js";
+import type { Bias } from "../rules/settings.js";
 import { classifierOf, imageOf, runtime } from "./explaining.js";
 import { type LayerCase, layerCases, type Matrix } from "./layer-cases.js";
 import { NetworkWriter } from "./networks.js";
@@ -40,32 +41,51 @@ export const sumOver = <T>(values: readonly T[], term: (value: T, index: number)
 /** z + eps sign(z), with sign(0) = 1. */
 export const stable = (z: number, eps: number): number => (z >= 0 ? z + eps : z - eps);
 
+/** What biases and the stabilizer keep, given to the inputs with relevance of its sign, or all if there are none, in proportion. */
+function spread(shares: readonly number[], R: readonly number[]): number[] {
+  const L = sumOver(R, (r) => r) - sumOver(shares, (r) => r);
+  const anySuits = shares.some((r) => r * L > 0);
+  const taking = (r: number) => (r * L > 0 || !anySuits ? Math.abs(r) : 0);
+  const taken = sumOver(shares, taking);
+  return shares.map((r) => r + (taken === 0 ? 0 : (taking(r) / taken) * L));
+}
+
 interface Variant {
-  readonly bias: "share" | "ignore" | "none";
+  readonly bias: Bias | "none";
   readonly inputs: "signed" | "non-negative";
+  /** Whether the method says that nothing is spread. */
+  readonly kept?: true;
 }
 
 const VARIANTS: readonly Variant[] = [
   { bias: "share", inputs: "signed" },
   { bias: "share", inputs: "non-negative" },
   { bias: "ignore", inputs: "signed" },
+  { bias: "ignore", inputs: "signed", kept: true },
+  { bias: "spread", inputs: "signed" },
+  { bias: "spread", inputs: "non-negative" },
   { bias: "none", inputs: "non-negative" },
 ];
 
 /**
- * Compares a rule with its twin on every form of linear layer, with signed and non-negative inputs, with a bias,
- * without one and with one that is ignored.
+ * Compares a rule with its twin on every form of linear layer, with signed and non-negative inputs, with a bias that keeps
+ * its share, is spread or is ignored, and without one.
  */
 export function checkRule(rule: RuleName | Rule, options: Readonly<Record<string, unknown>>, twin: Twin): void {
   const name = typeof rule === "string" ? rule : rule.name;
+  const { conserves } = typeof rule === "string" ? rules[rule] : rule;
   const title = Object.keys(options).length > 0 ? `${name} ${JSON.stringify(options)}` : name;
   describe(`${title} is its definition, for`, () => {
     const cases = layerCases.flatMap((layer) =>
       VARIANTS.filter(({ bias }) => layer.bias || bias === "share").map((variant) => ({ layer, ...variant })),
     );
-    it.each(cases)("$layer.name, bias: $bias, $inputs inputs", async ({ layer, ...variant }) => {
+    it.each(cases)("$layer.name, bias: $bias, kept: $kept, $inputs inputs", async ({ layer, ...variant }) => {
       const { found, dense } = await propagate(rule, options, layer, variant);
-      const expected = dense.a.map((_, j) => twin(dense, j));
+      const shares = dense.a.map((_, j) => twin(dense, j));
+      const spreads = (variant.bias === "spread" || variant.bias === "ignore") && conserves && !variant.kept;
+      // without its shift, batch normalization multiplies every number by itself
+      const whole = variant.bias === "ignore" && spreads && layer.operator === "BatchNormalization";
+      const expected = whole ? dense.R : spreads ? spread(shares, dense.R) : shares;
       const scale = Math.max(...expected.map(Math.abs));
       const distance = Math.max(...expected.map((R, j) => Math.abs((found[j] as number) - R)));
       expect(scale).toBeGreaterThan(0);
@@ -79,7 +99,7 @@ async function propagate(
   rule: RuleName | Rule,
   options: Readonly<Record<string, unknown>>,
   layer: LayerCase,
-  { bias, inputs }: Variant,
+  { bias, inputs, kept }: Variant,
 ): Promise<{ found: Float32Array; dense: DenseLayer }> {
   const random = randomNumbers(`${layer.name} ${bias} ${inputs}`);
   const draw = (count: number) => Array.from({ length: count }, () => Math.fround(2 * random() - 1));
@@ -113,10 +133,11 @@ async function propagate(
   const copy = copyOf(classifier);
   const R = draw(copy.logits.dims[1] as number);
   const composite = defineComposite({
-    entries: [{ rule, options: { ...options }, bias: bias === "ignore" ? "ignore" : "share" }],
+    entries: [{ rule, options: { ...options }, bias: bias === "none" ? "share" : bias }],
   });
   const range = inputRangeOf(copy, { low: [LOW], high: [HIGH] });
-  const propagation = new Propagation(planOf(copy, composite), { epsilon: EPSILON, range });
+  const settings = { ...(kept && { bias: "share" as const }), stabilizer: "absolute" as const, epsilon: EPSILON };
+  const propagation = new Propagation(planOf(copy, composite), settings, range);
   const { graph } = copy.model;
   const seed = graph.constant("float32", copy.logits.dims, R);
   const relevance = propagation.from(copy.logits, seed).at(copy.image);

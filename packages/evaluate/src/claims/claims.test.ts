@@ -187,14 +187,14 @@ describe("7: gradients", () => {
   });
 });
 
-it("8: what biases keep is not conserved", () => {
-  const entry = { node: "", operator: "", rule: undefined, given: 0, passed: 0, magnitude: 0 };
+it("8: what biases keep is not conserved, what is spread is", () => {
+  const entry = { node: "", operator: "", rule: undefined, given: 0, passed: 0, spread: 1, magnitude: 0 };
   const entries = [
     { ...entry, bias: 3, stabilizer: 0.5 },
     { ...entry, bias: -1, stabilizer: 0 },
   ];
   const row = conservation.sharesOf({ start: 10, end: 7, entries });
-  expect(row).toEqual({ deviation: 0.3, bias: 0.2, stabilizer: 0.05, open: 0.05 });
+  expect(row).toEqual({ deviation: 0.3, spread: 0.2, bias: 0.2, stabilizer: 0.05, open: 0.05 });
   const figures = (deviation: number) =>
     conservation.figures(columnsOf(Array.from({ length: 10 }, () => ({ ...row, deviation }))));
   expect(verdict(figures(0.3))).toBe("does not hold");

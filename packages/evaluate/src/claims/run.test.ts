@@ -47,8 +47,12 @@ it("tests claims about maps on the scenes of each", async () => {
 it("tests claims about runs", async () => {
   const { models } = await test({ models: ["scenes-resnet"], claims: [8, 9], count: 2 });
   const [conservation, cost] = models[0]?.results ?? [];
-  const [, bias = 0, stabilizer, open] = conservation?.figures.map(({ estimate }) => estimate.mean) ?? [];
-  expect(bias).toBeGreaterThan(0.1);
+  const [deviation, spread = 0, bias, stabilizer, open, shared = 0] =
+    conservation?.figures.map(({ estimate }) => estimate.mean) ?? [];
+  expect(deviation).toBeLessThan(0.001);
+  expect(spread).toBeGreaterThan(0.1);
+  expect(shared).toBeGreaterThan(0.1);
+  expect(Math.abs(bias ?? 1)).toBeLessThan(0.001);
   expect(Math.abs(stabilizer ?? 1)).toBeLessThan(0.05);
   expect(open).toBeLessThan(1e-5);
   expect(conservation?.figures[0]?.estimate.n).toBe(2);

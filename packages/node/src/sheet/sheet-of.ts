@@ -112,7 +112,7 @@ async function sheetMapOf(
   peers: readonly ExplainedMap[] = [shown],
 ): Promise<SheetMap> {
   const { explanation, map } = shown;
-  const { request, raw, diagnosis } = map;
+  const { request, raw, diagnosis, caution } = map;
   const { layer, signed } = request;
   const { smoothed, ...drawn } = await drawnMap(explainer, shown, picture, look, peers);
   const sized = `${raw.shape.join(" × ")} values`;
@@ -127,6 +127,7 @@ async function sheetMapOf(
     facts: [layer?.stage, sized, smoothed ? "smoothed for show" : undefined].filter(Boolean).join("  ·  "),
     // a stage is one layer only
     tensor: layer?.stage === undefined ? layer?.tensor : undefined,
+    caution: caution?.brief,
     note: diagnosis?.message,
     ends: signed ? ["against", "for"] : ["", ""],
   };
