@@ -23,11 +23,12 @@ import {
   LINE,
   MARGIN,
   NAME,
+  NOTE,
   TICK,
   WIDEST,
   WORDS,
 } from "./styles.js";
-import { fitted, fittedTail, widthOf, wrapped } from "./text.js";
+import { fitted, fittedTail, type TextStyle, widthOf, wrapped } from "./text.js";
 import { imageSize, type TileLimits, tileWidth } from "./tile-size.js";
 
 /** One map on a sheet. */
@@ -54,6 +55,8 @@ export interface SheetMap {
   readonly facts: string;
   /** A tensor's name; if there is no room, its end is shown. */
   readonly tensor: string | undefined;
+  /** What makes the map doubtful, in a few words. */
+  readonly caution: string | undefined;
   /** Says what is wrong with a blank map. */
   readonly note: string | undefined;
   /** What the low and the high end of the colors speak for. */
@@ -106,8 +109,8 @@ const BAR_AT = 12;
 const TICKS_AT = BAR_AT + BAR + 16;
 const TILE_END = TICKS_AT + 6;
 
-/** The most lines of words, of methods that show the same, and of what they are about. */
-const [WORD_LINES, SAME_LINES, ABOUT_LINES] = [3, 4, 2];
+/** The most lines of words, of methods that show the same, of what they are about, and of what makes them doubtful. */
+const [WORD_LINES, SAME_LINES, ABOUT_LINES, CAUTION_LINES] = [3, 4, 2, 2];
 
 /** Above the tiles of a line that have the names of families. */
 const FAMILY_HEIGHT = 24;
@@ -123,25 +126,30 @@ interface Tile {
   readonly width: number;
   /** The height of the box that holds the picture at its top: higher than the picture if a note needs it. */
   readonly boxHeight: number;
-  /** How many lines of words, and of what they are about, each has room for. */
-  readonly words: number;
-  readonly about: number;
+  /** How many lines each has room for below its title. */
+  readonly lines: number;
   readonly height: number;
 }
 
-const wordsOf = ({ words, same }: SheetMap, width: number) => [
-  ...wrapped(words, width, WORD_LINES, WORDS),
-  ...(same === undefined ? [] : wrapped(same, width, SAME_LINES, WORDS)),
-];
-const aboutOf = ({ about }: SheetMap, width: number) => wrapped(about, width, ABOUT_LINES, DETAIL);
+/** The lines below a title. */
+function linesOf(map: SheetMap, width: number): (readonly [text: string, style: TextStyle])[] {
+  const lines = (text: string | undefined, most: number, style: TextStyle) =>
+    text === undefined ? [] : wrapped(text, width, most, style).map((line) => [line, style] as const);
+  return [
+    ...lines(map.words, WORD_LINES, WORDS),
+    ...lines(map.same, SAME_LINES, WORDS),
+    ...lines(map.about, ABOUT_LINES, DETAIL),
+    [detailOf(map, width), DETAIL],
+    ...lines(map.caution, CAUTION_LINES, NOTE),
+  ];
+}
 
 function tileOf(picture: PictureSize, maps: readonly SheetMap[]): Tile {
   const width = tileWidth(picture, LIMITS);
   const notes = maps.map(({ note }) => (note === undefined ? 0 : noteHeight(note, width)));
   const boxHeight = Math.max(imageSize(picture, LIMITS).height, ...notes);
-  const words = Math.max(1, ...maps.map((map) => wordsOf(map, width).length));
-  const about = Math.max(1, ...maps.map((map) => aboutOf(map, width).length));
-  return { width, boxHeight, words, about, height: boxHeight + WORDS_AT + (words + about) * LINE + TILE_END };
+  const lines = Math.max(1, ...maps.map((map) => linesOf(map, width).length));
+  return { width, boxHeight, lines, height: boxHeight + WORDS_AT + (lines - 1) * LINE + TILE_END };
 }
 
 /** The comparison sheet as a file's bytes: the picture, and each map with its color bar and caption. */
@@ -253,15 +261,10 @@ function drawMap(drawing: Drawing, picture: Picture, tile: Tile, map: SheetMap, 
   const below = y + tile.boxHeight;
   drawing.text(fitted(map.title, width, NAME), x, below + TITLE_AT, NAME);
   const line = (i: number) => below + WORDS_AT + i * LINE;
-  const lines = [
-    ...wordsOf(map, width).map((text) => [text, WORDS] as const),
-    ...aboutOf(map, width).map((text) => [text, DETAIL] as const),
-    [detailOf(map, width), DETAIL] as const,
-  ];
-  lines.forEach(([text, style], i) => {
+  linesOf(map, width).forEach(([text, style], i) => {
     drawing.text(text, x, line(i), style);
   });
-  const last = line(tile.words + tile.about);
+  const last = line(tile.lines - 1);
   if (map.note === undefined) {
     drawBar(drawing, map, width, { x, y: last });
     return;
