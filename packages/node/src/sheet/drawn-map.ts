@@ -1,8 +1,10 @@
 import {
   type ColorMapName,
+  type CompiledMap,
   contour,
   isDiverging,
   type Line,
+  type Method,
   massLevel,
   overlay,
   type Picture,
@@ -22,6 +24,9 @@ export const COVERAGE = 0.995;
 /** The share of what speaks for the class that lies inside of a map's outline. */
 export const OUTLINED = 0.5;
 
+/** The most pieces of an outline: one of more pieces, as of shallow layers, says only that the map is scattered. */
+const MOST_PIECES = 8;
+
 /** A map as people see it, in the pixels of its picture. */
 export interface DrawnMap {
   /** height * width * 3 bytes */
@@ -29,7 +34,7 @@ export interface DrawnMap {
   readonly colors: ColorMapName;
   /** What the ends of the colors stand for. */
   readonly range: Range;
-  /** Around the smallest region that holds half of the map's positive values; of maps over the photo only. */
+  /** Around the smallest region that holds half of the map's positive values; of maps over the photo only, and if it is not scattered. */
   readonly outline: readonly Line[];
   /** Whether it was smoothed for show. */
   readonly smoothed: boolean;
@@ -53,10 +58,10 @@ export async function drawnMap(
   look: Look = {},
   peers: readonly ExplainedMap[] = [shown],
 ): Promise<DrawnMap> {
-  const { signed, definition, layer } = shown.map.request;
-  const pixelwise = layer === undefined ? definition.pixelwise : undefined;
+  const { signed, definition } = shown.map.request;
+  const pixelwise = pixelwiseOf(shown.map.request);
   const smooth = look.smooth ?? pixelwise?.smooth ?? 0;
-  const colors = (look.colormap as ColorMapName | undefined) ?? usualColors(signed, pixelwise !== undefined);
+  const colors = (look.colormap as ColorMapName | undefined) ?? usualColors(shown.map.request);
   const values: Float32Array[] = [];
   for (const { map } of look.scale === "shared" ? peers : [shown])
     values.push((await explainer.smoothed(map, smooth)).data);
@@ -69,8 +74,13 @@ export async function drawnMap(
   return { rgb, colors, range, outline: outlineOf(data, picture.width, range), smoothed: smooth > 0 };
 }
 
-const usualColors = (signed: boolean, pixelwise: boolean): ColorMapName =>
-  signed ? (pixelwise ? "polar" : "aurora") : "ember";
+/** Set if a map says something of single pixels, and is drawn on a plain ground: what its method's definition says of that. */
+export const pixelwiseOf = ({ layer, definition }: CompiledMap): Method["pixelwise"] =>
+  layer === undefined ? definition.pixelwise : undefined;
+
+/** The colors of a map, by its values and by the ground that it is drawn on. */
+export const usualColors = (request: CompiledMap): ColorMapName =>
+  request.signed ? (pixelwiseOf(request) ? "polar" : "aurora") : "ember";
 
 function rangeFor(
   values: readonly Float32Array[],
@@ -91,7 +101,8 @@ function rangeFor(
 function outlineOf(data: Float32Array, width: number, { low }: Range): Line[] {
   const zero = Math.max(low, 0);
   const level = massLevel(zero > 0 ? data.map((v) => v - zero) : data, OUTLINED);
-  return level === undefined ? [] : contour(data, width, level + zero);
+  const lines = level === undefined ? [] : contour(data, width, level + zero);
+  return lines.length > MOST_PIECES ? [] : lines;
 }
 
 /** The same shape with nothing to show: zero where the model looked. */

@@ -117,6 +117,8 @@ const FAMILY_HEIGHT = 24;
 
 /** Between the texts at the ends of a bar. */
 const APART = 8;
+/** The least room in which the beginning of a name can be read. */
+const READABLE = 40;
 
 /** The size of a picture of this shape in a tile. */
 export const tilePixels = (picture: PictureSize): PictureSize => imageSize(picture, LIMITS);
@@ -287,11 +289,16 @@ function drawBar(drawing: Drawing, { colors, range, ends }: SheetMap, width: num
   drawColors(drawing, colors, width, x, y + BAR_AT);
   const ticks = y + TICKS_AT;
   if (centered) drawing.text("0", x + width / 2, ticks, { ...TICK, anchor: "middle" });
-  const half = (width - widthOf("0", TICK)) / 2 - APART;
-  const [against, towards] = ends;
-  const left = [centered && clipped ? `< ${number(low)}` : number(low), against].filter(Boolean).join("  ");
-  drawing.text(fitted(left, half, TICK), x, ticks, TICK);
+  const left = centered && clipped ? `< ${number(low)}` : number(low);
   const right = clipped ? `> ${number(high)}` : number(high);
-  const name = fitted(towards, half - widthOf(`  ${right}`, TICK), TICK);
-  drawing.text([name, right].filter(Boolean).join("  "), x + width, ticks, { ...TICK, anchor: "end" });
+  const half = (width - widthOf("0", TICK)) / 2 - APART;
+  const [against, towards] = namesOf(ends, half - Math.max(widthOf(`${left}  `, TICK), widthOf(`  ${right}`, TICK)));
+  drawing.text([left, against].filter(Boolean).join("  "), x, ticks, TICK);
+  drawing.text([towards, right].filter(Boolean).join("  "), x + width, ticks, { ...TICK, anchor: "end" });
+}
+
+/** The names of both ends, cut to the room; none if there is so little that nothing could be read. */
+function namesOf(ends: SheetMap["ends"], room: number): readonly string[] {
+  const isReadable = ends.every((name) => widthOf(name, TICK) <= room || room >= READABLE);
+  return isReadable ? ends.map((name) => fitted(name, room, TICK)) : [];
 }
