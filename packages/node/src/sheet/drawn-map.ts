@@ -78,9 +78,15 @@ export async function drawnMap(
 export const pixelwiseOf = ({ layer, definition }: CompiledMap): Method["pixelwise"] =>
   layer === undefined ? definition.pixelwise : undefined;
 
-/** The colors of a map, by its values and by the ground that it is drawn on. */
-export const usualColors = (request: CompiledMap): ColorMapName =>
-  request.signed ? (pixelwiseOf(request) ? "polar" : "aurora") : "ember";
+/**
+ * The colors of a map, by its values and by the ground that it is drawn on. The difference of two maps has the ground of
+ * these: dark, if they have one sign.
+ */
+export function usualColors(request: CompiledMap): ColorMapName {
+  if (!request.signed) return "ember";
+  const onPaper = pixelwiseOf(request) && request.definition.signed(request.options);
+  return onPaper ? "polar" : "aurora";
+}
 
 function rangeFor(
   values: readonly Float32Array[],

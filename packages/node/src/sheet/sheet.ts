@@ -118,7 +118,7 @@ const FAMILY_HEIGHT = 24;
 /** Between the texts at the ends of a bar. */
 const APART = 8;
 /** The least room in which the beginning of a name can be read. */
-const READABLE = 40;
+const READABLE = 60;
 
 /** The size of a picture of this shape in a tile. */
 export const tilePixels = (picture: PictureSize): PictureSize => imageSize(picture, LIMITS);
