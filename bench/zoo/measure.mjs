@@ -31,7 +31,12 @@ const { values, positionals } = parseArgs({
 });
 const [folder] = positionals;
 const path = join(folder, "model.onnx");
-const { target: wanted = -1, hasGradient, rounding } = JSON.parse(readFileSync(join(folder, "facts.json"), "utf8"));
+const {
+  target: wanted = -1,
+  hasGradient,
+  rounding,
+  rounds,
+} = JSON.parse(readFileSync(join(folder, "facts.json"), "utf8"));
 const raw = readNpy(join(folder, "input.npy"));
 const threads = Number(values.threads);
 const runtime = onnxRuntime({ threads });
@@ -123,12 +128,15 @@ function layerOf(classifier) {
   };
 }
 
-/** Of a quantized file, steps can say nothing: there the gradient is that of the network without the rounding. */
+/**
+ * Where a file rounds to halves or integers, small steps may say nothing: then it is tried whether the gradient is that of the
+ * network without the rounding.
+ */
 async function judgedGradient(classifier, given) {
-  if (!classifier.warnings.some((warning) => warning.includes("quantized"))) return judge(given);
-  const { difference } = await judge({ ...given, score: undefined });
+  const judgement = await judge(given);
+  if (!rounds || judgement.verdict === "agrees" || judgement.verdict === "steps agree") return judgement;
   const [check] = await checkGradient(classifier, runtime, image, wanted);
-  return { difference, verdict: check.verdict === "right" ? "steps agree" : `without rounding: ${check.verdict}` };
+  return { ...judgement, verdict: check.verdict === "right" ? "steps agree" : `without rounding: ${check.verdict}` };
 }
 
 async function measure() {

@@ -217,12 +217,12 @@ def timm_networks() -> Iterator[Network]:
             except TypeError:
                 return timm.create_model(name)
 
-        yield Network(f"timm/{name}", build, SIZES if takes_size(name) else (224, 256, 128))
+        yield Network(f"timm/{name}", build, (*named_size(name), *SIZES))
 
 
-def takes_size(name: str) -> bool:
-    """Whether a network is not made for one size that its name says."""
-    return not re.search(r"_(112|160|192|224|240|256|288|336|384|448|512)($|_)", name)
+def named_size(name: str) -> list[int]:
+    """The size that a network's name says it is made for, if it is a small one."""
+    return [int(size) for size in re.findall(r"_(160|192|224|240|256)(?=$|_)", name)]
 
 
 def transformers_networks() -> Iterator[Network]:
@@ -295,7 +295,7 @@ def transformers_networks() -> Iterator[Network]:
         "cvt": (
             tf.CvtConfig,
             tf.CvtForImageClassification,
-            {"embed_dim": [16, 32, 64], "num_heads": [1, 2, 4], "depth": [1, 1, 2], "num_labels": 20},
+            {"embed_dim": [16, 32, 64], "num_heads": [1, 2, 4], "num_labels": 20},
         ),
         "focalnet": (
             tf.FocalNetConfig,

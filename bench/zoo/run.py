@@ -55,6 +55,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    all_of_it = {
+        "networks": [network.name for network in networks()],
+        "exporters": [*EXPORTERS],
+        "subjects": SUBJECTS,
+        "variants": [*POST],
+    }
+    (HERE / "zoo.json").write_text(json.dumps(all_of_it, indent=0) + "\n")
     for exporter in options.exporters.split(","):
         for network in networks():
             if not re.search(options.only, network.name):
@@ -113,7 +120,7 @@ def in_own_process(network: Network, exporter: str, variants: list[str], threads
 
 def measure_all(network: Network, exporter: str, variants: list[str], threads: int) -> None:
     torch.set_num_threads(threads)
-    said = {"network": network.name, "exporter": exporter}
+    said = {"network": network.name, "exporter": exporter, "revision": revision()}
     folder = CACHE / "exported"
     shutil.rmtree(CACHE, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -144,10 +151,10 @@ def measure_all(network: Network, exporter: str, variants: list[str], threads: i
             except BaseException as error:  # noqa: BLE001
                 write({**said, "variant": variant, "export": reason_of(error)})
                 continue
-        write({**said, "variant": variant, **explained(made, place, network.name in MANY, threads)})
+        write({**said, "variant": variant, **explained(made, place, variant, network.name in MANY, threads)})
 
 
-def explained(made: Made, folder: Path, many: bool, threads: int) -> dict:
+def explained(made: Made, folder: Path, variant: str, many: bool, threads: int) -> dict:
     import onnx
 
     model = onnx.load(folder / "model.onnx", load_external_data=False)
@@ -155,7 +162,13 @@ def explained(made: Made, folder: Path, many: bool, threads: int) -> dict:
     np.save(folder / "input.npy", made.x.numpy().astype(element))
     # in C order, whatever order autograd left it in
     np.save(folder / "gradient.npy", np.ascontiguousarray(made.gradient.numpy()))
-    (folder / "facts.json").write_text(json.dumps({"target": made.target, "hasGradient": True, "rounding": made.rounding}))
+    facts = {
+        "target": made.target,
+        "hasGradient": True,
+        "rounding": made.rounding,
+        "rounds": variant.startswith(("float16", "QDQ", "int8")),
+    }
+    (folder / "facts.json").write_text(json.dumps(facts))
     megabytes = sum(f.stat().st_size for f in folder.iterdir() if "model" in f.name) / 1e6
     command = ["node", HERE / "measure.mjs", folder, "--threads", str(threads)]
     run = subprocess.run(
@@ -171,6 +184,12 @@ def explained(made: Made, folder: Path, many: bool, threads: int) -> dict:
     if run.returncode == 0 and lines:
         return {**found, **json.loads(lines[-1])}
     return {**found, "crash": (run.stderr.strip() or f"exit {run.returncode}")[-400:]}
+
+
+def revision() -> str:
+    """Limn's commit: what a line says of it may have changed since."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, cwd=HERE, check=False).stdout.strip()
 
 
 def reason_of(error: BaseException) -> str:

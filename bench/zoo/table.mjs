@@ -4,12 +4,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { mapValues, median } from "../numbers.mjs";
+import { median } from "../numbers.mjs";
 import { tableOf } from "../report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const EXPORTERS = ["torchscript-17", "dynamo-18", "dynamo-20", "dynamo-23"];
+/** All that there is to run, as run.py writes it. */
+const zoo = JSON.parse(readFileSync(join(here, "zoo.json"), "utf8"));
+const EXPORTERS = zoo.exporters;
 const PLAIN = "as exported";
+/** The exporter whose files are post-processed. */
+const CHANGED = "torchscript-17";
 
 const latest = new Map();
 for (const line of readFileSync(join(here, "results.jsonl"), "utf8").trim().split("\n")) {
@@ -53,6 +57,7 @@ function layerVerdict({ layer, features }) {
 const kindOfReason = (reason) =>
   reason
     .replace(/^[a-z-]+: /, "")
+    .replace(/(\. Please| \[Caused).*/, "")
     .replace(/"[^"]*"/g, '"..."')
     .replace(/\S+ \((\w+)\)/g, "$1")
     .replace(/\d+(\.\d+)?(e[+-]?\d+)?/g, "#");
@@ -80,7 +85,7 @@ function summary(groups) {
       share(running.length, exported.length),
       share(explained.filter(isRight).length, running.length),
       share(grids.filter((r) => ["same", "larger"].includes(layerVerdict(r))).length, grids.length),
-      share(sums.filter((r) => r >= 0.5 && r <= 2).length, explained.length),
+      share(sums.filter((r) => r >= 0.5 && r <= 2).length, sums.length),
       medianOf(explained.map((r) => secondsOf(r, "load", "compile"))),
       medianOf(explained.map((r) => secondsOf(r, "session", "run"))),
     ];
@@ -154,6 +159,13 @@ function networksTable() {
   return tableOf(head, rows);
 }
 
+/** Networks that have an exact reference, which is wrong. */
+function settledBySteps() {
+  const bySteps = plain.filter(({ gradient }) => gradient?.verdict === "steps agree" && gradient.difference);
+  const named = [...new Set(bySteps.map(({ network }) => network))];
+  return `For ${named.length} networks PyTorch's autograd gives another gradient than small steps of the exported file do, and those agree with Limn: ${named.join(", ")}.`;
+}
+
 /** What is not right, by its reason. */
 function remaining() {
   const rows = new Map();
@@ -174,24 +186,31 @@ function remaining() {
   return [...rows].map(([key, files]) => `- **${key}** ${files.join(", ")}`).join("\n");
 }
 
+const wholeSeconds = (r) =>
+  r.makeSeconds ? [r.makeSeconds + r.exportSeconds + secondsOf(r, "load", "compile", "session", "run")] : [];
+
 function notRun() {
-  const times = mapValues(
-    Object.fromEntries(EXPORTERS.map((e) => [e, plain.filter((r) => r.exporter === e)])),
-    (group) =>
-      group.flatMap((r) =>
-        r.makeSeconds ? r.makeSeconds + r.exportSeconds + secondsOf(r, "load", "compile", "session", "run") : [],
-      ),
-  );
-  const usual = medianOf(Object.values(times).flat());
-  return EXPORTERS.flatMap((exporter) => {
-    const missing = networks.filter((n) => !plain.some((r) => r.network === n && r.exporter === exporter));
-    if (missing.length === 0) return [];
-    const each = times[exporter].length > 0 ? medianOf(times[exporter]) : usual;
-    const minutes = Math.ceil((missing.length * Number(each)) / 60);
-    return [
-      `- ${exporter}: ${missing.length} of ${networks.length} networks, about ${minutes} minutes at ${each} s each`,
-    ];
+  const times = (exporter) => plain.filter((r) => r.exporter === exporter).flatMap(wholeSeconds);
+  const dynamo = plain.filter((r) => r.exporter.startsWith("dynamo")).flatMap(wholeSeconds);
+  const rows = EXPORTERS.map((exporter) => {
+    const own = times(exporter);
+    const each = medianOf(own.length > 0 ? own : dynamo);
+    const missing = zoo.networks.filter((n) => !latest.has(`${n} ${exporter} ${PLAIN}`));
+    return { name: exporter, missing, all: zoo.networks.length, each };
   });
+  const cells = zoo.subjects.flatMap((n) => zoo.variants.map((v) => `${n} ${CHANGED} ${v}`));
+  const changed = others.flatMap((r) => secondsOf(r, "load", "compile", "session", "run"));
+  const missing = cells.filter((cell) => !latest.has(cell));
+  return [
+    ...rows,
+    { name: `post-processing of ${CHANGED}`, missing, all: cells.length, each: medianOf(changed) },
+  ].flatMap(({ name, missing, all, each }) =>
+    missing.length === 0
+      ? []
+      : [
+          `- ${name}: ${missing.length} of ${all} files, about ${Math.ceil((missing.length * Number(each)) / 60)} minutes at ${each} s each`,
+        ],
+  );
 }
 
 /** The groups of a list by their names, in the order of their first members. */
@@ -215,7 +234,10 @@ with PyTorch's autograd, or that central differences on the original file decide
 
 ${summary(grouped([...plain, ...others], kindOfFile))}
 
-${missing.length > 0 ? `Not run yet:\n\n${missing.join("\n")}\n` : "All cells have been run.\n"}
+Not run yet:
+
+${[...missing, "- Keras (its own export and tf2onnx), JAX and Paddle: bench/zoo has no script for them yet"].join("\n")}
+
 ## Methods
 
 Maps that are not finite count as missing.
@@ -228,8 +250,10 @@ ${remaining() || "Nothing."}
 
 ## Networks
 
+${settledBySteps()}
+
 Under an exporter's name: the difference of Limn's gradient from autograd's as a share of its length, \`by steps\` where central
-differences decided for Limn's, or what went wrong. Other columns are those of the first exporter that was run. Seconds on two shared cores.
+differences decided for Limn's, or what went wrong. No sum of LRP: not measured since relevance last changed. Other columns are those of the first exporter that was run. Seconds on two shared cores.
 
 ${networksTable()}
 `;

@@ -21,6 +21,7 @@ import {
   rangeAfter,
   type Shape,
   singleRunMethods,
+  usualMethods,
 } from "@limn/core";
 
 /** Methods that are named, or a word for those that fit the model. */
@@ -106,7 +107,7 @@ export function compileRequests(
     ...new Set(layers.flatMap((name) => (name === STAGES ? (stages.length > 0 ? stages : "last") : name))),
   ];
   const named = isNamed(chosen);
-  const wanted = named ? chosen : offered(chosen, stages.length > 0);
+  const wanted = named ? chosen : offered(classifier, chosen, stages.length > 0);
   if (staged && named) wanted.forEach(checkLayered);
   checkOptionNames(options, wanted.map(nameOfMethod));
   const requests = wanted.flatMap((choice): MapRequest[] => {
@@ -137,7 +138,7 @@ export function compileRequests(
   const compiled = compile(classifier, requests, { ...settings, ...(lenient ? { onRefused } : {}) });
   const leftOut = [...refusals.values()];
   if (compiled.maps.length === 0) {
-    const reasons = leftOut.map(saidOf).join("; ");
+    const reasons = saidOnce(leftOut).join("; ");
     throw new LimnError(
       "not-applicable",
       `no method fits this model: ${reasons || "no method is named; name one or more"}`,
@@ -147,7 +148,7 @@ export function compileRequests(
     compiled,
     requests: requests.filter((request) => !refused.has(request)),
     warnings: [
-      ...(named ? [] : leftOut.map(saidOf)),
+      ...(named ? [] : saidOnce(leftOut)),
       ...layerCautions(classifier, compiled, each?.includes("last") ?? true),
     ],
     failures: named ? leftOut : [],
@@ -158,8 +159,8 @@ export function compileRequests(
 /** Whether methods are named, so that one that does not fit is a failure. */
 export const isNamed = (chosen: MethodChoice): chosen is readonly (string | Method)[] => typeof chosen !== "string";
 
-function offered(chosen: "all" | "default", staged: boolean): readonly MethodName[] {
-  const all = chosen === "all" ? singleRunMethods : defaultMethods;
+function offered(classifier: Classifier, chosen: "all" | "default", staged: boolean): readonly MethodName[] {
+  const all = chosen === "all" ? usualMethods(classifier) : defaultMethods;
   return staged ? all.filter((name) => methods[name].usesLayer) : all;
 }
 
@@ -179,6 +180,15 @@ function finerStage(classifier: Classifier): string | undefined {
 /** A warning that a method is left out. */
 export const saidOf = ({ method, reason }: MethodFailure): string =>
   `left out ${reason.startsWith(method) ? "" : `${method}: `}${reason}`;
+
+/** The same for several methods, of which those with the same reason are said together. */
+function saidOnce(failures: readonly MethodFailure[]): string[] {
+  const reasons = new Set(failures.map(({ reason }) => reason));
+  return [...reasons].map((reason) => {
+    const method = failures.flatMap((failure) => (failure.reason === reason ? [failure.method] : [])).join(", ");
+    return saidOf({ method, reason });
+  });
+}
 
 /**
  * What is to be said of the layers that maps are made at.
@@ -259,7 +269,7 @@ export async function loadForBatch(
 const STAGES = "stages";
 
 /** The methods of one run that are made at a layer. */
-const LAYERED = offered("all", true);
+const LAYERED = singleRunMethods.filter((name) => methods[name].usesLayer);
 
 const stagesOf = (classifier: Classifier): string[] => layersOf(classifier).flatMap(({ stage }) => stage ?? []);
 

@@ -8,6 +8,7 @@ import { type LookOptions, lookOf, withLookOptions } from "../look-options.js";
 import {
   collect,
   given,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -91,7 +92,7 @@ export async function explain(
   options: ExplainOptions,
   { verbose = false, missing = [] }: { verbose?: boolean; missing?: readonly PictureError[] } = {},
 ): Promise<number> {
-  const { labels, threshold, inputShape, output, scoreFunction, batch, range } = options;
+  const { labels, threshold, batch, range } = options;
   const look = lookOf(options);
   // before the model is loaded
   checkLook(look);
@@ -105,12 +106,10 @@ export async function explain(
       targets: options.target,
       labels,
       threshold,
-      inputShape,
-      output,
-      scoreFunction,
       batch,
       range,
     }),
+    ...loadChoice(options),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
