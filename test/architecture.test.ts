@@ -120,6 +120,7 @@ const CLI = [
   "open-file",
   "method-help",
   "options",
+  "look-options",
   "find-model",
   "find-pictures",
   "data-options",

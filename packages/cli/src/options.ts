@@ -17,16 +17,17 @@ import {
 import {
   executionProviders,
   LABEL_SETS,
+  type MethodChoice,
   onnxRuntime,
   type PixelRange,
   type PreprocessingChoice,
   readComposite,
 } from "@limn/node";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { IN_MANY_RUNS, IN_ONE_RUN, METHOD_NAMES, methodsHelp } from "./method-help.js";
+import { BY_DEFAULT, IN_MANY_RUNS, IN_ONE_RUN, METHOD_NAMES, methodsHelp } from "./method-help.js";
 
 /** The method names of --method; if "all" is one of them, every method that fits. */
-export const methodsOf = (names: readonly string[] | undefined): readonly string[] | "all" | undefined =>
+export const methodsOf = (names: readonly string[] | undefined): MethodChoice | undefined =>
   names?.includes("all") ? "all" : names;
 
 /** Options that every command with a model has. */
@@ -53,11 +54,11 @@ export const GROUPS = {
   preprocessing: "Pictures:",
   methods: "Methods:",
   data: "Data:",
-  results: "Results:",
+  look: "Looks of maps:",
 } as const;
 
 /** An option that takes more than the words that help and shells may propose. */
-class SuggestingOption extends Option {
+export class SuggestingOption extends Option {
   constructor(
     flags: string,
     description: string,
@@ -221,12 +222,12 @@ export interface MethodOptions {
 export const SET = "an option of a method (see below); may be repeated. A composite may be the path of a JSON file";
 
 /** @param usual what help says about the default */
-export const withMethodOptions = (command: Command, usual = '"all" of these that fit the model'): Command =>
+export const withMethodOptions = (command: Command, usual = BY_DEFAULT): Command =>
   grouped(command, GROUPS.methods, (command) =>
     command
       .addOption(
         methodOption(
-          `methods: ${IN_ONE_RUN} (default: ${usual}). Methods that run the model many times take from seconds to minutes, and are made only if they are named: ${IN_MANY_RUNS}`,
+          `methods: ${IN_ONE_RUN}; or "all" of these that fit the model (default: ${usual}). Methods that run the model many times take from seconds to minutes, and are made only if they are named: ${IN_MANY_RUNS}`,
         ),
       )
       .option(

@@ -4,6 +4,7 @@ import {
   choosePreprocessing,
   compileRequests,
   explainedOf,
+  isNamed,
   labelsFor,
   loadBatched,
   loadModel,
@@ -113,7 +114,8 @@ Examples:
         });
       const { compiled, bytes, failures } = await runnable(made, encode, runtime);
       for (const failure of failures) {
-        if ((methods ?? "all") !== "all") throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
+        if (methods !== undefined && isNamed(methods))
+          throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
         warn([saidOf(failure)]);
       }
       await makeFolder(dirname(out));

@@ -11,7 +11,7 @@ import {
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { areTensors } from "../find-pictures.js";
-import { methodsHelp } from "../method-help.js";
+import { BY_DEFAULT_AT_LAYERS, methodsHelp } from "../method-help.js";
 import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
@@ -55,7 +55,11 @@ export function sweepCommand(): Command {
   const command = new Command("sweep")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
-    .addOption(methodOption('methods that are made at a layer (default: "all" of them that take one run)'))
+    .addOption(
+      methodOption(
+        `methods that are made at a layer (default: ${BY_DEFAULT_AT_LAYERS}), or "all" of them that take one run`,
+      ),
+    )
     .option("--set <method.option=value>", SET, collect)
     .option("--target <class,...>", TARGETS, collect)
     .addOption(labelsOption())
