@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { methods } from "@limn/core";
 import { DEFAULT_MODEL, EMBEDDED_MODELS } from "@limn/models";
-import { makeFolder, writeFileAtomically } from "@limn/node";
+import { inspect, makeFolder, onnxRuntime, writeFileAtomically } from "@limn/node";
 import { demoScene, scenePng } from "@limn/scenes";
 import { Command, Option } from "commander";
 import { OPEN } from "../open-file.js";
@@ -53,7 +52,7 @@ Examples:
       const picture = join(out, "cat-and-dog.png");
       await makeFolder(out);
       await writeFileAtomically(picture, await scenePng(await demoScene()));
-      const method = all ? ALL : fast ? FAST : undefined;
+      const method = all ? await allFor(model) : fast ? FAST : undefined;
       report(
         await explain(model, [picture], {
           ...given({ method, open }),
@@ -67,5 +66,9 @@ Examples:
     });
 }
 
-/** Contrastive LRP is a variant of LRP, but people look for it by its name. */
-const ALL = Object.keys(methods).flatMap((name) => (name === "lrp" ? [name, "clrp"] : [name]));
+/** The methods that fit a model. Contrastive LRP is a variant of LRP, but people look for it by its name. */
+async function allFor(model: string): Promise<string[]> {
+  const { methods } = await inspect(model, onnxRuntime());
+  const fitting = methods?.filter(({ refused }) => refused === null) ?? [];
+  return fitting.flatMap(({ method }) => (method === "lrp" ? [method, "clrp"] : [method]));
+}
