@@ -28,6 +28,23 @@ describe("limn explain", () => {
     expect((await sharp(`${out}/cat.sheet.png`).metadata()).width).toBeGreaterThan(1000);
   });
 
+  it("names the picture that does not fit, and goes on", async () => {
+    const asked = [
+      "explain",
+      work.model,
+      cat,
+      "--method",
+      "saliency",
+      "--preprocess",
+      "unit",
+      "--out",
+      work.path("unfit"),
+    ];
+    const { code, stderr } = await limn(...asked, "--resize", "none", "--crop", "none");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^limn: .*cat\.png: a picture of \d+x\d+ pixels becomes .* such as with --resize \d+,\d+/);
+  });
+
   it("takes stages for a layer, which are every stage of the network, and then only methods that have them", async () => {
     const args = [
       "explain",
