@@ -116,6 +116,7 @@ export {
   type TableFacts,
 } from "./methods/method.js";
 export {
+  defaultMethods,
   type FoundMethod,
   families,
   findMethod,

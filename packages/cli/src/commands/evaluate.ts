@@ -80,7 +80,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
   const blank = (flag: string, what: string, usual: Blank) =>
     new Option(`${flag} <name>`, what).choices(BLANKS).default(usual);
   const command = new Command("evaluate").argument("<model>", MODEL_ARGUMENT);
-  withMethodOptions(withDataOptions(command))
+  withMethodOptions(withDataOptions(command), "all")
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))
     .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))

@@ -11,7 +11,7 @@ import {
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { areTensors } from "../find-pictures.js";
-import { methodsHelp } from "../method-help.js";
+import { BY_DEFAULT_AT_LAYERS, methodsHelp } from "../method-help.js";
 import {
   collect,
   given,
@@ -53,7 +53,7 @@ export function sweepCommand(): Command {
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option(
       "--method <name,...>",
-      'methods that are made at a layer (default: "all" of them that take one run)',
+      `methods that are made at a layer (default: ${BY_DEFAULT_AT_LAYERS}), or "all" of them that take one run`,
       parseList,
     )
     .option("--set <method.option=value>", SET, collect)

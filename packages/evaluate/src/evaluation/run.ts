@@ -176,7 +176,8 @@ function requestsOf(
   const combination = combinationOf(target);
   if (!composites) {
     if (methods?.length === 0) return { requests: [], warnings: [] };
-    const made = compileRequests(classifier, { ...options, preprocessing, combination });
+    // a comparison is of everything that can be compared
+    const made = compileRequests(classifier, { ...options, methods: methods ?? "all", preprocessing, combination });
     if (made.compiled.maps.some(({ output }) => output === RANDOM)) {
       throw new LimnError("bad-option", `a method is called "${RANDOM}", as the random map is; give it another name`);
     }
