@@ -385,7 +385,11 @@ export class PictureExplainer {
       );
     }
     const picture = await readPicture(path, path, { range: this.#range });
-    const { tensor, geometry } = await this.#preprocessor.run(picture);
+    const { tensor, geometry } = await this.#preprocessor.run(picture).catch((error: unknown) => {
+      throw error instanceof LimnError
+        ? new LimnError(error.code, `${path}: ${error.message}`, { cause: error })
+        : error;
+    });
     return { tensor, picture, view: geometry.view, warnings: picture.warnings };
   }
 

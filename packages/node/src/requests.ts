@@ -206,7 +206,8 @@ function layerCautions(classifier: Classifier, { maps }: Compiled, usual: boolea
   const isSaid = (layer: Layer) => caution !== undefined && layer.isDefault;
   const signed = layered.filter((map) => {
     const layer = layerOf(map);
-    return layer?.signed && !isSaid(layer);
+    // a transformer's tokens all have both signs: there is no other layer to choose
+    return layer?.signed && !layer.tokens && !isSaid(layer);
   });
   if (signed.length > 0) {
     const names = [...new Set(signed.map(({ name }) => name))].join(", ");

@@ -28,6 +28,23 @@ describe("limn explain", () => {
     expect((await sharp(`${out}/cat.sheet.png`).metadata()).width).toBeGreaterThan(1000);
   });
 
+  it("names the picture that does not fit, and goes on", async () => {
+    const asked = [
+      "explain",
+      work.model,
+      cat,
+      "--method",
+      "saliency",
+      "--preprocess",
+      "unit",
+      "--out",
+      work.path("unfit"),
+    ];
+    const { code, stderr } = await limn(...asked, "--resize", "none", "--crop", "none");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^limn: .*cat\.png: a picture of \d+x\d+ pixels becomes .* such as with --resize \d+,\d+/);
+  });
+
   it("shows maps as it is told, and refuses looks that there are not, in one line", async () => {
     const out = work.path("look");
     const args = ["explain", work.model, cat, "--preprocess", "unit", "--method", "grad-cam", "--out", out];

@@ -1,9 +1,8 @@
-import { extname } from "node:path";
 import { LimnError } from "@limn/core";
 import { checkLook, FORMATS, type Format, PictureExplainer, saidOf, saveExplanations, uniqueStems } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
-import { findPictures, type PictureError } from "../find-pictures.js";
+import { areTensors, findPictures, type PictureError } from "../find-pictures.js";
 import { type LookOptions, lookOf, withLookOptions } from "../look-options.js";
 import {
   collect,
@@ -114,7 +113,7 @@ export async function explain(
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
     partial: true,
-    tensorsOnly: images.length > 0 && images.every((path) => extname(path).toLowerCase() === ".npy"),
+    tensorsOnly: areTensors(images),
   }).finally(() => progress.clear());
   const told = new Set<string>();
   const tell = () => {

@@ -10,6 +10,7 @@ import {
 } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
+import { areTensors } from "../find-pictures.js";
 import { BY_DEFAULT_AT_LAYERS, methodsHelp } from "../method-help.js";
 import {
   collect,
@@ -89,6 +90,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
       ...loadChoice(options),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
+      tensorsOnly: areTensors([image]),
       options: parseSettings(options.set),
     });
     for (const warning of explainer.warnings) say(`warning: ${warning}`);

@@ -196,6 +196,15 @@ describe("cam", () => {
       withHead((net, x) => net.node("Mul", "scaled", [gemm(net, pooled(net, x)), net.constant("t", [], [2])])),
     ],
     [
+      "a mean that counts a token without a place",
+      "pool (ReduceMean)",
+      withHead((net, x) => {
+        const row = net.node("Reshape", "row", [x, net.ints("s", [1, 4, 30])]);
+        const first = net.random("class", [1, 4, 1], -1, 1);
+        return gemm(net, reduce(net, net.node("Concat", "tokens", [first, row], { axis: 2 }), [2], 0));
+      }),
+    ],
+    [
       "nothing but a dense layer",
       "flatten (Flatten)",
       (() => {

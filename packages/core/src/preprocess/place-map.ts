@@ -21,7 +21,7 @@ import {
   unsqueeze,
   where,
 } from "../graph/math.js";
-import type { Model } from "../graph/model.js";
+import { type Model, ownModel } from "../graph/model.js";
 import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import type { Rectangle } from "./geometry.js";
@@ -65,7 +65,7 @@ export function placeMapGraph(): Model {
       separably(({ cells }) => gaussian(cells, deviation)),
     );
   });
-  return { graph, irVersion: 10, opsets: new Map([["", 21]]), producer: "limn", metadata: new Map() };
+  return ownModel(graph);
 }
 
 const at = (x: Value, i: number): Value => x.graph.emit("Gather", [x, x.graph.constant("int64", [], [i])], { axis: 0 });

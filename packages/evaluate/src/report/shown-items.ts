@@ -59,7 +59,7 @@ export async function shownItems(
   const shown = new Map<number, ShownItem>();
   if (wanted.length === 0) return shown;
   const evaluator = await Evaluator.open(
-    { ...settings, maps: requests, curves: undefined, shattering: false, sanity: undefined },
+    { ...settings, maps: requests, curves: undefined, random: undefined, shattering: false, sanity: undefined },
     runtime,
     run,
   );
