@@ -82,7 +82,7 @@ describe("a command line that can't be carried out", () => {
     [
       "an unknown format",
       explain("--format", "png,jpg"),
-      /there is no format "jpg"; give one or more of png, npy, json/,
+      /there is no format "jpg"; give one or more of png, webp, svg, overlay, npy, json/,
     ],
     ["no threads", explain("--threads", "0"), /'--threads <n>' argument '0' is invalid: give a positive whole number/],
     [
