@@ -2,12 +2,15 @@ import { expect, it } from "vitest";
 import { Graph } from "../graph/graph.js";
 import { encodeModel } from "../onnx/encode.js";
 import { runtime } from "../testing/explaining.js";
-import { stabilized } from "./distribute.js";
+import { type Sharing, stabilized } from "./distribute.js";
 
-async function stable(z: readonly number[], epsilon: number, sign?: 1 | -1): Promise<number[]> {
+const absolute = { bias: "share", stabilizer: "absolute", epsilon: 0.5, spreads: false, images: 1 } as const;
+const relative = { ...absolute, stabilizer: "relative" } as const;
+
+async function stable(z: readonly number[], sharing: Sharing, sign?: 1 | -1): Promise<number[]> {
   const graph = new Graph();
   const value = graph.addInput("z", "float32", [z.length]);
-  const output = stabilized(value, epsilon, sign);
+  const output = stabilized(value, sharing, sign);
   graph.outputs.push(output);
   const model = { graph, irVersion: 10, opsets: new Map([["", 21]]), producer: "limn", metadata: new Map() };
   const session = await runtime.createSession(encodeModel(model));
@@ -19,13 +22,27 @@ async function stable(z: readonly number[], epsilon: number, sign?: 1 | -1): Pro
 
 it("moves numbers away from 0, which counts as positive", async () => {
   const z = [2, -2, 0, -0, 1e-30, -1e-20, 1e-7, -1e-7];
-  const found = await stable(z, 0.5);
+  const found = await stable(z, absolute);
   z.forEach((v, i) => {
     expect(found[i], `${v}`).toBeCloseTo(v + (v >= 0 ? 0.5 : -0.5), 6);
   });
 });
 
 it("goes in the direction that is known", async () => {
-  expect(await stable([0, 1], 0.5, 1)).toEqual([0.5, 1.5]);
-  expect(await stable([0, -1], 0.5, -1)).toEqual([-0.5, -1.5]);
+  expect(await stable([0, 1], absolute, 1)).toEqual([0.5, 1.5]);
+  expect(await stable([0, -1], absolute, -1)).toEqual([-0.5, -1.5]);
+});
+
+it("by a fraction of the mean size", async () => {
+  expect(await stable([1, -3], relative)).toEqual([2, -4]);
+  expect(await stable([1, 3], relative, 1)).toEqual([2, 4]);
+});
+
+it("next to nothing where quotients are bounded, and the fraction is small", async () => {
+  const small = { ...relative, epsilon: 1e-6, proportional: true };
+  const [nothing, little] = await stable([0, 1e-20, 1], small);
+  expect(nothing).toBeGreaterThan(0);
+  expect(little).toBe(Math.fround(1e-20));
+  expect((await stable([0, 1e-20, 1], { ...small, proportional: false }))[1]).toBeGreaterThan(1e-8);
+  expect((await stable([0, 1e-20, 1], { ...small, epsilon: 1e-3 }))[1]).toBeGreaterThan(1e-5);
 });
