@@ -1,4 +1,5 @@
-// Makes the pictures of docs/methods: what each method shows of the demo's cat and dog, by scenes-resnet.
+// Makes the pictures of docs/methods: what each method shows of the demo's cat and dog, by scenes-resnet, or by scenes-vit
+// where a method needs attention.
 //
 //   npm run build && node scripts/method-pictures.mjs [method ...]
 //
@@ -60,12 +61,20 @@ const STRIPS = {
       only("cat", "lrp", `cat, ${composite}`, { options: { composite } }),
     ),
   ],
+  rollout: [
+    only("cat", "rollout", "any class"),
+    only("cat", "rollout", "largest of the heads", { options: { fuse: "max" } }),
+    only("cat", "rollout", "lowest half left out", { options: { discard: 0.5 } }),
+  ],
   clrp: [...both("clrp"), ...both("lrp", {}, "lrp")],
 };
 
 /** Of a method that needs a layer, a shallow one too. */
 const stripOf = (name) =>
   STRIPS[name] ?? (findMethod(name).method.usesLayer === true ? deepAndShallow(name) : both(name));
+
+/** Methods of attention need a network that has it. */
+const modelOf = (method) => (findMethod(method).method.family === "attention" ? "scenes-vit" : DEFAULT_MODEL);
 
 /** What has a page: methods, and variants with pages of their own. */
 const PAGES = readdirSync(new URL("../docs/methods/", import.meta.url))
@@ -99,7 +108,7 @@ await rm(scratch, { recursive: true });
 async function mapsOf(tiles) {
   const drawn = [];
   for (const { method, target, caption, layer, options } of tiles) {
-    const explainer = await PictureExplainer.open(DEFAULT_MODEL, runtime, {
+    const explainer = await PictureExplainer.open(modelOf(method), runtime, {
       methods: [method],
       targets: [target],
       ...(layer ? { layers: [layer] } : {}),

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { compile, Explainer, loadClassifier } from "@limn/core";
 import { onnxRuntime, readModelFile } from "@limn/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { mapValues, median, readFloats } from "../numbers.mjs";
+import { mapValues, median, readNpy } from "../numbers.mjs";
 import { interleaved, milliseconds } from "../rounds.mjs";
 
 const { values, positionals } = parseArgs({
@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
 const [name] = positionals;
 const threads = Number(values.threads);
 const path = join(values.cache, `${name}.onnx`);
-const image = readFloats(join(values.cache, `${name}.image.npy`));
+const image = readNpy(join(values.cache, `${name}.image.npy`));
 const runtime = onnxRuntime({ threads });
 
 // a first small session, so that starting ONNX Runtime itself counts for nobody
@@ -95,7 +95,7 @@ console.log(
     difference_from_pytorch: Object.fromEntries(
       Object.entries(maps).map(([key, map]) => [
         key,
-        distance(map, readFloats(join(values.cache, `${name}.${key}.npy`)).data),
+        distance(map, readNpy(join(values.cache, `${name}.${key}.npy`)).data),
       ]),
     ),
     memory_mib: { before: baseline / 2 ** 20, peak: process.resourceUsage().maxRSS / 1024 },

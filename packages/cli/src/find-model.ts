@@ -1,6 +1,6 @@
 import type { Classifier } from "@limn/core";
 import { type FindModelOptions, type FoundModel, findModel, loadModel } from "@limn/node";
-import { given, type ModelOptions, runtimeOf } from "./options.js";
+import { given, loadChoice, type ModelOptions, runtimeOf } from "./options.js";
 import { Progress } from "./progress.js";
 import { say } from "./say.js";
 
@@ -23,9 +23,8 @@ export async function findModelFor(model: string, options: ModelOptions): Promis
 
 /** Loads the model of a command that needs neither its labels nor its preprocessing. */
 export async function loadModelFor(model: string, options: ModelOptions): Promise<Classifier> {
-  const { inputShape, output, scoreFunction } = options;
   const found = await findModelFor(model, options);
-  const classifier = await loadModel(found, runtimeOf(options), given({ inputShape, output, scoreFunction }));
+  const classifier = await loadModel(found, runtimeOf(options), loadChoice(options));
   for (const warning of classifier.warnings) say(`warning: ${warning}`);
   return classifier;
 }

@@ -7,6 +7,7 @@ import {
   type Preprocessing,
   type Runtime,
   type Shape,
+  type Size,
   takesComposite,
 } from "@limn/core";
 import { onnxRuntime, type PixelRange, type PreprocessingChoice, readComposite } from "@limn/node";
@@ -23,6 +24,7 @@ export interface ModelOptions {
   readonly inputShape?: Shape;
   readonly output?: string;
   readonly scoreFunction?: LoadOptions["scoreFunction"];
+  readonly grid?: Size;
   readonly classes?: string;
   readonly threads?: number;
   readonly provider?: string[];
@@ -40,12 +42,17 @@ export const withModelOptions = (command: Command): Command =>
     .option("--input-shape <n,c,h,w>", "whole shape of the input, if the model leaves sizes open", parseShape)
     .option("--output <name>", "output with the scores, if the model has several")
     .addOption(new Option("--score-function <name>", SCORE_FUNCTION).choices(["softmax", "sigmoid", "none"]))
+    .option("--grid <h,w>", "grid of a transformer's tokens, if it can't be told (see limn layers)", parseGrid)
     .option(
       "--classes <file>",
       "embeddings of texts, .npy or .json, that are the classes of an image encoder such as CLIP's",
     )
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
     .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
+
+/** What the options say about how the model is loaded. */
+export const loadChoice = ({ inputShape, output, scoreFunction, grid }: ModelOptions) =>
+  given({ inputShape, output, scoreFunction, grid });
 
 /** Options of commands that take or record a preprocessing. */
 export interface PreprocessOptions {
@@ -216,6 +223,13 @@ function parseShape(text: string): number[] {
   const dims = text.split(/[,x]/).map(Number);
   if (dims.length > 1 && dims.every((d) => Number.isInteger(d) && d > 0)) return dims;
   throw new InvalidArgumentError("give positive sizes separated by commas, such as 1,3,224,224");
+}
+
+function parseGrid(text: string): Size {
+  const [height = 0, width = 0, ...others] = text.split(/[,x]/).map(Number);
+  if (others.length === 0 && [height, width].every((size) => Number.isInteger(size) && size > 0))
+    return [height, width];
+  throw new InvalidArgumentError("give the height and the width, such as 14,14");
 }
 
 /**

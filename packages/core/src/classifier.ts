@@ -7,6 +7,7 @@ import { isFloat, type Shape, type Size, sizeOf } from "./graph/tensor.js";
 import type { Operator, ScoreFunction } from "./ops/operator.js";
 import { standForThemselves } from "./ops/quantization.js";
 import { factOf } from "./ops/registry.js";
+import { checkGrid } from "./places.js";
 import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
 import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
@@ -33,6 +34,8 @@ export interface Classifier {
   /** Scores before any softmax or sigmoid, [N, classes]. */
   readonly logits: Value;
   readonly classes: number;
+  /** The grid of its tokens, if whoever loaded it has said it. */
+  readonly grid?: Size;
   /**
    * What makes probabilities of the logits: what the file itself ends in, or what it was loaded with. If it ends in
    * logits, "softmax" is assumed, and "sigmoid" for a single one that may have names. With "none" they are taken as they are.
@@ -84,6 +87,11 @@ export interface LoadOptions {
    */
   readonly names?: number;
   /**
+   * The grid [height, width] of a transformer's tokens, if it can't be followed from the image to them. Tokens beyond it stand
+   * before it, as class tokens do.
+   */
+  readonly grid?: Size;
+  /**
    * Embeddings of texts that say what the classes are, for a model that gives an embedding of the image, such as CLIP's
    * image encoder. The output is then the one with as many numbers as each of them.
    */
@@ -132,6 +140,7 @@ export async function loadClassifier(
   const scoreFunction = known ?? (!isOne ? "softmax" : options.names === 0 ? "none" : "sigmoid");
   const side = found?.side ?? (isOne && options.names === 2 ? 1 : undefined);
   const logits = side === undefined ? scores : sidesOf(scores, side, scoreFunction);
+  if (options.grid) checkGrid(image, logits, options.grid);
   const ending =
     found?.ending && (found.ending.logits.dims[1] === logits.dims[1] ? found.ending : bothEndings(found.ending));
   return {
@@ -140,6 +149,7 @@ export async function loadClassifier(
     image,
     logits,
     classes: logits.dims[1] as number,
+    ...(options.grid ? { grid: options.grid } : {}),
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
     hasProbabilities: scoreFunction !== "none" || (dropped ?? made) !== undefined,
@@ -340,9 +350,4 @@ export function probabilitiesOf(
   if (ending) return graft(ending.probabilities, new Map([[ending.logits, logits]]), logits.graph, logits.name);
   if (scoreFunction === "none") return logits;
   return scoreFunction === "sigmoid" ? sigmoid(logits) : softmax(logits, 1);
-}
-
-/** The axis of the channels: 1 if a model takes its images as [N, C, H, W], 3 if as [N, H, W, C]. It is the short one. */
-export function channelAxisOf({ dims: [, second = 1, , last = 1] }: Value): 1 | 3 {
-  return second !== 1 && second !== 3 && last <= 4 ? 3 : 1;
 }

@@ -169,16 +169,25 @@ describe("cautionOf", () => {
     expect(await caution(await classifierOf(net.bytes(net.dense("fc", hidden, [8, 3]))))).toBeUndefined();
   });
 
-  it("says that a transformer's only grid is its first layer", async () => {
+  it("says that the tokens' places can't be told, unless somebody says them", async () => {
     const net = new NetworkWriter("transformer", [1, 3, 16, 16]);
     const patches = net.conv("patches", net.image, [3, 8], { stride: 2 });
-    const tokens = mlp(net, attention(net, tokensOf(net, patches)));
+    const order = net.ints(
+      "order",
+      Array.from({ length: 64 }, (_, i) => (i * 5) % 64),
+    );
+    const shuffled = net.node("Gather", "shuffle", [tokensOf(net, patches), order], { axis: 1 });
+    const tokens = mlp(net, attention(net, shuffled));
     const mean = net.node("ReduceMean", "mean", [tokens, net.ints("axes", [1])], { keepdims: 0 });
-    const classifier = await classifierOf(net.bytes(net.dense("fc", mean, [8, 4])));
+    const bytes = net.bytes(net.dense("fc", mean, [8, 4]));
+    const classifier = await classifierOf(bytes);
     expect(findLayer(classifier, "last").node).toBe("patches");
     expect(await caution(classifier)).toMatch(
-      /^the default layer "patches_out" lies at \d+ % of the network's depth, the last one with a grid: what follows, from q \(MatMul\) on, works on tokens/,
+      /^the default layer "patches_out" lies at \d+ % .* from q \(MatMul\) on, works on 64 tokens of 8 numbers, .* say it with --grid HEIGHT,WIDTH/,
     );
+    const told = await classifierOf(bytes, { grid: [8, 8] });
+    expect(findLayer(told, "last").node).toBe("gelu");
+    expect(await caution(told)).toBeUndefined();
   });
 
   it("has nothing to say where the tokens become a grid that is pooled", async () => {

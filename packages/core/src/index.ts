@@ -1,5 +1,6 @@
 export { type OnnxRuntimePackage, runtimeOver } from "./adapter.js";
 export { type Attention, attentionsOf } from "./attention.js";
+export { channelAxisOf } from "./channel-axis.js";
 export { type ArrivalCaution, arrivalCaution } from "./check/arrival-caution.js";
 export {
   checkGradient,
@@ -10,14 +11,7 @@ export {
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
-export {
-  type Classifier,
-  channelAxisOf,
-  type FoundScores,
-  isRegression,
-  type LoadOptions,
-  loadClassifier,
-} from "./classifier.js";
+export { type Classifier, type FoundScores, isRegression, type LoadOptions, loadClassifier } from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
@@ -128,6 +122,7 @@ export {
   methods,
   nameOfMethod,
   singleRunMethods,
+  usualMethods,
 } from "./methods/registry.js";
 export { takesComposite } from "./methods/relevance.js";
 export { dropOf, increaseOf, winOf } from "./metrics/average-drop.js";
@@ -250,4 +245,5 @@ export { type Comparison, comparePairs, type Pair } from "./statistics/paired.js
 export { type FiveNumbers, fiveNumbers, quantile } from "./statistics/quantiles.js";
 export { type SignedRankTest, signedRankTest } from "./statistics/wilcoxon.js";
 export { didYouMean } from "./suggest.js";
+export { type AttentionFacts, attentionFactsOf, type Block, type Transformer, transformerOf } from "./transformer.js";
 export { VERSION } from "./version.js";

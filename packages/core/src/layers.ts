@@ -1,10 +1,13 @@
-import { type Classifier, channelAxisOf } from "./classifier.js";
+import { channelAxisOf } from "./channel-axis.js";
+import type { Classifier } from "./classifier.js";
 import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
 import { isFloat, type Shape, sizeOf } from "./graph/tensor.js";
 import { holdsWeights, type LayoutPassing, linearForm } from "./ops/operator.js";
 import { RANGES } from "./ops/quantization.js";
 import { factOf, knownOperator } from "./ops/registry.js";
+import { cutValues, pathBetween } from "./path.js";
+import { type Grid, gridOf, mixesPlaces, type Places, placesOf, takesUpPlaces } from "./places.js";
 import { activatedness } from "./relevance/activated.js";
 import { didYouMean } from "./suggest.js";
 
@@ -16,8 +19,13 @@ export interface Layer {
   /** The tensor's name in the user's file. */
   readonly tensor: string;
   readonly operator: string;
-  /** [N, K, ...spatial] */
+  /** [N, K, height, width] */
   readonly shape: Shape;
+  /**
+   * Set if it is a sequence of tokens, or has its channels last: how it lies as [N, K, height, width], and how many tokens it
+   * holds that have no place, such as a class token.
+   */
+  readonly tokens: Grid | undefined;
   /** How deep it lies, 0 to 1: the fraction of the network's layers with weights that lie on the longest way up to it. */
   readonly depth: number;
   /**
@@ -29,25 +37,39 @@ export interface Layer {
   readonly isDefault: boolean;
   /** Whether its values have both signs, as those of linear layers and normalizations do, and not those of activations. */
   readonly signed: boolean;
+  /**
+   * Whether the score can depend on each of its places. It can't on those of tokens downstream of the last attention of a network
+   * that classifies by its class token.
+   */
+  readonly reached: boolean;
 }
 
 /** Operators that give the layout [N, channels, ...spatial], and those that pass on their input's. */
 const MAKING: ReadonlySet<LayoutPassing> = new Set(["spatial", "pools"]);
 const HANDING_ON: ReadonlySet<LayoutPassing> = new Set(["keeps", "moves", "copies"]);
 
+/** Operators that only move numbers. */
+const MOVING: ReadonlySet<LayoutPassing> = new Set(["reshapes", "permutes", "moves", "copies"]);
+
 /** Operators whose output is not a layer, only a step towards the next one. */
 const STEPS: ReadonlySet<LayoutPassing> = new Set(["pools", "moves", "copies"]);
 
 /** The spatial activations of a classifier, in order from the image to the logits. */
 export function layersOf(classifier: Classifier): Layer[] {
-  const { image, logits } = classifier;
+  const { image, logits, grid } = classifier;
   const path = pathBetween(image, logits);
   const depths = depthsOf(path);
   const spatial = spatialValues(path, image, depths);
-  const cuts = cutValues(image, path);
   const total = Math.max(1, ...depths.values());
+  const places = placesOf(image, grid);
+  const tokens = tokenValues(path, image, { depths, spatial, places });
+  const { cuts, reached } = bottlenecksAmong(path, image, { tokens, places });
   const grids = gridsAmong(spatial, path, image, cuts);
-  const stages = stagesOf(path, grids, cuts);
+  const sizes = new Map([
+    ...[...grids].map((value) => [value, value.dims.slice(2)] as const),
+    ...[...tokens].flatMap(([value, { shape }]) => (reached.has(value) ? [[value, shape.slice(2)] as const] : [])),
+  ]);
+  const stages = stagesOf(path, { sizes, tokens, cuts, places });
   const names = userNames(classifier);
   const isActivated = activatedness(image.graph.dependents([image]));
   const last = path.flatMap(outputsOf).findLast((value) => stages.has(value));
@@ -56,30 +78,35 @@ export function layersOf(classifier: Classifier): Layer[] {
 
   return path.flatMap((node) =>
     outputsOf(node).flatMap((value) => {
+      const laid = tokens.get(value);
       // a copy is the layer that it copies
-      if (!spatial.has(value) || !isFloat(value.dtype) || layoutOf(node) === "copies") return [];
+      if (!(spatial.has(value) || laid) || !isFloat(value.dtype) || layoutOf(node) === "copies") return [];
       return [
         {
           value,
           node: node.name,
           tensor: names.get(value) ?? value.name,
           operator: node.opType,
-          shape: value.dims,
+          shape: laid?.shape ?? value.dims,
+          tokens: laid,
           depth: (depths.get(node) ?? 0) / total,
           stage: stages.get(value),
           isDefault: value === usual,
           signed: !isActivated(value),
+          reached: !laid || reached.has(value),
         },
       ];
     }),
   );
 }
 
-/** The spatial activations that every path from image to logits passes, in order: if one is dead, all downstream of it is. */
-export function bottlenecksOf({ image, logits }: Classifier): Value[] {
+/** The layers that every path from image to logits passes, in order: if one is dead, all downstream of it is. */
+export function bottlenecksOf({ image, logits, grid }: Classifier): Value[] {
   const path = pathBetween(image, logits);
-  const spatial = spatialValues(path, image, depthsOf(path));
-  return [...cutValues(image, path)].filter((value) => spatial.has(value));
+  const depths = depthsOf(path);
+  const spatial = spatialValues(path, image, depths);
+  const tokens = tokenValues(path, image, { depths, spatial, places: placesOf(image, grid) });
+  return [...cutValues(image, path)].filter((value) => spatial.has(value) || tokens.has(value));
 }
 
 /**
@@ -142,13 +169,14 @@ const LATE = 0.8;
  */
 export function cautionOf({ image, logits }: Classifier, layers: readonly Layer[]): string | undefined {
   const layer = layers.length > 0 ? lastLayer(layers) : undefined;
-  if (!layer || layer.depth >= LATE) return undefined;
+  if (!layer || layer.tokens || layer.depth >= LATE) return undefined;
   const where = `the default layer "${layer.tensor}" lies at ${Math.round(layer.depth * 100)} % of the network's depth`;
   const after = new Set(image.graph.descendants([layer.value]));
   const mixing = pathBetween(image, logits).find((node) => after.has(node) && mixesTokens(node, image));
   const advice = "use a method without a layer, such as saliency, or choose another layer";
   if (mixing) {
-    return `${where}, the last one with a grid: what follows, from ${mixing.label} on, works on tokens, as transformers do, which are no layers yet. Maps there show little of the class; ${advice}`;
+    const [length, channels] = mixing.output.dims.slice(-2);
+    return `${where}, the last one with a known grid: what follows, from ${mixing.label} on, works on ${length} tokens of ${channels} numbers, and which places of the picture they stand for can't be told; say it with --grid HEIGHT,WIDTH, or ${advice}`;
   }
   return layer.isDefault
     ? undefined
@@ -162,12 +190,6 @@ function mixesTokens(node: Node, image: Value): boolean {
   const [batch = 1] = image.dims;
   const positions = ({ shape }: Value) => (shape ? sizeOf(shape) / (batch * (shape.at(-1) ?? 1)) : 1);
   return isFloat(node.output.dtype) && positions(node.output) > 1;
-}
-
-/** The nodes between image and logits, in order. */
-export function pathBetween(image: Value, logits: Value): Node[] {
-  const needed = new Set(image.graph.ancestors([logits]));
-  return image.graph.descendants([image]).filter((node) => needed.has(node));
 }
 
 /** @param depths of the path's nodes */
@@ -187,6 +209,30 @@ function spatialValues(path: readonly Node[], image: Value, depths: ReadonlyMap<
     if (pooled && before && isOfImages(pooled.dims, image)) spatial.add(pooled);
   }
   return spatial;
+}
+
+/**
+ * The values that hold a vector for each place of the picture in another layout: sequences of tokens, or channels last; and how
+ * they lie as a grid. What only moves the numbers of another value is none of its own.
+ */
+function tokenValues(
+  path: readonly Node[],
+  image: Value,
+  known: { depths: ReadonlyMap<Node, number>; spatial: ReadonlySet<Value>; places: Places },
+): Map<Value, Grid> {
+  const [images = 1] = image.dims;
+  const tokens = new Map<Value, Grid>();
+  for (const node of path) {
+    // dense layers work on rows, which are tokens again afterwards
+    const rows = layoutOf(node) === "reshapes" && node.inputs[0]?.shape?.length === 2;
+    const moves = (MOVING.has(layoutOf(node)) && !rows) || (known.depths.get(node) ?? 0) === 0;
+    for (const output of moves ? [] : outputsOf(node).filter((v) => (v.shape?.length ?? 0) > 2)) {
+      const axes = known.places.get(output);
+      const grid = axes && isFloat(output.dtype) && !known.spatial.has(output) && gridOf(output, axes, images);
+      if (grid && grid.shape[2] > 1 && grid.shape[3] > 1) tokens.set(output, grid);
+    }
+  }
+  return tokens;
 }
 
 /** Floats, or small integers that stand for them. */
@@ -255,22 +301,24 @@ const outputsOf = (node: Node): Value[] => node.outputs.filter((v) => v !== unde
 const layoutOf = (node: Node): LayoutPassing => factOf(node, "layout") ?? "ends";
 
 /**
- * Values that every path from image to logits passes. In topological order, these are the values at which no other
- * value still has readers to come: what lies before can reach what comes after only through them.
+ * The values that everything passes on its way from the image to the logits; of tokens, those that everything passes on its way to
+ * the last node that takes up places. What lies between the two kinds of ways, such as a class token's own, is left out.
  */
-export function cutValues(image: Value, path: readonly Node[]): Set<Value> {
-  const lastUse = new Map<Value, number>();
-  path.forEach((node, i) => {
-    for (const value of node.reads()) lastUse.set(value, i);
-  });
-  const cuts = new Set<Value>();
-  const open = new Set<Value>([image]);
-  path.forEach((node, i) => {
-    for (const value of node.reads()) if (lastUse.get(value) === i) open.delete(value);
-    for (const output of node.outputs) if (output && lastUse.has(output)) open.add(output);
-    if (open.size === 1 && open.has(node.output)) cuts.add(node.output);
-  });
-  return cuts;
+function bottlenecksAmong(
+  path: readonly Node[],
+  image: Value,
+  { tokens, places }: { tokens: ReadonlyMap<Value, Grid>; places: Places },
+): { cuts: Set<Value>; reached: Set<Value> } {
+  const all = cutValues(image, path);
+  const last = path.findLast((node) => takesUpPlaces(node, places));
+  if (tokens.size === 0 || !last) return { cuts: all, reached: new Set() };
+  const before = new Set(image.graph.ancestors([last.output]));
+  const way = path.filter((node) => before.has(node));
+  const cuts = [...all].filter((value) => !tokens.has(value));
+  return {
+    cuts: new Set([...cuts, ...cutValues(image, way)]),
+    reached: new Set(way.flatMap((node) => (node === last ? [] : outputsOf(node)))),
+  };
 }
 
 /** The number of layers with weights on the longest way up to and including each node. */
@@ -296,38 +344,69 @@ function isStep(node: Node): boolean {
   return rounded !== undefined && STEPS.has(layoutOf(rounded));
 }
 
-/** What `stagesOf` knows of one resolution. */
+/** Whether a node's output is that of a dense layer: of tokens, queries and keys and values, which are no more than a step. */
+function isProjection(node: Node): boolean {
+  const operator = knownOperator(node);
+  return layoutOf(node) === "reshapes" || (operator !== undefined && linearForm(operator)?.kind === "dense");
+}
+
+/** What `stagesOf` knows of one stage. */
 interface Level {
-  convolutions: number;
+  /** How many convolutions and attentions it has. */
+  mixings: number;
   last: Value | undefined;
   lastCut: Value | undefined;
 }
 
+interface Staged {
+  /** The size of the grid of each value that may stand for a stage. */
+  readonly sizes: ReadonlyMap<Value, Shape>;
+  /** Those that are tokens: they stand for a stage only if everything passes them. */
+  readonly tokens: ReadonlyMap<Value, Grid>;
+  readonly cuts: ReadonlySet<Value>;
+  readonly places: Places;
+}
+
 /**
  * Names one layer per resolution: `stage1`, `stage2` ... from the image on. If there are three or more and the first
- * has a single convolution, it is the `stem`, so that a ResNet's stages are its four groups of blocks.
+ * has a single convolution and no attention, it is the `stem`, so that a ResNet's stages are its four groups of blocks. In a network whose tokens
+ * keep one resolution, each attention begins a new stage: these are `stem`, before the first, and `block1`, `block2` ...
  */
-function stagesOf(path: readonly Node[], spatial: ReadonlySet<Value>, cuts: ReadonlySet<Value>): Map<Value, string> {
+function stagesOf(path: readonly Node[], { sizes, tokens, cuts, places }: Staged): Map<Value, string> {
+  const mixing = new Set(path.filter((node) => mixesPlaces(node, places)));
+  const isOneResolution = mixing.size > 1 && new Set([...sizes.values()].map(String)).size === 1;
   const levels = new Map<string, Level>();
+  let blocks = 0;
+  let pending = 0;
   for (const node of path) {
+    if (mixing.has(node)) {
+      blocks++;
+      pending++;
+    }
     const value = node.output;
-    if (!spatial.has(value)) continue;
-    const resolution = `${value.dims.slice(2)}`;
-    const level = levels.get(resolution) ?? { convolutions: 0, last: undefined, lastCut: undefined };
-    levels.set(resolution, level);
+    const size = sizes.get(value);
+    if (!size) continue;
+    const key = isOneResolution ? `${blocks}` : `${size}`;
+    const level = levels.get(key) ?? { mixings: 0, last: undefined, lastCut: undefined };
+    levels.set(key, level);
     const operator = knownOperator(node);
-    if (operator && linearForm(operator)?.kind === "convolution") level.convolutions++;
-    if (isStep(node) || !isFloat(value.dtype)) continue;
-    level.last = value;
+    level.mixings += pending + (operator && linearForm(operator)?.kind === "convolution" ? 1 : 0);
+    pending = 0;
+    if (isStep(node) || !isFloat(value.dtype) || (tokens.has(value) && isProjection(node))) continue;
+    if (!tokens.has(value)) level.last = value;
     if (cuts.has(value)) level.lastCut = value;
   }
-  const named = [...levels.values()].flatMap(({ convolutions, last, lastCut }) => {
+  const named = [...levels.values()].flatMap(({ mixings, last, lastCut }) => {
     const value = lastCut ?? last;
-    return value ? [{ value, convolutions }] : [];
+    return value ? [{ value, mixings, at: path.indexOf(value.producer as Node) }] : [];
   });
+  // attention may reduce its keys to a grid that is a later stage's
+  named.sort((a, b) => a.at - b.at);
   const [first] = named;
-  const offset = first && named.length > 2 && first.convolutions < 2 ? 0 : 1;
-  return new Map(named.map(({ value }, i) => [value, i + offset === 0 ? "stem" : `stage${i + offset}`]));
+  const hasStem = isOneResolution || (first && named.length > 2 && first.mixings < 2);
+  const name = (i: number) =>
+    i === 0 && hasStem ? "stem" : `${isOneResolution ? "block" : "stage"}${i + (hasStem ? 0 : 1)}`;
+  return new Map(named.map(({ value }, i) => [value, name(i)]));
 }
 
 /** The tensor name that the user's file has for each value. */

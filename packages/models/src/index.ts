@@ -32,6 +32,8 @@ export const EMBEDDED_MODELS = {
   "scenes-mobile": embedded("scenes-mobile"),
   /** Deep and plain: 32 convolutions without skips. */
   "scenes-deep": embedded("scenes-deep"),
+  /** A transformer: convolutions to a grid of tokens, five blocks of attention, a class token. */
+  "scenes-vit": embedded("scenes-vit"),
 } as const satisfies Record<string, EmbeddedModel>;
 
 /** The embedded model to try first. */

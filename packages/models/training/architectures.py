@@ -5,6 +5,7 @@ from collections import OrderedDict
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
@@ -48,8 +49,13 @@ class SceneResNet(nn.Module):
         self.fc = nn.Linear(136, classes)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.stage4(self.stage3(self.stage2(self.stage1(self.stem(image)))))
-        return self.fc(self.flatten(self.pool(x)))
+        return self.last(self.first(image))
+
+    def first(self, image: Tensor) -> Tensor:
+        return self.stage2(self.stage1(self.stem(image)))
+
+    def last(self, x: Tensor) -> Tensor:
+        return self.fc(self.flatten(self.pool(self.stage4(self.stage3(x)))))
 
 
 class SceneVgg(nn.Module):
@@ -167,6 +173,93 @@ class SceneDeep(nn.Module):
         return self.fc(self.flatten(self.pool(self.stages(image))))
 
 
+class Attention(nn.Module):
+    """softmax(Q K^T / sqrt(d)) V of every head (Vaswani et al. 2017); tokens [N, tokens, channels]."""
+
+    def __init__(self, channels: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.width = channels // heads
+        self.scale = self.width**-0.5
+        self.query = nn.Linear(channels, channels)
+        self.key = nn.Linear(channels, channels)
+        self.value = nn.Linear(channels, channels)
+        self.softmax = nn.Softmax(dim=-1)
+        self.project = nn.Linear(channels, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        q, k, v = self._split(self.query(x) * self.scale), self._split(self.key(x)), self._split(self.value(x))
+        weights = self.softmax(q @ k.transpose(2, 3))
+        return self.project((weights @ v).transpose(1, 2).flatten(2))
+
+    def _split(self, x: Tensor) -> Tensor:
+        """[N, tokens, heads * width] to [N, heads, tokens, width]."""
+        return x.unflatten(2, (self.heads, self.width)).transpose(1, 2)
+
+
+class TransformerBlock(nn.Module):
+    """x + Attention(LN(x)), and y + MLP(LN(y)) of that (Dosovitskiy et al. 2021)."""
+
+    def __init__(self, channels: int, heads: int, widening: int) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(channels)
+        self.attention = Attention(channels, heads)
+        self.norm2 = nn.LayerNorm(channels)
+        self.mlp = nn.Sequential(
+            OrderedDict(
+                widen=nn.Linear(channels, widening * channels),
+                gelu=nn.GELU(),
+                narrow=nn.Linear(widening * channels, channels),
+            )
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + self.attention(self.norm1(x))
+        return x + self.mlp(self.norm2(x))
+
+
+class SceneVit(nn.Module):
+    """Convolutions to a grid of 8 x 8 tokens (after Xiao et al. 2021), a class token, and blocks of attention.
+
+    The first layers are those of SceneResNet, whose trained ones it can take over."""
+
+    def __init__(self, classes: int, channels: int = 80, depth: int = 5, heads: int = 4, widening: int = 2) -> None:
+        super().__init__()
+        self.stem = conv_relu(3, 16, stride=2)
+        self.stage1 = ResidualBlock(16, 16)
+        self.stage2 = ResidualBlock(16, 32, stride=2)
+        self.stage3 = conv_relu(32, 64, stride=2)
+        self.stage4 = conv_relu(64, channels, stride=2)
+        self.embed = nn.Conv2d(channels, channels, 1)
+        self.class_token = nn.Parameter(torch.zeros(1, 1, channels))
+        self.positions = nn.Parameter(nn.init.trunc_normal_(torch.empty(1, channels, 8, 8), std=0.02))
+        self.blocks = nn.Sequential(*(TransformerBlock(channels, heads, widening) for _ in range(depth)))
+        self.norm = nn.LayerNorm(channels)
+        self.fc = nn.Linear(channels, classes)
+
+    def take_first(self, teacher: nn.Module) -> None:
+        """The first layers of a trained SceneResNet, which stay as they are."""
+        for name in ("stem", "stage1", "stage2"):
+            setattr(self, name, copy.deepcopy(teacher.get_submodule(name)).requires_grad_(False))
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.last(self.first(image))
+
+    def first(self, image: Tensor) -> Tensor:
+        return self.stage2(self.stage1(self.stem(image)))
+
+    def last(self, x: Tensor) -> Tensor:
+        grid = self.embed(self.stage4(self.stage3(x)))
+        positions = self.positions
+        if self.training:
+            # pictures of other sizes have fewer tokens, at places between
+            positions = F.interpolate(positions, size=grid.shape[2:], mode="bilinear")
+        tokens = (grid + positions).flatten(2).transpose(1, 2)
+        first = self.class_token.expand(tokens.shape[0], -1, -1)
+        x = self.norm(self.blocks(torch.cat([first, tokens], 1)))
+        return self.fc(x[:, 0])
+
+
 def folded(model: nn.Module) -> nn.Module:
     """A copy whose batch normalizations, and identities beside convolutions, are part of the convolutions before them."""
     model = copy.deepcopy(model)
@@ -186,4 +279,5 @@ ARCHITECTURES: dict[str, type[nn.Module]] = {
     "scenes-vgg": SceneVgg,
     "scenes-mobile": SceneMobile,
     "scenes-deep": SceneDeep,
+    "scenes-vit": SceneVit,
 }

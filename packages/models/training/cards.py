@@ -1,7 +1,7 @@
 """The model cards, from the figures that training leaves. `python cards.py` writes them anew."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -13,12 +13,17 @@ TITLES = {
     "scenes-vgg": "A plain network with max pooling and two fully connected layers",
     "scenes-mobile": "Depthwise convolutions, squeeze-and-excitation, h-swish and unfolded batch normalization",
     "scenes-deep": "32 convolutions without skips",
+    "scenes-vit": "A transformer: convolutions to a grid of 8 x 8 tokens, a class token and five blocks of attention",
 }
 
 NOTES = {
     "scenes-deep": (
         "While it learned, identities lay beside the convolutions that keep the extent, without which so deep a network "
         "learned more slowly; in the file they are part of the weights (Ding et al. 2021).",
+    ),
+    "scenes-vit": (
+        "Its first three stages are those of scenes-resnet, as they are, and half of the targets are what scenes-resnet says "
+        "of the same changed picture (Hinton et al. 2015): transformers learn slowly from few pictures.",
     ),
     "scenes-mobile": ("The file keeps batch normalization as nodes of its own.",),
 }
@@ -81,7 +86,7 @@ def _recipe(figures: Mapping[str, object]) -> str:
     coarse, fine = recipe["coarse_epochs"], recipe["fine_epochs"]
     epochs = f"{coarse} epochs on pictures of 96 pixels and {fine} of 128" if coarse else f"{fine} epochs"
     last = recipe.get("last_cycles", ())
-    lasts = f" Then cycles of {' and '.join(map(str, last))} epochs at a low rate, with little of that." if last else ""
+    lasts = f" Then {_cycles(last)} at a low rate, with little of that." if last else ""
     sentences = [
         f"packages/models/training/train.py, seed {figures['seed']}: AdamW on one cycle of learning rates up to "
         f"{recipe['rate']:g}, {epochs}; pictures are turned, stretched, warped, shifted, tinted and partly "
@@ -93,6 +98,12 @@ def _recipe(figures: Mapping[str, object]) -> str:
         f"The file's logits differ from PyTorch's by at most {figures['difference']:.0e}.",
     ]
     return " ".join(sentences)
+
+
+def _cycles(epochs: Sequence[int]) -> str:
+    if list(epochs) == [1]:
+        return "one more epoch"
+    return f"{'cycles' if len(epochs) > 1 else 'a cycle'} of {' and '.join(map(str, epochs))} epochs"
 
 
 def _accuracy(test: Mapping[str, object], kind: str) -> str:

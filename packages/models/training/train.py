@@ -3,18 +3,24 @@
 import argparse
 import json
 import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
-from architectures import ARCHITECTURES, folded
+from architectures import ARCHITECTURES, Attention, folded
 from augmentation import Augmentation
 from cards import FIGURES, MODELS, TESTS, write_card
 from evaluation import figures_of, logits_of
 from exporting import check_export, export
 from preprocessing import MEAN, SIZE, STD
 from scenes import Scenes, read_scenes
+from shipped import shipped
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -35,6 +41,8 @@ class Recipe:
     """whether convolutions compute in bfloat16; on a CPU, depthwise ones are slower in it"""
     folded: bool = True
     """whether the exported file has batch normalization as part of the convolutions"""
+    teacher: str | None = None
+    """the embedded network that gives the first layers, and whose probabilities of the same pictures are half of the targets"""
 
 
 RECIPES = {
@@ -43,7 +51,10 @@ RECIPES = {
     "scenes-vgg": Recipe(coarse_epochs=0, fine_epochs=12, rate=2e-3),
     "scenes-mobile": Recipe(coarse_epochs=9, fine_epochs=2, rate=3e-3, bfloat16=False, folded=False),
     "scenes-deep": Recipe(coarse_epochs=12, fine_epochs=3, rate=3e-3),
+    "scenes-vit": Recipe(coarse_epochs=4, fine_epochs=1, rate=2e-3, last_cycles=(1,), teacher="scenes-resnet"),
 }
+
+Part, Result = TypeVar("Part"), TypeVar("Result")
 
 TRAINING_SETS = ("training-plain", "training-mixed")
 
@@ -76,7 +87,10 @@ def samples_of(scenes: list[Scenes]) -> Samples:
 def train(name: str, samples: Samples, seed: int, device: torch.device, checkpoint: Path) -> nn.Module:
     torch.manual_seed(seed)
     recipe = RECIPES[name]
-    model = ARCHITECTURES[name](samples.targets.shape[1]).to(device, memory_format=torch.channels_last)
+    model = ARCHITECTURES[name](samples.targets.shape[1])
+    if recipe.teacher:
+        model.take_first(shipped(recipe.teacher))
+    model.to(device, memory_format=torch.channels_last)
     sizes = [COARSE_SIZE] * recipe.coarse_epochs + [SIZE] * recipe.fine_epochs
     run_cycle(name, model, samples, sizes, recipe.rate, Augmentation(seed, device), seed, checkpoint)
     for number in range(len(recipe.last_cycles)):
@@ -104,20 +118,22 @@ def run_cycle(
 ) -> None:
     """One cycle of learning rates, an epoch for each of the sizes of pictures."""
     order = np.random.default_rng(seed)
-    pixels, targets = samples.pixels, samples.targets
+    pixels = samples.pixels
     device = next(model.parameters()).device
     epochs, steps = len(sizes), len(pixels) // BATCH
+    lessons = Lessons(name, samples, augmentation, device)
+    # a network with a teacher learns from where the teacher's first layers end
+    learning = model.last if RECIPES[name].teacher else model
     optimizer = torch.optim.AdamW(parameter_groups(model), lr=rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps * epochs, pct_start=WARM_UP)
     for epoch, size in enumerate(sizes):
         started, total = time.monotonic(), 0.0
         model.train()
-        for chosen in torch.from_numpy(order.permutation(len(pixels))[: steps * BATCH].reshape(steps, BATCH)):
-            pictures = augmentation(pixels[chosen].to(device).float().div_(255), size)
-            x = pictures.sub_(MEAN).div_(STD).contiguous(memory_format=torch.channels_last)
+        chosen = torch.from_numpy(order.permutation(len(pixels))[: steps * BATCH].reshape(steps, BATCH))
+        for x, target in ahead(partial(lessons.prepare, size=size), chosen):
             with torch.autocast(device.type, torch.bfloat16, enabled=RECIPES[name].bfloat16):
-                logits = model(x)
-            loss = F.cross_entropy(logits.float(), targets[chosen].to(device), label_smoothing=SMOOTHING)
+                logits = learning(x)
+            loss = F.cross_entropy(logits.float(), target, label_smoothing=SMOOTHING)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), LARGEST_GRADIENT)
@@ -128,6 +144,47 @@ def run_cycle(
         report(f"{name}: epoch {epoch + 1} of {epochs}, loss {total / steps:.3f}, {time.monotonic() - started:.0f} s")
 
 
+class Lessons:
+    """Batches of changed pictures, and what a network is to say of them."""
+
+    def __init__(self, name: str, samples: Samples, augmentation: Augmentation, device: torch.device) -> None:
+        recipe = RECIPES[name]
+        self._samples = samples
+        self._augmentation = augmentation
+        self._device = device
+        self._bfloat16 = recipe.bfloat16
+        self._teacher = None
+        if recipe.teacher:
+            self._teacher = shipped(recipe.teacher).to(device, memory_format=torch.channels_last)
+
+    @torch.no_grad()
+    def prepare(self, chosen: Tensor, size: int) -> tuple[Tensor, Tensor]:
+        """
+        Of samples [n], the pictures [n, 3, size, size] and their targets [n, classes]. If there is a teacher, the pictures
+        are as its first layers leave them, and its probabilities are half of the targets (Hinton et al. 2015).
+        """
+        pixels, targets = (values[chosen].to(self._device) for values in (self._samples.pixels, self._samples.targets))
+        pictures = self._augmentation(pixels.float().div_(255), size)
+        x = pictures.sub_(MEAN).div_(STD).contiguous(memory_format=torch.channels_last)
+        if self._teacher:
+            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
+                x = self._teacher.first(x)
+                targets = (targets + self._teacher.last(x).float().softmax(1)) / 2
+        return x, targets
+
+
+def ahead(work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[Result]:
+    """Results in the parts' order; while one is used, a thread works on the next."""
+    with ThreadPoolExecutor(1) as worker:
+        coming: deque[Future[Result]] = deque()
+        for part in parts:
+            coming.append(worker.submit(work, part))
+            if len(coming) > 2:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
+
+
 def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
     """Biases and normalizations don't decay."""
     weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]
@@ -136,14 +193,16 @@ def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
 
 
 def count_products(model: nn.Module) -> int:
-    """Multiplications of one picture's forward pass, in convolutions and fully connected layers."""
+    """Multiplications of one picture's forward pass, in convolutions, fully connected layers and attention."""
     products = 0
 
     def count(module: nn.Module, _: object, output: Tensor) -> None:
         nonlocal products
-        products += output[0].numel() * module.weight[0].numel()
+        # attention has two products of every token with every token
+        factors = 2 * len(output[0]) if isinstance(module, Attention) else module.weight[0].numel()
+        products += output[0].numel() * factors
 
-    layers = [module for module in model.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    layers = [module for module in model.modules() if isinstance(module, nn.Conv2d | nn.Linear | Attention)]
     hooks = [layer.register_forward_hook(count) for layer in layers]
     with torch.no_grad():
         model(torch.zeros(1, 3, SIZE, SIZE))

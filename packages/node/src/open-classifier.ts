@@ -20,6 +20,8 @@ export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions 
   readonly output?: string;
   /** What that output holds, if the model does not say it; see core's `LoadOptions`. */
   readonly scoreFunction?: LoadOptions["scoreFunction"];
+  /** The grid [height, width] of a transformer's tokens, if it can't be told; see core's `LoadOptions`. */
+  readonly grid?: LoadOptions["grid"];
   /** Whether only .npy tensors will come; then no preprocessing is looked for or guessed. Default false. */
   readonly tensorsOnly?: boolean;
 }
@@ -64,10 +66,17 @@ export async function openClassifier(
 }
 
 /** What a choice says of how the model is loaded. */
-export const loadOptionsOf = ({ inputShape, output, scoreFunction, labels }: ClassifierChoice): LoadModelOptions => ({
+export const loadOptionsOf = ({
+  inputShape,
+  output,
+  scoreFunction,
+  grid,
+  labels,
+}: ClassifierChoice): LoadModelOptions => ({
   ...(inputShape ? { inputShape } : {}),
   ...(output ? { output } : {}),
   ...(scoreFunction ? { scoreFunction } : {}),
+  ...(grid ? { grid } : {}),
   ...(labels ? { labels } : {}),
 });
 

@@ -1,4 +1,4 @@
-import { singleRunMethods } from "@limn/core";
+import { usualMethods } from "@limn/core";
 import { describe, expect, it } from "vitest";
 import { classifierOf } from "../../core/src/testing/explaining.js";
 import { NetworkWriter, networks } from "../../core/src/testing/networks.js";
@@ -11,9 +11,9 @@ const outputs = (options: Parameters<typeof compileRequests>[1], classifier = re
 
 describe("compileRequests", () => {
   it("takes every method that fits, and says why others are left out", async () => {
-    expect(outputs({})).toEqual(singleRunMethods);
+    expect(outputs({})).toEqual(usualMethods(residual));
     const { compiled, warnings } = compileRequests(await classifierOf(networks.vgg()), {});
-    expect(compiled.maps.map(({ output }) => output)).toEqual(singleRunMethods.filter((name) => name !== "cam"));
+    expect(compiled.maps.map(({ output }) => output)).toEqual(usualMethods(residual).filter((name) => name !== "cam"));
     expect(warnings).toEqual([expect.stringMatching(/^left out cam: .*use grad-cam/)]);
   });
 
@@ -57,11 +57,13 @@ describe("compileRequests", () => {
       expect(await warningsOf(classifier, ["relevance-cam"], ["relu"])).toEqual([]);
     });
 
-    it("that a transformer's only grid is its first layer, where that was not asked for", async () => {
+    it("that a transformer's only known grid is its first layer, where that was not asked for", async () => {
       const net = writer();
       const patches = net.conv("patches", net.image, [3, 8], { stride: 2 });
       const rows = net.node("Reshape", "rows", [patches, net.ints("rows.shape", [1, 8, 64])]);
-      let x = net.node("Transpose", "tokens", [rows], { perm: [0, 2, 1] });
+      const tokens = net.node("Transpose", "tokens", [rows], { perm: [0, 2, 1] });
+      const order = Array.from({ length: 64 }, (_, i) => (i * 5) % 64);
+      let x = net.node("Gather", "shuffle", [tokens, net.ints("order", order)], { axis: 1 });
       for (const name of ["one", "two", "three"]) {
         x = net.node("Gelu", `${name}.gelu`, [net.node("MatMul", name, [x, net.weight(`${name}.weight`, [8, 8], 8)])]);
       }
@@ -102,7 +104,9 @@ describe("compileRequests", () => {
     for (const layer of ["stages", "last", "0"]) {
       const { compiled, warnings } = compileRequests(flat, { layers: [layer] });
       expect(compiled.maps.map(({ output }) => output)).toContain("saliency");
-      expect(warnings).toContainEqual(expect.stringMatching(/^left out grad-cam: .*no activation with spatial extent/));
+      expect(warnings).toContainEqual(
+        expect.stringMatching(/^left out grad-cam, .*: the model has no activation with spatial extent/),
+      );
       expect(() => compileRequests(flat, { methods: ["grad-cam"], layers: [layer] })).toThrow(
         "the model has no activation with spatial extent; use a method that needs no layer, such as saliency",
       );

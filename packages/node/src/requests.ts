@@ -19,6 +19,7 @@ import {
   rangeAfter,
   type Shape,
   singleRunMethods,
+  usualMethods,
 } from "@limn/core";
 
 /** Which maps are made, and how. */
@@ -99,7 +100,7 @@ export function compileRequests(
   const each = layers && [
     ...new Set(layers.flatMap((name) => (name === STAGES ? (stages.length > 0 ? stages : "last") : name))),
   ];
-  const wanted = chosen !== "all" ? chosen : stages.length > 0 ? LAYERED : singleRunMethods;
+  const wanted = chosen !== "all" ? chosen : stages.length > 0 ? LAYERED : usualMethods(classifier);
   if (staged && chosen !== "all") wanted.forEach(checkLayered);
   checkOptionNames(options, wanted.map(nameOfMethod));
   const requests = wanted.flatMap((choice): MapRequest[] => {
@@ -127,7 +128,7 @@ export function compileRequests(
   const compiled = compile(classifier, requests, { ...settings, ...(lenient ? { onRefused } : {}) });
   const leftOut = [...refusals.values()];
   if (compiled.maps.length === 0) {
-    const reasons = leftOut.map(saidOf).join("; ");
+    const reasons = saidOnce(leftOut).join("; ");
     throw new LimnError(
       "not-applicable",
       `no method fits this model: ${reasons || "no method is named; name one or more"}`,
@@ -137,7 +138,7 @@ export function compileRequests(
     compiled,
     requests: requests.filter((request) => !refused.has(request)),
     warnings: [
-      ...(chosen === "all" ? leftOut.map(saidOf) : []),
+      ...(chosen === "all" ? saidOnce(leftOut) : []),
       ...layerCautions(classifier, compiled, each?.includes("last") ?? true),
     ],
     failures: chosen === "all" ? [] : leftOut,
@@ -148,6 +149,15 @@ export function compileRequests(
 /** A warning that a method is left out. */
 export const saidOf = ({ method, reason }: MethodFailure): string =>
   `left out ${reason.startsWith(method) ? "" : `${method}: `}${reason}`;
+
+/** The same for several methods, of which those with the same reason are said together. */
+function saidOnce(failures: readonly MethodFailure[]): string[] {
+  const reasons = new Set(failures.map(({ reason }) => reason));
+  return [...reasons].map((reason) => {
+    const method = failures.flatMap((failure) => (failure.reason === reason ? [failure.method] : [])).join(", ");
+    return saidOf({ method, reason });
+  });
+}
 
 /**
  * What is to be said of the layers that maps are made at.

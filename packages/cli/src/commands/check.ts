@@ -15,6 +15,7 @@ import { Command } from "commander";
 import { downloadOptions } from "../find-model.js";
 import {
   given,
+  loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
   once,
@@ -70,7 +71,7 @@ Examples:
 
 /** @returns the exit code */
 async function check(model: string, image: string, options: CheckOptions): Promise<number> {
-  const { target, labels, inputShape, output, scoreFunction } = options;
+  const { target, labels } = options;
   const composite = readComposite(options.composite);
   const runtime = runtimeOf(options);
   const progress = new Progress();
@@ -80,12 +81,10 @@ async function check(model: string, image: string, options: CheckOptions): Promi
       methods: ["saliency"],
       ...given({
         labels,
-        inputShape,
-        output,
-        scoreFunction,
         range: options.range,
         targets: target === undefined ? undefined : [target],
       }),
+      ...loadChoice(options),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
     });

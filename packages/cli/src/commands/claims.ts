@@ -14,6 +14,7 @@ import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
   given,
+  loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
   type PreprocessOptions,
@@ -62,22 +63,7 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function claims(models: readonly string[], options: ClaimsOptions): Promise<number> {
-  const {
-    data,
-    mapping,
-    labels,
-    inputShape,
-    output,
-    scoreFunction,
-    revision,
-    classes,
-    target = "label",
-    claim,
-    count,
-    seed = 0,
-    out,
-    json,
-  } = options;
+  const { data, mapping, labels, revision, classes, target = "label", claim, count, seed = 0, out, json } = options;
   if (data === undefined) refuseDetails(options);
   const progress = new Progress();
   progress.show("loading");
@@ -87,7 +73,8 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         {
           models,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
+            ...given({ labels, revision, classes }),
+            ...loadChoice(options),
             ...preprocessingChoice(options),
           },
           ...(data === undefined ? {} : { data: dataChoice({ ...options, data }) }),

@@ -16,6 +16,7 @@ import { Command } from "commander";
 import { findModelFor } from "../find-model.js";
 import {
   given,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -74,7 +75,8 @@ Examples:
   $ python -c "import onnxruntime as o; print([x.name for x in o.InferenceSession('maps.onnx').get_outputs()])"`,
     )
     .action(async (model: string, options: CompileCommandOptions) => {
-      const { inputShape, output, scoreFunction, layer: layers } = options;
+      const { layer: layers } = options;
+      const loading = { ...loadChoice(options), ...given({ labels: options.labels }) };
       const found = await findModelFor(model, options);
       if (resolve(options.out) === resolve(found.path)) {
         throw new LimnError(
@@ -83,14 +85,9 @@ Examples:
         );
       }
       const runtime = runtimeOf(options);
-      const classifier = await loadModel(
-        found,
-        runtime,
-        given({ inputShape, output, scoreFunction, labels: options.labels }),
-      );
+      const classifier = await loadModel(found, runtime, loading);
       const methods = methodsOf(options.method);
-      const loadFor = (shape: Shape) =>
-        loadModel(found, runtime, { ...given({ output, scoreFunction, labels: options.labels }), inputShape: shape });
+      const loadFor = (shape: Shape) => loadModel(found, runtime, { ...loading, inputShape: shape });
       const chosen = await choosePreprocessing(preprocessingChoice(options), classifier, runtime, found.preprocessing);
       const labels = labelsFor(classifier, options.labels ?? found.labels);
       const combination = options.target === undefined ? undefined : asked(options.target, classifier, labels.labels);

@@ -13,6 +13,7 @@ import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
   collect,
   given,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -63,20 +64,7 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function confusion(model: string, options: ConfusionCommandOptions): Promise<number> {
-  const {
-    labels,
-    inputShape,
-    output,
-    scoreFunction,
-    revision,
-    classes,
-    mapping,
-    batch,
-    layer,
-    workers,
-    threads,
-    provider,
-  } = options;
+  const { labels, revision, classes, mapping, batch, layer, workers, threads, provider } = options;
   const { anew, out, json, shown } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -87,7 +75,8 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
+            ...given({ labels, revision, classes }),
+            ...loadChoice(options),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),

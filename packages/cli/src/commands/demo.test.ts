@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { methods } from "@limn/core";
+import { EMBEDDED_MODELS } from "@limn/models";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { limn, outcomeOf, Workspace } from "../testing/command-line.js";
@@ -24,6 +25,12 @@ const demo = (...args: string[]) =>
 describe("limn demo", () => {
   it("is a command", async () => {
     expect(await limn("demo", "--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("a drawn scene") });
+  });
+
+  it("knows the models that come with Limn, and no others", async () => {
+    const { code, stderr } = await limn("demo", "--model", "resnet50");
+    expect(code).not.toBe(0);
+    for (const name of Object.keys(EMBEDDED_MODELS)) expect(stderr).toContain(name);
   });
 
   it("explains the cat and the dog of a scene by every method", async () => {

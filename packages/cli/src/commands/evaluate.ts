@@ -16,6 +16,7 @@ import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
   given,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -106,20 +107,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
-  const {
-    labels,
-    inputShape,
-    output,
-    scoreFunction,
-    revision,
-    classes,
-    mapping,
-    target = "label",
-    blank,
-    keepTop,
-    signed,
-    curves: steps,
-  } = options;
+  const { labels, revision, classes, mapping, target = "label", blank, keepTop, signed, curves: steps } = options;
   const {
     deletionBlank,
     insertionBlank,
@@ -147,7 +135,8 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
         {
           model,
           classifier: {
-            ...given({ labels, inputShape, output, scoreFunction, revision, classes }),
+            ...given({ labels, revision, classes }),
+            ...loadChoice(options),
             ...preprocessingChoice(options),
           },
           data: dataChoice(options),

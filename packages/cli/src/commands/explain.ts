@@ -7,6 +7,7 @@ import { findPictures, type PictureError } from "../find-pictures.js";
 import {
   collect,
   given,
+  loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -90,7 +91,7 @@ export async function explain(
   options: ExplainOptions,
   { verbose = false, missing = [] }: { verbose?: boolean; missing?: readonly PictureError[] } = {},
 ): Promise<number> {
-  const { labels, threshold, inputShape, output, scoreFunction, batch, range } = options;
+  const { labels, threshold, batch, range } = options;
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -101,12 +102,10 @@ export async function explain(
       targets: options.target,
       labels,
       threshold,
-      inputShape,
-      output,
-      scoreFunction,
       batch,
       range,
     }),
+    ...loadChoice(options),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),

@@ -26,6 +26,7 @@ import { findModelFor } from "../find-model.js";
 import {
   collect,
   given,
+  loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
   type PreprocessOptions,
@@ -90,14 +91,10 @@ Examples:
 }
 
 async function imagine(model: string, options: ImagineCommandOptions): Promise<void> {
-  const { inputShape, output, scoreFunction, target, out, animate, json } = options;
+  const { target, out, animate, json } = options;
   const found = await findModelFor(model, options);
   const runtime = runtimeOf(options);
-  const classifier = await loadModel(
-    found,
-    runtime,
-    given({ inputShape, output, scoreFunction, labels: options.labels }),
-  );
+  const classifier = await loadModel(found, runtime, { ...loadChoice(options), ...given({ labels: options.labels }) });
   const { labels, warnings } = labelsFor(classifier, options.labels ?? found.labels);
   const chosen = await choosePreprocessing(preprocessingChoice(options), classifier, runtime, found.preprocessing);
   for (const warning of [...classifier.warnings, ...warnings, ...chosen.warnings]) say(`warning: ${warning}`);

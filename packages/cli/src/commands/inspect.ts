@@ -5,6 +5,7 @@ import { downloadOptions } from "../find-model.js";
 import { findPictures } from "../find-pictures.js";
 import {
   given,
+  loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
   type PictureOptions,
@@ -60,12 +61,13 @@ Examples:
 
 /** @returns the exit code */
 async function inspectModel(model: string, named: readonly string[], options: InspectCommandOptions): Promise<number> {
-  const { inputShape, output, scoreFunction, labels, range, json } = options;
+  const { labels, range, json } = options;
   const { files, missing } = await findPictures(named);
   const progress = new Progress();
   progress.show(`inspecting ${model}`);
   const found = await inspect(model, runtimeOf(options), {
-    ...given({ inputShape, output, scoreFunction, labels, range }),
+    ...loadChoice(options),
+    ...given({ labels, range }),
     ...preprocessingChoice(options),
     ...downloadOptions(options, progress),
     photos: files,

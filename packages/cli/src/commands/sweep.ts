@@ -14,6 +14,7 @@ import { methodsHelp } from "../method-help.js";
 import {
   collect,
   given,
+  loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
@@ -73,7 +74,7 @@ export function sweepCommand(): Command {
 }
 
 async function sweep(model: string, image: string, options: SweepOptions): Promise<void> {
-  const { target: targets, labels, inputShape, output, scoreFunction, mask, boxes, out } = options;
+  const { target: targets, labels, mask, boxes, out } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
   try {
@@ -83,11 +84,9 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
         methods: methodsOf(options.method),
         targets,
         labels,
-        inputShape,
-        output,
-        scoreFunction,
         range: options.range,
       }),
+      ...loadChoice(options),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
       options: parseSettings(options.set),

@@ -6,7 +6,7 @@ import { abs, add, axesExcept, cast, div, maximum, mean, mul, sign, sqrt, square
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { type Shape, sizeOf } from "../graph/tensor.js";
-import { bottlenecksOf, layersOf } from "../layers.js";
+import { layersOf } from "../layers.js";
 import { classScore } from "../methods/seed.js";
 import { runOnce, withSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
@@ -88,9 +88,7 @@ export async function checkGradient(
   const { graph } = copy.model;
   const score = addScore(copy);
   const gradient = gradientFrom(score.logits, score.seed);
-  // past others, the image goes on by another way
-  const cuts = new Set(bottlenecksOf(copy));
-  const stages = layersOf(copy).filter(({ stage, value }) => stage !== undefined && cuts.has(value));
+  const stages = layersOf(copy).filter(({ stage }) => stage !== undefined);
   const tensors = [{ value: copy.image, tensor: classifier.image.name, stage: undefined }, ...stages];
   const gradients = tensors.map(({ value }) => gradient.at(value));
   const activations = tensors.slice(1).map(({ value }) => value);
@@ -103,7 +101,7 @@ export async function checkGradient(
   for (const [i, { value, tensor, stage }] of tensors.entries()) {
     const at = i === 0 ? image : (found[value.name] as TensorValue);
     const gradient = found[(gradients[i] as Value).name] as TensorValue;
-    results.push({ tensor, stage, ...(await checkAt(copy, runtime, value, at, gradient, chosen)) });
+    results.push({ tensor, stage, ...(await checkAt(copy, runtime, value, { [IMAGE]: image, at, gradient }, chosen)) });
   }
   return results;
 }
@@ -114,16 +112,18 @@ async function checkAt(
   classifier: Classifier,
   runtime: Runtime,
   tensor: Value,
-  at: TensorValue,
-  gradient: TensorValue,
+  known: Readonly<Record<typeof IMAGE | "at" | "gradient", TensorValue>>,
   target: number,
 ): Promise<Found> {
+  const { at } = known;
   const size = rootMeanSquare(at.data as Float32Array) || 1;
   const model = stepped(classifier, tensor);
+  const reads = new Set(model.graph.inputs.map(({ name }) => name));
   const found = await withSession(model, runtime, { weights: classifier.weights }, async (session) => {
     const directions: Found[] = [];
     for (const direction of DIRECTIONS) {
-      const feeds = { at, gradient, ...directionOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
+      const all = { ...known, ...directionOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
+      const feeds = Object.fromEntries(Object.entries(all).filter(([name]) => reads.has(name)));
       const result = await judged((h) => scoreAt(session, feeds, h * size));
       // at random, the score hardly changes where there are many elements
       if (direction !== "random" || result.verdict !== "unclear") directions.push(result);
@@ -252,7 +252,7 @@ function rootMeanSquare(values: ArrayLike<number>): number {
 
 /**
  * The part of the network downstream of a tensor, which is moved by a step along a direction: takes `at`, `gradient`,
- * `mask`, `noise`, `step` and the target, gives what `Moved` has.
+ * `mask`, `noise`, `step`, the target and, if another way leads past the tensor, the image; gives what `Moved` has.
  */
 function stepped(classifier: Classifier, tensor: Value): Model {
   let move: Move | undefined;
@@ -278,7 +278,10 @@ function stepped(classifier: Classifier, tensor: Value): Model {
   for (const [name, value] of Object.entries(outputs)) graph.rename(value, name);
   // without what lies upstream of the tensor
   const part = rewrite(graph, () => undefined, { outputs: Object.values(outputs) });
-  const needed = new Set([...inputs, target].map((input) => part.successors.get(input)));
+  // past tensors that are no bottleneck, the image goes on by another way
+  const image = graph.inputs.filter(({ name }) => name === IMAGE);
+  const others = image.filter((input) => graph.descendants([input]).length > 0);
+  const needed = new Set([...inputs, target, ...others].map((input) => part.successors.get(input)));
   part.graph.inputs.splice(0, part.graph.inputs.length, ...part.graph.inputs.filter((input) => needed.has(input)));
   return { ...classifier.model, graph: part.graph };
 }

@@ -115,3 +115,10 @@ it("a classifier that rounds nothing stays as it is", async () => {
   expect(withoutRounding(classifier)).toBe(classifier);
   expect(classifier.warnings).toEqual([]);
 });
+
+it("gives the scales that are multiplied later to the integers that they belong to", async () => {
+  const { model } = await classifierOf(dynamic());
+  const conv = model.graph.nodes.find(({ opType }) => opType === "Conv");
+  expect(conv?.inputs.map((v) => v?.producer?.inputs[1]?.name)).toEqual(["q.scale", "W.scale"]);
+  expect(model.graph.nodes.map(({ opType }) => opType)).not.toContain("Mul");
+});

@@ -1,5 +1,6 @@
 import { gradientFrom } from "../backward.js";
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import { LimnError } from "../error.js";
 import { Graph, Value } from "../graph/graph.js";
 import { cast, expand } from "../graph/math.js";
@@ -14,9 +15,9 @@ import type {
   Combination,
   IteratedMethod,
   IteratedOutput,
-  MethodContext,
   Options,
   Score,
+  SharedContext,
   State,
   StepContext,
 } from "../methods/method.js";
@@ -83,7 +84,7 @@ export interface Begun {
  * What an iterated method sees before the first step, except its layer.
  * @param batched the classifier for as many pictures as a step classifies
  */
-export function beginContext<Context extends Omit<MethodContext, "layer" | "attributed">>(
+export function beginContext<Context extends SharedContext>(
   method: IteratedMethod,
   context: Context,
   { range, batched }: { readonly range: InputRange | undefined; readonly batched: Classifier },

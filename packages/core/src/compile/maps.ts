@@ -1,13 +1,23 @@
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import { Value } from "../graph/graph.js";
 import { findLayer, type Layer, layersOf } from "../layers.js";
-import type { IteratedMethod, Method, MethodContext, MethodOutput, Score, SingleRunMethod } from "../methods/method.js";
+import type {
+  IteratedMethod,
+  Method,
+  MethodContext,
+  MethodOutput,
+  Score,
+  SharedContext,
+  SingleRunMethod,
+} from "../methods/method.js";
 import { isIterated, parseOptions } from "../methods/method.js";
 import { findMethod, isOwnMethod } from "../methods/registry.js";
 import { withComposites } from "../methods/relevance.js";
 import type { InputRange } from "../relevance/input-range.js";
+import { type Transformer, transformerOf } from "../transformer.js";
 import { sharedGradients, sharedRelevances } from "./backward-passes.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
 import type { NamedOutput } from "./interface.js";
@@ -37,7 +47,7 @@ export class MapWriter {
   readonly #classifier: Classifier;
   readonly #options: WritingOptions;
   readonly #layers: readonly Layer[];
-  readonly #shared: Omit<MethodContext, "gradient" | "relevance" | "layer" | "attributed">;
+  readonly #shared: Omit<SharedContext, "gradient" | "relevance">;
   readonly #gradientOf: ReturnType<typeof sharedGradients>;
   readonly #relevanceOf: ReturnType<typeof sharedRelevances>;
   readonly #names: string[] = [];
@@ -66,6 +76,7 @@ export class MapWriter {
     const choice = request.layer ?? (method.usesLayer === true ? "last" : undefined);
     const layer =
       method.usesLayer && choice !== undefined ? findLayer(this.#classifier, choice, this.#layers) : undefined;
+    if (layer && !layer.reached && method.backward !== "none") throw unreached(method, layer);
     const output = this.#uniqueName(request.layer && layer ? `${name}/${request.layer}` : name);
     const written = () => {
       const signed = method.signed(options);
@@ -77,7 +88,7 @@ export class MapWriter {
 
   #single(method: SingleRunMethod, described: Described, layer: Layer | undefined): WrittenMap {
     const { output: name, options } = described;
-    const context = contextWith(this.#contextOf(method), layer?.value, method);
+    const context = contextWith(this.#contextOf(method), layer, method);
     const made = asOutput(context.image.graph.within(described.name, () => method.map(context, options)));
     const { map, residual, layer: ownLayer } = made;
     const at = layer ?? (ownLayer && (this.#layers.find(({ value }) => value === ownLayer) ?? unlisted(ownLayer)));
@@ -102,7 +113,7 @@ export class MapWriter {
     const { image } = this.#shared;
     return image.graph.within(name, (): WrittenMap => {
       const whole = beginContext(method, this.#contextOf(method), { range, batched });
-      const begun = begin(method, options, contextWith(whole, layer?.value, method), batched);
+      const begun = begin(method, options, contextWith(whole, layer, method), batched);
       const at = layer && layerNames(layer);
       if (iterated === "pieces") {
         const parts = piecesOf(begun, name);
@@ -141,14 +152,29 @@ export class MapWriter {
   }
 }
 
-function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">>(
+/**
+ * The context of a method that is made at a layer. Tokens lie as a grid for it, and so do their gradients and relevances, so that no
+ * method needs to know of them.
+ */
+function contextWith<Context extends SharedContext>(
   context: Context,
-  layer: Value | undefined,
+  at: Layer | undefined,
   method: Method,
 ): Context & MethodContext {
+  const layer = at && (at.tokens?.lay(at.value) ?? at.value);
+  const laid = (value: Value, of: (value: Value) => Value) =>
+    at?.tokens && value === layer ? at.tokens.lay(of(at.value)) : of(value);
   return {
     ...context,
+    gradient: (score, value) => laid(value, (v) => context.gradient(score, v)),
+    relevance: (seed, value, propagation) => laid(value, (v) => context.relevance(seed, v, propagation)),
     attributed: layer ?? context.image,
+    get transformer(): Transformer {
+      return transformerOf(context.classifier);
+    },
+    get layerSource() {
+      return { value: at?.value ?? this.layer, lay: (x: Value) => at?.tokens?.lay(x) ?? x };
+    },
     get layer(): Value {
       if (layer) return layer;
       const advice = "define it with usesLayer: true, or read `attributed` if the layer is optional";
@@ -160,6 +186,13 @@ function contextWith<Context extends Omit<MethodContext, "layer" | "attributed">
 const asOutput = (made: MethodOutput | Value): MethodOutput => (made instanceof Value ? { map: made } : made);
 
 const layerNames = ({ tensor, stage }: Pick<Layer, "tensor" | "stage">) => ({ tensor, stage });
+
+/** Why there is no map at tokens of which the score needs only those without a place. */
+const unreached = ({ name }: Method, { tensor, tokens }: Layer): LimnError =>
+  new LimnError(
+    "not-applicable",
+    `${name}: the score depends on the layer "${tensor}" only by ${tokens?.before === 1 ? "its class token" : "tokens that have no place in the picture"}, since the last attention lies before it; choose an earlier layer, such as "last"`,
+  );
 
 /** The names of a layer that `layersOf` does not list. */
 const unlisted = (value: Value) => ({ tensor: value.name, stage: undefined });

@@ -87,6 +87,12 @@ export const composites = {
     source: "Ali et al. 2022",
     entries: [{ rule: "cp-lrp" }, EPSILON],
   }),
+  chefer: defineComposite({
+    name: "chefer",
+    summary: "z-plus without biases, and attention as transformer-attribution has it",
+    source: "Chefer, Gur, Wolf 2021",
+    entries: [{ rule: "chefer" }, { rule: "z-plus", bias: "ignore" }],
+  }),
 } satisfies Record<string, Composite>;
 
 /** The name of one of Limn's composites. */

@@ -6,7 +6,7 @@ import { addScore, copyOf } from "../compile/interface.js";
 import { Explainer, type Explanation, type ExplanationMap } from "../explainer.js";
 import type { Value } from "../graph/graph.js";
 import { relu } from "../graph/math.js";
-import { bottlenecksOf } from "../layers.js";
+import { bottlenecksOf, layersOf } from "../layers.js";
 import type { Combination } from "../methods/method.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { diagnoseBrokenRun, isOfGradient } from "./broken-run.js";
@@ -111,16 +111,20 @@ async function probeGradient(
   const { graph } = copy.model;
   const score = addScore(copy, combination);
   const layer = (request.layer && graph.names.get(request.layer.tensor)) ?? copy.image;
+  // a map shows nothing of tokens that have no place
+  const tokens = request.layer && layersOf(copy).find(({ value }) => value === layer)?.tokens;
+  const laid = (value: Value) => tokens?.lay(value) ?? value;
+  const shown = laid(layer);
   const { backward = "gradient" } = request.definition;
   const trace = backward === "none" ? [] : gradientFrom(score.logits, score.seed, backward).trace(layer);
   const cotangents = trace.map(({ cotangent }) => cotangent);
-  const rising = graph.within("rising", () => cotangents.slice(-1).map(relu));
+  const rising = graph.within("rising", () => cotangents.slice(-1).map((g) => relu(laid(g))));
   const bottlenecks = [copy.image, ...bottlenecksOf(copy)];
-  const found = await largestOf(copy, runtime, image, [layer, ...cotangents, ...rising, ...bottlenecks], target);
+  const found = await largestOf(copy, runtime, image, [shown, ...cotangents, ...rising, ...bottlenecks], target);
   const largest = new Map(found.map((f) => [f.value, f.largest]));
   const probed = (value: Value, measured = value): Probed => ({ value, largest: largest.get(measured) ?? Number.NaN });
   return {
-    layer: probed(layer),
+    layer: probed(layer, shown),
     gradients: trace.map(({ value, cotangent }) => probed(value, cotangent)),
     rises: rising.every((value) => largest.get(value) !== 0),
     bottlenecks: bottlenecks.map((value) => probed(value)),

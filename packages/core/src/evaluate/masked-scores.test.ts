@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
 import { compile } from "../compile/compile.js";
 import type { CompiledMap } from "../compile/compiled-map.js";
 import { sizeOf } from "../graph/tensor.js";

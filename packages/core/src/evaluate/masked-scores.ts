@@ -1,4 +1,5 @@
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import type { CompiledMap } from "../compile/compiled-map.js";
 import { IMAGE, nameOutputs, TARGET, targetsTensor } from "../compile/interface.js";
 import { LimnError } from "../error.js";

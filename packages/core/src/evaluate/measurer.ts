@@ -1,4 +1,5 @@
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { LimnError } from "../error.js";
 import type { Size } from "../graph/tensor.js";

@@ -1,5 +1,6 @@
 import { gradientFrom } from "../backward.js";
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import { addScore, copyOf, IMAGE, TARGET, targetsTensor, withNamedOutputs } from "../compile/interface.js";
 import type { Value } from "../graph/graph.js";
 import {
@@ -88,21 +89,22 @@ function shatteringGraph(
   const { image, model } = copy;
   const score = addScore(copy, combination);
   const gradient = gradientFrom(score.logits, score.seed);
+  const channelsFirst = (g: Value) => (channelAxisOf(image) === 1 ? g : transpose(g, [0, 3, 1, 2]));
+  // each [N, K, h, w]
   const tensors = [
-    { name: "image", remaining: 1, value: channelAxisOf(image) === 1 ? image : undefined },
-    ...layersOf(copy).flatMap(({ stage, depth, value }) =>
-      stage !== undefined && value.rank === 4 && sizeOf(value.dims.slice(2)) > 1
-        ? [{ name: stage, remaining: 1 - depth, value }]
+    { name: "image", remaining: 1, gradient: () => channelsFirst(gradient.at(image)) },
+    ...layersOf(copy).flatMap(({ stage, depth, value, shape, tokens }) =>
+      stage !== undefined && shape.length === 4 && sizeOf(shape.slice(2)) > 1
+        ? [{ name: stage, remaining: 1 - depth, gradient: () => tokens?.lay(gradient.at(value)) ?? gradient.at(value) }]
         : [],
     ),
   ];
-  const measured = tensors.map(({ value, ...stage }) => ({
+  const measured = tensors.map(({ gradient, ...stage }) => ({
     stage,
-    // a layer's gradient is [N, K, h, w]; the gradient of an image with channels last is transposed to that
-    correlation: correlationOfNeighbors(value ? gradient.at(value) : transpose(gradient.at(image), [0, 3, 1, 2])),
+    correlation: correlationOfNeighbors(gradient()),
   }));
   const outputs = measured.map(({ stage, correlation }): [string, Value] => [correlationName(stage), correlation]);
-  return { model: withNamedOutputs(model, outputs), stages: tensors.map(({ value: _, ...stage }) => stage) };
+  return { model: withNamedOutputs(model, outputs), stages: tensors.map(({ gradient: _, ...stage }) => stage) };
 }
 
 /** Keeps divisions finite for gradients without variation. */

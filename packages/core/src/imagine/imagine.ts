@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { gradientFrom } from "../backward.js";
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import { nameOutputs, TARGET, targetsTensor } from "../compile/interface.js";
 import { LimnError } from "../error.js";
 import type { Graph, Value } from "../graph/graph.js";

@@ -34,6 +34,14 @@ const SPELLINGS: Record<string, (net: Net, x: Value) => Value> = {
   "AveragePool of full size": (net, x) => gemm(net, net.flatten("flatten", average(net, x, { kernel_shape: [6, 5] }))),
   "AveragePool of more than the size, counting no pads": (net, x) =>
     gemm(net, net.flatten("flatten", average(net, x, { kernel_shape: [7, 7], pads: [0, 1, 1, 1] }))),
+  "AveragePool of more than the size in ceil mode, as transformers' EfficientNet has it": (net, x) =>
+    gemm(
+      net,
+      net.flatten(
+        "flatten",
+        average(net, x, { kernel_shape: [64, 64], strides: [64, 64], ceil_mode: 1, count_include_pad: 1 }),
+      ),
+    ),
   "after a Pad by nothing": (net, x) => gemm(net, pooled(net, net.node("Pad", "pad", [x, pads(net)]))),
   Squeeze: (net, x) => gemm(net, net.node("Squeeze", "squeeze", [net.globalPool("pool", x), net.ints("axes", [2, 3])])),
   "Reshape, Dropout": (net, x) =>
@@ -184,6 +192,13 @@ describe("cam", () => {
       "a step after the dense layer",
       "scaled (Mul)",
       withHead((net, x) => net.node("Mul", "scaled", [gemm(net, pooled(net, x)), net.constant("t", [], [2])])),
+    ],
+    [
+      "a mean of tokens in a row",
+      "pool (ReduceMean)",
+      withHead((net, x) =>
+        gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("s", [1, 4, 30])]), [2], 0)),
+      ),
     ],
     [
       "nothing but a dense layer",

@@ -17,9 +17,11 @@ import {
   transpose,
 } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
-import { sizeOf } from "../graph/tensor.js";
+import { type Size, sizeOf } from "../graph/tensor.js";
 import { slidings } from "../graph/window.js";
+import { hasPlaces } from "../ops/axes.js";
 import { factOf } from "../ops/registry.js";
+import { gridOf, placesOf } from "../places.js";
 import { defineMethod } from "./define.js";
 
 /**
@@ -40,8 +42,8 @@ export const cam = defineMethod({
   usesLayer: false,
   options: v.object({}),
   signed: () => true,
-  map({ score, image }) {
-    const { features: f, weights, bias, rounded } = recognizeCam(score.logits, image);
+  map({ score, image, classifier }) {
+    const { layer, features: f, weights, bias, rounded } = recognizeCam(score.logits, image, classifier.grid);
     const { graph } = f;
     const ofTarget = (of: Value) =>
       score.combination ? matmul(score.seed, of) : graph.emit("Gather", [of, score.target], { axis: 0 });
@@ -53,13 +55,15 @@ export const cam = defineMethod({
     const pooled = mean(M, axesExcept(M, [0]), false);
     const residual = abs(sub(y, b ? add(pooled, b) : pooled));
     // rounding moves the logit, and that says nothing of the network
-    if (rounded) return { map: M, layer: f };
-    return { map: M, layer: f, residual: { value: residual, meaning: "|mean(map) + bias - logit|" } };
+    if (rounded) return { map: M, layer };
+    return { map: M, layer, residual: { value: residual, meaning: "|mean(map) + bias - logit|" } };
   },
 });
 
 interface CamParts {
-  /** The pooled activations, [N, K, h, w]. */
+  /** The pooled activations. */
+  readonly layer: Value;
+  /** The same, [N, K, h, w]: tokens as their grid. */
   readonly features: Value;
   /** [classes, K]; if undefined, the pool gives the logits and the weights are the identity. */
   readonly weights: Value | undefined;
@@ -73,15 +77,17 @@ interface CamParts {
  * Finds the parts that CAM needs, in any of the ways that exporters write them.
  * @throws LimnError `not-applicable` naming the node that breaks the condition
  */
-function recognizeCam(logits: Value, image: Value): CamParts {
+function recognizeCam(logits: Value, image: Value, grid: Size | undefined): CamParts {
   const computed = image.graph.dependents([image]);
   const isConstant = (value: Value | undefined): value is Value => value !== undefined && !computed.has(value);
 
   const head = skipLayout(logits);
   const linear = readLinear(head, isConstant);
   const pooled = linear ? skipLayout(linear.input) : head;
-  const features = copied(readPool(pooled));
-  if (!features) {
+  const found = readPool(pooled);
+  const tokens = found ? undefined : readMeanOfTokens(pooled, image, grid);
+  const layer = copied(found ?? tokens?.layer);
+  if (!layer) {
     const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
     const condition = linear
       ? "comes before the fully connected layer, but CAM needs global average pooling there"
@@ -91,9 +97,9 @@ function recognizeCam(logits: Value, image: Value): CamParts {
       `cam: ${where} ${condition}; use grad-cam, or saliency if the network has no spatial layers`,
     );
   }
-  const after = features.graph.descendants([features]);
+  const after = layer.graph.descendants([layer]);
   const rounded = after.some((node) => factOf(node, "numbers") === "quantized");
-  return { features, weights: linear?.weights, bias: linear?.bias, rounded };
+  return { layer, features: tokens?.grid.lay(layer) ?? layer, weights: linear?.weights, bias: linear?.bias, rounded };
 }
 
 /** What a copy is of: Dropout's output has no layer of its own. */
@@ -174,7 +180,8 @@ function withBias(linear: Linear, bias: Value | undefined): Linear | undefined {
 function readPool(value: Value): Value | undefined {
   const node = value.producer;
   const [x] = node?.inputs ?? [];
-  if (node?.domain !== "" || !x || x.rank < 3) return undefined;
+  // a mean of tokens in a row has no rows and columns to show
+  if (node?.domain !== "" || x?.rank !== 4) return undefined;
   const spatial = spatialAxes(x);
   switch (node.opType) {
     case "GlobalAveragePool":
@@ -190,13 +197,26 @@ function readPool(value: Value): Value | undefined {
   }
 }
 
+/** Tokens whose mean over all places a value is, and how they lie. A mean that counts tokens without a place is none. */
+function readMeanOfTokens(value: Value, image: Value, hint: Size | undefined) {
+  const node = value.producer;
+  const [x] = node?.inputs ?? [];
+  if (node?.domain !== "" || node.opType !== "ReduceMean" || !x || !node.inputs[1]?.initializer) return undefined;
+  const axes = placesOf(image, hint).get(x);
+  const grid = axes && gridOf(x, axes, image.dims[0] ?? 1);
+  const reduced = new Set(reducedAxes(node, x));
+  const isMean = axes?.every((axis, i) => hasPlaces(axis) === reduced.has(i));
+  return grid && isMean && grid.before + grid.after === 0 ? { layer: x, grid } : undefined;
+}
+
 /** Whether a pooling node has a single window, which averages over all positions and nothing else. */
 function coversAll({ at, output }: Node, x: Value): boolean {
   const axes = slidings(at, x.dims.slice(2), at.ints("kernel_shape"));
   const covered = axes.every(
     ({ size, kernel, before, dilation }) => before >= 0 && kernel - before >= size && dilation === 1,
   );
-  const ignoresPads = at.int("count_include_pad", 0) === 0 || axes.every(({ size, kernel }) => kernel === size);
+  // what ceil_mode lets a window reach beyond the pads never counts
+  const ignoresPads = at.int("count_include_pad", 0) === 0 || axes.every(({ before, after }) => before + after === 0);
   return isOne(output.dims.slice(2)) && covered && ignoresPads;
 }
 

@@ -54,7 +54,7 @@ export const eigenCam = defineMethod({
   // the sign is arbitrary, so only a map around its own mean has two sides to show
   signed: ({ centered }) => centered,
   variants: { "eigen-cam-centered": { centered: true } },
-  map({ score, image, layer }, { centered }) {
+  map({ score, image, layer, layerSource }, { centered }) {
     const [N, K, ...spatial] = layer.dims as [number, number, ...number[]];
     const raw = reshape(cast(layer, "float32"), [N, K, sizeOf(spatial)]);
     const A = centered ? sub(raw, mean(raw, [2])) : raw;
@@ -62,7 +62,7 @@ export const eigenCam = defineMethod({
     const isActivated = activatedness(image.graph.dependents([image]));
     const slope = isActivated(layer)
       ? undefined
-      : slopeAlong(direction, () => gradientFrom(score.logits, score.seed).at(layer));
+      : slopeAlong(direction, () => layerSource.lay(gradientFrom(score.logits, score.seed).at(layerSource.value)));
     const upright = where(less(slope ?? sum(direction, [2]), 0), -1, direction.graph.constant("float32", [], [1]));
     return reshape(matmul(mul(direction, upright), A), [N, ...spatial]);
   },

@@ -10,7 +10,7 @@ import { relevanceSeed } from "./seed.js";
  *
  *   R_j = sum_k (a_j w_jk / z_k) R_k      from the logits to the image, or to any layer
  *
- * The variant `clrp` (Gu et al. 2018) starts from a seed that sets the target against all other classes; `attn-lrp` (Achtibat et
+ * The variant `clrp` (Gu et al. 2018) starts from a seed that sets the target against all other classes, with z-plus everywhere; `attn-lrp` (Achtibat et
  * al. 2024) and `cp-lrp` (Ali et al. 2022) are made for attention.
  */
 export const lrp = defineMethod({
@@ -28,7 +28,8 @@ export const lrp = defineMethod({
   }),
   signed: () => true,
   variants: {
-    clrp: { seed: "contrastive" },
+    // where rules divide by a whole logit, a negative one turns the signs of all that speaks for and against it
+    clrp: { seed: "contrastive", composite: "z-plus" },
     "attn-lrp": { composite: "attn-lrp" },
     "cp-lrp": { composite: "cp-lrp" },
   },

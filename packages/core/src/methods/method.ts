@@ -9,6 +9,7 @@ import type { OptionsSchema } from "../option.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Bias, Stabilizer } from "../rules/settings.js";
 import { didYouMean } from "../suggest.js";
+import type { Transformer } from "../transformer.js";
 
 /**
  * What is explained instead of a single class's logit. Classes are indices.
@@ -53,14 +54,24 @@ export interface MethodContext {
   readonly score: Score;
   /** The chosen layer's activation, [N, K, h, w]. */
   readonly layer: Value;
+  /** The layer as the network has it, and how it is laid out: the same except for tokens. For gradients that `gradient` does not take. */
+  readonly layerSource: { readonly value: Value; lay(x: Value): Value };
   /** For methods whose layer is optional: the chosen layer's activation or, if none is chosen, the image. */
   readonly attributed: Value;
+  /**
+   * The network's attentions, if it is a transformer.
+   * @throws LimnError `not-applicable` for a network without attention, or with attention to windows or channels
+   */
+  readonly transformer: Transformer;
   /** d score / d value, in the value's shape, by the backward pass that the method's `backward` names. */
   gradient(score: Score, value: Value): Value;
   /** The relevance of a value, in its shape. @param seed the relevance of the logits, [N, classes] */
   relevance(seed: Value, value: Value, propagation: RelevanceChoice): Value;
   readonly classifier: Classifier;
 }
+
+/** What is the same for all methods of a graph, and for all layers. */
+export type SharedContext = Omit<MethodContext, "layer" | "layerSource" | "attributed" | "transformer">;
 
 /** Which rules distribute relevance, and how nodes divide where the composite does not say so. */
 export interface RelevanceChoice {
@@ -85,7 +96,7 @@ export interface MethodOutput {
 }
 
 /** The groups of Limn's methods, in the order of `methods`. */
-export type Family = "gradients" | "class activation maps" | "relevance" | "hiding parts";
+export type Family = "gradients" | "class activation maps" | "relevance" | "attention" | "hiding parts";
 
 /** What tables of methods say about a method, next to its summary. */
 export interface TableFacts {

@@ -1,22 +1,29 @@
+import { attentionsOf } from "../attention.js";
+import type { Classifier } from "../classifier.js";
 import { LimnError } from "../error.js";
 import { didYouMean } from "../suggest.js";
+import { attentionGradCam } from "./attention-grad-cam.js";
 import { cam } from "./cam.js";
 import { deconvnet } from "./deconvnet.js";
 import { eigenCam } from "./eigen-cam.js";
+import { genericAttention } from "./generic-attention.js";
 import { gradCam } from "./grad-cam.js";
 import { gradCamPlusPlus } from "./grad-cam-plus-plus.js";
 import { guidedBackprop } from "./guided-backprop.js";
 import { hiresCam } from "./hires-cam.js";
 import { integratedGradients } from "./integrated-gradients.js";
 import { layerCam } from "./layer-cam.js";
+import { legrad } from "./legrad.js";
 import { lrp } from "./lrp.js";
 import { isIterated, type Method, type Options } from "./method.js";
 import { occlusion } from "./occlusion.js";
 import { relevanceCam } from "./relevance-cam.js";
 import { rise } from "./rise.js";
+import { rollout } from "./rollout.js";
 import { saliency } from "./saliency.js";
 import { scoreCam } from "./score-cam.js";
 import { smoothGrad } from "./smooth-grad.js";
+import { transformerAttribution } from "./transformer-attribution.js";
 import { xGradCam } from "./x-grad-cam.js";
 
 /**
@@ -39,6 +46,11 @@ export const methods = {
   "score-cam": scoreCam,
   lrp,
   "relevance-cam": relevanceCam,
+  rollout,
+  "generic-attention": genericAttention,
+  "transformer-attribution": transformerAttribution,
+  "attention-grad-cam": attentionGradCam,
+  legrad,
   rise,
   occlusion,
 } satisfies Record<string, Method>;
@@ -53,6 +65,12 @@ export const families: readonly string[] = [...new Set(Object.values(methods).ma
 export const singleRunMethods: readonly MethodName[] = (Object.keys(methods) as MethodName[]).filter(
   (name) => !isIterated(methods[name]),
 );
+
+/** Those that are made for a network if none are named: methods of attention only where it has one. */
+export const usualMethods = (classifier: Pick<Classifier, "image" | "logits">): readonly MethodName[] =>
+  attentionsOf(classifier).length > 0 ? singleRunMethods : singleRunMethods.filter((name) => !isOfAttention(name));
+
+const isOfAttention = (name: MethodName): boolean => methods[name].family === "attention";
 
 /** What `findMethod` found. */
 export interface FoundMethod {

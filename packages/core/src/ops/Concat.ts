@@ -1,5 +1,6 @@
 import { slice } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
+import { axisAt, chained, hasPlaces, withAxis } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
 
 export const Concat = defineOperator({
@@ -15,6 +16,16 @@ export const Concat = defineOperator({
   },
   relevance: route,
   layout: "keeps",
+  axes: (wires) => {
+    const axis = axisAt(wires, 0);
+    const known = wires.xs.find(({ axes }) => axes?.some(hasPlaces)) ?? wires.xs.find(({ axes }) => axes);
+    const sizes = wires.xs.map(({ value }) => value.dims[axis] as number);
+    const along = chained(
+      wires.xs.map(({ axes }) => axes?.[axis]),
+      sizes,
+    );
+    return known?.axes && withAxis(known.axes, axis, along);
+  },
   sign: "keeps",
   ...plain,
 });

@@ -19,20 +19,34 @@ export const Einsum = defineOperator({
       return reshape(dx, sizes);
     },
   },
-  relevance: stop("Einsum has no relevance rule; replace it by MatMul or choose a layer downstream of it"),
+  relevance: stop(
+    "Einsum has no relevance rule; write it without an ellipsis, and without an index twice in one term, or choose a layer downstream of it",
+  ),
   layout: "ends",
   sign: "any",
   ...plain,
 });
 
-/** The terms of an equation. Without an arrow, the result has the letters that occur once, in alphabetical order. */
-function parse(equation: string, owner: string): { terms: string[]; result: string } {
-  const [left = "", right] = equation.replaceAll(" ", "").split("->");
-  const terms = left.split(",");
+/** Refuses equations whose gradient is no equation itself. */
+function parse(equation: string, owner: string): Equation {
+  const { terms, result } = termsOf(equation);
   if (equation.includes("...") || terms.some((term) => new Set(term).size < term.length)) {
     const reason = `Limn can't differentiate "${equation}", which has an ellipsis, or an index twice in one term`;
     throw new LimnError("unsupported", `${owner}: ${reason}; choose a layer downstream of it`);
   }
+  return { terms, result };
+}
+
+/** The letters of the axes of each input, and those of the result. */
+interface Equation {
+  readonly terms: readonly string[];
+  readonly result: string;
+}
+
+/** The terms of an equation. Without an arrow, the result has the letters that occur once, in alphabetical order. */
+function termsOf(equation: string): Equation {
+  const [left = "", right] = equation.replaceAll(" ", "").split("->");
+  const terms = left.split(",");
   const letters = [...terms.join("")].sort();
   const once = letters.filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter));
   return { terms, result: right ?? once.join("") };

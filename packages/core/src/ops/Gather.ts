@@ -3,6 +3,7 @@ import { expand, gather, pad, reshape, scalar } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { sizeOf } from "../graph/tensor.js";
 import { unmixAlong } from "./along-axis.js";
+import { numbersAt, sliced, withAxis } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
 
 export const Gather = defineOperator({
@@ -32,6 +33,15 @@ export const Gather = defineOperator({
   },
   relevance: route,
   layout: "moves",
+  axes: ({ inputs: { x, indices }, at, node }) => {
+    const axis = normalizeAxis(at.int("axis", 0), x?.value.rank ?? 1);
+    const asked = numbersAt(indices, node)?.map((j) => normalizeAxis(j, x?.value.dims[axis] as number));
+    const [first = 0] = asked ?? [];
+    // only neighbors in their order
+    if (!x?.axes || !asked?.every((j, i) => j === first + i) || (indices?.value.rank ?? 0) > 1) return undefined;
+    const taken = withAxis(x.axes, axis, sliced(x.axes[axis] ?? [], first, asked.length));
+    return indices?.value.rank === 1 ? taken : taken?.filter((_, i) => i !== axis);
+  },
   sign: "keeps",
   ...plain,
 });

@@ -1,6 +1,7 @@
 import { type AttributeReader, float } from "../graph/attributes.js";
 import type { Value } from "../graph/graph.js";
 import { mul } from "../graph/math.js";
+import { features } from "./axes.js";
 import { defineOperator, plain } from "./operator.js";
 
 /** alpha a b, each factor transposed if its flag says so. */
@@ -33,6 +34,10 @@ export const Gemm = defineOperator({
     shifts: { C: ({ C, at }) => mul(C, at.float("beta", 1)) },
   },
   layout: "ends",
+  axes: ({ inputs: { A }, y, at }) => {
+    const rows = A?.axes?.[at.int("transA", 0)];
+    return rows && [rows, features(y.dims[1] as number)];
+  },
   sign: "any",
   ...plain,
 });

@@ -1,6 +1,7 @@
 import { constantNumbers, type Value } from "../graph/graph.js";
 import { flip, pad, reshape } from "../graph/math.js";
 import { normalizeAxis, sliceRange } from "../graph/shapes.js";
+import { type Axes, everyOther, numbersAt, sliced, withAxis } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
 
 export const Slice = defineOperator({
@@ -22,6 +23,31 @@ export const Slice = defineOperator({
   },
   relevance: route,
   layout: "moves",
+  axes: ({ inputs: { x, starts, ends, axes, steps }, y, node }) => {
+    const first = numbersAt(starts, node);
+    const last = numbersAt(ends, node);
+    if (!x?.axes || !first || !last) return undefined;
+    const along = numbersAt(axes, node) ?? first.map((_, i) => i);
+    const strides = numbersAt(steps, node);
+    return along.reduce<Axes | undefined>((known, given, i) => {
+      const axis = normalizeAxis(given, x.value.rank);
+      const { start, step } = sliceRange(
+        x.value.dims[axis] as number,
+        first[i] as number,
+        last[i] as number,
+        strides?.[i] ?? 1,
+      );
+      const length = y.dims[axis] as number;
+      return (
+        known &&
+        withAxis(
+          known,
+          axis,
+          step === 1 ? sliced(known[axis] ?? [], start, length) : everyOther(known[axis] ?? [], step, length),
+        )
+      );
+    }, x.axes);
+  },
   sign: "keeps",
   ...plain,
 });

@@ -1,4 +1,5 @@
 import { concat, expand, scalar } from "../graph/math.js";
+import { axisAt, sliced, withAxis } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
 
 export const Split = defineOperator({
@@ -13,6 +14,13 @@ export const Split = defineOperator({
   },
   relevance: route,
   layout: "moves",
+  axes: (wires) => {
+    const { inputs, index, y, node } = wires;
+    const axis = axisAt(wires, 0);
+    const before = node.outputs.slice(0, index).reduce((sum, part) => sum + (part?.dims[axis] ?? 0), 0);
+    const known = inputs.x?.axes;
+    return known && withAxis(known, axis, sliced(known[axis] ?? [], before, y.dims[axis] as number));
+  },
   sign: "keeps",
   ...plain,
 });

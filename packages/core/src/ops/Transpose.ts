@@ -1,4 +1,5 @@
 import { transpose } from "../graph/math.js";
+import type { Axis } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
 
 export const Transpose = defineOperator({
@@ -16,6 +17,8 @@ export const Transpose = defineOperator({
   },
   relevance: route,
   layout: "permutes",
+  axes: ({ inputs: { x }, at }) =>
+    x?.axes && at.ints("perm", x.axes.map((_, i) => i).reverse()).map((axis) => x.axes?.[axis] as Axis),
   sign: "keeps",
   ...plain,
 });

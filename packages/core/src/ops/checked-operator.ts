@@ -37,6 +37,7 @@ const FIELDS = wordsOf<keyof Operator>({
   numbers: true,
   rectifies: true,
   scores: true,
+  axes: true,
 });
 
 const LINEAR_FIELDS = wordsOf<keyof LinearForm>({ kind: true, weights: true, factor: true, shifts: true });

@@ -1,5 +1,6 @@
 import type { AttributeReader } from "../graph/attributes.js";
 import type { Node, Value } from "../graph/graph.js";
+import type { AxesRule } from "./axes.js";
 
 /**
  * What a gradient rule sees of the node that it differentiates: the inputs by their names, the outputs, the gradients of the
@@ -177,6 +178,12 @@ export interface Facts {
   readonly scores?: ScoreFunction;
 }
 
+/** How it is known where the places of the picture are. */
+interface Placement {
+  /** What lies along the axes of an output, for operators of which `layout` does not say it. */
+  readonly axes?: AxesRule;
+}
+
 /** The facts of most operators: they have nothing to do with gates, and compute their numbers. */
 export const plain = { gate: "none", numbers: "computed" } as const satisfies Partial<Facts>;
 
@@ -198,6 +205,7 @@ type Gradients<In extends string> = { readonly [K in Bare<In>]?: GradientRule<In
 /** Everything that Limn knows about an ONNX operator, in the form that it has in operator set 21. */
 export type OperatorDefinition<In extends string = string> = Inputs<In> &
   Facts &
+  Placement &
   (
     | { readonly gradient: Stop | PiecewiseConstant; readonly relevance?: never; readonly zero?: never }
     | { readonly gradient: Gradients<In>; readonly relevance: "pass"; readonly zero: Fact<Zero> }
@@ -214,7 +222,7 @@ export type OperatorDefinition<In extends string = string> = Inputs<In> &
   );
 
 /** An operator's definition without the types of input names, so that tables can hold all operators. */
-export interface Operator extends Facts {
+export interface Operator extends Facts, Placement {
   readonly inputs: readonly string[];
   readonly held?: readonly string[];
   readonly everyOutput?: true;

@@ -1,6 +1,7 @@
 import { constantNumbers, type Value } from "../graph/graph.js";
 import { reshape } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
+import { numbersAt } from "./axes.js";
 import { type Behavior, defineOperator, type Facts, type Operator, plain, type Stop, type Wires } from "./operator.js";
 
 /** What a reduction's gradient sees; y and dy have the shape of keepdims = 1, so that they broadcast to that of x. */
@@ -27,6 +28,13 @@ export const reduction = ({
     gradient: { x: (wires) => dx(kept(wires)) },
     relevance,
     layout: "ends",
+    axes: ({ inputs: { x, axes }, y, at, node }) => {
+      const reduced =
+        x && (numbersAt(axes, node) ?? x.value.dims.map((_, i) => i)).map((axis) => normalizeAxis(axis, x.value.rank));
+      if (!x?.axes || !reduced || (!axes && at.int("noop_with_empty_axes", 0))) return undefined;
+      const emptied = x.axes.map((along, axis) => (reduced.includes(axis) ? [] : along));
+      return emptied.length === y.rank ? emptied : emptied.filter((_, axis) => !reduced.includes(axis));
+    },
     sign,
     ...plain,
   });

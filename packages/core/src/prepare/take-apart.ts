@@ -34,6 +34,8 @@ import {
   qLinearSigmoid,
   qLinearSoftmax,
   qLinearWhere,
+  scaledIntegers,
+  scalesIntegers,
 } from "./take-apart/quantized.js";
 import { gru, lstm, rnn } from "./take-apart/recurrent.js";
 import { concatFromSequence, optionalElement, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
@@ -96,6 +98,9 @@ const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
   SequenceLength: sequenceLength,
 };
 
+/** What the dialect has, too, and what has a plainer form where its inputs allow it. */
+const PLAINER: Readonly<Record<string, TakeApart>> = {};
+
 /** The names of what is taken apart. */
 export const takenApart: readonly string[] = Object.keys(PARTS);
 
@@ -113,8 +118,9 @@ export function takeApart(model: Model): Model {
   for (const node of model.graph.nodes) {
     if (knownOperator(node) !== standardOperators.find(node)) continue;
     const name = node.domain ? `${node.domain}.${node.opType}` : node.opType;
-    const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? PARTS[name] : undefined);
+    const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? (PARTS[name] ?? PLAINER[name]) : undefined);
     if (parts) found.set(node, parts);
+    else if (scalesIntegers(node)) found.set(node, scaledIntegers);
   }
   if (found.size === 0) return model;
   const consumers = model.graph.consumers();

@@ -1,13 +1,14 @@
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import { LimnError } from "../error.js";
 import { Graph, type Node, type Value } from "../graph/graph.js";
 import { cast, expand, slice } from "../graph/math.js";
 import { graft } from "../graph/rewrite.js";
 import { isFloat } from "../graph/tensor.js";
-import { cutValues, pathBetween } from "../layers.js";
 import { withSession } from "../onnx/open-session.js";
 import { holdsWeights } from "../ops/operator.js";
 import { factOf, knownOperator } from "../ops/registry.js";
+import { cutValues, pathBetween } from "../path.js";
 import type { Runtime } from "../session.js";
 import type { ImageInput } from "./image-input.js";
 import type { Preprocessing } from "./preprocessing.js";

@@ -2,9 +2,9 @@ import type { Classifier } from "../classifier.js";
 import type { Node } from "../graph/graph.js";
 import { numbersOf } from "../graph/tensor.js";
 import { slidings } from "../graph/window.js";
-import { pathBetween } from "../layers.js";
 import { linearForm } from "../ops/operator.js";
 import { knownOperator } from "../ops/registry.js";
+import { pathBetween } from "../path.js";
 
 /**
  * Whether convolutions with strides pad more at the end than at the beginning. TensorFlow's "SAME" does so, and networks

@@ -36,6 +36,7 @@ it.each(golden.cases)("$rule is that of LXT", async ({ rule, relevance, toleranc
   expect(distance / largest).toBeLessThan(tolerance);
 });
 
-it("covers every rule of attention", () => {
-  expect(golden.cases.map(({ rule }) => rule)).toEqual(Object.keys(attentionRules));
+it("covers every rule of attention that LXT has", () => {
+  const theirs = Object.values(attentionRules).filter(({ passes }) => !passes);
+  expect(golden.cases.map(({ rule }) => rule)).toEqual(theirs.map(({ name }) => name));
 });

@@ -1,4 +1,5 @@
-import { type Classifier, channelAxisOf } from "../classifier.js";
+import { channelAxisOf } from "../channel-axis.js";
+import type { Classifier } from "../classifier.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { expand, max, min } from "../graph/math.js";

@@ -105,7 +105,13 @@ export function planOf({ image, logits }: Pick<Classifier, "image" | "logits">, 
     if (mixes || !first) for (const output of node.outputs) if (output) downstream.add(output);
     const assignment = role
       ? assign(node, role, { kind: role.form.kind, first, ...facts }, composite)
-      : behaves(node, { composite, signals, opens, facts: { kind: "normalization", first, ...facts } });
+      : behaves(node, {
+          composite,
+          signals,
+          opens,
+          passes: attention.passes,
+          facts: { kind: "normalization", first, ...facts },
+        });
     if (assignment) assignments.set(node, assignment);
   }
   return { composite, assignments, signals, images: image.dims[0] ?? 1 };
@@ -168,12 +174,14 @@ interface Surroundings {
   readonly signals: ReadonlySet<Value>;
   /** Whether a node makes gates. */
   readonly opens: (node: Node) => boolean;
+  /** Whether softmax and normalizations pass relevance unchanged. */
+  readonly passes: boolean;
   /** The facts about the node, if it is a normalization. */
   readonly facts: LayerFacts;
 }
 
 /** Undefined for operators that relevance can't pass, or that Limn does not know; an error only if relevance gets there. */
-function behaves(node: Node, { composite, signals, opens, facts }: Surroundings): Assignment | undefined {
+function behaves(node: Node, { composite, signals, opens, passes, facts }: Surroundings): Assignment | undefined {
   const operator = knownOperator(node);
   if (!operator) return undefined;
   const { relevance } = operator;
@@ -184,6 +192,7 @@ function behaves(node: Node, { composite, signals, opens, facts }: Surroundings)
   });
   if (relevance === "gate") return as({ signals: signalsOf(node, signals, opens) });
   if (typeof relevance === "string") return as(relevance);
+  if (passes && (expansionOf(operator) || normalizationOf(operator))) return as("pass");
   if (expansionOf(operator)) return as("expand");
   if (normalizationOf(operator)) return as({ settings: entryFor(composite, facts)?.settings ?? {} });
   const form = linearForm(operator);

@@ -59,6 +59,7 @@ function twin(rule: AttentionRuleName, x: Matrix, W: Projections, R: Matrix): Ma
   const RA = ofLeft(A, V, R, 1 / 2);
   const RV = ofRight(A, V, R, 1 / 2);
   const RS = matrix(TOKENS, TOKENS, (i, j) => {
+    if (attentionRules[rule].passes) return get(RA, i, j);
     const row = sumOver(TOKENS, (k) => get(RA, i, k));
     return get(S, i, j) * (get(RA, i, j) - get(A, i, j) * row);
   });

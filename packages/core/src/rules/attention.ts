@@ -12,6 +12,8 @@ export interface AttentionRule {
   readonly share: string;
   /** Whether A counts as constant, so that only V gets relevance. */
   readonly holdsWeights: boolean;
+  /** Whether softmax and normalizations pass relevance unchanged, as activations do. */
+  readonly passes: boolean;
 }
 
 export const attentionRules = {
@@ -27,6 +29,7 @@ export const attentionRules = {
     source: "Achtibat et al. 2024, eqs. 11-13",
     share: "A ((R / 2 Y) V^T) to A, V (A^T (R / 2 Y)) to V; x (R_A - A sum R_A) through softmax",
     holdsWeights: false,
+    passes: false,
   },
   /**
    * CP-LRP (Ali et al. 2022), conservative propagation: attention weights count as constant.
@@ -39,6 +42,21 @@ export const attentionRules = {
     source: "Ali et al. 2022",
     share: "V (A^T (R / Y)) to V, nothing to A",
     holdsWeights: true,
+    passes: false,
+  },
+  /**
+   * Relevance in transformer attribution (Chefer, Gur, Wolf, CVPR 2021). Each factor of a product gets half, as in AttnLRP; softmax
+   * and normalization pass what they get.
+   *
+   *   R_A = A ((R / 2 Y) V^T)      R_V = V (A^T (R / 2 Y))      R_x = R_A
+   */
+  chefer: {
+    name: "chefer",
+    summary: "half to the values and half to the attention weights; softmax and normalizations pass it unchanged",
+    source: "Chefer, Gur, Wolf 2021, eqs. 3-8",
+    share: "A ((R / 2 Y) V^T) to A, V (A^T (R / 2 Y)) to V; unchanged through softmax and normalizations",
+    holdsWeights: false,
+    passes: true,
   },
 } satisfies Record<string, AttentionRule>;
 

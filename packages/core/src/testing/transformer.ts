@@ -3,58 +3,117 @@ import { NetworkWriter } from "./networks.js";
 
 /** Sizes of `transformer`: [1, CHANNELS, SIDE, SIDE] in patches of PATCH x PATCH. */
 const [CHANNELS, SIDE, PATCH] = [3, 8, 4];
-const [WIDTH, HEADS, TOKENS] = [8, 2, (SIDE / PATCH) ** 2 + 1];
+const [WIDTH, HEADS, PLACES] = [8, 2, (SIDE / PATCH) ** 2];
 
-/** A vision transformer in the manner of ViT: patches, a class token, positions, blocks, a norm, and a head on the class token. */
-export function transformer({ blocks = 1 } = {}): Uint8Array {
-  const net = new NetworkWriter("transformer", [1, CHANNELS, SIDE, SIDE]);
+export interface TransformerOptions {
+  readonly blocks?: number;
+  /** How many images at a time. */
+  readonly images?: number;
+  /** How many tokens stand before those of the patches: the class token first. */
+  readonly others?: number;
+  /** What the head reads: the first token, the mean of all, or one token that attention makes of all, as SigLIP does. */
+  readonly head?: "first" | "mean" | "attention";
+  /** What is added to an attention weight. */
+  readonly nudge?: {
+    readonly block: number;
+    readonly head: number;
+    readonly query: number;
+    readonly key: number;
+    readonly by: number;
+  };
+}
+
+/**
+ * A vision transformer in the manner of ViT: patches, a class token, positions, blocks, a norm, and a head.
+ * have the same weights, whatever the number of blocks.
+ */
+export function transformer({
+  blocks = 1,
+  images = 1,
+  others = 1,
+  head = "first",
+  nudge,
+}: TransformerOptions = {}): Uint8Array {
+  const TOKENS = PLACES + others;
+  const net = new NetworkWriter("transformer", [images, CHANNELS, SIDE, SIDE]);
   const layer = (name: string, x: Value, [from, to]: readonly [number, number]) => {
     const product = net.node("MatMul", name, [x, net.weight(`${name}.W`, [from, to], from)]);
     return net.node("Add", `${name}.biased`, [product, net.random(`${name}.b`, [to], -0.3, 0.3)]);
   };
-  const norm = (name: string, x: Value) =>
-    net.node("LayerNormalization", name, [
-      x,
-      net.random(`${name}.w`, [WIDTH], 0.5, 1.5),
-      net.random(`${name}.b`, [WIDTH], -0.3, 0.3),
-    ]);
-  const heads = (name: string, x: Value, perm: readonly number[]) => {
+  const norming = (name: string) => {
+    const weights = [net.random(`${name}.w`, [WIDTH], 0.5, 1.5), net.random(`${name}.b`, [WIDTH], -0.3, 0.3)];
+    return (x: Value) => net.node("LayerNormalization", name, [x, ...weights]);
+  };
+  const heads = (name: string, x: Value, perm: readonly number[], tokens: number) => {
     const split = net.node("Reshape", `${name}.split`, [
       x,
-      net.ints(`${name}.shape`, [1, TOKENS, HEADS, WIDTH / HEADS]),
+      net.ints(`${name}.shape`, [images, tokens, HEADS, WIDTH / HEADS]),
     ]);
     return net.node("Transpose", `${name}.heads`, [split], { perm });
   };
-  const attention = (name: string, x: Value) => {
-    const of = (part: string, perm: readonly number[]) =>
-      heads(`${name}.${part}`, layer(`${name}.${part}`, x, [WIDTH, WIDTH]), perm);
-    const [Q, K, V] = [of("q", [0, 2, 1, 3]), of("k", [0, 2, 3, 1]), of("v", [0, 2, 1, 3])];
+  const nudged = (name: string, A: Value) => {
+    if (!nudge || name !== `block${nudge.block}.attention`) return A;
+    const by = new Float32Array(HEADS * TOKENS * TOKENS);
+    by[(nudge.head * TOKENS + nudge.query) * TOKENS + nudge.key] = nudge.by;
+    return net.node("Add", `${name}.nudged`, [A, net.constant(`${name}.nudge`, [1, HEADS, TOKENS, TOKENS], [...by])]);
+  };
+  /** @param asking what the queries are made of, `queries` tokens: `x` itself, or a constant */
+  const attention = (name: string, x: Value, asking = x, queries = TOKENS) => {
+    const of = (part: string, perm: readonly number[], from = x, tokens = TOKENS) =>
+      heads(`${name}.${part}`, layer(`${name}.${part}`, from, [WIDTH, WIDTH]), perm, tokens);
+    const [Q, K, V] = [of("q", [0, 2, 1, 3], asking, queries), of("k", [0, 2, 3, 1]), of("v", [0, 2, 1, 3])];
     const scale = net.constant(`${name}.scale`, [], [1 / Math.sqrt(WIDTH / HEADS)]);
     const scores = net.node("Mul", `${name}.scaled`, [net.node("MatMul", `${name}.qk`, [Q, K]), scale]);
-    const A = net.node("Softmax", `${name}.softmax`, [scores], { axis: -1 });
+    const A = nudged(name, net.node("Softmax", `${name}.softmax`, [scores], { axis: -1 }));
     const mixed = net.node("Transpose", `${name}.back`, [net.node("MatMul", `${name}.mix`, [A, V])], {
       perm: [0, 2, 1, 3],
     });
-    const joined = net.node("Reshape", `${name}.joined`, [mixed, net.ints(`${name}.joined.shape`, [1, TOKENS, WIDTH])]);
+    const joined = net.node("Reshape", `${name}.joined`, [
+      mixed,
+      net.ints(`${name}.joined.shape`, [images, queries, WIDTH]),
+    ]);
     return layer(`${name}.out`, joined, [WIDTH, WIDTH]);
   };
 
+  // drawn before the blocks, so that they are the same for any number of these
+  const norm = norming("norm");
+  const headWeights = [net.weight("head.weight", [5, WIDTH], WIDTH), net.random("head.bias", [5], -0.1, 0.1)];
   const patches = net.node(
     "Conv",
     "patches",
     [net.image, net.weight("patches.W", [WIDTH, CHANNELS, PATCH, PATCH], CHANNELS * PATCH ** 2)],
     { kernel_shape: [PATCH, PATCH], strides: [PATCH, PATCH] },
   );
-  const grid = net.node("Reshape", "grid", [patches, net.ints("grid.shape", [1, WIDTH, TOKENS - 1])]);
+  const grid = net.node("Reshape", "grid", [patches, net.ints("grid.shape", [images, WIDTH, PLACES])]);
   const sequence = net.node("Transpose", "sequence", [grid], { perm: [0, 2, 1] });
-  const started = net.node("Concat", "tokens", [net.random("class", [1, 1, WIDTH], -1, 1), sequence], { axis: 1 });
+  const started =
+    others > 0
+      ? net.node(
+          "Concat",
+          "tokens",
+          [repeated(net, net.random("class", [1, others, WIDTH], -1, 1), images), sequence],
+          {
+            axis: 1,
+          },
+        )
+      : sequence;
   let x = net.node("Add", "placed", [started, net.random("positions", [1, TOKENS, WIDTH], -1, 1)]);
   for (let i = 0; i < blocks; i++) {
     const name = `block${i}`;
-    x = net.node("Add", `${name}.add1`, [x, attention(`${name}.attention`, norm(`${name}.norm1`, x))]);
-    const hidden = net.node("Gelu", `${name}.gelu`, [layer(`${name}.up`, norm(`${name}.norm2`, x), [WIDTH, 12])]);
+    x = net.node("Add", `${name}.add1`, [x, attention(`${name}.attention`, norming(`${name}.norm1`)(x))]);
+    const hidden = net.node("Gelu", `${name}.gelu`, [layer(`${name}.up`, norming(`${name}.norm2`)(x), [WIDTH, 12])]);
     x = net.node("Add", `${name}.add2`, [x, layer(`${name}.down`, hidden, [12, WIDTH])]);
   }
-  const first = net.node("Gather", "first", [norm("norm", x), net.ints("first.index", [0])], { axis: 1 });
-  return net.bytes(net.dense("head", net.flatten("flatten", first), [WIDTH, 5]));
+  const last = norm(x);
+  const reading = {
+    first: () => net.node("Gather", "first", [last, net.ints("first.index", [0])], { axis: 1 }),
+    mean: () => net.node("ReduceMean", "mean", [last, net.ints("mean.axes", [1])], { keepdims: 0 }),
+    attention: () => attention("pool", last, repeated(net, net.random("probe", [1, 1, WIDTH], -1, 1), images), 1),
+  };
+  return net.bytes(net.node("Gemm", "head", [net.flatten("flatten", reading[head]()), ...headWeights], { transB: 1 }));
+}
+
+/** A constant for each image. */
+function repeated(net: NetworkWriter, x: Value, images: number): Value {
+  return images === 1 ? x : net.node("Concat", "classes", Array<Value>(images).fill(x), { axis: 0 });
 }

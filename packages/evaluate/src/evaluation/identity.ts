@@ -39,6 +39,7 @@ export function identityOf({ opened, data, match }: Subject, model: string): Ide
         input,
         classes,
         classifier.scoreFunction,
+        classifier.grid,
         ...(opened.found.classes ? [readFileSync(opened.found.classes, "base64")] : []),
       ]),
     )

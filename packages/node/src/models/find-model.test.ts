@@ -27,13 +27,13 @@ describe("findModel", () => {
     expect(await find(path)).toEqual({ path, name: "net.onnx", warnings: [] });
     const labels = file("plain/config.json", LABELS);
     const preprocessing = file("plain/preprocessor_config.json", "{}");
-    expect(await find(path)).toEqual({ path, name: "net.onnx", labels, preprocessing, warnings: [] });
+    expect(await find(path)).toEqual({ path, name: "net.onnx", config: labels, labels, preprocessing, warnings: [] });
   });
 
   it("takes timm's config.json for the preprocessing, unless there is a file for just that", async () => {
     const path = file("timm/net.onnx");
     const config = file("timm/config.json", JSON.stringify({ pretrained_cfg: { mean: [0.5], std: [0.5] } }));
-    expect(await find(path)).toEqual({ path, name: "net.onnx", preprocessing: config, warnings: [] });
+    expect(await find(path)).toEqual({ path, name: "net.onnx", config, preprocessing: config, warnings: [] });
     const preprocessing = file("timm/preprocessor_config.json", "{}");
     expect(await find(path)).toMatchObject({ preprocessing });
   });
@@ -42,7 +42,8 @@ describe("findModel", () => {
     const path = file("export/onnx/model.onnx");
     file("export/onnx/model_fp16.onnx");
     const labels = file("export/config.json", LABELS);
-    expect(await find(join(root, "export"))).toEqual({ path, name: "model.onnx", labels, warnings: [] });
+    const found = { path, name: "model.onnx", config: labels, labels, warnings: [] };
+    expect(await find(join(root, "export"))).toEqual(found);
   });
 
   it.each([

@@ -64,6 +64,7 @@ describe("a model of the Hugging Face hub", () => {
     expect(found).toEqual({
       path: join(snapshot, "onnx", "model.onnx"),
       name: ID,
+      config: join(snapshot, "config.json"),
       labels: join(snapshot, "config.json"),
       preprocessing: join(snapshot, "preprocessor_config.json"),
       warnings: [],

@@ -217,6 +217,41 @@ const floatOf = (reader: Node): DataType | undefined =>
 export const convInteger = ofIntegers("Conv", [0, 0]);
 export const matMulInteger = ofIntegers("MatMul", [-2, -1]);
 
+/** Whether a node multiplies the result of ConvInteger or MatMulInteger, as ONNX Runtime's dynamic quantizer writes it. */
+export const scalesIntegers = (node: Node): boolean => node.opType === "Mul" && node.inputs.some(isOfIntegers);
+
+const isOfIntegers = (value: Value | undefined): boolean => {
+  const integers = value?.producer?.opType === "Cast" ? value.producer.inputs[0]?.producer : undefined;
+  return integers?.opType === "ConvInteger" || integers?.opType === "MatMulInteger";
+};
+
+/**
+ * The product of what ConvInteger or MatMulInteger gives with both scales: each goes to the integers that it belongs to, so that
+ * what is left is a layer of floats.
+ *
+ *   (x - zero) (W - zero_W) * (scale * scale_W)  =  (scale (x - zero)) (scale_W (W - zero_W))
+ */
+export const scaledIntegers: TakeApart = (site) => {
+  const at = site.node.inputs.findIndex(isOfIntegers);
+  const layer = site.inputs[at]?.producer?.inputs[0]?.producer;
+  const scales = site.inputs[1 - at]?.producer;
+  if (!layer || scales?.opType !== "Mul") return undefined;
+  const [x, W] = layer.inputs.map((value) => value?.producer);
+  const [own, fixed] = [...scales.inputs].sort((a, b) => Number(isConstant(a)) - Number(isConstant(b)));
+  const areIntegers = [x, W].every((node) => node?.opType === "DequantizeLinear");
+  if (!areIntegers || !own || !fixed || sizeOf(own.dims) > 1 || !isConstant(fixed)) return undefined;
+  const scaled = (node: Node | undefined, scale: Value, axis: number) => {
+    const [integers, , zero] = (node as Node).inputs;
+    return dequantized(site, { x: integers as Value, scale, zero }, axis);
+  };
+  const { opType } = layer;
+  const isConv = opType === "Conv";
+  const inputs = [scaled(x, own, isConv ? 0 : -2), scaled(W, fixed, isConv ? 0 : -1)];
+  return computed(site, opType, inputs, isConv ? kept(layer, ...WINDOW) : {});
+};
+
+const isConstant = (value: Value | undefined): boolean => value?.initializer !== undefined;
+
 /** MatMulIntegerToFloat: y = A B + bias. */
 export const matMulIntegerToFloat: TakeApart = (site) => {
   const { inputs } = site;

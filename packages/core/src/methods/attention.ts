@@ -1,0 +1,101 @@
+import * as v from "valibot";
+import { LimnError } from "../error.js";
+import type { Value } from "../graph/graph.js";
+import { add, matmul, mean, reshape, slice } from "../graph/math.js";
+import { tensor } from "../graph/tensor.js";
+import { option } from "../option.js";
+import type { Block, Transformer } from "../transformer.js";
+
+// For methods that read a row of attention as a map: A [images, heads, queries, keys], of which tokens `before` come before the grid.
+
+/** The axis of the heads. */
+export const HEADS = 1;
+
+/** An option: what the row of the map belongs to. */
+export const rowOption = option(
+  v.union([v.picklist(["usual", "mean"]), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+  "usual",
+  "whose attention is shown: a token's, by its number from 0; the mean of the grid's; usual: what the classes are read from",
+);
+
+export type Row = v.InferOutput<typeof rowOption>;
+
+/**
+ * What a row belongs to, as shares of the tokens that sum to 1: all for one, or equal ones for those of the grid.
+ * @returns [1, 1, tokens]
+ * @throws LimnError `bad-option` for a token that the network does not have
+ */
+export function sharesOf(row: Row, { tokens, before, grid, byClassToken }: Transformer, { graph }: Value): Value {
+  const chosen = row === "usual" && byClassToken ? 0 : row;
+  if (typeof chosen === "number" && chosen >= tokens) {
+    throw new LimnError("bad-option", `row ${chosen}: the network has ${tokens} tokens; give 0 to ${tokens - 1}`);
+  }
+  const places = grid[0] * grid[1];
+  const isMeant = (i: number) => (typeof chosen === "number" ? i === chosen : i >= before && i < before + places);
+  const share = typeof chosen === "number" ? 1 : 1 / places;
+  const shares = Array.from({ length: tokens }, (_, i) => (isMeant(i) ? share : 0));
+  return graph.addInitializer("row", tensor("float32", [1, 1, tokens], shares));
+}
+
+/**
+ * A row of the product of one matrix for each block, without the product:
+ *
+ *   r M_L ... M_1
+ *
+ * @param weightsOf the matrix of a block's attention weights, [images, queries, keys]
+ * @param apply r M for the row r [images, 1, tokens] and the weights
+ * @returns [images, 1, tokens]
+ */
+export function throughBlocks(
+  transformer: Transformer,
+  row: Row,
+  weightsOf: (attention: Pick<Block, "A">) => Value,
+  apply: (r: Value, weights: Value) => Value,
+): Value {
+  const { blocks, pooling } = transformer;
+  const [{ A }] = blocks as [Block];
+  // the attention that makes one token of all is the first row itself
+  const first = pooling && row === "usual" ? mean(weightsOf(pooling), [1]) : sharesOf(row, transformer, A);
+  return [...blocks].reverse().reduce((r, block) => apply(r, weightsOf(block)), first);
+}
+
+/** r W: the mean of rows that r weights. @param r [1 or images, 1, queries] @param W [images, queries, keys] */
+export const rowsOf = (r: Value, W: Value): Value => matmul(r, W);
+
+/** An option: which blocks count. */
+export const startOption = option(
+  v.pipe(v.number(), v.integer(), v.minValue(0)),
+  0,
+  "the first block that counts, from 0",
+);
+
+/**
+ * A row of what attention adds up to next to the residuals, over the grid:
+ *
+ *   r (I + W_L) ... (I + W_start)
+ *
+ * @param weightsOf the weights W of a block, [images, queries, keys]
+ * @returns [images, h, w]
+ * @throws LimnError `bad-option` if there is no block `start`
+ */
+export function throughResiduals(
+  transformer: Transformer,
+  { start, row }: { readonly start: number; readonly row: Row },
+  weightsOf: (attention: Pick<Block, "A">) => Value,
+): Value {
+  const { length } = transformer.blocks;
+  if (start >= length) {
+    throw new LimnError("bad-option", `start ${start}: the network has ${length} blocks; give 0 to ${length - 1}`);
+  }
+  const counted = { ...transformer, blocks: transformer.blocks.slice(start) };
+  return overGrid(
+    throughBlocks(counted, row, weightsOf, (r, W) => add(r, rowsOf(r, W))),
+    transformer,
+  );
+}
+
+/** The grid's part of a row. @param r [images, ..., tokens], with axes of size 1 between @returns [images, h, w] */
+export function overGrid(r: Value, { before, grid: [h, w] }: Transformer): Value {
+  const images = r.dims[0] as number;
+  return reshape(slice(r, [{ axis: r.rank - 1, start: before, end: before + h * w }]), [images, h, w]);
+}

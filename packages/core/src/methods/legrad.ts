@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { LimnError } from "../error.js";
+import type { Value } from "../graph/graph.js";
+import { mean, mul, relu, sumOf } from "../graph/math.js";
+import { graft } from "../graph/rewrite.js";
+import type { Block } from "../transformer.js";
+import { HEADS, overGrid } from "./attention.js";
+import { defineMethod } from "./define.js";
+
+const QUERIES = 2;
+
+/**
+ * LeGrad (Bousselham, Boggust, Chaybouti, Strobelt, Kuehne 2024), eqs. 5-8: which attention weights would raise the score, if the
+ * classifier read every block's tokens as it reads those of the last.
+ *
+ *   E = 1/L sum_b mean over heads and queries of (dy^b/dA_b)^+      y^b: the classifier's head on the tokens of block b
+ */
+export const legrad = defineMethod({
+  name: "legrad",
+  summary: "which attention weights of every block would raise the score",
+  source: "Bousselham et al. 2024, eqs. 5-8",
+  family: "attention",
+  table: { runs: "2 to 3", aboutClass: "yes", needs: "attention over all tokens, and residual blocks" },
+  usesLayer: false,
+  options: v.object({}),
+  signed: () => false,
+  map({ transformer, score, gradient }) {
+    const { blocks, pooling } = transformer;
+    const last = outputOf(blocks.at(-1) as Block);
+    const maps = blocks.map((block, b) => {
+      const logits = graft(score.logits, new Map([[last, outputOf(block)]]), last.graph, `block${b + 1}`);
+      const own = { ...score, logits };
+      // an attention that pools the tokens is a part of the head, and what it looks at counts instead
+      const A = pooling ? attentionOf(pooling.A, last, outputOf(block), b) : block.A;
+      return mean(relu(gradient(own, A)), [HEADS, QUERIES], false);
+    }) as [Value, ...Value[]];
+    return overGrid(mul(sumOf(maps), 1 / maps.length), transformer);
+  },
+});
+
+/** The weights with which the head pools the tokens of a block. */
+const attentionOf = (A: Value, last: Value, tokens: Value, b: number): Value =>
+  graft(A, new Map([[last, tokens]]), A.graph, `block${b + 1}`);
+
+function outputOf({ output, product }: Block): Value {
+  if (output) return output;
+  throw new LimnError(
+    "not-applicable",
+    `legrad: no sum passes on all that follows ${product.label}, so that the tokens of its block can't be told; use generic-attention`,
+  );
+}

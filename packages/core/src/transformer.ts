@@ -1,0 +1,157 @@
+import { type Attention, attentionsOf } from "./attention.js";
+import type { Classifier } from "./classifier.js";
+import { LimnError } from "./error.js";
+import type { Node, Value } from "./graph/graph.js";
+import type { Size } from "./graph/tensor.js";
+import { type Axis, hasPlaces } from "./ops/axes.js";
+import { operatorOf } from "./ops/registry.js";
+import { cutValues, pathBetween } from "./path.js";
+import { type Places, placesOf, sequenceOf, takesUpPlaces, tokensBefore } from "./places.js";
+
+/** An attention over all tokens, and what its block makes of them. */
+export interface Block extends Attention {
+  /** The tokens after the block, [images, tokens, features] or with the first axes swapped; undefined if they can't be told. */
+  readonly output: Value | undefined;
+}
+
+/** A network whose attentions all work on the same sequence of tokens. */
+export interface Transformer {
+  readonly blocks: readonly Block[];
+  /** The attention that makes one token of all at the end, as SigLIP's does. */
+  readonly pooling: Attention | undefined;
+  /** How many tokens there are. */
+  readonly tokens: number;
+  /** How many tokens without a place come before those of the grid, the class token first. */
+  readonly before: number;
+  /** The grid of the others. */
+  readonly grid: Size;
+  /** Whether the classes are read from the first token, and not from a mean or an attention over all. */
+  readonly byClassToken: boolean;
+}
+
+/**
+ * The transformer that a network is.
+ * @throws LimnError `not-applicable` with the reason: no attention, windows, channels, several sequences, or a grid that can't
+ *   be told; and what fits instead
+ */
+export function transformerOf({ image, logits, grid }: Pick<Classifier, "image" | "logits" | "grid">): Transformer {
+  const attentions = attentionsOf({ image, logits });
+  const places = placesOf(image, grid);
+  const [first] = attentions;
+  if (!first) {
+    throw new LimnError("not-applicable", "the network has no attention to show; use grad-cam, lrp or saliency");
+  }
+  const last = attentions.at(-1) as Attention;
+  const whole = attentions.filter(({ A }) => A.dims[2] === A.dims[3]);
+  const pooling = whole.includes(last) ? undefined : last;
+  const stranger = attentions.find((one) => one !== pooling && !whole.includes(one));
+  if (stranger) throw unfit(`${label(stranger)} asks for ${stranger.A.dims[2]} tokens what ${stranger.A.dims[3]} hold`);
+  for (const attention of attentions) checkWhole(attention, image);
+  const tokens = first.A.dims[3] as number;
+  const other = attentions.find(({ A }) => A.dims[3] !== tokens);
+  if (other) throw unfit(`${label(first)} works on ${tokens} tokens, and ${label(other)} on ${other.A.dims[3]}`);
+  const path = pathBetween(image, logits);
+  const after = path.slice(path.indexOf(last.product) + 1);
+  return {
+    blocks: whole.map((block, i) => ({ ...block, output: outputOf(block, whole[i + 1], { image, path }) })),
+    pooling,
+    tokens,
+    ...gridAmong(first, places, { tokens, hint: grid }),
+    byClassToken: pooling === undefined && !after.some((node) => takesUpPlaces(node, places)),
+  };
+}
+
+/** @throws LimnError if an attention sees only a part of the tokens, or no tokens */
+function checkWhole(attention: Attention, image: Value): void {
+  const [images, , , keys] = attention.A.dims as [number, number, number, number];
+  if (images !== image.dims[0]) throw unfit(`${label(attention)} looks at windows or groups of ${keys} tokens only`);
+}
+
+/** The grid of an attention's keys: the one that was followed there from the image, or that a person says, otherwise a square that fits. */
+function gridAmong(
+  attention: Attention,
+  places: Places,
+  { tokens, hint }: { tokens: number; hint: Size | undefined },
+): Pick<Transformer, "before" | "grid"> {
+  const keys = places.get(attention.A)?.[3];
+  if (keys && !hasPlaces(keys))
+    throw unfit(`${label(attention)} is not over places of the picture but over ${tokens} features`);
+  const followed = gridOfKeys(keys);
+  if (followed) return followed;
+  const told = hint && tokensBefore(tokens, hint);
+  if (hint && told !== undefined) return { before: told, grid: hint };
+  for (let others = 0; others <= MOST_GUESSED; others++) {
+    const side = Math.sqrt(tokens - others);
+    if (Number.isInteger(side) && side > 1) return { before: others, grid: [side, side] };
+  }
+  throw unfit(
+    `which places of the picture the N = ${tokens} tokens of ${label(attention)} stand for can't be told, and no square has N - P of them with P from 0 to ${MOST_GUESSED} before it; say it with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
+  );
+}
+
+/** Next to a square that was not followed, no more tokens are thought to have no place: a class token and four registers. */
+const MOST_GUESSED = 5;
+
+/** The grid that lies along the keys of an attention, if it was followed there. */
+function gridOfKeys(keys: Axis | undefined): Pick<Transformer, "before" | "grid"> | undefined {
+  const { before = 0, grid = [] as Axis } = (keys && sequenceOf(keys)) ?? {};
+  const [rows, columns, ...rest] = grid;
+  const isGrid = rows?.of === "rows" && columns?.of === "columns" && rest.length === 0;
+  return isGrid ? { before, grid: [rows.size, columns.size] } : undefined;
+}
+
+/** The sum that is the last one which everything passes before the next attention. */
+function outputOf(
+  { product }: Attention,
+  next: Attention | undefined,
+  { image, path }: { image: Value; path: readonly Node[] },
+): Value | undefined {
+  const end = next ? path.indexOf(next.product) : path.length;
+  const cuts = cutValues(image, path);
+  const inside = path.slice(path.indexOf(product) + 1, end);
+  const isSequence = ({ dims }: Value) => dims.slice(0, -1).includes(product.output.dims[2] as number);
+  return inside.findLast((node) => cuts.has(node.output) && isSequence(node.output) && isSum(node, image))?.output;
+}
+
+/** Whether a node adds two values of the image's: a residual. */
+function isSum(node: Node, image: Value): boolean {
+  if (operatorOf(node).relevance !== "share") return false;
+  const signals = image.graph.dependents([image]);
+  return node.inputs.filter((input) => input && signals.has(input)).length > 1;
+}
+
+/** What a network's attention looks at. */
+export interface AttentionFacts {
+  /** The name, in the user's file, of the node that gives the attention weights. */
+  readonly node: string;
+  readonly heads: number;
+  readonly queries: number;
+  readonly keys: number;
+  /** Into how many windows or groups each image is cut that don't look at each other. */
+  readonly windows: number;
+  /** The grid of the keys, and how many tokens come before it; undefined if they are no grid, or it can't be told. */
+  readonly places: Pick<Transformer, "before" | "grid"> | undefined;
+}
+
+/** The attentions of a network, in order. */
+export function attentionFactsOf({
+  image,
+  logits,
+  grid,
+}: Pick<Classifier, "image" | "logits" | "grid">): AttentionFacts[] {
+  const places = placesOf(image, grid);
+  return attentionsOf({ image, logits }).map(({ A }) => {
+    const [groups, heads, queries, keys] = A.dims as [number, number, number, number];
+    const node = A.producer?.name || A.name;
+    const found = gridOfKeys(places.get(A)?.[3]);
+    return { node, heads, queries, keys, windows: groups / (image.dims[0] ?? 1), places: found };
+  });
+}
+
+const label = ({ product }: Attention): string => `the attention ${product.label}`;
+
+const unfit = (reason: string): LimnError =>
+  new LimnError(
+    "not-applicable",
+    `${reason}; methods of attention need the same tokens in all attentions of a network: use attn-lrp, grad-cam or saliency`,
+  );
