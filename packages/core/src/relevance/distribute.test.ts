@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { Graph } from "../graph/graph.js";
+import { Graph, type Value } from "../graph/graph.js";
 import { encodeModel } from "../onnx/encode.js";
-import { runtime } from "../testing/explaining.js";
+import { classifierOf, mapsOf, noise, runtime } from "../testing/explaining.js";
+import { NetworkWriter } from "../testing/networks.js";
 import { type Sharing, stabilized } from "./distribute.js";
 
 const absolute = { bias: "share", stabilizer: "absolute", epsilon: 0.5, spreads: false, images: 1 } as const;
@@ -45,4 +46,23 @@ it("next to nothing where quotients are bounded, and the fraction is small", asy
   expect(little).toBe(Math.fround(1e-20));
   expect((await stable([0, 1e-20, 1], { ...small, proportional: false }))[1]).toBeGreaterThan(1e-8);
   expect((await stable([0, 1e-20, 1], { ...small, epsilon: 1e-3 }))[1]).toBeGreaterThan(1e-5);
+});
+
+it("by nothing where R is z times something, without giving relevance to outputs that a ReLU turns off", async () => {
+  const net = new NetworkWriter("sums", [1, 3, 6, 6]);
+  const [a, b] = ["a", "b"].map((name) => net.relu(`${name}.relu`, net.conv(name, net.image, [3, 4], { bias: false })));
+  const signed = net.conv("c", a as Value, [4, 4], { bias: false });
+  const sum = net.node("Add", "sum", [net.node("Add", "first", [a as Value, b as Value]), signed]);
+  const classifier = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", sum), [144, 5], false)));
+  const divided = { bias: "share", stabilizer: "absolute", epsilon: 1e-9 };
+  const requests = [{}, divided].map((settings) => ({
+    method: "lrp",
+    options: { composite: "epsilon", reduce: "none", ...settings },
+  }));
+  const [found, expected] = await mapsOf(classifier, requests, noise([1, 3, 6, 6]), 2);
+  const largest = Math.max(...Array.from(expected?.values ?? [], Math.abs));
+  expect(largest).toBeGreaterThan(0);
+  expected?.values.forEach((value, i) => {
+    expect(Math.abs((found?.values[i] as number) - value) / largest).toBeLessThan(1e-4);
+  });
 });

@@ -63,3 +63,18 @@ it("nothing stands for z where the ReLU gives the logits, which have the seed's 
 });
 
 const sum = (net: NetworkWriter, a: Value, b: Value): Value => net.node("Add", "sum", [a, b]);
+
+it.each<[string, Middle, boolean]>([
+  ["layers and sums read it", (net, z) => net.conv("next", sum(net, z, net.image), [3, 3]), true],
+  ["an activation that keeps 0 does", (net, z) => net.node("Tanh", "tanh", [z]), true],
+  ["one that does not keep 0 does", (net, z) => net.node("Sigmoid", "sigmoid", [z]), false],
+])("relevance is in proportion to z or not where %s", async (_, middle, expected) => {
+  const net = new NetworkWriter("proportional", [1, 3, 4, 4]);
+  const x = middle(net, net.conv("z", net.image, [3, 3]));
+  const classifier = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", x), [48, 5])));
+  const z = classifier.model.graph.nodes.find(({ name }) => name === "z")?.output as Value;
+  const { isProportional } = proportionsIn(planOf(classifier, compositeOf("epsilon")));
+  expect(isProportional(z)).toBe(expected);
+  // the seed need not be
+  expect(isProportional(classifier.logits)).toBe(false);
+});
