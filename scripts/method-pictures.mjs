@@ -16,15 +16,15 @@ import { choosePreprocessing, findModel, labelsFor, loadModel, onnxRuntime, Pict
 import { demoScene, scenePng } from "@limn/scenes";
 import sharp from "sharp";
 import { Drawing } from "../packages/node/dist/sheet/drawing.js";
+import { drawnMap } from "../packages/node/dist/sheet/drawn-map.js";
 import { drawColors } from "../packages/node/dist/sheet/elements.js";
 import { resized } from "../packages/node/dist/sheet/resized.js";
-import { coloredMap } from "../packages/node/dist/sheet/sheet-of.js";
 import { NAME, TICK } from "../packages/node/dist/sheet/styles.js";
 
 const FOLDER = fileURLToPath(new URL("../docs/images/methods/", import.meta.url));
 
-/** In units of the layout, which have two pixels. */
-const [TILE, GAP, CAPTION, BAR_WIDTH, FOOT] = [160, 10, 24, 150, 30];
+/** In pixels. */
+const [TILE, GAP, CAPTION, BAR_WIDTH, FOOT] = [288, 16, 36, 270, 48];
 const THUMB = 96;
 
 const both = (method, settings = {}, words = "") =>
@@ -115,12 +115,11 @@ async function mapsOf(tiles) {
       ...(options ? { options: { [method]: options } } : {}),
     });
     const [explanation] = await explainer.explain(path);
-    const size = { width: 2 * TILE, height: 2 * TILE };
+    const size = { width: TILE, height: TILE };
     const picture = await resized(explanation.picture, size);
     if (drawn.length === 0) drawn.push({ ...picture, caption: "picture" });
     const [map] = explanation.maps;
-    const { rgb, colors, range } = await coloredMap(explainer, explanation, map, picture);
-    drawn.push({ ...picture, rgb, caption, colors, range });
+    drawn.push({ ...picture, ...(await drawnMap(explainer, { explanation, map }, picture)), caption });
     await explainer.release();
   }
   return drawn;
@@ -136,7 +135,7 @@ async function imaginedTiles() {
   const drawn = [];
   for (const caption of IMAGINED) {
     const picture = await imaginer.imagine(labels.indexOf(caption));
-    drawn.push({ ...(await resized(picture, { width: 2 * TILE, height: 2 * TILE })), caption });
+    drawn.push({ ...(await resized(picture, { width: TILE, height: TILE })), caption });
   }
   await imaginer.release();
   return drawn;
@@ -147,27 +146,28 @@ function strip(tiles) {
   const bars = tiles.filter((tile, i) => tile.colors && tiles.findIndex(({ colors }) => colors === tile.colors) === i);
   const height = TILE + CAPTION + (bars.length > 0 ? FOOT : 0);
   const drawing = new Drawing(tiles.length * (TILE + GAP) + GAP, height + 2 * GAP);
-  tiles.forEach(({ rgb, width, height, caption }, i) => {
+  tiles.forEach(({ rgb, width, height, outline = [], caption }, i) => {
     const x = GAP + i * (TILE + GAP);
     drawing.pixels(rgb, width, height, x, GAP);
-    drawing.text(caption, x, GAP + TILE + 17, NAME);
+    drawing.outline(outline, x, GAP);
+    drawing.text(caption, x, GAP + TILE + 24, NAME);
   });
   for (const tile of bars) {
     const { colors, range } = tile;
     const x = GAP + (TILE + GAP) * tiles.indexOf(tile);
-    const y = GAP + TILE + CAPTION + 6;
+    const y = GAP + TILE + CAPTION + 8;
     drawColors(drawing, colors, BAR_WIDTH, x, y);
     // a range that begins above zero is one whose zero says nothing
     const [low, high] = isDiverging(colors) ? ["−1", "1"] : range.low > 0 ? ["least", "most"] : ["0", "1"];
-    drawing.text(low, x, y + 20, TICK);
-    if (isDiverging(colors)) drawing.text("0", x + BAR_WIDTH / 2, y + 20, { ...TICK, anchor: "middle" });
-    drawing.text(high, x + BAR_WIDTH, y + 20, { ...TICK, anchor: "end" });
+    drawing.text(low, x, y + 28, TICK);
+    if (isDiverging(colors)) drawing.text("0", x + BAR_WIDTH / 2, y + 28, { ...TICK, anchor: "middle" });
+    drawing.text(high, x + BAR_WIDTH, y + 28, { ...TICK, anchor: "end" });
   }
   return drawing;
 }
 
 async function save(name, drawing) {
-  const { size } = await sharp(await drawing.png())
+  const { size } = await sharp(await drawing.encoded("png"))
     .webp({ quality: 60, smartSubsample: true, effort: 6 })
     .toFile(join(FOLDER, `${name}.webp`));
   console.log(`${name}.webp: ${Math.round(size / 1000)} kB`);

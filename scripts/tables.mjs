@@ -12,6 +12,7 @@ import {
   composites,
   DEFAULT_COMPOSITE,
   DEFAULT_WITH_ATTENTION,
+  defaultMethods,
   describeEntry,
   describeOptions,
   entryFor,
@@ -104,6 +105,16 @@ function signOf(method) {
     : word;
 }
 
+/** The methods that are made if none are named, and where. */
+function defaultsTable() {
+  const whereOf = ({ usesLayer, byDefault }) =>
+    usesLayer !== true ? "at the image" : byDefault === "finer" ? "at the stage before the last" : "at the last layer";
+  return table(
+    ["method", "shows", "where"],
+    defaultMethods.map((name) => [linked(name, ""), methods[name].summary, whereOf(methods[name])]),
+  );
+}
+
 const rulesTable = () =>
   table(
     ["rule", "R_j = sum over k of R_k times", "options", "source"],
@@ -145,6 +156,7 @@ function compositesTable() {
 export const TABLES = [
   { file: "README.md", name: "methods", make: readmeTable },
   { file: "docs/methods.md", name: "methods", make: overviewTable },
+  { file: "docs/methods.md", name: "defaults", make: defaultsTable },
   { file: "docs/relevance.md", name: "rules", make: rulesTable },
   { file: "docs/relevance.md", name: "attention", make: attentionTable },
   { file: "docs/relevance.md", name: "composites", make: compositesTable },

@@ -118,6 +118,7 @@ const CLI = [
   "interrupt",
   "method-help",
   "options",
+  "look-options",
   "find-model",
   "find-pictures",
   "data-options",

@@ -4,7 +4,7 @@
 //                                                [--only workers] [--memory]
 //
 // DATA is what `limn evaluate --data` takes. Average Drop, Increase and Win alone: no curves, no shattering, no random
-// networks. Figures are in pictures a second, and in milliseconds a picture. With --only, no other rate is measured. With
+// map, no random networks. Figures are in pictures a second, and in milliseconds a picture. With --only, no other rate is measured. With
 // --memory, one evaluation is made and saved, for the peak memory of the process.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -48,6 +48,7 @@ const options = {
   target: "predicted",
   masking: {},
   curves: undefined,
+  random: false,
   shattering: false,
   sanity: undefined,
   folder,

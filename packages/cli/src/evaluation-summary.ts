@@ -5,7 +5,7 @@ export function headlineOf({ data, measured, failed, accuracy }: RunSummary): st
   const unused = failed.length > 0 ? `, ${failed.length} could not be used` : "";
   const share = (100 * accuracy.correct) / accuracy.labeled;
   const right = accuracy.labeled > 0 ? `; ${share.toFixed(1)} % classified as labeled` : "";
-  return `${data.title}: ${measured} pictures${unused}${right}`;
+  return `${data.title}: ${measured} ${measured === 1 ? "picture" : "pictures"}${unused}${right}`;
 }
 
 /** How many pictures that failed are printed; the JSON document has all of them. */

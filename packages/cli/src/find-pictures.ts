@@ -62,6 +62,10 @@ function filesIn(folder: string): string[] {
   });
 }
 
-const isInput = (path: string): boolean => isPictureName(path) || /\.npy$/i.test(path);
+const isTensor = (path: string): boolean => /\.npy$/i.test(path);
+const isInput = (path: string): boolean => isPictureName(path) || isTensor(path);
+
+/** Whether there is no picture among some files, so that no preprocessing is needed. */
+export const areTensors = (files: readonly string[]): boolean => files.length > 0 && files.every(isTensor);
 
 const { compare: inOrder } = new Intl.Collator("en", { numeric: true });

@@ -1,4 +1,4 @@
-import { describeOptions, isIterated, type Method, methods } from "@limn/core";
+import { defaultMethods, describeOptions, isIterated, type Method, methods } from "@limn/core";
 import { wrapped } from "./wrapped.js";
 
 const ALL: readonly Method[] = Object.values(methods);
@@ -10,6 +10,10 @@ export const IN_ONE_RUN = ALL.filter((method) => !isIterated(method))
   .map(namesOf)
   .join(", ");
 export const IN_MANY_RUNS = ALL.filter(isIterated).map(namesOf).join(", ");
+
+/** The methods that are made if none are named. */
+export const BY_DEFAULT = defaultMethods.join(", ");
+export const BY_DEFAULT_AT_LAYERS = defaultMethods.filter((name) => methods[name].usesLayer).join(", ");
 
 /** The part of help texts about methods: what each shows, and its options. @param wanted which methods */
 export function methodsHelp(wanted: (method: Method) => boolean = () => true): string {

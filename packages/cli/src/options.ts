@@ -10,12 +10,12 @@ import {
   type Size,
   takesComposite,
 } from "@limn/core";
-import { onnxRuntime, type PixelRange, type PreprocessingChoice, readComposite } from "@limn/node";
+import { type MethodChoice, onnxRuntime, type PixelRange, type PreprocessingChoice, readComposite } from "@limn/node";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { IN_MANY_RUNS, IN_ONE_RUN, methodsHelp } from "./method-help.js";
+import { BY_DEFAULT, IN_MANY_RUNS, IN_ONE_RUN, methodsHelp } from "./method-help.js";
 
 /** The method names of --method; if "all" is one of them, every method that fits. */
-export const methodsOf = (names: readonly string[] | undefined): readonly string[] | "all" | undefined =>
+export const methodsOf = (names: readonly string[] | undefined): MethodChoice | undefined =>
   names?.includes("all") ? "all" : names;
 
 /** Options that every command with a model has. */
@@ -132,11 +132,11 @@ export interface MethodOptions {
 export const SET = "an option of a method (see below); may be repeated. A composite may be the path of a JSON file";
 
 /** @param usual what help says about the default */
-export const withMethodOptions = (command: Command, usual = '"all" of these that fit the model'): Command =>
+export const withMethodOptions = (command: Command, usual = BY_DEFAULT): Command =>
   command
     .option(
       "--method <name,...>",
-      `methods: ${IN_ONE_RUN} (default: ${usual}). Methods that run the model many times take from seconds to minutes, and are made only if they are named: ${IN_MANY_RUNS}`,
+      `methods: ${IN_ONE_RUN}; or "all" of these that fit the model (default: ${usual}). Methods that run the model many times take from seconds to minutes, and are made only if they are named: ${IN_MANY_RUNS}`,
       parseList,
     )
     .option(

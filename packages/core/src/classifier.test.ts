@@ -183,10 +183,10 @@ describe("loadClassifier", () => {
     [
       "an output that is no list of scores",
       "unsupported",
-      /"relu2_out" has the shape \[1, 4, 8, 8\], which is not a list of class scores/,
+      /"mask_out" has the shape \[1, 4, 8, 8\], which is not a list of class scores/,
       (() => {
         const net = new NetworkWriter("segmentation", [1, 3, 8, 8]);
-        return net.bytes(net.relu("relu2", net.conv("conv", net.image, [3, 4])));
+        return net.bytes(net.node("Identity", "mask", [net.relu("relu2", net.conv("conv", net.image, [3, 4]))]));
       })(),
     ],
     [

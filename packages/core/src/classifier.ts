@@ -10,8 +10,8 @@ import { factOf } from "./ops/registry.js";
 import { checkGrid } from "./places.js";
 import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
-import { dropSoftmax, endsInScores } from "./prepare/drop-softmax.js";
-import { distributionAmong, type Ending, findLogits } from "./prepare/find-logits.js";
+import { dropSoftmax, scoresOf } from "./prepare/drop-softmax.js";
+import { distributionAmong, type Ending, findLogits, lastLayers } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { foldScale } from "./prepare/fold-scale.js";
@@ -82,10 +82,11 @@ export interface LoadOptions {
    */
   readonly scoreFunction?: ScoreFunction | "none";
   /**
-   * How many classes have names. With two, a single logit is that of the second of them; of several outputs, the one
-   * with so many values holds the scores. With 0, a single value that is no probability is that of a regression.
+   * How many classes have names, or what finds it in the metadata of the model's file. With two, a single logit is that
+   * of the second of them; of several outputs, the one with so many values holds the scores. With 0, a single value that
+   * is no probability is that of a regression.
    */
-  readonly names?: number;
+  readonly names?: number | ((metadata: Model["metadata"]) => number);
   /**
    * The grid [height, width] of a transformer's tokens, if it can't be followed from the image to them. Tokens beyond it stand
    * before it, as class tokens do.
@@ -118,12 +119,13 @@ export async function loadClassifier(
   options: LoadOptions = {},
 ): Promise<Classifier> {
   const decoded = readModel(source, options.operators);
+  const names = typeof options.names === "function" ? options.names(decoded.metadata) : options.names;
   const { model: floating, rawPixels } = takeFloats(decoded);
   const fixed = addBatch(fixInput(floating, options.inputShape, options.pictureSize));
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
-  const chosen = await keepOutput(dialect, options, runtime, source.weights);
+  const chosen = await keepOutput(dialect, { ...options, names }, runtime, source.weights);
   const classifying = options.classes ? withTextClasses(chosen.model, options.classes) : chosen.model;
   const folded = removeIdentity(foldScale(foldBatchNorm(joinBias(recognize(removeIdentity(classifying))))));
   const whole = withFloat32Input(folded);
@@ -134,11 +136,11 @@ export async function loadClassifier(
   const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights);
   const found = asItIs || (dropped && made?.side === undefined) ? undefined : made;
   const read = found?.model ?? (asItIs ? whole : model);
-  const { image, logits: scores } = endsOf(read);
+  const { image, logits: scores } = endsOf(read, chosen.found.output);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
   const isOne = scores.dims[1] === 1;
-  const scoreFunction = known ?? (!isOne ? "softmax" : options.names === 0 ? "none" : "sigmoid");
-  const side = found?.side ?? (isOne && options.names === 2 ? 1 : undefined);
+  const scoreFunction = known ?? (!isOne ? "softmax" : names === 0 ? "none" : "sigmoid");
+  const side = found?.side ?? (isOne && names === 2 ? 1 : undefined);
   const logits = side === undefined ? scores : sidesOf(scores, side, scoreFunction);
   if (options.grid) checkGrid(image, logits, options.grid);
   const ending =
@@ -236,11 +238,11 @@ interface KeptOutput {
 
 /**
  * A model with one output: the named one, else the one with as many values as there are names, else one that gives
- * probabilities, else the first that looks like scores and of which no other one is computed.
+ * probabilities, else the first that looks like scores and is not made by a layer that another one builds upon.
  */
 async function keepOutput(
   model: Model,
-  { output: name, names, classes }: LoadOptions,
+  { output: name, names, classes }: Pick<LoadOptions, "output" | "classes"> & { names: number | undefined },
   runtime: Runtime,
   weights: Weights,
 ): Promise<KeptOutput> {
@@ -268,11 +270,12 @@ async function keepOutput(
   const fitting = likeScores.filter(fits);
   const among = fitting.length > 0 ? fitting : likeScores;
   const probable =
-    among.find(endsInScores) ??
-    (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
+    among.find(scoresOf) ?? (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
+  const layers = new Map(among.map((o) => [o, lastLayers(o, inputs[0] as Value)]));
   const isFeature = (o: Value) => {
-    const ofIt = model.graph.dependents([o]);
-    return among.some((other) => other !== o && ofIt.has(other));
+    const made = layers.get(o)?.flatMap((layer) => layer.outputs.flatMap((value) => value ?? [])) ?? [];
+    const later = new Set(model.graph.descendants(made));
+    return among.some((other) => layers.get(other)?.some((layer) => later.has(layer)));
   };
   const last = among.find((o) => !isFeature(o));
   const chosen = probable ?? last ?? (outputs[0] as Value);
@@ -282,7 +285,7 @@ async function keepOutput(
       : []),
     ...(chosen === probable ? ["gives probabilities"] : []),
     ...(chosen === last && chosen !== probable && fitting.length === 0 && among.some(isFeature)
-      ? ["is computed from the others"]
+      ? ["is computed by a later layer"]
       : []),
   ];
   const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
@@ -305,8 +308,8 @@ function withFloat32Input(model: Model): Model {
   return { ...model, graph };
 }
 
-/** The image that goes in, and the scores that come out as [N, classes]. */
-function endsOf(model: Model): { image: Value; logits: Value } {
+/** The image that goes in, and the scores that come out as [N, classes]. @param name what the file calls the output */
+function endsOf(model: Model, name: string): { image: Value; logits: Value } {
   const { graph } = model;
   const [image] = graph.inputs;
   const [output] = graph.outputs;
@@ -315,22 +318,23 @@ function endsOf(model: Model): { image: Value; logits: Value } {
   const batch = image.dims[0] as number;
   const classes = sizeOf(scores) / batch;
   const ofEachImage = batch === 1 || scores[0] === batch;
-  if (!ofEachImage || classes === 0 || !scores.includes(classes)) {
+  const isList = scores.length === 0 || scores.includes(classes);
+  if (!ofEachImage || classes === 0 || !isList) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" has the shape [${scores.join(", ")}], which is not a list of class scores; Limn explains classifiers: choose another output with --output`,
+      `the output "${name}" has the shape [${scores.join(", ")}], which is not a list of class scores; Limn explains classifiers: choose another output with --output, or another model`,
     );
   }
   if (!isFloat(output.dtype)) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" is of type ${output.dtype ?? "unknown"}, and scores are floating point numbers; choose the output with the scores with --output`,
+      `the output "${name}" is of type ${output.dtype ?? "unknown"}, and scores are floating point numbers; choose the output with the scores with --output, or export the model with its scores`,
     );
   }
   if (!graph.descendants([image]).some((node) => node.outputs.includes(output))) {
     throw new LimnError(
       "unsupported",
-      `the output "${output.name}" does not depend on the input "${image.name}", so there is nothing to explain; choose another output with --output`,
+      `the output "${name}" does not depend on the input "${image.name}", so there is nothing to explain; choose another output with --output`,
     );
   }
   return { image, logits: graph.within("logits", () => reshape(output, [batch, classes])) };

@@ -163,12 +163,19 @@ describe.skipIf(!assets)(`trained models${skipped}`, () => {
     }
   });
 
-  it("vit_mnist has no layer for Grad-CAM, and says what to use", async () => {
+  it("vit_mnist has Grad-CAM at its tokens, and methods of attention, without anything being said about them", async () => {
     const { input_shape } = reference("vit_mnist");
     const classifier = await load(`${assets}/models/vit_mnist.onnx`, input_shape);
-    expect(() => compile(classifier, [{ method: "grad-cam" }])).toThrow(
-      /no activation with spatial extent; .*saliency/,
-    );
+    const { maps } = compile(classifier, [
+      { method: "grad-cam" },
+      { method: "generic-attention" },
+      { method: "legrad" },
+    ]);
+    expect(maps.map(({ shape }) => shape)).toEqual([
+      [1, 4, 4],
+      [1, 4, 4],
+      [1, 4, 4],
+    ]);
   });
 });
 

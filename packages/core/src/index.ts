@@ -27,6 +27,7 @@ export {
   describeMatch,
   type Entry,
   entryFor,
+  isOfAttention,
   type LayerFacts,
 } from "./composites/composite.js";
 export {
@@ -61,7 +62,7 @@ export {
   type SanityOptions,
   sanityLevels,
 } from "./evaluate/sanity.js";
-export { CURVE_STEPS, type CurveOptions } from "./evaluate/score-curves.js";
+export { CURVE_STEPS, type CurveOptions, GROUPS } from "./evaluate/score-curves.js";
 export {
   type BrokenRun,
   Explainer,
@@ -115,6 +116,7 @@ export {
   type TableFacts,
 } from "./methods/method.js";
 export {
+  defaultMethods,
   type FoundMethod,
   families,
   findMethod,
@@ -147,6 +149,8 @@ export {
   type MeasureVariant,
   measures,
 } from "./metrics/registry.js";
+export { saco, salienceOf } from "./metrics/saco.js";
+export { type Segmentation, segmentationOf } from "./metrics/segmentation.js";
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { type Mistake, mistakeOf } from "./mistake.js";
 export { OncePerKey } from "./once-per-key.js";

@@ -10,14 +10,17 @@ export type { DataChoice, DataFormat } from "./data/data-choice.js";
 export type { DataItem, DataObject, DataSet, OpenedItem } from "./data/data-set.js";
 export { type LabelMatch, type ModelLabels, matchLabels } from "./data/match-labels.js";
 export { DATA_FORMATS, openData } from "./data/open-data.js";
+export { type CompositesChoice, GAMMAS } from "./evaluation/composite-requests.js";
 export { type ConfusionCell, frequentMistakes } from "./evaluation/confusion.js";
 export {
   type EvaluationDocument,
   evaluationDocument,
   MEASURE_NAMES,
   type PairedMeasure,
+  reasonsInWords,
 } from "./evaluation/document.js";
 export type { Staffing } from "./evaluation/hire.js";
+export { pInWords, type Ranking, rankingInWords } from "./evaluation/ranking.js";
 export type { FailedItem, ItemRecord, LogHead, MeasuredItem, ResultLog } from "./evaluation/result-log.js";
 export {
   type EvaluationOptions,
@@ -25,7 +28,7 @@ export {
   type EvaluationRun,
   runEvaluation,
 } from "./evaluation/run.js";
-export type { EvaluationSettings, SanityChoice, TargetRule } from "./evaluation/settings.js";
+export { type EvaluationSettings, RANDOM, type SanityChoice, type TargetRule } from "./evaluation/settings.js";
 export { type StagedMaps, stagedMaps, stagedName } from "./evaluation/stages.js";
 export type { Subject } from "./evaluation/subject.js";
 export type { RunSummary } from "./evaluation/summary.js";

@@ -59,7 +59,7 @@ describe("a method of one's own", () => {
     const explanations = await explainer.explain(picture);
     const [map] = explanations[0]?.maps ?? [];
     expect(map?.request).toMatchObject({ name: "brightness", options: { power: 2 } });
-    const sheet = await sheetOf(explainer, explanations);
+    const { sheet } = await sheetOf(explainer, explanations);
     const [own, saliency] = sheet.rows[0]?.maps ?? [];
     expect([own?.family, saliency?.family]).toEqual(["no explanation", "gradients"]);
     expect(own?.range.low).toBeGreaterThan(0);

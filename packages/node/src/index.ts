@@ -57,7 +57,9 @@ export { readComposite } from "./read-composite.js";
 export {
   type CompiledRequests,
   compileRequests,
+  isNamed,
   loadBatched,
+  type MethodChoice,
   type MethodFailure,
   type RequestOptions,
   saidOf,
@@ -73,6 +75,7 @@ export {
   saveExplanations,
 } from "./save-explanations.js";
 export { type SaveSweepOptions, saveSweep } from "./save-sweep.js";
+export { checkLook, type Look, SCALES, type Scale } from "./sheet/look.js";
 export { objectMask, type SoughtObject } from "./sought-object.js";
 export { type DepthSweep, type SweepBlock, type SweepCell, type SweepRow, type SweepStage, sweepOf } from "./sweep.js";
 export { makeFolder, writeFileAtomically } from "./write-file.js";

@@ -28,6 +28,8 @@ describe("readLabels", () => {
     ],
     ["a list of entries without index", '[{"wnid": "n01514668", "label": "cock"}, {"label": "hen, biddy"}]'],
     ["an object by index", '{"1": "hen, biddy", "0": "cock"}'],
+    ["Keras' class_indices", '{"hen, biddy": 1, "cock": 0}'],
+    ["config.json without id2label", '{"label2id": {"hen, biddy": 1, "cock": 0}}'],
     ["Keras' class index", '{"0": ["n01514668", "cock"], "1": ["n01514859", "hen, biddy"]}'],
     [
       "timm's config.json",
@@ -43,7 +45,8 @@ describe("readLabels", () => {
     ["[", "not JSON ("],
     ["[]", "there are no labels in this file; give one for every class"],
     ["[1, 2]", 'this is not a list of labels; give ["name", ...]'],
-    ['{"cat": 0}', "this is not a list of labels"],
+    ['{"cat": 0.5}', "this is not a list of labels"],
+    ['{"cat": 0, "dog": 0}', "class 0 is named twice"],
     ['[{"index": 0}]', "this is not a list of labels"],
     ['{"0": "a", "2": "c"}', "class 2 is named, but there are only 2 names; number them from 0 without gaps"],
     ['[{"index": 0, "name": "a"}, {"index": 0, "name": "b"}]', "class 0 is named twice"],
@@ -75,6 +78,10 @@ describe("labelsFor", () => {
   it.each([
     ["names", `{0: 'cock', 1: "hen's"}`],
     ["labels", JSON.stringify(["cock", "hen's"])],
+    ["classes", `['cock', "hen's"]`],
+    ["classes", "cock, hen's"],
+    ["class_names", "cock\r\nhen's\n"],
+    ["label2id", JSON.stringify({ "hen's": 1, cock: 0 })],
     ["id2label", JSON.stringify({ 0: "cock", 1: "hen's" })],
   ])("finds them in the file's metadata, under %s", (key, text) => {
     expect(of(2, { [key]: text })).toMatchObject({
@@ -84,6 +91,10 @@ describe("labelsFor", () => {
     expect(of(3, { [key]: text }).labels).toBeUndefined();
     writeFileSync(path, "a\nb\n");
     expect(of(2, { [key]: text }, path).labels).toEqual(["a", "b"]);
+  });
+
+  it("takes a mere number in the metadata for no names", () => {
+    expect(of(1, { classes: "1" }).labels).toBeUndefined();
   });
 
   it("puts TensorFlow's background before ImageNet's 1000 names", () => {

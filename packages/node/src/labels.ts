@@ -4,7 +4,8 @@ import { readText } from "./read-input.js";
 
 /**
  * Reads class names from a file: text with one name per line, or JSON: a list of names, a list of `{ index, name }`, an
- * object `{ "0": name }`, or Hugging Face's config.json with `id2label`. WordNet ids before the names are left out.
+ * object `{ "0": name }` or `{ name: 0 }`, or Hugging Face's config.json with `id2label` or `label2id`. WordNet ids before the
+ * names are left out.
  * @returns the name of every class, by its index
  * @throws LimnError `bad-input` that names the file and the entry
  */
@@ -73,9 +74,9 @@ export function labelsFor(
 }
 
 /** Keys of metadata under which files hold their class names. */
-const LABEL_KEYS = ["names", "labels", "classes", "class_names", "id2label"];
+const LABEL_KEYS = ["names", "labels", "classes", "class_names", "id2label", "label2id"];
 
-/** The class names in a file's metadata: JSON of any form, or what Ultralytics writes, a dict of Python. */
+/** The class names in a file's metadata: JSON of any form, a list or dict of Python as Ultralytics writes it, or names with commas or lines between them. */
 function inMetadata(metadata: ReadonlyMap<string, string>): { key: string; named: NamedClass[] } | undefined {
   for (const key of LABEL_KEYS) {
     const text = metadata.get(key);
@@ -83,15 +84,25 @@ function inMetadata(metadata: ReadonlyMap<string, string>): { key: string; named
     try {
       return { key, named: fromJson(text, key) };
     } catch {
-      const named = [...text.matchAll(PYTHON_ENTRY)].map(([, single, double]) => ({ name: single ?? double ?? "" }));
-      if (named.length > 0) return { key, named };
+      const names = /^\s*[[{(]/.test(text) ? inPython(text) : text.trim().split(/\n/.test(text) ? "\n" : ",");
+      if (names.length > 1) return { key, named: names.map((name) => ({ name: name.trim() })) };
     }
   }
   return undefined;
 }
 
-/** An entry of a dict in Python's own writing: 0: 'tench' or 0: "tiger's eye". */
-const PYTHON_ENTRY = /\b\d+:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g;
+/** The texts of a list in Python's own writing, or of a dict: 0: 'tench' or 0: "tiger's eye". */
+function inPython(text: string): string[] {
+  const each = /^\s*\{/.test(text) ? PYTHON_ENTRY : PYTHON_TEXT;
+  return [...text.matchAll(each)].map(([, single, double]) => single ?? double ?? "");
+}
+
+const PYTHON_TEXT = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g;
+const PYTHON_ENTRY = new RegExp(`\\b\\d+:\\s*(?:${PYTHON_TEXT.source})`, "g");
+
+/** How many class names a file's metadata hold. */
+export const namesInMetadata = (metadata: ReadonlyMap<string, string>): number =>
+  inMetadata(metadata)?.named.length ?? 0;
 
 const WORDNET_ID = /^n\d{8}$/;
 
@@ -120,15 +131,22 @@ const nameSchema = v.union([
   ),
 ]);
 
+const indexSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 const entrySchema = v.pipe(
   v.object({
-    index: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    index: v.optional(indexSchema),
     name: v.optional(v.string()),
     label: v.optional(v.string()),
     // anything else in this place is not an id
     wnid: v.fallback(v.optional(wordnetId), undefined),
   }),
   v.check(({ name, label }) => name !== undefined || label !== undefined),
+);
+
+const byNameSchema = v.pipe(
+  v.custom<object>((value) => !Array.isArray(value)),
+  v.record(v.string(), indexSchema),
 );
 
 const byIndexSchema = v.record(v.pipe(v.string(), v.digits()), nameSchema);
@@ -166,7 +184,13 @@ const fileSchema = v.union([
     v.object({ id2label: byIndexSchema }),
     v.transform(({ id2label }) => numbered(id2label)),
   ),
+  v.pipe(
+    v.object({ label2id: byNameSchema }),
+    v.transform(({ label2id }) => placed(label2id)),
+  ),
   v.pipe(byIndexSchema, v.transform(numbered)),
+  // Keras' class_indices
+  v.pipe(byNameSchema, v.transform(placed)),
   // embeddings of classes, whose names these are: see `readTextClasses`
   v.pipe(
     v.object({ names: v.array(v.string()), embeddings: v.array(v.unknown()) }),
@@ -177,6 +201,10 @@ const fileSchema = v.union([
     v.transform((embeddings) => Object.keys(embeddings).map((name, index) => ({ index, name }))),
   ),
 ]);
+
+function placed(indices: Record<string, number>): (NamedClass & { index: number })[] {
+  return Object.entries(indices).map(([name, index]) => ({ index, name }));
+}
 
 function numbered(names: Record<string, NamedClass>): (NamedClass & { index: number })[] {
   return Object.entries(names).map(([index, named]) => ({ index: Number(index), ...named }));
@@ -193,7 +221,7 @@ function fromJson(text: string, path: string): NamedClass[] {
   if (!parsed.success) {
     throw new LimnError(
       "bad-input",
-      `${path}: this is not a list of labels; give ["name", ...], [{"index": 0, "name": "name"}, ...], {"0": "name", ...} or a config.json with id2label`,
+      `${path}: this is not a list of labels; give ["name", ...], [{"index": 0, "name": "name"}, ...], {"0": "name", ...}, {"name": 0, ...} or a config.json with id2label`,
     );
   }
   const classes: NamedClass[] = [];

@@ -22,7 +22,7 @@ export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions 
   readonly scoreFunction?: LoadOptions["scoreFunction"];
   /** The grid [height, width] of a transformer's tokens, if it can't be told; see core's `LoadOptions`. */
   readonly grid?: LoadOptions["grid"];
-  /** Whether only .npy tensors will come; then no preprocessing is looked for or guessed. Default false. */
+  /** Whether only .npy tensors will come; then no preprocessing is looked for or guessed, unless the caller says one. Default false. */
   readonly tensorsOnly?: boolean;
 }
 
@@ -46,14 +46,16 @@ export async function openClassifier(
   runtime: Runtime,
   options: ClassifierChoice = {},
 ): Promise<OpenedClassifier> {
-  const { labels: named, tensorsOnly } = options;
+  const { labels: named, tensorsOnly, preprocess, adjust = {} } = options;
   const found = await findModel(model, options);
   const classifier = await loadModel(found, runtime, loadOptionsOf(options));
   refuseBatches(classifier, found);
   const { labels, wordnet, warnings } = labelsFor(classifier, named ?? found.labels);
-  const chosen = tensorsOnly
-    ? NO_PREPROCESSING
-    : await choosePreprocessing(options, classifier, runtime, found.preprocessing);
+  const isSaid = preprocess !== undefined || Object.keys(adjust).length > 0;
+  const chosen =
+    tensorsOnly && !isSaid
+      ? NO_PREPROCESSING
+      : await choosePreprocessing(options, classifier, runtime, found.preprocessing);
   return {
     ...chosen,
     found,

@@ -36,6 +36,7 @@ import type { PixelRange } from "./pixel-range.js";
 import {
   type CompiledRequests,
   compileRequests,
+  isNamed,
   loadBatched,
   type MethodFailure,
   type RequestOptions,
@@ -140,7 +141,7 @@ export class PictureExplainer {
   readonly #warnings: readonly string[];
   readonly #failures: readonly MethodFailure[];
   readonly #lenients: readonly LenientExplainer[];
-  readonly #all: boolean;
+  readonly #named: boolean;
   readonly #preprocessor: Preprocessor | undefined;
   readonly #placer: MapPlacer;
   readonly #targets: readonly Explained[];
@@ -160,7 +161,7 @@ export class PictureExplainer {
     this.#warnings = parts.warnings;
     this.#failures = parts.failures;
     this.#lenients = parts.lenients;
-    this.#all = parts.all;
+    this.#named = parts.named;
     this.#preprocessor = parts.preprocessor;
     this.#placer = parts.placer;
     this.#targets = parts.targets;
@@ -182,8 +183,8 @@ export class PictureExplainer {
     const { classifier, labels, input, preprocessing } = opened;
     const warnings = [...opened.warnings];
     const targets = (options.targets ?? ["predicted"]).flatMap((t) => explainedOf(t, classifier.classes, labels));
-    const all = (options.methods ?? "all") === "all";
-    const lenient = all || options.partial;
+    const named = isNamed(options.methods ?? "default");
+    const lenient = !named || options.partial;
     const failures: MethodFailure[] = [];
     const lenients: LenientExplainer[] = [];
     const create = async (made: CompiledRequests): Promise<Explainer | LenientExplainer> => {
@@ -215,7 +216,7 @@ export class PictureExplainer {
       warnings,
       failures,
       lenients,
-      all,
+      named,
       milliseconds: { load: load + loadMore, compile: compiling },
       runtime,
       explainer,
@@ -233,14 +234,14 @@ export class PictureExplainer {
     return this.#explainer.compiled;
   }
 
-  /** What is to be known before results are believed; methods of "all" that fail are added as they do. */
+  /** What is to be known before results are believed; methods that were not named and fail are added as they do. */
   get warnings(): readonly string[] {
-    return [...new Set(this.#all ? [...this.#warnings, ...this.#dropped.map(saidOf)] : this.#warnings)];
+    return [...new Set(this.#named ? this.#warnings : [...this.#warnings, ...this.#dropped.map(saidOf)])];
   }
 
   /** Methods that were named and could not be made, with `partial`; those that fail at a picture are added as they do. */
   get failures(): readonly MethodFailure[] {
-    if (this.#all) return [];
+    if (!this.#named) return [];
     const failures = [...this.#failures, ...this.#dropped];
     // what fails for single classes and for combinations is one failure
     return [...new Map(failures.map((failure) => [saidOf(failure), failure])).values()];
@@ -339,6 +340,23 @@ export class PictureExplainer {
     return this.#placer.place(this.grid(map), scaled(explanation, size), size);
   }
 
+  /**
+   * The same for the eye: bicubic. See core's `MapPlacer`.
+   * @param grid the map, as `grid` or `smoothed` gives it
+   */
+  draw(grid: Grid, explanation: PictureExplanation, size: PictureSize): Promise<Grid> {
+    return this.#placer.draw(grid, scaled(explanation, size), size);
+  }
+
+  /**
+   * A map's values as rows and columns, smoothed for the eye.
+   * @param share the standard deviation of the Gaussian, as a share of the map's longer side; 0 for none
+   */
+  async smoothed(map: PictureMap, share: number): Promise<Grid> {
+    const grid = this.grid(map);
+    return share > 0 ? this.#placer.smooth(grid, share * Math.max(grid.width, grid.height)) : grid;
+  }
+
   /** Frees the memory of its sessions; it can't explain anything afterwards. */
   async release(): Promise<void> {
     const combined = await this.#combined.all();
@@ -367,7 +385,11 @@ export class PictureExplainer {
       );
     }
     const picture = await readPicture(path, path, { range: this.#range });
-    const { tensor, geometry } = await this.#preprocessor.run(picture);
+    const { tensor, geometry } = await this.#preprocessor.run(picture).catch((error: unknown) => {
+      throw error instanceof LimnError
+        ? new LimnError(error.code, `${path}: ${error.message}`, { cause: error })
+        : error;
+    });
     return { tensor, picture, view: geometry.view, warnings: picture.warnings };
   }
 
@@ -405,7 +427,7 @@ interface Parts {
   readonly failures: readonly MethodFailure[];
   /** Of single classes and of combinations, as they are made. */
   readonly lenients: readonly LenientExplainer[];
-  readonly all: boolean;
+  readonly named: boolean;
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly runtime: Runtime;
   readonly explainer: Explainer | LenientExplainer;

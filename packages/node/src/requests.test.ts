@@ -1,4 +1,4 @@
-import { usualMethods } from "@limn/core";
+import { defaultMethods, usualMethods } from "@limn/core";
 import { describe, expect, it } from "vitest";
 import { classifierOf } from "../../core/src/testing/explaining.js";
 import { NetworkWriter, networks } from "../../core/src/testing/networks.js";
@@ -11,10 +11,23 @@ const outputs = (options: Parameters<typeof compileRequests>[1], classifier = re
 
 describe("compileRequests", () => {
   it("takes every method that fits, and says why others are left out", async () => {
-    expect(outputs({})).toEqual(usualMethods(residual));
-    const { compiled, warnings } = compileRequests(await classifierOf(networks.vgg()), {});
+    expect(outputs({ methods: "all" })).toEqual(usualMethods(residual));
+    const { compiled, warnings } = compileRequests(await classifierOf(networks.vgg()), { methods: "all" });
     expect(compiled.maps.map(({ output }) => output)).toEqual(usualMethods(residual).filter((name) => name !== "cam"));
     expect(warnings).toEqual([expect.stringMatching(/^left out cam: .*use grad-cam/)]);
+  });
+
+  it("takes a few methods by default, one of them at a finer stage than the last", async () => {
+    const finer = (stage: string) => defaultMethods.map((name) => (name === "layer-cam" ? `layer-cam/${stage}` : name));
+    expect(outputs({})).toEqual(finer("stage2"));
+    expect(outputs({ layers: ["stage1"] })).toEqual(
+      defaultMethods.map((name) => (name === "saliency" ? name : `${name}/stage1`)),
+    );
+    // no finer stage
+    const net = new NetworkWriter("single", [1, 3, 8, 8]);
+    const pooled = net.globalPool("pool", net.relu("relu", net.conv("conv", net.image, [3, 4])));
+    const single = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", pooled), [4, 2])));
+    expect(outputs({}, single)).toEqual(defaultMethods.filter((name) => name !== "layer-cam"));
   });
 
   it("refuses a method that was named and does not fit", async () => {
@@ -90,7 +103,7 @@ describe("compileRequests", () => {
     expect(outputs({ methods: ["grad-cam", "lrp"], layers: ["stages"] })).toEqual(
       ["grad-cam", "lrp"].flatMap((method) => STAGES.map((stage) => `${method}/${stage}`)),
     );
-    const all = outputs({ layers: ["stages"] });
+    const all = outputs({ methods: "all", layers: ["stages"] });
     expect(all).toContain("relevance-cam/stage1");
     expect(all.every((output) => STAGES.some((stage) => output.endsWith(`/${stage}`)))).toBe(true);
     expect(() => outputs({ methods: ["saliency"], layers: ["stages"] })).toThrow(

@@ -5,6 +5,7 @@ import {
   type CompileOptions,
   cautionOf,
   compile,
+  defaultMethods,
   findMethod,
   isIterated,
   type Layer,
@@ -12,6 +13,7 @@ import {
   layersOf,
   type MapRequest,
   type Method,
+  type MethodName,
   methods,
   nameOfMethod,
   type Options,
@@ -22,17 +24,21 @@ import {
   usualMethods,
 } from "@limn/core";
 
+/** Methods that are named, or a word for those that fit the model. */
+export type MethodChoice = readonly (string | Method)[] | "all" | "default";
+
 /** Which maps are made, and how. */
 export interface RequestOptions {
   /**
-   * Methods, by name or as `defineMethod` gives them; or "all" for every method that fits the model and takes one run of
-   * it. Default "all".
+   * Methods, by name or as `defineMethod` gives them; "all" for every method that fits the model and takes one run of it;
+   * or "default" for the few of them that are in core's `defaultMethods`. Default "default".
    */
-  readonly methods?: readonly (string | Method)[] | "all";
+  readonly methods?: MethodChoice;
   /**
    * Layers for the methods that use one, by any name that core's `findLayer` knows. Default: the last. `stages` stands for
    * every stage of the network; then only methods that use a layer can be named, and "all" means all of these. If the
-   * network has no stages, "all" means the methods that use no layer, with a warning about the others.
+   * network has no stages, "all" means the methods that use no layer, with a warning about the others. With layers that
+   * are named, "default" makes its methods at these.
    */
   readonly layers?: readonly string[];
   /** Options of methods, by the name of the method or variant, such as `{ lrp: { composite: "z-plus" } }`. */
@@ -74,7 +80,7 @@ export interface CompiledRequests {
 }
 
 /**
- * Compiles every chosen method at every chosen layer into one graph. If "all" are chosen, methods that do not fit the
+ * Compiles every chosen method at every chosen layer into one graph. If methods are not named, those that do not fit the
  * model are left out with a warning.
  * @returns the graph; the requests, one per map in the same order; and the warnings
  * @throws LimnError as `compile` of `@limn/core` does, for methods that were named; `bad-option` for options of a method
@@ -83,7 +89,7 @@ export interface CompiledRequests {
 export function compileRequests(
   classifier: Classifier,
   {
-    methods: chosen = "all",
+    methods: chosen = "default",
     layers,
     options = {},
     partial = false,
@@ -100,13 +106,17 @@ export function compileRequests(
   const each = layers && [
     ...new Set(layers.flatMap((name) => (name === STAGES ? (stages.length > 0 ? stages : "last") : name))),
   ];
-  const wanted = chosen !== "all" ? chosen : stages.length > 0 ? LAYERED : usualMethods(classifier);
-  if (staged && chosen !== "all") wanted.forEach(checkLayered);
+  const named = isNamed(chosen);
+  const wanted = named ? chosen : offered(classifier, chosen, stages.length > 0);
+  if (staged && named) wanted.forEach(checkLayered);
   checkOptionNames(options, wanted.map(nameOfMethod));
   const requests = wanted.flatMap((choice): MapRequest[] => {
     const { method, name } = findMethod(choice);
     const asked = options[name] ? { method: choice, options: options[name] } : { method: choice };
-    return method.usesLayer && each ? each.map((layer) => ({ ...asked, layer })) : [asked];
+    if (method.usesLayer && each) return each.map((layer) => ({ ...asked, layer }));
+    if (chosen !== "default" || method.byDefault !== "finer") return [asked];
+    const layer = finerStage(classifier);
+    return layer === undefined ? [] : [{ ...asked, layer }];
   });
   // a method that is refused at several layers says so once
   const refusals = new Map<string, MethodFailure>();
@@ -124,7 +134,7 @@ export function compileRequests(
     ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
   };
   // one that is alone has nothing to spare
-  const lenient = chosen === "all" || (partial && requests.length > 1);
+  const lenient = !named || (partial && requests.length > 1);
   const compiled = compile(classifier, requests, { ...settings, ...(lenient ? { onRefused } : {}) });
   const leftOut = [...refusals.values()];
   if (compiled.maps.length === 0) {
@@ -138,12 +148,33 @@ export function compileRequests(
     compiled,
     requests: requests.filter((request) => !refused.has(request)),
     warnings: [
-      ...(chosen === "all" ? saidOnce(leftOut) : []),
+      ...(named ? [] : saidOnce(leftOut)),
       ...layerCautions(classifier, compiled, each?.includes("last") ?? true),
     ],
-    failures: chosen === "all" ? [] : leftOut,
+    failures: named ? leftOut : [],
     recompile: (some) => compile(classifier, some, settings),
   };
+}
+
+/** Whether methods are named, so that one that does not fit is a failure. */
+export const isNamed = (chosen: MethodChoice): chosen is readonly (string | Method)[] => typeof chosen !== "string";
+
+function offered(classifier: Classifier, chosen: "all" | "default", staged: boolean): readonly MethodName[] {
+  const all = chosen === "all" ? usualMethods(classifier) : defaultMethods;
+  return staged ? all.filter((name) => methods[name].usesLayer) : all;
+}
+
+/**
+ * The last stage of a finer resolution than the usual layer's, of those that end in an activation: at values of both signs,
+ * what is for the class can come out as against it. Undefined if there is none.
+ */
+function finerStage(classifier: Classifier): string | undefined {
+  const layers = layersOf(classifier);
+  const placesOf = ({ shape }: Layer) => shape.slice(2).reduce((places, size) => places * size, 1);
+  const usual = layers.find(({ isDefault }) => isDefault);
+  return layers.findLast(
+    (layer) => layer.stage !== undefined && !layer.signed && usual && placesOf(layer) > placesOf(usual),
+  )?.stage;
 }
 
 /** A warning that a method is left out. */
@@ -175,7 +206,8 @@ function layerCautions(classifier: Classifier, { maps }: Compiled, usual: boolea
   const isSaid = (layer: Layer) => caution !== undefined && layer.isDefault;
   const signed = layered.filter((map) => {
     const layer = layerOf(map);
-    return layer?.signed && !isSaid(layer);
+    // a transformer's tokens all have both signs: there is no other layer to choose
+    return layer?.signed && !layer.tokens && !isSaid(layer);
   });
   if (signed.length > 0) {
     const names = [...new Set(signed.map(({ name }) => name))].join(", ");
@@ -208,7 +240,7 @@ export async function loadBatched(
   batch?: number,
 ): Promise<Classifier | undefined> {
   const iterated =
-    chosen !== undefined && chosen !== "all" && chosen.some((choice) => isIterated(findMethod(choice).method));
+    chosen !== undefined && isNamed(chosen) && chosen.some((choice) => isIterated(findMethod(choice).method));
   return iterated ? loadForBatch(classifier, load, batch) : undefined;
 }
 
@@ -237,7 +269,7 @@ export async function loadForBatch(
 /** The word that stands for every stage of the network among layers. */
 const STAGES = "stages";
 
-/** The methods of "all" that are made at a layer. */
+/** The methods of one run that are made at a layer. */
 const LAYERED = singleRunMethods.filter((name) => methods[name].usesLayer);
 
 const stagesOf = (classifier: Classifier): string[] => layersOf(classifier).flatMap(({ stage }) => stage ?? []);

@@ -4,6 +4,7 @@ import { limn, Workspace } from "../testing/command-line.js";
 const work = new Workspace();
 afterAll(() => work.remove());
 const cat = await work.picture("cat.png");
+const tensor = work.tensor("input.npy");
 
 describe("limn check", () => {
   it("proves gradient and relevance, and says so", async () => {
@@ -23,6 +24,14 @@ describe("limn check", () => {
     expect([ok, target.index]).toEqual([true, 3]);
     expect(ledger.entries.length).toBeGreaterThan(10);
     expect(gradient[0].tensor).toBe("input");
+  });
+
+  it("guesses no preprocessing for a tensor, and takes the one that is named", async () => {
+    const plain = await limn("check", work.model, tensor);
+    expect([plain.code, plain.stderr]).toEqual([0, ""]);
+    const boxed = ["check", work.model, tensor, "--composite", "epsilon-gamma-box"];
+    expect((await limn(...boxed)).stderr).toContain("name the preprocessing with --preprocess");
+    expect(await limn(...boxed, "--preprocess", "unit")).toMatchObject({ code: 0, stderr: "" });
   });
 
   it.each([[["--target", "1,2"]], [["--target", "1", "--target", "2"]]])("refuses two classes: %j", async (targets) => {

@@ -13,6 +13,7 @@ import {
 import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/node";
 import { Command } from "commander";
 import { downloadOptions } from "../find-model.js";
+import { areTensors } from "../find-pictures.js";
 import {
   given,
   loadChoice,
@@ -87,6 +88,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
       ...loadChoice(options),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
+      tensorsOnly: areTensors([image]),
     });
     if (target !== undefined) oneTarget(target, explainer.classifier.classes, explainer.labels);
     for (const warning of explainer.warnings) say(`warning: ${warning}`);

@@ -4,6 +4,7 @@ import {
   choosePreprocessing,
   compileRequests,
   explainedOf,
+  isNamed,
   labelsFor,
   loadBatched,
   loadModel,
@@ -112,7 +113,8 @@ Examples:
         });
       const { compiled, bytes, failures } = await runnable(made, encode, runtime);
       for (const failure of failures) {
-        if ((methods ?? "all") !== "all") throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
+        if (methods !== undefined && isNamed(methods))
+          throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
         say(`warning: ${saidOf(failure)}`);
       }
       await writeFileAtomically(options.out, bytes);

@@ -21,10 +21,14 @@ describe("limn evaluate", () => {
     const out = work.path("plain");
     const { code, stdout } = await evaluate(out, "--method", "grad-cam,saliency");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n +grad-cam +saliency\n/);
+    expect(stdout).toMatch(
+      /^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n +grad-cam +saliency +random \(baseline\)\n/,
+    );
     expect(stdout).toMatch(/Average Drop % \(low\) +\d+\.\d \[\d+\.\d, \d+\.\d\]/);
     expect(stdout).toMatch(/Win % of the line's method/);
-    expect(stdout).toContain("Deletion AUC: it was not asked for");
+    expect(stdout).toContain(
+      "Deletion AUC, Insertion AUC, SaCo, Positive perturbation, Negative perturbation: it was not asked for",
+    );
     expect(readdirSync(out).sort()).toEqual([
       "evaluation.json",
       "report.html",
@@ -52,7 +56,7 @@ describe("limn evaluate", () => {
     const { code, stdout } = await evaluate(work.path("json"), "--method", "grad-cam", "--layer", "stages", "--json");
     expect(code).toBe(0);
     const document = JSON.parse(stdout) as EvaluationDocument;
-    expect(Object.keys(document.methods)).toEqual([1, 2, 3, 4].map((n) => `grad-cam/stage${n}`));
+    expect(Object.keys(document.methods)).toEqual([...[1, 2, 3, 4].map((n) => `grad-cam/stage${n}`), "random"]);
     expect(document.methods["grad-cam/stage4"]?.averageDrop).toEqual({
       mean: expect.any(Number),
       low: expect.any(Number),
@@ -63,8 +67,31 @@ describe("limn evaluate", () => {
     expect(document.wins["grad-cam/stage1"]?.["grad-cam/stage2"]).toBeGreaterThanOrEqual(0);
   });
 
+  it("compares composites, and prints the best of them", async () => {
+    const composites = ["--composites", "epsilon,epsilon-gamma-box@gamma=0.1", "--groups", "4"];
+    const quick = ["--curves", "2", "--sanity", "0", "--no-shattering", "--threads", "1", "--workers", "0"];
+    const out = work.path("composites");
+    const { code, stdout } = await limn("evaluate", "scenes-resnet", ...SIX, ...quick, ...composites, "--out", out);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\n +SaCo +p +Average Drop % \(low\)/);
+    expect(stdout).toMatch(/\nrandom \(baseline\) +-?\d\.\d{3} \[/);
+    expect(stdout).toMatch(/\nbest by SaCo: epsilon\S*, \d\.\d{3} \[.*\] over 6 pictures; .* random, p .*\n/);
+    const { ranking } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8")) as EvaluationDocument;
+    expect(readFileSync(join(out, "report.html"), "utf8")).toContain(`Best by SaCo: ${ranking?.order[0]?.name}`);
+  });
+
   it.each([
     ["an unknown method", ["--method", "grad-cm"], /did you mean "grad-cam"/],
+    [
+      "an unknown composite",
+      ["--composites", "epsilon-pls"],
+      /no composite "epsilon-pls"; did you mean "epsilon-plus"/,
+    ],
+    [
+      "composites and methods",
+      ["--composites", "epsilon", "--method", "lrp"],
+      /--composites.* cannot be used with.*--method/,
+    ],
     ["data that isn't there", ["--data", "nowhere"], /nowhere: there is no such file or folder/],
     ["a share of pixels that is none", ["--method", "grad-cam", "--keep-top", "0"], /keepTop 0: .*above 0/],
     ["two classes", ["--target", "1,2"], /target "1,2": each picture is explained for one class/],

@@ -1,7 +1,22 @@
-import { BLANKS, type Blank, CURVE_STEPS, type Estimate, type MeasureName, measures } from "@limn/core";
+import {
+  BLANKS,
+  type Blank,
+  CURVE_STEPS,
+  type Estimate,
+  GROUPS,
+  type Measure,
+  type MeasureName,
+  measures,
+} from "@limn/core";
 import {
   type EvaluationDocument,
+  GAMMAS,
   MEASURE_NAMES,
+  type PairedMeasure,
+  pInWords,
+  type Ranking,
+  rankingInWords,
+  reasonsInWords,
   runEvaluation,
   type StagedMaps,
   saveEvaluation,
@@ -9,6 +24,7 @@ import {
   stagedName,
   throughQueue,
 } from "@limn/evaluate";
+import { readComposite } from "@limn/node";
 import { Command, Option } from "commander";
 import { type DataOptions, dataChoice, targetOption, withDataOptions } from "../data-options.js";
 import { failuresOf, headlineOf } from "../evaluation-summary.js";
@@ -22,7 +38,9 @@ import {
   type ModelOptions,
   methodsOf,
   type PreprocessOptions,
+  parseCount,
   parseCountOrNone,
+  parseList,
   parseNumber,
   parseSettings,
   preprocessingChoice,
@@ -42,6 +60,10 @@ interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions
   readonly keepTop?: number;
   readonly signed: "positive" | "min-max";
   readonly curves: number;
+  readonly groups: number;
+  readonly composites?: string[] | true;
+  readonly by?: MeasureName;
+  readonly random: boolean;
   readonly deletionBlank: Blank;
   readonly insertionBlank: Blank;
   readonly shattering: boolean;
@@ -58,7 +80,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
   const blank = (flag: string, what: string, usual: Blank) =>
     new Option(`${flag} <name>`, what).choices(BLANKS).default(usual);
   const command = new Command("evaluate").argument("<model>", MODEL_ARGUMENT);
-  withMethodOptions(withDataOptions(command))
+  withMethodOptions(withDataOptions(command), "all")
     .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
     .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))
     .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))
@@ -75,12 +97,28 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
         .choices(["positive", "min-max"])
         .default("positive"),
     )
+    .addOption(
+      new Option(
+        "--composites [name,...]",
+        `compare composites of lrp instead of methods, and print the best: names, also with options as epsilon-gamma-box@gamma=0.1, or JSON files (default: all that fit the model, with a gamma of ${GAMMAS.join(", ")})`,
+      )
+        .argParser(parseList)
+        .conflicts(["method", "layer"]),
+    )
+    .addOption(
+      new Option(
+        "--by <measure>",
+        'rank the maps by this measure, and print the best (default: "saco" for --composites, else none)',
+      ).choices(MEASURE_NAMES),
+    )
+    .option("--no-random", "leave out the random map that is measured next to the others")
     .option(
       "--curves <steps>",
-      "steps of the deletion and insertion curves; 0 leaves them out",
+      "steps of the deletion and insertion curves; 0 leaves them out, and SaCo and perturbation too",
       parseCountOrNone,
       CURVE_STEPS,
     )
+    .option("--groups <n>", "groups of pixels that SaCo compares", parseCount, GROUPS)
     .addOption(blank("--deletion-blank", "what deleted pixels become", "zero"))
     .addOption(blank("--insertion-blank", "what pixels are before they are inserted", "blur"))
     .option("--no-shattering", "leave out the correlation of neighboring gradients by depth")
@@ -108,6 +146,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
 /** @returns the exit code */
 function evaluate(model: string, options: EvaluateOptions): Promise<number> {
   const { labels, revision, classes, mapping, target = "label", blank, keepTop, signed, curves: steps } = options;
+  const { groups, composites, by: rankBy, random } = options;
   const {
     deletionBlank,
     insertionBlank,
@@ -142,8 +181,11 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           data: dataChoice(options),
           ...given({
             mapping,
-            methods: methodsOf(options.method),
+            methods: composites ? undefined : methodsOf(options.method),
             layers: options.layer,
+            composites: composites === true ? ("all" as const) : composites?.map(readComposite),
+            rankBy,
+            random: random ? undefined : (false as const),
             batch,
             workers,
             workforce: queue === undefined ? undefined : throughQueue(queue, notify),
@@ -154,7 +196,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           options: parseSettings(options.set),
           target,
           masking: { blank, signed, ...given({ keepTop }) },
-          curves: steps > 0 ? { steps, deletionBlank, insertionBlank } : undefined,
+          curves: steps > 0 ? { steps, deletionBlank, insertionBlank, groups } : undefined,
           shattering,
           sanity: sanity > 0 ? { pictures: sanity, seed: options.seed ?? 0 } : undefined,
           folder: out,
@@ -193,16 +235,21 @@ function progressOf({ measured, failed, data }: EvaluationDocument): string {
 }
 
 function printed(document: EvaluationDocument): string {
-  const { methods, measured, reasons } = document;
+  const { methods, measured, reasons, ranking } = document;
   const names = Object.keys(methods);
   const shown = MEASURE_NAMES.filter((measure) => names.some((name) => methods[name]?.[measure]));
   const staged = stagedMaps(names);
   const tables = [
-    ...(staged ? stageTables(document, shown, staged) : [measureTable(document, shown), winTable(document)]),
+    ...(ranking
+      ? [rankedTable(document, shown, ranking)]
+      : staged
+        ? stageTables(document, shown, staged)
+        : [measureTable(document, shown), winTable(document)]),
     sanityTable(document),
-    ...Object.entries(reasons).map(([name, reason]) => `${measures[name as MeasureName].title}: ${reason}\n`),
+    ...reasonsInWords(reasons).map((line) => `${line}\n`),
   ];
-  const parts = [`${headlineOf(document)}\n`, ...(measured > 0 ? tables : []), failuresOf(document)];
+  const best = ranking ? [`${rankingInWords(ranking)}\n`] : [];
+  const parts = [`${headlineOf(document)}\n`, ...(measured > 0 ? [...tables, ...best] : []), failuresOf(document)];
   return parts.join("");
 }
 
@@ -211,10 +258,15 @@ const titleOf = (measure: MeasureName): string => {
   return `${title}${unit === "%" ? " %" : ""}${better === "lower" ? " (low)" : ""}`;
 };
 
-function measureTable({ methods }: EvaluationDocument, shown: readonly MeasureName[]): string {
+/** A map's name, and whether it is there for comparison only. */
+const headOf = (name: string, { baselines }: EvaluationDocument): string =>
+  baselines.includes(name) ? `${name} (baseline)` : name;
+
+function measureTable(document: EvaluationDocument, shown: readonly MeasureName[]): string {
+  const { methods } = document;
   const names = Object.keys(methods);
   return table(
-    ["", ...names],
+    ["", ...names.map((name) => headOf(name, document))],
     shown.map((measure) => [
       titleOf(measure),
       ...names.map((name) => cellOf(methods[name]?.[measure] ?? null, measures[measure].unit)),
@@ -222,9 +274,28 @@ function measureTable({ methods }: EvaluationDocument, shown: readonly MeasureNa
   );
 }
 
-function winTable({ methods, wins }: EvaluationDocument): string {
-  const names = Object.keys(methods);
-  if (names.length < 2 || Object.keys(wins).length === 0) return "";
+/** A line per map, the best first, since there are many: means, and the interval of the measure that ranks them. */
+function rankedTable(
+  document: EvaluationDocument,
+  shown: readonly MeasureName[],
+  { by, order, lead }: Ranking,
+): string {
+  const { methods, baselines } = document;
+  const others = shown.filter((measure) => measure !== by);
+  const rows = [...order.map(({ name }) => name), ...baselines].map((name) => [
+    headOf(name, document),
+    cellOf(methods[name]?.[by] ?? null, measures[by].unit),
+    pOf(lead[name]),
+    ...others.map((measure) => meanOf(methods[name]?.[measure] ?? null, measures[measure].unit)),
+  ]);
+  return table(["", titleOf(by), "p", ...others.map(titleOf)], rows);
+}
+
+const pOf = (paired: PairedMeasure | undefined): string => (paired ? pInWords(paired.p) : "");
+
+function winTable({ wins }: EvaluationDocument): string {
+  const names = Object.keys(wins);
+  if (names.length < 2) return "";
   const rows = names.map((name) => [
     name,
     ...names.map((other) => (name === other ? "" : (wins[name]?.[other] ?? 0).toFixed(1))),
@@ -234,15 +305,18 @@ function winTable({ methods, wins }: EvaluationDocument): string {
 
 /** A table for each measure: a line per method, a column per stage. */
 function stageTables(
-  { methods }: EvaluationDocument,
+  document: EvaluationDocument,
   shown: readonly MeasureName[],
   { methods: lines, stages }: StagedMaps,
 ): string[] {
+  const { methods, baselines } = document;
   return shown.map((measure) => {
-    const rows = lines.map((method) => [
-      method,
-      ...stages.map((stage) => cellOf(methods[stagedName(method, stage)]?.[measure] ?? null, measures[measure].unit)),
-    ]);
+    const cell = (name: string) => cellOf(methods[name]?.[measure] ?? null, measures[measure].unit);
+    const rows = [
+      ...lines.map((method) => [method, ...stages.map((stage) => cell(stagedName(method, stage)))]),
+      // of no stage
+      ...baselines.map((name) => [headOf(name, document), cell(name)]),
+    ];
     return `\n${table([titleOf(measure), ...stages], rows)}`;
   });
 }
@@ -257,9 +331,14 @@ function sanityTable({ sanity }: EvaluationDocument): string {
 
 const shortened = (estimate: Estimate | undefined): string => (estimate?.n ? estimate.mean.toFixed(2) : "-");
 
-function cellOf(estimate: Estimate | null, unit: "%" | "share"): string {
+const digitsOf = (unit: Measure["unit"]): number => (unit === "%" ? 1 : 3);
+
+const meanOf = (estimate: Estimate | null, unit: Measure["unit"]): string =>
+  estimate ? estimate.mean.toFixed(digitsOf(unit)) : "-";
+
+function cellOf(estimate: Estimate | null, unit: Measure["unit"]): string {
   if (!estimate) return "-";
-  const digits = unit === "%" ? 1 : 3;
+  const digits = digitsOf(unit);
   const { mean, low, high } = estimate;
   return `${mean.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
@@ -272,5 +351,7 @@ evaluation is interrupted, the same command goes on from there.
 Examples:
   $ limn evaluate scenes-resnet --data scenes:1000 --method grad-cam,grad-cam-plus-plus,relevance-cam
   $ limn evaluate model.onnx --data val --method grad-cam --layer stages --curves 0
+  $ limn evaluate model.onnx --data annotations.json --sample 200 --composites
+  $ limn evaluate model.onnx --data val --composites epsilon-plus,epsilon-gamma-box@gamma=0.1,mine.json --by insertion
   $ limn evaluate microsoft/resnet-50 --data annotations.json --sample 500 --method all --json
   $ limn evaluate model.onnx --data val --method grad-cam --queue redis://host:6379   # see limn help worker`;

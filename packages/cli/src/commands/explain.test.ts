@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { compile, Explainer, loadClassifier, methods, singleRunMethods } from "@limn/core";
+import { compile, defaultMethods, Explainer, loadClassifier } from "@limn/core";
 import { onnxRuntime, readModelFile, readNpy } from "@limn/node";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
@@ -20,12 +20,48 @@ describe("limn explain", () => {
     expect(stdout).toMatch(
       /cat\.png: class \d \(\d+\.\d %\), then class \d .*\n {2}why class \d: (.*) in \d+ ms\n {2}-> .*cat\.sheet\.png and \d+ files next to it\n$/,
     );
-    const names = singleRunMethods.filter((name) => methods[name].family !== "attention");
-    expect(stdout).toContain(`: ${names.join(", ")} in `);
+    const names = defaultMethods.map((name) => (name === "layer-cam" ? "layer-cam-stage2" : name));
+    expect(stdout).toContain(`: ${names.join(", ").replace("-stage2", "/stage2")} in `);
     expect(stdout).toContain(` and ${names.length} files next to it`);
     expect(stderr).toMatch(/^limn: warning: no preprocessing is given, so "imagenet" is assumed.*--preprocess.*\n$/);
     expect(readdirSync(out).sort()).toEqual([...names, "sheet"].map((name) => `cat.${name}.png`).sort());
     expect((await sharp(`${out}/cat.sheet.png`).metadata()).width).toBeGreaterThan(1000);
+  });
+
+  it("names the picture that does not fit, and goes on", async () => {
+    const asked = [
+      "explain",
+      work.model,
+      cat,
+      "--method",
+      "saliency",
+      "--preprocess",
+      "unit",
+      "--out",
+      work.path("unfit"),
+    ];
+    const { code, stderr } = await limn(...asked, "--resize", "none", "--crop", "none");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^limn: .*cat\.png: a picture of \d+x\d+ pixels becomes .* such as with --resize \d+,\d+/);
+  });
+
+  it("shows maps as it is told, and refuses looks that there are not, in one line", async () => {
+    const out = work.path("look");
+    const args = ["explain", work.model, cat, "--preprocess", "unit", "--method", "grad-cam", "--out", out];
+    const look = ["--colormap", "meadow", "--opacity", "1", "--smooth", "0", "--scale", "full"];
+    expect((await limn(...args, ...look, "--format", "overlay,webp")).code).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(["cat.grad-cam.overlay.webp", "cat.grad-cam.webp", "cat.sheet.webp"]);
+    for (const [wrong, message] of [
+      [["--colormap", "jet"], 'there is no color map "jet"; choose one of ember, meadow, gray, polar, aurora'],
+      [["--opacity", "2"], "opacity 2: give a number from 0, the photo alone, to 1"],
+      [["--scale", "some"], "give own, full, shared, or a number above 0"],
+      [["--format", "gif"], 'there is no format "gif"; give one or more of png, webp, svg, overlay, npy, json'],
+    ] as const) {
+      const { code, stderr } = await limn(...args, ...wrong);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain(message);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+    }
   });
 
   it("takes stages for a layer, which are every stage of the network, and then only methods that have them", async () => {

@@ -1,9 +1,9 @@
-import { extname } from "node:path";
 import { LimnError } from "@limn/core";
-import { FORMATS, type Format, PictureExplainer, saidOf, saveExplanations, uniqueStems } from "@limn/node";
+import { checkLook, FORMATS, type Format, PictureExplainer, saidOf, saveExplanations, uniqueStems } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
-import { findPictures, type PictureError } from "../find-pictures.js";
+import { areTensors, findPictures, type PictureError } from "../find-pictures.js";
+import { type LookOptions, lookOf, withLookOptions } from "../look-options.js";
 import {
   collect,
   given,
@@ -36,7 +36,7 @@ import {
   summaryOf,
 } from "./explain-report.js";
 
-export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions, PictureOptions {
+export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessOptions, PictureOptions, LookOptions {
   readonly target?: string[];
   readonly labels?: string;
   readonly threshold?: number;
@@ -68,7 +68,7 @@ export function explainCommand(report: (exitCode: number) => void): Command {
         .default(["png"], "png"),
     )
     .option("--json", "print one JSON document on stdout");
-  return withModelOptions(command)
+  return withModelOptions(withLookOptions(command))
     .addHelpText("after", HELP)
     .action(async (model: string, images: string[], options: ExplainOptions) => {
       const verbose = command.optsWithGlobals<{ verbose?: boolean }>().verbose === true;
@@ -92,6 +92,9 @@ export async function explain(
   { verbose = false, missing = [] }: { verbose?: boolean; missing?: readonly PictureError[] } = {},
 ): Promise<number> {
   const { labels, threshold, batch, range } = options;
+  const look = lookOf(options);
+  // before the model is loaded
+  checkLook(look);
   const stems = uniqueStems(images);
   const progress = new Progress();
   progress.show(`loading ${model}`);
@@ -110,7 +113,7 @@ export async function explain(
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
     partial: true,
-    tensorsOnly: images.length > 0 && images.every((path) => extname(path).toLowerCase() === ".npy"),
+    tensorsOnly: areTensors(images),
   }).finally(() => progress.clear());
   const told = new Set<string>();
   const tell = () => {
@@ -135,6 +138,7 @@ export async function explain(
       const saved = await saveExplanations(explainer, explanations, {
         folder,
         formats,
+        look,
         ...given({ stem: stems[i] }),
       });
       progress.clear();
@@ -166,6 +170,8 @@ export async function explain(
 const HELP = `
 Examples:
   $ limn explain model.onnx cat.jpg
+  $ limn explain model.onnx cat.jpg --method all
+  $ limn explain model.onnx cat.jpg --method grad-cam --format overlay --opacity 0.6
   $ limn explain model.onnx cat.jpg --method grad-cam --layer stage3,last --target predicted --target 281
   $ limn explain model.onnx photos "more/**/*.jpg" --method grad-cam
   $ limn explain model.onnx photos/*.jpg --labels labels.txt --preprocess imagenet --out maps --json
@@ -173,8 +179,9 @@ Examples:
   $ limn explain scenes-resnet scene.png --target cat,dog
   $ limn explain microsoft/resnet-50 cat.jpg --revision main
 
-Files in the folder that --out names: cat.sheet.png shows all maps of cat.jpg,
-cat.grad-cam.png is one of them. With two targets, cat.grad-cam.contrast.png is
+Files in the folder that --out names: cat.sheet.png shows the maps of cat.jpg,
+cat.grad-cam.png is one of them; the formats webp and svg give the same. With
+the format overlay, cat.grad-cam.overlay.png is the map on the picture alone. With two targets, cat.grad-cam.contrast.png is
 the map of the first minus that of the second. With the format npy,
 cat.grad-cam.npy is the raw map, and cat.grad-cam.picture.npy the same map on
 the picture's pixels.`;

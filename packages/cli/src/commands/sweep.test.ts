@@ -78,7 +78,7 @@ describe("limn sweep", () => {
   });
 
   it("takes every method that is made at a layer", async () => {
-    const { code, stdout } = await sweep("--out", work.path("all"));
+    const { code, stdout } = await sweep("--method", "all", "--out", work.path("all"));
     expect(code).toBe(0);
     expect(stdout).toMatch(/^grad-cam /m);
     expect(stdout).toMatch(/^relevance-cam /m);

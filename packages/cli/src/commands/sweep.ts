@@ -10,7 +10,8 @@ import {
 } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
-import { methodsHelp } from "../method-help.js";
+import { areTensors } from "../find-pictures.js";
+import { BY_DEFAULT_AT_LAYERS, methodsHelp } from "../method-help.js";
 import {
   collect,
   given,
@@ -52,7 +53,7 @@ export function sweepCommand(): Command {
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
     .option(
       "--method <name,...>",
-      'methods that are made at a layer (default: "all" of them that take one run)',
+      `methods that are made at a layer (default: ${BY_DEFAULT_AT_LAYERS}), or "all" of them that take one run`,
       parseList,
     )
     .option("--set <method.option=value>", SET, collect)
@@ -89,6 +90,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
       ...loadChoice(options),
       ...preprocessingChoice(options),
       ...downloadOptions(options, progress),
+      tensorsOnly: areTensors([image]),
       options: parseSettings(options.set),
     });
     for (const warning of explainer.warnings) say(`warning: ${warning}`);

@@ -129,6 +129,9 @@ describe("the verdict on one direction", () => {
     );
     expect((await judged(rough)).verdict).toBe("unclear");
     expect((await judged(along((h) => 1e6 + 1e-3 * h, 1e-3))).verdict).toBe("unclear");
+    // a slope of 1 at the very place, of 1.1 beyond kinks that are nearer than any step, on a curve
+    const near = (h: number) => h + 0.1 * Math.sign(h) * Math.max(0, Math.abs(h) - 1e-6) + 1600 * h * h;
+    expect((await judged(along((h) => 1 + near(h)))).verdict).toBe("unclear");
   });
 
   it("is wrong for what is no number", async () => {

@@ -229,16 +229,17 @@ function verdictOn(tried: readonly Slopes[]): Found {
   const found = { deviation, uncertainty, kinks, directions: 1 };
   const isRight = deviation <= LARGEST_DEVIATION && uncertainty <= LARGEST_DEVIATION;
   if (isRight || areClose(tried)) return { ...found, verdict: "right" };
-  if (bends && change("left") + change("right") + 2 * last.rounding <= 2 * AGREES) {
-    const [low, high] = [Math.min(last.left, last.right), Math.max(last.left, last.right)];
-    const outside = Math.max(0, low - 1, 1 - high);
-    if (outside <= LARGEST_DEVIATION) return { ...found, deviation: outside, verdict: "kink" };
+  // a gradient that one side confirms, or that lies between the two, may be right closer by
+  const outside = Math.max(0, Math.min(last.left, last.right) - 1, 1 - Math.max(last.left, last.right));
+  const isConfirmed = outside <= LARGEST_DEVIATION;
+  if (isConfirmed && bends && change("left") + change("right") + 2 * last.rounding <= 2 * AGREES) {
+    return { ...found, deviation: outside, verdict: "kink" };
   }
   const agreeing = reliable.slice(-CONDEMNING);
   const centrals = agreeing.map(({ central }) => central);
   const spread = Math.max(...centrals) - Math.min(...centrals);
   const settled = agreeing.length === CONDEMNING && spread <= AGREES * Math.max(1, Math.abs(last.central));
-  return settled && deviation > LARGEST_DEVIATION
+  return settled && deviation > LARGEST_DEVIATION && !isConfirmed
     ? { ...found, verdict: "wrong" }
     : { ...found, kinks: 0, verdict: "unclear" };
 }

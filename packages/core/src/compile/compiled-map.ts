@@ -8,6 +8,8 @@ export interface MapRequest {
   readonly method: string | Method;
   /** The layer, for methods that take one; see `findLayer`. Default `last`. */
   readonly layer?: string;
+  /** What the map is called. Default: the method's name and, if a layer is named, a slash and that name. */
+  readonly output?: string;
   /** The method's options by name; missing ones have their defaults. `describeOptions` lists them. */
   readonly options?: Options;
 }

@@ -77,7 +77,7 @@ export class MapWriter {
     const layer =
       method.usesLayer && choice !== undefined ? findLayer(this.#classifier, choice, this.#layers) : undefined;
     if (layer && !layer.reached && method.backward !== "none") throw unreached(method, layer);
-    const output = this.#uniqueName(request.layer && layer ? `${name}/${request.layer}` : name);
+    const output = this.#uniqueName(request.output ?? (request.layer && layer ? `${name}/${request.layer}` : name));
     const written = () => {
       const signed = method.signed(options);
       const described = { output, method: method.name, definition: method, name, options, signed };

@@ -1,6 +1,7 @@
 import { LimnError } from "../error.js";
 import { didYouMean } from "../suggest.js";
 import { type Composite, type CompositeInit, defineComposite } from "./composite.js";
+import { AT, withOptions } from "./with-options.js";
 
 // A table for each composite: the first line that matches a layer decides.
 
@@ -109,16 +110,17 @@ export const USUAL = "usual";
 
 /**
  * Finds a composite by its name, or checks one of your own.
- * @throws LimnError `bad-option` with near matches, or with the entry that is wrong
+ * @param choice a name may have options of its rules: `epsilon-gamma-box@gamma=0.1`
+ * @throws LimnError `bad-option` with near matches, or with the entry or option that is wrong
  */
 export function compositeOf(choice: string | CompositeInit): Composite {
   if (typeof choice !== "string") return defineComposite(choice);
-  const found: Composite | undefined = Object.hasOwn(composites, choice)
-    ? composites[choice as CompositeName]
-    : undefined;
-  if (found) return found;
-  const hint = didYouMean(choice, Object.keys(composites));
-  throw new LimnError("bad-option", `there is no composite "${choice}"; ${hint}`);
+  const [name = "", ...changes] = choice.split(AT);
+  if (Object.hasOwn(composites, name)) {
+    const composite: Composite = composites[name as CompositeName];
+    return changes.length > 0 ? withOptions(composite, changes, choice) : composite;
+  }
+  throw new LimnError("bad-option", `there is no composite "${name}"; ${didYouMean(name, Object.keys(composites))}`);
 }
 
 /** A text that is equal for composites with the same entries and the same rules. */

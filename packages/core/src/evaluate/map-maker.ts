@@ -99,7 +99,7 @@ async function oneByOne(
 }
 
 /** All values in one array, one part after the other. */
-function joined(parts: readonly Float32Array[]): Float32Array {
+export function joined(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

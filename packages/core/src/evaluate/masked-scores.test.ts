@@ -72,8 +72,10 @@ async function both(make: () => Uint8Array, options: MaskingOptions, pictures = 
         grid[pixelOf(i)] = (grid[pixelOf(i)] as number) + v;
       });
     }
+    const from = shape.length === 4 ? size : shape.slice(1);
+    const whole = enlarged(grid, from, size);
     if (signed && options.signed !== "min-max") grid = grid.map((v) => Math.max(0, v));
-    const placed = enlarged(grid, shape.length === 4 ? size : shape.slice(1), size);
+    const placed = enlarged(grid, from, size);
     const mask = options.keepTop === undefined ? scaled(placed) : topOf(placed, options.keepTop);
     const picture = [...(image.data as Float32Array)].slice(n * 3 * pixels, (n + 1) * 3 * pixels);
     const colors = [0, 1, 2].map((c) => {
@@ -85,7 +87,7 @@ async function both(make: () => Uint8Array, options: MaskingOptions, pictures = 
       const blank = colors[channelOf(i)] as number;
       return blank + (mask[pixelOf(i)] as number) * (v - blank);
     });
-    return { placed, score: await plain(masked, TARGETS[n] as number) };
+    return { placed, values: whole, score: await plain(masked, TARGETS[n] as number) };
   };
   const expected = await Promise.all(
     TARGETS.map((_, n) => Promise.all(requests.map((map, k) => twin(raw[k]?.[n] ?? [], map, n)))),
@@ -112,8 +114,9 @@ describe("MaskedScores", () => {
   ] as [string, () => Uint8Array, MaskingOptions][])("is its definition: %s", async (_, make, options) => {
     const { found, expected } = await both(make, options);
     expect(found).toHaveLength(TARGETS.length);
-    expected.flat().forEach(({ score, placed }, i) => {
+    expected.flat().forEach(({ score, placed, values }, i) => {
       const map = found.flat()[i];
+      expect(deviation(map?.values ?? [], values)).toBeLessThan(1e-5);
       expect(deviation(map?.placed ?? [], placed)).toBeLessThan(1e-5);
       expect(map?.score).toBeCloseTo(score, 5);
     });
@@ -133,10 +136,11 @@ describe("MaskedScores", () => {
     });
   });
 
-  it("ranks pixels from the largest value, equal ones in reading order", async () => {
+  it("ranks pixels from the largest value on, also below 0, equal ones in reading order", async () => {
     const { found } = await both(residual, { range: RANGE });
-    for (const { placed, ranks } of found.flat()) {
-      const order = [...placed.keys()].sort((a, b) => (placed[b] as number) - (placed[a] as number) || a - b);
+    expect(found.flat().some(({ values }) => values.some((v) => v < 0))).toBe(true);
+    for (const { values, ranks } of found.flat()) {
+      const order = [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
       expect(order.map((i) => ranks[i])).toEqual([...order.keys()]);
     }
   });

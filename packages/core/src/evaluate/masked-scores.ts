@@ -13,7 +13,7 @@ import { openSession } from "../onnx/open-session.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
-import { measuredScore } from "./classify.js";
+import { classified, measuredScore } from "./classify.js";
 
 /** How maps hide parts of pictures. */
 export interface MaskingOptions {
@@ -31,17 +31,22 @@ export interface MaskingOptions {
   readonly signed?: "min-max" | "positive";
   /** What is measured instead of a class's probability. */
   readonly combination?: Combination | undefined;
-  /** Whether to rank the pixels as well, which takes time. Default false. */
+  /** Whether to rank the pixels as well, for the measures of a map's order. That takes time. Default false. */
   readonly ranks?: boolean;
   /** The lowest and highest possible value of the preprocessed image, if they are known. */
   readonly range?: InputRange;
 }
 
+/** What is to be known about a map that masks pictures. */
+export type MaskingMap = Pick<CompiledMap, "shape" | "signed">;
+
 /** The result of a map as a mask of the picture that it explains. */
 export interface MaskedMap {
   /** The map at the resolution of the model's input, on its own scale: [H, W]. */
   readonly placed: Float32Array;
-  /** The rank of every pixel by the map's values, 0 for the largest: [H, W]. Empty if not asked for. */
+  /** The same with the values below 0 that `placed` leaves out: [H, W]. Empty if no ranks are asked for. */
+  readonly values: Float32Array;
+  /** The rank of every pixel by these values, 0 for the largest: [H, W]. Empty if not asked for. */
   readonly ranks: Float32Array;
   /** The class's probability, or the combination's value, if the picture shows only what the map marks. */
   readonly score: number;
@@ -49,6 +54,7 @@ export interface MaskedMap {
 
 const mapName = (i: number): string => `map/${i}`;
 const PLACED = "placed";
+const VALUES = "values";
 const RANKS = "ranks";
 const SCORES = "scores";
 
@@ -61,11 +67,11 @@ const SCORES = "scores";
  */
 export class MaskedScores {
   readonly #session: Session;
-  readonly #maps: readonly CompiledMap[];
+  readonly #maps: readonly MaskingMap[];
   readonly #pictures: number;
   readonly #ranks: boolean;
 
-  private constructor(session: Session, maps: readonly CompiledMap[], pictures: number, ranks: boolean) {
+  private constructor(session: Session, maps: readonly MaskingMap[], pictures: number, ranks: boolean) {
     this.#session = session;
     this.#maps = maps;
     this.#pictures = pictures;
@@ -80,7 +86,7 @@ export class MaskedScores {
    */
   static async create(
     classifier: Classifier,
-    maps: readonly CompiledMap[],
+    maps: readonly MaskingMap[],
     pictures: number,
     runtime: Runtime,
     options: MaskingOptions = {},
@@ -128,7 +134,7 @@ export class MaskedScores {
         data: some(maps[k] as Float32Array),
       };
     });
-    const results = await this.#session.run(feeds, this.#ranks ? [SCORES, PLACED, RANKS] : [SCORES, PLACED]);
+    const results = await this.#session.run(feeds, this.#ranks ? [SCORES, PLACED, VALUES, RANKS] : [SCORES, PLACED]);
     /** The part of an output for one map of one picture; all pictures of the first map come first. */
     const part = (name: string, i: number, k: number) => {
       const values = (results[name] as TensorValue).data as Float32Array;
@@ -139,6 +145,7 @@ export class MaskedScores {
     return Array.from({ length: pictures }, (_, i) =>
       this.#maps.map((_, k) => ({
         placed: part(PLACED, i, k),
+        values: this.#ranks ? part(VALUES, i, k) : new Float32Array(),
         ranks: this.#ranks ? part(RANKS, i, k) : new Float32Array(),
         score: part(SCORES, i, k)[0] as number,
       })),
@@ -152,7 +159,7 @@ export class MaskedScores {
 
 function maskingGraph(
   classifier: Classifier,
-  maps: readonly CompiledMap[],
+  maps: readonly MaskingMap[],
   pictures: number,
   { blank = "black", keepTop, signed = "positive", ranks = false, range, combination }: MaskingOptions,
 ): Graph {
@@ -165,14 +172,23 @@ function maskingGraph(
   const channelAxis = channelAxisOf(classifier.image);
   const hidden = blankOf({ image, channelAxis, range }, blank);
   const size = pictureSize(image, channelAxis);
-  const each = maps.map((map, k) => {
+  const grids = maps.map((map, k) => {
     const raw = graph.addInput(mapName(k), "float32", [pictures, ...map.shape.slice(1)]);
-    const own = raw.rank === 3 ? raw : sum(raw, [channelAxis], false);
-    return magnified(map.signed && signed === "positive" ? relu(own) : own, size);
+    return raw.rank === 3 ? raw : sum(raw, [channelAxis], false);
   });
-  const placed = concat(each, 0);
+  const marked = grids.map((grid, k) => (maps[k]?.signed && signed === "positive" ? relu(grid) : grid));
+  const atInput = (each: readonly Value[]) =>
+    concat(
+      each.map((grid) => magnified(grid, size)),
+      0,
+    );
+  const placed = atInput(marked);
   const outputs: [string, Value][] = [[PLACED, placed]];
-  if (ranks) outputs.push([RANKS, ranksOf(placed)]);
+  if (ranks) {
+    // the order goes on below 0, where pixels speak against the class
+    const values = atInput(grids);
+    outputs.push([VALUES, values], [RANKS, ranksOf(values)]);
+  }
   const unit =
     keepTop === undefined ? toUnitRange(placed) : cast(less(ranksOf(placed), keepTop * sizeOf(size)), "float32");
   // maps times pictures: every map masks the same pictures
@@ -181,7 +197,7 @@ function maskingGraph(
   const targets = expand(unsqueeze(target, [0]), [maps.length, pictures]);
   const count = maps.length * pictures;
   const changed = reshape(masked, [count, ...image.dims.slice(1)]);
-  const scores = measuredScore(changed, reshape(targets, [count]), classifier, combination);
+  const scores = measuredScore(classified(changed, classifier), reshape(targets, [count]), classifier, combination);
   nameOutputs(graph, [[SCORES, scores], ...outputs]);
   return graph;
 }

@@ -66,3 +66,27 @@ describe("what is no probability", () => {
     expect(ofProbability?.deletion).toBeCloseTo(ofClass?.deletion as number, 5);
   });
 });
+
+it("measures a random map of each picture next to the others", async () => {
+  const bytes = weighing(4, 4, weights);
+  const load = (pictures: number) => classifierOf(bytes, { inputShape: [pictures, ...shape.slice(1)] });
+  const measurer = await Measurer.create(load, { batch: 2, step: 4 }, runtime, {
+    maps: [{ method: "input-x-gradient" }],
+    curves: { steps: 2, groups: 8 },
+    random: 7,
+  });
+  // hidden pixels become the mean color, 0: a group's effect is the sum of its map
+  const both = imageOf(
+    [2, ...shape.slice(1)],
+    Array.from({ length: 32 }, (_, i) => (i % 2 === 0 ? 1 : -1)),
+  );
+  const told = (index: number) => ({ target: 0, index, objects: undefined });
+  const [first, second] = await measurer.measure(both, [told(0), told(1)]);
+  const [again] = await measurer.measure(both, [told(1)]);
+  await measurer.release();
+  expect(Object.keys(first?.random ?? {})).toEqual(Object.keys(first?.maps[0]?.measures ?? {}));
+  expect(first?.maps[0]?.measures.saco).toBe(1);
+  expect(first?.random?.saco).toBeLessThan(1);
+  expect(second?.random?.saco).not.toBe(first?.random?.saco);
+  expect(again?.random).toEqual(second?.random);
+});

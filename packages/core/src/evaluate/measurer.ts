@@ -8,9 +8,10 @@ import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { Runtime, TensorValue } from "../session.js";
 import { type BatchSizes, type LoadForBatch, loadedOnce } from "./load-for-batch.js";
-import { MapMaker } from "./map-maker.js";
-import { type MaskedMap, MaskedScores, type MaskingOptions } from "./masked-scores.js";
+import { joined, MapMaker } from "./map-maker.js";
+import { MaskedScores, type MaskingOptions } from "./masked-scores.js";
 import { type MapMeasures, measuresOfMap, type ObjectInView } from "./measures-of-map.js";
+import { RandomMaps } from "./random-maps.js";
 import { type CurveOptions, CurveScorer } from "./score-curves.js";
 import { GradientShattering } from "./shattering.js";
 
@@ -25,8 +26,13 @@ export interface MeasurerOptions {
   readonly combination?: Combination | undefined;
   /** How maps hide parts of pictures, for average drop and increase in confidence. */
   readonly masking?: MaskingOptions;
-  /** How deletion and insertion are measured, which classify some 66 pictures for each map. Default: not at all. */
+  /**
+   * How parts of pictures are hidden in the order of a map: for deletion, insertion, SaCo and perturbation, which classify
+   * some 95 pictures for each map. Default: not at all.
+   */
   readonly curves?: CurveOptions;
+  /** The seed of a random map of each picture, which is measured like the others. Default: there is none. */
+  readonly random?: number | undefined;
   /** Whether the correlation of neighboring gradients is measured at every stage. Default false. */
   readonly shattering?: boolean;
   /** The lowest and highest possible value of the preprocessed image, if they are known. */
@@ -37,6 +43,8 @@ export interface MeasurerOptions {
 export interface PictureInView {
   /** The class that is explained, -1 for the predicted one; of a combination, the first. */
   readonly target: number;
+  /** Its number in the data, on which its random map depends. Default 0. */
+  readonly index?: number;
   /** The objects in the picture; undefined if nothing is known about them. */
   readonly objects: readonly ObjectInView[] | undefined;
 }
@@ -62,6 +70,8 @@ export interface MeasuredPicture {
   /** float32 [classes], from 0 to 1 */
   readonly probabilities: Float32Array;
   readonly maps: readonly MeasuredMap[];
+  /** The measures of its random map; undefined if it has none. */
+  readonly random: MapMeasures | undefined;
   /** Correlations of neighboring gradients, -1 to 1, in the order of `stages`; empty if they are not asked for. */
   readonly shattering: readonly number[];
 }
@@ -106,7 +116,7 @@ export class Measurer {
     runtime: Runtime,
     options: MeasurerOptions,
   ): Promise<Measurer> {
-    const { maps, combination, masking = {}, curves, shattering = false, range } = options;
+    const { maps, combination, masking = {}, curves, random, shattering = false, range } = options;
     const known = range ? { range } : {};
     const once = loadedOnce(load);
     const together = await once(batch);
@@ -115,17 +125,20 @@ export class Measurer {
       ...(range ? { inputRange: range } : {}),
       ...(combination ? { combination } : {}),
     });
-    const scorerOfSome = async () => {
-      const some = maskedTogether(batch, maps.length);
-      const classifier = await largest(once, some * maps.length, some);
-      const wanted = { ...masking, ...known, combination, ranks: curves !== undefined };
-      return MaskedScores.create(classifier, maker.maps, some, runtime, wanted);
-    };
-    const scorer = maps.length > 0 ? await scorerOfSome() : undefined;
     const size = pictureSize(together.image, channelAxisOf(together.image));
+    const randomMap = { shape: [batch, ...size], signed: false };
+    const masks = random === undefined ? maker.maps : [...maker.maps, randomMap];
+    const scorerOfSome = async () => {
+      const some = maskedTogether(batch, masks.length);
+      const classifier = await largest(once, some * masks.length, some);
+      const wanted = { ...masking, ...known, combination, ranks: curves !== undefined };
+      return MaskedScores.create(classifier, masks, some, runtime, wanted);
+    };
+    const scorer = masks.length > 0 ? await scorerOfSome() : undefined;
     const dropsMeasured = together.hasProbabilities && isProbability(combination);
     return new Measurer(batch, size, dropsMeasured, {
       maker,
+      random: random === undefined ? undefined : await RandomMaps.create(size, random, runtime),
       scorer,
       curves: curves && (await CurveScorer.create(await once(step), runtime, { ...curves, ...known, combination })),
       shattering: shattering ? await GradientShattering.create(together, runtime, combination) : undefined,
@@ -139,37 +152,45 @@ export class Measurer {
    * @returns one result per picture, in order
    */
   async measure(image: TensorValue, pictures: readonly PictureInView[]): Promise<MeasuredPicture[]> {
-    const { maker, scorer, curves, shattering } = this.#parts;
+    const { maker, random, scorer, curves, shattering } = this.#parts;
     const wanted = Array.from({ length: this.#batch }, (_, i) => pictures[i]?.target ?? -1);
     const { explanations, maps } = await maker.make(image, wanted);
     const targets = explanations.map(({ target }) => target);
-    const masked = (await scorer?.run(image, targets.slice(0, pictures.length), maps)) ?? [];
+    const all = random ? [...maps, await this.#randomMaps(random, pictures)] : maps;
+    const masked = (await scorer?.run(image, targets.slice(0, pictures.length), all)) ?? [];
     const correlations = (await shattering?.run(image, targets)) ?? [];
     const results: MeasuredPicture[] = [];
     for (const [n, { objects }] of pictures.entries()) {
       const { target, logits, probabilities } = explanations[n] as (typeof explanations)[number];
-      const masks = masked[n] ?? [];
-      const measured: MeasuredMap[] = [];
-      for (const [k, request] of this.maps.entries()) {
-        const { placed, ranks, score } = masks[k] as MaskedMap;
-        const curve = await curves?.run(oneOf(image, n), target, ranks);
-        const measures = measuresOfMap(placed, {
-          probability: this.#dropsMeasured ? { whole: probabilities[target] as number, masked: score } : undefined,
-          curves: curve,
-          objects,
-          target,
-        });
-        measured.push({ request, measures, placed, size: this.#size });
+      const whole = probabilities[target] as number;
+      const measured: MapMeasures[] = [];
+      for (const { placed, values, ranks, score } of masked[n] ?? []) {
+        const order = curves && { values, ranks, curves: await curves.run(oneOf(image, n), target, ranks) };
+        const probability = this.#dropsMeasured ? { whole, masked: score } : undefined;
+        measured.push(measuresOfMap(placed, { probability, order, objects, target }));
       }
       results.push({
         target,
         ...guessesOf(logits),
         probabilities,
-        maps: measured,
+        maps: this.maps.map((request, k) => ({
+          request,
+          measures: measured[k] as MapMeasures,
+          placed: masked[n]?.[k]?.placed as Float32Array,
+          size: this.#size,
+        })),
+        random: random && measured.at(-1),
         shattering: correlations.map((values) => values[n] as number),
       });
     }
     return results;
+  }
+
+  /** [N, H, W] */
+  async #randomMaps(random: RandomMaps, pictures: readonly PictureInView[]): Promise<Float32Array> {
+    const each: Float32Array[] = [];
+    for (let i = 0; i < this.#batch; i++) each.push(await random.make(pictures[i]?.index ?? 0));
+    return joined(each);
   }
 
   /** Frees what ONNX Runtime holds; the measurer can't be used afterwards. */
@@ -213,6 +234,7 @@ async function largest(load: LoadForBatch, pictures: number, part: number): Prom
 
 interface Parts {
   readonly maker: MapMaker;
+  readonly random: RandomMaps | undefined;
   readonly scorer: MaskedScores | undefined;
   readonly curves: CurveScorer | undefined;
   readonly shattering: GradientShattering | undefined;

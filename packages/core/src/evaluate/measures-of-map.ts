@@ -4,6 +4,8 @@ import { instanceRecall } from "../metrics/instance-recall.js";
 import { iou, locs, pointsInside } from "../metrics/localization.js";
 import { energyInside, otherClassLeak } from "../metrics/positive-mass.js";
 import type { MeasureName } from "../metrics/registry.js";
+import { saco, salienceOf } from "../metrics/saco.js";
+import { segmentationOf } from "../metrics/segmentation.js";
 import type { ScoreCurves } from "./score-curves.js";
 
 /** An object in a picture, at the resolution of the model's input. */
@@ -14,6 +16,8 @@ export interface ObjectInView {
   readonly mask: Uint8Array;
   /** [H, W], 1 in the object's box, 0 elsewhere */
   readonly box: Uint8Array;
+  /** Whether the mask is the object's outline, and no box: only outlines can be segmented. Default false. */
+  readonly outlined?: boolean;
 }
 
 /** What the measures of a map are computed from, next to the map. */
@@ -22,9 +26,19 @@ export interface MapEvidence {
   readonly target: number;
   /** The class's probability, for the whole picture and for the part that the map shows; undefined if there is none. */
   readonly probability: { readonly whole: number; readonly masked: number } | undefined;
-  readonly curves: ScoreCurves | undefined;
+  /** What the model says of pictures that are hidden in parts, in the map's order; undefined if it was not asked. */
+  readonly order: MapOrder | undefined;
   /** Undefined if nothing is known about objects. */
   readonly objects: readonly ObjectInView[] | undefined;
+}
+
+/** A map with the values below 0 that say what speaks against the class, and what becomes of the picture in its order. */
+export interface MapOrder {
+  /** [H, W] */
+  readonly values: Float32Array;
+  /** The rank of each pixel by these values, 0 for the largest: [H, W]. */
+  readonly ranks: Float32Array;
+  readonly curves: ScoreCurves;
 }
 
 /** The measures of one map; a measure that has no value for the picture is missing, or NaN. */
@@ -33,15 +47,29 @@ export type MapMeasures = { readonly [Name in MeasureName]?: number };
 const DELTAS = [0, 0.25, 0.5];
 
 /** Computes the measures of one map. @param map at the resolution of the model's input, on its own scale: [H, W] */
-export function measuresOfMap(map: Float32Array, { target, probability, curves, objects }: MapEvidence): MapMeasures {
+export function measuresOfMap(map: Float32Array, { target, probability, order, objects }: MapEvidence): MapMeasures {
   const drops = ({ whole, masked }: NonNullable<MapEvidence["probability"]>): MapMeasures => ({
     averageDrop: dropOf(whole, masked),
     increaseInConfidence: increaseOf(whole, masked),
   });
   return {
     ...(probability ? drops(probability) : {}),
-    ...(curves ? { deletion: areaUnderCurve(curves.deletion), insertion: areaUnderCurve(curves.insertion) } : {}),
+    ...(order ? ofOrder(order) : {}),
     ...(objects ? onObjects(map, target, objects) : {}),
+  };
+}
+
+function ofOrder({ values, ranks, curves: { deletion, insertion, effects, stays } }: MapOrder): MapMeasures {
+  return {
+    deletion: areaUnderCurve(deletion),
+    insertion: areaUnderCurve(insertion),
+    saco: saco(salienceOf(values, ranks, effects.length), effects),
+    ...(stays
+      ? {
+          positivePerturbation: areaUnderCurve(stays.positive),
+          negativePerturbation: areaUnderCurve(stays.negative),
+        }
+      : {}),
   };
 }
 
@@ -62,6 +90,7 @@ function onObjects(map: Float32Array, target: number, objects: readonly ObjectIn
     iou: iou(map, object),
     pointing: pointsInside(map, object) ? 1 : 0,
     energyPointing: energyInside(map, object),
+    ...(own.every(({ outlined }) => outlined) ? segmentationOf(map, object) : {}),
     instanceRecall: instanceRecall(map, instances),
     ...(others.length > 0 ? { otherClassLeak: otherClassLeak(map, object, unionOf(others)) } : {}),
   };

@@ -73,6 +73,56 @@ describe("CurveScorer", () => {
     await scorer.release();
   });
 
+  it("hides groups one by one for SaCo, and from both ends for perturbation", async () => {
+    const { one, size, image, ranks, batched } = await setting();
+    const groups = 5;
+    const range = { low: [-2, -1, -1.5], high: [2, 2, 2] };
+    const scorer = await CurveScorer.create(await batched(4), runtime, { steps: 1, groups, range });
+    const target = 1;
+    const found = await scorer.run(image, target, ranks);
+    await scorer.release();
+    const plain = await plainScorer(one);
+    const picture = [...(image.data as Float32Array)];
+    const n = size ** 2;
+    const channelOf = (i: number) => Math.floor(i / n);
+    const means = range.low.map((_, c) => picture.slice(c * n, (c + 1) * n).reduce((sum, v) => sum + v, 0) / n);
+    const without = (isHidden: (rank: number) => boolean, colors: readonly number[]) =>
+      picture.map((v, i) => (isHidden(ranks[i % n] as number) ? (colors[channelOf(i)] as number) : v));
+    const whole = await plain(picture, target);
+    const effects: number[] = [];
+    for (let k = 0; k < groups; k++) {
+      const inGroup = (rank: number) => rank >= (k * n) / groups && rank < ((k + 1) * n) / groups;
+      effects.push(whole - (await plain(without(inGroup, means), target)));
+    }
+    expect(found.effects).toHaveLength(groups);
+    expect(deviation(found.effects, effects)).toBeLessThan(1e-4);
+    const stays = { positive: [] as number[], negative: [] as number[] };
+    const classes = Array.from({ length: one.classes }, (_, c) => c);
+    const isFirst = async (pixels: number[]) => {
+      const scores = await Promise.all(classes.map((c) => plain(pixels, c)));
+      return scores.indexOf(Math.max(...scores)) === target ? 1 : 0;
+    };
+    for (let tenth = 1; tenth < 10; tenth++) {
+      stays.positive.push(await isFirst(without((rank) => rank < (tenth * n) / 10, range.low)));
+      stays.negative.push(await isFirst(without((rank) => rank >= n - (tenth * n) / 10, range.low)));
+    }
+    expect([...(found.stays?.positive ?? [])]).toEqual(stays.positive);
+    expect([...(found.stays?.negative ?? [])]).toEqual(stays.negative);
+  });
+
+  it("does not ask which class a value is", async () => {
+    const { image, ranks, batched } = await setting();
+    const combination = { kind: "difference", of: 0, other: 1 } as const;
+    const scorer = await CurveScorer.create(await batched(4), runtime, { steps: 1, combination });
+    expect((await scorer.run(image, 0, ranks)).stays).toBeUndefined();
+    await scorer.release();
+  });
+
+  it("refuses a single group", async () => {
+    const { batched } = await setting();
+    await expect(CurveScorer.create(await batched(1), runtime, { groups: 1 })).rejects.toThrow(/groups 1: .*2 or more/);
+  });
+
   it("ends where nothing, and all, has changed", async () => {
     const { image, one, ranks, batched } = await setting();
     const scorer = await CurveScorer.create(await batched(8), runtime);

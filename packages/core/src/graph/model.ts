@@ -17,3 +17,12 @@ export interface Model {
 
 /** The version of ONNX's own operator set that a model is written in. */
 export const opsetOf = (model: Model): number => model.opsets.get("") ?? model.opsets.get("ai.onnx") ?? 1;
+
+/** A model of Limn's own that is no part of a user's: a graph with nothing else. */
+export const ownModel = (graph: Graph): Model => ({
+  graph,
+  irVersion: 10,
+  opsets: new Map([["", 21]]),
+  producer: "limn",
+  metadata: new Map(),
+});

@@ -93,7 +93,7 @@ describe("meaningOf", () => {
     });
     expect(await meaning(5, (_, x, features) => [features, x])).toMatchObject({
       output: "fc_out",
-      chosenBecause: "is computed from the others",
+      chosenBecause: "is computed by a later layer",
     });
   });
 });

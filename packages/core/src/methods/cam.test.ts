@@ -42,6 +42,8 @@ const SPELLINGS: Record<string, (net: Net, x: Value) => Value> = {
         average(net, x, { kernel_shape: [64, 64], strides: [64, 64], ceil_mode: 1, count_include_pad: 1 }),
       ),
     ),
+  "ReduceMean of tokens in a row": (net, x) =>
+    gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("shape", [1, 4, 30])]), [2], 0)),
   "after a Pad by nothing": (net, x) => gemm(net, pooled(net, net.node("Pad", "pad", [x, pads(net)]))),
   Squeeze: (net, x) => gemm(net, net.node("Squeeze", "squeeze", [net.globalPool("pool", x), net.ints("axes", [2, 3])])),
   "Reshape, Dropout": (net, x) =>
@@ -194,11 +196,13 @@ describe("cam", () => {
       withHead((net, x) => net.node("Mul", "scaled", [gemm(net, pooled(net, x)), net.constant("t", [], [2])])),
     ],
     [
-      "a mean of tokens in a row",
+      "a mean that counts a token without a place",
       "pool (ReduceMean)",
-      withHead((net, x) =>
-        gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("s", [1, 4, 30])]), [2], 0)),
-      ),
+      withHead((net, x) => {
+        const row = net.node("Reshape", "row", [x, net.ints("s", [1, 4, 30])]);
+        const first = net.random("class", [1, 4, 1], -1, 1);
+        return gemm(net, reduce(net, net.node("Concat", "tokens", [first, row], { axis: 2 }), [2], 0));
+      }),
     ],
     [
       "nothing but a dense layer",

@@ -15,6 +15,7 @@ export const deconvnet = defineMethod({
   source: "Zeiler, Fergus 2014, sec. 2.1",
   family: "gradients",
   table: { runs: "3", aboutClass: "hardly", needs: "ReLUs, max pooling" },
+  pixelwise: { smooth: 0 },
   usesLayer: false,
   backward: "deconv",
   options: v.object({ reduce: reduceOption }),

@@ -121,6 +121,8 @@ const DESCRIBED = {
   family: v.string(),
   table: v.optional(v.object({})),
   floating: v.optional(v.boolean()),
+  pixelwise: v.optional(v.strictObject({ smooth: v.pipe(v.number(), v.minValue(0)) }, "give { smooth: deviation }")),
+  byDefault: v.optional(v.union([v.boolean(), v.literal("finer")])),
   usesLayer: v.union([v.boolean(), v.literal("optional")]),
   backward: v.optional(v.picklist(["gradient", "guided", "deconv", "none"])),
   options: v.custom(isOptionsSchema, "give a v.object({ ... }) of valibot"),

@@ -14,6 +14,7 @@ export const gradCam = defineMethod({
   source: "Selvaraju et al. 2017, eqs. 1-2",
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
+  byDefault: true,
   usesLayer: true,
   options: v.object({ relu: reluOption() }),
   signed: isUnrectified,

@@ -15,6 +15,7 @@ export const guidedBackprop = defineMethod({
   source: "Springenberg, Dosovitskiy, Brox, Riedmiller 2015, sec. 3.4",
   family: "gradients",
   table: { runs: "3", aboutClass: "hardly", needs: "ReLUs" },
+  pixelwise: { smooth: 0 },
   usesLayer: false,
   backward: "guided",
   options: v.object({ reduce: reduceOption }),

@@ -27,6 +27,7 @@ export const integratedGradients = defineIteratedMethod({
   source: "Sundararajan, Taly, Yan 2017, eq. 1",
   family: "gradients",
   table: { runs: "3 x 64", aboutClass: "yes", needs: "a gradient, a baseline" },
+  pixelwise: { smooth: 0.005 },
   usesLayer: false,
   options: v.object({
     samples: countOption(64, "points on the way, each of which costs a run forward and back"),

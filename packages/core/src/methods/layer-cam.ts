@@ -15,6 +15,7 @@ export const layerCam = defineMethod({
   source: "Jiang, Zhang, Hou, Cheng, Wei 2021, LayerCAM",
   family: "class activation maps",
   table: { runs: "1 to 3", aboutClass: "yes", needs: "a gradient downstream of the layer" },
+  byDefault: "finer",
   usesLayer: true,
   options: v.object({ relu: reluOption() }),
   signed: isUnrectified,

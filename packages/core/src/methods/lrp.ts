@@ -19,6 +19,8 @@ export const lrp = defineMethod({
   source: "Bach et al. 2015, eqs. 49-60; clrp: Gu et al. 2018; attn-lrp: Achtibat et al. 2024; cp-lrp: Ali et al. 2022",
   family: "relevance",
   table: { runs: "3 to 5", aboutClass: "yes", needs: "a rule for every operator" },
+  pixelwise: { smooth: 0 },
+  byDefault: true,
   usesLayer: "optional",
   options: v.object({
     composite: compositeOption(),

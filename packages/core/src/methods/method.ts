@@ -130,6 +130,17 @@ interface Description<Options extends OptionsSchema> {
    * map begins at its smallest value. Default false.
    */
   readonly floating?: boolean;
+  /**
+   * Set if maps at the image say something of single pixels: they are drawn on a plain ground next to the picture, and
+   * others over it. `smooth` is the standard deviation, as a share of the map's longer side, of the Gaussian by which they are
+   * smoothed for show: a gradient is noise from pixel to pixel. The numbers stay as they are.
+   */
+  readonly pixelwise?: { readonly smooth: number };
+  /**
+   * Whether it is one of the few methods that are made if none are named, since each answers a question of its own;
+   * `finer`: at the stage before the last one. Default false.
+   */
+  readonly byDefault?: boolean | "finer";
   /** Whether the map is made at a layer that the user chooses. `optional`: at the image if none is chosen. */
   readonly usesLayer: boolean | "optional";
   /** How `gradient` passes ReLUs; `none` for methods that take no gradient. Default `gradient`, the chain rule. */

@@ -66,7 +66,10 @@ export const singleRunMethods: readonly MethodName[] = (Object.keys(methods) as 
   (name) => !isIterated(methods[name]),
 );
 
-/** Those that are made for a network if none are named: methods of attention only where it has one. */
+/** The methods that are made if none are named: few, each for a question of its own. */
+export const defaultMethods: readonly MethodName[] = singleRunMethods.filter((name) => methods[name].byDefault);
+
+/** Those that "all" stands for: methods of attention only where a network has it. */
 export const usualMethods = (classifier: Pick<Classifier, "image" | "logits">): readonly MethodName[] =>
   attentionsOf(classifier).length > 0 ? singleRunMethods : singleRunMethods.filter((name) => !isOfAttention(name));
 

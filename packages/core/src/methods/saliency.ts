@@ -13,6 +13,8 @@ export const saliency = defineMethod({
   source: "Simonyan, Vedaldi, Zisserman 2013, sec. 3.1",
   family: "gradients",
   table: { runs: "3", aboutClass: "yes", needs: "a gradient" },
+  pixelwise: { smooth: 0.007 },
+  byDefault: true,
   usesLayer: false,
   options: v.object({ reduce: reduceOption }),
   signed: isSigned,

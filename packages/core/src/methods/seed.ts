@@ -24,7 +24,8 @@ export function oneHot(logits: Value, index: number): Score {
   return { logits, seed: oneHotOf(logits, target), target };
 }
 
-const predictedOf = (logits: Value): Value => logits.graph.emit("ArgMax", [logits], { axis: 1, keepdims: 0 });
+/** The most probable class of each image, the first of equal ones: int64 [N]. @param logits [N, classes] */
+export const predictedOf = (logits: Value): Value => logits.graph.emit("ArgMax", [logits], { axis: 1, keepdims: 0 });
 
 function oneHotOf(logits: Value, target: Value): Value {
   const { graph } = logits;

@@ -19,6 +19,7 @@ export const smoothGrad = defineIteratedMethod({
   source: "Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, sec. 3",
   family: "gradients",
   table: { runs: "3 x 50", aboutClass: "yes", needs: "a gradient" },
+  pixelwise: { smooth: 0.005 },
   usesLayer: false,
   options: v.object({
     samples: countOption(50, "noisy copies, each of which costs a run forward and back"),

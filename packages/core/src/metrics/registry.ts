@@ -6,10 +6,19 @@ import { IOU_THRESHOLD } from "./localization.js";
  * - `objects`: where the class's objects are
  * - `instances`: where each single object is
  * - `other-objects`: where the class's objects and those of other classes are
+ * - `masks`: where the class's objects are, by their outlines
  * - `probability`: that what is explained has a probability
- * - `curves`: what is explained, while pixels are deleted or inserted
+ * - `curves`: what is explained, while parts of the picture are hidden
+ * - `class-curves`: whether the class is the predicted one, while parts of the picture are hidden
  */
-export type MeasureNeed = "probability" | "objects" | "instances" | "other-objects" | "curves";
+export type MeasureNeed =
+  | "probability"
+  | "objects"
+  | "instances"
+  | "other-objects"
+  | "masks"
+  | "curves"
+  | "class-curves";
 
 /** How pictures were changed for a run, in words, since libraries differ most in this. */
 export interface MeasureVariant {
@@ -21,14 +30,18 @@ export interface MeasureVariant {
   readonly deletion: string;
   /** What pixels are before they are inserted, such as `into the blurred picture, in 32 steps`. */
   readonly insertion: string;
+  /** Into how many groups SaCo divides the pixels, and what hidden ones become, such as `10 equal groups, each hidden by itself by the picture's mean color`. */
+  readonly groups: string;
+  /** What perturbed pixels become, such as `to black in raw pixels`. */
+  readonly perturbation: string;
 }
 
 /** A measure of maps of single pictures. */
 export interface Measure {
   /** Its name in tables. */
   readonly title: string;
-  /** Of single values and means: percent, or a fraction from 0 to 1. */
-  readonly unit: "%" | "share";
+  /** Of single values and means: percent, a fraction from 0 to 1, or a coefficient from -1 to 1. */
+  readonly unit: "%" | "share" | "coefficient";
   /** The lowest and highest possible value, if what is measured is a probability. */
   readonly range: readonly [low: number, high: number];
   /** Which values are better. */
@@ -43,6 +56,10 @@ export interface Measure {
 const percent = { unit: "%", range: [0, 100] } as const;
 const share = { unit: "share", range: [0, 1] } as const;
 
+const coefficient = { unit: "coefficient", range: [-1, 1] } as const;
+
+const CHEFER = "Chefer et al. 2021 (CVPR), section 4.1";
+
 const GRAD_CAM_PLUS_PLUS = "Chattopadhay et al. 2018";
 
 function locAt(delta: number): Measure {
@@ -54,6 +71,19 @@ function locAt(delta: number): Measure {
     definition: () =>
       `area of the map inside the class's objects by the area of both together, the map being where its values, min-max to [0, 1], are above ${delta}`,
     source: `${GRAD_CAM_PLUS_PLUS}, eq. 26`,
+  };
+}
+
+/** @param order which pixels are hidden first */
+function perturbation(title: string, order: string, better: Measure["better"]): Measure {
+  return {
+    title,
+    ...share,
+    better,
+    needs: "class-curves",
+    definition: ({ perturbation }) =>
+      `area by trapezoids under the share of pictures whose class is the most probable one as 10 % to 90 % of the pixels are hidden in steps of 10 % (${perturbation}), those of the map's ${order} values first, divided by its width`,
+    source: CHEFER,
   };
 }
 
@@ -124,6 +154,44 @@ export const measures = {
     definition: ({ score, insertion }) =>
       `area by trapezoids under ${score} as pixels are inserted, those of the map's largest values first (${insertion})`,
     source: "Petsiuk et al. 2018, section 4.2",
+  },
+  saco: {
+    title: "SaCo",
+    ...coefficient,
+    better: "higher",
+    needs: "curves",
+    definition: ({ score, groups }) =>
+      `agreement of the map with what each part does: of all pairs of groups of pixels by their rank (${groups}), the difference of their means in the map, positive if ${score} falls at least as far without the group of larger values as without the other, negative if not; their sum by the sum of their sizes`,
+    source: "Wu et al. 2024, algorithm 1",
+  },
+  positivePerturbation: perturbation("Positive perturbation", "largest", "lower"),
+  negativePerturbation: perturbation("Negative perturbation", "smallest", "higher"),
+  pixelAccuracy: {
+    title: "Pixel accuracy",
+    ...share,
+    better: "higher",
+    needs: "masks",
+    definition: () =>
+      "share of the pixels that are on the class's objects where the map is above its mean, and off them where it is not",
+    source: CHEFER,
+  },
+  meanIou: {
+    title: "mIoU",
+    ...share,
+    better: "higher",
+    needs: "masks",
+    definition: () =>
+      "mean of two intersections over unions: of the class's objects with where the map is above its mean, and of the rest with the rest; mean over pictures",
+    source: CHEFER,
+  },
+  averagePrecision: {
+    title: "mAP",
+    ...share,
+    better: "higher",
+    needs: "masks",
+    definition: () =>
+      "average precision of pixels for both answers: on the class's objects by the map, min-max to [0, 1], and off them by 1 minus that; mean over pictures",
+    source: CHEFER,
   },
   instanceRecall: {
     title: "Instance recall",

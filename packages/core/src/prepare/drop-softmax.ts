@@ -31,8 +31,11 @@ function finalScoreFunction(output: Value | undefined): Node | undefined {
   return node && factOf(node, "scores") ? node : undefined;
 }
 
-/** Whether an output's last step makes probabilities. */
-export const endsInScores = (output: Value): boolean => finalScoreFunction(output) !== undefined;
+/** What makes probabilities in the last step to a value, if that is what it does. */
+export function scoresOf(value: Value): ScoreFunction | undefined {
+  const last = finalScoreFunction(value);
+  return last && factOf(last, "scores");
+}
 
 /** Whether a node gives its input's numbers, perhaps in another layout. */
 function carriesOn(node: Node): boolean {

@@ -46,6 +46,11 @@ describe("a distribution, however it is computed,", () => {
     ],
     ["by hand", byHand],
     ["by hand, clamped", (net, x) => net.node("Clip", "clip", [byHand(net, x), number(net, "low", 1e-7)])],
+    [
+      "times a matrix",
+      (net, x) =>
+        net.node("MatMul", "same", [soft(net, x), net.constant("identity", [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1])]),
+    ],
     ["exp of LogSoftmax", (net, x) => net.node("Exp", "exp", [net.node("LogSoftmax", "log", [x], { axis: 1 })])],
     [
       "in two dimensions more",
@@ -128,6 +133,24 @@ describe("a distribution, however it is computed,", () => {
     output.forEach((p, k) => void expect(found?.probabilities[k]).toBeCloseTo(p, 6));
   });
 
+  it("is explained itself where coarse classes add up fine ones", async () => {
+    const bytes = network(3, (net, x) =>
+      net.node("MatMul", "coarse", [soft(net, x), net.constant("groups", [3, 2], [1, 0, 0, 1, 0, 1])]),
+    );
+    const classifier = await load(bytes);
+    expect(classifier.warnings.join()).toMatch(/a probability already, made by coarse/);
+    const [found] = await explainOnce(classifier, [{ method: "saliency" }], image);
+    (await fileOutput(bytes)).forEach((p, k) => void expect(found?.probabilities[k]).toBeCloseTo(p, 6));
+  });
+
+  it("is not seen in what a softmax is only a step to, such as an age", async () => {
+    const age = network(3, (net, x) =>
+      net.node("MatMul", "mean", [soft(net, x), net.constant("ages", [3, 1], [0.1, 0.2, 0.3])]),
+    );
+    const classifier = await load(age, { names: 0 });
+    expect([classifier.scoreFunction, classifier.hasProbabilities]).toEqual(["none", false]);
+  });
+
   it("of logits that a bias is added to starts after the bias", async () => {
     const bytes = network(3, (net, x) =>
       byHand(net, net.node("Add", "bias", [x, net.constant("b", [3], [0.5, -0.5, 0])])),
@@ -148,6 +171,7 @@ describe("one logit of two classes", () => {
   };
   it.each<[string, number, (net: NetworkWriter, x: Value) => Value, 0 | 1]>([
     ["a logit", 1, (_, x) => x, 1],
+    ["a logit without dimensions", 1, (net, x) => net.node("Squeeze", "squeeze", [x]), 1],
     ["a logit that is reshaped", 1, (net, x) => net.node("Reshape", "r", [x, net.ints("s", [1])]), 1],
     ["Sigmoid", 1, sigmoid, 1],
     ["1 - p next to p", 1, complement(false), 1],
@@ -237,11 +261,38 @@ describe("independent labels", () => {
 });
 
 describe("of several outputs", () => {
-  it("chooses the distribution, even if it is written by hand, and else what is computed of the others", async () => {
-    const distribution = await load(network(3, (net, x, features) => [features, byHand(net, x)]));
-    expect(distribution.warnings.join()).toMatch(/explaining "div_out", which gives probabilities/);
-    const logits = await load(network(3, (_, x, features) => [features, x]));
-    expect(logits.warnings.join()).toMatch(/explaining "fc_out", which is computed from the others/);
+  it("chooses the distribution, even if it is written by hand", async () => {
+    const { warnings } = await load(network(3, (net, x, features) => [features, byHand(net, x)]));
+    expect(warnings.join()).toMatch(/explaining "div_out", which gives probabilities/);
+  });
+
+  it.each<[string, (net: NetworkWriter, features: Value) => Value]>([
+    ["features", (_, features) => features],
+    ["a copy of features", (net, features) => net.node("Identity", "copy", [features])],
+    ["features of length 1", (net, features) => net.node("LpNormalization", "length", [features], { axis: 1, p: 2 })],
+  ])("chooses what a later layer makes, not %s", async (_, made) => {
+    const { warnings } = await load(network(3, (net, x, features) => [made(net, features), x]));
+    expect(warnings.join()).toMatch(/explaining "fc_out", which is computed by a later layer/);
+  });
+
+  it("chooses the probabilities that are put into a map from names to them", async () => {
+    const bytes = network(3, (net, x) => {
+      const names = { classlabels_int64s: [0, 1, 2] };
+      const map = net.node("ZipMap", "map", [soft(net, x)], names, "ai.onnx.ml");
+      return [net.node("ArgMax", "label", [x], { axis: 1, keepdims: 0 }), map];
+    });
+    const { classes, warnings } = await load(bytes);
+    expect([classes, warnings.join()]).toEqual([
+      3,
+      expect.stringContaining('"softmax_out", which gives probabilities'),
+    ]);
+  });
+
+  it("chooses the first of layers that are equally late", async () => {
+    const { warnings } = await load(
+      network(3, (net, x, features) => [features, x, net.dense("auxiliary", features, [4, 5])]),
+    );
+    expect(warnings.join()).toMatch(/explaining "fc_out", which is computed by a later layer/);
   });
 
   it.each<[string, LoadOptions, string]>([

@@ -7,6 +7,7 @@ import { runOnce } from "../onnx/open-session.js";
 import { linearForm, type ScoreFunction } from "../ops/operator.js";
 import { factOf, knownOperator } from "../ops/registry.js";
 import type { Runtime, TensorValue, Weights } from "../session.js";
+import { scoresOf } from "./drop-softmax.js";
 
 /** What a model makes of its logits, in a graph of its own. */
 export interface Ending {
@@ -88,12 +89,21 @@ function* waysIn(graph: Graph, output: Value, image: Value): Generator<{ value: 
   }
 }
 
-/** Whether a node is a linear layer, of which logits are made: not a product of two values that depend on the image. */
-function mixes(node: Node, ofImage: ReadonlySet<Value>): boolean {
+/**
+ * Whether a node is a linear layer, of which logits are made: not a product of two values that depend on the image, nor
+ * one that adds up probabilities.
+ */
+const mixes = (node: Node, ofImage: ReadonlySet<Value>): boolean =>
+  isLinear(node) && !addsProbabilities(node) && node.inputs.filter((input) => input && ofImage.has(input)).length < 2;
+
+function isLinear(node: Node): boolean {
   const operator = knownOperator(node);
-  const isLinear = operator !== undefined && linearForm(operator) !== undefined && factOf(node, "scores") === undefined;
-  return isLinear && node.inputs.filter((input) => input && ofImage.has(input)).length < 2;
+  return operator !== undefined && linearForm(operator) !== undefined && factOf(node, "scores") === undefined;
 }
+
+/** Whether a linear layer takes what a softmax gives, such as one that makes coarse classes of fine ones. */
+const addsProbabilities = (node: Node): boolean =>
+  isLinear(node) && node.inputs.some((input) => input && scoresOf(input) === "softmax");
 
 interface Place {
   readonly batch: number;
@@ -222,8 +232,8 @@ async function givesProbabilities(
   return { model, scoreFunction: "none", probabilitiesBy: output.producer ?? by };
 }
 
-/** Whether a node can make numbers of any size sum to 1. */
-const normalizes = (node: Node): boolean => factOf(node, "gate") === "divides";
+/** Whether a node can make numbers of any size sum to 1, or keep the sum of those that do. */
+const normalizes = (node: Node): boolean => factOf(node, "gate") === "divides" || addsProbabilities(node);
 
 /** The first of some outputs of a model that gives distributions over classes; the model is run once. */
 export async function distributionAmong(
@@ -259,6 +269,13 @@ function isDistribution(p: readonly number[], { batch, classes }: Place): boolea
     p.slice(i * classes, (i + 1) * classes).reduce((sum, v) => sum + v, 0),
   );
   return classes > 1 && isProbable(p) && sums.every((sum) => Math.abs(sum - 1) <= TOLERANCE);
+}
+
+/** The linear layers that a value comes from, by nothing but other nodes. */
+export function lastLayers(output: Value, image: Value): Node[] {
+  const ofImage = image.graph.dependents([image]);
+  const after = [...lastSteps(output, image).flatMap(({ inputs }) => inputs), output];
+  return [...new Set(after.flatMap((value) => value?.producer ?? []))].filter((node) => mixes(node, ofImage));
 }
 
 /** The nodes downstream of the last linear layers. */

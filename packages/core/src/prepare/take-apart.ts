@@ -38,7 +38,13 @@ import {
   scalesIntegers,
 } from "./take-apart/quantized.js";
 import { gru, lstm, rnn } from "./take-apart/recurrent.js";
-import { concatFromSequence, optionalElement, sequenceAt, sequenceLength } from "./take-apart/sequences.js";
+import {
+  concatFromSequence,
+  optionalElement,
+  sequenceAt,
+  sequenceLength,
+  zippedScores,
+} from "./take-apart/sequences.js";
 
 /** The operators that are written as several of ONNX's, by the names that docs/operators.md has. */
 const PARTS: Readonly<Record<string, TakeApart>> = {
@@ -96,6 +102,7 @@ const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
   OptionalGetElement: optionalElement,
   SequenceAt: sequenceAt,
   SequenceLength: sequenceLength,
+  "ai.onnx.ml.ZipMap": zippedScores,
 };
 
 /** What the dialect has, too, and what has a plainer form where its inputs allow it. */

@@ -38,7 +38,7 @@ describe("geometryOf", () => {
 
   it("refuses pictures that do not come out at the model's size", () => {
     expect(() => geometry({ resize: 224, centerCrop: "none" }, [300, 400], [224, 224])).toThrow(
-      'a picture of 400x300 pixels becomes 298x224, but the model takes 224x224; add "centerCrop": [224,224] to the preprocessing',
+      'a picture of 400x300 pixels becomes 298x224, but the model takes 224x224; resize or crop it, such as with --resize 224,224, or with "resize" or "centerCrop": [224,224] in the preprocessing',
     );
   });
 

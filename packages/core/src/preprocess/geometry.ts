@@ -44,7 +44,7 @@ export function geometryOf(preprocessing: Preprocessing, picture: Size, input: I
   if (cropped[0] !== input.height || cropped[1] !== input.width) {
     throw new LimnError(
       "bad-input",
-      `a picture of ${width}x${height} pixels becomes ${cropped[1]}x${cropped[0]}, but the model takes ${input.width}x${input.height}; add "centerCrop": [${input.height},${input.width}] to the preprocessing`,
+      `a picture of ${width}x${height} pixels becomes ${cropped[1]}x${cropped[0]}, but the model takes ${input.width}x${input.height}; resize or crop it, such as with --resize ${input.height},${input.width}, or with "resize" or "centerCrop": [${input.height},${input.width}] in the preprocessing`,
     );
   }
   const [top, bottom] = centered(h, cropped[0]);

@@ -1,21 +1,27 @@
 import { LimnError } from "../error.js";
 import { Graph, type Value } from "../graph/graph.js";
 import {
+  abs,
   add,
   and,
   cast,
   div,
+  exp,
   floor,
   greaterOrEqual,
   less,
+  matmul,
   max,
   min,
   mul,
+  square,
   sub,
+  sum,
+  transpose,
   unsqueeze,
   where,
 } from "../graph/math.js";
-import type { Model } from "../graph/model.js";
+import { type Model, ownModel } from "../graph/model.js";
 import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import type { Rectangle } from "./geometry.js";
@@ -27,24 +33,39 @@ import type { Rectangle } from "./geometry.js";
  * - `map` float32 [h,w], whose cells cover the view evenly
  * - `view` float32 [4], x, y, width and height of the part of the picture that the model saw
  * - `picture` int64 [2], the picture's height and width H, W
+ * - `deviation` float32 [], the standard deviation of a Gaussian, in cells
  *
- * Output: `placed` float32 [H,W], bilinear between the centers of the map's cells, NaN outside of the view.
+ * Outputs:
+ * - `placed` float32 [H,W], bilinear between the centers of the map's cells, NaN outside of the view: the map's own numbers
+ * - `drawn` float32 [H,W], the same for the eye: bicubic, so that no crosses and stars lie around single cells
+ * - `smoothed` float32 [h,w], the map after the Gaussian
  */
 export function placeMapGraph(): Model {
   const graph = new Graph();
   const map = graph.addInput("map", "float32", undefined);
   const view = graph.addInput("view", "float32", [4]);
   const picture = graph.addInput("picture", "int64", [2]);
+  const deviation = graph.addInput("deviation", "float32", []);
   graph.within("place", () => {
     const rows = samples(at(picture, 0), at(view, 1), at(view, 3), length(map, 0));
     const columns = samples(at(picture, 1), at(view, 0), at(view, 2), length(map, 1));
-    const placed = interpolated(interpolated(map, rows, 0), columns, 1);
     const inside = and(unsqueeze(rows.inside, [1]), unsqueeze(columns.inside, [0]));
-    const result = where(inside, placed, Number.NaN);
-    graph.rename(result, "placed");
-    graph.outputs.push(result);
+    const give = (name: string, x: Value) => {
+      graph.rename(x, name);
+      graph.outputs.push(x);
+    };
+    const seen = (x: Value) => where(inside, x, Number.NaN);
+    // M -> R M C^T, with a row of weights for every pixel or cell of the result
+    const separably = (weights: (axis: Samples) => Value) =>
+      matmul(matmul(weights(rows), map), transpose(weights(columns), [1, 0]));
+    give("placed", seen(interpolated(interpolated(map, rows, 0), columns, 1)));
+    give("drawn", seen(separably(cubic)));
+    give(
+      "smoothed",
+      separably(({ cells }) => gaussian(cells, deviation)),
+    );
   });
-  return { graph, irVersion: 10, opsets: new Map([["", 21]]), producer: "limn", metadata: new Map() };
+  return ownModel(graph);
 }
 
 const at = (x: Value, i: number): Value => x.graph.emit("Gather", [x, x.graph.constant("int64", [], [i])], { axis: 0 });
@@ -60,14 +81,21 @@ interface Samples {
   /** float32 in [0,1], the weight of the cell after. */
   readonly weight: Value;
   readonly inside: Value;
+  /** float32, each pixel's place in cells, from the center of the first. */
+  readonly place: Value;
+  /** float32 [], how far apart pixels are in cells, if that is more than one cell, and otherwise 1. */
+  readonly step: Value;
+  /** float32, the number of every cell. */
+  readonly cells: Value;
 }
 
 // t = (i + 1/2 - start) / extent        the center of pixel i, as a fraction of the view
 // u = clamp(t * n - 1/2, 0, n - 1)      the same in cells, from the center of the first
 function samples(pixels: Value, start: Value, extent: Value, cells: Value): Samples {
   const { graph } = pixels;
-  const i = graph.emit("Range", [graph.constant("int64", [], [0]), pixels, graph.constant("int64", [], [1])]);
-  const t = div(sub(add(cast(i, "float32"), 0.5), start), extent);
+  const upTo = (count: Value) =>
+    cast(graph.emit("Range", [graph.constant("int64", [], [0]), count, graph.constant("int64", [], [1])]), "float32");
+  const t = div(sub(add(upTo(pixels), 0.5), start), extent);
   const n = cast(cells, "float32");
   const last = sub(n, 1);
   const u = min(max(sub(mul(t, n), 0.5), 0), last);
@@ -77,6 +105,9 @@ function samples(pixels: Value, start: Value, extent: Value, cells: Value): Samp
     after: cast(min(add(before, 1), last), "int64"),
     weight: sub(u, before),
     inside: and(greaterOrEqual(t, 0), less(t, 1)),
+    place: u,
+    step: max(div(n, extent), 1),
+    cells: upTo(cells),
   };
 }
 
@@ -86,11 +117,41 @@ function interpolated(x: Value, { before, after, weight }: Samples, axis: 0 | 1)
   return add(a, mul(sub(pick(after), a), unsqueeze(weight, [1 - axis])));
 }
 
+/** The cubic of Mitchell and Netravali 1988 with B and C: B = 1, C = 0 is the B-spline, which has no overshoot and no second-order creases. */
+const [B, C] = [1 / 3, 1 / 3];
+
+// d = |u_i - j| / step
+// w_ij = ((12 - 9B - 6C) d^3 + (-18 + 12B + 6C) d^2 + (6 - 2B)) / 6                    d < 1
+//        ((-B - 6C) d^3 + (6B + 30C) d^2 + (-12B - 48C) d + (8B + 24C)) / 6            1 <= d < 2
+function cubic({ place, cells, step }: Samples): Value {
+  const d = div(abs(distances(place, cells)), step);
+  const polynomial = (...[a, b, c, e]: [number, number, number, number]) =>
+    add(mul(add(mul(add(mul(d, a / 6), b / 6), d), c / 6), d), e / 6);
+  const near = polynomial(12 - 9 * B - 6 * C, -18 + 12 * B + 6 * C, 0, 6 - 2 * B);
+  const far = polynomial(-B - 6 * C, 6 * B + 30 * C, -12 * B - 48 * C, 8 * B + 24 * C);
+  return shares(where(less(d, 1), near, where(less(d, 2), far, 0)));
+}
+
+// w_jk = exp(-(j - k)^2 / 2 sigma^2)
+const gaussian = (cells: Value, sigma: Value): Value =>
+  shares(exp(mul(square(div(distances(cells, cells), sigma)), -0.5)));
+
+/** a_i - b_j */
+const distances = (a: Value, b: Value): Value => sub(unsqueeze(a, [1]), unsqueeze(b, [0]));
+
+/** Each row divided by its sum, so that weights that would lie beyond the map's edges are spread over the others. */
+const shares = (weights: Value): Value => div(weights, sum(weights, [1], true));
+
 /** Values on a grid, row by row. */
 export interface Grid {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
+}
+
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
@@ -120,23 +181,41 @@ export class MapPlacer {
    * @returns a value for each pixel of the picture, NaN where the model did not look
    * @throws LimnError `bad-input` if the map does not have width * height values
    */
-  async place(map: Grid, view: Rectangle, picture: { readonly width: number; readonly height: number }): Promise<Grid> {
-    const { width, height } = picture;
+  place(map: Grid, view: Rectangle, picture: PictureSize): Promise<Grid> {
+    return this.#run("placed", map, view, picture);
+  }
+
+  /** The same for the eye: bicubic, by the cubic of Mitchell and Netravali. These are not the map's numbers any more. */
+  draw(map: Grid, view: Rectangle, picture: PictureSize): Promise<Grid> {
+    return this.#run("drawn", map, view, picture);
+  }
+
+  /**
+   * Smooths a map for the eye.
+   * @param deviation the standard deviation of the Gaussian, in cells of the map, above 0
+   * @returns in the map's own size
+   */
+  smooth(map: Grid, deviation: number): Promise<Grid> {
+    return this.#run("smoothed", map, { x: 0, y: 0, width: map.width, height: map.height }, map, deviation);
+  }
+
+  async #run(output: string, map: Grid, view: Rectangle, { width, height }: PictureSize, deviation = 1): Promise<Grid> {
     if (map.data.length !== map.width * map.height || map.data.length === 0) {
       throw new LimnError(
         "bad-input",
         `a map of ${map.width}x${map.height} has ${map.data.length} values; give ${map.width * map.height}, one for each cell`,
       );
     }
-    const { placed } = await this.#session.run(
+    const result = await this.#session.run(
       {
         map: { dtype: "float32", dims: [map.height, map.width], data: map.data },
         view: { dtype: "float32", dims: [4], data: Float32Array.of(view.x, view.y, view.width, view.height) },
         picture: { dtype: "int64", dims: [2], data: BigInt64Array.of(BigInt(height), BigInt(width)) },
+        deviation: { dtype: "float32", dims: [], data: Float32Array.of(deviation) },
       },
-      ["placed"],
+      [output],
     );
-    return { width, height, data: (placed as TensorValue).data as Float32Array };
+    return { width, height, data: (result[output] as TensorValue).data as Float32Array };
   }
 
   /** Frees what ONNX Runtime holds; the placer can't be used afterwards. */

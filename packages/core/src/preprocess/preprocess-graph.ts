@@ -1,7 +1,7 @@
 import { type AttributeInit, float } from "../graph/attributes.js";
 import { Graph, type Value } from "../graph/graph.js";
 import { add, cast, div, floor, gather, mul, reshape, squeeze, sub, sum, transpose, unsqueeze } from "../graph/math.js";
-import type { Model } from "../graph/model.js";
+import { type Model, ownModel } from "../graph/model.js";
 import { checkFits, type ImageInput, inputShape } from "./image-input.js";
 import type { Channels, Preprocessing, Resample } from "./preprocessing.js";
 
@@ -33,7 +33,7 @@ export function preprocessGraph(preprocessing: Preprocessing, input: ImageInput)
     graph.rename(x, "image");
     graph.outputs.push(x);
   });
-  return { graph, irVersion: 10, opsets: new Map([["", 21]]), producer: "limn", metadata: new Map() };
+  return ownModel(graph);
 }
 
 const ROWS = 2;

@@ -25,7 +25,7 @@ export function inputRangeOf(
     if (!range) {
       throw new LimnError(
         "bad-option",
-        `${node.label}: the rule z-box needs the lowest and highest possible input; give inputRange (the command line takes it from the preprocessing), or choose another composite`,
+        `${node.label}: the rule z-box needs the lowest and highest possible input; give inputRange (on the command line, name the preprocessing with --preprocess), or choose another composite`,
       );
     }
     const bound = (end: keyof InputRange) =>

@@ -7,11 +7,10 @@ import { deltaE, fromLch, type Oklab, toRgb } from "./oklab.js";
  */
 type Path =
   | { kind: "sequential"; knots: readonly Lch[] }
-  /** Two arms of equal lightness and chroma that differ only in hue, so the map is symmetric. */
-  | { kind: "diverging"; negativeHue: number; positiveHue: number; arm: readonly LightnessChroma[] };
+  /** Two arms of equal length that begin at the same gray, so that values of both signs are equally conspicuous. */
+  | { kind: "diverging"; negative: readonly Lch[]; positive: readonly Lch[] };
 
 type Lch = readonly [L: number, C: number, hue: number];
-type LightnessChroma = readonly [L: number, C: number];
 
 const PATHS = {
   /** Night violet, crimson, orange, pale yellow. */
@@ -45,28 +44,38 @@ const PATHS = {
       [0.98, 0, 0],
     ],
   },
-  /** Blue through white to red, for plain maps on a light page. */
+  /** From white to blue and to red, for plain maps on a light page. */
   polar: {
     kind: "diverging",
-    negativeHue: 256,
-    positiveHue: 28,
-    arm: [
-      [0.97, 0],
-      [0.7, 0.12],
-      [0.52, 0.16],
-      [0.36, 0.115],
+    negative: [
+      [0.99, 0, 0],
+      [0.8, 0.1, 235],
+      [0.58, 0.17, 255],
+      [0.4, 0.16, 264],
+    ],
+    positive: [
+      [0.99, 0, 0],
+      [0.8, 0.1, 45],
+      [0.58, 0.175, 27],
+      [0.4, 0.15, 20],
     ],
   },
-  /** Sky blue through near-black to orange: the ends are bright, as maps over photos need. */
+  /** From night to crimson, orange and yellow, and to blue and cyan: both ends as bright as ember's. */
   aurora: {
     kind: "diverging",
-    negativeHue: 238,
-    positiveHue: 50,
-    arm: [
-      [0.2, 0],
-      [0.42, 0.082],
-      [0.62, 0.122],
-      [0.82, 0.1],
+    negative: [
+      [0.16, 0, 0],
+      [0.4, 0.175, 270],
+      [0.62, 0.165, 252],
+      [0.8, 0.13, 220],
+      [0.95, 0.07, 190],
+    ],
+    positive: [
+      [0.16, 0, 0],
+      [0.4, 0.15, 5],
+      [0.62, 0.17, 28],
+      [0.8, 0.14, 66],
+      [0.95, 0.085, 102],
     ],
   },
 } as const satisfies Record<string, Path>;
@@ -95,8 +104,8 @@ export function colorPath(name: ColorMapName, size = TABLE_SIZE): Oklab[] {
     return walk(through(path.knots.map(([L, C, hue]) => fromLch(L, C, hue))), size);
   }
   const half = (size + 1) / 2;
-  const arm = (hue: number) => walk(through(path.arm.map(([L, C]) => fromLch(L, C, hue))), half);
-  return [...arm(path.negativeHue).reverse(), ...arm(path.positiveHue).slice(1)];
+  const arm = (knots: readonly Lch[]) => walk(through(knots.map(([L, C, hue]) => fromLch(L, C, hue))), half);
+  return [...arm(path.negative).reverse(), ...arm(path.positive).slice(1)];
 }
 
 const tables = new Map<ColorMapName, Uint8Array>();

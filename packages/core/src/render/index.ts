@@ -1,4 +1,5 @@
 export { COLOR_MAPS, type ColorMapName, colorMap, colorTable, isDiverging, TABLE_SIZE } from "./color-map.js";
+export { contour, type Line, massLevel } from "./contour.js";
 export { contrast } from "./contrast.js";
 export { type NormalizeOptions, positionIn, type Range, rangeOf } from "./normalize.js";
-export { type OverlayOptions, overlay } from "./overlay.js";
+export { type OverlayOptions, overlay, plain } from "./overlay.js";

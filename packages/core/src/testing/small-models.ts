@@ -50,11 +50,12 @@ interface Parts {
 }
 
 /** @param opset of ONNX's own operators */
-export function modelBytes(parts: Parts, opset = 21): Uint8Array {
+export function modelBytes(parts: Parts, opset = 21, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const graph = { name: "small", ...parts };
+  const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
   return toBinary(
     ModelProtoSchema,
-    fromJson(ModelProtoSchema, { irVersion: 10, opsetImport: [{ version: opset }], graph }),
+    fromJson(ModelProtoSchema, { irVersion: 10, opsetImport: [{ version: opset }], graph, metadataProps }),
   );
 }
 

@@ -5,7 +5,11 @@ import { openSubject, type Subject } from "../evaluation/subject.js";
 
 /** What `runConfusion` takes: the options of an evaluation that do not change how maps are measured. */
 export interface ConfusionOptions
-  extends Omit<EvaluationOptions, "target" | "masking" | "curves" | "shattering" | "sanity" | "methods" | "onSanity"> {
+  extends Omit<
+    EvaluationOptions,
+    | ("target" | "masking" | "curves" | "shattering" | "sanity" | "methods" | "onSanity")
+    | ("composites" | "rankBy" | "random")
+  > {
   /** Methods by which pictures are explained. Default: Grad-CAM, or saliency if Grad-CAM does not fit the model. */
   readonly methods?: RequestOptions["methods"];
   /** The only classes whose pictures are shown, as names or indices. Default: those with the most mistakes. */

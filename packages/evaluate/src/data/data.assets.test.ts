@@ -2,22 +2,12 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readLabels, readWordnetIds } from "@limn/node";
 import { describe, expect, it } from "vitest";
+import { type AnnotatedPhotos, cocoDocument } from "../testing/coco-photos.js";
 import { DataFolder } from "../testing/data-folder.js";
 import { matchLabels } from "./match-labels.js";
 import { openData } from "./open-data.js";
 
 const assets = process.env.LIMN_ASSETS;
-
-interface Annotated {
-  readonly coco_to_imagenet: Readonly<Record<string, readonly number[]>>;
-  readonly images: readonly {
-    readonly file: string;
-    readonly width: number;
-    readonly height: number;
-    readonly boxes: readonly { readonly category: string; readonly bbox: readonly number[] }[];
-    readonly polygons: readonly { readonly category: string; readonly polygon: readonly number[] }[];
-  }[];
-}
 
 interface Photo {
   readonly kind: string;
@@ -35,22 +25,9 @@ describe.skipIf(!assets)(assets ? "photos" : "photos (skipped: LIMN_ASSETS names
   const labels = { classes: 1000, labels: assets ? readLabels(at("labels/imagenet1000.json")) : [] };
 
   it("of COCO have boxes and polygons, and ImageNet's classes by a mapping", async () => {
-    const { images, coco_to_imagenet: mapping } = read<Annotated>("photos/coco/annotations.json");
-    const names = [...new Set(images.flatMap(({ boxes }) => boxes.map(({ category }) => category)))].sort();
-    const document = {
-      images: images.map(({ file, width, height }, id) => ({ id, file_name: file, width, height })),
-      categories: names.map((name, id) => ({ id, name })),
-      annotations: images.flatMap(({ boxes, polygons }, image_id) => [
-        ...boxes.map(({ category, bbox }) => ({ image_id, category_id: names.indexOf(category), bbox })),
-        ...polygons.map(({ category, polygon }) => ({
-          image_id,
-          category_id: names.indexOf(category),
-          segmentation: [polygon],
-        })),
-      ]),
-    };
+    const { images, coco_to_imagenet: mapping } = read<AnnotatedPhotos>("photos/coco/annotations.json");
     const data = await openData({
-      data: folder.write("coco.json", JSON.stringify(document)),
+      data: folder.write("coco.json", JSON.stringify(cocoDocument(images))),
       pictures: at("photos/coco"),
     });
     expect(data).toMatchObject({ objects: "masks", warnings: [] });

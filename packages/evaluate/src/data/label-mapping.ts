@@ -71,6 +71,7 @@ function fromCsv(text: string, path: string): LabelMapping {
       ...csvFormOf(text),
       info: true,
       skip_empty_lines: true,
+      skip_records_with_empty_values: true,
       trim: true,
       relax_column_count: true,
     }) as unknown as typeof rows;

@@ -94,12 +94,23 @@ async function* csvRows(path: string, name: string): AsyncGenerator<ManifestRow>
     columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
     info: true,
     skip_empty_lines: true,
+    // spreadsheets write an empty row as ;;
+    skip_records_with_empty_values: true,
     trim: true,
   });
   // an error of the source comes out of the parser
   pipeline(text, parser, () => {});
   try {
-    for await (const { record, info } of parser) yield rowOf(withBoxes(record, name, info.lines), name, info.lines);
+    for await (const { record, info } of parser) {
+      if (!PATH_COLUMNS.some((column) => column in record)) {
+        const columns = Object.keys(record).map((column) => `"${column}"`);
+        throw new LimnError(
+          "bad-input",
+          `${name}: no column is called "path"; call the one with the pictures' paths so, instead of ${columns.join(" or ")}`,
+        );
+      }
+      yield rowOf(withBoxes(record, name, info.lines), name, info.lines);
+    }
   } catch (error) {
     if (error instanceof LimnError) throw error;
     throw new LimnError("bad-input", `${name}: not CSV (${reasonOf(error)}); correct it`, { cause: error });

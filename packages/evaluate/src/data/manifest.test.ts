@@ -37,6 +37,7 @@ describe("a manifest", () => {
   it.each([
     ["semicolons", "path;label;split\r\npictures/a.png;cat;train\r\npictures/b, c.png;hen, biddy;val\r\n"],
     ["tabs", "path\tlabel\tsplit\r\npictures/a.png\tcat\ttrain\r\npictures/b, c.png\then, biddy\tval\r\n"],
+    ["empty rows", "path;label;\r\n;;\r\npictures/a.png;cat;\r\n;;\r\npictures/b, c.png;hen, biddy;\r\n;;\r\n"],
     ["bars", "path|label|split\npictures/a.png|cat|train\npictures/b, c.png|hen, biddy|val\n"],
     ["Excel's line", "sep=;\r\npath;label;split\r\npictures/a.png;cat;train\r\npictures/b, c.png;hen, biddy;val\r\n"],
     [
@@ -212,7 +213,12 @@ describe("a manifest", () => {
 
   it.each([
     ["a.csv", "path,label\n", "a.csv: there are no rows in it"],
-    ["b.csv", "label\ncat\n", "b.csv: line 2: path: is missing; give the picture's path"],
+    [
+      "b.csv",
+      "file;class\na.png;cat\n",
+      'b.csv: no column is called "path"; call the one with the pictures\' paths so',
+    ],
+    ["b2.csv", "path,label\n,cat\n", "b2.csv: line 2: path: is missing; give the picture's path"],
     ["c.csv", 'path,label\na.png,"cat\n', "c.csv: not CSV (Quote Not Closed"],
     ["d.csv", "path,label\na.png,cat\nb.png\n", "line 3"],
     ["e.csv", 'path,label,box\na.png,cat,"1,2,3"\n', 'e.csv: line 2: box "1,2,3": give x,y,width,height in pixels'],

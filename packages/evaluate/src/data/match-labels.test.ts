@@ -68,7 +68,7 @@ describe("labels of data and of a model", () => {
 
   it.each([
     ["mapping.json", '{"kitten": "tabby", "pet": [2, "tiger cat"], "fish": "0", "rock": null, "crane": 3}'],
-    ["semicolons.csv", "\uFEFFkitten;tabby\r\npet;2\r\npet;tiger cat\r\nfish;0\r\nrock;\r\ncrane;3\r\n"],
+    ["semicolons.csv", "\uFEFFkitten;tabby\r\npet;2\r\npet;tiger cat\r\n;\r\nfish;0\r\nrock;\r\ncrane;3\r\n"],
     ["mapping.csv", "kitten,tabby\npet,2\npet,tiger cat\nfish,0\nrock,\ncrane,3\n"],
   ])("are mapped by %s", (name, content) => {
     const match = matchLabels(dataOf("kitten", "pet", "fish", "rock", "crane", "great white shark"), {

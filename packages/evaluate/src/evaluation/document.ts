@@ -9,7 +9,9 @@ import {
   RESAMPLES,
   winOf,
 } from "@limn/core";
+import { type Ranking, rankingOf } from "./ranking.js";
 import type { EvaluationRun } from "./run.js";
+import { RANDOM } from "./settings.js";
 import { type RunSummary, summaryOf } from "./summary.js";
 import type { ResultTable } from "./table.js";
 import { scoreOf, variantOf } from "./variant.js";
@@ -35,6 +37,10 @@ export interface EvaluationDocument extends RunSummary {
   readonly reasons: { readonly [Name in MeasureName]?: string };
   /** The definition of each measure, with its variant, in words. */
   readonly definitions: Readonly<Record<MeasureName, string>>;
+  /** The names of maps that are no method's: the random one. They are compared with all others, and win and lose nothing. */
+  readonly baselines: readonly string[];
+  /** The maps in the order of a measure; null if none was asked for, or if it has no value. */
+  readonly ranking: Ranking | null;
   /** On how many percent of the pictures the first map wins over the second, by the maps' names; empty if drops have no value. */
   readonly wins: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Comparisons, by the names of the first and the second map of each pair. */
@@ -57,6 +63,7 @@ export function evaluationDocument(run: EvaluationRun, table: ResultTable): Eval
   const variant = variantOf(settings, run.opened);
   const names = [...table.columns.keys()];
   const { methods, pairs } = estimated(table, names);
+  const baselines = settings.random === undefined ? [] : [RANDOM];
   const { model: _, data: __, ...told } = settings;
   return {
     ...summaryOf(run, table),
@@ -64,7 +71,12 @@ export function evaluationDocument(run: EvaluationRun, table: ResultTable): Eval
     methods,
     reasons: reasonsOf(run, table),
     definitions: byMeasure((name) => measures[name].definition(variant)),
-    wins: winsOf(table, names),
+    baselines,
+    ranking: run.rankBy ? rankingOf({ methods, pairs }, run.rankBy) : null,
+    wins: winsOf(
+      table,
+      names.filter((name) => !baselines.includes(name)),
+    ),
     pairs,
     shattering: settings.shattering ? estimatesOf(table.shattering) : null,
     sanity:
@@ -141,6 +153,15 @@ function winRate(drops: Float64Array, others: Float64Array): number {
   return sum / drops.length;
 }
 
+/** Why measures have no value, in one line for all that have the same reason: `Loc(0), IoU: the data has no boxes`. */
+export function reasonsInWords(reasons: EvaluationDocument["reasons"]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const [name, reason] of Object.entries(reasons)) {
+    byReason.set(reason, [...(byReason.get(reason) ?? []), measures[name as MeasureName].title]);
+  }
+  return [...byReason].map(([reason, titles]) => `${titles.join(", ")}: ${reason}`);
+}
+
 /** Why measures have no value. */
 function reasonsOf({ settings, data, opened }: EvaluationRun, { columns }: ResultTable): EvaluationDocument["reasons"] {
   const reasons: { [Name in MeasureName]?: string } = {};
@@ -149,11 +170,18 @@ function reasonsOf({ settings, data, opened }: EvaluationRun, { columns }: Resul
     if (has) continue;
     const { needs } = measures[name];
     if (columns.size === 0) reasons[name] = "no picture was measured";
-    else if (needs === "curves" && !settings.curves) reasons[name] = "it was not asked for";
+    else if ((needs === "curves" || needs === "class-curves") && !settings.curves)
+      reasons[name] = "it was not asked for";
+    else if (needs === "class-curves")
+      reasons[name] =
+        `it asks whether the class is still the predicted one, and what is explained, ${scoreOf(settings.target, opened)}, is no class of several`;
     else if (needs === "probability")
       reasons[name] =
         `it is defined on probabilities, and what is explained, ${scoreOf(settings.target, opened)}, is none`;
     else if (data.objects === "none") reasons[name] = "the data has no boxes or masks of objects";
+    else if (needs === "masks" && data.objects === "boxes")
+      reasons[name] = "the data has boxes and no masks of objects";
+    else if (needs === "masks") reasons[name] = "no picture has the outlines of all objects of the explained class";
     else if (needs === "other-objects")
       reasons[name] = "no picture has objects of other classes than the explained one";
     else reasons[name] = "no picture has an object of the explained class";

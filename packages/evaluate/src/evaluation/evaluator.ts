@@ -11,7 +11,7 @@ import type { DataSet } from "../data/data-set.js";
 import { pictureInView } from "./in-view.js";
 import { type LoadedPicture, PictureLoader, type ReadItem } from "./picture-loader.js";
 import type { ItemRecord } from "./result-log.js";
-import { combinationOf, type EvaluationSettings } from "./settings.js";
+import { combinationOf, type EvaluationSettings, RANDOM } from "./settings.js";
 import { knownRange, labelsOf, openSubject, type Subject, sizesOf } from "./subject.js";
 import type { Laborer } from "./workforce.js";
 
@@ -46,7 +46,7 @@ export class Evaluator implements Laborer {
    * @throws LimnError for a model, data set, method or option that can't be used
    */
   static async open(settings: EvaluationSettings, runtime: Runtime, subject?: Subject): Promise<Evaluator> {
-    const { maps, target, masking, curves, shattering, batch } = settings;
+    const { maps, target, masking, curves, random, shattering, batch } = settings;
     const known = subject ?? (await openSubject(settings, runtime));
     const { opened, data } = known;
     const loader = await PictureLoader.create(data, opened, batch, runtime);
@@ -54,6 +54,7 @@ export class Evaluator implements Laborer {
       maps,
       combination: combinationOf(target),
       masking,
+      random,
       shattering,
       ...knownRange(opened),
       ...(curves ? { curves } : {}),
@@ -111,7 +112,7 @@ export class Evaluator implements Laborer {
   #recordOf(
     index: number,
     id: string,
-    { target, predicted, runnerUp, probabilities, maps, shattering }: MeasuredPicture,
+    { target, predicted, runnerUp, probabilities, maps, random, shattering }: MeasuredPicture,
   ): ItemRecord {
     const probability = probabilities[target] as number;
     if (!Number.isFinite(probability)) return { index, id, error: "the model's scores for it are not numbers" };
@@ -124,7 +125,10 @@ export class Evaluator implements Laborer {
       probability,
       confidence: probabilities[predicted] as number,
       ...(runnerUp === undefined ? {} : { runnerUp, runnerUpConfidence: probabilities[runnerUp] as number }),
-      maps: Object.fromEntries(maps.map(({ request, measures }) => [request.output, { ...measures }])),
+      maps: {
+        ...Object.fromEntries(maps.map(({ request, measures }) => [request.output, { ...measures }])),
+        ...(random ? { [RANDOM]: { ...random } } : {}),
+      },
       ...(this.#settings.shattering
         ? { shattering: Object.fromEntries(this.#measurer.stages.map((name, i) => [name, shattering[i] as number])) }
         : {}),

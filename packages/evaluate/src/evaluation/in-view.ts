@@ -20,7 +20,11 @@ export async function pictureInView(
 ): Promise<PictureInView> {
   const { data, match } = subject;
   const target = wantedTarget(settings, subject, index);
-  if (data.objects === "none") return { target, objects: undefined };
+  if (data.objects === "none") return { target, index, objects: undefined };
   const seen = await seenObjects(objects, [picture.height, picture.width], view, size);
-  return { target, objects: seen.map(({ class: name, mask, box }) => ({ classes: match.classesOf(name), mask, box })) };
+  return {
+    target,
+    index,
+    objects: seen.map(({ class: name, ...where }) => ({ classes: match.classesOf(name), ...where })),
+  };
 }

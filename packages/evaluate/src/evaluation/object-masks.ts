@@ -8,6 +8,8 @@ export interface SeenObject {
   readonly mask: Uint8Array;
   /** [H, W], 1 in its box. */
   readonly box: Uint8Array;
+  /** Whether more than its box is known. */
+  readonly outlined: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function seenObjects(
     const own = await object.mask?.();
     const box = boxInView(object.box, view, size);
     const mask = own ? maskInView(own, picture, view, size) : box;
-    if (mask.includes(1)) seen.push({ class: object.class, mask, box });
+    if (mask.includes(1)) seen.push({ class: object.class, mask, box, outlined: own !== undefined });
   }
   return seen;
 }

@@ -1,11 +1,13 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onnxRuntime } from "@limn/node";
+import { onnxRuntime, openClassifier } from "@limn/node";
 import { CLASS_NAMES, SceneGenerator, scenePng } from "@limn/scenes";
 import { afterAll, describe, expect, it } from "vitest";
 import { residual } from "../../../core/src/testing/networks.js";
-import { type EvaluationDocument, evaluationDocument } from "./document.js";
+import { compositeRequests } from "./composite-requests.js";
+import { type EvaluationDocument, evaluationDocument, type PairedMeasure } from "./document.js";
+import { type Ranking, rankingInWords } from "./ranking.js";
 import { type EvaluationOptions, runEvaluation } from "./run.js";
 import { tableOf } from "./table.js";
 
@@ -42,7 +44,7 @@ const whole = await evaluated(options(newFolder()));
 describe("runEvaluation", () => {
   it("has every measure of every method, with its interval", () => {
     expect(whole).toMatchObject({ measured: 10, failed: [], interrupted: false, reasons: {} });
-    expect(Object.keys(whole.methods)).toEqual(["grad-cam", "lrp"]);
+    expect(Object.keys(whole.methods)).toEqual(["grad-cam", "lrp", "random"]);
     for (const measures of Object.values(whole.methods)) {
       for (const estimate of Object.values(measures)) {
         expect(estimate?.low).toBeLessThanOrEqual(estimate?.mean as number);
@@ -52,6 +54,10 @@ describe("runEvaluation", () => {
     }
     expect((whole.wins["grad-cam"]?.lrp as number) + (whole.wins.lrp?.["grad-cam"] as number)).toBeCloseTo(100, 9);
     expect(whole.pairs["grad-cam"]?.lrp?.averageDrop?.difference.n).toBe(10);
+    expect(whole.baselines).toEqual(["random"]);
+    expect(Object.keys(whole.wins["grad-cam"] ?? {}), "a random map takes no part").toEqual(["lrp"]);
+    expect(whole.pairs["grad-cam"]?.random?.saco?.difference.n).toBe(10);
+    expect(whole.ranking).toBeNull();
     expect(Object.keys(whole.shattering ?? {})).toEqual(["image", "stage1", "stage2", "stage3", "stage4"]);
   });
 
@@ -78,7 +84,8 @@ describe("runEvaluation", () => {
     await evaluated(options(folder, { methods: ["grad-cam"], curves: undefined }));
     const other = options(folder, { methods: ["saliency"], curves: undefined });
     await expect(runEvaluation(other, runtime)).rejects.toThrow(/another evaluation: maps .*grad-cam.*--anew/);
-    expect(Object.keys((await evaluated({ ...other, anew: true })).methods)).toEqual(["saliency"]);
+    const alone = await evaluated({ ...other, anew: true, random: false });
+    expect([Object.keys(alone.methods), alone.baselines]).toEqual([["saliency"], []]);
   });
 
   it("compares maps with those of random networks, and each of them once", async () => {
@@ -184,5 +191,55 @@ describe("runEvaluation", () => {
     const alone = await evaluated(options(newFolder(), { ...changes, methods: ["grad-cam"] }));
     expect(found.methods["grad-cam"]).toEqual(alone.methods["grad-cam"]);
     expect(found.methods["score-cam"]?.iou?.mean).toBeGreaterThan(0);
+  });
+
+  it("compares composites, and ranks them by SaCo with an interval", async () => {
+    const composites = ["epsilon-plus", "epsilon-gamma-box@gamma=0.1", { name: "mine", entries: [{ rule: "flat" }] }];
+    const { methods: _, curves, ...others } = options(newFolder());
+    const toCompare: EvaluationOptions = {
+      ...others,
+      shattering: false,
+      composites,
+      curves: curves && { ...curves, groups: 4 },
+    };
+    const found = await evaluated(toCompare);
+    const names = ["epsilon-plus", "epsilon-gamma-box@gamma=0.1", "mine"];
+    expect(Object.keys(found.methods)).toEqual([...names, "random"]);
+    const { by, order, lead } = found.ranking as Ranking;
+    expect(by).toBe("saco");
+    expect(order.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+    const means = order.map(({ estimate }) => estimate.mean);
+    expect(means).toEqual(means.toSorted((a, b) => b - a));
+    const [best, second] = order as [Ranking["order"][number], Ranking["order"][number]];
+    expect(Object.keys(lead).toSorted()).toEqual([...names, "random"].filter((name) => name !== best.name).toSorted());
+    const { difference } = lead[second.name] as PairedMeasure;
+    expect(difference.mean).toBeCloseTo(best.estimate.mean - second.estimate.mean, 9);
+    expect(difference.low).toBeLessThanOrEqual(difference.high);
+    expect(found.definitions.saco).toContain("4 equal groups");
+    expect(rankingInWords(found.ranking as Ranking)).toMatch(
+      new RegExp(`^best by SaCo: ${best.name}, -?\\d.*over 10 pictures; .* ${second.name}, p .*; .* random, p `),
+    );
+  });
+
+  it("finds the composites that do different things on a model, with several gammas", async () => {
+    const { classifier } = await openClassifier("scenes-resnet", runtime, {});
+    const { requests } = compositeRequests(classifier, "all", {}, { inputRange: { low: [-2], high: [2] } });
+    const names = requests.map(({ output }) => output);
+    expect(names).toContain("epsilon-plus");
+    expect(names).toContain("epsilon-gamma-box@gamma=0.5");
+    expect(names, "0.25 is its own").not.toContain("epsilon-gamma-box@gamma=0.25");
+    expect(names, "there is no attention").not.toContain("attn-lrp-gamma");
+  });
+
+  it.each<[string, Partial<EvaluationOptions>, RegExp]>([
+    ["composites of methods", { composites: "all" }, /composites and methods are given: .*leave methods out/],
+    [
+      "a composite next to others",
+      { methods: undefined as never, composites: ["epsilon"], options: { lrp: { composite: "z-plus" } } },
+      /options are set for lrp\.composite, and composites are compared/,
+    ],
+    ["a rank by what is left out", { rankBy: "saco", curves: undefined }, /ranked by SaCo, .*curves are left out/],
+  ])("refuses %s", async (_, changes, message) => {
+    await expect(runEvaluation(options(newFolder(), changes), runtime)).rejects.toThrow(message);
   });
 });

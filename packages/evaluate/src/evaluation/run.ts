@@ -1,19 +1,20 @@
-import { LimnError, type Runtime, VERSION } from "@limn/core";
+import { LimnError, type MeasureName, measures, type Runtime, rangeAfter, VERSION } from "@limn/core";
 import { compileRequests, type FindModelOptions, makeFolder, type RequestOptions } from "@limn/node";
 import { loadForBatch } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
+import { type CompositesChoice, compositeRequests } from "./composite-requests.js";
 import { hire, type Staffing } from "./hire.js";
 import { modelHash } from "./identity.js";
 import { ownDefinitions } from "./own-definitions.js";
 import { type LogHead, ResultLog } from "./result-log.js";
 import { measureSanity } from "./sanity.js";
-import { combinationOf, type EvaluationSettings, type TargetRule } from "./settings.js";
+import { combinationOf, type EvaluationSettings, RANDOM, type TargetRule } from "./settings.js";
 import { openSubject, type Subject, targetRule } from "./subject.js";
 import { type Recruit, workOff } from "./workforce.js";
 
 /** What `runEvaluation` takes: model, data, methods, measures, and how the work is done. */
 export interface EvaluationOptions
-  extends Omit<EvaluationSettings, "batch" | "maps" | "target">,
+  extends Omit<EvaluationSettings, "batch" | "maps" | "target" | "random">,
     Pick<RequestOptions, "methods" | "layers" | "options">,
     Staffing {
   /**
@@ -21,6 +22,15 @@ export interface EvaluationOptions
    * `predicted`; or the same for all pictures: a class by its index or name, or a combination such as `a - b`.
    */
   readonly target: string;
+  /**
+   * Composites of `lrp` that are compared, instead of methods: names, also with options as `epsilon-gamma-box@gamma=0.1`, or your own;
+   * `all` for those of Limn that fit the model, with several gammas. Options of `lrp` hold for all of them.
+   */
+  readonly composites?: CompositesChoice;
+  /** The measure that ranks the maps. Default: SaCo for composites; methods are not ranked. */
+  readonly rankBy?: MeasureName;
+  /** The seed of the random map that stands next to the others, or false to leave it out. Default 0. */
+  readonly random?: number | false;
   /** The folder that keeps the results; an evaluation with the same settings goes on there. */
   readonly folder: string;
   /** Starts again, even if the folder holds results. Default false. */
@@ -54,6 +64,8 @@ export interface EvaluationRun extends Subject {
   readonly log: ResultLog;
   /** SHA-256 of the model's files. */
   readonly modelHash: string;
+  /** The measure that ranks the maps; undefined if they are not ranked. */
+  readonly rankBy: MeasureName | undefined;
   /** Whether the signal aborted the work before its end. */
   readonly interrupted: boolean;
   readonly warnings: readonly string[];
@@ -94,12 +106,11 @@ export async function runEvaluation(
   const { folder, anew = false, download, onWarning, onProgress, onSanity, signal } = options;
   const subject = known ?? (await openSubject(options, runtime, download));
   const { opened, data, match } = subject;
-  const { classifier, preprocessing, found } = opened;
+  const { classifier, found } = opened;
   const target = targetRule(options.target, opened);
-  const { requests, warnings } =
-    options.methods?.length === 0
-      ? ONLY_CLASSIFIED
-      : compileRequests(classifier, { ...options, preprocessing, combination: combinationOf(target) });
+  const rankBy = options.rankBy ?? (options.composites ? "saco" : undefined);
+  checkRank(rankBy, options);
+  const { requests, warnings } = requestsOf(subject, options, target);
   const together = await loadForBatch(classifier, opened.reload, options.batch);
   if (options.workers !== 0 || options.workforce !== undefined) checkPlain(requests);
   const settings = settingsOf(options, target, requests, together?.image.dims[0] ?? 1);
@@ -146,13 +157,63 @@ export async function runEvaluation(
     ...subject,
     log,
     modelHash: hash,
+    rankBy,
     interrupted: !compared,
     warnings: told,
   };
 }
 
-/** The requests of an evaluation without methods, which only classifies. */
-const ONLY_CLASSIFIED = { requests: [], warnings: [] };
+/**
+ * The maps that are measured, and what is to be said about them. Without methods, pictures are only classified.
+ * @throws LimnError for methods and composites that the model can't have
+ */
+function requestsOf(
+  { opened: { classifier, preprocessing } }: Subject,
+  options: EvaluationOptions,
+  target: TargetRule,
+): { readonly requests: EvaluationSettings["maps"]; readonly warnings: readonly string[] } {
+  const { methods, layers, composites } = options;
+  const combination = combinationOf(target);
+  if (!composites) {
+    if (methods?.length === 0) return { requests: [], warnings: [] };
+    // a comparison is of everything that can be compared
+    const made = compileRequests(classifier, { ...options, methods: methods ?? "all", preprocessing, combination });
+    if (made.compiled.maps.some(({ output }) => output === RANDOM)) {
+      throw new LimnError("bad-option", `a method is called "${RANDOM}", as the random map is; give it another name`);
+    }
+    return made;
+  }
+  const other = methods ? "methods" : layers ? "layers" : undefined;
+  if (other) {
+    throw new LimnError(
+      "bad-option",
+      `composites and ${other} are given: composites are compared by the maps of lrp at the image; leave ${other} out`,
+    );
+  }
+  const { lrp = {}, ...others } = options.options ?? {};
+  const stray = Object.keys(others)[0] ?? ("composite" in lrp ? "lrp.composite" : undefined);
+  if (stray !== undefined) {
+    throw new LimnError(
+      "bad-option",
+      `options are set for ${stray}, and composites are compared; leave it out: only other options of lrp hold for all of them`,
+    );
+  }
+  return compositeRequests(classifier, composites, lrp, {
+    ...(combination ? { combination } : {}),
+    ...(preprocessing ? { inputRange: rangeAfter(preprocessing) } : {}),
+  });
+}
+
+/** @throws LimnError `bad-option` for a measure that is left out */
+function checkRank(by: MeasureName | undefined, { curves }: EvaluationOptions): void {
+  if (by === undefined || curves) return;
+  const { needs, title } = measures[by];
+  if (needs !== "curves" && needs !== "class-curves") return;
+  throw new LimnError(
+    "bad-option",
+    `maps are to be ranked by ${title}, which hides parts of pictures in the order of the map, but curves are left out; ask for them, or rank by another measure`,
+  );
+}
 
 /** @throws LimnError `bad-option` for methods and rules that can't be sent to another thread or machine */
 function checkPlain(requests: EvaluationSettings["maps"]): void {
@@ -177,8 +238,11 @@ function settingsOf(
   maps: EvaluationSettings["maps"],
   batch: number,
 ): EvaluationSettings {
-  const { model, classifier, data, mapping, masking, curves, shattering, sanity } = options;
-  const told = mapping === undefined ? {} : { mapping };
+  const { model, classifier, data, mapping, masking, curves, random = 0, shattering, sanity } = options;
+  const told = {
+    ...(mapping === undefined ? {} : { mapping }),
+    ...(random === false || maps.length === 0 ? {} : { random }),
+  };
   return { model, classifier, data, ...told, maps, target, masking, curves, shattering, sanity, batch };
 }
 

@@ -31,8 +31,12 @@ export interface EvaluationSettings {
   readonly target: TargetRule;
   /** How the parts of a picture that a map does not show are hidden. */
   readonly masking: Pick<MaskingOptions, "blank" | "keepTop" | "signed">;
-  /** How deletion and insertion are measured; undefined to leave them out. */
-  readonly curves: Required<Pick<CurveOptions, "steps" | "deletionBlank" | "insertionBlank">> | undefined;
+  /** How parts of pictures are hidden in the order of maps; undefined to leave out all measures that do so. */
+  readonly curves:
+    | (Required<Pick<CurveOptions, "steps" | "deletionBlank" | "insertionBlank">> & Pick<CurveOptions, "groups">)
+    | undefined;
+  /** The seed of the random map that stands next to the others as `RANDOM`; undefined to leave it out. */
+  readonly random?: number | undefined;
   /** Whether the correlation of neighboring gradients is measured at each depth. */
   readonly shattering: boolean;
   /** How maps are compared with those of random networks; undefined to leave that out. */
@@ -40,6 +44,9 @@ export interface EvaluationSettings {
   /** Pictures that are explained together. */
   readonly batch: number;
 }
+
+/** The name of the map that is random: a baseline, and no method. */
+export const RANDOM = "random";
 
 /** How maps are compared with those of random networks. */
 export interface SanityChoice {

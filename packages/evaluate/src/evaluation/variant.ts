@@ -1,4 +1,4 @@
-import { type Blank, CURVE_STEPS, isRegression, type MeasureVariant } from "@limn/core";
+import { type Blank, CURVE_STEPS, GROUPS, isRegression, type MeasureVariant } from "@limn/core";
 import type { OpenedClassifier } from "@limn/node";
 import { nameOfCombination } from "@limn/node/internal";
 import { combinationOf, type EvaluationSettings, type TargetRule } from "./settings.js";
@@ -25,7 +25,7 @@ export function variantOf(
   opened: OpenedClassifier,
 ): MeasureVariant {
   const { blank = "black", keepTop, signed = "positive" } = masking;
-  const { steps = CURVE_STEPS, deletionBlank = "zero", insertionBlank = "blur" } = curves ?? {};
+  const { steps = CURVE_STEPS, deletionBlank = "zero", insertionBlank = "blur", groups = GROUPS } = curves ?? {};
   const part = signed === "positive" ? "the positive part of signed maps, " : "";
   const mask = keepTop === undefined ? "map min-max to [0, 1]" : `the top ${100 * keepTop} % of the map's pixels shown`;
   return {
@@ -33,5 +33,7 @@ export function variantOf(
     masking: `${BLANK_WORDS[blank]}, ${part}${mask}`,
     deletion: `to ${BLANK_WORDS[deletionBlank]}, in ${steps} steps`,
     insertion: `into ${BLANK_WORDS[insertionBlank]}, in ${steps} steps`,
+    groups: `${groups} equal groups, each hidden by itself by ${BLANK_WORDS.mean}`,
+    perturbation: `to ${BLANK_WORDS.black}`,
   };
 }

@@ -54,7 +54,7 @@ export async function saveEvaluation(
   const confusion = confusionOf(items);
   // maps of a combination say nothing about single classes
   const classes = classChoices(confusion, items, combination ? { classes: [] } : {});
-  const maps = [...table.columns.keys()];
+  const maps = [...table.columns.keys()].filter((map) => !document.baselines.includes(map));
   const extremes = Object.fromEntries(maps.map((map) => [map, extremeChoices(table, map)]));
   const choices = [...classes.flatMap(({ galleries }) => galleries), ...Object.values(extremes).flat()];
   const wanted = wantedMaps(choices, items);

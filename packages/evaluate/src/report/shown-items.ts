@@ -1,14 +1,14 @@
 import {
-  type ColorMapName,
   type MapRequest,
   type MeasuredMap,
   overlay,
   type Picture,
+  plain,
   type Rectangle,
   type Runtime,
   rangeOf,
 } from "@limn/core";
-import { COVERAGE } from "@limn/node/internal";
+import { COVERAGE, pixelwiseOf, usualColors } from "@limn/node/internal";
 import sharp from "sharp";
 import { Evaluator, type Examined } from "../evaluation/evaluator.js";
 import type { EvaluationRun } from "../evaluation/run.js";
@@ -59,7 +59,7 @@ export async function shownItems(
   const shown = new Map<number, ShownItem>();
   if (wanted.length === 0) return shown;
   const evaluator = await Evaluator.open(
-    { ...settings, maps: requests, curves: undefined, shattering: false, sanity: undefined },
+    { ...settings, maps: requests, curves: undefined, random: undefined, shattering: false, sanity: undefined },
     runtime,
     run,
   );
@@ -109,13 +109,13 @@ async function urlsOf(seen: Uint8Array, maps: readonly MeasuredMap[]): Promise<R
 }
 
 async function laidOver(rgb: Uint8Array, { request, placed, size: [height, width] }: MeasuredMap): Promise<Uint8Array> {
-  const colors: ColorMapName = request.signed ? "aurora" : "ember";
+  const colors = usualColors(request);
   const range = rangeOf(placed, { signed: request.signed, coverage: COVERAGE });
   const small = await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
     .resize(width, height, { fit: "fill" })
     .raw()
     .toBuffer();
-  const laid = overlay(small, placed, { colors, range });
+  const laid = pixelwiseOf(request) ? plain(placed, { colors, range }) : overlay(small, placed, { colors, range });
   return sharp(laid, { raw: { width, height, channels: 3 } })
     .resize(SIDE, SIDE, { fit: "fill" })
     .raw()

@@ -1,12 +1,13 @@
 import { type Estimate, fiveNumbers, type MeasureName, measures } from "@limn/core";
 import type { JSX } from "preact";
-import { MEASURE_NAMES } from "../evaluation/document.js";
+import { MEASURE_NAMES, reasonsInWords } from "../evaluation/document.js";
+import { rankingInWords } from "../evaluation/ranking.js";
 import { Boxes, heat } from "./charts.js";
 import { digitsOf, type EvaluationContent, hasMeasure, mapsOf } from "./evaluation-content.js";
-import { NamedTable, named } from "./named-table.js";
+import { type Named, NamedTable, named } from "./named-table.js";
 
 export function Summary(content: EvaluationContent): JSX.Element {
-  const { methods, reasons } = content.document;
+  const { methods, reasons, ranking, baselines } = content.document;
   const shown = MEASURE_NAMES.filter((name) => hasMeasure(content, name));
   return (
     <section>
@@ -14,7 +15,15 @@ export function Summary(content: EvaluationContent): JSX.Element {
       <p>
         Means over pictures with their 95 % intervals; the best of each column is marked. If two intervals overlap, the
         methods may still differ: the pairs in evaluation.json compare them picture by picture.
+        {baselines.length > 0 &&
+          " The baseline is a map of random numbers: a measure by which a method is hardly better than it says little."}
       </p>
+      {ranking && (
+        <p>
+          <b>{capitalized(rankingInWords(ranking))}.</b> The map was chosen on these pictures, so that its figure is a
+          little high.
+        </p>
+      )}
       <NamedTable
         kind="measures"
         corner="method"
@@ -23,7 +32,7 @@ export function Summary(content: EvaluationContent): JSX.Element {
           title: content.document.definitions[name],
           head: `${measures[name].title}${measures[name].unit === "%" ? " %" : ""} ${measures[name].better === "higher" ? "↑" : "↓"}`,
         }))}
-        rows={named(mapsOf(content))}
+        rows={rowsOf(content)}
         cell={({ name: method }, { name }) => (
           <Mean
             key={name}
@@ -33,9 +42,9 @@ export function Summary(content: EvaluationContent): JSX.Element {
           />
         )}
       />
-      {Object.entries(reasons).map(([name, reason]) => (
-        <p class="faint" key={name}>
-          {measures[name as MeasureName].title}: {reason}.
+      {reasonsInWords(reasons).map((line) => (
+        <p class="faint" key={line}>
+          {line}.
         </p>
       ))}
     </section>
@@ -63,10 +72,24 @@ function Mean(props: {
   );
 }
 
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** All maps, those that are ranked in their order, baselines last. */
+function rowsOf(content: EvaluationContent): Named[] {
+  const { ranking, baselines } = content.document;
+  const ranks = new Map(ranking?.order.map(({ name }, rank) => [name, rank]));
+  const rankOf = (name: string) =>
+    baselines.includes(name) ? Number.POSITIVE_INFINITY : (ranks.get(name) ?? ranks.size);
+  return mapsOf(content)
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || 0)
+    .map((name) => (baselines.includes(name) ? { name, head: `${name} (baseline)` } : { name }));
+}
+
 /** The best method by a measure; undefined if there is nothing to compare. */
 function bestOf(content: EvaluationContent, name: MeasureName): string | undefined {
+  const { methods, baselines } = content.document;
   const ranked = mapsOf(content).flatMap((method) => {
-    const estimate = content.document.methods[method]?.[name];
+    const estimate = baselines.includes(method) ? null : methods[method]?.[name];
     return estimate ? [{ method, mean: estimate.mean }] : [];
   });
   if (ranked.length < 2) return undefined;
@@ -75,9 +98,9 @@ function bestOf(content: EvaluationContent, name: MeasureName): string | undefin
 }
 
 export function Wins(content: EvaluationContent): JSX.Element | null {
-  const names = mapsOf(content);
   const { wins } = content.document;
-  if (names.length < 2 || Object.keys(wins).length === 0) return null;
+  const names = Object.keys(wins);
+  if (names.length < 2) return null;
   return (
     <section>
       <h2>Win %</h2>

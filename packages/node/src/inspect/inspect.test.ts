@@ -73,6 +73,7 @@ describe("inspect", () => {
     expect(views.map(({ preset, chosen }) => [preset, chosen])).toEqual([
       ["tf", true],
       ["imagenet", false],
+      ["clip", false],
       ["unit", false],
       ["raw", false],
       ["caffe", false],
@@ -87,14 +88,22 @@ describe("inspect", () => {
       );
     }
     // 0 to 255 makes a network surer than -1 to 1
-    expect(views[3]?.top[0]?.probability).toBeGreaterThan(views[0]?.top[0]?.probability as number);
+    expect(views[4]?.top[0]?.probability).toBeGreaterThan(views[0]?.top[0]?.probability as number);
   });
 
   it("calls a preprocessing of the model's own by no preset's name, and cuts all pictures as it does", async () => {
     write("own/preprocessor_config.json", '{"do_resize": true, "size": 32, "image_mean": [0.4], "image_std": [0.3]}');
     const own = await inspect(write("own/net.onnx", networks.residual()), runtime, { photos: [photo] });
     expect(own.preprocessing).toMatchObject({ source: "file", preset: null });
-    expect(viewsOf(own.photos).map(({ preset }) => preset)).toEqual(["own", "imagenet", "tf", "unit", "raw", "caffe"]);
+    expect(viewsOf(own.photos).map(({ preset }) => preset)).toEqual([
+      "own",
+      "imagenet",
+      "clip",
+      "tf",
+      "unit",
+      "raw",
+      "caffe",
+    ]);
     expect(own.warnings).toEqual([expect.stringContaining('"resample" is missing')]);
   });
 
@@ -107,7 +116,7 @@ describe("inspect", () => {
       { path: broken, error: expect.stringContaining("broken.png") },
       { path: wrong, error: expect.stringContaining("[3, 8, 8]") },
       { path: tensor, views: [{ preset: "as it is", chosen: true }] },
-      { path: photo, views: { length: 5 } },
+      { path: photo, views: { length: 6 } },
     ]);
     expect(refusals).toEqual([]);
   });
@@ -115,7 +124,7 @@ describe("inspect", () => {
   it("has no entropy for independent labels and values, and no classes where scores are not numbers", async () => {
     const labels = await inspect(write("labels.onnx", networks.multiLabel()), runtime, { photos: [photo] });
     expect(labels.output?.kind).toBe("labels");
-    expect(viewsOf(labels.photos).map(({ entropy }) => entropy)).toEqual([null, null, null, null, null]);
+    expect(viewsOf(labels.photos).map(({ entropy }) => entropy)).toEqual(Array(6).fill(null));
     const net = new NetworkWriter("overflowing", [1, 3, 16, 16]);
     const large = net.node("Mul", "mul", [net.conv("conv", net.image, [3, 4]), net.constant("huge", [], [1e30])]);
     const x = net.node("Exp", "exp", [large]);

@@ -61,4 +61,24 @@ describe("loadModel", () => {
   ])("asks for sizes where the preprocessing %s", async (_, preprocessing) => {
     await expect(load(OPEN, preprocessing)).rejects.toThrow(/leaves sizes of its input "image" open: .*--input-shape/);
   });
+
+  it("takes two names in the file's metadata for the sides of its one logit, and no name for a regression", async () => {
+    const one = async (metadata: Readonly<Record<string, string>>) => {
+      const folder = mkdtempSync(join(root, "one-"));
+      const bytes = modelBytes(
+        {
+          input: [info("image", "float32", [1, 1, 4, 4])],
+          output: [info("score", "float32", [1, 1])],
+          node: [node("GlobalAveragePool", ["image"], "mean"), node("Flatten", ["mean"], "score")],
+        },
+        21,
+        metadata,
+      );
+      writeFileSync(join(folder, "model.onnx"), bytes);
+      return loadModel(await findModel(folder), runtime);
+    };
+    const { classes, scoreFunction } = await one({ names: "{0: 'benign', 1: 'malignant'}" });
+    expect([classes, scoreFunction]).toEqual([2, "sigmoid"]);
+    expect((await one({})).scoreFunction).toBe("none");
+  });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Classifier, type LoadOptions, loadClassifier, pictureSizeOf, type Runtime } from "@limn/core";
-import { readLabels } from "../labels.js";
+import { namesInMetadata, readLabels } from "../labels.js";
 import { readModelFile } from "../model-file.js";
 import { readTextClasses } from "../text-classes.js";
 import type { FoundModel } from "./found-model.js";
@@ -31,7 +31,7 @@ export async function loadModel(
     ...options,
     ...(pictureSize ? { pictureSize } : {}),
     ...(classes ? { classes: readTextClasses(classes, config).classes } : {}),
-    names: labels === undefined ? 0 : readLabels(labels).length,
+    names: labels === undefined ? namesInMetadata : readLabels(labels).length,
   });
 }
 

@@ -1,18 +1,10 @@
-import sharp, { type OverlayOptions as Layer, type Sharp } from "sharp";
+import type { Line } from "@limn/core";
+import sharp from "sharp";
 import { type TextStyle, textSvg, widthOf } from "./text.js";
-
-/** Pixels per unit of the layout: sharp on dense screens. */
-export const DENSITY = 2;
-
-/**
- * The most pixels of a file, unless one pixel per unit is more already. Maps are laid on noise and photos, which take about
- * a byte per pixel.
- */
-const MOST_PIXELS = 8e6;
 
 const PAPER = "#fbfbfa";
 
-/** A rectangle in units. */
+/** A rectangle, in pixels. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -24,7 +16,19 @@ export interface Box {
 const ASCENT = 0.78;
 const DESCENT = 0.22;
 
-/** A drawing on paper: pixels, and lines and text above them. All sizes in units. */
+/** The kinds of files that a drawing can be. */
+export const PICTURE_FORMATS = ["png", "webp", "svg"] as const;
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+
+interface Layer {
+  readonly rgb: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** A drawing on paper: pixels, and lines and text above them. All sizes in pixels. */
 export class Drawing {
   readonly width: number;
   readonly height: number;
@@ -33,8 +37,8 @@ export class Drawing {
   readonly #texts: (Box & { readonly text: string })[] = [];
 
   constructor(width: number, height: number) {
-    this.width = width;
-    this.height = height;
+    this.width = Math.ceil(width);
+    this.height = Math.ceil(height);
   }
 
   /** The lines of text and their boxes. */
@@ -55,39 +59,57 @@ export class Drawing {
     this.#svg.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" ${attributes}/>`);
   }
 
-  /** Draws pixels at their own size, DENSITY per unit. @param x @param y the upper left corner, in units */
+  /** Draws pixels at their own size. @param x @param y the upper left corner */
   pixels(rgb: Uint8Array, width: number, height: number, x: number, y: number): void {
-    this.#layers.push({
-      input: Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength),
-      raw: { width, height, channels: 3 },
-      left: Math.round(x * DENSITY),
-      top: Math.round(y * DENSITY),
-    });
+    this.#layers.push({ rgb, width, height, left: Math.round(x), top: Math.round(y) });
   }
 
-  /** The bytes of a PNG file: DENSITY pixels per unit, or fewer if the file would be large. */
-  async png(): Promise<Buffer> {
-    const [width, height] = this.#pixelsAt(DENSITY);
-    const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width / DENSITY} ${height / DENSITY}">${this.#svg.join("")}</svg>`;
-    const dense = sharp({
-      create: { width, height, channels: 3, background: PAPER },
-      limitInputPixels: false,
-    }).composite([...this.#layers, { input: Buffer.from(drawing), limitInputPixels: false }]);
-    const density = Math.max(1, Math.min(DENSITY, Math.sqrt(MOST_PIXELS / (this.width * this.height))));
-    return encoded(density < DENSITY ? await reduced(dense, this.#pixelsAt(density)) : dense);
+  /** A white line with a dark edge, which is seen on any ground. @param x @param y where the lines' [0, 0] is */
+  outline(lines: readonly Line[], x: number, y: number): void {
+    if (lines.length === 0) return;
+    const path = lines.map((line) => `M${line.map((point) => point.map((v) => v.toFixed(1)).join(" ")).join("L")}`);
+    const d = path.join("");
+    const place = `transform="translate(${Math.round(x)} ${Math.round(y)})" fill="none" stroke-linejoin="round"`;
+    this.#svg.push(
+      `<g ${place}><path d="${d}" stroke="#000" stroke-opacity="0.5" stroke-width="3"/><path d="${d}" stroke="#fff" stroke-width="1.4"/></g>`,
+    );
   }
 
-  #pixelsAt(density: number): [width: number, height: number] {
-    return [Math.ceil(this.width * density), Math.ceil(this.height * density)];
+  /** The bytes of a file: PNG, lossy WebP, or SVG with the pixels inside. */
+  async encoded(format: PictureFormat): Promise<Buffer> {
+    if (format === "svg") return Buffer.from(this.#svgOf(await Promise.all(this.#layers.map(imageOf))));
+    const { width, height } = this;
+    const picture = sharp({ create: { width, height, channels: 3, background: PAPER }, limitInputPixels: false })
+      .composite([
+        ...this.#layers.map(({ rgb, left, top, ...size }) => ({
+          input: bufferOf(rgb),
+          raw: { ...size, channels: 3 as const },
+          left,
+          top,
+        })),
+        { input: Buffer.from(this.#svgOf([])), limitInputPixels: false },
+      ])
+      .removeAlpha();
+    return format === "webp"
+      ? picture.webp({ quality: 90, smartSubsample: true }).toBuffer()
+      : picture.png({ compressionLevel: 6, adaptiveFiltering: true }).toBuffer();
+  }
+
+  /** @param images what lies below the lines and text */
+  #svgOf(images: readonly string[]): string {
+    const { width, height } = this;
+    const paper = images.length > 0 ? `<rect width="${width}" height="${height}" fill="${PAPER}"/>` : "";
+    return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${paper}${images.join("")}${this.#svg.join("")}</svg>`;
   }
 }
 
-/** A copy with fewer pixels. In one step, sharp would resize before it composes. */
-async function reduced(dense: Sharp, [width, height]: readonly [number, number]): Promise<Sharp> {
-  const { data, info } = await dense.raw().toBuffer({ resolveWithObject: true });
-  const raw = { width: info.width, height: info.height, channels: info.channels };
-  return sharp(data, { raw, limitInputPixels: false }).resize(width, height, { fit: "fill" });
+async function imageOf({ rgb, width, height, left, top }: Layer): Promise<string> {
+  const bytes = await sharp(bufferOf(rgb), { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+  const data = `data:image/png;base64,${bytes.toString("base64")}`;
+  return `<image x="${left}" y="${top}" width="${width}" height="${height}" href="${data}"/>`;
 }
 
-const encoded = (picture: Sharp): Promise<Buffer> =>
-  picture.removeAlpha().png({ compressionLevel: 6, adaptiveFiltering: true }).toBuffer();
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);

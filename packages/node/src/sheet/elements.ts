@@ -1,5 +1,5 @@
 import { type ColorMapName, colorMap, type Picture, type Rectangle } from "@limn/core";
-import { type Box, DENSITY, type Drawing } from "./drawing.js";
+import type { Box, Drawing } from "./drawing.js";
 import { BAR, HEADING, LINE, MARGIN, NOTE, SUBTITLE, TITLE } from "./styles.js";
 import { fitted, wrapped } from "./text.js";
 
@@ -9,19 +9,19 @@ const NOTE_PADDING = 12;
 export const subtitleLines = (subtitle: string, width: number): string[] => wrapped(subtitle, width, 3, SUBTITLE);
 
 /** How far the head reaches down from the paper's upper edge. */
-export const headHeight = (subtitle: readonly string[]): number => MARGIN + 30 + subtitle.length * LINE;
+export const headHeight = (subtitle: readonly string[]): number => MARGIN + 44 + subtitle.length * LINE;
 
 export function drawHead(drawing: Drawing, title: string, subtitle: readonly string[], width: number): void {
-  drawing.text(fitted(title, width, TITLE), MARGIN, MARGIN + 16, TITLE);
+  drawing.text(fitted(title, width, TITLE), MARGIN, MARGIN + 20, TITLE);
   subtitle.forEach((line, i) => {
-    drawing.text(line, MARGIN, MARGIN + 37 + i * LINE, SUBTITLE);
+    drawing.text(line, MARGIN, MARGIN + 46 + i * LINE, SUBTITLE);
   });
 }
 
 /** A heading, below a line. */
-export function drawHeading(drawing: Drawing, heading: string, y: number, width: number): void {
-  drawing.rectangle({ x: MARGIN, y, width, height: 1 }, 'fill="#e4e4e0"');
-  drawing.text(fitted(heading, width, HEADING), MARGIN, y + 22, HEADING);
+export function drawHeading(drawing: Drawing, heading: string, x: number, y: number, width: number): void {
+  drawing.rectangle({ x, y, width, height: 1 }, 'fill="#dcdcd7"');
+  drawing.text(fitted(heading, width, HEADING), x, y + 28, HEADING);
 }
 
 /**
@@ -64,21 +64,27 @@ export function drawNote(drawing: Drawing, note: string, box: Box): void {
   const paper = { x: box.x + 4, y: top, width: box.width - 8, height };
   drawing.rectangle(paper, 'fill="#fff4e8" fill-opacity="0.95" rx="5"');
   lines.forEach((line, i) => {
-    drawing.text(line, box.x + NOTE_PADDING, top + 19 + i * LINE, NOTE);
+    drawing.text(line, box.x + NOTE_PADDING, top + 21 + i * LINE, NOTE);
   });
 }
 
-/** A bar with all colors of a color map. */
-export function drawColors(drawing: Drawing, colors: ColorMapName, width: number, x: number, y: number): void {
-  const columns = Math.round(width * DENSITY);
-  const rows = Math.round(BAR * DENSITY);
+/** A bar with the colors of a color map. @param from where in the color map it begins, 0 to 1 */
+export function drawColors(
+  drawing: Drawing,
+  colors: ColorMapName,
+  width: number,
+  x: number,
+  y: number,
+  from = 0,
+): void {
+  const columns = Math.round(width);
   const color = colorMap(colors);
-  const rgb = new Uint8Array(columns * rows * 3);
+  const rgb = new Uint8Array(columns * BAR * 3);
   for (let column = 0; column < columns; column++) {
-    const rgbOf = color(column / (columns - 1));
-    for (let row = 0; row < rows; row++) rgb.set(rgbOf, 3 * (row * columns + column));
+    const rgbOf = color(from + ((1 - from) * column) / (columns - 1));
+    for (let row = 0; row < BAR; row++) rgb.set(rgbOf, 3 * (row * columns + column));
   }
-  drawing.pixels(rgb, columns, rows, x, y);
+  drawing.pixels(rgb, columns, BAR, x, y);
 }
 
 /** Three significant digits, with a true minus. */

@@ -1,86 +1,134 @@
 import { basename } from "node:path";
-import { type ColorMapName, overlay, type Picture, type Range, rangeOf } from "@limn/core";
+import type { Picture } from "@limn/core";
 import { contrastOf, type PictureContrast } from "../contrast.js";
 import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "../picture-explainer.js";
-import { headingOf, nameOfClass, predictionLine } from "./class-words.js";
+import { certaintyOf, headingOf, namedClass, nameOfClass } from "./class-words.js";
+import { drawnMap, type ExplainedMap, OUTLINED } from "./drawn-map.js";
+import type { Look } from "./look.js";
 import { resized } from "./resized.js";
-import { type Sheet, type SheetMap, type SheetRow, tilePixels } from "./sheet.js";
+import { type SameMaps, sameMaps } from "./same-maps.js";
+import {
+  type Sheet,
+  type SheetMap,
+  type SheetPicture,
+  type SheetPrediction,
+  type SheetRow,
+  tilePixels,
+} from "./sheet.js";
 
-/**
- * The share of a map's values that its colors span: fine maps have single extreme values, which would leave all others
- * dark. In coarse maps, up to 14 x 14, it is all values.
- */
-export const COVERAGE = 0.995;
+/** How many classes are named below the picture. */
+const NAMED = 3;
+
+/** What a sheet is made of: the picture in a tile's size, and every map as it is drawn there. */
+export interface DrawnExplanations {
+  readonly picture: SheetPicture;
+  /** The sheet, on which maps that show the same are one. */
+  readonly sheet: Sheet;
+  /** Each map for itself, as `explanations` and, last, the contrast have them. */
+  readonly maps: readonly (readonly SheetMap[])[];
+}
 
 /** The sheet of one picture: a row per explained class, and for two classes a row of what tells them apart. */
 export async function sheetOf(
   explainer: PictureExplainer,
   explanations: readonly PictureExplanation[],
-): Promise<Sheet> {
+  look: Look = {},
+): Promise<DrawnExplanations> {
   const [first] = explanations as readonly [PictureExplanation];
   const picture = await resized(first.picture, tilePixels(first.picture));
   const rows: SheetRow[] = [];
+  const all: SheetMap[][] = [];
+  const add = (heading: string, drawn: ReadonlyMap<PictureMap, SheetMap>) => {
+    rows.push({ heading, maps: sameMaps([...drawn.keys()]).map((same) => joined(same, drawn)) });
+    all.push([...drawn.values()]);
+  };
   for (const explanation of explanations) {
-    const maps: SheetMap[] = [];
-    for (const map of explanation.maps) maps.push(await sheetMapOf(explainer, explanation, map, picture));
-    rows.push({ heading: headingOf(explanation), maps });
+    const drawn = new Map<PictureMap, SheetMap>();
+    for (const [i, map] of explanation.maps.entries()) {
+      const peers = explanations.map((one) => ({ explanation: one, map: one.maps[i] as PictureMap }));
+      drawn.set(map, await sheetMapOf(explainer, { explanation, map }, picture, look, peers));
+    }
+    add(headingOf(explanation), drawn);
   }
   const contrast = contrastOf(explanations);
-  if (contrast) rows.push(await contrastRow(explainer, contrast, picture));
-  return {
+  if (contrast) add(...(await contrastRow(explainer, contrast, picture, look)));
+  const sheet: Sheet = {
     title: basename(first.path),
-    subtitle: predictionLine(explainer.classifier.location, first.prediction),
+    subtitle: `seen by ${explainer.classifier.location}`,
     picture,
     view: scaled(first, picture),
+    predictions: first.prediction.slice(0, NAMED).map(predictionOf),
+    legend: legendOf(rows.flatMap(({ maps }) => maps)),
     rows,
   };
+  return { picture: sheet, sheet, maps: all };
 }
+
+const predictionOf = (one: PictureExplanation["prediction"][number]): SheetPrediction => ({
+  name: nameOfClass(one),
+  certainty: certaintyOf(one),
+  share: one.value === undefined ? one.probability : undefined,
+});
+
+/** What is to be known of the colors and lines on a sheet with these maps. */
+const legendOf = (maps: readonly SheetMap[]): string[] => [
+  ...(maps.some(({ outline }) => outline.length > 0)
+    ? [`The white line holds ${100 * OUTLINED} % of what a map shows for its class, in as little room as possible.`]
+    : []),
+  ...(maps.some(({ ends: [against] }) => against)
+    ? ["Warm colors speak for the class, blue ones against it. Every map has its own scale."]
+    : ["Every map has its own scale."]),
+];
 
 async function contrastRow(
   explainer: PictureExplainer,
   { first, second, maps }: PictureContrast,
   picture: Picture,
-): Promise<SheetRow> {
+  look: Look,
+): Promise<[heading: string, drawn: Map<PictureMap, SheetMap>]> {
   const [one, other] = [nameOfClass(first.target), nameOfClass(second.target)];
-  const drawn: SheetMap[] = [];
-  for (const map of maps) drawn.push({ ...(await sheetMapOf(explainer, first, map, picture)), ends: [other, one] });
-  const heading = `${one} − ${other}:  each map divided by its own largest absolute value, then subtracted`;
-  return { heading, maps: drawn };
+  const drawn = new Map<PictureMap, SheetMap>();
+  for (const map of maps) {
+    const made = await sheetMapOf(explainer, { explanation: first, map }, picture, look);
+    const about = `${one} minus ${other}, by ${basename(explainer.classifier.location)}`;
+    drawn.set(map, { ...made, about, ends: [other, one] });
+  }
+  return [`${one} − ${other}:  each map divided by its own largest absolute value, then subtracted`, drawn];
+}
+
+/** The one tile of maps that show the same. */
+function joined({ shown, others }: SameMaps, drawn: ReadonlyMap<PictureMap, SheetMap>): SheetMap {
+  const map = drawn.get(shown) as SheetMap;
+  if (others.length === 0) return map;
+  const names = others.map(({ request }) => request.name).join(", ");
+  return { ...map, same: `The same up to ReLU and scale: ${names}` };
 }
 
 async function sheetMapOf(
   explainer: PictureExplainer,
-  explanation: PictureExplanation,
-  map: PictureMap,
+  shown: ExplainedMap,
   picture: Picture,
+  look: Look,
+  peers: readonly ExplainedMap[] = [shown],
 ): Promise<SheetMap> {
+  const { explanation, map } = shown;
   const { request, raw, diagnosis, caution } = map;
-  const { layer } = request;
+  const { layer, signed } = request;
+  const { smoothed, ...drawn } = await drawnMap(explainer, shown, picture, look, peers);
+  const sized = `${raw.shape.join(" × ")} values`;
   return {
-    ...(await coloredMap(explainer, explanation, map, picture)),
+    ...drawn,
     family: request.definition.family,
+    values: raw.values.length,
     title: request.name,
-    facts: [layer?.stage, raw.shape.join(" × "), caution?.brief].filter(Boolean).join("  ·  "),
-    tensor: layer?.tensor,
+    words: request.definition.summary,
+    same: undefined,
+    about: `for ${namedClass(explanation.target)}, by ${basename(explainer.classifier.location)}`,
+    facts: [layer?.stage, sized, smoothed ? "smoothed for show" : undefined].filter(Boolean).join("  ·  "),
+    // a stage is one layer only
+    tensor: layer?.stage === undefined ? layer?.tensor : undefined,
+    caution: caution?.brief,
     note: diagnosis?.message,
+    ends: signed ? ["against", "for"] : ["", ""],
   };
 }
-
-/** A map laid over the sheet's picture, with what its colors stand for. */
-export async function coloredMap(
-  explainer: PictureExplainer,
-  explanation: PictureExplanation,
-  map: PictureMap,
-  picture: Picture,
-): Promise<{ rgb: Uint8Array; colors: ColorMapName; range: Range }> {
-  const { signed, definition } = map.request;
-  const { floating = false } = definition;
-  const colors: ColorMapName = signed ? "aurora" : "ember";
-  // over the map's own values, which what is placed on the picture only interpolates
-  const range = rangeOf(explainer.grid(map).data, { signed, floating, coverage: COVERAGE });
-  const { data } = await explainer.place(map, explanation, picture);
-  return { rgb: overlay(picture.rgb, map.diagnosis ? silent(data) : data, { colors, range }), colors, range };
-}
-
-/** The same shape with nothing to show: zero where the model looked. */
-const silent = (values: Float32Array): Float32Array => values.map((v) => (Number.isNaN(v) ? v : 0));

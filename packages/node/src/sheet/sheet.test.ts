@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { expectTidy } from "../testing/tidy.js";
+import { PICTURE_FORMATS } from "./drawing.js";
 import { number } from "./elements.js";
 import { drawSheet, drawTile, renderSheet, renderTile, type Sheet, type SheetMap, tilePixels } from "./sheet.js";
 
@@ -33,17 +34,30 @@ function sheetFor({
   const map = (i: number): SheetMap => ({
     rgb,
     colors: i % 2 ? "aurora" : "ember",
+    outline: [],
     range: i % 2 ? { low: -1.23456e-5, high: 1.23456e-5, clipped: true } : { low: 0, high: 0.159, clipped: true },
     family: families[i % families.length] as string,
+    values: 169,
     title: "a-method-with-a-long-name",
-    facts: "stage3  ·  13 × 13",
+    words: "which positions of a layer raise the score, in fine detail at shallow layers too, and a few words more",
+    same: i === 2 ? "The same up to ReLU and scale: grad-cam, grad-cam-plus-plus, x-grad-cam, hires-cam" : undefined,
+    about: `for ${label}, 44.9 %, by a_model_with_a_long_name_as_exporters_write_them.onnx`,
+    caution: i === 3 ? "0.3 of the score arrives at the image" : undefined,
+    facts: "stage3  ·  13 × 13 values",
+    ends: i % 2 ? ["against", "for"] : ["", ""],
     tensor: i % 3 ? TENSOR : undefined,
     note: i === 1 ? note : undefined,
   });
   const row = { heading: `Why ${label}?  class 281, 0.3 %`, maps: Array.from({ length: maps }, (_, i) => map(i)) };
   return {
     title: `${label} ${label}.jpg`,
-    subtitle: `model.onnx  ·  predicted ${label} 28.5 %, then ${label} 25.5 %, then ${label} 8.3 %`,
+    subtitle: "seen by model.onnx",
+    predictions: [
+      { name: label, certainty: "28.5 %", share: 0.285 },
+      { name: label, certainty: "< 0.1 %", share: 0.0001 },
+      { name: label, certainty: "12.34", share: undefined },
+    ],
+    legend: ["The white line holds half of what a map shows for its class.", "Every map has its own scale."],
     picture: { ...size, rgb },
     view: view ?? { x: 0, y: 0, ...size },
     rows: Array.from({ length: rows }, () => row),
@@ -75,19 +89,40 @@ describe("a sheet", () => {
   });
 
   it.each([
-    // maps, rows, columns: the picture is one more tile in every row
-    [1, 1, 2],
-    [4, 1, 5],
-    [6, 1, 4],
-    [9, 1, 5],
-    [13, 1, 5],
-    [20, 1, 7],
-    [6, 3, 7],
-    [9, 3, 5],
-    [13, 3, 7],
+    // maps, rows, columns next to the picture
+    [1, 1, 1],
+    [4, 1, 4],
+    [5, 1, 3],
+    [6, 1, 3],
+    [9, 2, 3],
+    [13, 1, 4],
   ])("sets %i maps in %i rows in %i columns", (maps, rows, columns) => {
-    const tiles = drawSheet(sheetFor({ maps, rows })).texts.filter(({ text }) => /^(picture|a-method)/.test(text));
+    const tiles = drawSheet(sheetFor({ maps, rows })).texts.filter(({ text }) => text.startsWith("a-method"));
     expect(new Set(tiles.map(({ x }) => Math.round(x))).size).toBe(columns);
+  });
+
+  it.each<Case>([{}, { maps: 20, rows: 3 }, { width: 3000, height: 100 }, { width: 100, height: 3000 }])(
+    "fits a laptop's screen, in letters that can be read there: %j",
+    (options) => {
+      const { width, texts } = drawSheet(sheetFor(options));
+      expect(width).toBeLessThanOrEqual(1600);
+      expect(Math.min(...texts.map(({ height }) => height))).toBeGreaterThanOrEqual(14);
+    },
+  );
+
+  it("shows the picture once, with what the model takes it for", () => {
+    const { texts } = drawSheet(sheetFor({ rows: 3 }));
+    const words = texts.map(({ text }) => text);
+    expect(words.filter((text) => text === "Picture")).toHaveLength(1);
+    expect(words.filter((text) => text === "28.5 %")).toHaveLength(1);
+  });
+
+  it("says on every card which class, how probable, by which model and method", () => {
+    const map = sheetFor({}).rows[0]?.maps[2] as SheetMap;
+    const words = drawTile(sheetFor({}), map).texts.map(({ text }) => text);
+    expect(words.join(" ")).toMatch(
+      /^a-method-.* which positions of a layer .* x-grad-cam, hires-cam for tabby, 44.9 %, by /,
+    );
   });
 
   it("says what the ends of a contrast's colors speak for", () => {
@@ -100,15 +135,15 @@ describe("a sheet", () => {
     const drawing = drawSheet({ ...sheet, rows: [...sheet.rows, contrast] });
     expectTidy(drawing);
     const words = drawing.texts.map(({ text }) => text).join(" ");
-    expect(words).toMatch(/< −1\.2e-5 {2}a dog/);
-    expect(words).toMatch(/a cat .*… {2}> 1\.2e-5/);
+    expect(words).toMatch(/< −1\.2e-5 {2}a/);
+    expect(words).toMatch(/a.*… {2}> 1\.2e-5/);
   });
 
   it("keeps families together, and names each where it begins and on every line that it goes on", () => {
     const { texts } = drawSheet(sheetFor({ maps: 13, families: ["relevance", "gradients"] }));
     const named = texts.filter(({ text }) => /^(gradients|relevance)$/.test(text));
-    // 7 of the one and 6 of the other, in lines of 5 of which the first begins with the picture
-    expect(named.map(({ text }) => text)).toEqual(["gradients", "gradients", "relevance", "relevance"]);
+    // 7 of the one and 6 of the other, in lines of 4
+    expect(named.map(({ text }) => text)).toEqual(["gradients", "gradients", "relevance", "relevance", "relevance"]);
     expect(drawSheet(sheetFor({})).texts.some(({ text }) => text === "gradients")).toBe(false);
   });
 
@@ -121,26 +156,42 @@ describe("a sheet", () => {
 
   it("names the end of a tensor's name", () => {
     const { texts } = drawSheet(sheetFor({ maps: 2 }));
-    expect(texts.find(({ text }) => text.startsWith("stage3  ·  13 × 13  ·  …"))?.text).toMatch(/Relu_output_0$/);
+    expect(texts.find(({ text }) => text.startsWith("stage3  ·  13 × 13 values  ·  …"))?.text).toMatch(/output_0$/);
+  });
+
+  it("puts coarse maps before fine ones, and keeps the order of requests among them", () => {
+    const sheet = sheetFor({ maps: 3, families: ["gradients", "relevance"] });
+    const maps = sheet.rows[0]?.maps.map((map, i) => ({ ...map, title: `${i}`, values: i === 1 ? 49 : 50176 })) ?? [];
+    const { texts } = drawSheet({ ...sheet, rows: [{ heading: "", maps }] });
+    expect(texts.flatMap(({ text }) => (/^[0-2]$/.test(text) ? text : [])).filter((_, i) => i < 4)).toContain("1");
+    const order = texts.filter(({ text }) => /^[0-2]$/.test(text) && text !== "0").sort((a, b) => a.x - b.x);
+    expect(order.map(({ text }) => text)).toEqual(["1", "2"]);
   });
 
   it.each<Case>([{}, { width: 100, height: 3000, maps: 1 }, { label: LABELS[1] ?? "" }, { width: 1, height: 1 }])(
-    "is a PNG of the layout's size, twice as dense: %j",
+    "is a PNG, a WebP or an SVG of the layout's size: %j",
     async (options) => {
       const sheet = sheetFor(options);
       const { width, height } = drawSheet(sheet);
-      const metadata = await sharp(await renderSheet(sheet)).metadata();
-      expect(metadata).toMatchObject({ format: "png", width: Math.ceil(2 * width), height: Math.ceil(2 * height) });
+      for (const format of PICTURE_FORMATS) {
+        const metadata = await sharp(await renderSheet(sheet, format)).metadata();
+        expect(metadata).toMatchObject({ format, width, height });
+      }
     },
   );
 
-  it("is less dense where there is much of it", async () => {
-    const sheet = sheetFor({ maps: 13, rows: 3 });
-    const { width, height } = await sharp(await renderSheet(sheet)).metadata();
-    const drawn = drawSheet(sheet);
-    expect(width * height).toBeLessThan(8.1e6);
-    expect(width).toBeGreaterThanOrEqual(drawn.width);
-    expect(width / height).toBeCloseTo(drawn.width / drawn.height, 2);
+  it("draws outlines, and has the picture in an SVG too", async () => {
+    const sheet = sheetFor({ maps: 1 });
+    const [map] = sheet.rows[0]?.maps ?? [];
+    const outline = [
+      [
+        [1, 2],
+        [30, 40],
+      ],
+    ] as const;
+    const svg = (await renderTile(sheet, { ...(map as SheetMap), outline }, "svg")).toString();
+    expect(svg).toContain('d="M1.0 2.0L30.0 40.0"');
+    expect(svg).toMatch(/<image x="24" y="24" width="288" height="216" href="data:image\/png;base64,/);
   });
 });
 
@@ -151,10 +202,10 @@ describe("a tile", () => {
       const sheet = sheetFor({ ...options, note: NOTE });
       for (const map of sheet.rows[0]?.maps ?? []) expectTidy(drawTile(sheet, map));
       const map = sheet.rows[0]?.maps[0] as SheetMap;
-      const { data, info } = await sharp(await renderTile(sheet, map))
+      const { data, info } = await sharp(await renderTile(sheet, map, "png"))
         .raw()
         .toBuffer({ resolveWithObject: true });
-      expect(info.width).toBe(2 * drawTile(sheet, map).width);
+      expect(info.width).toBe(drawTile(sheet, map).width);
       // the picture is there
       expect(data.includes(120)).toBe(true);
     },

@@ -1,24 +1,28 @@
 import type { TextStyle } from "./text.js";
 
-const INK = "#1d2430";
-const FAINT = "#667085";
+const INK = "#171c26";
+const FAINT = "#5b6474";
 
-export const TITLE: TextStyle = { size: 20, weight: 600, color: INK };
-export const SUBTITLE: TextStyle = { size: 13, color: FAINT };
-export const HEADING: TextStyle = { size: 14, weight: 600, color: INK };
-export const FAMILY: TextStyle = { size: 11.5, weight: 600, color: FAINT };
-export const NAME: TextStyle = { size: 13.5, weight: 600, color: INK };
-export const DETAIL: TextStyle = { size: 11.5, color: FAINT };
-export const TICK: TextStyle = { size: 10.5, color: FAINT };
-export const NOTE: TextStyle = { size: 12, color: "#8a3b12" };
+export const TITLE: TextStyle = { size: 26, weight: 600, color: INK };
+export const SUBTITLE: TextStyle = { size: 15, color: FAINT };
+export const HEADING: TextStyle = { size: 19, weight: 600, color: INK };
+export const FAMILY: TextStyle = { size: 14, weight: 600, color: FAINT };
+export const NAME: TextStyle = { size: 17, weight: 600, color: INK };
+export const WORDS: TextStyle = { size: 14, color: INK };
+export const DETAIL: TextStyle = { size: 14, color: FAINT };
+export const TICK: TextStyle = { size: 14, color: FAINT };
+export const NOTE: TextStyle = { size: 14, color: "#8a3b12" };
+
+/** The most pixels that a sheet is wide: that of a laptop's screen. */
+export const WIDEST = 1600;
 
 /** Around a sheet, and between its tiles. */
-export const MARGIN = 28;
-export const GAP = 22;
+export const MARGIN = 32;
+export const GAP = 24;
 
 /** The height of a line of text. */
-export const LINE = 17;
+export const LINE = 20;
 /** The height of a color bar. */
-export const BAR = 8;
+export const BAR = 10;
 /** The height of a heading above maps. */
-export const HEADING_HEIGHT = 36;
+export const HEADING_HEIGHT = 44;

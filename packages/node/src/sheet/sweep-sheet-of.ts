@@ -3,8 +3,8 @@ import { IOU_THRESHOLD, LOC_DELTA, type Localization, type Picture } from "@limn
 import { type PictureExplainer, type PictureExplanation, scaled } from "../picture-explainer.js";
 import type { DepthSweep, SweepCell, SweepStage } from "../sweep.js";
 import { headingOf, predictionLine } from "./class-words.js";
+import { COVERAGE, drawnMap } from "./drawn-map.js";
 import { resized } from "./resized.js";
-import { COVERAGE, coloredMap } from "./sheet-of.js";
 import {
   type SweepSheet,
   type SweepSheetBlock,
@@ -26,7 +26,7 @@ export async function sweepSheetOf(
   object?: Uint8Array,
 ): Promise<SweepSheet> {
   const [{ explanation: first }] = blocks as [(typeof blocks)[number]];
-  const picture = await resized(first.picture, sweepPixels(first.picture));
+  const picture = await resized(first.picture, sweepPixels(first.picture, stages.length));
   const drawn: SweepSheetBlock[] = [];
   for (const { explanation, rows } of blocks) {
     const drawnRows: SweepSheetRow[] = [];
@@ -56,7 +56,7 @@ async function tileOf(
   picture: Picture,
 ): Promise<SweepTile> {
   return {
-    ...(await coloredMap(explainer, explanation, map, picture)),
+    ...(await drawnMap(explainer, { explanation, map }, picture)),
     figures: localization && figuresOf(localization),
     note: map.diagnosis?.message,
   };

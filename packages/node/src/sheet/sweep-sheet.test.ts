@@ -18,7 +18,7 @@ interface Case {
 
 function sheetFor(options: Case): SweepSheet {
   const { width = 640, height = 480, stages = 5, methods = 2, blocks = 1, figures = true, note = false } = options;
-  const size = sweepPixels({ width, height });
+  const size = sweepPixels({ width, height }, stages);
   const rgb = new Uint8Array(size.width * size.height * 3).fill(120);
   const tile = (row: number, column: number): SweepTile | undefined =>
     column === 1 && row === 1
@@ -27,6 +27,7 @@ function sheetFor(options: Case): SweepSheet {
           rgb,
           colors: row % 2 ? "aurora" : "ember",
           range: { low: row % 2 ? -4.7e-6 : 0, high: 4.7e-6, clipped: true },
+          outline: [],
           figures: figures ? "Loc 0.34  ·  IoU 0.12  ·  miss" : undefined,
           note: note && column === 0 ? NOTE : undefined,
         };
@@ -90,10 +91,13 @@ describe("a sweep's sheet", () => {
     expect(texts.filter(({ text }) => text === "0 = 3.12  ·  1 = 4.3")).toHaveLength(5);
   });
 
-  it("is a PNG of the layout's size, twice as dense", async () => {
-    const sheet = sheetFor({ note: true });
-    const { width, height } = drawSweepSheet(sheet);
-    const metadata = await sharp(await renderSweepSheet(sheet)).metadata();
-    expect(metadata).toMatchObject({ format: "png", width: Math.ceil(2 * width), height: Math.ceil(2 * height) });
-  });
+  it.each<Case>([{ note: true }, { stages: 8 }, { width: 3000, height: 100 }])(
+    "is a PNG of the layout's size, no wider than a laptop's screen: %j",
+    async (options) => {
+      const sheet = sheetFor(options);
+      const { width, height } = drawSweepSheet(sheet);
+      expect(width).toBeLessThanOrEqual(1600);
+      expect(await sharp(await renderSweepSheet(sheet)).metadata()).toMatchObject({ format: "png", width, height });
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { type ColorMapName, isDiverging, type Picture, type Range, type Rectangle } from "@limn/core";
+import { type ColorMapName, isDiverging, type Line, type Picture, type Range, type Rectangle } from "@limn/core";
 import type { PictureSize } from "../picture-explainer.js";
 import { type Box, Drawing } from "./drawing.js";
 import {
@@ -11,9 +11,9 @@ import {
   number,
   subtitleLines,
 } from "./elements.js";
-import { BAR, DETAIL, GAP, HEADING_HEIGHT, LINE, MARGIN, NAME, TICK } from "./styles.js";
+import { BAR, DETAIL, GAP, HEADING_HEIGHT, LINE, MARGIN, NAME, TICK, WIDEST } from "./styles.js";
 import { fitted, wrapped } from "./text.js";
-import { imagePixels, imageSize, type TileLimits, tileWidth } from "./tile-size.js";
+import { imageSize, type TileLimits, tileWidth } from "./tile-size.js";
 
 /** One map of a sweep. */
 export interface SweepTile {
@@ -21,6 +21,8 @@ export interface SweepTile {
   readonly rgb: Uint8Array;
   readonly colors: ColorMapName;
   readonly range: Range;
+  /** Lines above it, in the same pixels. */
+  readonly outline: readonly Line[];
   /** How well the map finds the object; undefined if none is given. */
   readonly figures: string | undefined;
   /** Says what is wrong with a blank map. */
@@ -55,36 +57,43 @@ export interface SweepSheet {
   readonly legend: string;
 }
 
-const LIMITS: TileLimits = { width: 190, tallest: 250, widest: 420, shortest: 90 };
 const BETWEEN = 14;
 
+/** Tiles that leave room for the picture and all columns on the widest sheet. */
+function limitsFor(columns: number): TileLimits {
+  const widest = Math.max(1, Math.floor((WIDEST - 2 * MARGIN - GAP - (columns - 1) * BETWEEN) / (columns + 1)));
+  return { width: Math.min(220, widest), tallest: 290, widest: Math.min(420, widest), shortest: 90 };
+}
+
 /** From the top of a block: the heading, then the columns' heads. */
-const COLUMN_NAME_AT = HEADING_HEIGHT + 14;
-const COLUMN_DETAIL_AT = HEADING_HEIGHT + 30;
-const COLUMNS_HEIGHT = HEADING_HEIGHT + 40;
+const COLUMN_NAME_AT = HEADING_HEIGHT + 16;
+const COLUMN_DETAIL_AT = HEADING_HEIGHT + 37;
+const COLUMNS_HEIGHT = HEADING_HEIGHT + 48;
 
 /** From the top of a row: the method's name, then the images, and below them figures and the scale. */
-const ROW_NAME_AT = 14;
-const IMAGE_AT = 24;
-const FIGURES_AT = 17;
-const LINE_OF_FIGURES = 16;
-const SCALE_AT = 15;
-const CAPTION = 32;
+const ROW_NAME_AT = 17;
+const IMAGE_AT = 28;
+const FIGURES_AT = 19;
+const LINE_OF_FIGURES = LINE;
+const SCALE_AT = 19;
+const CAPTION = 40;
 
 /** The scales below all maps. */
 const SCALE = 290;
-const SCALE_HEIGHT = 46;
+const SCALE_HEIGHT = 56;
 
-/** The pixels that a tile gives to a picture of this shape. */
-export const sweepPixels = (picture: PictureSize): PictureSize => imagePixels(picture, LIMITS);
+/** The size of a picture of this shape in a tile. @param columns how many stages there are */
+export const sweepPixels = (picture: PictureSize, columns: number): PictureSize =>
+  imageSize(picture, limitsFor(columns));
 
 /** The sheet as PNG bytes: the picture, and the maps of each method from the first stage to the last. */
-export const renderSweepSheet = (sheet: SweepSheet): Promise<Buffer> => drawSweepSheet(sheet).png();
+export const renderSweepSheet = (sheet: SweepSheet): Promise<Buffer> => drawSweepSheet(sheet).encoded("png");
 
 export function drawSweepSheet(sheet: SweepSheet): Drawing {
   const tiles = sheet.blocks.flatMap(({ rows }) => rows).flatMap((row) => row.tiles);
-  const width = tileWidth(sheet.picture, LIMITS);
-  const image = imageSize(sheet.picture, LIMITS);
+  const limits = limitsFor(sheet.columns.length);
+  const width = tileWidth(sheet.picture, limits);
+  const image = imageSize(sheet.picture, limits);
   const hasFigures = tiles.some((tile) => tile?.figures !== undefined);
   const scaleAt = SCALE_AT + (hasFigures ? LINE_OF_FIGURES : 0);
   const rowHeight = IMAGE_AT + image.height + CAPTION + (hasFigures ? LINE_OF_FIGURES : 0);
@@ -103,7 +112,7 @@ export function drawSweepSheet(sheet: SweepSheet): Drawing {
 
   let top = head;
   for (const block of sheet.blocks) {
-    drawHeading(drawing, block.heading, top, room);
+    drawHeading(drawing, block.heading, MARGIN, top, room);
     const left = MARGIN + width + GAP;
     sheet.columns.forEach(({ name, detail }, i) => {
       const x = left + i * (width + BETWEEN);
@@ -127,16 +136,18 @@ export function drawSweepSheet(sheet: SweepSheet): Drawing {
     drawScale(drawing, name, MARGIN + i * (SCALE + GAP), top);
   });
   legend.forEach((line, i) => {
-    drawing.text(line, MARGIN, top + SCALE_HEIGHT + 12 + i * LINE, DETAIL);
+    drawing.text(line, MARGIN, top + SCALE_HEIGHT + 14 + i * LINE, DETAIL);
   });
   return drawing;
 }
 
-/** Where the picture is in its box. */
-function imageBox(picture: Picture, box: Box): Box {
-  const size = imageSize(picture, LIMITS);
-  return { ...size, x: box.x + (box.width - size.width) / 2, y: box.y };
-}
+/** Where the picture is in its box: in the middle, if it is narrower. */
+const imageBox = ({ width, height }: Picture, box: Box): Box => ({
+  x: box.x + Math.floor((box.width - width) / 2),
+  y: box.y,
+  width,
+  height,
+});
 
 function drawPicture(drawing: Drawing, { picture, caption, view }: SweepSheet, box: Box): void {
   const image = imageBox(picture, box);
@@ -151,6 +162,7 @@ function drawPicture(drawing: Drawing, { picture, caption, view }: SweepSheet, b
 function drawTile(drawing: Drawing, picture: Picture, tile: SweepTile, box: Box, scaleAt: number): void {
   const image = imageBox(picture, box);
   drawing.pixels(tile.rgb, picture.width, picture.height, image.x, image.y);
+  drawing.outline(tile.outline, image.x, image.y);
   const below = box.y + box.height;
   if (tile.note !== undefined) {
     drawNote(drawing, tile.note, box);
@@ -169,14 +181,14 @@ function drawTile(drawing: Drawing, picture: Picture, tile: SweepTile, box: Box,
 function drawScale(drawing: Drawing, colors: ColorMapName, x: number, y: number): void {
   const signed = isDiverging(colors);
   drawColors(drawing, colors, SCALE, x, y);
-  const ticks = y + BAR + 12;
+  const ticks = y + BAR + 16;
   drawing.text(signed ? "−1" : "0", x, ticks, TICK);
   drawing.text(signed ? "0" : "½", x + SCALE / 2, ticks, { ...TICK, anchor: "middle" });
   drawing.text("1", x + SCALE, ticks, { ...TICK, anchor: "end" });
   drawing.text(
     signed ? "maps with values on both sides of zero" : "maps with values of one sign",
     x,
-    ticks + 16,
+    ticks + LINE,
     DETAIL,
   );
 }

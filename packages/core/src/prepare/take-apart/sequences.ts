@@ -35,6 +35,9 @@ export const sequenceLength: TakeApart = ({ graph, inputs: [sequence] }) => {
   return elements && graph.constant("int64", [], [elements.length]);
 };
 
+/** ZipMap: the scores of which it makes maps from names to scores, one for each image. */
+export const zippedScores: TakeApart = ({ inputs: [scores] }) => scores;
+
 /** The elements of a sequence; undefined where they depend on what is not known. */
 export function elementsOf(sequence: Value | undefined): readonly Value[] | undefined {
   const node = sequence?.producer;

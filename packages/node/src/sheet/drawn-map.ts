@@ -1,0 +1,115 @@
+import {
+  type ColorMapName,
+  type CompiledMap,
+  contour,
+  isDiverging,
+  type Line,
+  type Method,
+  massLevel,
+  overlay,
+  type Picture,
+  plain,
+  type Range,
+  rangeOf,
+} from "@limn/core";
+import type { PictureExplainer, PictureExplanation, PictureMap } from "../picture-explainer.js";
+import type { Look } from "./look.js";
+
+/**
+ * The share of a map's values that its colors span: fine maps have single extreme values, which would leave all others
+ * dark. In coarse maps, up to 14 x 14, it is all values.
+ */
+export const COVERAGE = 0.995;
+
+/** The share of what speaks for the class that lies inside of a map's outline. */
+export const OUTLINED = 0.5;
+
+/** The most pieces of an outline: one of more pieces, as of shallow layers, says only that the map is scattered. */
+const MOST_PIECES = 8;
+
+/** A map as people see it, in the pixels of its picture. */
+export interface DrawnMap {
+  /** height * width * 3 bytes */
+  readonly rgb: Uint8Array;
+  readonly colors: ColorMapName;
+  /** What the ends of the colors stand for. */
+  readonly range: Range;
+  /** Around the smallest region that holds half of the map's positive values; of maps over the photo only, and if it is not scattered. */
+  readonly outline: readonly Line[];
+  /** Whether it was smoothed for show. */
+  readonly smoothed: boolean;
+}
+
+/** A map, and the explanation that it belongs to. */
+export interface ExplainedMap {
+  readonly explanation: PictureExplanation;
+  readonly map: PictureMap;
+}
+
+/**
+ * Draws a map: what says something of single pixels on a plain ground, everything else over the picture.
+ * @param picture the explained picture, in the size in which it is drawn
+ * @param peers maps of the same method, with whose values it shares its scale if the look says so
+ */
+export async function drawnMap(
+  explainer: PictureExplainer,
+  shown: ExplainedMap,
+  picture: Picture,
+  look: Look = {},
+  peers: readonly ExplainedMap[] = [shown],
+): Promise<DrawnMap> {
+  const { signed, definition } = shown.map.request;
+  const pixelwise = pixelwiseOf(shown.map.request);
+  const smooth = look.smooth ?? pixelwise?.smooth ?? 0;
+  const colors = (look.colormap as ColorMapName | undefined) ?? usualColors(shown.map.request);
+  const values: Float32Array[] = [];
+  for (const { map } of look.scale === "shared" ? peers : [shown])
+    values.push((await explainer.smoothed(map, smooth)).data);
+  const range = rangeFor(values, { signed: signed || isDiverging(colors), floating: definition.floating }, look);
+  const { data: drawn } = await explainer.draw(await explainer.smoothed(shown.map, smooth), shown.explanation, picture);
+  const data = shown.map.diagnosis ? silent(drawn) : drawn;
+  if (pixelwise) return { rgb: plain(data, { colors, range }), colors, range, outline: [], smoothed: smooth > 0 };
+  const { opacity } = look;
+  const rgb = overlay(picture.rgb, data, { colors, range, ...(opacity === undefined ? {} : { opacity }) });
+  return { rgb, colors, range, outline: outlineOf(data, picture.width, range), smoothed: smooth > 0 };
+}
+
+/** Set if a map says something of single pixels, and is drawn on a plain ground: what its method's definition says of that. */
+export const pixelwiseOf = ({ layer, definition }: CompiledMap): Method["pixelwise"] =>
+  layer === undefined ? definition.pixelwise : undefined;
+
+/**
+ * The colors of a map, by its values and by the ground that it is drawn on. The difference of two maps has the ground of
+ * these: dark, if they have one sign.
+ */
+export function usualColors(request: CompiledMap): ColorMapName {
+  if (!request.signed) return "ember";
+  const onPaper = pixelwiseOf(request) && request.definition.signed(request.options);
+  return onPaper ? "polar" : "aurora";
+}
+
+function rangeFor(
+  values: readonly Float32Array[],
+  { signed, floating = false }: { signed: boolean; floating: boolean | undefined },
+  { scale = "own" }: Look,
+): Range {
+  const all = new Float32Array(values.reduce((sum, { length }) => sum + length, 0));
+  values.reduce((at, some) => {
+    all.set(some, at);
+    return at + some.length;
+  }, 0);
+  const own = rangeOf(all, { signed, floating, coverage: scale === "full" ? 1 : COVERAGE });
+  if (typeof scale !== "number") return own;
+  return { low: signed ? -scale : 0, high: scale, clipped: rangeOf(all, { signed, floating }).high > scale };
+}
+
+/** Of maps whose values are all far above zero, what is above the smallest counts. */
+function outlineOf(data: Float32Array, width: number, { low }: Range): Line[] {
+  const zero = Math.max(low, 0);
+  const level = massLevel(zero > 0 ? data.map((v) => v - zero) : data, OUTLINED);
+  const lines = level === undefined ? [] : contour(data, width, level + zero);
+  return lines.length > MOST_PIECES ? [] : lines;
+}
+
+/** The same shape with nothing to show: zero where the model looked. */
+const silent = (values: Float32Array): Float32Array => values.map((v) => (Number.isNaN(v) ? v : 0));
