@@ -65,6 +65,7 @@ const NODE = [
   "requests",
   "lenient-explainer",
   "runnable",
+  "label-sets",
   "labels",
   "text-classes",
   "model-file",
@@ -116,6 +117,7 @@ const CLI = [
   "wrapped",
   "progress",
   "interrupt",
+  "open-file",
   "method-help",
   "options",
   "look-options",
@@ -123,6 +125,7 @@ const CLI = [
   "find-pictures",
   "data-options",
   "evaluation-summary",
+  "config",
   "commands",
   "main",
 ];

@@ -5,11 +5,15 @@ import module from "node:module";
 module.enableCompileCache?.();
 const { main } = await import("../dist/main.js");
 
-// whoever reads may have seen enough, as `head` has
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error) => {
-    if (error.code !== "EPIPE") throw error;
+  stream.on("error", ({ code }) => {
+    // whoever reads may have seen enough, as `head` has
+    if (code === "EPIPE") return;
+    const reason = code === "ENOSPC" ? "the disk is full" : `the system says ${code}`;
+    if (stream === process.stdout) process.stderr.write(`limn: what it prints can't be written: ${reason}\n`);
+    process.exitCode = 1;
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+process.exitCode ||= code;

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { methods, singleRunMethods } from "@limn/core";
@@ -41,6 +41,16 @@ describe.skipIf(!built)(`bin/limn.js${built ? "" : " (not built)"}`, () => {
     });
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says in one line that the disk is full", () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawnSync(process.execPath, [bin, "layers", work.model], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect([child.status, child.stderr]).toEqual([1, "limn: what it prints can't be written: the disk is full\n"]);
   });
 
   it("can be interrupted while it downloads a model, and goes on from there", async () => {

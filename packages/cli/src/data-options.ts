@@ -1,7 +1,16 @@
 import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/evaluate";
 import { ONE_TARGET } from "@limn/node";
 import { type Command, Option } from "commander";
-import { given, once, type PictureOptions, parseCount, parseNumber, withPictureOptions } from "./options.js";
+import {
+  GROUPS,
+  given,
+  grouped,
+  once,
+  type PictureOptions,
+  parseCount,
+  parseNumber,
+  withPictureOptions,
+} from "./options.js";
 
 /** Options of commands for whole data sets. */
 export interface DataOptions extends PictureOptions {
@@ -19,17 +28,19 @@ export const DATA =
   "a folder with a folder for each class, a manifest (.csv, .jsonl), COCO JSON, the address of one of these two, a PASCAL VOC folder, or scenes:1000";
 
 export const withDataOptions = (command: Command): Command =>
-  withDataDetails(command.requiredOption("--data <data>", DATA));
+  withDataDetails(grouped(command, GROUPS.data, (command) => command.requiredOption("--data <data>", DATA)));
 
 /** The options about data, except --data itself. */
 export const withDataDetails = (command: Command): Command =>
-  withPictureOptions(command)
-    .addOption(new Option("--format <name>", "the data's format, if it is not recognized").choices(DATA_FORMATS))
-    .option("--split <name>", "only a part of the data, such as val")
-    .option("--sample <n>", "only n pictures, chosen at random", parseCount)
-    .option("--seed <n>", "the same seed chooses the same pictures (default: 0)", parseNumber)
-    .option("--pictures <dir>", "the folder or address of the pictures that a manifest or COCO JSON names")
-    .option("--mapping <file>", "JSON or CSV that says which class of the model each class of the data is");
+  grouped(withPictureOptions(command), GROUPS.data, (command) =>
+    command
+      .addOption(new Option("--format <name>", "the data's format, if it is not recognized").choices(DATA_FORMATS))
+      .option("--split <name>", "only a part of the data, such as val")
+      .option("--sample <n>", "only n pictures, chosen at random", parseCount)
+      .option("--seed <n>", "the same seed chooses the same pictures (default: 0)", parseNumber)
+      .option("--pictures <dir>", "the folder or address of the pictures that a manifest or COCO JSON names")
+      .option("--mapping <file>", "JSON or CSV that says which class of the model each class of the data is"),
+  );
 
 /** The class that each picture of a data set is explained for. @param more what help says of other targets */
 export const targetOption = (more = ""): Option =>

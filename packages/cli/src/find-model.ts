@@ -2,7 +2,7 @@ import type { Classifier } from "@limn/core";
 import { type FindModelOptions, type FoundModel, findModel, loadModel } from "@limn/node";
 import { given, loadChoice, type ModelOptions, runtimeOf } from "./options.js";
 import { Progress } from "./progress.js";
-import { say } from "./say.js";
+import { warn } from "./say.js";
 
 /** The options for finding a command's model, with the progress of downloads on stderr. */
 export const downloadOptions = ({ revision, classes }: ModelOptions, progress: Progress): FindModelOptions => ({
@@ -17,7 +17,7 @@ export const downloadOptions = ({ revision, classes }: ModelOptions, progress: P
 export async function findModelFor(model: string, options: ModelOptions): Promise<FoundModel> {
   const progress = new Progress();
   const found = await findModel(model, downloadOptions(options, progress)).finally(() => progress.clear());
-  for (const warning of found.warnings) say(`warning: ${warning}`);
+  warn(found.warnings);
   return found;
 }
 
@@ -25,6 +25,6 @@ export async function findModelFor(model: string, options: ModelOptions): Promis
 export async function loadModelFor(model: string, options: ModelOptions): Promise<Classifier> {
   const found = await findModelFor(model, options);
   const classifier = await loadModel(found, runtimeOf(options), loadChoice(options));
-  for (const warning of classifier.warnings) say(`warning: ${warning}`);
+  warn(classifier.warnings);
   return classifier;
 }

@@ -48,11 +48,6 @@ describe("a command line that can't be carried out", () => {
     ["an unknown command", ["exlpain"], /unknown command 'exlpain'; did you mean explain\?/],
     ["no model", ["explain"], /missing required argument 'model'; see limn explain --help/],
     ["no picture", ["explain", "model.onnx"], /missing required argument 'image'; see limn explain --help/],
-    [
-      "no file to save to",
-      ["compile", "model.onnx"],
-      /required option '--out <file>' not specified; see limn compile --help/,
-    ],
     ["an unknown option", explain("--metod", "cam"), /unknown option '--metod'; did you mean --method\?/],
     ["an option without its value", explain("--layer"), /option '--layer <name,...>' argument missing; see/],
     ["too many arguments", ["layers", "a.onnx", "b.onnx"], /too many arguments.*; see limn layers --help/],
@@ -97,6 +92,13 @@ describe("a command line that can't be carried out", () => {
     ],
     ["a shape that does not fit", explain("--input-shape", "1,4,32,32"), /the input "input" takes \[1, 3, 32, 32\]/],
     ["a batch of several", explain("--input-shape", "2,3,32,32"), /batches of 2 pictures, .* --input-shape 1,3,32,32/],
+    ["a provider that nobody knows", explain("--provider", "gpu"), /provider "gpu" is not there: .*"cpu"/],
+    [
+      "an unknown shell",
+      ["completion", "tcsh"],
+      /'tcsh' is invalid for argument 'shell': give one of bash, zsh, fish; see/,
+    ],
+    ["too much of a demo", ["demo", "--all", "--fast"], /'--fast' cannot be used with option '--all'/],
     ["an unknown output", explain("--output", "scores"), /no output "scores"; it has/],
   ])("%s", async (_, args, message) => {
     await refused(args, 2, message);
@@ -253,6 +255,31 @@ describe("other files that can't be used", () => {
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/few\.txt: 2 labels for a model of 5 classes; they may belong to another model\n$/);
+  });
+});
+
+describe("how much is said", () => {
+  const explain = ["explain", work.model, cat, "--method", "saliency", "--out", work.path("said")];
+
+  it("is where labels and preprocessing are from, and how long it took, with -v", async () => {
+    const { code, stderr } = await limn(...explain, "-v");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^limn: warning: preprocessing "imagenet" is assumed; see limn inspect\n/);
+    expect(stderr).toMatch(/\nlimn: labels: none\nlimn: preprocessing: most classifiers.*\nlimn: loaded in \d+ ms/);
+  });
+
+  it("is nothing but results with --quiet", async () => {
+    expect(await limn(...explain, "--quiet")).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("has colors where the terminal has them, unless they are not wanted", async () => {
+    const { isTTY, hasColors } = process.stderr;
+    Object.assign(process.stderr, { isTTY: true, hasColors: () => true });
+    const [colored, plain] = [await limn("layers", "none.onnx"), await limn("layers", "none.onnx", "--no-color")];
+    Object.assign(process.stderr, { isTTY, hasColors });
+    expect(colored.stderr).toContain("\u001b[31mlimn:\u001b[39m none.onnx: there is no such file");
+    expect(plain.stderr).toContain("limn: none.onnx: there is no such file");
+    expect(plain.stderr).not.toContain("\u001b[31m");
   });
 });
 

@@ -14,6 +14,11 @@ export const IN_MANY_RUNS = ALL.filter(isIterated).map(namesOf).join(", ");
 /** The methods that are made if none are named. */
 export const BY_DEFAULT = defaultMethods.join(", ");
 export const BY_DEFAULT_AT_LAYERS = defaultMethods.filter((name) => methods[name].usesLayer).join(", ");
+/** "all", and every name that --method takes. */
+export const METHOD_NAMES: readonly string[] = [
+  "all",
+  ...ALL.flatMap(({ name, variants }) => [name, ...Object.keys(variants ?? {})]),
+];
 
 /** The part of help texts about methods: what each shows, and its options. @param wanted which methods */
 export function methodsHelp(wanted: (method: Method) => boolean = () => true): string {

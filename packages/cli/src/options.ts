@@ -1,4 +1,7 @@
+import { existsSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
 import {
+  composites,
   findMethod,
   LimnError,
   type LoadOptions,
@@ -9,10 +12,19 @@ import {
   type Shape,
   type Size,
   takesComposite,
+  USUAL,
 } from "@limn/core";
-import { type MethodChoice, onnxRuntime, type PixelRange, type PreprocessingChoice, readComposite } from "@limn/node";
+import {
+  executionProviders,
+  LABEL_SETS,
+  type MethodChoice,
+  onnxRuntime,
+  type PixelRange,
+  type PreprocessingChoice,
+  readComposite,
+} from "@limn/node";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { BY_DEFAULT, IN_MANY_RUNS, IN_ONE_RUN, methodsHelp } from "./method-help.js";
+import { BY_DEFAULT, IN_MANY_RUNS, IN_ONE_RUN, METHOD_NAMES, methodsHelp } from "./method-help.js";
 
 /** The method names of --method; if "all" is one of them, every method that fits. */
 export const methodsOf = (names: readonly string[] | undefined): MethodChoice | undefined =>
@@ -36,19 +48,69 @@ export const MODEL_ARGUMENT = "an .onnx file, an embedded model's name, an https
 const SCORE_FUNCTION =
   "what that output holds, if the model does not say it: scores of classes that exclude each other, of independent labels, or values to be taken as they are";
 
+/** Headings of options in help texts. */
+export const GROUPS = {
+  model: "Model:",
+  preprocessing: "Pictures:",
+  methods: "Methods:",
+  data: "Data:",
+  results: "Results:",
+} as const;
+
+/** An option that takes more than the words that help and shells may propose. */
+class SuggestingOption extends Option {
+  constructor(
+    flags: string,
+    description: string,
+    readonly words: readonly string[],
+  ) {
+    super(flags, description);
+  }
+}
+
+/** The words that an option may have as its value, or that are proposed for it. */
+export const wordsOf = (option: Option): readonly string[] =>
+  option.argChoices ?? (option instanceof SuggestingOption ? option.words : []);
+
+/** Adds options under a heading; what is added later stands under no heading, or its own. */
+export function grouped(command: Command, heading: string, add: (command: Command) => Command): Command {
+  const before = command.optionsGroup();
+  return add(command.optionsGroup(heading)).optionsGroup(before);
+}
+
 export const withModelOptions = (command: Command): Command =>
-  command
-    .option("--revision <name>", "branch, tag or commit of a Hugging Face model (default: main)")
-    .option("--input-shape <n,c,h,w>", "whole shape of the input, if the model leaves sizes open", parseShape)
-    .option("--output <name>", "output with the scores, if the model has several")
-    .addOption(new Option("--score-function <name>", SCORE_FUNCTION).choices(["softmax", "sigmoid", "none"]))
-    .option("--grid <h,w>", "grid of a transformer's tokens, if it can't be told (see limn layers)", parseGrid)
-    .option(
-      "--classes <file>",
-      "embeddings of texts, .npy or .json, that are the classes of an image encoder such as CLIP's",
-    )
-    .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
-    .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList);
+  grouped(command, GROUPS.model, (command) =>
+    command
+      .option("--revision <name>", "branch, tag or commit of a Hugging Face model (default: main)")
+      .option("--input-shape <n,c,h,w>", "whole shape of the input, if the model leaves sizes open", parseShape)
+      .option("--output <name>", "output with the scores, if the model has several")
+      .addOption(new Option("--score-function <name>", SCORE_FUNCTION).choices(["softmax", "sigmoid", "none"]))
+      .option("--grid <h,w>", "grid of a transformer's tokens, if it can't be told (see limn layers)", parseGrid)
+      .option(
+        "--classes <file>",
+        "embeddings of texts, .npy or .json, that are the classes of an image encoder such as CLIP's",
+      )
+      .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCount)
+      .addOption(providerOption()),
+  );
+
+/** Where ONNX Runtime computes. */
+export const providerOption = (): Option =>
+  new SuggestingOption(
+    "--provider <name,...>",
+    "ONNX Runtime execution providers, first choice first (default: cpu)",
+    executionProviders(),
+  ).argParser(parseList);
+
+/** Names of classes. @param more what help says of the default or the purpose */
+export const labelsOption = (
+  more = "default: what comes with the model, or those of the data set that it looks trained on",
+): Option =>
+  new SuggestingOption(
+    "--labels <name|file>",
+    `class names: ${LABEL_SETS.join(", ")}, or a file with one per line, or JSON (${more})`,
+    LABEL_SETS,
+  ).helpGroup(GROUPS.model);
 
 /** What the options say about how the model is loaded. */
 export const loadChoice = ({ inputShape, output, scoreFunction, grid }: ModelOptions) =>
@@ -67,23 +129,33 @@ export interface PreprocessOptions {
 }
 
 export const withPreprocessOptions = (command: Command): Command =>
-  command
-    .option("--preprocess <name|file>", `${PRESET_NAMES.join(", ")}, or a JSON file such as preprocessor_config.json`)
-    .option(
-      "--resize <n|h,w|none>",
-      "length of the shorter edge, or the exact size; instead of the preset's",
-      parseResize,
-    )
-    .option("--resample <name>", "nearest, bilinear or bicubic")
-    .option("--crop <h,w|none>", "size that is cut out of the middle; one number for a square", parseCrop)
-    .option("--rescale <factor>", "factor for the values 0 to 255, such as 1/255", parseFactor)
-    .option(
-      "--mean <numbers>",
-      "numbers that are subtracted from the rescaled values; one, or one per channel",
-      parseNumbers,
-    )
-    .option("--std <numbers>", "numbers that divide the result; one, or one per channel", parseNumbers)
-    .option("--channels <order>", "rgb, bgr or gray");
+  grouped(command, GROUPS.preprocessing, (command) =>
+    command
+      .addOption(
+        new SuggestingOption(
+          "--preprocess <name|file>",
+          `${PRESET_NAMES.join(", ")}, or a JSON file such as preprocessor_config.json`,
+          PRESET_NAMES,
+        ),
+      )
+      .option(
+        "--resize <n|h,w|none>",
+        "length of the shorter edge, or the exact size; instead of the preset's",
+        parseResize,
+      )
+      .addOption(
+        new Option("--resample <name>", "how pictures are resized").choices(["nearest", "bilinear", "bicubic"]),
+      )
+      .option("--crop <h,w|none>", "size that is cut out of the middle; one number for a square", parseCrop)
+      .option("--rescale <factor>", "factor for the values 0 to 255, such as 1/255", parseFactor)
+      .option(
+        "--mean <numbers>",
+        "numbers that are subtracted from the rescaled values; one, or one per channel",
+        parseNumbers,
+      )
+      .option("--std <numbers>", "numbers that divide the result; one, or one per channel", parseNumbers)
+      .addOption(new Option("--channels <order>", "what the model takes").choices(["rgb", "bgr", "gray"])),
+  );
 
 /** Options of commands that read pictures. */
 export interface PictureOptions {
@@ -91,10 +163,12 @@ export interface PictureOptions {
 }
 
 export const withPictureOptions = (command: Command): Command =>
-  command.option(
-    "--range <low,high|auto>",
-    "of pictures with more than 8 bits: the values that become black and white, such as 0,4095, or each picture's own",
-    parseRange,
+  grouped(command, GROUPS.preprocessing, (command) =>
+    command.option(
+      "--range <low,high|auto>",
+      "of pictures with more than 8 bits: the values that become black and white, such as 0,4095, or each picture's own",
+      parseRange,
+    ),
   );
 
 function parseRange(text: string): PixelRange {
@@ -120,6 +194,22 @@ export const TARGET = '"predicted" (the default), or a class by its index or nam
 export const TARGETS =
   '"predicted" (the default), or classes by their indices or names; "-a" ("- 3" for an index) for what speaks against a class, "a - b" for one rather than another, "rest a" for one against all others, "prob a" for its probability; may be repeated';
 
+/** What help says about --out of a folder. */
+export const OUT = "the folder where results are written";
+
+/** What help says about --out of commands that write one file. */
+export const outFileHelp = (name: string): string =>
+  `${OUT}, there as ${name}; or, with an ending such as ${extname(name)}, the file itself`;
+
+/**
+ * The file of a command that writes one: --out names its folder, as in all commands, or the file itself, by an ending.
+ * @param name what the file is called in a folder
+ */
+export function outFile(out: string, name: string): string {
+  const isFolder = extname(out) === "" || (existsSync(out) && statSync(out).isDirectory());
+  return isFolder ? join(out, name) : out;
+}
+
 /** Options of commands that make maps. */
 export interface MethodOptions {
   readonly batch?: number;
@@ -133,24 +223,36 @@ export const SET = "an option of a method (see below); may be repeated. A compos
 
 /** @param usual what help says about the default */
 export const withMethodOptions = (command: Command, usual = BY_DEFAULT): Command =>
-  command
-    .option(
-      "--method <name,...>",
-      `methods: ${IN_ONE_RUN}; or "all" of these that fit the model (default: ${usual}). Methods that run the model many times take from seconds to minutes, and are made only if they are named: ${IN_MANY_RUNS}`,
-      parseList,
-    )
-    .option(
-      "--batch <n>",
-      "how many pictures are classified at a time by methods that run the model many times (default: by the pictures' size)",
-      parseCount,
-    )
-    .option("--set <method.option=value>", SET, collect)
-    .option(
-      "--layer <name,...>",
-      'layers for methods that use one: names, stages, "stages" for all stages, "last" or indices (see limn layers)',
-      parseList,
-    )
-    .addHelpText("after", () => methodsHelp());
+  grouped(command, GROUPS.methods, (command) =>
+    command
+      .addOption(
+        methodOption(
+          `methods: ${IN_ONE_RUN}; or "all" of these that fit the model (default: ${usual}). Methods that run the model many times take from seconds to minutes, and are made only if they are named: ${IN_MANY_RUNS}`,
+        ),
+      )
+      .option(
+        "--batch <n>",
+        "how many pictures are classified at a time by methods that run the model many times (default: by the pictures' size)",
+        parseCount,
+      )
+      .option("--set <method.option=value>", SET, collect)
+      .option(
+        "--layer <name,...>",
+        'layers for methods that use one: names, stages, "stages" for all stages, "last" or indices (see limn layers)',
+        parseList,
+      ),
+  ).addHelpText("after", () => methodsHelp());
+
+export const methodOption = (description: string): Option =>
+  new SuggestingOption("--method <name,...>", description, METHOD_NAMES).argParser(parseList);
+
+/** A composite of relevance rules, by its name or from a file. */
+export const compositeOption = (): Option =>
+  new SuggestingOption("--composite <name|file>", `${COMPOSITES.join(", ")}, or a JSON file of your own`, COMPOSITES)
+    .default(USUAL)
+    .helpGroup(GROUPS.methods);
+
+const COMPOSITES = [USUAL, ...Object.keys(composites)];
 
 export const runtimeOf = ({ threads, provider }: ModelOptions): Runtime =>
   onnxRuntime({ ...(threads ? { threads } : {}), ...(provider ? { executionProviders: provider } : {}) });

@@ -1,17 +1,18 @@
+import { clearStatus, isWatched, showStatus } from "./say.js";
+
 /** The time between two drawings of a bar. */
 const FRAME_MS = 100;
 
+/** Columns of a terminal that does not say how many it has. */
+const COLUMNS = 80;
+
 /** One line on stderr that says what is going on, if it is a terminal. */
 export class Progress {
-  readonly #visible = process.stderr.isTTY === true;
-  #shown = false;
   #bar = { label: "", start: 0, first: 0, drawn: 0 };
 
   /** Shows a message at once: a timer would not work, since ONNX Runtime blocks the thread. */
   show(message: string): void {
-    if (!this.#visible) return;
-    this.#shown = true;
-    process.stderr.write(`\r\u001b[K${message.slice(0, (process.stderr.columns || 80) - 1)}`);
+    showStatus(shortened(message, columns()));
   }
 
   /**
@@ -22,20 +23,23 @@ export class Progress {
    */
   bar(label: string, done: number, total: number | undefined, unit: string): void {
     const now = performance.now();
+    if (!isWatched()) return;
     if (label !== this.#bar.label || done < this.#bar.first) {
       this.#bar = { label, start: now, first: done, drawn: Number.NEGATIVE_INFINITY };
     }
     if (now - this.#bar.drawn < FRAME_MS && done !== total) return;
     this.#bar.drawn = now;
     const seconds = (now - this.#bar.start) / 1000;
-    this.show(barLine({ label, done, total, unit, rate: (done - this.#bar.first) / seconds }));
+    showStatus(barLine({ label, done, total, unit, rate: (done - this.#bar.first) / seconds }, columns()));
   }
 
   clear(): void {
-    if (this.#shown) process.stderr.write("\r\u001b[K");
-    this.#shown = false;
+    clearStatus();
   }
 }
+
+/** A line that reaches the last column would make some terminals begin another. */
+const columns = (): number => (process.stderr.columns || COLUMNS) - 1;
 
 export interface BarState {
   readonly label: string;
@@ -48,20 +52,53 @@ export interface BarState {
 
 const CELLS = 20;
 
-/** A bar as text, such as `scenes  [=====     ]  25 %  50 of 200 scenes  60 scenes/s  3 s left`. */
-export function barLine({ label, done, total, unit, rate }: BarState): string {
-  const amounts = total === undefined ? amount(done, unit) : `${amount(done, unit, total)} of ${amount(total, unit)}`;
-  const known = rate > 0 && Number.isFinite(rate);
-  const parts = [label];
-  if (total !== undefined) {
-    const share = total > 0 ? Math.min(done / total, 1) : 1;
-    const filled = Math.floor(share * CELLS);
-    parts.push(`[${"=".repeat(filled)}${" ".repeat(CELLS - filled)}]  ${Math.floor(100 * share)} %`);
-  }
-  parts.push(amounts);
-  if (known) parts.push(`${amount(rate, unit)}/s`);
-  if (known && total !== undefined && done < total) parts.push(`${duration((total - done) / rate)} left`);
-  return parts.join("  ");
+/**
+ * A bar as text, such as `3 s left  drawing  [=====               ]  25 %  50 of 200 scenes  60 scenes/s`. What tells least
+ * is left out if the columns are too few, and the label is shortened last.
+ */
+export function barLine({ label, done, total, unit, rate }: BarState, columns: number): string {
+  const isKnown = rate > 0 && Number.isFinite(rate);
+  const speed = isKnown ? `${amount(rate, unit)}/s` : "";
+  if (total === undefined)
+    return fitted(
+      [
+        [label, amount(done, unit), speed],
+        [label, amount(done, unit)],
+      ],
+      label,
+      columns,
+    );
+  const left = isKnown && done < total ? `${duration((total - done) / rate)} left` : "";
+  const share = total > 0 ? Math.min(done / total, 1) : 1;
+  const filled = Math.floor(share * CELLS);
+  const bar = `[${"=".repeat(filled)}${" ".repeat(CELLS - filled)}]`;
+  const percent = `${Math.floor(100 * share)} %`;
+  const amounts = `${amount(done, unit, total)} of ${amount(total, unit)}`;
+  const forms = [
+    [left, label, bar, percent, amounts, speed],
+    [left, label, bar, percent, amounts],
+    [left, label, percent, amounts],
+    [left, label, percent],
+  ];
+  return fitted(forms, label, columns);
+}
+
+const joined = (parts: readonly string[]): string => parts.filter(Boolean).join("  ");
+
+/** The first form that fits, else the last one with a shorter label. */
+function fitted(forms: readonly (readonly string[])[], label: string, columns: number): string {
+  const fits = forms.map(joined).find((line) => line.length <= columns);
+  if (fits !== undefined) return fits;
+  const last = forms.at(-1) as readonly string[];
+  const room = columns - (joined(last).length - label.length);
+  return shortened(joined(last.map((part) => (part === label ? shortened(label, room) : part))), columns);
+}
+
+/** Text without its middle: names begin with what is done, and end with a file. */
+function shortened(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const kept = Math.max(width - 3, 0);
+  return `${text.slice(0, Math.ceil(kept / 2))}...${text.slice(text.length - Math.floor(kept / 2))}`.slice(0, width);
 }
 
 const SCALES = [

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Value } from "../../core/src/graph/graph.js";
 import { NetworkWriter, networks } from "../../core/src/testing/networks.js";
 import { runtime } from "../../core/src/testing/runtime.js";
-import { choosePreprocessing as choose, type PreprocessingChoice } from "./choose-preprocessing.js";
+import { assumptions, choosePreprocessing as choose, type PreprocessingChoice } from "./choose-preprocessing.js";
 
 const root = mkdtempSync(join(tmpdir(), "limn-preprocessing-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -84,10 +84,9 @@ describe("choosePreprocessing", () => {
     const chosen = await choosePreprocessing({}, await classifier(shape, variation));
     expect(chosen).toMatchObject({ source: "guess", guessed: true, preprocessing: expected });
     expect(chosen.foundIn).toMatch(reason);
-    expect(chosen.warnings).toEqual([
-      expect.stringMatching(/^no preprocessing is given, so "\w+" is assumed, since .*limn inspect.*--preprocess/),
+    expect(assumptions([chosen])).toEqual([
+      expect.stringMatching(/^preprocessing "\w+" is assumed; see limn inspect$/),
     ]);
-    expect(chosen.warnings[0]).toContain(chosen.foundIn);
   });
 
   it("does not guess what the file's metadata say", async () => {
@@ -175,7 +174,7 @@ describe("choosePreprocessing", () => {
     expect(changed.preprocessing).toEqual({ ...unit, resample: "bicubic", mean: [0.5] });
 
     const cropped = await choosePreprocessing({ adjust: { resize: "none" } }, COLOR);
-    expect(cropped).toMatchObject({ guessed: true, warnings: [expect.stringContaining("imagenet")] });
+    expect(cropped).toMatchObject({ guessed: true, assumed: 'preprocessing "imagenet"' });
     const settled = await choosePreprocessing({ adjust: { mean: [0, 0, 0], std: [1] } }, COLOR);
     expect(settled).toMatchObject({ guessed: false, warnings: [] });
 

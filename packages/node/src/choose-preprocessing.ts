@@ -15,7 +15,6 @@ import {
   parsePreprocessing,
   preprocessingInMetadata,
   preset,
-  presetsFor,
   type Runtime,
   rangeAfter,
 } from "@limn/core";
@@ -41,6 +40,8 @@ export interface ChosenPreprocessing {
   readonly foundIn: string;
   /** Whether it was guessed, which may be wrong: `source` is "guess". */
   readonly guessed: boolean;
+  /** What is guessed, as it reads before "is assumed"; undefined if nothing is. */
+  readonly assumed: string | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -59,6 +60,7 @@ export const NO_PREPROCESSING: ChosenPreprocessing = {
   source: "none",
   foundIn: "the model's input takes no picture, only .npy tensors",
   guessed: false,
+  assumed: undefined,
   warnings: [],
 };
 
@@ -70,7 +72,7 @@ export type PreprocessingEvidence = Pick<
 
 /**
  * Finds the preprocessing: what the caller names, else what came with the model, in a file next to it or in its metadata,
- * else what follows from the normalization inside the network, else a guess, with a warning that says from what.
+ * else what follows from the normalization inside the network, else a guess (see `assumptions`).
  * @param supplied path of the model's own preprocessor_config.json, as `findModel` gives it
  * @returns the preprocessing; none for a model whose input takes no picture
  * @throws LimnError `bad-option` for an unknown preset, `bad-input` for a file that can't be used, `unsupported` if a
@@ -145,8 +147,18 @@ async function foundOrGuessed(
     return found("graph", where, input, { preprocessing: implied.preprocessing, warnings: [] });
   }
   const { preset: guess, reason } = guessPreprocessing(classifier, input);
-  const warning = `no preprocessing is given, so "${guess}" is assumed, since ${reason}; if it is wrong, so are the predictions: \`limn inspect\` shows them for each preset; name one with --preprocess (${presetsFor(input).join(", ")} or a JSON file), or give --mean and --std`;
-  return found("guess", reason, input, { preprocessing: preset(guess, input), warnings: [warning] });
+  const guessed = found("guess", reason, input, { preprocessing: preset(guess, input), warnings: [] });
+  return { ...guessed, assumed: `preprocessing "${guess}"` };
+}
+
+/**
+ * One sentence for all that was assumed about a model, since nobody said it; none if nothing was. If it is wrong, so are
+ * the predictions.
+ */
+export function assumptions(parts: readonly { readonly assumed: string | undefined }[]): string[] {
+  const assumed = parts.flatMap(({ assumed }) => assumed ?? []);
+  if (assumed.length === 0) return [];
+  return [`${assumed.join(" and ")} ${assumed.length > 1 ? "are" : "is"} assumed; see limn inspect`];
 }
 
 const found = (
@@ -160,6 +172,7 @@ const found = (
   source,
   foundIn,
   guessed: source === "guess",
+  assumed: undefined,
   warnings,
 });
 

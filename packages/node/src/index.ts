@@ -1,4 +1,5 @@
 export {
+  assumptions,
   type ChosenPreprocessing,
   choosePreprocessing,
   type PreprocessingChoice,
@@ -22,6 +23,7 @@ export type {
   InspectedView,
   Inspection,
 } from "./inspect/inspection.js";
+export { LABEL_SETS, type LabelSet } from "./label-sets.js";
 export {
   type ClassNames,
   type Explained,
@@ -65,7 +67,7 @@ export {
   saidOf,
 } from "./requests.js";
 export { runnable } from "./runnable.js";
-export { type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
+export { executionProviders, type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";
 export {
   FORMATS,
   type Format,

@@ -1,11 +1,12 @@
 import { type Classifier, type Combination, didYouMean, LimnError, reasonOf } from "@limn/core";
 import * as v from "valibot";
+import { guessLabelSet, isLabelSet, type LabelSetEvidence, labelSetText } from "./label-sets.js";
 import { readText } from "./read-input.js";
 
 /**
- * Reads class names from a file: text with one name per line, or JSON: a list of names, a list of `{ index, name }`, an
- * object `{ "0": name }` or `{ name: 0 }`, or Hugging Face's config.json with `id2label` or `label2id`. WordNet ids before the
- * names are left out.
+ * Reads class names from one of `LABEL_SETS`, by its name, or from a file: text with one name per line, or JSON: a list of
+ * names, a list of `{ index, name }`, an object `{ "0": name }` or `{ name: 0 }`, or Hugging Face's config.json with `id2label`
+ * or `label2id`. WordNet ids before the names are left out.
  * @returns the name of every class, by its index
  * @throws LimnError `bad-input` that names the file and the entry
  */
@@ -24,6 +25,7 @@ interface NamedClass {
 }
 
 function readClasses(path: string): NamedClass[] {
+  if (isLabelSet(path)) return fromJson(labelSetText(path), path);
   const text = readText(path, "a labels file");
   return /^\s*[[{]/.test(text) ? fromJson(text, path) : fromLines(text, path);
 }
@@ -37,38 +39,67 @@ export interface ClassNames {
 
 /** Class names, and where they are from. */
 export interface FoundLabels extends ClassNames {
-  /** The file, or what in the model's own file; undefined without labels. */
+  /** The file, what in the model's own file, or the data set that the model looks like; undefined without labels. */
   readonly labelsFrom: string | undefined;
+  /** What is assumed without having been said, as it reads before "is assumed"; undefined for labels that are known. */
+  readonly assumed: string | undefined;
   readonly warnings: readonly string[];
 }
+
+const NO_LABELS: FoundLabels = {
+  labels: undefined,
+  wordnet: undefined,
+  labelsFrom: undefined,
+  assumed: undefined,
+  warnings: [],
+};
 
 /** TensorFlow's networks for ImageNet have one class more than it, the first, which stands for everything else. */
 const WITH_BACKGROUND = 1001;
 const BACKGROUND: NamedClass = { name: "background" };
 
+/** ImageNet-21k as Google counts it, and as its archive of 2011 does, which lacks two classes. */
+const [ALL_OF_21K, IN_ARCHIVE] = [21843, 21841];
+const NOT_IN_ARCHIVE = ["n03931044", "n09859684"];
+
 /**
- * Reads a classifier's labels, from a file or else from the metadata of the model's own. The 1000 names of ImageNet follow
- * "background" in a model of 1001 classes. Warns if there are more or fewer labels than the model has classes.
- * @param path of the file that the caller names, else of the one that came with the model; undefined for no file
+ * Reads a classifier's labels: from a file, else from the metadata of the model's own, else those of the data set that it
+ * looks trained on (see `guessLabelSet`). The 1000 names of ImageNet follow "background" in a model of 1001 classes. Warns if
+ * there are more or fewer labels than the model has classes.
+ * @param choice what the caller names, a file or one of `LABEL_SETS`, else the file that came with the model; undefined for
+ *   neither
  * @throws LimnError as `readLabels` does
  */
 export function labelsFor(
-  { classes, model }: Pick<Classifier, "classes"> & Partial<Pick<Classifier, "model">>,
-  path: string | undefined,
+  classifier: Pick<Classifier, "classes"> & Partial<LabelSetEvidence>,
+  choice: string | undefined,
 ): FoundLabels {
-  const inside = path === undefined && model ? inMetadata(model.metadata) : undefined;
-  if (path === undefined && inside?.named.length !== classes) {
-    return { labels: undefined, wordnet: undefined, labelsFrom: undefined, warnings: [] };
-  }
-  const read = path === undefined ? (inside?.named ?? []) : readClasses(path);
+  const { classes, model } = classifier;
+  if (choice !== undefined) return fitted(readClasses(choice), classes, choice);
+  const inside = model && inMetadata(model.metadata);
+  if (inside?.named.length === classes) return fitted(inside.named, classes, `"${inside.key}" in the file's metadata`);
+  const guess = isEvidence(classifier) ? guessLabelSet(classifier) : undefined;
+  if (!guess) return NO_LABELS;
+  const { labelsFrom, ...labels } = fitted(readClasses(guess.set), classes, `"${guess.set}"`);
+  return { ...labels, labelsFrom: `${labelsFrom}, since ${guess.reason}`, assumed: `labels "${guess.set}"` };
+}
+
+const isEvidence = (classifier: Partial<LabelSetEvidence>): classifier is LabelSetEvidence =>
+  classifier.image !== undefined;
+
+/** Names for the model's classes, in the count that it has of them. */
+function fitted(read: readonly NamedClass[], classes: number, from: string): FoundLabels {
   const shifted = classes === WITH_BACKGROUND && read.length === WITH_BACKGROUND - 1;
-  const named = shifted ? [BACKGROUND, ...read] : read;
-  const from = path ?? `"${inside?.key}" in the file's metadata`;
-  const warning = `${path}: ${named.length} labels for a model of ${classes} classes; they may belong to another model`;
+  const cut = classes === IN_ARCHIVE && read.length === ALL_OF_21K;
+  const named = shifted
+    ? [BACKGROUND, ...read]
+    : read.filter(({ wordnet }) => !(cut && wordnet && NOT_IN_ARCHIVE.includes(wordnet)));
+  const warning = `${from}: ${named.length} labels for a model of ${classes} classes; they may belong to another model`;
   return {
     labels: named.map(({ name }) => name),
     wordnet: named.map(({ wordnet }) => wordnet),
     labelsFrom: shifted ? `${from}, after "background" as class 0, since the model has 1001 classes` : from,
+    assumed: undefined,
     warnings: named.length === classes ? [] : [warning],
   };
 }

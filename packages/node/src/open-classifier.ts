@@ -1,5 +1,6 @@
 import { type Classifier, LimnError, type LoadOptions, type Runtime, type Shape } from "@limn/core";
 import {
+  assumptions,
   type ChosenPreprocessing,
   choosePreprocessing,
   NO_PREPROCESSING,
@@ -12,7 +13,10 @@ import { type LoadModelOptions, loadModel } from "./models/load-model.js";
 
 /** How a model is found, and what the caller says of it; what is left out comes with the model, or is guessed. */
 export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions {
-  /** Path of a labels file. Default: the labels in a config.json that comes with the model. */
+  /**
+   * Path of a labels file, or one of `LABEL_SETS`. Default: the labels in a config.json that comes with the model, those in
+   * its metadata, or those of the data set that it looks trained on.
+   */
   readonly labels?: string;
   /** The input's whole shape, such as [1, 3, 224, 224], if the model leaves sizes open. */
   readonly inputShape?: Shape;
@@ -27,7 +31,9 @@ export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions 
 }
 
 /** A model, with all that is needed to give it pictures and to name its classes. */
-export interface OpenedClassifier extends ChosenPreprocessing, ClassNames {
+export interface OpenedClassifier extends Omit<ChosenPreprocessing, "assumed">, ClassNames {
+  /** Where the labels are from, as `FoundLabels` has it. */
+  readonly labelsFrom: string | undefined;
   readonly found: FoundModel;
   readonly classifier: Classifier;
   /** Loads the model for another input shape. */
@@ -50,7 +56,7 @@ export async function openClassifier(
   const found = await findModel(model, options);
   const classifier = await loadModel(found, runtime, loadOptionsOf(options));
   refuseBatches(classifier, found);
-  const { labels, wordnet, warnings } = labelsFor(classifier, named ?? found.labels);
+  const names = labelsFor(classifier, named ?? found.labels);
   const isSaid = preprocess !== undefined || Object.keys(adjust).length > 0;
   const chosen =
     tensorsOnly && !isSaid
@@ -60,10 +66,17 @@ export async function openClassifier(
     ...chosen,
     found,
     classifier,
-    labels,
-    wordnet,
+    labels: names.labels,
+    wordnet: names.wordnet,
+    labelsFrom: names.labelsFrom,
     reload: (shape) => loadModel(found, runtime, { ...loadOptionsOf(options), inputShape: shape }),
-    warnings: [...found.warnings, ...classifier.warnings, ...warnings, ...chosen.warnings],
+    warnings: [
+      ...found.warnings,
+      ...classifier.warnings,
+      ...names.warnings,
+      ...chosen.warnings,
+      ...assumptions([chosen, names]),
+    ],
   };
 }
 

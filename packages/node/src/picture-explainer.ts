@@ -133,7 +133,11 @@ const LIKELY = 0.5;
 export class PictureExplainer {
   readonly classifier: Classifier;
   readonly labels: readonly string[] | undefined;
+  /** Where the labels are from: a file, the model's metadata, or a data set; undefined without labels. */
+  readonly labelsFrom: string | undefined;
   readonly preprocessing: Preprocessing | undefined;
+  /** Where the preprocessing is from, in words. */
+  readonly preprocessingFrom: string;
   /** How long it took to load the model, and to compile the maps. */
   readonly milliseconds: { readonly load: number; readonly compile: number };
   readonly #runtime: Runtime;
@@ -154,6 +158,8 @@ export class PictureExplainer {
   private constructor(parts: Parts) {
     this.classifier = parts.classifier;
     this.labels = parts.labels;
+    this.labelsFrom = parts.labelsFrom;
+    this.preprocessingFrom = parts.preprocessingFrom;
     this.preprocessing = parts.preprocessor?.preprocessing;
     this.milliseconds = parts.milliseconds;
     this.#runtime = parts.runtime;
@@ -213,6 +219,8 @@ export class PictureExplainer {
     return new PictureExplainer({
       classifier,
       labels,
+      labelsFrom: opened.labelsFrom,
+      preprocessingFrom: opened.foundIn,
       warnings,
       failures,
       lenients,
@@ -423,6 +431,8 @@ export function scaled({ view, picture }: PictureExplanation, size: PictureSize)
 interface Parts {
   readonly classifier: Classifier;
   readonly labels: readonly string[] | undefined;
+  readonly labelsFrom: string | undefined;
+  readonly preprocessingFrom: string;
   readonly warnings: readonly string[];
   readonly failures: readonly MethodFailure[];
   /** Of single classes and of combinations, as they are made. */

@@ -1,5 +1,5 @@
-import { type Runtime, runtimeOver } from "@limn/core";
-import { InferenceSession, Tensor } from "@limn/onnxruntime";
+import { didYouMean, LimnError, type Runtime, runtimeOver } from "@limn/core";
+import { InferenceSession, listSupportedBackends, Tensor, executionProviders as thereAre } from "@limn/onnxruntime";
 
 export interface OnnxRuntimeOptions {
   /** Threads that one operator uses. Default: ONNX Runtime's own choice, one per physical core. */
@@ -8,8 +8,15 @@ export interface OnnxRuntimeOptions {
   readonly executionProviders?: readonly string[];
 }
 
-/** The runtime that runs graphs with onnxruntime-node. Loading and running a graph blocks the calling thread. */
+/** The names of the execution providers that this installation has. */
+export const executionProviders = (): readonly string[] => thereAre();
+
+/**
+ * The runtime that runs graphs with onnxruntime-node. Loading and running a graph blocks the calling thread.
+ * @throws LimnError `bad-option` for an execution provider that is not there
+ */
 export function onnxRuntime({ threads, executionProviders = ["cpu"] }: OnnxRuntimeOptions = {}): Runtime {
+  for (const name of executionProviders) checkProvider(name);
   return runtimeOver({ InferenceSession, Tensor }, ({ weights, yields }) => ({
     ...(threads ? { intraOpNumThreads: threads } : {}),
     executionProviders: [...executionProviders],
@@ -20,4 +27,15 @@ export function onnxRuntime({ threads, executionProviders = ["cpu"] }: OnnxRunti
       },
     },
   }));
+}
+
+/** ONNX Runtime would say so in a log of its own, and only when it loads a graph. */
+function checkProvider(name: string): void {
+  const there = thereAre();
+  if (there.includes(name)) return;
+  const known = listSupportedBackends().some((backend) => backend.name === name);
+  const advice = known
+    ? `its library is not installed (for cuda and tensorrt, npm install onnxruntime-node downloads it); there ${there.length > 1 ? "are" : "is"} ${there.join(", ")}`
+    : didYouMean(name, there);
+  throw new LimnError("bad-option", `provider "${name}" is not there: ${advice}`);
 }

@@ -1,4 +1,6 @@
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import type * as common from "onnxruntime-common";
 
 /** What Limn uses of onnxruntime-node. */
@@ -12,9 +14,18 @@ const require = createRequire(import.meta.url);
 /** What `copy-runtime.mjs` puts into the published package. */
 const COPY = "../runtime";
 
-export const { InferenceSession, Tensor, env, listSupportedBackends }: OnnxRuntime = require(
-  versionOf("onnxruntime-node") === versionOf("..") ? "onnxruntime-node" : COPY,
-);
+const chosen = versionOf("onnxruntime-node") === versionOf("..") ? "onnxruntime-node" : COPY;
+
+export const { InferenceSession, Tensor, env, listSupportedBackends }: OnnxRuntime = require(chosen);
+
+/** The names of the execution providers that are there: those in the library itself, and those whose own library lies next to it. */
+export function executionProviders(): string[] {
+  const files = readdirSync(join(dirname(require.resolve(chosen)), "..", "bin"), { recursive: true, encoding: "utf8" });
+  const here = join(process.platform, process.arch);
+  const isThere = (name: string) =>
+    files.some((file) => file.includes(here) && file.includes(`onnxruntime_providers_${name}.`));
+  return listSupportedBackends().flatMap(({ name, bundled }) => (bundled || isThere(name) ? name : []));
+}
 
 /**
  * The version of a package. onnxruntime-node is preferred to the copy if it is installed in the same version: somebody wanted

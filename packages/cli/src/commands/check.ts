@@ -7,7 +7,6 @@ import {
   type Ledger,
   ledgerOf,
   rangeAfter,
-  USUAL,
   type Verdict,
 } from "@limn/core";
 import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/node";
@@ -15,7 +14,9 @@ import { Command } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { areTensors } from "../find-pictures.js";
 import {
+  compositeOption,
   given,
+  labelsOption,
   loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -30,9 +31,8 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 import { table } from "../table.js";
-import { COMPOSITE } from "./plan.js";
 
 interface CheckOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly composite: string;
@@ -46,9 +46,9 @@ export function checkCommand(report: (exitCode: number) => void): Command {
   const command = new Command("check")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
-    .option("--composite <name|file>", COMPOSITE, USUAL)
+    .addOption(compositeOption())
     .option("--target <class>", TARGET, once("--target", ONE_TARGET))
-    .option("--labels <file>", "class names: one per line, or JSON")
+    .addOption(labelsOption())
     .option("--json", "print JSON");
   return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText(
@@ -91,7 +91,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
       tensorsOnly: areTensors([image]),
     });
     if (target !== undefined) oneTarget(target, explainer.classifier.classes, explainer.labels);
-    for (const warning of explainer.warnings) say(`warning: ${warning}`);
+    warn(explainer.warnings);
     const [explanation] = await explainer.explain(image);
     if (!explanation) throw new Error("a run without a result");
     const { tensor } = await explainer.read(image);

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { LimnError } from "@limn/core";
 import {
   type ClaimResult,
@@ -7,16 +8,19 @@ import {
   expectationInWords,
   testClaims,
 } from "@limn/evaluate";
-import { writeFileAtomically } from "@limn/node";
+import { makeFolder, writeFileAtomically } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DATA, type DataOptions, dataChoice, targetOption, withDataDetails } from "../data-options.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import {
   given,
+  labelsOption,
   loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
+  outFile,
+  outFileHelp,
   type PreprocessOptions,
   parseCount,
   parseList,
@@ -26,8 +30,11 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { say, warn } from "../say.js";
 import { table } from "../table.js";
+
+/** What the tables' file is called in a folder. */
+const FILE = "claims.md";
 
 /** The default number of scenes for each experiment: all claims on one embedded model take about a minute. */
 const COUNT = 200;
@@ -52,9 +59,9 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
       new Option("--count <n>", "scenes for each experiment").argParser(parseCount).default(COUNT).conflicts("data"),
     );
   withDataDetails(command)
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .addOption(targetOption())
-    .option("--out <file.md>", "also write the tables as Markdown")
+    .option("--out <path>", `also write the tables as Markdown: ${outFileHelp(FILE)}`)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -95,15 +102,17 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
         runtimeOf(options),
       );
       progress.clear();
-      for (const { name, warnings } of document.models) for (const warning of warnings) say(`${name}: ${warning}`);
+      warn(document.models.flatMap(({ name, warnings }) => warnings.map((warning) => `${name}: ${warning}`)));
       process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : printed(document));
       if (document.interrupted) {
         say("interrupted; claims that were not finished are left out");
         return INTERRUPTED;
       }
       if (out !== undefined) {
-        await writeFileAtomically(out, claimsPage(COMMAND, [{ title: "Results", document }]));
-        if (!json) process.stdout.write(`  -> ${out}\n`);
+        const path = outFile(out, FILE);
+        await makeFolder(dirname(path));
+        await writeFileAtomically(path, claimsPage(COMMAND, [{ title: "Results", document }]));
+        if (!json) process.stdout.write(`  -> ${path}\n`);
       }
       const figures = document.models.flatMap(({ results }) => results.flatMap((result) => result.figures));
       if (figures.some(({ estimate }) => estimate.n > 0)) return 0;

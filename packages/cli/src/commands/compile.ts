@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Classifier, type Combination, type Compiled, encodeForSaving, LimnError, type Shape } from "@limn/core";
 import {
   choosePreprocessing,
@@ -8,8 +8,10 @@ import {
   labelsFor,
   loadBatched,
   loadModel,
+  makeFolder,
   runnable,
   saidOf,
+  stemOf,
   weightReader,
   writeFileAtomically,
 } from "@limn/node";
@@ -17,11 +19,14 @@ import { Command } from "commander";
 import { findModelFor } from "../find-model.js";
 import {
   given,
+  labelsOption,
   loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  outFile,
+  outFileHelp,
   type PreprocessOptions,
   parseSettings,
   preprocessingChoice,
@@ -30,7 +35,7 @@ import {
   withModelOptions,
   withPreprocessOptions,
 } from "../options.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 
 interface CompileCommandOptions extends ModelOptions, MethodOptions, PreprocessOptions {
   readonly labels?: string;
@@ -52,8 +57,8 @@ function asked(target: string, { classes }: Classifier, labels: readonly string[
 export function compileCommand(): Command {
   const command = new Command("compile")
     .argument("<model>", MODEL_ARGUMENT)
-    .requiredOption("--out <file>", "where to save it")
-    .option("--labels <file>", "class names to record in the metadata, one per line, or JSON")
+    .option("--out <path>", outFileHelp("MODEL.explained.onnx"), "limn-out")
+    .addOption(labelsOption("recorded in the metadata"))
     .option(
       "--target <combination>",
       'explain "-a", "a - b", "rest a" or "prob a" of classes; the file then takes no target',
@@ -79,11 +84,9 @@ Examples:
       const { layer: layers } = options;
       const loading = { ...loadChoice(options), ...given({ labels: options.labels }) };
       const found = await findModelFor(model, options);
-      if (resolve(options.out) === resolve(found.path)) {
-        throw new LimnError(
-          "bad-option",
-          `--out ${options.out}: this is the file of the model itself; give another name`,
-        );
+      const out = outFile(options.out, `${stemOf(found.path)}.explained.onnx`);
+      if (resolve(out) === resolve(found.path)) {
+        throw new LimnError("bad-option", `--out ${out}: this is the file of the model itself; give another name`);
       }
       const runtime = runtimeOf(options);
       const classifier = await loadModel(found, runtime, loading);
@@ -103,24 +106,23 @@ Examples:
       });
       // a guess is not recorded as if it were known
       const known = chosen.guessed ? { preprocessing: undefined, warnings: [] } : chosen;
-      for (const warning of [...classifier.warnings, ...made.warnings, ...known.warnings, ...labels.warnings]) {
-        say(`warning: ${warning}`);
-      }
+      warn([...classifier.warnings, ...made.warnings, ...known.warnings, ...labels.warnings]);
       const encode = (compiled: Compiled) =>
         encodeForSaving(compiled, weightReader(classifier.weights.folder ?? "."), {
           preprocessing: known.preprocessing ?? null,
-          labels: labels.labels ?? null,
+          labels: (labels.assumed ? undefined : labels.labels) ?? null,
         });
       const { compiled, bytes, failures } = await runnable(made, encode, runtime);
       for (const failure of failures) {
         if (methods !== undefined && isNamed(methods))
           throw new LimnError("runtime", saidOf(failure).replace("left out ", ""));
-        say(`warning: ${saidOf(failure)}`);
+        warn([saidOf(failure)]);
       }
-      await writeFileAtomically(options.out, bytes);
+      await makeFolder(dirname(out));
+      await writeFileAtomically(out, bytes);
       const outputs = compiled.model.graph.outputs.map(({ name, dims }) => `  ${name} [${dims.join(", ")}]\n`);
       const target = combination ? "" : ` and target [${classifier.image.dims[0]}]`;
       const inputs = `image [${classifier.image.dims.join(", ")}]${target}`;
-      process.stdout.write(`${options.out}: takes ${inputs}, gives\n${outputs.join("")}`);
+      process.stdout.write(`${out}: takes ${inputs}, gives\n${outputs.join("")}`);
     });
 }

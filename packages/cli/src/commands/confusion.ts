@@ -10,14 +10,17 @@ import { type DataOptions, dataChoice, withDataOptions } from "../data-options.j
 import { failuresOf, headlineOf } from "../evaluation-summary.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
+  labelsOption,
   loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  OUT,
   type PreprocessOptions,
   parseCount,
   parseCountOrNone,
@@ -29,7 +32,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { say, warn } from "../say.js";
 import { table } from "../table.js";
 
 interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
@@ -39,6 +42,7 @@ interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, Metho
   readonly workers?: number;
   readonly anew?: boolean;
   readonly out: string;
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -46,7 +50,7 @@ interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, Metho
 export function confusionCommand(report: (exitCode: number) => void): Command {
   const command = new Command("confusion").argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command), "grad-cam, or saliency if grad-cam does not fit the model")
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .option(
       "--class <name>",
       "show pictures of this class; may be repeated (default: the classes with the most mistakes)",
@@ -55,7 +59,8 @@ export function confusionCommand(report: (exitCode: number) => void): Command {
     .option("--shown <n>", "pictures in each gallery (default: 4)", parseCount)
     .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCountOrNone)
     .option("--anew", "start again, even if the folder holds results")
-    .option("--out <dir>", "where the results are kept; the same command goes on there", "limn-confusion")
+    .option("--out <dir>", `${OUT}; the same command goes on there`, "limn-confusion")
+    .option("--open", OPEN)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -69,7 +74,7 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
   const progress = new Progress();
   progress.show(`loading ${model}`);
   const runtime = runtimeOf(options);
-  return interruptible(async (signal) => {
+  return interruptible(async (signal, finishes) => {
     try {
       const run = await runConfusion(
         {
@@ -85,11 +90,9 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
           options: parseSettings(options.set),
           folder: out,
           signal,
+          onInterrupt: (pictures) => finishes(pictures === 1 ? "1 picture" : `${pictures} pictures`),
           download: downloadOptions(options, progress).progress,
-          onWarning: (warning) => {
-            progress.clear();
-            say(`warning: ${warning}`);
-          },
+          onWarning: (warning) => warn([warning]),
           onProgress: ({ done, total }) => progress.bar("classifying", done, total, "pictures"),
         },
         runtime,
@@ -105,6 +108,7 @@ function confusion(model: string, options: ConfusionCommandOptions): Promise<num
         );
       const written = `  -> ${[report, ...files].join(", ")}\n`;
       process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}${written}`);
+      if (options.open) await openFile(report);
       if (run.interrupted) return INTERRUPTED;
       return document.measured > 0 ? 0 : 1;
     } finally {

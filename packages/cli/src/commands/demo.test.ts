@@ -27,15 +27,27 @@ describe("limn demo", () => {
     expect(await limn("demo", "--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("a drawn scene") });
   });
 
+  it("explains the cat and the dog by the methods that take one run, and by one with --fast", async () => {
+    const out = work.path("one");
+    const { code, stdout, stderr } = await demo("--fast", "--out", out);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/why cat: grad-cam in .*\n {2}why dog: grad-cam in /);
+    expect(stdout).toContain("cat-and-dog.sheet.png");
+    expect(readdirSync(out)).toHaveLength(2 + 3);
+    const usual = await demo("--out", out);
+    expect(usual.stdout).toMatch(/why cat: .*grad-cam/);
+    expect(usual.stdout).not.toMatch(/rise|occlusion|score-cam/);
+  });
+
   it("knows the models that come with Limn, and no others", async () => {
     const { code, stderr } = await limn("demo", "--model", "resnet50");
     expect(code).not.toBe(0);
     for (const name of Object.keys(EMBEDDED_MODELS)) expect(stderr).toContain(name);
   });
 
-  it("explains the cat and the dog of a scene by every method", async () => {
+  it("explains the cat and the dog of a scene by every method with --all", async () => {
     const out = work.path("new", "folder");
-    const { code, stdout, stderr } = await demo("--out", out);
+    const { code, stdout, stderr } = await demo("--all", "--out", out);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/cat-and-dog\.png: (cat|dog) \(\d+\.\d %\), then (cat|dog) /);
     expect(stdout).toMatch(/why cat: saliency, .*\n {2}why dog: saliency, /);

@@ -4,10 +4,23 @@ import { DEFAULT_MODEL, EMBEDDED_MODELS } from "@limn/models";
 import { makeFolder, writeFileAtomically } from "@limn/node";
 import { demoScene, scenePng } from "@limn/scenes";
 import { Command, Option } from "commander";
+import { OPEN } from "../open-file.js";
+import { given, OUT } from "../options.js";
 import { explain } from "./explain.js";
 
 /** Enough points on the way that the attributions add up. */
 export const SETTINGS = ["integrated-gradients.samples=1024"];
+
+/** What --fast shows. */
+const FAST = ["grad-cam"];
+
+interface DemoOptions {
+  readonly model: string;
+  readonly all?: boolean;
+  readonly fast?: boolean;
+  readonly out: string;
+  readonly open?: boolean;
+}
 
 /**
  * @param report takes the exit code
@@ -20,26 +33,32 @@ export function demoCommand(report: (exitCode: number) => void, set: string[] = 
         .choices(Object.keys(EMBEDDED_MODELS))
         .default(DEFAULT_MODEL),
     )
-    .option("--out <dir>", "where results are written", "limn-out")
+    .option("--all", "every method, also those that run the model many times, which takes a minute")
+    .addOption(new Option("--fast", `only ${FAST}, to see whether Limn runs`).conflicts("all"))
+    .option("--out <dir>", OUT, "limn-out")
+    .option("--open", OPEN)
     .addHelpText(
       "after",
       `
 It needs no files and no network. The same for pictures of your own:
 
   $ limn explain ${DEFAULT_MODEL} PICTURE
-  $ limn explain MODEL PICTURE --target CLASS --target CLASS`,
+  $ limn explain MODEL PICTURE --target CLASS --target CLASS
+
+Examples:
+  $ limn demo --open
+  $ limn demo --all`,
     )
-    .action(async ({ model, out }: { readonly model: string; readonly out: string }) => {
-      const scene = await demoScene();
+    .action(async ({ model, all, fast, out, open }: DemoOptions) => {
       const picture = join(out, "cat-and-dog.png");
       await makeFolder(out);
-      await writeFileAtomically(picture, await scenePng(scene));
-      // contrastive LRP is a variant of LRP, but people look for it by its name
-      const method = Object.keys(methods).flatMap((name) => (name === "lrp" ? [name, "clrp"] : [name]));
+      await writeFileAtomically(picture, await scenePng(await demoScene()));
+      const method = all ? ALL : fast ? FAST : undefined;
       report(
         await explain(model, [picture], {
-          method,
-          set,
+          ...given({ method, open }),
+          // they are of methods that only --all makes
+          set: all ? set : [],
           target: ["cat", "dog"],
           out,
           format: ["png"],
@@ -47,3 +66,6 @@ It needs no files and no network. The same for pictures of your own:
       );
     });
 }
+
+/** Contrastive LRP is a variant of LRP, but people look for it by its name. */
+const ALL = Object.keys(methods).flatMap((name) => (name === "lrp" ? [name, "clrp"] : [name]));

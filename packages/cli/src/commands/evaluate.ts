@@ -30,13 +30,16 @@ import { type DataOptions, dataChoice, targetOption, withDataOptions } from "../
 import { failuresOf, headlineOf } from "../evaluation-summary.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   given,
+  labelsOption,
   loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  OUT,
   type PreprocessOptions,
   parseCount,
   parseCountOrNone,
@@ -50,7 +53,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { say, warn } from "../say.js";
 import { table } from "../table.js";
 
 interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
@@ -72,6 +75,7 @@ interface EvaluateOptions extends ModelOptions, PreprocessOptions, MethodOptions
   readonly queue?: string;
   readonly anew?: boolean;
   readonly out: string;
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -81,7 +85,7 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
     new Option(`${flag} <name>`, what).choices(BLANKS).default(usual);
   const command = new Command("evaluate").argument("<model>", MODEL_ARGUMENT);
   withMethodOptions(withDataOptions(command), "all")
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .addOption(targetOption('; or "-a", "a - b", "rest a" or "prob a" of classes, as in limn explain'))
     .addOption(blank("--blank", "what the parts of the picture that a map hides become", "black"))
     .option(
@@ -136,7 +140,8 @@ export function evaluateCommand(report: (exitCode: number) => void): Command {
       ).conflicts("workers"),
     )
     .option("--anew", "start again, even if the folder holds results")
-    .option("--out <dir>", "where the results are kept; the same command goes on there", "limn-evaluation")
+    .option("--out <dir>", `${OUT}; the same command goes on there`, "limn-evaluation")
+    .option("--open", OPEN)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -163,12 +168,8 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
   } = options;
   const progress = new Progress();
   progress.show(`loading ${model}`);
-  const notify = (message: string) => {
-    progress.clear();
-    say(message);
-  };
   const runtime = runtimeOf(options);
-  return interruptible(async (signal) => {
+  return interruptible(async (signal, finishes) => {
     try {
       const run = await runEvaluation(
         {
@@ -188,7 +189,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
             random: random ? undefined : (false as const),
             batch,
             workers,
-            workforce: queue === undefined ? undefined : throughQueue(queue, notify),
+            workforce: queue === undefined ? undefined : throughQueue(queue, say),
             threads,
             providers: provider,
             anew,
@@ -201,11 +202,9 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
           sanity: sanity > 0 ? { pictures: sanity, seed: options.seed ?? 0 } : undefined,
           folder: out,
           signal,
+          onInterrupt: (pictures) => finishes(pictures === 1 ? "1 picture" : `${pictures} pictures`),
           download: downloadOptions(options, progress).progress,
-          onWarning: (warning) => {
-            progress.clear();
-            say(`warning: ${warning}`);
-          },
+          onWarning: (warning) => warn([warning]),
           onProgress: ({ done, total }) => progress.bar("measuring", done, total, "pictures"),
           onSanity: ({ done, total }) => progress.bar("comparing with random networks", done, total, "networks"),
         },
@@ -219,6 +218,7 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       process.stdout.write(
         json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,
       );
+      if (options.open) await openFile(report);
       if (run.interrupted) return INTERRUPTED;
       // a script that goes on from here would take empty tables for results
       return document.measured > 0 ? 0 : 1;

@@ -4,14 +4,17 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { areTensors, findPictures, type PictureError } from "../find-pictures.js";
 import { type LookOptions, lookOf, withLookOptions } from "../look-options.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
+  labelsOption,
   loadChoice,
   type MethodOptions,
   MODEL_ARGUMENT,
   type ModelOptions,
   methodsOf,
+  OUT,
   type PictureOptions,
   type PreprocessOptions,
   parseList,
@@ -26,7 +29,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { detail, say, sayError, warn } from "../say.js";
 import {
   type ContrastDocument,
   contrastDocumentOf,
@@ -42,6 +45,7 @@ export interface ExplainOptions extends ModelOptions, MethodOptions, PreprocessO
   readonly threshold?: number;
   readonly out: string;
   readonly format: Format[];
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -55,13 +59,14 @@ export function explainCommand(report: (exitCode: number) => void): Command {
     );
   withPictureOptions(withPreprocessOptions(withMethodOptions(command)))
     .option("--target <class,...>", TARGETS, collect)
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .option(
       "--threshold <p>",
       "of independent labels, every one of this probability is explained (default: 0.5)",
       parseShare,
     )
-    .option("--out <dir>", "where results are written", "limn-out")
+    .option("--out <dir>", OUT, "limn-out")
+    .option("--open", OPEN)
     .addOption(
       new Option("--format <name,...>", `what is written: ${FORMATS.join(", ")}`)
         .argParser(parseFormats)
@@ -71,12 +76,11 @@ export function explainCommand(report: (exitCode: number) => void): Command {
   return withModelOptions(withLookOptions(command))
     .addHelpText("after", HELP)
     .action(async (model: string, images: string[], options: ExplainOptions) => {
-      const verbose = command.optsWithGlobals<{ verbose?: boolean }>().verbose === true;
       const { files, missing } = await findPictures(images);
       for (const { error } of missing) say(error);
       // a document is whole even then
       if (files.length === 0 && !options.json) report(1);
-      else report(await explain(model, files, options, { verbose, missing }));
+      else report(await explain(model, files, options, { missing }));
     });
 }
 
@@ -89,7 +93,7 @@ export async function explain(
   model: string,
   images: readonly string[],
   options: ExplainOptions,
-  { verbose = false, missing = [] }: { verbose?: boolean; missing?: readonly PictureError[] } = {},
+  { missing = [] }: { missing?: readonly PictureError[] } = {},
 ): Promise<number> {
   const { labels, threshold, batch, range } = options;
   const look = lookOf(options);
@@ -117,16 +121,21 @@ export async function explain(
   }).finally(() => progress.clear());
   const told = new Set<string>();
   const tell = () => {
-    const warnings = explainer.warnings.map((warning) => `warning: ${warning}`);
-    for (const text of [...warnings, ...explainer.failures.map(saidOf)]) {
+    warn(explainer.warnings);
+    for (const text of explainer.failures.map(saidOf)) {
       if (!told.has(text)) say(text);
       told.add(text);
     }
   };
   tell();
+  const { load, compile } = explainer.milliseconds;
+  detail(`labels: ${explainer.labelsFrom ?? "none"}`);
+  detail(`preprocessing: ${explainer.preprocessingFrom}`);
+  detail(`loaded in ${Math.round(load)} ms, compiled in ${Math.round(compile)} ms`);
 
   const results: PictureDocument[] = [];
   const contrasts: ContrastDocument[] = [];
+  const sheets: string[] = [];
   const errors = [...missing];
   for (const [i, image] of images.entries()) {
     progress.show(`${i + 1} of ${images.length}: ${image}`);
@@ -143,10 +152,12 @@ export async function explain(
       });
       progress.clear();
       tell();
-      for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
+      warn(explanations.flatMap(({ warnings }) => warnings));
       explanations.forEach((explanation, k) => {
         results.push(explanationDocument(explanation, saved[k]));
       });
+      const sheet = saved[0]?.sheet;
+      if (sheet) sheets.push(sheet);
       const contrast = contrastDocumentOf(explanations, saved);
       if (contrast) contrasts.push(contrast);
       if (!options.json) process.stdout.write(summaryOf(explanations, saved, folder));
@@ -155,8 +166,7 @@ export async function explain(
       // if one picture's files can't be written, the others' can't either
       if (!(error instanceof LimnError) || error.code === "output" || error.code === "bad-option") throw error;
       errors.push({ image, error: error.message });
-      if (verbose) process.stderr.write(`limn: ${error.stack}\n`);
-      else say(error.message);
+      sayError(error.message, error);
     }
   }
   await explainer.release();
@@ -164,6 +174,9 @@ export async function explain(
     const document = documentOfAll(explainer, results, contrasts, errors);
     process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
   }
+  // a window for each of a hundred pictures would be no help
+  const [sheet] = sheets;
+  if (options.open && sheet) await openFile(sheet);
   return errors.length > 0 || explainer.failures.length > 0 ? 1 : 0;
 }
 

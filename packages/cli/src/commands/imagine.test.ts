@@ -12,10 +12,21 @@ describe("limn imagine", () => {
     const options = ["--target", "1", "--steps", "12", "--preprocess", "unit", "--animate", "--out", out];
     const { code, stdout } = await limn("imagine", work.model, ...options);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^class 1: logit \S+, probability \S+ %\n {2}-> .*class\.png, .*class\.webp\n$/);
+    expect(stdout).toMatch(
+      /^class 1: reached probability \S+ % \(\S+ % at first\), logit \S+ after 12 steps\n {2}-> .*class\.png, .*class\.webp\n/,
+    );
     expect((await sharp(out).metadata()).format).toBe("png");
     const animation = await sharp(work.path("class.webp"), { pages: -1 }).metadata();
     expect(animation.pages).toBeGreaterThan(10);
+  });
+
+  it("writes to a folder, and says what could reach more", async () => {
+    const options = ["--target", "1", "--steps", "1", "--preprocess", "unit", "--out", work.path("folder")];
+    const { stdout } = await limn("imagine", work.model, ...options);
+    expect(existsSync(work.path("folder", "imagined.png"))).toBe(true);
+    expect(stdout).toMatch(
+      /after 1 step\n {2}-> .*imagined\.png\n( {2}the model is not convinced; --steps 2 may reach more\n)?$/,
+    );
   });
 
   it("makes several classes in one run, as JSON too", async () => {

@@ -9,6 +9,7 @@ import {
   LimnError,
 } from "@limn/core";
 import {
+  assumptions,
   choosePreprocessing,
   type Explained,
   encodeAnimation,
@@ -23,12 +24,16 @@ import {
 import { nameOfExplained, PREDICTED } from "@limn/node/internal";
 import { Command } from "commander";
 import { findModelFor } from "../find-model.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
+  labelsOption,
   loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
+  outFile,
+  outFileHelp,
   type PreprocessOptions,
   parseNumber,
   preprocessingChoice,
@@ -37,15 +42,22 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 
 interface ImagineCommandOptions extends ModelOptions, PreprocessOptions, ImagineOptions {
   readonly target: string[];
   readonly labels?: string;
   readonly out: string;
+  readonly open?: boolean;
   readonly animate?: boolean;
   readonly json?: boolean;
 }
+
+/** What the picture is called in a folder. */
+const FILE = "imagined.png";
+
+/** From this probability on, the picture shows what was looked for. */
+const CONVINCING = 0.5;
 
 /** Frames of an animation, and the time between them. */
 const FRAMES = 48;
@@ -59,12 +71,13 @@ export function imagineCommand(report: (exitCode: number) => void): Command {
       'a class by its index or name, or "-a", "a - b", "rest a" or "prob a" of classes; may be repeated',
       collect,
     )
-    .option("--labels <file>", "class names: one per line, or JSON")
+    .addOption(labelsOption())
     .option(
-      "--out <file>",
-      "file of the picture (.png, .jpg or .webp); with several targets, each file gets its target's name",
-      join("limn-out", "imagined.png"),
+      "--out <path>",
+      `${outFileHelp(FILE)} or .jpg or .webp. With several targets, each file gets its target's name`,
+      "limn-out",
     )
+    .option("--open", OPEN)
     .option("--animate", "also write the steps as an animated .webp next to it")
     .option("--json", "print JSON");
   for (const { name, usual, description } of describeOptions({ options: imagineOptions })) {
@@ -91,13 +104,15 @@ Examples:
 }
 
 async function imagine(model: string, options: ImagineCommandOptions): Promise<void> {
-  const { target, out, animate, json } = options;
+  const { target, animate, json } = options;
+  const out = outFile(options.out, FILE);
   const found = await findModelFor(model, options);
   const runtime = runtimeOf(options);
   const classifier = await loadModel(found, runtime, { ...loadChoice(options), ...given({ labels: options.labels }) });
-  const { labels, warnings } = labelsFor(classifier, options.labels ?? found.labels);
+  const named = labelsFor(classifier, options.labels ?? found.labels);
+  const { labels } = named;
   const chosen = await choosePreprocessing(preprocessingChoice(options), classifier, runtime, found.preprocessing);
-  for (const warning of [...classifier.warnings, ...warnings, ...chosen.warnings]) say(`warning: ${warning}`);
+  warn([...classifier.warnings, ...named.warnings, ...chosen.warnings, ...assumptions([chosen, named])]);
   if (!chosen.preprocessing) {
     throw new LimnError(
       "not-applicable",
@@ -118,13 +133,16 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
   const said = (p: number) => (classifier.hasProbabilities ? `${(100 * p).toFixed(1)} %` : p.toPrecision(4));
   const progress = new Progress();
   const results: object[] = [];
+  let shown: string | undefined;
   try {
     for (const explained of targets) {
       const name = nameOfExplained(explained, labels);
       const path = targets.length === 1 ? out : join(dirname(out), `${stemOf(out)}.${plain(name)}${extname(out)}`);
       const frames: ImaginedPicture[] = [];
+      let start = Number.NaN;
       const imagined = await imaginer.imagine(explained, {
         onStep: async ({ step, steps, probability, picture }) => {
+          if (step === 1) start = probability;
           progress.bar(`${name}, ${said(probability)}`, step, steps, "steps");
           if (animate && (step === 1 || step % Math.ceil(steps / FRAMES) === 0)) frames.push(await picture());
         },
@@ -135,15 +153,27 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
       if (animate) await writeFileAtomically(animation, await encodeAnimation([...frames, imagined], FRAME_MS));
       const files = animate ? [path, animation] : [path];
       results.push(imaginedDocument(imagined, name, files));
+      shown ??= path;
       if (!json) {
+        const { hasProbabilities } = classifier;
         const facts = [
           ...(imagined.combination ? [`value ${imagined.value.toPrecision(3)}`] : []),
-          ...(classifier.hasProbabilities
-            ? [`logit ${imagined.logit.toFixed(1)}`, `probability ${said(imagined.probability)}`]
-            : [`output ${said(imagined.logit)}`]),
+          ...(hasProbabilities
+            ? [
+                `probability ${said(imagined.probability)} (${said(start)} at first)`,
+                `logit ${imagined.logit.toFixed(1)}`,
+              ]
+            : [`output ${said(imagined.logit)} (${said(start)} at first)`]),
         ];
+        const { steps } = imaginer.settings;
         const of = imagined.combination ? ` (of ${nameOfExplained(imagined.target, labels)})` : "";
-        process.stdout.write(`${name}: ${facts.join(", ")}${of}\n  -> ${files.join(", ")}\n`);
+        process.stdout.write(
+          `${name}: reached ${facts.join(", ")}${of} after ${steps} ${steps === 1 ? "step" : "steps"}\n  -> ${files.join(", ")}\n`,
+        );
+        // against a class or for its absence, a low probability is the aim
+        if (hasProbabilities && !imagined.combination && imagined.probability < CONVINCING) {
+          process.stdout.write(`  the model is not convinced; --steps ${2 * steps} may reach more\n`);
+        }
       }
     }
   } finally {
@@ -151,6 +181,7 @@ async function imagine(model: string, options: ImagineCommandOptions): Promise<v
     await imaginer.release();
   }
   if (json) process.stdout.write(`${JSON.stringify({ model, settings: imaginer.settings, results }, null, 1)}\n`);
+  if (options.open && shown) await openFile(shown);
 }
 
 const imaginedDocument = (

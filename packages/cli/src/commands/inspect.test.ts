@@ -32,9 +32,9 @@ describe("limn inspect", () => {
     expect(page.slice(2, 7).map((line) => line.slice(0, 14).trim())).toEqual([
       "*  unit",
       "imagenet",
+      "clip",
       "tf",
       "raw",
-      "caffe",
     ]);
     const names = "(cat|dog|sand_piper|kite|kiwi)";
     for (const line of page.slice(2, 7)) {

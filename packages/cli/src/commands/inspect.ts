@@ -5,6 +5,7 @@ import { downloadOptions } from "../find-model.js";
 import { findPictures } from "../find-pictures.js";
 import {
   given,
+  labelsOption,
   loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
@@ -30,7 +31,7 @@ export function inspectCommand(report: (exitCode: number) => void): Command {
   const command = new Command("inspect")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("[photo...]", "pictures, .npy tensors, folders or patterns, classified under every preset")
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own)")
+    .addOption(labelsOption())
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText(

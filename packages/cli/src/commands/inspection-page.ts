@@ -2,7 +2,7 @@ import type { FittingMethod, Obstacle, Preprocessing } from "@limn/core";
 import type { InspectedFile, InspectedLayers, InspectedPhoto, InspectedView, Inspection } from "@limn/node";
 import { amount } from "../progress.js";
 import { table } from "../table.js";
-import { WIDTH, wrapped } from "../wrapped.js";
+import { textWidth, wrapped } from "../wrapped.js";
 
 /** A paragraph, or a table that is printed as it is. */
 type Paragraph = string | { readonly table: string };
@@ -35,7 +35,7 @@ const SECTIONS: readonly Section[] = [
     heading: "labels",
     says: ({ labels }) => {
       if (!labels) return [];
-      if (labels.from === null) return ["none; give a file with --labels"];
+      if (labels.from === null) return ["none; name a data set or a file with --labels"];
       const [some, more] = [labels.names.slice(0, 3), labels.names.length > 3];
       return [`${labels.names.length}, from ${labels.from}: ${some.join(", ")}${more ? " ..." : ""}`];
     },
@@ -185,7 +185,7 @@ function aboutPhoto(photo: InspectedPhoto): string {
   const names = photo.views.map(({ preset, chosen }) => [chosen ? "*" : "", preset]);
   const nameWidth = Math.max(...names.map(([, preset = ""]) => preset.length), "preset".length);
   // the mark, the gaps between columns, and "bits" at the end
-  const width = WIDTH - (2 + 1 + 2 + nameWidth + 2) - (entropies ? "bits".length + 2 : 0);
+  const width = textWidth() - (2 + 1 + 2 + nameWidth + 2) - (entropies ? "bits".length + 2 : 0);
   const rows = photo.views.map(({ top, entropy }, i) => [
     ...(names[i] as string[]),
     classesIn(top, width),

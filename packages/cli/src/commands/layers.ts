@@ -2,7 +2,7 @@ import { type AttentionFacts, attentionFactsOf, type Classifier, cautionOf, type
 import { Command } from "commander";
 import { loadModelFor } from "../find-model.js";
 import { MODEL_ARGUMENT, type ModelOptions, withModelOptions } from "../options.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 import { table } from "../table.js";
 
 export const layersCommand = (): Command =>
@@ -39,7 +39,7 @@ function layers(classifier: Classifier, { json }: LayersOptions): string {
   const found = layersOf(classifier);
   const rows = found.map(describe);
   const caution = cautionOf(classifier, found);
-  if (caution) say(`warning: ${caution}`);
+  if (caution) warn([caution]);
   return json ? `${JSON.stringify(rows, null, 1)}\n` : rows.length > 0 ? printed(rows) : NO_LAYERS;
 }
 

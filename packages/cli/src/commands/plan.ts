@@ -1,8 +1,8 @@
-import { compositeFor, compositeOf, composites, type PlanRow, planOf, planRows, USUAL } from "@limn/core";
+import { compositeFor, compositeOf, type PlanRow, planOf, planRows } from "@limn/core";
 import { readComposite } from "@limn/node";
 import { Command } from "commander";
 import { loadModelFor } from "../find-model.js";
-import { MODEL_ARGUMENT, type ModelOptions, withModelOptions } from "../options.js";
+import { compositeOption, MODEL_ARGUMENT, type ModelOptions, withModelOptions } from "../options.js";
 import { table } from "../table.js";
 
 interface PlanOptions extends ModelOptions {
@@ -10,12 +10,10 @@ interface PlanOptions extends ModelOptions {
   readonly json?: boolean;
 }
 
-export const COMPOSITE = `${[USUAL, ...Object.keys(composites)].join(", ")}, or a JSON file of your own`;
-
 export const planCommand = (): Command =>
   withModelOptions(new Command("plan"))
     .argument("<model>", MODEL_ARGUMENT)
-    .option("--composite <name|file>", COMPOSITE, USUAL)
+    .addOption(compositeOption())
     .option("--json", "print JSON")
     .addHelpText(
       "after",

@@ -119,7 +119,7 @@ describe.skipIf(!built)(`limn scenes, interrupted${built ? "" : " (not built)"}`
     const finished = linesOf(log);
     if (signal === "SIGINT") {
       expect(stderr).toBe(
-        `limn: ${out}: interrupted after ${finished} of 100000 scenes; --resume goes on from there\n`,
+        `limn: finishing what was begun; again to stop now\nlimn: ${out}: interrupted after ${finished} of 100000 scenes; --resume goes on from there\n`,
       );
       expect(annotationsIn(out).images).toHaveLength(finished);
     }

@@ -11,7 +11,7 @@ import {
 } from "@limn/scenes";
 import { Command, InvalidArgumentError } from "commander";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
-import { given, parseList, parseNumber } from "../options.js";
+import { given, OUT, parseList, parseNumber } from "../options.js";
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
 
@@ -27,7 +27,7 @@ export function scenesCommand(report: (exitCode: number) => void): Command {
   const { seed, size, instances, others, scale, clutter, families } = settingsOf();
   return new Command("scenes")
     .requiredOption("--count <n>", "how many scenes the folder holds in the end", parseNumber)
-    .requiredOption("--out <dir>", "where the scenes are written: a new or empty folder")
+    .requiredOption("--out <dir>", `${OUT}: a new or empty one`)
     .option("--seed <n>", "the same seed and options give the same scenes", parseNumber, seed)
     .option("--size <n>", `width and height in pixels, ${shown(LIMITS.size)}`, parseNumber, size)
     .option(

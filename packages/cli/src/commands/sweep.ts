@@ -12,16 +12,19 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { areTensors } from "../find-pictures.js";
 import { BY_DEFAULT_AT_LAYERS, methodsHelp } from "../method-help.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   collect,
   given,
+  labelsOption,
   loadChoice,
   MODEL_ARGUMENT,
   type ModelOptions,
+  methodOption,
   methodsOf,
+  OUT,
   type PictureOptions,
   type PreprocessOptions,
-  parseList,
   parseSettings,
   preprocessingChoice,
   runtimeOf,
@@ -32,7 +35,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { warn } from "../say.js";
 import { table } from "../table.js";
 import { named } from "./explain-report.js";
 
@@ -44,6 +47,7 @@ interface SweepOptions extends ModelOptions, PreprocessOptions, PictureOptions {
   readonly mask?: string;
   readonly boxes?: Rectangle[];
   readonly out: string;
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -51,14 +55,14 @@ export function sweepCommand(): Command {
   const command = new Command("sweep")
     .argument("<model>", MODEL_ARGUMENT)
     .argument("<image>", "a picture, or a .npy tensor of the model's input shape")
-    .option(
-      "--method <name,...>",
-      `methods that are made at a layer (default: ${BY_DEFAULT_AT_LAYERS}), or "all" of them that take one run`,
-      parseList,
+    .addOption(
+      methodOption(
+        `methods that are made at a layer (default: ${BY_DEFAULT_AT_LAYERS}), or "all" of them that take one run`,
+      ),
     )
     .option("--set <method.option=value>", SET, collect)
     .option("--target <class,...>", TARGETS, collect)
-    .option("--labels <file>", "class names: one per line, or JSON (default: the model's own config.json)")
+    .addOption(labelsOption())
     .addOption(
       new Option(
         "--mask <file>",
@@ -66,7 +70,8 @@ export function sweepCommand(): Command {
       ).conflicts("boxes"),
     )
     .option("--boxes <x,y,w,h;...>", "the same by boxes around the object, in the picture's pixels", parseBoxes)
-    .option("--out <dir>", "where the sheet is written", "limn-out")
+    .option("--out <dir>", OUT, "limn-out")
+    .option("--open", OPEN)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPictureOptions(withPreprocessOptions(command)))
     .addHelpText("after", () => methodsHelp(({ usesLayer }) => usesLayer !== false))
@@ -93,14 +98,14 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
       tensorsOnly: areTensors([image]),
       options: parseSettings(options.set),
     });
-    for (const warning of explainer.warnings) say(`warning: ${warning}`);
+    warn(explainer.warnings);
     progress.show(image);
     const explanations = await explainer.explain(image, undefined, {
       onProgress: ({ map, done, total }) => progress.bar(`${image}: ${map.output}`, done, total, "steps"),
     });
     const [first] = explanations;
     if (!first) throw new Error("a run without a result");
-    for (const warning of new Set(explanations.flatMap(({ warnings }) => warnings))) say(`warning: ${warning}`);
+    warn(explanations.flatMap(({ warnings }) => warnings));
     const sought: SoughtObject | undefined = mask !== undefined ? { mask } : boxes && { boxes };
     const object = sought && (await objectMask(sought, first));
     const swept = await sweepOf(explainer, explanations, object);
@@ -119,6 +124,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
     } else {
       process.stdout.write(`${printed(swept)}  -> ${sheet}\n`);
     }
+    if (options.open) await openFile(sheet);
   } finally {
     progress.clear();
   }

@@ -2,7 +2,7 @@ import { runQueueWorker } from "@limn/evaluate";
 import { Command, InvalidArgumentError } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { interruptible } from "../interrupt.js";
-import { given, parseCount, parseList, parseNumber, runtimeOf } from "../options.js";
+import { given, parseCount, parseNumber, providerOption, runtimeOf } from "../options.js";
 import { Progress } from "../progress.js";
 import { say } from "../say.js";
 
@@ -26,7 +26,7 @@ export const workerCommand = (): Command =>
       "threads that one operator uses (default: the number of cores divided by the workers)",
       parseCount,
     )
-    .option("--provider <name,...>", "ONNX Runtime execution providers, first choice first (default: cpu)", parseList)
+    .addOption(providerOption())
     .option(
       "--lease <seconds>",
       "after how long others take over the pictures of a worker that does not answer any more (default: 10)",
@@ -38,10 +38,6 @@ export const workerCommand = (): Command =>
 function work(options: WorkerOptions): Promise<void> {
   const { queue, workers, threads, provider: providers, lease } = options;
   const progress = new Progress();
-  const tell = (message: string) => {
-    progress.clear();
-    say(message);
-  };
   return interruptible(
     async (signal) => {
       try {
@@ -50,14 +46,14 @@ function work(options: WorkerOptions): Promise<void> {
             queue,
             ...given({ workers, threads, providers, lease }),
             signal,
-            onReady: (address) => tell(`worker at ${address}: ready`),
+            onReady: (address) => say(`worker at ${address}: ready`),
             onProgress: (pictures) => progress.bar("measured", pictures, undefined, "pictures"),
-            onNotice: tell,
+            onNotice: say,
             download: downloadOptions({}, progress).progress,
           },
           runtimeOf(options),
         );
-        tell(`worker ended, ${pictures} pictures measured`);
+        say(`worker ended, ${pictures} pictures measured`);
       } finally {
         progress.clear();
       }

@@ -64,10 +64,21 @@ describe("runEvaluation", () => {
   it("goes on where it was interrupted, and comes to the same", async () => {
     const folder = newFolder();
     const stop = new AbortController();
+    const told: [stage: string, pictures: number][] = [];
     const first = await evaluated(
-      options(folder, { signal: stop.signal, onProgress: ({ done }) => done >= 4 && stop.abort() }),
+      options(folder, {
+        signal: stop.signal,
+        onProgress: ({ done }) => {
+          told.push(["done", done]);
+          if (done >= 4) stop.abort();
+        },
+        onInterrupt: (pictures) => told.push(["begun", pictures]),
+      }),
     );
     expect(first.interrupted).toBe(true);
+    const at = told.findIndex(([stage]) => stage === "begun");
+    const [[, before], [, begun]] = told.slice(at - 1, at + 1) as [[string, number], [string, number]];
+    expect(before + begun, "what was begun is finished, and nothing else").toBe(first.measured);
     expect(first.measured).toBeLessThan(10);
     const log = readFileSync(join(folder, "results.jsonl"), "utf8");
     // as by a process that is killed while it writes
@@ -130,7 +141,7 @@ describe("runEvaluation", () => {
     const found = await measuredBy(["grad-cam", "saliency"]);
     expect(found.saliency?.averageDrop?.n).toBe(2);
     // what is guessed is told before anything is measured, and once
-    expect(told).toEqual([expect.stringContaining("no preprocessing is given"), 0, 1, 2]);
+    expect(told).toEqual([expect.stringContaining("is assumed"), 0, 1, 2]);
     expect(found.saliency).toEqual((await measuredBy(["saliency"])).saliency);
   });
 

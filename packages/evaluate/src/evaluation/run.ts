@@ -49,6 +49,8 @@ export interface EvaluationOptions
   readonly onSanity?: (progress: EvaluationProgress) => void;
   /** Ends the work after the pictures that are being measured. */
   readonly signal?: AbortSignal;
+  /** Called as soon as the signal aborts the work, with how many pictures are being measured and will be finished. */
+  readonly onInterrupt?: (pictures: number) => void;
 }
 
 export interface EvaluationProgress {
@@ -103,7 +105,7 @@ export async function runEvaluation(
   runtime: Runtime,
   known?: Subject,
 ): Promise<EvaluationRun> {
-  const { folder, anew = false, download, onWarning, onProgress, onSanity, signal } = options;
+  const { folder, anew = false, download, onWarning, onProgress, onSanity, signal, onInterrupt } = options;
   const subject = known ?? (await openSubject(options, runtime, download));
   const { opened, data, match } = subject;
   const { classifier, found } = opened;
@@ -127,12 +129,23 @@ export async function runEvaluation(
   const sizeOf = (chunk: number) => Math.min(settings.batch, total - chunk * settings.batch);
   let done = total - missing.reduce((sum, chunk) => sum + sizeOf(chunk), 0);
   onProgress?.({ done, total });
+  let begun = done;
+  function* handedOut() {
+    for (const chunk of missing) {
+      begun += sizeOf(chunk);
+      yield chunk;
+    }
+  }
+  const tellOfInterrupt = () => {
+    if (begun > done) onInterrupt?.(begun - done);
+  };
+  signal?.addEventListener("abort", tellOfInterrupt, { once: true });
   if (missing.length > 0 && !signal?.aborted) {
     const { workforce = ownThreads(options, runtime) } = options;
     const laborers = await workforce({ settings, subject, head, modelHash: hash, chunks: missing.length, anew });
     try {
       await workOff(
-        missing,
+        handedOut(),
         laborers,
         (chunk, items) => {
           log.add(chunk, items);
