@@ -1,10 +1,10 @@
-"""The benchmarks' models: torchvision architectures with seeded random weights.
+"""The benchmarks' models: architectures of torchvision and timm with seeded random weights.
 
     python bench/models.py [NAME | all] [--cache .cache/bench]
 
 writes NAME.onnx (opset 17, weights inside, BatchNormalization folded by the exporter where it can
 be, dynamic batch) and NAME.pt (the same weights as a state dict) and leaves alone what is there.
-Needs torch, torchvision and onnx.
+Needs torch, torchvision and onnx, and timm for vit_small.
 """
 
 import argparse
@@ -50,6 +50,13 @@ def densenet121() -> nn.Module:
     )
 
 
+def vit_small() -> nn.Module:
+    """timm's ViT-S/16: 12 blocks of 6 heads, 197 tokens of 384 numbers."""
+    import timm
+
+    return timm.create_model("vit_small_patch16_224", pretrained=False)
+
+
 def torchvision_model(name: str) -> Callable[[], nn.Module]:
     return lambda: torchvision.models.get_model(name, weights=None)
 
@@ -65,6 +72,7 @@ ARCHITECTURES = {
     "efficientnet_b0": Architecture(
         torchvision_model("efficientnet_b0"), lambda net: net.features[-1]
     ),
+    "vit_small": Architecture(vit_small, lambda net: net.blocks[-1]),
 }
 
 

@@ -1,10 +1,10 @@
 // Times Limn's methods on one model; prints one line of JSON.
 //
-//   node bench/methods/measure.mjs MODEL.onnx [--threads 2] [--rounds 10] [--warmup 2] [--only lrp/epsilon]
+//   node bench/methods/measure.mjs MODEL.onnx [--threads 2] [--rounds 10] [--warmup 2] [--only lrp/epsilon] [--attention]
 //
 // Each method is compared with a plain forward run and saliency, in interleaved rounds, and is released before the
 // next one: a machine that slows down slows all three, and the memory holds few copies of the weights. With --only,
-// nothing but that method is loaded, for the peak memory of the process.
+// nothing but that method is loaded, for the peak memory of the process. With --attention, the methods are those for attention.
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "10" },
     warmup: { type: "string", default: "2" },
     only: { type: "string" },
+    attention: { type: "boolean", default: false },
   },
 });
 const [path] = positionals;
@@ -56,6 +57,14 @@ const REQUESTS = {
   "eigen-cam/stages": everywhere("eigen-cam"),
 };
 
+/** Methods that read attention; the last key stands for all that start from its gradients or weights, in one graph. */
+const OF_ATTENTION = ["rollout", "generic-attention", "legrad", "attention-grad-cam"];
+const ATTENTION_REQUESTS = {
+  saliency: [{ method: "saliency" }],
+  ...Object.fromEntries(["attn-lrp", ...OF_ATTENTION].map((method) => [method, [{ method }]])),
+  together: OF_ATTENTION.map((method) => ({ method })),
+};
+
 /** Methods of many runs, a batch at a time. */
 const MANY_RUNS = {
   "score-cam": { method: "score-cam" },
@@ -77,8 +86,8 @@ if (values.only) {
   const saliency = await explainerOf(REQUESTS.saliency);
   const basis = { forward, saliency: () => saliency.explain(image) };
   const samples = {};
-  for (const [key, requests] of Object.entries(REQUESTS)) {
-    if (key === "saliency") continue;
+  for (const [key, requests] of Object.entries(values.attention ? ATTENTION_REQUESTS : REQUESTS)) {
+    if (key === "saliency" && !values.attention) continue;
     progress(key);
     samples[key] = await orReason(async () => {
       const explainer = await explainerOf(requests);
@@ -87,15 +96,17 @@ if (values.only) {
       return measured;
     });
   }
-  progress("class-model");
-  samples["class-model"] = await orReason(() => climbing(basis));
+  if (!values.attention) {
+    progress("class-model");
+    samples["class-model"] = await orReason(() => climbing(basis));
+  }
   await saliency.release();
 
-  const batch = batchFor(classifier);
+  const batch = values.attention ? 1 : batchFor(classifier);
   const dims = [batch, ...classifier.image.dims.slice(1)];
   const batched = batch > 1 ? await loadClassifier(readModelFile(path), runtime, { inputShape: dims }) : classifier;
   const batchedForward = await plainForward(noise(dims));
-  for (const [key, request] of Object.entries(MANY_RUNS)) {
+  for (const [key, request] of Object.entries(values.attention ? {} : MANY_RUNS)) {
     progress(key);
     samples[key] = await orReason(async () => {
       const explainer = await explainerOf([request], batched);

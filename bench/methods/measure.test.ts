@@ -30,6 +30,12 @@ it("measures every method of a small network once", () => {
   }
 });
 
+it("measures methods of attention, and says what a network without it can't have", () => {
+  const { samples_ms } = measure("--attention", "--rounds", "1", "--warmup", "0");
+  expect(samples_ms.saliency.method.length).toBe(1);
+  expect(samples_ms.rollout.failed).toContain("attention");
+});
+
 it("measures the memory of one method alone", () => {
   const { memory_mib } = measure("--only", "lrp/epsilon");
   expect(memory_mib.peak).toBeGreaterThan(memory_mib.before);

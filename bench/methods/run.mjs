@@ -21,7 +21,20 @@ const MODELS = [
   "mobilenet_v2",
   "efficientnet_b0",
   "scenes-resnet",
+  "vit_small",
 ];
+/** Networks with attention, whose methods are compared with the forward run. */
+const ATTENTION = new Set(["vit_small"]);
+/** Times of the forward run, at most. */
+const ATTENTION_GOALS = {
+  saliency: undefined,
+  "attn-lrp": 2.4,
+  rollout: 1.05,
+  "generic-attention": 2.4,
+  legrad: 2.4,
+  "attention-grad-cam": undefined,
+  together: 2.8,
+};
 
 /** Times of saliency, at most. */
 const GOALS = {
@@ -57,11 +70,17 @@ const PEERS = {
 
 const { values, names } = readArguments(MODELS, { out: here });
 
-const results = { machine: "", threads: Number(values.threads), rounds: Number(values.rounds), models: [] };
+const results = {
+  machine: "",
+  threads: Number(values.threads),
+  rounds: Number(values.rounds),
+  models: [],
+  attention: [],
+};
 for (const name of names) {
   process.stderr.write(`${name} ...\n`);
-  const { libraries, ...model } = measure(name);
-  results.models.push(model);
+  const { libraries, ...model } = ATTENTION.has(name) ? measureAttention(name) : measure(name);
+  (ATTENTION.has(name) ? results.attention : results.models).push(model);
   if (libraries) results.machine = machine(libraries);
   results.machine ||= machine({});
   writeFileSync(join(values.out, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
@@ -91,6 +110,19 @@ function measure(name) {
     pictures: theirs.pictures ?? {},
     libraries: theirs.versions,
   };
+}
+
+function measureAttention(name) {
+  const args = [
+    join(values.cache, `${name}.onnx`),
+    "--attention",
+    "--threads",
+    values.threads,
+    "--rounds",
+    values.rounds,
+  ];
+  const { samples_ms: samples } = lastLineOf(process.execPath, [join(here, "measure.mjs"), ...args]);
+  return { model: name, forward_ms: basis(samples).forward, limn: mapValues(samples, compared) };
 }
 
 /** The Python half takes half as many rounds: it is slower, and compared by far larger factors. */
@@ -129,7 +161,7 @@ function compared({ failed, forward, saliency, method }) {
   };
 }
 
-function report({ machine, threads, rounds, models }) {
+function report({ machine, threads, rounds, models, attention }) {
   const withGoal = (key, goal) =>
     goal === undefined ? key : `${key} (goal ${FOR_RELU.has(key) ? `${goal}, ReLU` : goal})`;
   const cell = (entry, of) => (!entry || entry.failed ? "fails" : of(entry));
@@ -175,6 +207,13 @@ function report({ machine, threads, rounds, models }) {
       }),
     ),
   ]);
+  const ofAttention = attention.map(({ model, forward_ms, limn }) => [
+    model,
+    forward_ms,
+    ...Object.entries(ATTENTION_GOALS).map(([key, goal = Number.POSITIVE_INFINITY]) =>
+      cell(limn[key], ({ of_forward: ratio }) => marked(ratio, ratio <= goal)),
+    ),
+  ]);
   const failures = models.flatMap(({ model, limn, peers_ms }) =>
     [...Object.entries(limn), ...Object.entries(peers_ms.failed ? { peers: peers_ms } : peers_ms)].flatMap(
       ([key, entry]) => (entry.failed ? [`- ${model}, ${key}: ${entry.failed}`] : []),
@@ -192,6 +231,15 @@ function report({ machine, threads, rounds, models }) {
       ],
       costs,
     ),
+    ...(attention.length
+      ? [
+          "## With attention: times of forward",
+          tableOf(
+            ["model", "forward, ms", ...Object.entries(ATTENTION_GOALS).map(([k, g]) => withGoal(k, g))],
+            ofAttention,
+          ),
+        ]
+      : []),
     "## Throughput, as a share of plain batches",
     tableOf(["model", "batch", ...Object.entries(SHARES).map(([k, g]) => withGoal(k, g))], shares),
     "## Peak memory over that of the process before, MiB (times of saliency's)",

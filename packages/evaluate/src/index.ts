@@ -16,9 +16,9 @@ export {
   type EvaluationDocument,
   evaluationDocument,
   MEASURE_NAMES,
-  type PairedMeasure,
   reasonsInWords,
 } from "./evaluation/document.js";
+export type { PairedMeasure } from "./evaluation/figures.js";
 export type { Staffing } from "./evaluation/hire.js";
 export { pInWords, type Ranking, rankingInWords } from "./evaluation/ranking.js";
 export type { FailedItem, ItemRecord, LogHead, MeasuredItem, ResultLog } from "./evaluation/result-log.js";

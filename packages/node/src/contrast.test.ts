@@ -100,6 +100,17 @@ it("stands on the sheet as a row of its own, whose colors say which class they s
   }
 });
 
+it("gives the maps of both classes one scale, if that is asked for, and says so", async () => {
+  const { sheet, maps } = await sheetOf(explainer, explanations, { scale: "shared" });
+  expect(sheet.legend).toContain("The maps of a method share one scale for all classes.");
+  const [first = [], second = []] = maps.map((row) => row.map(({ range }) => range));
+  expect(first).toEqual(second);
+  const own = (await sheetOf(explainer, explanations)).maps.map((row) => row.map(({ range }) => range));
+  expect(own[0]).not.toEqual(own[1]);
+  const { maps: set } = await sheetOf(explainer, explanations, { scale: 7 });
+  expect(new Set(set.flat().map(({ range }) => range.high))).toEqual(new Set([7]));
+});
+
 it("is saved beside the maps", async () => {
   const folder = join(root, "out");
   const saved = await saveExplanations(explainer, explanations, { folder, formats: ["png", "npy", "json"] });

@@ -179,12 +179,14 @@ export function sumOf(values: readonly [Value, ...Value[]]): Value {
 }
 
 const reduction =
-  (op: "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceSumSquare" | "ReduceL2") =>
+  (op: "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceSumSquare" | "ReduceL1" | "ReduceL2") =>
   (x: Value, axes: readonly number[], keepdims = true): Value =>
     axes.length === 0 ? x : x.graph.emit(op, [x, x.graph.ints(axes)], { keepdims: keepdims ? 1 : 0 });
 
 /** Sum over axes, which keep a length of 1 unless `keepdims` is false. */
 export const sum = reduction("ReduceSum");
+/** Sum of |x| over axes, which keep a length of 1 unless `keepdims` is false. */
+export const sumOfMagnitudes = reduction("ReduceL1");
 /** Mean over axes, which keep a length of 1 unless `keepdims` is false. */
 export const mean = reduction("ReduceMean");
 /** Largest value over axes, which keep a length of 1 unless `keepdims` is false. */

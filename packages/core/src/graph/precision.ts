@@ -15,6 +15,7 @@ const LACKS: Partial<Record<DataType, ReadonlySet<EmittedOperator>>> = {
     "Erf",
     "HardSigmoid",
     "OneHot",
+    "ReduceL1",
     "Resize",
     "Sinh",
     "Softplus",

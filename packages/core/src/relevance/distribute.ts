@@ -8,7 +8,6 @@ import {
   expand,
   keptAbove,
   keptBelow,
-  leakyRelu,
   masked,
   max,
   mean,
@@ -18,36 +17,52 @@ import {
   relu,
   reshape,
   scalar,
-  sign,
   sub,
   sum,
   sumOf,
+  sumOfMagnitudes,
 } from "../graph/math.js";
+import { sameShape, sizeOf } from "../graph/tensor.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import type { Division } from "../rules/settings.js";
 
-/** How a layer divides, and how many images its values are about: whole rows of their first axis. */
+/** How a node divides, and what is known of what it divides. */
 export interface Sharing extends Division {
+  /** How many images its values are about: whole rows of their first axis. */
   readonly images: number;
+  /** Whether the relevance of the node's output is in proportion to the output; see `Proportions`. Default false. */
+  readonly proportional?: boolean;
 }
 
 /** Numbers of this size and below count as 0, so that 0 itself is on the positive side. */
 const SMALLEST = 2 ** -99;
 
-/** The number that `stabilized` adds to a divisor: epsilon, or epsilon times the mean of |z|, for each image. */
-export function stabilizerOf(z: Value, { stabilizer, epsilon, images }: Sharing, sign?: Term["sign"]): Operand {
-  if (stabilizer === "absolute") return epsilon;
-  const size = sign === 1 ? z : abs(z);
-  // if all of z is 0, so is its mean
-  return add(mul(perImage(mean, size, images), epsilon), SMALLEST);
-}
+/** A relative stabilizer of this size and below changes nothing but quotients that have no bound. */
+const NEGLIGIBLE = 1e-6;
 
-/** A divisor that is never near 0: z + e sign(z), with sign(0) = 1. @param e above 0 */
-export function stabilized(z: Value, e: Operand, sign?: Term["sign"]): Value {
+/** Whether shares of z are bounded as they are, so that a negligible stabilizer has only 0 / 0 to guard against. */
+const needsNone = ({ stabilizer, epsilon }: Division, isBounded: boolean): boolean =>
+  isBounded && stabilizer === "relative" && epsilon <= NEGLIGIBLE;
+
+/**
+ * A divisor that is never near 0: z + e sign(z), with sign(0) = 1, where e is epsilon, or epsilon times the mean of |z| for each
+ * image. A negligible e becomes next to nothing where quotients are bounded without it: if relevance is in proportion to z.
+ */
+export function stabilized(z: Value, sharing: Sharing, sign?: Term["sign"]): Value {
+  if (needsNone(sharing, sharing.proportional === true)) return sign === -1 ? sub(z, SMALLEST) : add(z, SMALLEST);
+  const e = stabilizerOf(z, sharing, sign);
   if (sign) return sign === 1 ? add(z, e) : sub(z, e);
   // 2 e [z >= 0] - e
   const double = typeof e === "number" ? scalar(2 * e, z) : mul(e, 2);
   return add(z, sub(keptAbove(double, z, -SMALLEST), e));
+}
+
+function stabilizerOf(z: Value, { stabilizer, epsilon, images }: Sharing, sign?: Term["sign"]): Operand {
+  if (stabilizer === "absolute") return epsilon;
+  const size =
+    sign === 1 ? perImage(mean, z, images) : mul(perImage(sumOfMagnitudes, z, images), 1 / sizePerImage(z, images));
+  // if all of z is 0, so is its mean
+  return add(mul(size, epsilon), SMALLEST);
 }
 
 /** The relevance that a linear layer's input gets from that of its output, by a rule's terms. @param R in the shape of z */
@@ -74,11 +89,10 @@ export function absorbed(
 }
 
 /**
- * Hands on what biases and the stabilizer keep, to the inputs that got relevance of its sign, in proportion to that. The sums
- * are over all inputs, for each image; an input without relevance stays without. Only if none has relevance of its sign, as
- * delta is small, the others give theirs.
+ * Hands on what biases and the stabilizer keep, to all inputs in proportion to the size of their relevance, for each image. An
+ * input without relevance stays without.
  *
- *   R_j' = R_j + w_j / sum_j w_j  L       w_j = (sigma R_j)^+ + delta (sigma R_j)^-,  sigma = sign L
+ *   R_j' = R_j + |R_j| / sum_j |R_j|  L
  *
  * @param shares the relevance of each input
  * @param L what is kept, for each image, as `totalOf` gives it
@@ -89,18 +103,10 @@ export function handedOn(
   L: Value,
   images: number,
 ): { readonly shares: readonly Value[]; readonly lost: Value } {
-  const sigma = sign(L);
-  const taking = shares.map((R) => leakyRelu(mul(R, sigma), -DELTA));
-  const taken = totalOf(taking, images);
-  const factor = div(L, max(taken, SMALLEST));
-  return {
-    shares: shares.map((R, i) => add(R, mul(taking[i] as Value, factor))),
-    lost: masked(L, equal(taken, 0)),
-  };
+  const size = sumOf(shares.map((R) => perImage(sumOfMagnitudes, R, images)) as [Value, ...Value[]]);
+  const f = div(L, max(size, SMALLEST));
+  return { shares: shares.map((R) => add(R, mul(abs(R), f))), lost: masked(L, equal(size, 0)) };
 }
-
-/** So small that next to others of the right sign, inputs of the wrong one don't count. */
-const DELTA = 2 ** -20;
 
 /** The sum over all elements of some values, for each image, in a shape that broadcasts with them. */
 export const totalOf = (values: readonly Value[], images: number): Value =>
@@ -118,6 +124,12 @@ function perImage(reduce: typeof sum, x: Value, images: number): Value {
   return reshape(expand(one, [images, rows / images, ...one.dims.slice(2)]), [rows, ...one.dims.slice(2)]);
 }
 
+/** How many elements of x are about one image, as `perImage` sees it. */
+function sizePerImage(x: Value, images: number): number {
+  const rows = x.dims[0] ?? 1;
+  return sizeOf(x.dims) / (rows % images === 0 ? images : 1);
+}
+
 /** s_k = factor R_k / z_k for the outputs that the term is for. */
 function quotient(
   layer: LinearLayer,
@@ -128,14 +140,33 @@ function quotient(
   const sums = parts.map(([a, W]) => layer.forward(a, W)) as [Value, ...Value[]];
   const total = (shift: Value | undefined) => sumOf(shift ? [...sums, shift] : sums);
   const z = known ?? clamped(total(bias), outputs);
-  const e = stabilizerOf(z, sharing, sign);
-  // added to the bias, a constant of the same sign, an absolute stabilizer costs no pass over z
-  const joins = sign && bias && !known && !outputs && typeof e === "number";
-  const stable = joins ? total(add(bias, sign * e)) : stabilized(z, e, sign);
+  // a sum of one sign can't cancel, so no share of it is larger than the whole
+  const isBounded = known === layer.z || outputs ? sharing.proportional === true : sign !== undefined && !known;
+  const none = needsNone(sharing, isBounded);
+  const beside = none && known ? factorBeside(R, known) : undefined;
+  if (beside && known) {
+    // the positive part stands for a z that may be negative, where R is 0
+    const s = sign ? keptAbove(beside, known, 0) : beside;
+    return { s: factor === 1 ? s : mul(s, factor), z: known, stable: known };
+  }
+  // added to the bias, a constant of the same sign, a constant costs no pass over z
+  const constant = none ? SMALLEST : sharing.stabilizer === "absolute" ? sharing.epsilon : undefined;
+  const joins = sign && bias && !known && !outputs && constant !== undefined;
+  const stable = joins
+    ? total(add(bias, sign * constant))
+    : stabilized(z, { ...sharing, proportional: isBounded }, sign);
   // if the layer's sign is known, outputs of the other sign have no relevance
   const about = !outputs || layer.sign ? R : outputs === "positive" ? notBelow(R, layer.z) : keptBelow(R, layer.z, 0);
   const s = div(factor === 1 ? about : mul(about, factor), stable);
   return { s, z, stable };
+}
+
+/** c if R was computed as z c, as summands' relevance is: then R / z is known. */
+function factorBeside(R: Value, z: Value): Value | undefined {
+  const { opType, inputs } = R.producer ?? {};
+  const [a, b] = opType === "Mul" ? (inputs as readonly [Value, Value]) : [];
+  const c = a === z ? b : b === z ? a : undefined;
+  return c && sameShape(c.dims, z.dims) ? c : undefined;
 }
 
 /** Keeps outputs that a term is not for from 0 / 0: their sum may be one that the stabilizer brings to 0. */

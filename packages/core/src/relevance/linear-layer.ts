@@ -20,7 +20,7 @@ export function linearLayerOf(
     readonly form: LinearForm;
     readonly bias: Bias;
     readonly nonNegative: boolean;
-    /** What may stand for the output; see `positiveParts`. */
+    /** What may stand for the output; see `Proportions`. */
     readonly positivePart: Value | undefined;
     readonly range: LinearLayer["range"];
   },

@@ -2,7 +2,7 @@ import { BackwardPass, gradientStep, type Step, wiresOf } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { cast, div, mul, neg, sub } from "../graph/math.js";
+import { cast, div, mul, neg, sub, sumOf } from "../graph/math.js";
 import { isFloat } from "../graph/tensor.js";
 import {
   type Expansion,
@@ -17,7 +17,7 @@ import { contributions } from "../rules/epsilon.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { divisionOf, type Settings } from "../rules/settings.js";
-import { absorbed, distribute, handedOn, type Sharing, stabilized, stabilizerOf, totalOf } from "./distribute.js";
+import { absorbed, distribute, handedOn, type Sharing, stabilized, totalOf } from "./distribute.js";
 import { linearLayerOf } from "./linear-layer.js";
 import { nonNegativity } from "./non-negative.js";
 import {
@@ -29,7 +29,7 @@ import {
   type Plan,
   type ProductAssignment,
 } from "./plan.js";
-import { positiveParts } from "./positive-part.js";
+import { type Proportions, proportionsIn } from "./proportions.js";
 
 /** The lowest and highest possible input of a first layer. */
 export type RangeOf = (node: Node, signal: Value) => { readonly low: Value; readonly high: Value };
@@ -47,7 +47,8 @@ export class Propagation {
   readonly #settings: Settings;
   readonly #range: RangeOf;
   readonly #nonNegative = nonNegativity();
-  readonly #positivePart: ReturnType<typeof positiveParts>;
+  readonly #proportions: Proportions;
+  readonly #totals = new Map<Value, Value>();
   readonly #layers = new Map<Node, Layer>();
   readonly #factors = new Map<Node, Map<number, Layer>>();
 
@@ -56,7 +57,7 @@ export class Propagation {
     this.plan = plan;
     this.#settings = settings;
     this.#range = range;
-    this.#positivePart = positiveParts(plan, (assignment) => this.#givesWhole(assignment));
+    this.#proportions = proportionsIn(plan, (assignment) => this.#givesWhole(assignment));
   }
 
   /** The backward pass of relevance from the logits. @param R the relevance there, [N, classes] */
@@ -69,8 +70,21 @@ export class Propagation {
     if (!this.#receives(node, index)) return undefined;
     const shares = this.#shares(node, Rs);
     if (!shares.has(index) || !this.#spreads(node)) return shares.get(index);
-    return this.#spread(node, Rs, shares).shares[[...shares.keys()].indexOf(index)];
+    const { shares: whole, total } = this.#spread(node, Rs, shares);
+    const share = whole[[...shares.keys()].indexOf(index)] as Value;
+    // the only signal got all that the node had
+    if (shares.size === 1) this.#totals.set(share, total);
+    return share;
   };
+
+  /** The sum of relevance for each image, which is known already if it was spread. */
+  #totalOf(R: Value): Value {
+    const known = this.#totals.get(R);
+    if (known) return known;
+    const total = totalOf([R], this.plan.images);
+    this.#totals.set(R, total);
+    return total;
+  }
 
   /** What the signals get in the end, in their order. */
   #spread(node: Node, Rs: readonly (Value | undefined)[], shares: ReadonlyMap<number, Value>) {
@@ -78,12 +92,11 @@ export class Propagation {
     const { passes } = this.#assignmentOf(node);
     const values = [...shares.values()];
     const given = Rs.filter((R) => R !== undefined);
+    const total = sumOf(given.map((R) => this.#totalOf(R)) as [Value, ...Value[]]);
     // what a user's rule keeps is counted, so that its mistakes show; of Limn's own, the difference is the same and costs less
     const counted = isLayer(passes) && isOwnRule(passes.entry.rule);
-    const L = counted
-      ? totalOf(keptOf(this.#kept(node, Rs)), images)
-      : sub(totalOf(given, images), totalOf(values, images));
-    return handedOn(values, L, images);
+    const L = counted ? totalOf(keptOf(this.#kept(node, Rs)), images) : sub(total, totalOf(values, images));
+    return { ...handedOn(values, L, images), total };
   }
 
   /** What each signal gets before anything is spread, by the position of the input. */
@@ -118,14 +131,14 @@ export class Propagation {
     if (isLayer(passes)) {
       if (index !== passes.signal) return undefined;
       const { layer, terms } = this.#layerOf(node, passes);
-      return distribute(layer, terms, R, this.#sharingOf(passes.entry.settings));
+      return distribute(layer, terms, R, this.#sharingOf(passes.entry.settings, node.output));
     }
     if (!isProduct(passes)) return index === 0 ? this.#normalized(node, passes, R).passed : undefined;
     if (!passes.signals.includes(index)) return undefined;
     // nothing says which of two signals made their product
     const part = partOf(R, passes);
     const factor = this.#factorOf(node, passes, index);
-    return factor ? distribute(factor.layer, factor.terms, part, this.#sharingOf()) : part;
+    return factor ? distribute(factor.layer, factor.terms, part, this.#sharingOf({}, node.output)) : part;
   }
 
   /** The relevance that a node does not pass on. @param Rs that of its outputs */
@@ -148,12 +161,14 @@ export class Propagation {
     if (passes === "expand") return { bias: [sub(R, expanded(node, R))], stabilizer: [] };
     if (isLayer(passes)) {
       const { layer, terms } = this.#layerOf(node, passes);
-      return absorbed(layer, terms, R, this.#sharingOf(passes.entry.settings));
+      return absorbed(layer, terms, R, this.#sharingOf(passes.entry.settings, node.output));
     }
     if (typeof passes === "object" && !isProduct(passes)) return this.#normalized(node, passes, R).kept;
     if (typeof passes === "object") {
       const factors = passes.signals.flatMap((i) => this.#factorOf(node, passes, i) ?? []);
-      const kept = factors.map(({ layer, terms }) => absorbed(layer, terms, partOf(R, passes), this.#sharingOf()));
+      const kept = factors.map(({ layer, terms }) =>
+        absorbed(layer, terms, partOf(R, passes), this.#sharingOf({}, node.output)),
+      );
       return { bias: kept.flatMap(({ bias }) => bias), stabilizer: kept.flatMap(({ stabilizer }) => stabilizer) };
     }
     if (passes !== "share") return { bias: [], stabilizer: [] };
@@ -192,17 +207,23 @@ export class Propagation {
     return adds && this.#sharingOf().spreads && this.#constantsOf(node).length > 0;
   }
 
-  /** How a node divides. @param settings of the entry that is about it, which may say it */
-  #sharingOf(settings: Settings = {}): Sharing {
-    return { ...divisionOf(settings, this.#settings), images: this.plan.images };
+  /**
+   * How a node divides.
+   * @param settings of the entry that is about it, which may say it
+   * @param y what it divides by, if that is its whole output
+   */
+  #sharingOf(settings: Settings = {}, y?: Value): Sharing {
+    const division = divisionOf(settings, this.#settings);
+    const proportional = y !== undefined && division.bias !== "ignore" && this.#proportions.isProportional(y);
+    return { ...division, images: this.plan.images, proportional };
   }
 
   /** What the relevance of a sum is divided by. */
   #divisor({ output: y }: Node): { readonly z: Value; readonly stable: Value } {
-    const positive = this.#positivePart(y);
+    const positive = this.#proportions.positivePart(y);
     const z = positive ?? asFloats(y);
     const sign = positive && 1;
-    return { z, stable: stabilized(z, stabilizerOf(z, this.#sharingOf(), sign), sign) };
+    return { z, stable: stabilized(z, this.#sharingOf({}, y), sign) };
   }
 
   /** The positions of inputs that don't depend on the image, but that the output has a gradient by: not axes and indices. */
@@ -241,14 +262,14 @@ export class Propagation {
    *   R_x = x (dy/dx)^T (R / z)      z = y, without what is added at the end if that is ignored
    */
   #normalized(node: Node, { settings }: NormalizationAssignment, R: Value) {
-    const sharing = this.#sharingOf(settings);
+    const sharing = this.#sharingOf(settings, node.output);
     const { held, shift } = normalizationOf(operatorOf(node)) as Normalization<string>;
     const wires = (dy: Value) => wiresOf(node, 0, [dy]);
     const b = calling(node, "shift", () => shift(wires(R)));
     const y = node.output;
     const counts = b !== undefined && sharing.bias !== "ignore";
     const z = b && !counts ? sub(y, b) : y;
-    const stable = stabilized(z, stabilizerOf(z, sharing));
+    const stable = stabilized(z, sharing);
     const s = div(R, stable);
     const x = node.inputs[0] as Value;
     return {
@@ -287,7 +308,7 @@ export class Propagation {
       form,
       bias: this.#sharingOf(entry.settings).bias,
       nonNegative: this.#nonNegative(a),
-      positivePart: this.#positivePart(node.output),
+      positivePart: this.#proportions.positivePart(node.output),
       range: () => this.#range(node, a),
     });
     const { rule, options } = entry;

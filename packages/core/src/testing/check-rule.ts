@@ -41,13 +41,11 @@ export const sumOver = <T>(values: readonly T[], term: (value: T, index: number)
 /** z + eps sign(z), with sign(0) = 1. */
 export const stable = (z: number, eps: number): number => (z >= 0 ? z + eps : z - eps);
 
-/** What biases and the stabilizer keep, given to the inputs with relevance of its sign, or all if there are none, in proportion. */
+/** What biases and the stabilizer keep, given to the inputs in proportion to the size of their relevance. */
 function spread(shares: readonly number[], R: readonly number[]): number[] {
   const L = sumOver(R, (r) => r) - sumOver(shares, (r) => r);
-  const anySuits = shares.some((r) => r * L > 0);
-  const taking = (r: number) => (r * L > 0 || !anySuits ? Math.abs(r) : 0);
-  const taken = sumOver(shares, taking);
-  return shares.map((r) => r + (taken === 0 ? 0 : (taking(r) / taken) * L));
+  const size = sumOver(shares, Math.abs);
+  return shares.map((r) => r + (size === 0 ? 0 : (Math.abs(r) / size) * L));
 }
 
 interface Variant {

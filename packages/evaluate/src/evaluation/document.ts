@@ -9,6 +9,7 @@ import {
   RESAMPLES,
   winOf,
 } from "@limn/core";
+import type { Means, PairedMeasure, Pairs } from "./figures.js";
 import { type Ranking, rankingOf } from "./ranking.js";
 import type { EvaluationRun } from "./run.js";
 import { RANDOM } from "./settings.js";
@@ -21,19 +22,11 @@ export const MEASURE_NAMES = Object.keys(measures) as readonly MeasureName[];
 /** Seed of the bootstrap's draws. */
 const SEED = 0;
 
-/** A measure of two maps, compared picture by picture. */
-export interface PairedMeasure {
-  /** The mean of the first less the second, with its interval. */
-  readonly difference: Estimate;
-  /** The p-value of the two-sided signed-rank test, of this pair alone. */
-  readonly p: number;
-}
-
 /** The results of an evaluation, as plain data: what evaluation.json holds and `limn evaluate --json` prints. */
 export interface EvaluationDocument extends RunSummary {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Means over pictures, by map and measure; null if no picture has the measure, and `reasons` says why. */
-  readonly methods: Readonly<Record<string, Readonly<Record<MeasureName, Estimate | null>>>>;
+  readonly methods: Means;
   readonly reasons: { readonly [Name in MeasureName]?: string };
   /** The definition of each measure, with its variant, in words. */
   readonly definitions: Readonly<Record<MeasureName, string>>;
@@ -44,9 +37,7 @@ export interface EvaluationDocument extends RunSummary {
   /** On how many percent of the pictures the first map wins over the second, by the maps' names; empty if drops have no value. */
   readonly wins: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Comparisons, by the names of the first and the second map of each pair. */
-  readonly pairs: Readonly<
-    Record<string, Readonly<Record<string, { readonly [Name in MeasureName]?: PairedMeasure }>>>
-  >;
+  readonly pairs: Pairs;
   /** Mean correlation of neighboring gradients by stage. */
   readonly shattering: Readonly<Record<string, Estimate>> | null;
   /** Mean similarity to the maps of networks that are random down to a layer, by map and layer. */

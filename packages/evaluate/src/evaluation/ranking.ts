@@ -1,5 +1,5 @@
 import { type Estimate, type MeasureName, measures } from "@limn/core";
-import type { EvaluationDocument, PairedMeasure } from "./document.js";
+import type { Means, PairedMeasure, Pairs } from "./figures.js";
 import { RANDOM } from "./settings.js";
 
 /** Maps in the order of a measure, the best first, and how sure that is. */
@@ -16,7 +16,7 @@ export interface Ranking {
  * @returns null if no map has a value
  */
 export function rankingOf(
-  { methods, pairs }: Pick<EvaluationDocument, "methods" | "pairs">,
+  { methods, pairs }: { readonly methods: Means; readonly pairs: Pairs },
   by: MeasureName,
 ): Ranking | null {
   const names = Object.keys(methods);

@@ -58,7 +58,10 @@ export async function sheetOf(
     picture,
     view: scaled(first, picture),
     predictions: first.prediction.slice(0, NAMED).map(predictionOf),
-    legend: legendOf(rows.flatMap(({ maps }) => maps)),
+    legend: legendOf(
+      rows.flatMap(({ maps }) => maps),
+      look,
+    ),
     rows,
   };
   return { picture: sheet, sheet, maps: all };
@@ -71,13 +74,16 @@ const predictionOf = (one: PictureExplanation["prediction"][number]): SheetPredi
 });
 
 /** What is to be known of the colors and lines on a sheet with these maps. */
-const legendOf = (maps: readonly SheetMap[]): string[] => [
+const legendOf = (maps: readonly SheetMap[], { scale = "own" }: Look): string[] => [
   ...(maps.some(({ outline }) => outline.length > 0)
     ? [`The white line holds ${100 * OUTLINED} % of what a map shows for its class, in as little room as possible.`]
     : []),
-  ...(maps.some(({ ends: [against] }) => against)
-    ? ["Warm colors speak for the class, blue ones against it. Every map has its own scale."]
-    : ["Every map has its own scale."]),
+  ...(maps.some(({ ends: [against] }) => against) ? ["Warm colors speak for the class, blue ones against it."] : []),
+  scale === "shared"
+    ? "The maps of a method share one scale for all classes."
+    : typeof scale === "number"
+      ? "All maps have the same scale."
+      : "Every map has its own scale.",
 ];
 
 async function contrastRow(

@@ -4,29 +4,37 @@ import { relu } from "../graph/math.js";
 import { factOf } from "../ops/registry.js";
 import { type Assignment, isLayer, isProduct, type Plan } from "./plan.js";
 
+/** What is known about the relevance of values before it is computed. */
+export interface Proportions {
+  /** Whether relevance is in proportion to x, so that it is 0 where x is, and R / x has a bound wherever x is near 0. */
+  readonly isProportional: (x: Value) => boolean;
+  /**
+   * The positive part of z, if it can stand for z: only a ReLU reads z, and a ReLU that is off gets no relevance. Then a
+   * division by z needs no sign, and if nothing reads z itself, ONNX Runtime fuses the ReLU into the layer before it.
+   */
+  readonly positivePart: (z: Value) => Value | undefined;
+}
+
 /**
- * Finds values z that their positive part can replace: only a ReLU reads them, and a ReLU that is off gets no relevance,
- * since shares are in proportion to its output. Then a division by z needs no sign, and if nothing reads z itself, ONNX
- * Runtime fuses the ReLU into the layer before it.
+ * Finds values whose relevance is in proportion to them, as all that read them share by contribution.
  * @param givesWhole whether a node that adds a constant gives all relevance to its signal, whose zeros then have some
  */
-export function positiveParts(
+export function proportionsIn(
   { assignments }: Plan,
   givesWhole: (assignment: Assignment) => boolean = () => false,
-): (z: Value) => Value | undefined {
+): Proportions {
   const readers = readersIn(assignments);
   const known = new Map<Value, boolean>();
 
-  /** Whether elements of x that are 0 have no relevance. */
-  const zerosHaveNone = (x: Value): boolean => {
+  const isProportional = (x: Value): boolean => {
     const before = known.get(x);
     if (before !== undefined) return before;
     // nothing reads the logits: their relevance is the seed
-    const result = readers.get(x)?.every((reader) => givesZerosNone(reader, x)) ?? false;
+    const result = readers.get(x)?.every((reader) => givesInProportion(reader, x)) ?? false;
     known.set(x, result);
     return result;
   };
-  const givesZerosNone = (assignment: Assignment, x: Value): boolean => {
+  const givesInProportion = (assignment: Assignment, x: Value): boolean => {
     const { node, passes } = assignment;
     if (givesWhole(assignment)) return false;
     if (isLayer(passes)) return node.inputs[passes.signal] !== x || !passes.entry.rule.givesToZeros;
@@ -36,15 +44,16 @@ export function positiveParts(
     if (typeof passes === "object" && (!isProduct(passes) || passes.form)) return true;
     if (typeof passes === "object" && !passes.signals.some((i) => node.inputs[i] === x)) return true;
     // an element that is 0 here is 0 in the output, and gets the relevance of that
-    return node.outputs.every((output) => !output || zerosHaveNone(output));
+    return node.outputs.every((output) => !output || isProportional(output));
   };
 
-  return (z) => {
+  const positivePart = (z: Value): Value | undefined => {
     const [reader, ...others] = readers.get(z) ?? [];
-    if (!reader || others.length > 0 || !isRelu(reader.node) || !zerosHaveNone(reader.node.output)) return undefined;
+    if (!reader || others.length > 0 || !isRelu(reader.node) || !isProportional(reader.node.output)) return undefined;
     // not the reader's own output: an activation that is bounded above hides z there; if it is a plain ReLU, the two are one node
     return relu(z);
   };
+  return { isProportional, positivePart };
 }
 
 /** The nodes that may give each value relevance. */

@@ -5,7 +5,7 @@ import type { Value } from "../graph/graph.js";
 import { classifierOf } from "../testing/explaining.js";
 import { NetworkWriter } from "../testing/networks.js";
 import { planOf } from "./plan.js";
-import { positiveParts } from "./positive-part.js";
+import { proportionsIn } from "./proportions.js";
 
 type Middle = (net: NetworkWriter, z: Value) => Value;
 
@@ -15,7 +15,7 @@ async function standsFor(middle: Middle, composite: string | CompositeInit = "ep
   const x = middle(net, net.conv("z", net.image, [3, 3]));
   const classifier = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", x), [48, 5])));
   const z = classifier.model.graph.nodes.find(({ name }) => name === "z")?.output as Value;
-  return positiveParts(planOf(classifier, compositeOf(composite)))(z)?.producer?.name;
+  return proportionsIn(planOf(classifier, compositeOf(composite))).positivePart(z)?.producer?.name;
 }
 
 const relu: Middle = (net, z) => net.relu("relu", z);
@@ -59,7 +59,22 @@ it("nothing stands for z where the ReLU gives the logits, which have the seed's 
   const z = net.dense("z", net.flatten("flatten", net.image), [48, 5]);
   const classifier = await classifierOf(net.bytes(net.relu("relu", z)));
   const dense = classifier.model.graph.nodes.find(({ name }) => name === "z")?.output as Value;
-  expect(positiveParts(planOf(classifier, compositeOf("epsilon")))(dense)).toBeUndefined();
+  expect(proportionsIn(planOf(classifier, compositeOf("epsilon"))).positivePart(dense)).toBeUndefined();
 });
 
 const sum = (net: NetworkWriter, a: Value, b: Value): Value => net.node("Add", "sum", [a, b]);
+
+it.each<[string, Middle, boolean]>([
+  ["layers and sums read it", (net, z) => net.conv("next", sum(net, z, net.image), [3, 3]), true],
+  ["an activation that keeps 0 does", (net, z) => net.node("Tanh", "tanh", [z]), true],
+  ["one that does not keep 0 does", (net, z) => net.node("Sigmoid", "sigmoid", [z]), false],
+])("relevance is in proportion to z or not where %s", async (_, middle, expected) => {
+  const net = new NetworkWriter("proportional", [1, 3, 4, 4]);
+  const x = middle(net, net.conv("z", net.image, [3, 3]));
+  const classifier = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", x), [48, 5])));
+  const z = classifier.model.graph.nodes.find(({ name }) => name === "z")?.output as Value;
+  const { isProportional } = proportionsIn(planOf(classifier, compositeOf("epsilon")));
+  expect(isProportional(z)).toBe(expected);
+  // the seed need not be
+  expect(isProportional(classifier.logits)).toBe(false);
+});
