@@ -78,9 +78,10 @@ export const composites = {
   }),
   "attn-lrp-gamma": defineComposite({
     name: "attn-lrp-gamma",
-    summary: "the same with gamma for the patch embedding: less noise from patches",
+    summary:
+      "the same with gamma for the first layer and z-plus for other convolutions: less noise from patches and stems",
     source: "Achtibat et al. 2024, app. B",
-    entries: [ATTN_LRP, { match: FIRST, rule: "gamma", options: { gamma: 0.25 } }, EPSILON],
+    entries: [ATTN_LRP, { match: FIRST, rule: "gamma", options: { gamma: 0.25 } }, PLUS, EPSILON],
   }),
   "cp-lrp": defineComposite({
     name: "cp-lrp",
@@ -102,8 +103,8 @@ export type CompositeName = keyof typeof composites;
 /** The composite of `lrp` if none is chosen, for networks without attention. */
 export const DEFAULT_COMPOSITE: CompositeName = "epsilon-plus";
 
-/** The same for networks with attention. */
-export const DEFAULT_WITH_ATTENTION: CompositeName = "attn-lrp";
+/** The same for networks with attention: of those for attention, the most faithful on the networks of docs/transformers.md. */
+export const DEFAULT_WITH_ATTENTION: CompositeName = "attn-lrp-gamma";
 
 /** The choice of a composite that depends on the network: one of these two. */
 export const USUAL = "usual";
