@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { methods, singleRunMethods } from "@limn/core";
+import { defaultMethods } from "@limn/core";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { residual } from "../../core/src/testing/networks.js";
 import { ModelServer } from "../../node/src/testing/model-server.js";
@@ -23,8 +23,7 @@ describe.skipIf(!built)(`bin/limn.js${built ? "" : " (not built)"}`, () => {
     );
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("cat.sheet.png");
-    const names = singleRunMethods.filter((name) => methods[name].family !== "attention");
-    expect(readdirSync(work.path("out"))).toHaveLength(1 + names.length);
+    expect(readdirSync(work.path("out"))).toHaveLength(1 + defaultMethods.length);
   });
 
   it("hands its exit code on", () => {

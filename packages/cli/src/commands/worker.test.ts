@@ -83,7 +83,7 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
     second.child.kill("SIGTERM");
     expect(await second.ended).toBe(0);
     expect(second.said()).toMatch(
-      /worker at redis:\/\/127\.0\.0\.1:\d+: ready\nlimn: worker ended, \d+ pictures measured\n$/,
+      /worker at redis:\/\/127\.0\.0\.1:\d+: ready\n(limn: finishing .*\n)?limn: worker ended, \d+ pictures measured\n$/,
     );
   });
 

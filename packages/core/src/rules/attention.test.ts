@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { imbalanceOf, ledgerOf } from "../check/ledger.js";
+import { DEFAULT_WITH_ATTENTION } from "../composites/registry.js";
 import type { Value } from "../graph/graph.js";
 import { classifierOf, mapsOf, noise, runtime } from "../testing/explaining.js";
 import { NetworkWriter } from "../testing/networks.js";
@@ -137,10 +138,11 @@ it("gives nothing to what a mask hides, and stays finite", async () => {
 });
 
 describe("lrp of a transformer", () => {
-  it("takes attn-lrp if no composite is chosen, and says so", async () => {
+  it("takes the default for networks with attention if no composite is chosen, and says so", async () => {
     const classifier = await classifierOf(transformer());
-    const [usual, named] = await mapsOf(classifier, ["lrp", "attn-lrp"], noise(classifier.image.dims), 1);
-    expect(usual?.request.options).toMatchObject({ composite: "attn-lrp" });
+    const chosen = { method: "lrp", options: { composite: DEFAULT_WITH_ATTENTION } };
+    const [usual, named] = await mapsOf(classifier, ["lrp", chosen], noise(classifier.image.dims), 1);
+    expect(usual?.request.options).toMatchObject({ composite: DEFAULT_WITH_ATTENTION });
     expect(usual?.values).toEqual(named?.values);
   });
 
