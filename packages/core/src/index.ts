@@ -159,9 +159,11 @@ export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { ReadWeights } from "./onnx/tensors.js";
+export type { Axes, AxesRule, AxesWires, Axis, Laid, Part, Placed } from "./ops/axes.js";
 export {
   type Behavior,
   defineOperator,
+  type Expansion,
   type Fact,
   type Facts,
   type GateRole,
@@ -170,10 +172,12 @@ export {
   type Linear,
   type LinearForm,
   type LinearKind,
+  type Normalization,
   type NumberSource,
   type Operator,
   type OperatorDefinition,
   type PiecewiseConstant,
+  type Placement,
   piecewiseConstant,
   type ScoreFunction,
   type Sign,
@@ -185,6 +189,7 @@ export {
 export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
 export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
+export type { TokenGrid } from "./places.js";
 export type { Ending } from "./prepare/find-logits.js";
 export type { ModelSource } from "./prepare/read-model.js";
 export type { TextClasses } from "./prepare/text-classes.js";
@@ -204,7 +209,7 @@ export {
   pictureSizeOf,
 } from "./preprocess/parse.js";
 export type { Picture } from "./preprocess/picture.js";
-export { type Grid, MapPlacer } from "./preprocess/place-map.js";
+export { type Grid, MapPlacer, type PictureSize } from "./preprocess/place-map.js";
 export {
   type Channels,
   type Layout,
@@ -219,7 +224,16 @@ export { looksLikeTimm } from "./preprocess/timm.js";
 export { type Arrival, arrivalOf } from "./relevance/arrival.js";
 export { compositeFor } from "./relevance/composite-for.js";
 export type { InputRange } from "./relevance/input-range.js";
-export { type Assignment, type LinearAssignment, type Plan, type PlanRow, planOf, planRows } from "./relevance/plan.js";
+export {
+  type Assignment,
+  type LinearAssignment,
+  type NormalizationAssignment,
+  type Plan,
+  type PlanRow,
+  type ProductAssignment,
+  planOf,
+  planRows,
+} from "./relevance/plan.js";
 export * from "./render/index.js";
 export { type AttentionRule, type AttentionRuleName, attentionRules } from "./rules/attention.js";
 export { defineRule } from "./rules/define.js";

@@ -7,7 +7,7 @@ import { holdsWeights, type LayoutPassing, linearForm } from "./ops/operator.js"
 import { RANGES } from "./ops/quantization.js";
 import { factOf, knownOperator } from "./ops/registry.js";
 import { cutValues, pathBetween } from "./path.js";
-import { type Grid, gridOf, mixesPlaces, type Places, placesOf, takesUpPlaces } from "./places.js";
+import { gridOf, mixesPlaces, type Places, placesOf, type TokenGrid, takesUpPlaces } from "./places.js";
 import { activatedness } from "./relevance/activated.js";
 import { didYouMean } from "./suggest.js";
 
@@ -25,7 +25,7 @@ export interface Layer {
    * Set if it is a sequence of tokens, or has its channels last: how it lies as [N, K, height, width], and how many tokens it
    * holds that have no place, such as a class token.
    */
-  readonly tokens: Grid | undefined;
+  readonly tokens: TokenGrid | undefined;
   /** How deep it lies, 0 to 1: the fraction of the network's layers with weights that lie on the longest way up to it. */
   readonly depth: number;
   /**
@@ -219,9 +219,9 @@ function tokenValues(
   path: readonly Node[],
   image: Value,
   known: { depths: ReadonlyMap<Node, number>; spatial: ReadonlySet<Value>; places: Places },
-): Map<Value, Grid> {
+): Map<Value, TokenGrid> {
   const [images = 1] = image.dims;
-  const tokens = new Map<Value, Grid>();
+  const tokens = new Map<Value, TokenGrid>();
   for (const node of path) {
     // dense layers work on rows, which are tokens again afterwards
     const rows = layoutOf(node) === "reshapes" && node.inputs[0]?.shape?.length === 2;
@@ -307,7 +307,7 @@ const layoutOf = (node: Node): LayoutPassing => factOf(node, "layout") ?? "ends"
 function bottlenecksAmong(
   path: readonly Node[],
   image: Value,
-  { tokens, places }: { tokens: ReadonlyMap<Value, Grid>; places: Places },
+  { tokens, places }: { tokens: ReadonlyMap<Value, TokenGrid>; places: Places },
 ): { cuts: Set<Value>; reached: Set<Value> } {
   const all = cutValues(image, path);
   const last = path.findLast((node) => takesUpPlaces(node, places));
@@ -362,7 +362,7 @@ interface Staged {
   /** The size of the grid of each value that may stand for a stage. */
   readonly sizes: ReadonlyMap<Value, Shape>;
   /** Those that are tokens: they stand for a stage only if everything passes them. */
-  readonly tokens: ReadonlyMap<Value, Grid>;
+  readonly tokens: ReadonlyMap<Value, TokenGrid>;
   readonly cuts: ReadonlySet<Value>;
   readonly places: Places;
 }

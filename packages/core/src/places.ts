@@ -144,7 +144,7 @@ const isSequence = (axis: Axis): boolean => {
 };
 
 /** How the numbers of a value lie as a picture. */
-export interface Grid {
+export interface TokenGrid {
   /** [images, features, rows, columns] */
   readonly shape: readonly [images: number, features: number, rows: number, columns: number];
   /** How many tokens come before those of the grid. */
@@ -159,7 +159,7 @@ export interface Grid {
  * The grid of a value that holds one vector for each place of each image; undefined if it holds windows, heads, or only a part.
  * @param axes what lies along the value's axes
  */
-export function gridOf({ dims }: Value, axes: Axes, images: number): Grid | undefined {
+export function gridOf({ dims }: Value, axes: Axes, images: number): TokenGrid | undefined {
   const where = (test: (axis: Axis) => boolean) => axes.flatMap((axis, i) => (test(axis) ? [i] : []));
   const isOne = (of: Part["of"]) => (axis: Axis) => axis.length === 1 && axis[0]?.of === of;
   const ofImages = where(isOne("images"));

@@ -18,7 +18,7 @@ export {
   MEASURE_NAMES,
   reasonsInWords,
 } from "./evaluation/document.js";
-export type { PairedMeasure } from "./evaluation/figures.js";
+export type { Means, PairedMeasure, Pairs } from "./evaluation/figures.js";
 export type { Staffing } from "./evaluation/hire.js";
 export { pInWords, type Ranking, rankingInWords } from "./evaluation/ranking.js";
 export type { FailedItem, ItemRecord, LogHead, MeasuredItem, ResultLog } from "./evaluation/result-log.js";
@@ -28,7 +28,13 @@ export {
   type EvaluationRun,
   runEvaluation,
 } from "./evaluation/run.js";
-export { type EvaluationSettings, RANDOM, type SanityChoice, type TargetRule } from "./evaluation/settings.js";
+export {
+  type ClassRule,
+  type EvaluationSettings,
+  RANDOM,
+  type SanityChoice,
+  type TargetRule,
+} from "./evaluation/settings.js";
 export { type StagedMaps, stagedMaps, stagedName } from "./evaluation/stages.js";
 export type { Subject } from "./evaluation/subject.js";
 export type { RunSummary } from "./evaluation/summary.js";

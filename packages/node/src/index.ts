@@ -23,7 +23,7 @@ export type {
   InspectedView,
   Inspection,
 } from "./inspect/inspection.js";
-export { LABEL_SETS, type LabelSet } from "./label-sets.js";
+export { LABEL_SETS, type LabelSet, type LabelSetEvidence } from "./label-sets.js";
 export {
   type ClassNames,
   type Explained,

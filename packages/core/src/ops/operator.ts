@@ -179,7 +179,7 @@ export interface Facts {
 }
 
 /** How it is known where the places of the picture are. */
-interface Placement {
+export interface Placement {
   /** What lies along the axes of an output, for operators of which `layout` does not say it. */
   readonly axes?: AxesRule;
 }

@@ -149,7 +149,8 @@ export interface Grid {
   readonly data: Float32Array;
 }
 
-interface PictureSize {
+/** In pixels. */
+export interface PictureSize {
   readonly width: number;
   readonly height: number;
 }
