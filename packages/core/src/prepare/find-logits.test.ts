@@ -177,6 +177,13 @@ describe("one logit of two classes", () => {
     ["1 - p next to p", 1, complement(false), 1],
     ["p next to 1 - p", 1, complement(true), 0],
     [
+      "1 - p next to p by a dense layer",
+      1,
+      (net, x) =>
+        net.node("Gemm", "both", [sigmoid(net, x), net.constant("w", [1, 2], [-1, 1]), net.constant("b", [2], [1, 0])]),
+      1,
+    ],
+    [
       "the softmax of it and 0",
       1,
       (net, x) => soft(net, net.node("Concat", "pair", [net.node("Sub", "zero", [x, x]), x], { axis: 1 })),

@@ -101,9 +101,17 @@ function isLinear(node: Node): boolean {
   return operator !== undefined && linearForm(operator) !== undefined && factOf(node, "scores") === undefined;
 }
 
-/** Whether a linear layer takes what a softmax gives, such as one that makes coarse classes of fine ones. */
+/**
+ * Whether a linear layer takes what a softmax gives, such as one that makes coarse classes of fine ones; or the one number that a
+ * sigmoid gives, and makes p and 1 - p of it. More numbers of a sigmoid are those of a hidden layer.
+ */
 const addsProbabilities = (node: Node): boolean =>
-  isLinear(node) && node.inputs.some((input) => input && scoresOf(input) === "softmax");
+  isLinear(node) && node.inputs.some((input) => input && givesProbability(input));
+
+function givesProbability(value: Value): boolean {
+  const scores = scoresOf(value);
+  return scores === "softmax" || (scores === "sigmoid" && value.shape?.at(-1) === 1);
+}
 
 interface Place {
   readonly batch: number;
