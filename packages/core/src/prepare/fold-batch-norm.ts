@@ -1,7 +1,7 @@
 import type { Graph, Node, Value } from "../graph/graph.js";
 import { add, div, mul, reshape, sqrt, sub } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
-import { rewrite } from "../graph/rewrite.js";
+import { constantsOf, intoLayers, takersIn } from "./into-layers.js";
 
 /**
  * Folds BatchNormalization into the convolution or linear layer before it:
@@ -13,38 +13,25 @@ import { rewrite } from "../graph/rewrite.js";
  * Requires: inferred types. Ensures: a BatchNormalization is left only if no linear layer comes before it, or if other
  * nodes read that layer, too.
  */
-export function foldBatchNorm(model: Model): Model {
-  const foldable = findFoldable(model.graph);
-  if (foldable.size === 0) return model;
-  const { graph, successors } = rewrite(model.graph, (node, inputs, target) => {
-    const linear = foldable.get(node);
-    return linear && fold(node, inputs, linear, target);
-  });
-  for (const [norm, linear] of foldable) {
-    const folded = successors.get(norm.output);
-    if (!folded) continue;
-    if (linear.name) graph.names.set(linear.name, folded);
-    graph.names.delete(linear.output.name);
-    graph.dissolved.set(linear.output.name, `its batch normalization is folded into it; use "${norm.output.name}"`);
-  }
-  return { ...model, graph };
+export const foldBatchNorm = (model: Model): Model =>
+  intoLayers(model, findFoldable(model.graph), fold, "its batch normalization is folded into it");
+
+/** The linear layer that a BatchNormalization can be folded into. */
+interface Foldable {
+  readonly linear: Node;
 }
 
-/** BatchNormalization nodes and the linear layer each can be folded into. */
-function findFoldable(graph: Graph): Map<Node, Node> {
-  const consumers = graph.consumers();
-  const computed = graph.dependents(graph.inputs);
-  const isConstant = (value: Value | undefined) => value === undefined || !computed.has(value);
-
-  const found = new Map<Node, Node>();
+function findFoldable(graph: Graph): Map<Node, Foldable> {
+  const isConstant = constantsOf(graph);
+  const canTakeUp = takersIn(graph, isConstant);
+  const found = new Map<Node, Foldable>();
   for (const norm of graph.nodes) {
     const linear = norm.inputs[0]?.producer;
     if (norm.opType !== "BatchNormalization" || norm.domain !== "" || !linear || !(linear.opType in OUTPUT_AXIS))
       continue;
-    const alone = consumers.get(linear.output)?.length === 1 && !graph.outputs.includes(linear.output);
-    const constant = linear.inputs.slice(1).every(isConstant) && norm.inputs.slice(1).every(isConstant);
+    const constant = norm.inputs.slice(1).every(isConstant);
     const plain = linear.opType !== "Gemm" || (linear.at.float("alpha", 1) === 1 && linear.at.float("beta", 1) === 1);
-    if (alone && constant && plain && norm.outputs.length === 1) found.set(norm, linear);
+    if (canTakeUp(linear) && constant && plain && norm.outputs.length === 1) found.set(norm, { linear });
   }
   return found;
 }
@@ -55,7 +42,12 @@ const OUTPUT_AXIS: Readonly<Record<string, (linear: Node) => number>> = {
   Gemm: (linear) => (linear.at.int("transB", 0) ? 0 : 1),
 };
 
-function fold(norm: Node, inputs: readonly (Value | undefined)[], linear: Node, graph: Graph): Value | undefined {
+function fold(
+  norm: Node,
+  inputs: readonly (Value | undefined)[],
+  { linear }: Foldable,
+  graph: Graph,
+): Value | undefined {
   const [y, gamma, beta, mean, variance] = inputs;
   const copy = y?.producer;
   if (!copy || !gamma || !beta || !mean || !variance) return undefined;

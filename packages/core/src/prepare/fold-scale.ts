@@ -1,8 +1,14 @@
 import type { Graph, Node, Value } from "../graph/graph.js";
 import { mul, reshape } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
-import { rewrite } from "../graph/rewrite.js";
 import { sizeOf } from "../graph/tensor.js";
+import { constantsOf, intoLayers, takersIn } from "./into-layers.js";
+
+/** A convolution, and which input of the product with it is the constant. */
+interface Scaled {
+  readonly linear: Node;
+  readonly constant: number;
+}
 
 /**
  * Folds a constant factor of each channel into the convolution before it, as ONNX Runtime's optimizer does:
@@ -13,38 +19,21 @@ import { sizeOf } from "../graph/tensor.js";
  *
  * Requires: inferred types. Ensures: a convolution is multiplied by such a constant only if other nodes read it, too.
  */
-export function foldScale(model: Model): Model {
-  const foldable = findFoldable(model.graph);
-  if (foldable.size === 0) return model;
-  const { graph, successors } = rewrite(model.graph, (node, inputs, target) => {
-    const constant = foldable.get(node);
-    return constant === undefined ? undefined : fold(node, inputs, constant, target);
-  });
-  for (const [product, constant] of foldable) {
-    const conv = product.inputs[1 - constant]?.producer as Node;
-    const folded = successors.get(product.output);
-    if (!folded) continue;
-    if (conv.name) graph.names.set(conv.name, folded);
-    graph.names.delete(conv.output.name);
-    graph.dissolved.set(conv.output.name, `its channels' factors are folded into it; use "${product.output.name}"`);
-  }
-  return { ...model, graph };
-}
+export const foldScale = (model: Model): Model =>
+  intoLayers(model, findScaled(model.graph), fold, "its channels' factors are folded into it");
 
-/** Products, and which of their inputs is the constant. */
-function findFoldable(graph: Graph): Map<Node, number> {
-  const consumers = graph.consumers();
-  const computed = graph.dependents(graph.inputs);
-  const isConstant = (value: Value | undefined) => value === undefined || !computed.has(value);
-  const found = new Map<Node, number>();
+function findScaled(graph: Graph): Map<Node, Scaled> {
+  const isConstant = constantsOf(graph);
+  const canTakeUp = takersIn(graph, isConstant);
+  const found = new Map<Node, Scaled>();
   for (const product of graph.nodes) {
     if (product.opType !== "Mul" || product.domain !== "") continue;
     const constant = product.inputs.findIndex(isConstant);
-    const conv = product.inputs[1 - constant]?.producer;
-    if (constant < 0 || conv?.opType !== "Conv" || conv.domain !== "") continue;
-    const alone = consumers.get(conv.output)?.length === 1 && !graph.outputs.includes(conv.output);
-    const weighted = conv.inputs.slice(1).every(isConstant);
-    if (alone && weighted && isPerChannel(product.inputs[constant] as Value, conv.output)) found.set(product, constant);
+    const linear = product.inputs[1 - constant]?.producer;
+    if (constant < 0 || linear?.opType !== "Conv" || linear.domain !== "") continue;
+    if (canTakeUp(linear) && isPerChannel(product.inputs[constant] as Value, linear.output)) {
+      found.set(product, { linear, constant });
+    }
   }
   return found;
 }
@@ -58,7 +47,7 @@ const isPerChannel = (s: Value, y: Value): boolean =>
 function fold(
   product: Node,
   inputs: readonly (Value | undefined)[],
-  constant: number,
+  { constant }: Scaled,
   graph: Graph,
 ): Value | undefined {
   const conv = inputs[1 - constant]?.producer;

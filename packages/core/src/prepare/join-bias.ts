@@ -1,8 +1,8 @@
 import type { Graph, Node, Value } from "../graph/graph.js";
 import { add, expand, reshape } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
-import { rewrite } from "../graph/rewrite.js";
 import { sameShape, sizeOf } from "../graph/tensor.js";
+import { constantsOf, intoLayers, takersIn } from "./into-layers.js";
 
 /** A linear layer, and which input of the sum is the constant. */
 interface Joint {
@@ -22,39 +22,20 @@ interface Joint {
  * Requires: inferred types. Ensures: a constant per channel is added to a convolution, or a constant per column to a
  * product with a matrix, only if other nodes read the convolution or product, too.
  */
-export function joinBias(model: Model): Model {
-  const joints = findJoints(model.graph);
-  if (joints.size === 0) return model;
-  const { graph, successors } = rewrite(model.graph, (node, inputs, target) => {
-    const joint = joints.get(node);
-    return joint && join(node, inputs, joint, target);
-  });
-  for (const [sum, { linear }] of joints) {
-    const joined = successors.get(sum.output);
-    if (!joined) continue;
-    if (linear.name) graph.names.set(linear.name, joined);
-    graph.names.delete(linear.output.name);
-    graph.dissolved.set(
-      linear.output.name,
-      `the constant that is added to it is now its bias; use "${sum.output.name}"`,
-    );
-  }
-  return { ...model, graph };
-}
+export const joinBias = (model: Model): Model =>
+  intoLayers(model, findJoints(model.graph), join, "the constant that is added to it is now its bias");
 
 function findJoints(graph: Graph): Map<Node, Joint> {
-  const consumers = graph.consumers();
-  const computed = graph.dependents(graph.inputs);
+  const isConstant = constantsOf(graph);
+  const canTakeUp = takersIn(graph, isConstant);
   const found = new Map<Node, Joint>();
   for (const sum of graph.nodes) {
     if (sum.opType !== "Add" || sum.domain !== "") continue;
-    const constant = sum.inputs.findIndex((input) => input && !computed.has(input));
+    const constant = sum.inputs.findIndex((input) => input && isConstant(input));
     const linear = sum.inputs[1 - constant]?.producer;
     const c = sum.inputs[constant];
     if (!linear || !c || linear.domain !== "") continue;
-    const alone = consumers.get(linear.output)?.length === 1 && !graph.outputs.includes(linear.output);
-    const weighted = linear.inputs.slice(1).every((input) => !input || !computed.has(input));
-    if (alone && weighted && fits(linear, sum.output, c)) found.set(sum, { linear, constant });
+    if (canTakeUp(linear) && fits(linear, sum.output, c)) found.set(sum, { linear, constant });
   }
   return found;
 }
