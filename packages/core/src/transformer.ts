@@ -4,7 +4,7 @@ import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
 import type { Size } from "./graph/tensor.js";
 import { type Axis, hasPlaces } from "./ops/axes.js";
-import { operatorOf } from "./ops/registry.js";
+import { knownOperator } from "./ops/registry.js";
 import { cutValues, pathBetween } from "./path.js";
 import { type Places, placesOf, sequenceOf, takesUpPlaces, tokensBefore } from "./places.js";
 
@@ -52,8 +52,9 @@ export function transformerOf({ image, logits, grid }: Pick<Classifier, "image" 
   if (other) throw unfit(`${label(first)} works on ${tokens} tokens, and ${label(other)} on ${other.A.dims[3]}`);
   const path = pathBetween(image, logits);
   const after = path.slice(path.indexOf(last.product) + 1);
+  const residuals = residualsOn(path, image);
   return {
-    blocks: whole.map((block, i) => ({ ...block, output: outputOf(block, whole[i + 1], { image, path }) })),
+    blocks: whole.map((block, i) => ({ ...block, output: outputOf(block, whole[i + 1], path, residuals) })),
     pooling,
     tokens,
     ...gridAmong(first, places, { tokens, hint: grid }),
@@ -100,24 +101,26 @@ function gridOfKeys(keys: Axis | undefined): Pick<Transformer, "before" | "grid"
   return isGrid ? { before, grid: [rows.size, columns.size] } : undefined;
 }
 
-/** The sum that is the last one which everything passes before the next attention. */
+/** The sums of two values of the image's that everything passes. */
+function residualsOn(path: readonly Node[], image: Value): Set<Node> {
+  const cuts = cutValues(image, path);
+  const signals = image.graph.dependents([image]);
+  const addsSignals = (node: Node) =>
+    knownOperator(node)?.relevance === "share" && node.inputs.filter((input) => input && signals.has(input)).length > 1;
+  return new Set(path.filter((node) => cuts.has(node.output) && addsSignals(node)));
+}
+
+/** The last residual sum of a sequence before the next attention. */
 function outputOf(
   { product }: Attention,
   next: Attention | undefined,
-  { image, path }: { image: Value; path: readonly Node[] },
+  path: readonly Node[],
+  residuals: ReadonlySet<Node>,
 ): Value | undefined {
   const end = next ? path.indexOf(next.product) : path.length;
-  const cuts = cutValues(image, path);
   const inside = path.slice(path.indexOf(product) + 1, end);
   const isSequence = ({ dims }: Value) => dims.slice(0, -1).includes(product.output.dims[2] as number);
-  return inside.findLast((node) => cuts.has(node.output) && isSequence(node.output) && isSum(node, image))?.output;
-}
-
-/** Whether a node adds two values of the image's: a residual. */
-function isSum(node: Node, image: Value): boolean {
-  if (operatorOf(node).relevance !== "share") return false;
-  const signals = image.graph.dependents([image]);
-  return node.inputs.filter((input) => input && signals.has(input)).length > 1;
+  return inside.findLast((node) => residuals.has(node) && isSequence(node.output))?.output;
 }
 
 /** What a network's attention looks at. */

@@ -51,6 +51,7 @@ export class MapWriter {
   readonly #gradientOf: ReturnType<typeof sharedGradients>;
   readonly #relevanceOf: ReturnType<typeof sharedRelevances>;
   readonly #names: string[] = [];
+  #transformer: Transformer | undefined;
 
   /** @param classifier a copy whose graph is written to */
   constructor(classifier: Classifier, score: Score, options: WritingOptions) {
@@ -88,7 +89,7 @@ export class MapWriter {
 
   #single(method: SingleRunMethod, described: Described, layer: Layer | undefined): WrittenMap {
     const { output: name, options } = described;
-    const context = contextWith(this.#contextOf(method), layer, method);
+    const context = this.#contextAt(layer, method, this.#contextOf(method));
     const made = asOutput(context.image.graph.within(described.name, () => method.map(context, options)));
     const { map, residual, layer: ownLayer } = made;
     const at = layer ?? (ownLayer && (this.#layers.find(({ value }) => value === ownLayer) ?? unlisted(ownLayer)));
@@ -113,7 +114,7 @@ export class MapWriter {
     const { image } = this.#shared;
     return image.graph.within(name, (): WrittenMap => {
       const whole = beginContext(method, this.#contextOf(method), { range, batched });
-      const begun = begin(method, options, contextWith(whole, layer, method), batched);
+      const begun = begin(method, options, this.#contextAt(layer, method, whole), batched);
       const at = layer && layerNames(layer);
       if (iterated === "pieces") {
         const parts = piecesOf(begun, name);
@@ -144,43 +145,52 @@ export class MapWriter {
     return { ...this.#shared, gradient: this.#gradientOf(method), relevance: this.#relevanceOf(method) };
   }
 
+  /**
+   * The context of a method that is made at a layer. Tokens lie as a grid for it, and so do their gradients and relevances, so that no
+   * method needs to know of them.
+   */
+  #contextAt<Context extends SharedContext>(
+    at: Layer | undefined,
+    method: Method,
+    context: Context,
+  ): Context & MethodContext {
+    const layer = at && (at.tokens?.lay(at.value) ?? at.value);
+    const laid = (value: Value, of: (value: Value) => Value) =>
+      at?.tokens && value === layer ? at.tokens.lay(of(at.value)) : of(value);
+    const transformer = () => this.#transformerOnce();
+    return {
+      ...context,
+      gradient: (score, value) => laid(value, (v) => context.gradient(score, v)),
+      relevance: (seed, value, propagation) => laid(value, (v) => context.relevance(seed, v, propagation)),
+      attributed: layer ?? context.image,
+      get transformer(): Transformer {
+        return transformer();
+      },
+      get layerSource() {
+        return { value: at?.value ?? this.layer, lay: (x: Value) => at?.tokens?.lay(x) ?? x };
+      },
+      get layer(): Value {
+        if (layer) return layer;
+        const advice = "define it with usesLayer: true, or read `attributed` if the layer is optional";
+        throw new LimnError(
+          "bad-option",
+          `method ${method.name}: it reads \`layer\` but is defined without; ${advice}`,
+        );
+      },
+    };
+  }
+
+  #transformerOnce(): Transformer {
+    this.#transformer ??= transformerOf(this.#classifier);
+    return this.#transformer;
+  }
+
   #uniqueName(name: string): string {
     let unique = name;
     for (let n = 2; this.#names.includes(unique); n++) unique = `${name}_${n}`;
     this.#names.push(unique);
     return unique;
   }
-}
-
-/**
- * The context of a method that is made at a layer. Tokens lie as a grid for it, and so do their gradients and relevances, so that no
- * method needs to know of them.
- */
-function contextWith<Context extends SharedContext>(
-  context: Context,
-  at: Layer | undefined,
-  method: Method,
-): Context & MethodContext {
-  const layer = at && (at.tokens?.lay(at.value) ?? at.value);
-  const laid = (value: Value, of: (value: Value) => Value) =>
-    at?.tokens && value === layer ? at.tokens.lay(of(at.value)) : of(value);
-  return {
-    ...context,
-    gradient: (score, value) => laid(value, (v) => context.gradient(score, v)),
-    relevance: (seed, value, propagation) => laid(value, (v) => context.relevance(seed, v, propagation)),
-    attributed: layer ?? context.image,
-    get transformer(): Transformer {
-      return transformerOf(context.classifier);
-    },
-    get layerSource() {
-      return { value: at?.value ?? this.layer, lay: (x: Value) => at?.tokens?.lay(x) ?? x };
-    },
-    get layer(): Value {
-      if (layer) return layer;
-      const advice = "define it with usesLayer: true, or read `attributed` if the layer is optional";
-      throw new LimnError("bad-option", `method ${method.name}: it reads \`layer\` but is defined without; ${advice}`);
-    },
-  };
 }
 
 const asOutput = (made: MethodOutput | Value): MethodOutput => (made instanceof Value ? { map: made } : made);

@@ -168,9 +168,6 @@ const canStep = (y: Value, bound: number): boolean => y.dtype === "float32" && M
 const step = (y: Value, slope: number, offset: number): Value =>
   y.graph.emit("HardSigmoid", [y], { alpha: float(slope), beta: float(offset + 0) });
 
-/** x where it is above 0, slope x elsewhere. */
-export const leakyRelu = (x: Value, slope: number): Value => x.graph.emit("LeakyRelu", [x], { alpha: float(slope) });
-
 /** Sum of any number of values of one shape. */
 export function sumOf(values: readonly [Value, ...Value[]]): Value {
   const [first, ...rest] = values;

@@ -256,7 +256,6 @@ const RULES = {
   Greater: elementwise("bool"),
   GreaterOrEqual: elementwise("bool"),
   HardSigmoid: like,
-  LeakyRelu: like,
   Identity: like,
   Less: elementwise("bool"),
   LessOrEqual: elementwise("bool"),

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { mean, mul, relu, reshape, slice } from "../graph/math.js";
+import { matmul, mean, mul, relu, reshape, slice } from "../graph/math.js";
 import type { Block } from "../transformer.js";
 import { HEADS, overGrid, rowOption, sharesOf } from "./attention.js";
 import { defineMethod } from "./define.js";
@@ -24,7 +24,7 @@ export const attentionGradCam = defineMethod({
     const rowOf = (x: typeof A) => {
       // one query, or those that the row means: [1, 1, 1, queries] times [images, heads, queries, keys]
       if (x.dims[2] === 1) return x;
-      return x.graph.emit("MatMul", [reshape(sharesOf(row, transformer, x), [1, 1, 1, transformer.tokens]), x]);
+      return matmul(reshape(sharesOf(row, transformer, x), [1, 1, 1, transformer.tokens]), x);
     };
     const [a, g] = [A, gradient(score, A)].map((x) => {
       const { before, grid } = transformer;

@@ -59,9 +59,6 @@ export function throughBlocks(
   return [...blocks].reverse().reduce((r, block) => apply(r, weightsOf(block)), first);
 }
 
-/** r W: the mean of rows that r weights. @param r [1 or images, 1, queries] @param W [images, queries, keys] */
-export const rowsOf = (r: Value, W: Value): Value => matmul(r, W);
-
 /** An option: which blocks count. */
 export const startOption = option(
   v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -89,7 +86,7 @@ export function throughResiduals(
   }
   const counted = { ...transformer, blocks: transformer.blocks.slice(start) };
   return overGrid(
-    throughBlocks(counted, row, weightsOf, (r, W) => add(r, rowsOf(r, W))),
+    throughBlocks(counted, row, weightsOf, (r, W) => add(r, matmul(r, W))),
     transformer,
   );
 }

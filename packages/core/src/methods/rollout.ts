@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
-import { add, cast, div, greater, maximum, mean, minimum, mul, reshape, sum } from "../graph/math.js";
+import { add, cast, div, greater, matmul, maximum, mean, minimum, mul, reshape, sum } from "../graph/math.js";
 import { option } from "../option.js";
-import { HEADS, overGrid, rowOption, rowsOf, throughBlocks } from "./attention.js";
+import { HEADS, overGrid, rowOption, throughBlocks } from "./attention.js";
 import { defineMethod } from "./define.js";
 
 const FUSIONS = { mean, max: maximum, min: minimum };
@@ -36,7 +36,7 @@ export const rollout = defineMethod({
     const r = throughBlocks(transformer, row, weightsOf, (r, W) => {
       // r (W + I) / (sum W + 1)
       const scaled = div(r, reshape(add(sum(W, [2], false), 1), [W.dims[0] as number, 1, W.dims[1] as number]));
-      return add(rowsOf(scaled, W), scaled);
+      return add(matmul(scaled, W), scaled);
     });
     return overGrid(r, transformer);
   },
