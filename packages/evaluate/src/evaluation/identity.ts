@@ -40,7 +40,7 @@ export function identityOf({ opened, data, match }: Subject, model: string): Ide
         classes,
         classifier.scoreFunction,
         classifier.grid,
-        ...(opened.found.classes ? [readFileSync(opened.found.classes, "base64")] : []),
+        ...(opened.found.classes ? [readFileSync(opened.found.classes.path, "base64")] : []),
       ]),
     )
     .digest("hex");

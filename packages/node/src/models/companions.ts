@@ -25,8 +25,9 @@ export function companionsOf(model: string): Companions {
   const folders = basename(folder) === "onnx" ? [folder, dirname(folder)] : [folder];
   const find = (name: string) => folders.map((place) => join(place, name)).find((path) => existsSync(path));
   const config = find(CONFIG);
-  const preprocessing = find(PREPROCESSING) ?? (config && isTimm(config) ? config : undefined);
-  const scoreFunction = config && scoreFunctionOf(config);
+  const says = config && readConfig(config);
+  const preprocessing = find(PREPROCESSING) ?? (looksLikeTimm(says) ? config : undefined);
+  const scoreFunction = scoreFunctionOf(says);
   return {
     ...(config ? { config } : {}),
     ...(scoreFunction ? { scoreFunction } : {}),
@@ -37,23 +38,20 @@ export function companionsOf(model: string): Companions {
 
 const problemSchema = v.object({ problem_type: v.picklist(["multi_label_classification", "regression"]) });
 
-/** What a config.json says about the scores; undefined if it says nothing, or what is assumed anyway. */
-function scoreFunctionOf(path: string): Companions["scoreFunction"] {
+/** The content of a config.json; undefined for one that can't be read, which says nothing. */
+function readConfig(path: string): unknown {
   try {
-    const { problem_type: problem } = v.parse(problemSchema, JSON.parse(readFileSync(path, "utf8")));
-    return problem === "regression" ? "none" : "sigmoid";
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }
 }
 
-/** Whether a config.json is one of timm's, which says how pictures are prepared. */
-function isTimm(path: string): boolean {
-  try {
-    return looksLikeTimm(JSON.parse(readFileSync(path, "utf8")));
-  } catch {
-    return false;
-  }
+/** What a config.json says about the scores; undefined if it says nothing, or what is assumed anyway. */
+function scoreFunctionOf(config: unknown): Companions["scoreFunction"] {
+  const said = v.safeParse(problemSchema, config);
+  if (!said.success) return undefined;
+  return said.output.problem_type === "regression" ? "none" : "sigmoid";
 }
 
 /** What transformers calls classes that have no names. */

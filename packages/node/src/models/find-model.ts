@@ -37,10 +37,10 @@ export async function findModel(
 ): Promise<FoundModel> {
   const found = await locate(model, options, embedded);
   if (options.classes === undefined) return found;
-  const { names, scoreFunction, warnings } = readTextClasses(options.classes, found.config);
+  const { classes: texts, names, scoreFunction, warnings } = readTextClasses(options.classes, found.config);
   return {
     ...found,
-    classes: options.classes,
+    classes: { path: options.classes, texts },
     ...(names ? { labels: options.classes } : {}),
     ...(scoreFunction ? { scoreFunction } : {}),
     warnings: [...found.warnings, ...warnings],

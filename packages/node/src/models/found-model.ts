@@ -1,3 +1,4 @@
+import type { TextClasses } from "@limn/core";
 import type { Companions } from "./companions.js";
 import type { DownloadProgress } from "./download.js";
 
@@ -7,8 +8,8 @@ export interface FoundModel extends Companions {
   readonly path: string;
   /** What messages and results call the model: the file's name, the embedded name or the id on the hub. */
   readonly name: string;
-  /** Path of embeddings of texts that say what the classes of an image encoder are; see `readTextClasses`. */
-  readonly classes?: string;
+  /** Embeddings of texts that say what the classes of an image encoder are, and the path of their file. */
+  readonly classes?: { readonly path: string; readonly texts: TextClasses };
   readonly warnings: readonly string[];
 }
 

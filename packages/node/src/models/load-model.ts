@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { type Classifier, type LoadOptions, loadClassifier, pictureSizeOf, type Runtime } from "@limn/core";
 import { namesInMetadata, readLabels } from "../labels.js";
 import { readModelFile } from "../model-file.js";
-import { readTextClasses } from "../text-classes.js";
 import type { FoundModel } from "./found-model.js";
 
 export interface LoadModelOptions extends Omit<LoadOptions, "pictureSize" | "names" | "classes"> {
@@ -21,7 +20,7 @@ export interface LoadModelOptions extends Omit<LoadOptions, "pictureSize" | "nam
  * classifier.image.dims; // [1, 3, 128, 128]
  */
 export async function loadModel(
-  { path, name, preprocessing, labels: supplied, scoreFunction, classes, config }: FoundModel,
+  { path, name, preprocessing, labels: supplied, scoreFunction, classes }: FoundModel,
   runtime: Runtime,
   { labels = supplied, ...options }: LoadModelOptions = {},
 ): Promise<Classifier> {
@@ -30,7 +29,7 @@ export async function loadModel(
     ...(scoreFunction ? { scoreFunction } : {}),
     ...options,
     ...(pictureSize ? { pictureSize } : {}),
-    ...(classes ? { classes: readTextClasses(classes, config).classes } : {}),
+    ...(classes ? { classes: classes.texts } : {}),
     names: labels === undefined ? namesInMetadata : readLabels(labels).length,
   });
 }
