@@ -237,6 +237,7 @@ def transformers_networks() -> Iterator[Network]:
         "num_labels": 20,
     }
     swin = {"embed_dim": 24, "depths": [2, 2, 2], "num_heads": [2, 4, 8], "window_size": 4, "num_labels": 20}
+    convnext = {"hidden_sizes": [16, 32, 64, 96], "depths": [1, 1, 2, 1], "num_labels": 20}
     configs = {
         "vit": (tf.ViTConfig, tf.ViTForImageClassification, small),
         "deit": (tf.DeiTConfig, tf.DeiTForImageClassification, small),
@@ -256,16 +257,8 @@ def transformers_networks() -> Iterator[Network]:
         "clip": (tf.CLIPConfig, tf.CLIPForImageClassification, {"vision_config": small, "num_labels": 20}),
         "swin": (tf.SwinConfig, tf.SwinForImageClassification, swin),
         "swinv2": (tf.Swinv2Config, tf.Swinv2ForImageClassification, swin),
-        "convnext": (
-            tf.ConvNextConfig,
-            tf.ConvNextForImageClassification,
-            {"hidden_sizes": [16, 32, 64, 96], "depths": [1, 1, 2, 1], "num_labels": 20},
-        ),
-        "convnextv2": (
-            tf.ConvNextV2Config,
-            tf.ConvNextV2ForImageClassification,
-            {"hidden_sizes": [16, 32, 64, 96], "depths": [1, 1, 2, 1], "num_labels": 20},
-        ),
+        "convnext": (tf.ConvNextConfig, tf.ConvNextForImageClassification, convnext),
+        "convnextv2": (tf.ConvNextV2Config, tf.ConvNextV2ForImageClassification, convnext),
         "mobilevit": (tf.MobileViTConfig, tf.MobileViTForImageClassification, {"num_labels": 20}),
         "levit": (tf.LevitConfig, tf.LevitForImageClassification, {"num_labels": 20}),
         "resnet": (

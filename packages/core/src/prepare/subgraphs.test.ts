@@ -1,23 +1,11 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { expect, it } from "vitest";
 import { decodeModel } from "../onnx/decode.js";
 import { encodeModel } from "../onnx/encode.js";
-import {
-  type GraphProtoSchema,
-  AttributeProto_AttributeType as Kind,
-  ModelProtoSchema,
-  TensorProto_DataType as T,
-} from "../onnx/onnx_pb.js";
+import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataType as T } from "../onnx/onnx_pb.js";
+import { info, type NodeInit } from "../testing/protos.js";
 import { runtime } from "../testing/runtime.js";
 import { toDialect } from "./prepare.js";
-
-type GraphInit = MessageInitShape<typeof GraphProtoSchema>;
-type NodeInit = NonNullable<GraphInit["node"]>[number];
-
-const info = (name: string, elemType: number, ...dims: number[]) => {
-  const dim = dims.map((d) => ({ value: { case: "dimValue" as const, value: BigInt(d) } }));
-  return { name, type: { value: { case: "tensorType" as const, value: { elemType, shape: { dim } } } } };
-};
 
 /** y = If(condition, body(clipped x), -clipped x), where clipped x is a Clip of opset 10. */
 const modelOf = (body: NodeInit, condition?: boolean) =>

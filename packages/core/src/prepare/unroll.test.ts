@@ -1,23 +1,12 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { decodeModel } from "../onnx/decode.js";
 import { encodeModel } from "../onnx/encode.js";
-import {
-  type GraphProtoSchema,
-  AttributeProto_AttributeType as Kind,
-  ModelProtoSchema,
-  TensorProto_DataType as T,
-} from "../onnx/onnx_pb.js";
+import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataType as T } from "../onnx/onnx_pb.js";
+import { type GraphInit, info, type NodeInit } from "../testing/protos.js";
 import { runtime } from "../testing/runtime.js";
 import { toDialect } from "./prepare.js";
 
-type GraphInit = MessageInitShape<typeof GraphProtoSchema>;
-type NodeInit = NonNullable<GraphInit["node"]>[number];
-
-const info = (name: string, elemType: number, ...dims: number[]) => {
-  const dim = dims.map((d) => ({ value: { case: "dimValue" as const, value: BigInt(d) } }));
-  return { name, type: { value: { case: "tensorType" as const, value: { elemType, shape: { dim } } } } };
-};
 const ofAnyShape = (name: string) => ({
   name,
   type: { value: { case: "tensorType" as const, value: { elemType: T.FLOAT } } },
