@@ -4,7 +4,6 @@
  * @module
  */
 
-export { nameOfCombination, nameOfExplained, PREDICTED, plain } from "./labels.js";
 export { weightFilesOf } from "./model-file.js";
 export { isOffline, limnCache } from "./models/environment.js";
 export { networkReason, Refused, request, Unreachable } from "./models/http.js";

@@ -9,16 +9,20 @@ import {
   channelAxisOf,
   type Diagnosis,
   diagnose,
+  type Explained,
   Explainer,
   type Explanation,
   type ExplanationMap,
+  explainedOf,
   firstNotFinite,
   type Grid,
   isRegression,
   LimnError,
   MapPlacer,
+  nameOfCombination,
   OncePerKey,
   type Picture,
+  PREDICTED,
   type Preprocessing,
   Preprocessor,
   type Rectangle,
@@ -27,7 +31,6 @@ import {
   type TensorValue,
   type Watch,
 } from "@limn/core";
-import { type Explained, explainedOf, nameOfCombination, PREDICTED } from "./labels.js";
 import { LenientExplainer } from "./lenient-explainer.js";
 import { readNpyInput } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
