@@ -12,6 +12,6 @@ export { type CachedFile, fileAtUrl } from "./models/url-file.js";
 export { isPictureName } from "./pictures.js";
 export { readInput, readText } from "./read-input.js";
 export { loadForBatch } from "./requests.js";
-export { COVERAGE, pixelwiseOf, usualColors } from "./sheet/drawn-map.js";
+export { pixelwiseOf, usualColorsOf } from "./sheet/drawn-map.js";
 export { readMask } from "./sought-object.js";
 export { outputError } from "./write-file.js";

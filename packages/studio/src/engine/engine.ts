@@ -129,12 +129,24 @@ export interface OpenedModel {
   readonly inputShape: readonly number[];
   /** The layers that stand for stages and the default one, from the image to the logits. */
   readonly layers: readonly StudioLayer[];
-  readonly methods: readonly FittingMethod[];
+  readonly methods: readonly StudioMethod[];
   /** The methods that answer different questions, with which the page begins. */
   readonly usual: readonly string[];
   readonly hasAttention: boolean;
   readonly obstacles: readonly Obstacle[];
   readonly warnings: readonly string[];
+}
+
+/** A method, whether it fits, and what is to be known of it to offer it. */
+export interface StudioMethod extends FittingMethod {
+  /** One line, as the method itself says it. */
+  readonly summary: string;
+  readonly family: string;
+  readonly usesLayer: boolean | "optional";
+  /** Whether another class gives another map. */
+  readonly aboutClass: "yes" | "hardly" | "no";
+  /** Options with which it keeps what speaks against the class; undefined if it can't, or does so anyway. */
+  readonly bothSigns: MapWish["options"] | undefined;
 }
 
 export interface StudioLayer {
@@ -204,7 +216,13 @@ export interface StudioMap {
   readonly wish: MapWish;
   /** As the method gives it: not normalized, not clipped. */
   readonly grid: Grid;
+  /** As it is drawn: smoothed, if its method's definition says so; otherwise `grid` itself. */
+  readonly shown: Grid;
   readonly signed: boolean;
+  /** Whether it says something of single pixels, and is drawn on a plain ground rather than over the picture. */
+  readonly pixelwise: boolean;
+  /** Whether its values may all be far from zero; see the method's definition. */
+  readonly floating: boolean;
   /** The tensor that it was made at. */
   readonly layer: string | undefined;
   /** What the grid lies on, in the picture's pixels. */
