@@ -13,7 +13,13 @@ export { type RandomizationOptions, randomized, weightedLayers } from "./check/r
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
 export { type Classifier, type FoundScores, isRegression, type LoadOptions, loadClassifier } from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
-export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
+export {
+  type CompiledMap,
+  type MapInOneRun,
+  type MapInPieces,
+  type MapRequest,
+  pixelwiseOf,
+} from "./compile/compiled-map.js";
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
 export { batchFor, type Pieces } from "./compile/iteration.js";
 export {
@@ -44,7 +50,7 @@ export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
 export { type DifferentiatedModel, type DifferentiateOptions, differentiate } from "./differentiate.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
-export type { BatchSizes, LoadForBatch } from "./evaluate/load-for-batch.js";
+export { type BatchSizes, type LoadForBatch, loadForBatch } from "./evaluate/load-for-batch.js";
 export type { MaskingOptions } from "./evaluate/masked-scores.js";
 export {
   type MeasuredMap,
@@ -64,6 +70,7 @@ export {
 } from "./evaluate/sanity.js";
 export { CURVE_STEPS, type CurveOptions, GROUPS } from "./evaluate/score-curves.js";
 export {
+  adviceOn,
   type BrokenRun,
   Explainer,
   type Explanation,
@@ -239,7 +246,7 @@ export {
   pictureSizeOf,
 } from "./preprocess/parse.js";
 export type { Picture } from "./preprocess/picture.js";
-export { type Grid, MapPlacer, type PictureSize } from "./preprocess/place-map.js";
+export { type Grid, gridOf, MapPlacer, type PictureSize } from "./preprocess/place-map.js";
 export {
   type Channels,
   type Layout,
