@@ -15,4 +15,5 @@ export { readInput, readText } from "./read-input.js";
 export { loadForBatch } from "./requests.js";
 export { COVERAGE, pixelwiseOf, usualColors } from "./sheet/drawn-map.js";
 export { readMask } from "./sought-object.js";
+export { type Encoding, markedEncoding } from "./text-encoding.js";
 export { outputError } from "./write-file.js";

@@ -4,7 +4,8 @@ import { guessLabelSet, isLabelSet, type LabelSetEvidence, labelSetText } from "
 import { readText } from "./read-input.js";
 
 /**
- * Reads class names from one of `LABEL_SETS`, by its name, or from a file: text with one name per line, or JSON: a list of
+ * Reads class names from one of `LABEL_SETS`, by its name, or from a file: text with one name per line, a table (CSV) of indices
+ * from 0 and names, or JSON: a list of
  * names, a list of `{ index, name }`, an object `{ "0": name }` or `{ name: 0 }`, or Hugging Face's config.json with `id2label`
  * or `label2id`. WordNet ids before the names are left out.
  * @returns the name of every class, by its index
@@ -63,21 +64,25 @@ const [ALL_OF_21K, IN_ARCHIVE] = [21843, 21841];
 const NOT_IN_ARCHIVE = ["n03931044", "n09859684"];
 
 /**
- * Reads a classifier's labels: from a file, else from the metadata of the model's own, else those of the data set that it
- * looks trained on (see `guessLabelSet`). The 1000 names of ImageNet follow "background" in a model of 1001 classes. Warns if
+ * Reads a classifier's labels: from a file, else from the metadata of the model's own or from its graph, else those of the data
+ * set that it looks trained on (see `guessLabelSet`). The 1000 names of ImageNet follow "background" in a model of 1001 classes. Warns if
  * there are more or fewer labels than the model has classes.
  * @param choice what the caller names, a file or one of `LABEL_SETS`, else the file that came with the model; undefined for
  *   neither
  * @throws LimnError as `readLabels` does
  */
 export function labelsFor(
-  classifier: Pick<Classifier, "classes"> & Partial<LabelSetEvidence>,
+  classifier: Pick<Classifier, "classes" | "named"> & Partial<LabelSetEvidence>,
   choice: string | undefined,
 ): FoundLabels {
-  const { classes, model } = classifier;
+  const { classes, model, named } = classifier;
   if (choice !== undefined) return fitted(readClasses(choice), classes, choice);
   const inside = model && inMetadata(model.metadata);
   if (inside?.named.length === classes) return fitted(inside.named, classes, `"${inside.key}" in the file's metadata`);
+  if (named?.names.length === classes) {
+    const inGraph = named.names.map((name) => ({ name }));
+    return fitted(inGraph, classes, `${named.by} in the file`);
+  }
   const guess = isEvidence(classifier) ? guessLabelSet(classifier) : undefined;
   if (!guess) return NO_LABELS;
   const { labelsFrom, ...labels } = fitted(readClasses(guess.set), classes, `"${guess.set}"`);
@@ -138,15 +143,37 @@ export const namesInMetadata = (metadata: ReadonlyMap<string, string>): number =
 const WORDNET_ID = /^n\d{8}$/;
 
 function fromLines(text: string, path: string): NamedClass[] {
-  if (text.includes("\0"))
-    throw new LimnError("bad-input", `${path}: not a text file; give one name per line, or JSON`);
-  const lines = text.trimEnd().split(/\r?\n/);
+  const lines = text.trimEnd().split(/\r\n|\r|\n/);
+  const table = fromTable(lines);
+  if (table) return table;
   return lines.map((line, i) => {
     const [, wordnet, name = ""] = /^(?:\s*(n\d{8})\s)?(.*)$/.exec(line) ?? [];
     if (name.trim()) return { name: name.trim(), wordnet };
     throw new LimnError("bad-input", `${path}: line ${i + 1} is empty; give class ${i} a name`);
   });
 }
+
+/** A line of a table: the class's index and its name, either first. */
+const ROWS = [
+  /^\s*"?(?<index>\d+)"?\s*[,;:\t ]\s*(?<name>.+?)\s*$/,
+  /^\s*(?<name>.+?)\s*[,;\t]\s*"?(?<index>\d+)"?\s*$/,
+];
+
+/** The names in a table of indices and names, with or without a line of headings; undefined if the lines are not numbered from 0. */
+function fromTable(lines: readonly string[]): NamedClass[] | undefined {
+  for (const row of ROWS) {
+    const parts = lines.map((line) => row.exec(line)?.groups);
+    const rows = parts[0] ? parts : parts.slice(1);
+    const named: NamedClass[] = [];
+    for (const part of rows) if (part) named[Number(part.index)] = { name: unquoted(part.name as string) };
+    const isNumbered = named.length > 1 && named.length === rows.length && rows.every((part) => part !== undefined);
+    if (isNumbered && Object.keys(named).length === named.length) return named;
+  }
+  return undefined;
+}
+
+/** A cell of a table as spreadsheets write it. */
+const unquoted = (cell: string): string => (/^".*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell);
 
 const wordnetId = v.pipe(v.string(), v.regex(WORDNET_ID));
 
