@@ -116,7 +116,7 @@ export {
   type FoundLabels,
   labelsGuessed,
   labelsIn,
-  labelsInMetadata,
+  labelsInModel,
   type NamedClass,
   NO_LABELS,
   namesInMetadata,

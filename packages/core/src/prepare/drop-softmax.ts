@@ -37,6 +37,13 @@ export function scoresOf(value: Value): ScoreFunction | undefined {
   return last && factOf(last, "scores");
 }
 
+/** The node that gives the largest of some scores, or where they are, if nothing but layout and probabilities come after it. */
+export function rankingOf(output: Value): Node | undefined {
+  let node = output.producer;
+  while (node && (carriesOn(node) || factOf(node, "scores"))) node = node.inputs[0]?.producer;
+  return node && factOf(node, "ranks") ? node : undefined;
+}
+
 /** Whether a node gives its input's numbers, perhaps in another layout. */
 function carriesOn(node: Node): boolean {
   const layout = factOf(node, "layout");
