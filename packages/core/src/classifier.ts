@@ -11,7 +11,8 @@ import { checkGrid } from "./places.js";
 import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
 import { dropSoftmax, scoresOf } from "./prepare/drop-softmax.js";
-import { distributionAmong, type Ending, findLogits, lastLayers } from "./prepare/find-logits.js";
+import type { Ending } from "./prepare/ending.js";
+import { distributionAmong, findLogits, lastLayers } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { foldScale } from "./prepare/fold-scale.js";
@@ -31,7 +32,10 @@ export interface Classifier {
   readonly model: Model;
   /** float32, [N, C, H, W] or [N, H, W, C]. */
   readonly image: Value;
-  /** Scores before any softmax or sigmoid, [N, classes]. */
+  /**
+   * Scores before any softmax or sigmoid, [N, width]: those of the classes and, of a model that leaves some of a softmax's
+   * classes out of its output, those of the others after them.
+   */
   readonly logits: Value;
   readonly classes: number;
   /** The grid of its tokens, if whoever loaded it has said it. */
@@ -133,7 +137,7 @@ export async function loadClassifier(
   const asItIs = options.scoreFunction === "none";
   // the two logits of a softmax can be made of a single one
   const isPair = sizeOf(whole.graph.outputs[0]?.shape ?? []) === 2 * (whole.graph.inputs[0]?.dims[0] as number);
-  const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights);
+  const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights, names);
   const found = asItIs || (dropped && made?.side === undefined) ? undefined : made;
   const read = found?.model ?? (asItIs ? whole : model);
   const { image, logits: scores } = endsOf(read, chosen.found.output);
@@ -150,7 +154,7 @@ export async function loadClassifier(
     model: read,
     image,
     logits,
-    classes: logits.dims[1] as number,
+    classes: found?.classes ?? (logits.dims[1] as number),
     ...(options.grid ? { grid: options.grid } : {}),
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
@@ -177,7 +181,7 @@ export async function loadClassifier(
 /** A score for each of the two classes that a single one stands for. */
 const sidesOf = (score: Value, side: 0 | 1, scoreFunction: Classifier["scoreFunction"]): Value =>
   score.graph.within("logits", () =>
-    scoreFunction === "none" ? concat([sub(1, score), score], 1) : bothSides(score, side),
+    scoreFunction === "none" ? concat([sub(1, score), score], 1) : bothSides(score, score.dims[0] as number, side),
   );
 
 /** The ending of both sides of a single logit whose ending is known. */
@@ -346,7 +350,19 @@ export const isRegression = ({
   hasProbabilities,
 }: Pick<Classifier, "classes" | "hasProbabilities">): boolean => classes === 1 && !hasProbabilities;
 
-/** The probabilities that a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
+/**
+ * The classes of an image, the most probable first, equal ones in their order: by logits where they tell, since they still
+ * differ if probabilities round to 1.
+ */
+export function rankedClasses(
+  { logits, probabilities }: { readonly logits: Float32Array; readonly probabilities: Float32Array },
+  { ending }: Pick<Classifier, "ending">,
+): number[] {
+  const scores = ending?.ranks ? probabilities : logits;
+  return [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));
+}
+
+/** The probabilities that a classifier makes of its scores: [N, width], from 0 to 1. @param logits [N, width] */
 export function probabilitiesOf(
   logits: Value,
   { scoreFunction, ending }: Pick<Classifier, "scoreFunction" | "ending">,
