@@ -57,6 +57,7 @@ const ORDER = [
 ];
 
 const NODE = [
+  "text-encoding",
   "read-input",
   "unfinished-files",
   "write-file",

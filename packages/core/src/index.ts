@@ -12,7 +12,14 @@ export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerO
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
 export { chooseOnnx } from "./choose-onnx.js";
-export { type Classifier, type FoundScores, isRegression, type LoadOptions, loadClassifier } from "./classifier.js";
+export {
+  type Classifier,
+  type FoundScores,
+  isRegression,
+  type LoadOptions,
+  loadClassifier,
+  rankedClasses,
+} from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export {
   type CompiledMap,
@@ -119,7 +126,7 @@ export {
   type FoundLabels,
   labelsGuessed,
   labelsIn,
-  labelsInMetadata,
+  labelsInModel,
   type NamedClass,
   NO_LABELS,
   namesInMetadata,
@@ -227,7 +234,7 @@ export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
 export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
 export type { TokenGrid } from "./places.js";
-export type { Ending } from "./prepare/find-logits.js";
+export type { Ending } from "./prepare/ending.js";
 export type { ModelSource } from "./prepare/read-model.js";
 export type { TextClasses } from "./prepare/text-classes.js";
 export {

@@ -13,4 +13,5 @@ export { isPictureName } from "./pictures.js";
 export { readInput, readText } from "./read-input.js";
 export { usualColorsOf } from "./sheet/drawn-map.js";
 export { readMask } from "./sought-object.js";
+export { type Encoding, markedEncoding } from "./text-encoding.js";
 export { outputError } from "./write-file.js";

@@ -30,6 +30,7 @@ import {
   type Rectangle,
   type Runtime,
   rangeAfter,
+  rankedClasses,
   type TensorValue,
   type Watch,
 } from "@limn/core";
@@ -290,9 +291,7 @@ export class PictureExplainer {
       );
       if (!explanation) throw new Error("a run without a result");
       if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
-      const ranked = [...explanation.logits.keys()].sort(
-        (a, b) => (explanation.logits[b] as number) - (explanation.logits[a] as number),
-      );
+      const ranked = rankedClasses(explanation, this.classifier);
       const known = (index: number) => (index === PREDICTED ? (ranked[0] as number) : index);
       const combination = typeof wanted === "number" ? undefined : withClasses(wanted, known);
       if (isThere(combination ?? explanation.target)) continue;

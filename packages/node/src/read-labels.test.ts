@@ -35,6 +35,9 @@ describe("readLabels", () => {
       "timm's config.json",
       '{"label_names": ["n01514668", "hen"], "label_descriptions": {"n01514668": "cock", "hen": "hen, biddy"}}',
     ],
+    ["CSV with headings", 'index,name\n0,cock\n1,"hen, biddy"\n'],
+    ["a table with names first", "name\tindex\nhen, biddy\t1\ncock\t0"],
+    ["TensorFlow Lite's labels", "0 cock\r1 hen, biddy\r"],
     ["config.json", '{"model_type": "vit", "id2label": {"0": "cock", "1": "hen, biddy"}}'],
   ])("reads %s", (_, content) => {
     expect(read(content)).toEqual(birds);
@@ -51,9 +54,36 @@ describe("readLabels", () => {
     ['{"0": "a", "2": "c"}', "class 2 is named, but there are only 2 names; number them from 0 without gaps"],
     ['[{"index": 0, "name": "a"}, {"index": 0, "name": "b"}]', "class 0 is named twice"],
     ["a\n\nc", "line 2 is empty; give class 1 a name"],
-    ["a\0b", "not a text file"],
+    [
+      "a\0b",
+      "this is not text in UTF-8, UTF-16 with a byte order mark or Windows-1252; give a labels file, saved as UTF-8",
+    ],
   ])("refuses %j", (content, message) => {
     expect(() => read(content)).toThrow(`${path}: ${message}`);
+  });
+
+  it.each([
+    ["UTF-16", Buffer.from("\uFEFFgar\u00e7on\r\nna\u00efve\r\n", "utf16le")],
+    ["UTF-16, the other way around", Buffer.from("\uFEFFgar\u00e7on\nna\u00efve", "utf16le").swap16()],
+    ["Windows-1252", Buffer.from("gar\u00e7on\r\nna\u00efve\r\n", "latin1")],
+    ["UTF-8 with a byte order mark", Buffer.from("\uFEFFgar\u00e7on\nna\u00efve")],
+  ])("reads %s", (_, bytes) => {
+    writeFileSync(path, bytes);
+    expect(readLabels(path)).toEqual(["gar\u00e7on", "na\u00efve"]);
+  });
+
+  it.each([
+    ["Windows-1251", Buffer.from([0xea, 0xee, 0xf8, 0xea, 0xe0, 0x0a, 0xf1, 0xee, 0xe1, 0xe0, 0xea, 0xe0])],
+    ["Shift JIS", Buffer.from([0x94, 0x4c, 0x0a, 0x8c, 0xa2, 0x83, 0x81])],
+    ["UTF-16 without a byte order mark", Buffer.from("cat\ndog", "utf16le")],
+  ])("refuses %s, and says what to do", (_, bytes) => {
+    writeFileSync(path, bytes);
+    expect(() => readLabels(path)).toThrow(/saved as UTF-8$/);
+  });
+
+  it("keeps numbers that belong to the names", () => {
+    expect(read("1 cent\n2 cents\n5 cents")).toEqual(["1 cent", "2 cents", "5 cents"]);
+    expect(read("0\n1\n2")).toEqual(["0", "1", "2"]);
   });
 
   it("refuses missing files and folders", () => {

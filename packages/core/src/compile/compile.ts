@@ -92,21 +92,14 @@ export function compile(
   });
   const outputs = written.flatMap((map) => map.outputs);
   const checks = written.flatMap((map) => map.checks);
-  const ofEach = (value: Value): Value =>
-    concat(
-      Array.from(explained, () => value),
-      0,
-    );
-  const target: NamedOutput = [
-    EXPLAINED,
-    concat(
-      explained.map((score) => score.target),
-      0,
-    ),
-  ];
-  const probabilities = () => graph.within(PROBABILITIES, () => probabilitiesOf(logits, copy));
+  const target: NamedOutput = [EXPLAINED, together(explained.map((score) => score.target))];
+  // what the output leaves out comes after the classes
+  const ofClasses = (x: Value) =>
+    x.dims[1] === copy.classes ? x : slice(x, [{ axis: 1, start: 0, end: copy.classes }]);
+  const ofEach = (x: Value): Value => together(explained.map(() => ofClasses(x)));
+  const probabilities = () => graph.within(PROBABILITIES, () => ofEach(probabilitiesOf(logits, copy)));
   const rest: NamedOutput[] = scores
-    ? [[LOGITS, ofEach(logits)], [PROBABILITIES, ofEach(probabilities())], target, ...checks]
+    ? [[LOGITS, ofEach(logits)], [PROBABILITIES, probabilities()], target, ...checks]
     : [target];
   return {
     model: withNamedOutputs(model, [...outputs, ...rest]),
@@ -132,6 +125,9 @@ function scoresFor(copy: Classifier, { targets, combination }: CompileOptions): 
   return Array.from({ length: targets }, (_, k) => classScore(copy.logits, one(k)));
 }
 
+/** A row for each class. */
+const together = (values: readonly Value[]): Value => concat(values, 0);
+
 /** The maps of a request for all classes as one, a row for each. */
 function stacked(written: readonly WrittenMap[]): WrittenMap {
   const [first] = written as [WrittenMap];
@@ -145,10 +141,7 @@ function stacked(written: readonly WrittenMap[]): WrittenMap {
   const joined = (all: readonly (readonly NamedOutput[])[]): NamedOutput[] =>
     (all[0] as readonly NamedOutput[]).map(([name], i) => [
       name,
-      concat(
-        all.map((outputs) => (outputs[i] as NamedOutput)[1]),
-        0,
-      ),
+      together(all.map((outputs) => (outputs[i] as NamedOutput)[1])),
     ]);
   const [, ...place] = first.map.shape;
   return {

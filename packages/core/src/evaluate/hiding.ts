@@ -38,10 +38,12 @@ export class PictureHider {
   readonly size: Size;
   readonly #session: Session;
   readonly #batch: number;
+  readonly #classes: number;
 
-  private constructor(session: Session, batch: number, size: Size) {
+  private constructor(session: Session, batch: number, classes: number, size: Size) {
     this.#session = session;
     this.#batch = batch;
+    this.#classes = classes;
     this.size = size;
   }
 
@@ -50,7 +52,7 @@ export class PictureHider {
     const size = pictureSize(classifier.image, channelAxisOf(classifier.image));
     const model = { ...classifier.model, graph: hidingGraph(classifier, size) };
     const session = await openSession(model, runtime, { weights: classifier.weights });
-    return new PictureHider(session, classifier.image.dims[0] as number, size);
+    return new PictureHider(session, classifier.image.dims[0] as number, classifier.classes, size);
   }
 
   /**
@@ -76,8 +78,9 @@ export class PictureHider {
         { [IMAGE]: image, [BLANK]: blank, [MASKS]: { dtype: "float32", dims: [this.#batch, ...this.size], data } },
         [LOGITS, PROBABILITIES],
       );
+      const row = (name: string, i: number) => rowOf(results[name] as TensorValue, i, this.#classes);
       for (let i = 0; i < Math.min(this.#batch, count - first); i++) {
-        scores.push({ logits: row(results[LOGITS], i), probabilities: row(results[PROBABILITIES], i) });
+        scores.push({ logits: row(LOGITS, i), probabilities: row(PROBABILITIES, i) });
       }
       onRun?.(scores);
     }
@@ -104,11 +107,10 @@ function hidingGraph(classifier: Classifier, size: Size): Graph {
   return graph;
 }
 
-/** @param scores [N, classes] */
-function row(scores: TensorValue | undefined, i: number): Float32Array {
-  const { data, dims } = scores as TensorValue;
-  const classes = dims[1] as number;
-  return (data as Float32Array).slice(i * classes, (i + 1) * classes);
+/** The scores of a picture's classes. @param scores [N, width]; what the output leaves out comes after the classes */
+function rowOf({ data, dims }: TensorValue, i: number, classes: number): Float32Array {
+  const at = i * (dims[1] as number);
+  return (data as Float32Array).slice(at, at + classes);
 }
 
 /** A picture that hides another one: its mean color, or itself, blurred. @param image [1, ...] @returns in its shape */

@@ -11,9 +11,9 @@ export interface NamedClass {
 }
 
 /**
- * Reads class names from text with one name per line, or from JSON: a list of names, a list of `{ index, name }`, an object
- * `{ "0": name }` or `{ name: 0 }`, or Hugging Face's config.json with `id2label` or `label2id`. WordNet ids before the names
- * are told from them.
+ * Reads class names from text with one name per line, from a table (CSV) of indices from 0 and names, or from JSON: a list of
+ * names, a list of `{ index, name }`, an object `{ "0": name }` or `{ name: 0 }`, or Hugging Face's config.json with `id2label`
+ * or `label2id`. WordNet ids before the names are told from them.
  * @returns every class, by its index
  * @throws LimnError `bad-input` that names the file and the entry
  */
@@ -58,12 +58,17 @@ const NOT_IN_ARCHIVE = ["n03931044", "n09859684"];
 /** The class names of a file, in the count that the model has of them; a warning if they are more or fewer. @throws LimnError as `classesIn` does */
 export const labelsIn = (file: TextFile, classes: number): FoundLabels => fitted(classesIn(file), classes, file.name);
 
-/** The class names in the metadata of a model's own file; undefined if it has none, or not one for every class. */
-export function labelsInMetadata({ classes, model }: Pick<Classifier, "classes" | "model">): FoundLabels | undefined {
+/** The class names in a model's own file, in its metadata or in its graph; undefined if it has none, or not one for every class. */
+export function labelsInModel({
+  classes,
+  model,
+  named,
+}: Pick<Classifier, "classes" | "model" | "named">): FoundLabels | undefined {
   const inside = inMetadata(model.metadata);
-  return inside?.named.length === classes
-    ? fitted(inside.named, classes, `"${inside.key}" in the file's metadata`)
-    : undefined;
+  if (inside?.named.length === classes) return fitted(inside.named, classes, `"${inside.key}" in the file's metadata`);
+  if (named?.names.length !== classes) return undefined;
+  const inGraph = named.names.map((name) => ({ name }));
+  return fitted(inGraph, classes, `${named.by} in the file`);
 }
 
 /** The class names of the data set that a model looks trained on. @param text of the set, as its file has it */
@@ -123,15 +128,37 @@ export const namesInMetadata = (metadata: ReadonlyMap<string, string>): number =
 const WORDNET_ID = /^n\d{8}$/;
 
 function fromLines(text: string, path: string): NamedClass[] {
-  if (text.includes("\0"))
-    throw new LimnError("bad-input", `${path}: not a text file; give one name per line, or JSON`);
-  const lines = text.trimEnd().split(/\r?\n/);
+  const lines = text.trimEnd().split(/\r\n|\r|\n/);
+  const table = fromTable(lines);
+  if (table) return table;
   return lines.map((line, i) => {
     const [, wordnet, name = ""] = /^(?:\s*(n\d{8})\s)?(.*)$/.exec(line) ?? [];
     if (name.trim()) return { name: name.trim(), wordnet };
     throw new LimnError("bad-input", `${path}: line ${i + 1} is empty; give class ${i} a name`);
   });
 }
+
+/** A line of a table: the class's index and its name, either first. */
+const ROWS = [
+  /^\s*"?(?<index>\d+)"?\s*[,;:\t ]\s*(?<name>.+?)\s*$/,
+  /^\s*(?<name>.+?)\s*[,;\t]\s*"?(?<index>\d+)"?\s*$/,
+];
+
+/** The names in a table of indices and names, with or without a line of headings; undefined if the lines are not numbered from 0. */
+function fromTable(lines: readonly string[]): NamedClass[] | undefined {
+  for (const row of ROWS) {
+    const parts = lines.map((line) => row.exec(line)?.groups);
+    const rows = parts[0] ? parts : parts.slice(1);
+    const named: NamedClass[] = [];
+    for (const part of rows) if (part) named[Number(part.index)] = { name: unquoted(part.name as string) };
+    const isNumbered = named.length > 1 && named.length === rows.length && rows.every((part) => part !== undefined);
+    if (isNumbered && Object.keys(named).length === named.length) return named;
+  }
+  return undefined;
+}
+
+/** A cell of a table as spreadsheets write it. */
+const unquoted = (cell: string): string => (/^".*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell);
 
 const wordnetId = v.pipe(v.string(), v.regex(WORDNET_ID));
 

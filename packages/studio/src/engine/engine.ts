@@ -287,9 +287,11 @@ export interface Evaluation extends EvaluationSummary {
 export interface EvaluatedPicture {
   /** What `openPicture` takes as the name. */
   readonly name: string;
-  readonly truth: number;
+  /** The class of its label; undefined if it has none that the model knows. */
+  readonly truth: number | undefined;
   readonly predicted: number;
-  /** Of the predicted class and of the true one, 0 to 1. */
+  /** Of the predicted class, 0 to 1. */
   readonly confidence: number;
-  readonly truthProbability: number;
+  /** Of the true class, 0 to 1; undefined if it was not measured. */
+  readonly truthProbability: number | undefined;
 }

@@ -1,9 +1,7 @@
 import {
   adviceOn,
-  arrivalCaution,
   type Combination,
   channelAxisOf,
-  diagnose,
   type Explained,
   type Explanation,
   type ExplanationMap,
@@ -16,12 +14,15 @@ import {
   pixelwiseOf,
   type Rectangle,
   type Runtime,
-  rangeAfter,
+  symptomOf,
   type TensorValue,
 } from "@limn/core";
 import type { Call, ExplainedClass, MapWish, RefusedMap, StudioMap } from "./engine.js";
 import { type Explainers, type Run, takesMany } from "./explainers.js";
 import type { OpenModel } from "./open-model.js";
+import type { Troubles } from "./troubles.js";
+
+const NO_TROUBLES: Troubles = { blank: undefined, cautions: [] };
 
 /** A picture as a model takes it. */
 export interface PreparedPicture {
@@ -140,14 +141,13 @@ export async function studioMap(
   explanation: Explanation,
   { model, picture, tools }: { model: OpenModel; picture: PreparedPicture; tools: Pick<Tools, "runtime" | "placer"> },
 ): Promise<StudioMap> {
-  const { classifier, chosen } = model;
+  const { classifier } = model;
   const { tensor, view } = picture;
   const { request } = map;
-  const range = chosen.preprocessing && rangeAfter(chosen.preprocessing);
-  const blank = await diagnose(classifier, tools.runtime, tensor, explanation, map);
-  const caution = explanation.combination
-    ? undefined
-    : await arrivalCaution(classifier, tools.runtime, tensor, explanation, map, range);
+  const isSuspect = symptomOf(map.values) !== undefined || request.definition.family === "relevance";
+  const { blank, cautions } = isSuspect
+    ? await (await import("./troubles.js")).troublesOf(model, tools.runtime, tensor, explanation, map)
+    : NO_TROUBLES;
   const grid = gridOf(map, channelAxisOf(classifier.image));
   const pixelwise = pixelwiseOf(request);
   const smooth = pixelwise?.smooth ?? 0;
@@ -160,7 +160,7 @@ export async function studioMap(
     floating: request.definition.floating ?? false,
     layer: request.layer?.tensor,
     view,
-    blank: blank?.message,
-    warnings: [...adviceOn(map), ...(caution ? [caution.message] : [])],
+    blank,
+    warnings: [...adviceOn(map), ...cautions],
   };
 }

@@ -3,15 +3,26 @@ import {
   type Grid,
   type HiddenScores,
   imageInput,
+  loadForBatch,
   type MapPlacer,
   masksInOrder,
-  type PictureHider,
+  PictureHider,
   type Runtime,
   type TensorValue,
 } from "@limn/core";
 import type { Call, CurveStep, Curves, HideBy } from "./engine.js";
 import type { PreparedPicture } from "./explain.js";
 import type { OpenModel } from "./open-model.js";
+
+/** What hides parts of one picture in each run, as a brush does, or of as many as fit, for curves. */
+export async function hiderFor(
+  { classifier, reload }: OpenModel,
+  runtime: Runtime,
+  pictures: "one" | "many",
+): Promise<PictureHider> {
+  const batched = pictures === "many" ? await loadForBatch(classifier, reload) : undefined;
+  return PictureHider.create(batched ?? classifier, runtime);
+}
 
 /** Gray in 8 bits. */
 const GRAY = 128;

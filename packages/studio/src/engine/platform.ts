@@ -12,8 +12,10 @@ export interface Platform {
   readonly pictures: readonly Named[];
   /** A model by one of the names of `models`. @throws LimnError `bad-model` for another name, or files that can't be had */
   model(name: string, call: Call): Promise<PlacedModel>;
-  /** A picture by one of the names of `pictures`. @throws LimnError `bad-input` likewise */
-  picture(name: string): Promise<NamedFile>;
+  /**
+   * A picture by one of the names of `pictures`, or of an evaluation's. @throws LimnError `bad-input` likewise
+   */
+  picture(name: string): Promise<NamedFile | NamedPixels>;
   /** @throws LimnError `bad-input` for a file that is no picture */
   decode(file: NamedFile): Promise<DecodedPicture>;
   /** The class names of a data set, as JSON of the form that labels files have. */
@@ -25,6 +27,11 @@ export interface Platform {
   evaluation(name: string, call: Call): Promise<Evaluation>;
   /** Lets messages in that have come while the thread was busy. */
   pause(): Promise<void>;
+}
+
+/** A picture whose file is not known, only what is in it. */
+export interface NamedPixels extends DecodedPicture {
+  readonly name: string;
 }
 
 export interface DecodedPicture {

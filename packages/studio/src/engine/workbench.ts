@@ -1,18 +1,17 @@
 import {
-  Imaginer,
   type Ledger,
   LimnError,
   ledgerOf,
-  loadForBatch,
   MapPlacer,
   type Network,
   nameOfExplained,
   networkOf,
   type Picture,
-  PictureHider,
+  type PictureHider,
   PREDICTED,
   type Runtime,
   rangeAfter,
+  rankedClasses,
   type TensorValue,
   VERSION,
 } from "@limn/core";
@@ -41,20 +40,14 @@ import type {
 } from "./engine.js";
 import { explainPicture, type PreparedPicture, type Tools } from "./explain.js";
 import { Explainers } from "./explainers.js";
-import { blankFor, curvesOf, maskInView } from "./hide.js";
 import { LeastRecentlyUsed } from "./least-recently-used.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { placedModel } from "./placed-model.js";
 import type { DecodedPicture, Platform } from "./platform.js";
-import { sanityOf } from "./sanity.js";
-import { explanationFile } from "./save.js";
 import { takingTurns } from "./turns.js";
 
 /** How many graphs that hide parts are kept: the brush's, and that of curves. */
 const HIDERS = 2;
-
-/** Every so many steps, a picture that is imagined is shown. */
-const STEPS_SHOWN = 8;
 
 type Scores = Pick<Classification, "logits" | "probabilities">;
 
@@ -104,12 +97,11 @@ export class Workbench implements Engine {
 
   async openPicture(source: PictureSource): Promise<OpenedPicture> {
     const platform = this.#platform;
-    if (source.kind === "pixels") {
-      const { name, picture } = source;
-      return this.#opened(await platform.digest(picture.rgb), name, { picture, warnings: [] });
-    }
-    const file = source.kind === "file" ? source.file : await platform.picture(source.name);
-    return this.#opened(await platform.digest(file.bytes), file.name, await platform.decode(file));
+    const found =
+      source.kind === "named" ? await platform.picture(source.name) : source.kind === "file" ? source.file : { ...source, warnings: [] };
+    const isFile = "bytes" in found;
+    const decoded = isFile ? await platform.decode(found) : found;
+    return this.#opened(await platform.digest(isFile ? found.bytes : found.picture.rgb), found.name, decoded);
   }
 
   async classify(subject: Subject, hidden?: Hidden, call: Call = {}): Promise<Classification> {
@@ -119,7 +111,8 @@ export class Workbench implements Engine {
     const { logits, probabilities } = hidden
       ? await this.#classifyHidden(subject, prepared, hidden)
       : await this.#classifyWhole(model, prepared);
-    return { logits, probabilities, ranked: rankedOf(logits), view: prepared.view };
+    const ranked = rankedClasses({ logits, probabilities }, model.classifier);
+    return { logits, probabilities, ranked, view: prepared.view };
   }
 
   async explain(
@@ -152,10 +145,8 @@ export class Workbench implements Engine {
     if (!explained || !made) throw new Error("a run without a map");
     if ("refused" in made) throw new LimnError("not-applicable", made.refused);
     const pictures = { image: picture.tensor, blank: await this.#blankOf(subject, picture, by) };
-    const make = async () => {
-      const batched = await loadForBatch(model.classifier, model.reload);
-      return PictureHider.create(batched ?? model.classifier, this.#runtime);
-    };
+    const { curvesOf, hiderFor } = await import("./hide.js");
+    const make = () => hiderFor(model, this.#runtime, "many");
     return this.#hiders.with(`${model.opened.handle} curves`, make, (hider) =>
       curvesOf(made.grid, explained.target, pictures, { hider, runtime: this.#runtime }, call),
     );
@@ -167,6 +158,7 @@ export class Workbench implements Engine {
     target: number,
     call: Call<SanityStep> = {},
   ): Promise<readonly RandomizedMap[]> {
+    const { sanityOf } = await import("./sanity.js");
     return sanityOf(this.#modelOf(subject), await this.#preparedOf(subject), map, target, await this.#tools(), call);
   }
 
@@ -184,28 +176,16 @@ export class Workbench implements Engine {
     });
   }
 
-  async imagine(handle: string, target: number, { signal, onStep }: Call<ImagineStep> = {}): Promise<OpenedPicture> {
-    const { classifier, chosen, labels } = this.#modelOf({ model: handle });
-    if (!chosen.preprocessing) {
-      throw new LimnError("not-applicable", "the model takes no pictures, so that nothing can be imagined");
-    }
-    const imaginer = await Imaginer.create(classifier, this.#runtime, chosen.preprocessing);
-    try {
-      const { width, height, rgb } = await imaginer.imagine(target, {
-        ...(signal ? { signal } : {}),
-        onStep: async ({ step, steps, probability, picture }) => {
-          if (!onStep || step % STEPS_SHOWN !== 0) return;
-          onStep({ doing: "imagining", done: step, total: steps, probability, picture: await picture() });
-        },
-      });
-      const name = `${nameOfExplained(target, labels.labels)}, imagined`;
-      return this.#opened(await this.#platform.digest(rgb), name, { picture: { width, height, rgb }, warnings: [] });
-    } finally {
-      await imaginer.release();
-    }
+  async imagine(handle: string, target: number, call: Call<ImagineStep> = {}): Promise<OpenedPicture> {
+    const model = this.#modelOf({ model: handle });
+    const { imagined } = await import("./imagine.js");
+    const picture = await imagined(model, target, this.#runtime, call);
+    const name = `${nameOfExplained(target, model.labels.labels)}, imagined`;
+    return this.#opened(await this.#platform.digest(picture.rgb), name, { picture, warnings: [] });
   }
 
   async save(model: string, maps: readonly MapWish[]): Promise<Uint8Array> {
+    const { explanationFile } = await import("./save.js");
     return explanationFile(this.#modelOf({ model }), maps, this.#runtime);
   }
 
@@ -233,12 +213,13 @@ export class Workbench implements Engine {
   }
 
   async #classifyHidden(subject: Subject, prepared: PreparedPicture, { mask, by }: Hidden): Promise<Scores> {
-    const { classifier, opened } = this.#modelOf(subject);
+    const model = this.#modelOf(subject);
+    const { hiderFor, maskInView } = await import("./hide.js");
     const { picture } = this.#pictureOf(subject.picture);
     const { placer } = await this.#tools();
     const blank = await this.#blankOf(subject, prepared, by);
-    const make = () => PictureHider.create(classifier, this.#runtime);
-    return this.#hiders.with(opened.handle, make, async (hider) => {
+    const make = () => hiderFor(model, this.#runtime, "one");
+    return this.#hiders.with(model.opened.handle, make, async (hider) => {
       const masks = await maskInView(mask, picture, prepared, hider.size, placer);
       const [scores] = await hider.classify(prepared.tensor, blank, masks);
       return scores as Scores;
@@ -250,6 +231,7 @@ export class Workbench implements Engine {
     if (typeof by === "object") return (await this.#preparedOf({ ...subject, picture: by.picture })).tensor;
     const blanks = this.#blanks.get(prepared) ?? new Map<string, Promise<TensorValue>>();
     this.#blanks.set(prepared, blanks);
+    const { blankFor } = await import("./hide.js");
     const blank = blanks.get(by) ?? blankFor(this.#modelOf(subject), prepared, by, this.#runtime);
     blanks.set(by, blank);
     return blank;
@@ -313,7 +295,3 @@ async function prepared(
     throw error instanceof LimnError ? new LimnError(error.code, `${name}: ${error.message}`, { cause: error }) : error;
   }
 }
-
-/** Class indices, the highest score first; of equal ones the first. */
-const rankedOf = (scores: Float32Array): number[] =>
-  [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));

@@ -6,10 +6,11 @@ import { fileURLToPath } from "node:url";
 import { LimnError, type Runtime, type TextFile } from "@limn/core";
 import { type FoundModel, findModel, labelSetText, readModelFile, readPicture } from "@limn/node";
 import { readInput, readText, weightFilesOf } from "@limn/node/internal";
-import type { Named, NamedFile } from "../engine/engine.js";
+import type { Named } from "../engine/engine.js";
 import { MODELS, PICTURES } from "../engine/named.js";
 import { jointDigest, type PlacedModel } from "../engine/placed-model.js";
 import type { Platform } from "../engine/platform.js";
+import { Evaluations, type OfferedResults } from "./evaluations.js";
 
 /** What a person named on the command line: nothing else on this disk is read. */
 export interface Offer {
@@ -17,6 +18,7 @@ export interface Offer {
   readonly models?: readonly string[];
   /** Paths. */
   readonly pictures?: readonly string[];
+  readonly evaluations?: readonly OfferedResults[];
 }
 
 const PICTURES_FOLDER = fileURLToPath(new URL("../../pictures/", import.meta.url));
@@ -24,13 +26,14 @@ const PICTURES_FOLDER = fileURLToPath(new URL("../../pictures/", import.meta.url
 /** Runs a workbench in Node, with all formats of pictures, and models of any size, which are read where they are. */
 export function nativePlatform(
   runtime: Runtime,
-  { models = [], pictures = [] }: Offer = {},
+  { models = [], pictures = [], evaluations = [] }: Offer = {},
   runtimeName = "onnxruntime-node",
 ): Platform {
-  const named = new Map(models.map((model) => [nameOf(model), model]));
+  const shelf = new Evaluations(evaluations);
+  const named = new Map(models.map((model) => [nameOfModel(model), model]));
   const photos = new Map(pictures.map((path) => [path, path]));
   for (const { name } of PICTURES) photos.set(name, join(PICTURES_FOLDER, `${name}.png`));
-  const own = models.map((model): Named => ({ name: nameOf(model), summary: "named on the command line" }));
+  const own = models.map((model): Named => ({ name: nameOfModel(model), summary: "named on the command line" }));
   return {
     kind: "native",
     runtime,
@@ -52,9 +55,11 @@ export function nativePlatform(
       });
       return placed(found);
     },
-    async picture(name): Promise<NamedFile> {
+    async picture(name) {
       const path = photos.get(name);
       if (path === undefined) {
+        const found = await shelf.picture(name);
+        if (found) return found;
         throw new LimnError("bad-input", `${name}: no such picture was named; start limn studio with it, or drop it`);
       }
       return { name: basename(path), bytes: readInput(path, "a picture") };
@@ -65,16 +70,14 @@ export function nativePlatform(
     },
     labelSet: async (name) => labelSetText(name),
     digest,
-    evaluations: async () => [],
-    evaluation: async (name) => {
-      throw new LimnError("bad-option", `there is no evaluation "${name}"; name its folder with --data`);
-    },
+    evaluations: async () => shelf.summaries(),
+    evaluation: async (name) => shelf.evaluation(name),
     pause: () => setImmediate(),
   };
 }
 
 /** What the page calls a model. */
-const nameOf = (model: string): string => basename(model.replace(/[/\\]+$/, "")) || model;
+export const nameOfModel = (model: string): string => basename(model.replace(/[/\\]+$/, "")) || model;
 
 /** A model where it lies: its weights are not read. */
 async function placed(found: FoundModel): Promise<PlacedModel> {
