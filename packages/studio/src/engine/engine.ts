@@ -110,6 +110,8 @@ export interface ModelChoice {
   readonly preprocessing?: PresetName | Preprocessing;
   readonly output?: string;
   readonly scoreFunction?: "softmax" | "sigmoid" | "none";
+  /** Files that count as lying next to the model: labels, config.json, preprocessor_config.json. */
+  readonly companions?: readonly NamedFile[];
 }
 
 export interface OpenedModel {
@@ -133,6 +135,8 @@ export interface OpenedModel {
   /** The methods that answer different questions, with which the page begins. */
   readonly usual: readonly string[];
   readonly hasAttention: boolean;
+  /** Of a transformer: its tokens' grid, and how many tokens come before it, such as a class token. */
+  readonly tokens: { readonly before: number; readonly width: number; readonly height: number } | undefined;
   readonly obstacles: readonly Obstacle[];
   readonly warnings: readonly string[];
 }
