@@ -1,0 +1,3 @@
+export default function TakeAway() {
+  return <p>soon</p>;
+}
