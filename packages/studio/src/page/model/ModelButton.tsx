@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
 import { useStudio } from "../store/studio.js";
@@ -25,9 +25,7 @@ export function ModelButton() {
         </button>
       }
     >
-      <Suspense fallback={null}>
-        <ModelPanel />
-      </Suspense>
+      <ModelPanel />
     </Popup>
   );
 }

@@ -66,7 +66,11 @@ function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
 /** A white line with a dark edge, which is seen on any ground. */
 function outline(context: OffscreenCanvasRenderingContext2D, lines: readonly Line[], unit: number): void {
   const path = new Path2D();
-  for (const line of lines) line.forEach(([x, y], i) => (i === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+  for (const line of lines) {
+    const [first, ...others] = line;
+    if (first) path.moveTo(...first);
+    for (const point of others) path.lineTo(...point);
+  }
   context.lineJoin = "round";
   context.strokeStyle = "rgb(0 0 0 / 0.5)";
   context.lineWidth = 3 * unit;

@@ -1,30 +1,42 @@
-import { Popover } from "@base-ui/react/popover";
-import type { ReactElement, ReactNode } from "react";
+import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from "react";
 
-interface PopupProps {
+const loadOverlay = () => import("./Overlay.js");
+const Overlay = lazy(loadOverlay);
+
+export interface PopupProps {
   /** The button that opens it. */
-  readonly trigger: ReactElement;
+  readonly trigger: ReactElement<TriggerProps>;
   readonly title: string;
-  readonly children: ReactNode;
+  readonly children: ReactNode | ((close: () => void) => ReactNode);
   readonly align?: "start" | "center" | "end";
   readonly side?: "top" | "bottom";
-  readonly open?: boolean;
-  readonly onOpenChange?: (open: boolean) => void;
 }
 
-/** What a button opens next to itself; the rest of the page stays in use. */
-export function Popup({ trigger, title, children, align = "start", side = "bottom", open, onOpenChange }: PopupProps) {
+interface TriggerProps {
+  readonly onClick?: () => void;
+  readonly onPointerEnter?: () => void;
+  readonly onFocus?: () => void;
+  readonly "aria-haspopup"?: "dialog";
+  readonly "aria-expanded"?: boolean;
+}
+
+/**
+ * What a button opens next to itself; the rest of the page stays in use. Its code is loaded when somebody is about to open
+ * the first one.
+ */
+export function Popup(props: PopupProps) {
+  const [wasOpened, setOpened] = useState(false);
+  const closed = cloneElement(props.trigger, {
+    onClick: () => setOpened(true),
+    onPointerEnter: () => void loadOverlay(),
+    onFocus: () => void loadOverlay(),
+    "aria-haspopup": "dialog",
+    "aria-expanded": false,
+  });
+  if (!wasOpened) return closed;
   return (
-    <Popover.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
-      <Popover.Trigger render={trigger} />
-      <Popover.Portal>
-        <Popover.Positioner sideOffset={8} align={align} side={side} collisionPadding={12} className="popup-place">
-          <Popover.Popup className="popup">
-            <Popover.Title className="unseen">{title}</Popover.Title>
-            {children}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <Suspense fallback={closed}>
+      <Overlay {...props} />
+    </Suspense>
   );
 }

@@ -8,7 +8,9 @@ import { Header } from "./Header.js";
 import { Notices } from "./Notices.js";
 import "./app.css";
 
-const COMPONENTS: ReadonlyMap<ViewId, ComponentType> = new Map(VIEWS.map(({ id, load }) => [id, lazy<ComponentType>(load)]));
+const COMPONENTS: ReadonlyMap<ViewId, ComponentType> = new Map(
+  VIEWS.map(({ id, load }) => [id, lazy<ComponentType>(load)]),
+);
 
 /** The workbench: what is open at the top and on the left, the view in the middle, the classes on the right. */
 export function App() {

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { ModelButton } from "../model/ModelButton.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
@@ -27,9 +27,7 @@ export function Header() {
             </button>
           }
         >
-          <Suspense fallback={null}>
-            <TakeAway />
-          </Suspense>
+          <TakeAway />
         </Popup>
         <ThemeButton />
       </div>

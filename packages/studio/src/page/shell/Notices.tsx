@@ -8,7 +8,7 @@ export function Notices() {
   const notices = useStudio((studio) => studio.notices);
   const dismiss = useStudio((studio) => studio.dismiss);
   return (
-    <div className="notices" role="region" aria-label="Messages" aria-live="assertive">
+    <section className="notices" aria-label="Messages" aria-live="assertive">
       {notices.map(({ id, kind, text, spot }) => (
         <div
           key={id}
@@ -28,6 +28,6 @@ export function Notices() {
           </button>
         </div>
       ))}
-    </div>
+    </section>
   );
 }

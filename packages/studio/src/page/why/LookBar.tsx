@@ -21,7 +21,7 @@ export function LookBar() {
   const zoom = useStudio((studio) => studio.zoom);
   const { setLook, setZoom } = useStudio.getState();
   return (
-    <div className="look-bar" role="group" aria-label="Looks">
+    <fieldset className="look-bar" aria-label="Looks">
       <Slider name="Opacity" value={opacity} say={inPercent} onChange={(value) => setLook({ opacity: value })} />
       <div className="threshold">
         <Slider
@@ -57,7 +57,7 @@ export function LookBar() {
       >
         For and against
       </button>
-      <div className="zoom" role="group" aria-label="Zoom">
+      <fieldset className="zoom" aria-label="Zoom">
         <button
           type="button"
           className="button quiet icon"
@@ -83,8 +83,8 @@ export function LookBar() {
         >
           <Icon name="zoomIn" />
         </button>
-      </div>
-    </div>
+      </fieldset>
+    </fieldset>
   );
 }
 

@@ -15,7 +15,7 @@ export function MethodBar() {
   const isGrid = methods.length > 1;
   const offered = [...new Set([...coarseFirst(model), ...methods])];
   return (
-    <div className="method-bar" role="group" aria-label="Methods">
+    <fieldset className="method-bar" aria-label="Methods">
       {offered.map((method) => {
         const facts = model.methods.find((one) => one.method === method);
         return (
@@ -43,7 +43,7 @@ export function MethodBar() {
       >
         <Icon name="grid" /> Side by side
       </button>
-    </div>
+    </fieldset>
   );
 }
 
