@@ -1,9 +1,13 @@
 import type { ComponentType } from "react";
 import type { Studio } from "./store/studio.js";
 
+/** The names of the views, as addresses have them. */
+export const VIEW_IDS = ["why", "depth", "tokens"] as const;
+export type ViewId = (typeof VIEW_IDS)[number];
+
 /** A view of the workbench: a question that is asked of the model and the photo that are open. */
 export interface View {
-  readonly id: string;
+  readonly id: ViewId;
   readonly name: string;
   /** What it answers, in a line. */
   readonly summary: string;
@@ -14,7 +18,7 @@ export interface View {
 }
 
 /** All views, in the order in which they are offered. */
-export const VIEWS = [
+export const VIEWS: readonly View[] = [
   { id: "why", name: "Why", summary: "why this class, and why not that one", load: () => import("./why/WhyView.js") },
   {
     id: "depth",
@@ -30,6 +34,4 @@ export const VIEWS = [
     offered: ({ model }) => model?.tokens !== undefined,
     load: () => import("./tokens/TokensView.js"),
   },
-] as const satisfies readonly View[];
-
-export type ViewId = (typeof VIEWS)[number]["id"];
+];

@@ -1,8 +1,18 @@
-import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Rectangle } from "@limn/core";
+import {
+  type CSSProperties,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import type { StudioMap } from "../../engine/engine.js";
 import { partOf } from "../maps/zoomed.js";
 import type { PaintedMap } from "../paint/paint.js";
 import { painter } from "../paint/painter.js";
+import { WHOLE } from "../store/look.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
 import { Crosshair } from "./Crosshair.js";
@@ -19,10 +29,12 @@ interface MapCanvasProps {
   readonly stale?: boolean;
   /** Small ones don't zoom and have no crosshair. */
   readonly small?: boolean;
+  /** SVG in the photo's pixels, over the map. */
+  readonly overlay?: ReactNode;
 }
 
 /** A map on its photo, in the pixels of the screen; all of them share a crosshair and a zoom. */
-export function MapCanvas({ photo, map, name, stale = false, small = false }: MapCanvasProps) {
+export function MapCanvas({ photo, map, name, stale = false, small = false, overlay }: MapCanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSizeOnScreen(frame);
@@ -46,13 +58,23 @@ export function MapCanvas({ photo, map, name, stale = false, small = false }: Ma
         : { tabIndex: 0, role: "group", "aria-label": `${name}. Arrows move the crosshair, plus and minus zoom.` })}
     >
       <canvas ref={canvas} role="img" aria-label={name} />
+      {overlay && <Above part={partOf(photo.picture, zoom ?? WHOLE)}>{overlay}</Above>}
       {!small && <Crosshair photo={photo} />}
     </div>
   );
 }
 
+function Above({ part, children }: { readonly part: Rectangle; readonly children: ReactNode }) {
+  const { x, y, width, height } = part;
+  return (
+    <svg className="map-above" viewBox={`${x} ${y} ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+      {children}
+    </svg>
+  );
+}
+
 /** The size of an element in pixels of the screen. */
-function useSizeOnScreen(element: React.RefObject<HTMLElement | null>) {
+function useSizeOnScreen(element: RefObject<HTMLElement | null>) {
   const [size, setSize] = useState({ width: 0, height: 0, unit: 1 });
   useLayoutEffect(() => {
     const { current } = element;
@@ -71,7 +93,7 @@ function useSizeOnScreen(element: React.RefObject<HTMLElement | null>) {
 
 /** Paints what is to be seen, one painting after another; what nobody would see any more is left out. */
 function usePainting(
-  canvas: React.RefObject<HTMLCanvasElement | null>,
+  canvas: RefObject<HTMLCanvasElement | null>,
   photo: Photo,
   map: PaintedMap | undefined,
   { width, height, unit }: { width: number; height: number; unit: number },
@@ -83,7 +105,7 @@ function usePainting(
   useEffect(() => {
     if (width === 0 || height === 0) return;
     wanted.current = async () => {
-      const part = partOf(photo.picture, zoom ?? { scale: 1, x: 0.5, y: 0.5 });
+      const part = partOf(photo.picture, zoom ?? WHOLE);
       const brush = { opacity, threshold, colors };
       const order = { photo: photo.handle, part, width, height, map: map && paintedPart(map), brush, unit };
       const bitmap = await painter.paint(order, photo.picture);

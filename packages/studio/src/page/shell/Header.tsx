@@ -3,7 +3,7 @@ import { ModelButton } from "../model/ModelButton.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
 import { useStudio } from "../store/studio.js";
-import { VIEWS, type View } from "../views.js";
+import { VIEWS } from "../views.js";
 import { ThemeButton } from "./ThemeButton.js";
 import "./header.css";
 
@@ -37,8 +37,7 @@ export function Header() {
 
 function Views() {
   const studio = useStudio();
-  const views: readonly View[] = VIEWS;
-  const offered = views.filter((view) => view.offered?.(studio) ?? true);
+  const offered = VIEWS.filter((view) => view.offered?.(studio) ?? true);
   return (
     <nav className="views" aria-label="Views">
       {offered.map(({ id, name, summary }) => (
@@ -48,7 +47,7 @@ function Views() {
           className="chip"
           title={summary}
           aria-current={studio.view === id ? "page" : undefined}
-          onClick={() => studio.show(id as typeof studio.view)}
+          onClick={() => studio.show(id)}
         >
           {name}
         </button>
