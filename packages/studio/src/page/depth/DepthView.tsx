@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { type CSSProperties, useMemo } from "react";
 import type { StudioLayer } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
 import { useMap, useMaps, type Wanted } from "../maps/use-maps.js";
@@ -63,8 +63,8 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
           <MapCell key="map" photo={photo} wish={wish} target={target} title="method" />,
         ]}
       </Tiles>
-      <div className="depth">
-        <ol className="stages" style={{ gridTemplateColumns: `repeat(${stages.length}, minmax(0, 1fr))` }}>
+      <div className="depth" style={{ "--stages": stages.length } as CSSProperties}>
+        <ol className="stages">
           {stages.map(({ stage }, i) => (
             <li key={stage} data-chosen={i === at || undefined}>
               <button type="button" tabIndex={-1} aria-label={`Show ${stage}`} onClick={() => chooseLayer(stage)}>

@@ -31,9 +31,9 @@ export function Scale({ map }: { readonly map: ScaledMap }) {
   }, [map, range]);
   return (
     <div className="scale">
-      <span>{brief(range.low)}</span>
+      <span className="scale-end">{brief(range.low)}</span>
       <div ref={bar} className="scale-bar" style={{ background: gradient }} />
-      <span>
+      <span className="scale-end">
         {range.clipped ? "> " : ""}
         {brief(range.high)}
       </span>

@@ -2,7 +2,7 @@ import { type CSSProperties, type ReactNode, useLayoutEffect, useRef, useState }
 import { bestColumns } from "./best-columns.js";
 
 /** The height of a caption below a map. */
-const BELOW = 56;
+const BELOW = 50;
 const GAP = 20;
 
 /** Pictures of one shape, as large as they can be side by side. */

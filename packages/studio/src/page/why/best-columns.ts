@@ -1,3 +1,6 @@
+/** How much smaller tiles may be so that all of them stand in one row. */
+const ROW_IS_WORTH = 0.8;
+
 /**
  * How many columns make tiles largest, if all of them are to be seen at once.
  * @param count of tiles
@@ -17,7 +20,8 @@ export function bestColumns(
     const byWidth = (room.width - (columns - 1) * room.gap) / columns;
     const byHeight = ((room.height - (rows - 1) * room.gap) / rows - room.below) * shape;
     const width = Math.min(byWidth, byHeight);
-    if (width > best.width) best = { columns, width };
+    // a single row is easier to compare than several, if it costs little
+    if (width >= best.width || (rows === 1 && width >= ROW_IS_WORTH * best.width)) best = { columns, width };
   }
   if (best.width >= least) return best;
   const columns = Math.max(1, Math.min(count, Math.floor((room.width + room.gap) / (least + room.gap))));
