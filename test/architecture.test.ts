@@ -20,6 +20,7 @@ const ORDER = [
   "version",
   "graph",
   "ops",
+  "encode-npy",
   "session",
   "adapter",
   "onnx",

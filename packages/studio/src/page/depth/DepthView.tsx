@@ -2,6 +2,7 @@ import { type CSSProperties, useMemo } from "react";
 import type { StudioLayer } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
 import { useMap, useMaps, type Wanted } from "../maps/use-maps.js";
+import { useShown } from "../maps/use-shown.js";
 import { Slider } from "../parts/Slider.js";
 import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
@@ -44,6 +45,9 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
     return targets.map((one) => ({ wishes, targets: [one] }));
   }, [wishes, target, asked]);
   useMaps(wanted);
+  useShown(
+    target === undefined ? [] : [{ kind: "photo" }, ...wishes.map((wish) => ({ kind: "map" as const, wish, target }))],
+  );
 
   const at = indexOf(stages, layer);
   const wish = wishes[at];

@@ -7,7 +7,8 @@ export function LabelsField({ model }: { readonly model: StudioModel }) {
   const correct = useStudio((studio) => studio.correct);
   const input = useRef<HTMLInputElement>(null);
   const take = async (file: File | undefined) => {
-    if (file) await correct({ labels: await file.text() });
+    if (!file) return;
+    await correct({ companions: [{ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }] });
     if (input.current) input.current.value = "";
   };
   const found = model.labels
@@ -21,8 +22,8 @@ export function LabelsField({ model }: { readonly model: StudioModel }) {
         <button type="button" className="button" onClick={() => input.current?.click()}>
           Choose a labels file
         </button>
-        {model.choice.labels !== undefined && (
-          <button type="button" className="button quiet" onClick={() => void correct({ labels: undefined })}>
+        {model.choice.companions !== undefined && (
+          <button type="button" className="button quiet" onClick={() => void correct({ companions: undefined })}>
             Undo
           </button>
         )}

@@ -6,9 +6,17 @@ import { createNotices, type NoticesSlice } from "./notices.js";
 import { createPhotos, type PhotosSlice } from "./photos.js";
 import { createQuestion, type QuestionSlice } from "./question.js";
 import { createSession, type SessionSlice } from "./session.js";
+import { createShown, type ShownSlice } from "./shown.js";
 
 /** All that the page knows, by subject. */
-export type Studio = SessionSlice & NoticesSlice & ModelSlice & PhotosSlice & QuestionSlice & MapsSlice & LookSlice;
+export type Studio = SessionSlice &
+  NoticesSlice &
+  ModelSlice &
+  PhotosSlice &
+  QuestionSlice &
+  MapsSlice &
+  ShownSlice &
+  LookSlice;
 
 /** Makes the part of the store about one subject; it sees all of it. */
 export type Slice<Part> = StateCreator<Studio, [], [], Part>;
@@ -20,5 +28,6 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createPhotos(...all),
   ...createQuestion(...all),
   ...createMaps(...all),
+  ...createShown(...all),
   ...createLook(...all),
 }));

@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import type { MapWish } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
 import { useMap, useMaps, type Wanted } from "../maps/use-maps.js";
+import { useShown } from "../maps/use-shown.js";
 import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { askedTarget } from "../store/question.js";
@@ -60,6 +61,7 @@ function Tokens({ model, tokens, photo }: TokensProps) {
   useMaps(wanted);
 
   const wish = (token === undefined ? undefined : wishes[token]) ?? usual;
+  useShown(target === undefined ? [] : [{ kind: "photo" }, { kind: "map", wish, target }]);
   const found = useMap(wish, target);
   const map = found && "grid" in found ? found : undefined;
   const box = token !== undefined && view ? tokenBox(token, view, tokens) : undefined;

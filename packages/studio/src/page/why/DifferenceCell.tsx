@@ -1,7 +1,7 @@
-import { contrast } from "@limn/core";
 import { useMemo } from "react";
 import type { MapWish } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
+import { differenceOf } from "../maps/difference.js";
 import { useMap } from "../maps/use-maps.js";
 import type { Photo } from "../store/photos.js";
 import { labelOf } from "../store/question.js";
@@ -12,38 +12,30 @@ import { Scale } from "./Scale.js";
 interface DifferenceCellProps {
   readonly photo: Photo;
   readonly wish: MapWish;
-  readonly first: number;
-  readonly second: number;
+  readonly target: number;
+  readonly other: number;
 }
 
 /** What the map of one class shows more than that of another, each divided by its own largest value. */
-export function DifferenceCell({ photo, wish, first, second }: DifferenceCellProps) {
+export function DifferenceCell({ photo, wish, target, other }: DifferenceCellProps) {
   const model = useStudio((studio) => studio.model);
-  const a = useMap(wish, first);
-  const b = useMap(wish, second);
+  const a = useMap(wish, target);
+  const b = useMap(wish, other);
   const map = useMemo(() => {
-    if (!a || !b || !("grid" in a) || !("grid" in b) || a.blank || b.blank) return undefined;
-    const differenceOf = (p: typeof a.grid, q: typeof a.grid) => ({ ...p, data: contrast(p.data, q.data) });
-    return {
-      ...a,
-      grid: differenceOf(a.grid, b.grid),
-      shown: differenceOf(a.shown, b.shown),
-      signed: true,
-      onPaper: a.signed,
-      floating: false,
-    };
+    const areMade = a && b && "grid" in a && "grid" in b && !a.blank && !b.blank;
+    return areMade ? differenceOf(a, b) : undefined;
   }, [a, b]);
-  const [one, other] = [labelOf(model, first), labelOf(model, second)];
+  const [one, two] = [labelOf(model, target), labelOf(model, other)];
   const name = map
-    ? `${methodName(wish.method)} for ${one} minus that for ${other}, more for ${one} ${strongestAt(map.grid)}`
-    : `${one} minus ${other}, not made yet`;
+    ? `${methodName(wish.method)} for ${one} minus that for ${two}, more for ${one} ${strongestAt(map.grid)}`
+    : `${one} minus ${two}, not made yet`;
   return (
     <figure className="cell">
       <MapCanvas photo={photo} map={map} name={name} stale={!map} />
       <figcaption>
         <div className="cell-title">
           <span className="cell-name">
-            {one} − {other}
+            {one} − {two}
           </span>
           <span className="faint">difference</span>
         </div>

@@ -1,8 +1,9 @@
-import { colorTable } from "@limn/core";
+import type { ColorMapName } from "@limn/core";
 import { useEffect, useMemo, useRef } from "react";
 import type { StudioMap } from "../../engine/engine.js";
 import { valueAt } from "../maps/value-at.js";
 import { colorsOf, type PaintedMap, scaleOf } from "../paint/paint.js";
+import { stopsOf } from "../paint/stops.js";
 import { useStudio } from "../store/studio.js";
 import { brief } from "../words/numbers.js";
 
@@ -42,8 +43,4 @@ export function Scale({ map }: { readonly map: ScaledMap }) {
   );
 }
 
-function gradientOf(colors: Parameters<typeof colorTable>[0]): string {
-  const table = colorTable(colors);
-  const stops = Array.from({ length: 17 }, (_, i) => `rgb(${table.subarray(48 * i, 48 * i + 3).join(" ")})`);
-  return `linear-gradient(to right, ${stops.join(", ")})`;
-}
+const gradientOf = (colors: ColorMapName): string => `linear-gradient(to right, ${stopsOf(colors).join(", ")})`;

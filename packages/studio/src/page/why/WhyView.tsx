@@ -1,6 +1,8 @@
 import { useMemo } from "react";
 import { useMaps, type Wanted } from "../maps/use-maps.js";
+import { useShown } from "../maps/use-shown.js";
 import { askedTarget, labelOf, shownTarget, wishFor } from "../store/question.js";
+import type { Shown } from "../store/shown.js";
 import { useStudio } from "../store/studio.js";
 import { certaintyOf } from "../words/certainty.js";
 import { DifferenceCell } from "./DifferenceCell.js";
@@ -47,33 +49,19 @@ export default function WhyView() {
   }, [wishes, target, asked, pins, classification, model, layer, bothSigns]);
   useMaps(wanted);
 
-  if (!model || !photo) return null;
   const targets = target === undefined ? [] : [target, ...others];
-  const tiles = [
-    <PhotoCell key="photo" photo={photo} />,
-    ...targets.flatMap((one) =>
-      wishes.map((wish) => (
-        <MapCell
-          key={`${one === target ? "shown" : one} ${wish.method}`}
-          photo={photo}
-          wish={wish}
-          target={one}
-          title={titleOf(wishes.length > 1, targets.length > 1)}
-        />
-      )),
-    ),
+  const shown: readonly Shown[] = [
+    { kind: "photo" },
+    ...targets.flatMap((one) => wishes.map((wish): Shown => ({ kind: "map", wish, target: one }))),
     ...(targets.length === 2
-      ? wishes.map((wish) => (
-          <DifferenceCell
-            key={`difference ${wish.method}`}
-            photo={photo}
-            wish={wish}
-            first={targets[0] as number}
-            second={targets[1] as number}
-          />
-        ))
+      ? wishes.map(
+          (wish): Shown => ({ kind: "difference", wish, target: targets[0] as number, other: targets[1] as number }),
+        )
       : []),
   ];
+  useShown(shown);
+  if (!model || !photo) return null;
+  const title = titleOf(wishes.length > 1, targets.length > 1);
   return (
     <>
       <header className="question">
@@ -89,7 +77,16 @@ export default function WhyView() {
           </p>
         )}
       </header>
-      <Tiles shape={photo.picture.width / photo.picture.height}>{tiles}</Tiles>
+      <Tiles shape={photo.picture.width / photo.picture.height}>
+        {shown.map((one) => {
+          if (one.kind === "photo") return <PhotoCell key="photo" photo={photo} />;
+          if (one.kind === "difference")
+            return <DifferenceCell key={`difference ${one.wish.method}`} photo={photo} {...one} />;
+          // the class under the pointer takes the place of the chosen one, and its map that of the other map
+          const key = `${one.target === target ? "asked" : one.target} ${one.wish.method}`;
+          return <MapCell key={key} photo={photo} title={title} {...one} />;
+        })}
+      </Tiles>
       <div className="bars">
         <MethodBar />
         <LookBar />
