@@ -13,6 +13,7 @@ const ORDER = [
   "suggest",
   "once-per-key",
   "text-file",
+  "choose-onnx",
   "mistake",
   "option",
   "definition",

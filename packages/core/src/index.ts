@@ -11,9 +11,16 @@ export {
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
+export { chooseOnnx } from "./choose-onnx.js";
 export { type Classifier, type FoundScores, isRegression, type LoadOptions, loadClassifier } from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
-export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
+export {
+  type CompiledMap,
+  type MapInOneRun,
+  type MapInPieces,
+  type MapRequest,
+  pixelwiseOf,
+} from "./compile/compiled-map.js";
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
 export { batchFor, type Pieces } from "./compile/iteration.js";
 export {
@@ -45,7 +52,14 @@ export { type DifferentiatedModel, type DifferentiateOptions, differentiate } fr
 export { encodeNpy } from "./encode-npy.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
-export type { BatchSizes, LoadForBatch } from "./evaluate/load-for-batch.js";
+export {
+  blankPicture,
+  type HiddenRanks,
+  type HiddenScores,
+  masksInOrder,
+  PictureHider,
+} from "./evaluate/hiding.js";
+export { type BatchSizes, type LoadForBatch, loadForBatch } from "./evaluate/load-for-batch.js";
 export type { MaskingOptions } from "./evaluate/masked-scores.js";
 export {
   type MeasuredMap,
@@ -62,9 +76,11 @@ export {
   SanityCheck,
   type SanityOptions,
   sanityLevels,
+  similarityOf,
 } from "./evaluate/sanity.js";
 export { CURVE_STEPS, type CurveOptions, GROUPS } from "./evaluate/score-curves.js";
 export {
+  adviceOn,
   type BrokenRun,
   Explainer,
   type Explanation,
@@ -88,6 +104,7 @@ export {
 export { type DeclaredTensor, type FileFacts, fileFactsOf, type StoredNumbers } from "./inspect/file-facts.js";
 export { type FittingMethod, fittingMethods } from "./inspect/fitting-methods.js";
 export { meaningOf, type OutputMeaning } from "./inspect/meaning.js";
+export { type Network, type NetworkNode, networkOf } from "./inspect/network.js";
 export { type Obstacle, obstaclesOf } from "./inspect/obstacles.js";
 export {
   guessLabelSet,
@@ -240,7 +257,7 @@ export {
   pictureSizeOf,
 } from "./preprocess/parse.js";
 export type { Picture } from "./preprocess/picture.js";
-export { type Grid, MapPlacer, type PictureSize } from "./preprocess/place-map.js";
+export { type Grid, gridOf, MapPlacer, type PictureSize } from "./preprocess/place-map.js";
 export {
   type Channels,
   type Layout,

@@ -11,7 +11,6 @@ export { isMissing } from "./models/missing-package.js";
 export { type CachedFile, fileAtUrl } from "./models/url-file.js";
 export { isPictureName } from "./pictures.js";
 export { readInput, readText } from "./read-input.js";
-export { loadForBatch } from "./requests.js";
-export { pixelwiseOf, usualColorsOf } from "./sheet/drawn-map.js";
+export { usualColorsOf } from "./sheet/drawn-map.js";
 export { readMask } from "./sought-object.js";
 export { outputError } from "./write-file.js";

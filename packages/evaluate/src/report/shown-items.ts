@@ -4,12 +4,13 @@ import {
   type MeasuredMap,
   overlay,
   type Picture,
+  pixelwiseOf,
   plain,
   type Rectangle,
   type Runtime,
   rangeOf,
 } from "@limn/core";
-import { pixelwiseOf, usualColorsOf } from "@limn/node/internal";
+import { usualColorsOf } from "@limn/node/internal";
 import sharp from "sharp";
 import { Evaluator, type Examined } from "../evaluation/evaluator.js";
 import type { EvaluationRun } from "../evaluation/run.js";

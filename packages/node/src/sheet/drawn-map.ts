@@ -4,10 +4,10 @@ import {
   type CompiledMap,
   isDiverging,
   type Line,
-  type Method,
   outlineOf,
   overlay,
   type Picture,
+  pixelwiseOf,
   plain,
   type Range,
   rangeOf,
@@ -62,10 +62,6 @@ export async function drawnMap(
   const rgb = overlay(picture.rgb, data, { colors, range, ...(opacity === undefined ? {} : { opacity }) });
   return { rgb, colors, range, outline: outlineOf(data, picture.width, range), smoothed: smooth > 0 };
 }
-
-/** Set if a map says something of single pixels, and is drawn on a plain ground: what its method's definition says of that. */
-export const pixelwiseOf = ({ layer, definition }: CompiledMap): Method["pixelwise"] =>
-  layer === undefined ? definition.pixelwise : undefined;
 
 /** The colors of a map, unless they are chosen. The difference of two maps has the ground of these: dark, if they have one sign. */
 export const usualColorsOf = (request: CompiledMap): ColorMapName =>
