@@ -16,6 +16,7 @@ import { WHOLE } from "../store/look.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
 import { Crosshair } from "./Crosshair.js";
+import { DrawnBox } from "./DrawnBox.js";
 import { useLooking } from "./use-looking.js";
 import "./map-canvas.css";
 
@@ -58,7 +59,12 @@ export function MapCanvas({ photo, map, name, stale = false, small = false, over
         : { tabIndex: 0, role: "group", "aria-label": `${name}. Arrows move the crosshair, plus and minus zoom.` })}
     >
       <canvas ref={canvas} role="img" aria-label={name} />
-      {overlay && <Above part={partOf(photo.picture, zoom ?? WHOLE)}>{overlay}</Above>}
+      {!small && (
+        <Above part={partOf(photo.picture, zoom ?? WHOLE)}>
+          {overlay}
+          <DrawnBox />
+        </Above>
+      )}
       {!small && <Crosshair photo={photo} />}
     </div>
   );

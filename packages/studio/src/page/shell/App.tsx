@@ -25,15 +25,23 @@ export function App() {
       <Header />
       <PhotoRail />
       <main id="main" tabIndex={-1} aria-label={VIEWS.find(({ id }) => id === view)?.name}>
-        {isReady && View && (
-          <Suspense fallback={null}>
-            <View />
-          </Suspense>
-        )}
+        <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
       </main>
       <ClassList />
       <DropTarget />
       <Notices />
+    </div>
+  );
+}
+
+/** What stands where the photo and its map will be. */
+function Waiting() {
+  const opening = useStudio((studio) => studio.opening);
+  return (
+    <div className="waiting" role="status">
+      <p className="faint">{opening ? `${opening.progress?.doing ?? "Opening"} ${opening.name} …` : ""}</p>
+      <span />
+      <span />
     </div>
   );
 }

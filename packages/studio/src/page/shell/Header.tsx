@@ -2,7 +2,7 @@ import { lazy } from "react";
 import { ModelButton } from "../model/ModelButton.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
-import { useStudio } from "../store/studio.js";
+import { type Studio, useStudio } from "../store/studio.js";
 import { VIEWS } from "../views.js";
 import { ThemeButton } from "./ThemeButton.js";
 import "./header.css";
@@ -36,18 +36,19 @@ export function Header() {
 }
 
 function Views() {
-  const studio = useStudio();
-  const offered = VIEWS.filter((view) => view.offered?.(studio) ?? true);
+  const view = useStudio((studio) => studio.view);
+  const show = useStudio((studio) => studio.show);
+  const offered = useStudio(offeredViews).split(" ");
   return (
     <nav className="views" aria-label="Views">
-      {offered.map(({ id, name, summary }) => (
+      {VIEWS.filter(({ id }) => offered.includes(id)).map(({ id, name, summary }) => (
         <button
           key={id}
           type="button"
           className="chip"
           title={summary}
-          aria-current={studio.view === id ? "page" : undefined}
-          onClick={() => studio.show(id)}
+          aria-current={view === id ? "page" : undefined}
+          onClick={() => show(id)}
         >
           {name}
         </button>
@@ -55,3 +56,7 @@ function Views() {
     </nav>
   );
 }
+
+/** The names of the views that can be entered, as one text: equal ones change nothing on the page. */
+const offeredViews = (studio: Studio): string =>
+  VIEWS.flatMap(({ id, offered }) => ((offered?.(studio) ?? true) ? [id] : [])).join(" ");

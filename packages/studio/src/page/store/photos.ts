@@ -1,4 +1,5 @@
 import type { OpenedPicture, PictureSource } from "../../engine/engine.js";
+import { painter } from "../paint/painter.js";
 import type { Spot } from "./notices.js";
 import { engineOf } from "./session.js";
 import type { Slice } from "./studio.js";
@@ -56,6 +57,7 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
       set({ photo: left[Math.min(at, left.length - 1)] });
       get().askAgain();
     }
+    painter.forget(handle);
     void engineOf(get()).release(handle);
   },
 });

@@ -91,6 +91,8 @@ export const createQuestion: Slice<QuestionSlice> = (set, get) => {
       const same = before?.handle === model.handle;
       set({
         classification: undefined,
+        // they belong to the model before, or to how it was opened before
+        maps: new Map(),
         methods: kept.length > 0 ? kept : usual === undefined ? [] : [usual],
         layer: model.layers.some((one) => one.stage === layer || one.tensor === layer) ? layer : undefined,
         // indices mean the same as long as there are as many classes

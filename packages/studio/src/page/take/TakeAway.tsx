@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Icon } from "../parts/Icon.js";
 import { useStudio } from "../store/studio.js";
-import { terminalLine, typescriptLines } from "./recipe.js";
+import { type Recipe, terminalLine, typescriptLines } from "./recipe.js";
 import { recipeOf } from "./recipe-of.js";
 import { type Kind, save } from "./save.js";
 import "./take.css";
@@ -16,16 +16,17 @@ const KINDS: Readonly<Record<Kind, { readonly name: string; readonly what: strin
 
 /** What is shown, as files, and as lines that make it again. */
 export default function TakeAway() {
-  const studio = useStudio();
+  // as text, which stays the same while the pointer moves
+  const said = useStudio((studio) => JSON.stringify(recipeOf(studio)));
   const [busy, setBusy] = useState<Kind>();
-  const recipe = recipeOf(studio);
-  if (!recipe) return <p className="faint">There is no map to take away yet.</p>;
+  if (said === undefined) return <p className="faint">There is no map to take away yet.</p>;
+  const recipe: Recipe = JSON.parse(said);
   const take = async (kind: Kind) => {
     setBusy(kind);
     try {
       await save(kind, useStudio.getState());
     } catch (error) {
-      studio.complain(error);
+      useStudio.getState().complain(error);
     }
     setBusy(undefined);
   };

@@ -35,10 +35,9 @@ interface TokensProps {
 
 function Tokens({ model, tokens, photo }: TokensProps) {
   const [fuse, setFuse] = useState<(typeof HEADS)[number]>("mean");
-  const pointer = useStudio((studio) => studio.pointer);
   const target = useStudio(askedTarget);
   const view = useStudio(({ classification }) => classification?.view);
-  const token = pointer && view ? tokenAt(pointer, view, tokens) : undefined;
+  const token = useStudio(({ pointer }) => (pointer && view ? tokenAt(pointer, view, tokens) : undefined));
   const count = tokens.width * tokens.height;
   const wishes = useMemo((): MapWish[] => {
     const options = fuse === "mean" ? {} : { fuse };

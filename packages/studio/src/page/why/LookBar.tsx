@@ -1,5 +1,7 @@
-import { COLOR_MAPS, type ColorMapName } from "@limn/core";
+import { COLOR_MAPS, type ColorMapName, enlarged, type PictureSize, type Rectangle } from "@limn/core";
 import { useMemo } from "react";
+import type { StudioMap } from "../../engine/engine.js";
+import { boxIou } from "../maps/box.js";
 import { insideOf } from "../maps/inside.js";
 import { useMap } from "../maps/use-maps.js";
 import { zoomedAt } from "../maps/zoomed.js";
@@ -88,26 +90,39 @@ export function LookBar() {
   );
 }
 
-/** How much of the first map lies above the threshold. */
+/** How much of the first map lies above the threshold, and how well that fits the box that was drawn. */
 function Inside() {
   const threshold = useStudio((studio) => studio.threshold);
   const [method] = useStudio((studio) => studio.methods);
   const model = useStudio((studio) => studio.model);
+  const photo = useStudio((studio) => studio.photo);
   const layer = useStudio((studio) => studio.layer);
   const bothSigns = useStudio((studio) => studio.bothSigns);
   const colors = useStudio((studio) => studio.colors);
+  const box = useStudio((studio) => studio.box);
   const target = useStudio(shownTarget);
   const map = useMap(method === undefined ? undefined : wishFor(method, { model, layer, bothSigns }), target);
-  const inside = useMemo(
-    () =>
-      map && "grid" in map && threshold > 0
-        ? insideOf(map.shown, levelOf(scaleOf(map, { colors }), threshold))
-        : undefined,
-    [map, threshold, colors],
-  );
+  const inside = useMemo(() => {
+    if (!map || !("grid" in map) || threshold === 0) return undefined;
+    const level = levelOf(scaleOf(map, { colors }), threshold);
+    return { ...insideOf(map.shown, level), iou: box && photo && boxIouOf(map, photo.picture, box, level) };
+  }, [map, photo, threshold, colors, box]);
   return (
     <output className="faint small inside">
       {inside && `${inPercent(inside.mass)} of the map in ${inPercent(inside.area)} of the photo`}
+      {inside?.iou !== undefined && `, IoU with the box ${inside.iou.toFixed(2)}`}
+      {!inside && box && "raise the threshold to compare with the box"}
     </output>
   );
+}
+
+/** How finely a map and a box are compared, along the photo's longer side. */
+const FINE = 256;
+
+/** On the map as it is drawn: one cell of a coarse map would be too large to compare. */
+function boxIouOf({ shown, view }: StudioMap, { width, height }: PictureSize, box: Rectangle, level: number): number {
+  const unit = FINE / Math.max(width, height);
+  const size = { width: Math.max(1, Math.round(width * unit)), height: Math.max(1, Math.round(height * unit)) };
+  const photo = { x: 0, y: 0, width, height };
+  return boxIou({ ...size, data: enlarged(shown, view, photo, size) }, photo, box, level);
 }

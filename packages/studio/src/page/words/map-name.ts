@@ -11,8 +11,8 @@ export function strongestAt({ width, height, data }: Grid): string {
   const sums = new Float64Array(9);
   data.forEach((value, i) => {
     if (!(value > 0)) return;
-    const column = Math.min(Math.floor(((i % width) * 3) / width), 2);
-    const row = Math.min(Math.floor((Math.floor(i / width) * 3) / height), 2);
+    const column = Math.floor((((i % width) + 0.5) * 3) / width);
+    const row = Math.floor(((Math.floor(i / width) + 0.5) * 3) / height);
     sums[3 * row + column] = (sums[3 * row + column] as number) + value;
   });
   const most = Math.max(...sums);
