@@ -21,6 +21,7 @@ const ORDER = [
   "version",
   "graph",
   "ops",
+  "encode-npy",
   "session",
   "adapter",
   "onnx",

@@ -56,6 +56,7 @@ export { describeOptions, type OptionFacts } from "./describe-options.js";
 export { diagnose, firstNotFinite } from "./diagnose/diagnose.js";
 export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
 export { type DifferentiatedModel, type DifferentiateOptions, differentiate } from "./differentiate.js";
+export { encodeNpy } from "./encode-npy.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
 export {

@@ -124,6 +124,8 @@ export interface ModelChoice {
   readonly preprocessing?: PresetName | Preprocessing;
   readonly output?: string;
   readonly scoreFunction?: "softmax" | "sigmoid" | "none";
+  /** Files that count as lying next to the model: labels, config.json, preprocessor_config.json. */
+  readonly companions?: readonly NamedFile[];
 }
 
 export interface OpenedModel {
