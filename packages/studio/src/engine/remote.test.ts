@@ -8,8 +8,14 @@ import { serveEngine } from "./serve.js";
 
 /** A remote engine and the one that it stands for, with messages that go through bytes. */
 function pair(engine: Partial<Engine>, onLost?: (reason: string) => void) {
-  const here: Port<Request, Answer> = { send: (m) => queueMicrotask(() => there.receive(through(m))), receive: () => {} };
-  const there: Port<Answer, Request> = { send: (m) => queueMicrotask(() => here.receive(through(m))), receive: () => {} };
+  const here: Port<Request, Answer> = {
+    send: (m) => queueMicrotask(() => there.receive(through(m))),
+    receive: () => {},
+  };
+  const there: Port<Answer, Request> = {
+    send: (m) => queueMicrotask(() => here.receive(through(m))),
+    receive: () => {},
+  };
   const served = serveEngine(engine as Engine, there);
   return { remote: remoteEngine(here, onLost), served, there };
 }
@@ -28,7 +34,9 @@ describe("a remote engine", () => {
     });
     const picture = { width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) };
     expect(await remote.openPicture({ kind: "pixels", name: "p", picture })).toMatchObject({ name: "p", picture });
-    const levels = await remote.sanity({ model: "m", picture: "p" }, { method: "x" }, 0, { onStep: (s) => steps.push(s) });
+    const levels = await remote.sanity({ model: "m", picture: "p" }, { method: "x" }, 0, {
+      onStep: (s) => steps.push(s),
+    });
     expect(levels).toEqual([{ level: "x", correlation: Number.NaN }]);
     expect(steps).toEqual([{ doing: "a", done: 1, total: 2 }]);
   });

@@ -72,19 +72,19 @@ describe("the server of the studio", () => {
   afterAll(() => server.close());
 
   /** A request as it is written, without what fetch would correct. */
-  const ask = (path: string, { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {}) =>
+  const ask = (
+    path: string,
+    { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+  ) =>
     new Promise<{ status: number; body: string; headers: Record<string, unknown> }>((resolve, reject) => {
-      const request = httpRequest(
-        { host: address.hostname, port: address.port, path, method, headers },
-        (response) => {
-          let body = "";
-          response.setEncoding("utf8");
-          response.on("data", (chunk) => {
-            body += chunk;
-          });
-          response.on("end", () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }));
-        },
-      );
+      const request = httpRequest({ host: address.hostname, port: address.port, path, method, headers }, (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk) => {
+          body += chunk;
+        });
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }));
+      });
       request.on("error", reject);
       request.end();
     });
@@ -123,14 +123,34 @@ describe("the server of the studio", () => {
   });
 
   it("gives no path outside of the page", async () => {
-    for (const path of ["../secret.txt", "..%2fsecret.txt", "assets/../../secret.txt", "assets", "%2e%2e/secret.txt", "/etc/passwd"]) {
+    for (const path of [
+      "../secret.txt",
+      "..%2fsecret.txt",
+      "assets/../../secret.txt",
+      "assets",
+      "%2e%2e/secret.txt",
+      "/etc/passwd",
+    ]) {
       expect(await ask(`${address.pathname}${path}`)).toMatchObject({ status: 404, body: "" });
     }
   });
 
   it("survives whatever is asked (bounded)", async () => {
     const part = fc.oneof(
-      fc.constantFrom("..", ".", "", "%2e%2e", "secret.txt", "index.html", "assets", "a.js", "engine", "%00", "%", "\\..\\"),
+      fc.constantFrom(
+        "..",
+        ".",
+        "",
+        "%2e%2e",
+        "secret.txt",
+        "index.html",
+        "assets",
+        "a.js",
+        "engine",
+        "%00",
+        "%",
+        "\\..\\",
+      ),
       fc.string({ maxLength: 20 }).map(encodeURIComponent),
     );
     await fc.assert(
@@ -155,7 +175,15 @@ describe("the server of the studio", () => {
       fc.record({ id: fc.nat(), method: fc.string(), args: fc.array(value, { maxLength: 4 }) }),
       fc.record({
         id: fc.nat(),
-        method: fc.constantFrom("explain", "openPicture", "openModel", "classify", "release", "__proto__", "constructor"),
+        method: fc.constantFrom(
+          "explain",
+          "openPicture",
+          "openModel",
+          "classify",
+          "release",
+          "__proto__",
+          "constructor",
+        ),
         args: fc.array(fc.oneof(value, fc.constant({ kind: "named", name: "/etc/passwd" })), { maxLength: 4 }),
       }),
       fc.record({ id: fc.nat(), cancel: fc.constant(true) }),
