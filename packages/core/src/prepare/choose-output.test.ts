@@ -77,7 +77,11 @@ describe("a ZipMap", () => {
     );
 
   it.each<[string, AttributeInit, string[] | undefined]>([
-    ["by strings", { classlabels_strings: { kind: "strings", value: ["ant", "bee", "cat", "dog", "elk"] } }, ["ant", "bee", "cat", "dog", "elk"]],
+    [
+      "by strings",
+      { classlabels_strings: { kind: "strings", value: ["ant", "bee", "cat", "dog", "elk"] } },
+      ["ant", "bee", "cat", "dog", "elk"],
+    ],
     ["by numbers", { classlabels_int64s: [3, 5, 7, 9, 11] }, ["3", "5", "7", "9", "11"]],
     ["not if it only counts them", { classlabels_int64s: [0, 1, 2, 3, 4] }, undefined],
   ])("names the classes %s, and is cut off", async (_, names, expected) => {
