@@ -137,10 +137,8 @@ export class Propagation {
     }
     if (!isProduct(passes)) return index === 0 ? this.#normalized(node, passes, R).passed : undefined;
     if (!passes.signals.includes(index)) return undefined;
-    // nothing says which of two signals made their product
-    const part = partOf(R, passes);
     const factor = this.#factorOf(node, passes, index);
-    return factor ? distribute(factor.layer, factor.terms, part, this.#sharingOf({}, node.output)) : part;
+    return factor ? distribute(factor.layer, factor.terms, R, this.#sharingOf({}, node.output)) : partOf(R, passes);
   }
 
   /** The relevance that a node does not pass on. @param Rs that of its outputs */
@@ -168,9 +166,7 @@ export class Propagation {
     if (typeof passes === "object" && !isProduct(passes)) return this.#normalized(node, passes, R).kept;
     if (typeof passes === "object") {
       const factors = passes.signals.flatMap((i) => this.#factorOf(node, passes, i) ?? []);
-      const kept = factors.map(({ layer, terms }) =>
-        absorbed(layer, terms, partOf(R, passes), this.#sharingOf({}, node.output)),
-      );
+      const kept = factors.map(({ layer, terms }) => absorbed(layer, terms, R, this.#sharingOf({}, node.output)));
       return { bias: kept.flatMap(({ bias }) => bias), stabilizer: kept.flatMap(({ stabilizer }) => stabilizer) };
     }
     if (passes !== "share") return { bias: [], stabilizer: [] };
@@ -321,7 +317,7 @@ export class Propagation {
   }
 
   /** One factor of a product of two signals, as the input of a layer whose weights are the other: shared out by contribution. */
-  #factorOf(node: Node, { form }: ProductAssignment, signal: number): Layer | undefined {
+  #factorOf(node: Node, { form, signals }: ProductAssignment, signal: number): Layer | undefined {
     if (!form) return undefined;
     const factors = this.#factors.get(node) ?? new Map<number, Layer>();
     this.#factors.set(node, factors);
@@ -334,7 +330,8 @@ export class Propagation {
       standIn: undefined,
       range: () => this.#range(node, node.inputs[signal] as Value),
     });
-    const made = { layer, terms: [contributions(layer)] };
+    // nothing says which of two signals made their product
+    const made = { layer, terms: [{ ...contributions(layer), factor: 1 / signals.length }] };
     factors.set(signal, made);
     return made;
   }
