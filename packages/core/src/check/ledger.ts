@@ -101,7 +101,8 @@ export async function ledgerOf(
   graph.outputs.splice(0, graph.outputs.length, ...outputs);
   if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
   const feeds = { [IMAGE]: image, [TARGET]: targetTensor(copy, target) };
-  const results = await runOnce(copy.model, runtime, feeds, { weights: copy.weights });
+  // it is run once, which takes less time than to optimize it
+  const results = await runOnce(copy.model, runtime, feeds, { weights: copy.weights, optimize: "none" });
   const numbers = (i: number) => Array.from(results[outputs[i]?.name ?? ""]?.data as Float32Array, Number);
   return {
     start: numbers(0)[0] as number,
