@@ -1,4 +1,4 @@
-// Makes the pictures of docs/gallery.md: photos of docs/images/photos as torchvision's MobileNetV2 sees them, and its maps.
+// Makes the pictures of docs/gallery.md: photos of docs/images/photos as a MobileNetV2 sees them, and its maps.
 //
 //   npm run build && node scripts/gallery-pictures.mjs mobilenet_v2.onnx [photo ...]
 //
@@ -35,7 +35,7 @@ if (!model || !existsSync(model)) {
   console.error("give the model: node scripts/gallery-pictures.mjs mobilenet_v2.onnx");
   process.exit(1);
 }
-const explainer = await PictureExplainer.open(model, onnxRuntime(), { labels: "imagenet", preprocessing: "imagenet" });
+const explainer = await PictureExplainer.open(model, onnxRuntime(), { labels: "imagenet", preprocess: "imagenet" });
 const indexOf = (name) => explainer.labels.indexOf(name);
 await mkdir(join(IMAGES, "gallery"), { recursive: true });
 for (const [photo, classes] of Object.entries(PHOTOS)) {
