@@ -15,7 +15,7 @@ import { colorMap, methods } from "@limn/core";
 import sharp from "sharp";
 import { addressOf, PAGES } from "./contents.mjs";
 import { escaped, layout, plainWords, relative } from "./layout.mjs";
-import { codeBlock, render } from "./markdown.mjs";
+import { render } from "./markdown.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const REPOSITORY = "https://github.com/limn-explain/limn";
@@ -32,7 +32,9 @@ const STUDIO = join(ROOT, "packages/studio/dist-page");
 export async function buildSite({ out, api = true }) {
   checkContents();
   rmSync(out, { recursive: true, force: true });
-  const texts = new Map(["site/landing.md", ...PAGES.map(({ source }) => source)].map((source) => [source, textOf(source)]));
+  const texts = new Map(
+    ["site/landing.md", ...PAGES.map(({ source }) => source)].map((source) => [source, textOf(source)]),
+  );
   const titles = new Map(PAGES.map(({ source, title }) => [source, title ?? titleOf(texts.get(source))]));
   const apiFolder = api ? markdownOfApi() : undefined;
   const sizes = await sizesOfPictures();
@@ -156,11 +158,17 @@ function markdownOfApi() {
     useCodeBlocks: true,
     logLevel: "Warn",
     ...Object.fromEntries(
-      ["index", "parameters", "properties", "interfaceProperties", "typeDeclaration"].map((of) => [`${of}Format`, "table"]),
+      ["index", "parameters", "properties", "interfaceProperties", "typeDeclaration"].map((of) => [
+        `${of}Format`,
+        "table",
+      ]),
     ),
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  execFileSync(process.execPath, [join(ROOT, "node_modules/typedoc/bin/typedoc"), ...args], { cwd: ROOT, stdio: "inherit" });
+  execFileSync(process.execPath, [join(ROOT, "node_modules/typedoc/bin/typedoc"), ...args], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
   return folder;
 }
 
@@ -177,7 +185,10 @@ function writeApi(out, folder, site) {
     const rendered = render(text, { link });
     const title = path === "index.md" ? "API" : rendered.title;
     const html = path === "index.md" ? rendered.html.replace(/(<h1[^>]*>).*?(?=<\/h1>)/, "$1API") : rendered.html;
-    write(out, { address, html: layout({ ...rendered, html, title, address, kind: "api", crumbs: crumbs(path, address) }, site) });
+    write(out, {
+      address,
+      html: layout({ ...rendered, html, title, address, kind: "api", crumbs: crumbs(path, address) }, site),
+    });
   }
   const media = join(folder, "_media");
   if (existsSync(media)) cpSync(media, join(out, "api/_media"), { recursive: true });

@@ -20,7 +20,10 @@ const SCREENS = [
  * @returns a line for each rule that a page violates on one of the screens, and for each page that is wider than its screen
  */
 export async function barriers(folder, pages, executablePath) {
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"],
+  });
   try {
     return (await Promise.all(SCREENS.map((screen) => onScreen(browser, screen, folder, pages)))).flat();
   } finally {

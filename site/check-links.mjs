@@ -14,7 +14,9 @@ const NAMES = ["popovertarget", "aria-labelledby", "aria-describedby", "aria-con
  */
 export function brokenLinks(folder) {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
-  const pages = new Map(files.filter((path) => path.endsWith(".html")).map((path) => [path, readPage(join(folder, path))]));
+  const pages = new Map(
+    files.filter((path) => path.endsWith(".html")).map((path) => [path, readPage(join(folder, path))]),
+  );
   const complaints = [];
   for (const [path, { links, ids }] of pages) {
     for (const link of links) {

@@ -11,14 +11,18 @@ const folder = process.argv[2] ?? fileURLToPath(new URL("dist", import.meta.url)
 const complaints = brokenLinks(folder);
 
 const chromium = findChromium();
-const pages = chosen(readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/")));
+const pages = chosen(
+  readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/")),
+);
 if (chromium) complaints.push(...(await barriers(folder, pages, chromium)));
 
 for (const complaint of complaints) console.error(complaint);
 const checked = chromium
   ? `${pages.length} pages by axe`
   : "not by axe, since there is no Chromium (node scripts/ensure-test-programs.mjs)";
-console.log(`${complaints.length === 0 ? "no complaint" : `${complaints.length} complaints`}: all links, and ${checked}`);
+console.log(
+  `${complaints.length === 0 ? "no complaint" : `${complaints.length} complaints`}: all links, and ${checked}`,
+);
 process.exitCode = complaints.length === 0 ? 0 : 1;
 
 /** All guides, and the first page of each kind and package of the API, whose pages are made by one template; the studio has tests of its own. */

@@ -20,7 +20,10 @@ export const plainWords = (title) => title.replaceAll(/[`*\\]/g, "");
  * @param page its address, title, HTML, headings; `crumbs` lead to it where the navigation does not
  * @param site what all pages share: titles by source, the packages of the API, whether there is a studio
  */
-export function layout({ address, title, html, headings = [], source, description, crumbs = "", kind = "guide" }, site) {
+export function layout(
+  { address, title, html, headings = [], source, description, crumbs = "", kind = "guide" },
+  site,
+) {
   const to = (target) => relative(address, target);
   const name = plainWords(title);
   const isLanding = kind === "landing";

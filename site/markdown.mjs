@@ -13,7 +13,7 @@ const highlighter = await createHighlighter({ themes: [theme], langs: LANGUAGES 
 const STRIP = 2.5;
 
 /** Highlighted code, which can be copied. */
-export function codeBlock(code, language = "") {
+function codeBlock(code, language = "") {
   const lang = LANGUAGES.includes(language) ? language : "text";
   return `<div class="code">${highlighter.codeToHtml(code.trimEnd(), { lang, theme: "limn" })}</div>`;
 }
@@ -37,6 +37,7 @@ export function render(text, { link, sizeOf = () => undefined, titleOf = () => u
   });
   const { rules } = markdown.renderer;
 
+  rules.code_block = (tokens, i) => codeBlock(tokens[i].content);
   rules.fence = (tokens, i) => codeBlock(tokens[i].content, tokens[i].info.trim());
   rules.link_open = (tokens, i, options, _, self) => {
     const target = tokens[i].attrGet("href");
@@ -57,7 +58,9 @@ export function render(text, { link, sizeOf = () => undefined, titleOf = () => u
     token.attrSet("height", String(height));
     const html = self.renderToken(tokens, i, options);
     // a strip of several pictures is scrolled where it would be too small
-    return width > STRIP * height ? `<span class="strip" tabindex="0" role="group" aria-label="Pictures">${html}</span>` : html;
+    return width > STRIP * height
+      ? `<span class="strip" tabindex="0" role="group" aria-label="Pictures">${html}</span>`
+      : html;
   };
   rules.html_inline = rules.html_block = (tokens, i) =>
     tokens[i].content

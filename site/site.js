@@ -11,7 +11,8 @@ const stored = () => {
 if (stored()) root.dataset.theme = stored();
 
 document.querySelector(".theme").addEventListener("click", () => {
-  const isDark = (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const isDark =
+    (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   root.dataset.theme = isDark ? "light" : "dark";
   try {
     localStorage.setItem(KEY, root.dataset.theme);
@@ -21,7 +22,11 @@ document.querySelector(".theme").addEventListener("click", () => {
 });
 
 for (const block of document.querySelectorAll(".code")) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy" });
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "copy",
+    textContent: "Copy",
+  });
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(block.querySelector("code").textContent);
     button.textContent = "Copied";
