@@ -14,14 +14,14 @@ import { parseArgs } from "node:util";
 import { colorMap, methods } from "@limn/core";
 import sharp from "sharp";
 import { addressOf, PAGES } from "./contents.mjs";
-import { escaped, layout, plainWords, relative } from "./layout.mjs";
+import { escaped, layout, relative } from "./layout.mjs";
 import { render } from "./markdown.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const REPOSITORY = "https://github.com/limn-explain/limn";
 
 /** Where the studio's package leaves its built page. */
-const STUDIO = join(ROOT, "packages/studio/dist-page");
+const STUDIO = join(ROOT, "packages/studio/dist/page");
 
 /**
  * Builds the site.
@@ -137,12 +137,13 @@ function linkFrom(source, address, target) {
   const readme = `${wanted}/README.md`;
   const known = [wanted, readme].find((one) => PAGES.some((page) => page.source === one));
   if (known) return relative(address, addressOf(known)) + hash;
-  if (wanted.startsWith("docs/images/")) return relative(address, `guides/${wanted.slice("docs/".length)}`);
+  const isFolder = !/\.[a-z]+$/.test(wanted) && !/(LICENSE|NOTICE)$/.test(wanted);
+  if (wanted.startsWith("docs/images/") && !isFolder)
+    return relative(address, `guides/${wanted.slice("docs/".length)}`);
   // a file of the example that the page shows
   if (source.startsWith("examples/") && posix.dirname(wanted) === posix.dirname(source)) {
     return `#${posix.basename(wanted).toLowerCase().replaceAll(".", "")}`;
   }
-  const isFolder = !/\.[a-z]+$/.test(wanted) && !/(LICENSE|NOTICE)$/.test(wanted);
   return `${REPOSITORY}/${isFolder ? "tree" : "blob"}/main/${wanted}${hash}`;
 }
 
@@ -156,6 +157,7 @@ function markdownOfApi() {
     hideBreadcrumbs: true,
     hidePageHeader: true,
     useCodeBlocks: true,
+    expandParameters: true,
     logLevel: "Warn",
     ...Object.fromEntries(
       ["index", "parameters", "properties", "interfaceProperties", "typeDeclaration"].map((of) => [
@@ -183,34 +185,46 @@ function writeApi(out, folder, site) {
     const text = readFileSync(join(folder, path), "utf8");
     const link = (target) => (/^[a-z]+:|^#/.test(target) ? target : target.replace(/\.md(?=#|$)/, ".html"));
     const rendered = render(text, { link });
-    const title = path === "index.md" ? "API" : rendered.title;
-    const html = path === "index.md" ? rendered.html.replace(/(<h1[^>]*>).*?(?=<\/h1>)/, "$1API") : rendered.html;
+    const title = path === "index.md" ? "API" : /\/index\.md$/.test(path) ? moduleOf(path) : rendered.title;
+    const html = rendered.html.replace(/(<h1[^>]*>)(?:([A-Z][A-Za-z ]+): )?.*?(?=<\/h1>)/, (whole, tag, kind) =>
+      kind ? whole.replace(`${kind}: `, `<span class="kind">${kind}</span> `) : `${tag}${escaped(title)}`,
+    );
     write(out, {
       address,
-      html: layout({ ...rendered, html, title, address, kind: "api", crumbs: crumbs(path, address) }, site),
+      html: layout({ ...rendered, html, title, address, kind: "api", crumbs: crumbs(path, address, files) }, site),
     });
   }
-  const media = join(folder, "_media");
-  if (existsSync(media)) cpSync(media, join(out, "api/_media"), { recursive: true });
 }
 
-/** The packages, and their modules if there are several. */
+/** The name of the module that a page belongs to, as one imports it. */
+function moduleOf(path) {
+  const [scope, name, part] = path.split("/");
+  return `${scope}/${name}${part === "vocabulary" ? `/${part}` : ""}`;
+}
+
+/** The page of a module. */
+const pageOfModule = (files, path) => {
+  const [scope, name, part] = path.split("/");
+  return [`${scope}/${name}/${part}/index.md`, `${scope}/${name}/index.md`].find((page) => files.includes(page));
+};
+
 function apiSections(files, addressIn) {
-  const modules = files.filter((path) => /^@limn\/[^/]+(\/[^/]+)?\/index\.md$/.test(path)).sort();
-  const words = (path) => posix.dirname(path).replace(/\/index$/, "");
+  const pages = new Set(files.filter((path) => path.startsWith("@")).map((path) => pageOfModule(files, path)));
+  // a package of several modules has a page that only lists them
+  const modules = [...pages].filter(
+    (page) =>
+      ![...pages].some((other) => other !== page && moduleOf(other) === moduleOf(page) && other.length > page.length),
+  );
   return [
     { title: "API", items: [{ target: addressIn("index.md"), words: "Packages" }] },
-    { title: "Modules", items: modules.map((path) => ({ target: addressIn(path), words: words(path) })) },
+    { title: "Modules", items: modules.sort().map((path) => ({ target: addressIn(path), words: moduleOf(path) })) },
   ];
 }
 
-function crumbs(path, address) {
-  if (path === "index.md") return "";
-  const parts = path.split("/");
-  const module = parts.length > 3 && /^(index|vocabulary)$/.test(parts[2]) ? parts.slice(0, 3) : parts.slice(0, 2);
-  const target = relative(address, `api/${module.join("/")}/index.html`);
-  const name = module.join("/").replace(/\/index$/, "");
-  return `<p class="crumbs"><a href="${relative(address, "api/index.html")}">API</a> / <a href="${target}">${escaped(plainWords(name))}</a></p>`;
+function crumbs(path, address, files) {
+  if (path === "index.md" || path.endsWith("/index.md")) return "";
+  const target = relative(address, `api/${pageOfModule(files, path).replace(/\.md$/, ".html")}`);
+  return `<p class="crumbs"><a href="${relative(address, "api/index.html")}">API</a> / <a href="${target}">${escaped(moduleOf(path))}</a></p>`;
 }
 
 function write(out, { address, html }) {

@@ -44,9 +44,18 @@ export function shortened(args: readonly string[]): string[] {
   if (command === "imagine" && !line.includes("--steps")) line.push("--steps", "3");
   // in this process, as all that a test can
   if (["evaluate", "confusion"].includes(command)) line.push("--workers", "0");
+  if (command === "evaluate") {
+    for (const [option, value] of Object.entries(FEW_MEASURES)) if (!line.includes(option)) line.push(option, value);
+  }
+  if (command === "claims") line.push("--claim", "2", "--count", "4");
+  if (command === "imagine" && !line.includes("--steps")) line.push("--steps", "3");
+  // in this process, as all that a test can
+  if (["evaluate", "confusion"].includes(command)) line.push("--workers", "0");
   if (command === "evaluate" && !line.includes("--sample")) line.push("--sample", "1");
   return line;
 }
+
+const FEW_MEASURES = { "--sample": "1", "--curves": "2", "--sanity": "0" };
 
 const FEW_RUNS: Readonly<Record<string, readonly [option: string, value: number]>> = {
   rise: ["masks", 4],

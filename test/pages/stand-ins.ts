@@ -14,8 +14,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** ImageNet's names, with a cat and a dog, which pages ask for and ImageNet has only by their breeds. */
 const NAMES = (
-  JSON.parse(gunzipSync(readFileSync(join(ROOT, "packages/node/labels/imagenet.json.gz"))).toString()) as string[]
-).map((line) => line.slice(line.indexOf(",") + 1));
+  JSON.parse(gunzipSync(readFileSync(join(ROOT, "packages/node/labels/imagenet.json.gz"))).toString()) as string[][]
+).map(([, name = ""]) => name);
 NAMES.splice(0, 2, "cat", "dog");
 
 /**
