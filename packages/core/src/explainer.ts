@@ -73,6 +73,12 @@ export interface Explanation {
   readonly maps: readonly ExplanationMap[];
 }
 
+/** What is to be said of a map whose numbers say that it can't be trusted, and what to do. */
+export const adviceOn = ({ request, indicators }: ExplanationMap): string[] =>
+  indicators.flatMap(({ name, value, advice }) =>
+    advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
+  );
+
 /** How far `cam`'s mean may be from the logit, as a share of the largest logit: float32 sums of some hundred terms. */
 const RESIDUAL_TOLERANCE = 1e-3;
 

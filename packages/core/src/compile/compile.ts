@@ -1,5 +1,7 @@
 import { type Classifier, probabilitiesOf } from "../classifier.js";
 import { LimnError, reasonOf } from "../error.js";
+import type { Value } from "../graph/graph.js";
+import { slice } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import type { Combination } from "../methods/method.js";
 import type { InputRange } from "../relevance/input-range.js";
@@ -73,9 +75,12 @@ export function compile(
   const outputs = written.flatMap((map) => map.outputs);
   const checks = written.flatMap((map) => map.checks);
   const explained: NamedOutput = [EXPLAINED, score.target];
-  const probabilities = () => graph.within(PROBABILITIES, () => probabilitiesOf(logits, copy));
+  // what the output leaves out comes after the classes
+  const ofClasses = (x: Value) =>
+    x.dims[1] === copy.classes ? x : slice(x, [{ axis: 1, start: 0, end: copy.classes }]);
+  const probabilities = () => graph.within(PROBABILITIES, () => ofClasses(probabilitiesOf(logits, copy)));
   const rest: NamedOutput[] = scores
-    ? [[LOGITS, logits], [PROBABILITIES, probabilities()], explained, ...checks]
+    ? [[LOGITS, ofClasses(logits)], [PROBABILITIES, probabilities()], explained, ...checks]
     : [explained];
   return {
     model: withNamedOutputs(model, [...outputs, ...rest]),

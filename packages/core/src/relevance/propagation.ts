@@ -17,7 +17,7 @@ import { contributions } from "../rules/epsilon.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { divisionOf, type Settings } from "../rules/settings.js";
-import { absorbed, distribute, handedOn, type Sharing, stabilized, totalOf } from "./distribute.js";
+import { absorbed, distribute, givesAll, handedOn, type Sharing, stabilized, totalOf } from "./distribute.js";
 import { linearLayerOf } from "./linear-layer.js";
 import { nonNegativity } from "./non-negative.js";
 import {
@@ -198,13 +198,20 @@ export class Propagation {
     const assignment = this.#assignmentOf(node);
     const { passes } = assignment;
     if (this.#givesWhole(assignment)) return false;
-    if (isLayer(passes)) return passes.entry.rule.conserves === true && this.#sharingOf(passes.entry.settings).spreads;
+    if (isLayer(passes)) return passes.entry.rule.conserves === true && this.#layerLoses(node, passes);
     if (passes === "expand") return this.#sharingOf().spreads;
     // the stabilizer keeps next to nothing of a product
     if (typeof passes === "object") return !isProduct(passes) && this.#sharingOf(passes.settings).spreads;
     // the stabilizer keeps next to nothing of a sum
     const adds = passes === "route" || passes === "share";
     return adds && this.#sharingOf().spreads && this.#constantsOf(node).length > 0;
+  }
+
+  /** Whether a layer keeps relevance that is to be spread. */
+  #layerLoses(node: Node, passes: LinearAssignment): boolean {
+    const sharing = this.#sharingOf(passes.entry.settings, node.output);
+    const { layer, terms } = this.#layerOf(node, passes);
+    return sharing.spreads && !givesAll(layer, terms, sharing);
   }
 
   /**
@@ -220,9 +227,9 @@ export class Propagation {
 
   /** What the relevance of a sum is divided by. */
   #divisor({ output: y }: Node): { readonly z: Value; readonly stable: Value } {
-    const positive = this.#proportions.positivePart(y);
-    const z = positive ?? asFloats(y);
-    const sign = positive && 1;
+    const standIn = this.#proportions.standIn(y);
+    const z = standIn ?? asFloats(y);
+    const sign = standIn && 1;
     return { z, stable: stabilized(z, this.#sharingOf({}, y), sign) };
   }
 
@@ -292,7 +299,7 @@ export class Propagation {
       form,
       bias: "share",
       nonNegative: this.#nonNegative(node.inputs[signal] as Value),
-      positivePart: undefined,
+      standIn: undefined,
       range: () => this.#range(node, node.inputs[signal] as Value),
     });
     const made = { layer, terms: [contributions(layer)] };
@@ -308,7 +315,7 @@ export class Propagation {
       form,
       bias: this.#sharingOf(entry.settings).bias,
       nonNegative: this.#nonNegative(a),
-      positivePart: this.#proportions.positivePart(node.output),
+      standIn: this.#proportions.standIn(node.output),
       range: () => this.#range(node, a),
     });
     const { rule, options } = entry;

@@ -1,4 +1,7 @@
-import { type Classifier, type ImageInput, type PresetName, padsAtEnd, presetsFor } from "@limn/core";
+import type { Classifier } from "../classifier.js";
+import type { ImageInput } from "./image-input.js";
+import { padsAtEnd } from "./pads-at-end.js";
+import { type PresetName, presetsFor } from "./presets.js";
 
 /** A guess at how pictures become a model's input. */
 export interface PreprocessingGuess {

@@ -1,17 +1,11 @@
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { type Classifier, imageInput } from "@limn/core";
+import type { Classifier } from "../classifier.js";
+import { imageInput } from "../preprocess/image-input.js";
 
-/** Data sets whose class names come with Limn. */
+/** Data sets whose class names come with Limn; @limn/node has them. */
 export const LABEL_SETS = ["imagenet", "imagenet-21k", "cifar-10", "cifar-100", "mnist", "coco"] as const;
 export type LabelSet = (typeof LABEL_SETS)[number];
 
 export const isLabelSet = (name: string): name is LabelSet => LABEL_SETS.includes(name as LabelSet);
-
-/** The class names of a data set, as JSON of the form that labels files have. They are made by fixtures/extract_labels.py. */
-export const labelSetText = (name: LabelSet): string =>
-  gunzipSync(readFileSync(new URL(`../labels/${name}.json.gz`, import.meta.url))).toString();
 
 /** A data set that a model was trained on by all appearances. */
 export interface LabelSetGuess {
@@ -80,7 +74,7 @@ export function guessLabelSet(classifier: LabelSetEvidence): LabelSetGuess | und
   const { classes, image, location, hasProbabilities, independent, ofTexts } = classifier;
   if (ofTexts || !hasProbabilities) return undefined;
   const sight = sightOf(image, independent);
-  const name = basename(location);
+  const name = location.split(/[/\\]/).at(-1) ?? location;
   for (const { set, classes: counts, called, looks, seen } of CLUES) {
     if (!counts.includes(classes)) continue;
     if (called.test(name)) return { set, reason: `it has ${classes} classes, and its name says so` };

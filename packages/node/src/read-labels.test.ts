@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Classifier } from "@limn/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { explainedOf, labelsFor, nameOfCombination, oneTarget, readLabels, targetOf, targetsOf } from "./labels.js";
+import { labelsFor, readLabels } from "./read-labels.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-labels-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,6 +35,9 @@ describe("readLabels", () => {
       "timm's config.json",
       '{"label_names": ["n01514668", "hen"], "label_descriptions": {"n01514668": "cock", "hen": "hen, biddy"}}',
     ],
+    ["CSV with headings", 'index,name\n0,cock\n1,"hen, biddy"\n'],
+    ["a table with names first", "name\tindex\nhen, biddy\t1\ncock\t0"],
+    ["TensorFlow Lite's labels", "0 cock\r1 hen, biddy\r"],
     ["config.json", '{"model_type": "vit", "id2label": {"0": "cock", "1": "hen, biddy"}}'],
   ])("reads %s", (_, content) => {
     expect(read(content)).toEqual(birds);
@@ -51,9 +54,36 @@ describe("readLabels", () => {
     ['{"0": "a", "2": "c"}', "class 2 is named, but there are only 2 names; number them from 0 without gaps"],
     ['[{"index": 0, "name": "a"}, {"index": 0, "name": "b"}]', "class 0 is named twice"],
     ["a\n\nc", "line 2 is empty; give class 1 a name"],
-    ["a\0b", "not a text file"],
+    [
+      "a\0b",
+      "this is not text in UTF-8, UTF-16 with a byte order mark or Windows-1252; give a labels file, saved as UTF-8",
+    ],
   ])("refuses %j", (content, message) => {
     expect(() => read(content)).toThrow(`${path}: ${message}`);
+  });
+
+  it.each([
+    ["UTF-16", Buffer.from("\uFEFFgar\u00e7on\r\nna\u00efve\r\n", "utf16le")],
+    ["UTF-16, the other way around", Buffer.from("\uFEFFgar\u00e7on\nna\u00efve", "utf16le").swap16()],
+    ["Windows-1252", Buffer.from("gar\u00e7on\r\nna\u00efve\r\n", "latin1")],
+    ["UTF-8 with a byte order mark", Buffer.from("\uFEFFgar\u00e7on\nna\u00efve")],
+  ])("reads %s", (_, bytes) => {
+    writeFileSync(path, bytes);
+    expect(readLabels(path)).toEqual(["gar\u00e7on", "na\u00efve"]);
+  });
+
+  it.each([
+    ["Windows-1251", Buffer.from([0xea, 0xee, 0xf8, 0xea, 0xe0, 0x0a, 0xf1, 0xee, 0xe1, 0xe0, 0xea, 0xe0])],
+    ["Shift JIS", Buffer.from([0x94, 0x4c, 0x0a, 0x8c, 0xa2, 0x83, 0x81])],
+    ["UTF-16 without a byte order mark", Buffer.from("cat\ndog", "utf16le")],
+  ])("refuses %s, and says what to do", (_, bytes) => {
+    writeFileSync(path, bytes);
+    expect(() => readLabels(path)).toThrow(/saved as UTF-8$/);
+  });
+
+  it("keeps numbers that belong to the names", () => {
+    expect(read("1 cent\n2 cents\n5 cents")).toEqual(["1 cent", "2 cents", "5 cents"]);
+    expect(read("0\n1\n2")).toEqual(["0", "1", "2"]);
   });
 
   it("refuses missing files and folders", () => {
@@ -103,113 +133,5 @@ describe("labelsFor", () => {
     expect([labels?.length, labels?.[0], labels?.[1], warnings]).toEqual([1001, "background", "class 0", []]);
     expect(labelsFrom).toContain("1001 classes");
     expect(of(1000, {}, path).labels?.[0]).toBe("class 0");
-  });
-});
-
-describe("targetOf", () => {
-  const labels = ["tench", "great_white_shark", "crane", "crane"];
-
-  it.each([
-    ["predicted", -1],
-    [" PREDICTED", -1],
-    ["0", 0],
-    ["3", 3],
-    ["tench", 0],
-    ["Great White shark", 1],
-  ])("%s", (choice, index) => {
-    expect(targetOf(choice, 4, labels)).toBe(index);
-  });
-
-  it("takes a class that is called label", () => {
-    expect(targetOf("Label", 2, ["picture", "label"])).toBe(1);
-  });
-
-  it("takes a number that is a label as the label", () => {
-    expect(targetOf("7", 3, ["5", "6", "7"])).toBe(2);
-  });
-
-  it.each([
-    ["4", labels, "the model has 4 classes; give 0 to 3"],
-    ["-1", labels, "the model has 4 classes; give 0 to 3"],
-    ["crane", labels, "classes 2 and 3 have the same label; give the index of one"],
-    ["tensh", labels, 'no class has this label; did you mean "tench"?'],
-    ["label", labels, 'only pictures of a data set have labels of their own; give "predicted" or a class'],
-    ["tench", undefined, 'without a labels file, give "predicted" or an index from 0 to 3'],
-  ])("refuses %s", (choice, given, message) => {
-    expect(() => targetOf(choice, 4, given)).toThrow(`target "${choice}": ${message}`);
-  });
-});
-
-it("oneTarget takes one class, and says to those who give two what to do", () => {
-  expect(oneTarget("hen, biddy", 2, ["cat", "hen, biddy"])).toBe(1);
-  expect(() => oneTarget("-cat", 2, ["cat", "dog"])).toThrow('target "-cat": this is no single class');
-  expect(() => oneTarget("cat,dog", 2, ["cat", "dog"])).toThrow(
-    'target "cat,dog": each picture is explained for one class; give one, and run once for every other',
-  );
-});
-
-describe("targetsOf", () => {
-  const labels = ["cat", "dog", "hen, biddy", "biddy, bird", "Great_White_shark"];
-
-  it.each([
-    ["cat", [0]],
-    ["cat,dog", [0, 1]],
-    ["dog, great white shark,predicted, 3", [1, 4, -1, 3]],
-    ["hen, biddy", [2]],
-    ["1,0", [1, 0]],
-    ["predicted,2", [-1, 2]],
-  ])("%s", (choice, indices) => {
-    expect(targetsOf(choice, 5, labels)).toEqual(indices);
-  });
-
-  it("knows indices without labels", () => {
-    expect(targetsOf("3,predicted", 5, undefined)).toEqual([3, -1]);
-  });
-
-  it.each([
-    ["cat,dgo", 'target "dgo": no class has this label; did you mean "dog"?'],
-    ["hen, bidy", 'target "hen, bidy": no class has this label; did you mean "hen, biddy"'],
-    ["cat,", 'target "": no class has this label'],
-    ["1,5", 'target "5": the model has 5 classes; give 0 to 4'],
-  ])("refuses %s", (choice, message) => {
-    expect(() => targetsOf(choice, 5, labels)).toThrow(message);
-  });
-});
-
-describe("explainedOf", () => {
-  const labels = ["cat", "dog", "t-shirt", "big - small"];
-  it.each<[string, ReturnType<typeof explainedOf>]>([
-    ["cat", [0]],
-    ["predicted", [-1]],
-    ["t-shirt", [2]],
-    ["big - small", [3]],
-    ["-cat", [{ kind: "against", of: 0 }]],
-    ["- 3", [{ kind: "against", of: 3 }]],
-    ["cat - dog", [{ kind: "difference", of: 0, other: 1 }]],
-    ["dog - t-shirt", [{ kind: "difference", of: 1, other: 2 }]],
-    ["big - small - cat", [{ kind: "difference", of: 3, other: 0 }]],
-    ["1 - 0", [{ kind: "difference", of: 1, other: 0 }]],
-    ["rest dog", [{ kind: "rest", of: 1 }]],
-    ["prob dog", [{ kind: "probability", of: 1 }]],
-    ["Prob predicted", [{ kind: "probability", of: -1 }]],
-    ["predicted - cat", [{ kind: "difference", of: -1, other: 0 }]],
-    ["cat, -cat", [0, { kind: "against", of: 0 }]],
-  ])("reads %s", (choice, wanted) => {
-    expect(explainedOf(choice, 4, labels)).toEqual(wanted);
-  });
-
-  it.each([
-    ["-cot", /did you mean "cat"/],
-    ["-3", /give "- 3", with a space, for what speaks against class 3, or "predicted"/],
-    ["- 7", /the model has 4 classes/],
-    ["cat - bird", /no class has this label/],
-  ])("refuses %s", (choice, message) => {
-    expect(() => explainedOf(choice, 4, labels)).toThrow(message);
-  });
-
-  it("names combinations", () => {
-    expect(nameOfCombination({ kind: "difference", of: 0, other: 1 }, labels)).toBe("cat − dog");
-    expect(nameOfCombination({ kind: "against", of: 1 }, undefined)).toBe("−class 1");
-    expect(nameOfCombination({ kind: "probability", of: 1 }, labels)).toBe("prob dog");
   });
 });
