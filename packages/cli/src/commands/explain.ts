@@ -195,10 +195,10 @@ Examples:
 
 Files in the folder that --out names: cat.sheet.png shows the maps of cat.jpg,
 cat.grad-cam.png is one of them; the formats webp and svg give the same. With
-the format overlay, cat.grad-cam.overlay.png is the map on the picture alone. With two targets, cat.grad-cam.contrast.png is
-the map of the first minus that of the second. With the format npy,
-cat.grad-cam.npy is the raw map, and cat.grad-cam.picture.npy the same map on
-the picture's pixels.`;
+the format overlay, cat.grad-cam.overlay.png is the map on the picture alone.
+With two targets, cat.grad-cam.contrast.png is the map of the first minus that
+of the second. With the format npy, cat.grad-cam.npy is the raw map, and
+cat.grad-cam.picture.npy the same map on the picture's pixels.`;
 
 function parseShare(text: string): number {
   const share = parseNumber(text);

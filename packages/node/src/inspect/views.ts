@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import {
+  type ChosenPreprocessing,
   type Classifier,
   compile,
   Explainer,
@@ -16,7 +17,6 @@ import {
   rankedClasses,
   type TensorValue,
 } from "@limn/core";
-import type { ChosenPreprocessing } from "../choose-preprocessing.js";
 import { readNpyInput } from "../npy.js";
 import type { LabeledClass } from "../picture-explainer.js";
 import { readPicture } from "../pictures.js";
