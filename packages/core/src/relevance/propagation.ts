@@ -256,7 +256,7 @@ export class Propagation {
         const x = inputs[index] as Value;
         const part = gradientStep(node, index, [x]) ?? x;
         if (isPositive) return [index, this.#nonNegative(part) ? part : relu(part)];
-        // where x y > 0; a choice by Where takes four times as long
+        // where x y > 0; a choice by Where takes two to four times as long
         return [index, keptAbove(part, mul(part, y), 0)];
       }),
     );
