@@ -4,6 +4,7 @@
  * @module
  */
 
+export { stemOf } from "./file-names.js";
 export { nameOfCombination, nameOfExplained, PREDICTED, plain } from "./labels.js";
 export { weightFilesOf } from "./model-file.js";
 export { isOffline, limnCache } from "./models/environment.js";
@@ -13,6 +14,10 @@ export { type CachedFile, fileAtUrl } from "./models/url-file.js";
 export { isPictureName } from "./pictures.js";
 export { readInput, readText } from "./read-input.js";
 export { loadForBatch } from "./requests.js";
+export { nameOfClass } from "./sheet/class-words.js";
 export { COVERAGE, pixelwiseOf, usualColors } from "./sheet/drawn-map.js";
+export { number as numberInWords } from "./sheet/elements.js";
+export type { SweepSheet, SweepTile } from "./sheet/sweep-sheet.js";
+export { sweepSheetOf } from "./sheet/sweep-sheet-of.js";
 export { readMask } from "./sought-object.js";
 export { outputError } from "./write-file.js";
