@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { ClaimsDocument, JudgedFigure } from "../claims/document.js";
 import type { Verdict } from "../claims/verdict.js";
 import { estimateInWords, expectationInWords, pInWords, valueInWords } from "../claims/words.js";
+import { capitalized } from "../conclusion.js";
 import { type IntervalRow, Intervals } from "./intervals.js";
 import { NamedTable } from "./named-table.js";
 import { htmlOf, Page } from "./page.js";
@@ -118,7 +119,8 @@ function Claim(props: {
             <Badge verdict={verdict} />{" "}
           </>
         ))}
-        <br />
+      </p>
+      <p>
         {experiment}{" "}
         <span class="faint">
           {source}. On {data.join("; ")}.
@@ -128,8 +130,7 @@ function Claim(props: {
         ({ model, reason }) =>
           reason !== undefined && (
             <p key={model}>
-              {several && `${model}: `}
-              {reason}.
+              {several ? `${model}: ${reason}` : capitalized(reason)}.
             </p>
           ),
       )}

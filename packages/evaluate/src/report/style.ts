@@ -94,7 +94,8 @@ tr.baseline th, tr.baseline td { color: var(--faint); }
 
 .intervals { width: 100%; font-size: 14px; }
 .intervals th, .intervals td { padding: 5px 12px 5px 0; vertical-align: middle; }
-.intervals th[scope=row] { overflow-wrap: break-word; max-width: 24ch; }
+.intervals th[scope=row] { overflow-wrap: break-word; }
+.verdict .intervals th[scope=row] { max-width: 24ch; }
 .intervals thead .stands { text-align: left; }
 .intervals .plot { width: 40%; min-width: 110px; padding-right: 16px; }
 .intervals td small { display: inline; white-space: nowrap; }

@@ -43,6 +43,13 @@ export function sweepConclusion({ stages, blocks }: DepthSweep): Conclusion {
       test: MANY,
     };
   }
+  if (best.iou === 0) {
+    return {
+      says: `None of ${measured.length} maps covers the object of ${picture}`,
+      because: blankInWords,
+      test: MANY,
+    };
+  }
   const hits = measured.filter(({ pointing }) => pointing).length;
   return {
     says: `${best.about} covers the object of ${picture} best: IoU ${best.iou.toFixed(2)}`,

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import type { Picture } from "@limn/core";
+import { IOU_THRESHOLD, LOC_DELTA, type Picture } from "@limn/core";
 import { type DepthSweep, makeFolder, type PictureExplainer, writeFileAtomically } from "@limn/node";
 import { type SweepSheet, type SweepTile, stemOf, sweepSheetOf } from "@limn/node/internal";
 import type { JSX } from "preact";
@@ -42,6 +42,9 @@ export async function saveSweepReport(
   return path;
 }
 
+const SCALES = `Each map has its own scale, whose ends are written below its bar; ">" if values lie beyond.`;
+const FIGURES = `Loc where the map is above ${LOC_DELTA} of its range, IoU above ${IOU_THRESHOLD}; hit: its highest point is on the object.`;
+
 interface SweepContent {
   readonly sheet: SweepSheet;
   /** The images, by their pixels. */
@@ -51,7 +54,10 @@ interface SweepContent {
 }
 
 function SweepPage({ sheet, urls, about, conclusion }: SweepContent): JSX.Element {
-  const { picture, caption, subtitle, columns, blocks, legend } = sheet;
+  const { picture, caption, subtitle, columns, blocks } = sheet;
+  const hasFigures = blocks.some(({ rows }) =>
+    rows.some(({ tiles }) => tiles.some((tile) => tile?.figures !== undefined)),
+  );
   return (
     <Page
       title={about}
@@ -71,7 +77,7 @@ function SweepPage({ sheet, urls, about, conclusion }: SweepContent): JSX.Elemen
           <h2>{heading}</h2>
           <NamedTable
             kind="sweep"
-            caption={legend}
+            caption={SCALES + (hasFigures ? ` ${FIGURES}` : "")}
             corner="method"
             columns={columns.map((stage, i): Named & { i: number } => ({
               name: stage.name,
