@@ -1,16 +1,18 @@
 import {
+  COVERAGE,
   type ColorMapName,
   type MapRequest,
   type MeasuredMap,
   overlay,
   type Picture,
+  pixelwiseOf,
   plain,
   type Range,
   type Rectangle,
   type Runtime,
   rangeOf,
 } from "@limn/core";
-import { COVERAGE, pixelwiseOf, usualColors } from "@limn/node/internal";
+import { usualColorsOf } from "@limn/node/internal";
 import sharp from "sharp";
 import { Evaluator, type Examined } from "../evaluation/evaluator.js";
 import type { EvaluationRun } from "../evaluation/run.js";
@@ -121,7 +123,7 @@ async function drawnMaps(seen: Uint8Array, maps: readonly MeasuredMap[]): Promis
 
 async function drawnMap(rgb: Uint8Array, { request, placed, size }: MeasuredMap): Promise<ShownMap> {
   const [height, width] = size;
-  const colors = usualColors(request);
+  const colors = usualColorsOf(request);
   const range = rangeOf(placed, { signed: request.signed, coverage: COVERAGE });
   const small = await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
     .resize(width, height, { fit: "fill" })
