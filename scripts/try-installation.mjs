@@ -26,8 +26,8 @@ try {
     const project = join(folder, manager);
     install(manager, project, packed);
     checkMaps(join(project, "node_modules/@limn/core"));
-    useCommandLine(project);
-    useLibrary(project);
+    tryCommandLine(project);
+    tryLibrary(project);
     if (manager === "npm") buildPage(project);
     console.log(`${manager}: installed, explained, compiled`);
   }
@@ -86,7 +86,7 @@ function checkMaps(installed) {
   }
 }
 
-function useCommandLine(project) {
+function tryCommandLine(project) {
   const { version } = manifests.find(({ name }) => name === "limn");
   const limn = (...args) => run(project, process.execPath, ["node_modules/limn/bin/limn.js", ...args]);
   assert.equal(limn("--version").trim(), version);
@@ -94,7 +94,7 @@ function useCommandLine(project) {
   assert(existsSync(join(project, "limn-out/cat-and-dog.sheet.png")));
 }
 
-function useLibrary(project) {
+function tryLibrary(project) {
   writeFileSync(
     join(project, "explain.ts"),
     `import { compile, type Explanation, Explainer, loadClassifier, type Runtime } from "@limn/core";

@@ -1,10 +1,10 @@
 // Times Limn's methods on one model; prints one line of JSON.
 //
-//   node bench/methods/measure.mjs MODEL.onnx [--threads 2] [--rounds 10] [--warmup 2] [--only lrp/epsilon] [--attention]
+//   node bench/methods/measure.mjs MODEL.onnx [--threads 2] [--rounds 10] [--warmup 2] [--only lrp/epsilon]
 //
 // Each method is compared with a plain forward run and saliency, in interleaved rounds, and is released before the
 // next one: a machine that slows down slows all three, and the memory holds few copies of the weights. With --only,
-// nothing but that method is loaded, for the peak memory of the process. With --attention, the methods are those for attention.
+// nothing but that method is loaded, for the peak memory of the process.
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,6 +13,7 @@ import { onnxRuntime, readModelFile } from "@limn/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { noise } from "../noise.mjs";
 import { interleaved, milliseconds, rest } from "../rounds.mjs";
+import { MANY_RUNS, requestsAt, TRANSFORMER_REQUESTS } from "./requests.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,7 +22,6 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "10" },
     warmup: { type: "string", default: "2" },
     only: { type: "string" },
-    attention: { type: "boolean", default: false },
   },
 });
 const [path] = positionals;
@@ -35,49 +35,18 @@ const STEPS = 4;
 // a first small session, so that starting ONNX Runtime itself counts for nobody
 const before = process.memoryUsage().rss;
 
-/** Weighting a layer by its gradient; the others of the family need a decomposition, or relevance. */
-const CAM_FAMILY = ["grad-cam", "grad-cam-plus-plus", "x-grad-cam", "hires-cam", "layer-cam"];
-
 const classifier = await loadClassifier(readModelFile(path), runtime);
 const image = noise(classifier.image.dims);
 const stages = layersOf(classifier)
   .flatMap(({ stage }) => stage ?? [])
   .slice(-5);
-const everywhere = (...methods) => methods.flatMap((method) => stages.map((layer) => ({ method, layer })));
-
-const REQUESTS = {
-  saliency: [{ method: "saliency" }],
-  "lrp/epsilon": [{ method: "lrp", options: { composite: "epsilon" } }],
-  "lrp/z-plus": [{ method: "lrp", options: { composite: "z-plus" } }],
-  "lrp/epsilon-plus": [{ method: "lrp", options: { composite: "epsilon-plus" } }],
-  "relevance-cam": [{ method: "relevance-cam" }],
-  "relevance-cam/stages": everywhere("relevance-cam"),
-  "cam-family/stages": everywhere(...CAM_FAMILY),
-  "eigen-cam": [{ method: "eigen-cam" }],
-  "eigen-cam/stages": everywhere("eigen-cam"),
-};
-
-/** Methods that read attention; the last key stands for all that start from its gradients or weights, in one graph. */
-const OF_ATTENTION = ["rollout", "generic-attention", "legrad", "attention-grad-cam"];
-const ATTENTION_REQUESTS = {
-  saliency: [{ method: "saliency" }],
-  ...Object.fromEntries(["attn-lrp", ...OF_ATTENTION].map((method) => [method, [{ method }]])),
-  together: OF_ATTENTION.map((method) => ({ method })),
-};
-
-/** Methods of many runs, a batch at a time. */
-const MANY_RUNS = {
-  "score-cam": { method: "score-cam" },
-  rise: { method: "rise" },
-  occlusion: { method: "occlusion" },
-  "integrated-gradients": { method: "integrated-gradients" },
-};
+const REQUESTS = requestsAt(stages);
 
 const explainerOf = (requests, batched) => Explainer.create(compile(classifier, requests, { batched }), runtime);
 const progress = (key) => process.stderr.write(`  ${key}\n`);
 
 if (values.only) {
-  const explainer = await explainerOf(REQUESTS[values.only]);
+  const explainer = await explainerOf({ ...TRANSFORMER_REQUESTS, ...REQUESTS }[values.only]);
   for (let round = 0; round < 3; round++) await explainer.explain(image);
   const memory = { before: before / 2 ** 20, peak: process.resourceUsage().maxRSS / 1024 };
   console.log(JSON.stringify({ memory_mib: memory }));
@@ -86,8 +55,8 @@ if (values.only) {
   const saliency = await explainerOf(REQUESTS.saliency);
   const basis = { forward, saliency: () => saliency.explain(image) };
   const samples = {};
-  for (const [key, requests] of Object.entries(values.attention ? ATTENTION_REQUESTS : REQUESTS)) {
-    if (key === "saliency" && !values.attention) continue;
+  for (const [key, requests] of Object.entries(REQUESTS)) {
+    if (key === "saliency") continue;
     progress(key);
     samples[key] = await orReason(async () => {
       const explainer = await explainerOf(requests);
@@ -96,17 +65,15 @@ if (values.only) {
       return measured;
     });
   }
-  if (!values.attention) {
-    progress("class-model");
-    samples["class-model"] = await orReason(() => climbing(basis));
-  }
+  progress("class-model");
+  samples["class-model"] = await orReason(() => climbing(basis));
   await saliency.release();
 
-  const batch = values.attention ? 1 : batchFor(classifier);
+  const batch = batchFor(classifier);
   const dims = [batch, ...classifier.image.dims.slice(1)];
   const batched = batch > 1 ? await loadClassifier(readModelFile(path), runtime, { inputShape: dims }) : classifier;
   const batchedForward = await plainForward(noise(dims));
-  for (const [key, request] of Object.entries(values.attention ? {} : MANY_RUNS)) {
+  for (const [key, request] of Object.entries(MANY_RUNS)) {
     progress(key);
     samples[key] = await orReason(async () => {
       const explainer = await explainerOf([request], batched);

@@ -3,14 +3,15 @@
 //   python bench/models.py                                # once: exports the models
 //   node bench/methods/run.mjs [--python .venv/bin/python] [--rounds 10] [NAME ...]
 //
-// Writes results.json and table.md next to itself, again after every model.
-import { writeFileSync } from "node:fs";
+// Writes results.json and table.md next to itself, again after every model; models that are not named keep their figures.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMBEDDED_MODELS } from "@limn/models";
 import { readArguments } from "../arguments.mjs";
 import { mapValues, median, rounded } from "../numbers.mjs";
 import { lastLineOf, machine, tableOf } from "../report.mjs";
+import { measureTransformer, TRANSFORMERS, transformerTables } from "./side-by-side.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const MODELS = [
@@ -21,20 +22,7 @@ const MODELS = [
   "mobilenet_v2",
   "efficientnet_b0",
   "scenes-resnet",
-  "vit_small",
 ];
-/** Networks with attention, whose methods are compared with the forward run. */
-const ATTENTION = new Set(["vit_small"]);
-/** Times of the forward run, at most. */
-const ATTENTION_GOALS = {
-  saliency: undefined,
-  "attn-lrp": 2.4,
-  rollout: 1.05,
-  "generic-attention": 2.4,
-  legrad: 2.4,
-  "attention-grad-cam": undefined,
-  together: 2.8,
-};
 
 /** Times of saliency, at most. */
 const GOALS = {
@@ -68,22 +56,19 @@ const PEERS = {
   "integrated-gradients": ["captum/integrated-gradients"],
 };
 
-const { values, names } = readArguments(MODELS, { out: here });
+const ALL = [...MODELS, ...Object.keys(TRANSFORMERS)];
+const { values, names } = readArguments(ALL, { out: here });
+const FILE = join(values.out, "results.json");
 
-const results = {
-  machine: "",
-  threads: Number(values.threads),
-  rounds: Number(values.rounds),
-  models: [],
-  attention: [],
-};
+/** What was measured before stays until it is measured again. */
+let results = existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")) : [];
 for (const name of names) {
   process.stderr.write(`${name} ...\n`);
-  const { libraries, ...model } = ATTENTION.has(name) ? measureAttention(name) : measure(name);
-  (ATTENTION.has(name) ? results.attention : results.models).push(model);
-  if (libraries) results.machine = machine(libraries);
-  results.machine ||= machine({});
-  writeFileSync(join(values.out, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
+  const { libraries, ...measured } = TRANSFORMERS[name] ? await measureTransformer(name, values) : measure(name);
+  const run = { machine: machine(libraries ?? {}), threads: Number(values.threads), rounds: Number(values.rounds) };
+  results = [...results.filter(({ model }) => model !== name), { ...measured, run }];
+  results.sort((a, b) => ALL.indexOf(a.model) - ALL.indexOf(b.model));
+  writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync(join(values.out, "table.md"), report(results));
 }
 console.log(report(results));
@@ -110,19 +95,6 @@ function measure(name) {
     pictures: theirs.pictures ?? {},
     libraries: theirs.versions,
   };
-}
-
-function measureAttention(name) {
-  const args = [
-    join(values.cache, `${name}.onnx`),
-    "--attention",
-    "--threads",
-    values.threads,
-    "--rounds",
-    values.rounds,
-  ];
-  const { samples_ms: samples } = lastLineOf(process.execPath, [join(here, "measure.mjs"), ...args]);
-  return { model: name, forward_ms: basis(samples).forward, limn: mapValues(samples, compared) };
 }
 
 /** The Python half takes half as many rounds: it is slower, and compared by far larger factors. */
@@ -161,7 +133,19 @@ function compared({ failed, forward, saliency, method }) {
   };
 }
 
-function report({ machine, threads, rounds, models, attention }) {
+/** What each model was measured under; models that share it share a line. */
+function conditions(results) {
+  const lines = new Map();
+  for (const { model, run } of results) {
+    const line = `medians of ${run.rounds} rounds, ${run.threads} threads. ${run.machine}.`;
+    lines.set(line, [...(lines.get(line) ?? []), model]);
+  }
+  return [...lines].map(([line, models]) => `- ${models.join(", ")}: ${line}`);
+}
+
+function report(results) {
+  const models = results.filter(({ model }) => !TRANSFORMERS[model]);
+  const transformers = results.filter(({ model }) => TRANSFORMERS[model]);
   const withGoal = (key, goal) =>
     goal === undefined ? key : `${key} (goal ${FOR_RELU.has(key) ? `${goal}, ReLU` : goal})`;
   const cell = (entry, of) => (!entry || entry.failed ? "fails" : of(entry));
@@ -207,20 +191,14 @@ function report({ machine, threads, rounds, models, attention }) {
       }),
     ),
   ]);
-  const ofAttention = attention.map(({ model, forward_ms, limn }) => [
-    model,
-    forward_ms,
-    ...Object.entries(ATTENTION_GOALS).map(([key, goal = Number.POSITIVE_INFINITY]) =>
-      cell(limn[key], ({ of_forward: ratio }) => marked(ratio, ratio <= goal)),
-    ),
-  ]);
   const failures = models.flatMap(({ model, limn, peers_ms }) =>
     [...Object.entries(limn), ...Object.entries(peers_ms.failed ? { peers: peers_ms } : peers_ms)].flatMap(
       ([key, entry]) => (entry.failed ? [`- ${model}, ${key}: ${entry.failed}`] : []),
     ),
   );
   return [
-    `Medians of ${rounds} interleaved rounds (peers: half as many), ${threads} threads, batch 1 where no other is named. ${machine}. Bold: the goal is missed.`,
+    "Rounds are interleaved (peers of convolutional networks: half as many), the batch is 1 where no other is named. Bold: the goal is missed.",
+    conditions(results).join("\n"),
     "## Times of saliency",
     tableOf(
       [
@@ -231,15 +209,6 @@ function report({ machine, threads, rounds, models, attention }) {
       ],
       costs,
     ),
-    ...(attention.length
-      ? [
-          "## With attention: times of forward",
-          tableOf(
-            ["model", "forward, ms", ...Object.entries(ATTENTION_GOALS).map(([k, g]) => withGoal(k, g))],
-            ofAttention,
-          ),
-        ]
-      : []),
     "## Throughput, as a share of plain batches",
     tableOf(["model", "batch", ...Object.entries(SHARES).map(([k, g]) => withGoal(k, g))], shares),
     "## Peak memory over that of the process before, MiB (times of saliency's)",
@@ -254,6 +223,7 @@ function report({ machine, threads, rounds, models, attention }) {
       ],
       speedups,
     ),
+    ...transformerTables(transformers),
     ...(failures.length ? ["## What fails, and why", failures.join("\n")] : []),
     "",
   ].join("\n\n");

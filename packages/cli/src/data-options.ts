@@ -1,5 +1,5 @@
+import { ONE_TARGET } from "@limn/core";
 import { DATA_FORMATS, type DataChoice, type DataFormat } from "@limn/evaluate";
-import { ONE_TARGET } from "@limn/node";
 import { type Command, Option } from "commander";
 import {
   GROUPS,

@@ -30,6 +30,19 @@ describe("findPictures", () => {
     expect(missing).toEqual([]);
   });
 
+  it("counts what it leaves out, by kind", async () => {
+    for (const name of ["mixed/a.bmp", "mixed/b.BMP", "mixed/c.heic", "mixed/scan"]) work.write(name, "unread");
+    await work.picture("mixed/d.png");
+    const { files, leftOut } = await findPictures(at("mixed", "mixed/*.bmp", "mixed/d.png"));
+    expect(files).toEqual(at("mixed/d.png"));
+    expect(leftOut).toMatch(
+      /^4 files are left out, of kinds that Limn does not read \(2 \.bmp, 1 \.heic, 1 no ending\), such as .*a\.bmp; save/,
+    );
+    expect((await findPictures(at("mixed/d.png"))).leftOut).toBeUndefined();
+    const { stderr } = await limn("explain", "no-model.onnx", ...at("mixed"));
+    expect(stderr.match(/left out/g)).toHaveLength(1);
+  });
+
   it("tells of all arguments that stand for nothing", async () => {
     const given = at("photos/10.png", "none.png", "photos/*.gif", "notes/*.txt", "notes");
     const [file, none, pattern, text, folder] = given;

@@ -3,6 +3,7 @@ import { extname, join } from "node:path";
 import {
   composites,
   findMethod,
+  LABEL_SETS,
   LimnError,
   type LoadOptions,
   type Options,
@@ -16,7 +17,6 @@ import {
 } from "@limn/core";
 import {
   executionProviders,
-  LABEL_SETS,
   type MethodChoice,
   onnxRuntime,
   type PixelRange,

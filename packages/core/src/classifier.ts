@@ -10,16 +10,19 @@ import { factOf } from "./ops/registry.js";
 import { checkGrid } from "./places.js";
 import { addBatch } from "./prepare/add-batch.js";
 import { bothSides } from "./prepare/both-sides.js";
-import { dropSoftmax, scoresOf } from "./prepare/drop-softmax.js";
-import { distributionAmong, type Ending, findLogits, lastLayers } from "./prepare/find-logits.js";
+import { type ChosenOutput, chooseOutput } from "./prepare/choose-output.js";
+import { dropSoftmax } from "./prepare/drop-softmax.js";
+import type { Ending } from "./prepare/ending.js";
+import { findLogits } from "./prepare/find-logits.js";
 import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { foldScale } from "./prepare/fold-scale.js";
 import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
-import { type ModelSource, readModel } from "./prepare/read-model.js";
+import { type ModelSource, readModel, sourceOf } from "./prepare/read-model.js";
 import { recognize } from "./prepare/recognize/recognize.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
+import { type NamesInGraph, zippedNames } from "./prepare/take-apart/sequences.js";
 import { takeFloats } from "./prepare/take-floats.js";
 import { type TextClasses, withTextClasses } from "./prepare/text-classes.js";
 import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
@@ -31,7 +34,10 @@ export interface Classifier {
   readonly model: Model;
   /** float32, [N, C, H, W] or [N, H, W, C]. */
   readonly image: Value;
-  /** Scores before any softmax or sigmoid, [N, classes]. */
+  /**
+   * Scores before any softmax or sigmoid, [N, width]: those of the classes and, of a model that leaves some of a softmax's
+   * classes out of its output, those of the others after them.
+   */
   readonly logits: Value;
   readonly classes: number;
   /** The grid of its tokens, if whoever loaded it has said it. */
@@ -47,6 +53,8 @@ export interface Classifier {
   readonly hasProbabilities: boolean;
   /** How the scores were found in the file. */
   readonly found: FoundScores;
+  /** What the graph itself calls the classes, if it does. */
+  readonly named?: NamesInGraph;
   /** Whether the classes are given by embeddings of texts. */
   readonly ofTexts: boolean;
   /** Whether each class is a question of its own, so that their probabilities do not sum to 1. */
@@ -60,11 +68,7 @@ export interface Classifier {
 }
 
 /** How a classifier's scores were found in its file. */
-export interface FoundScores {
-  /** The name of the output that is explained. */
-  readonly output: string;
-  /** Why this one, if there are others and the caller named none. */
-  readonly why?: string;
+export interface FoundScores extends ChosenOutput {
   /** What tells what the output holds: the operator that it ends in, numbers that were tried, the caller, or nobody. */
   readonly by: "operator" | "trial" | "caller" | "nobody";
 }
@@ -82,7 +86,8 @@ export interface LoadOptions {
    */
   readonly scoreFunction?: ScoreFunction | "none";
   /**
-   * How many classes have names, or what finds it in the metadata of the model's file. With two, a single logit is that
+   * How many classes have names, or what finds it in the metadata of the model's file; if these have none, names in the graph
+   * count. With two, a single logit is that
    * of the second of them; of several outputs, the one with so many values holds the scores. With 0, a single value that
    * is no probability is that of a regression.
    */
@@ -106,7 +111,8 @@ export interface LoadOptions {
 
 /**
  * Reads a classifier and prepares it for one input shape.
- * @param source the file's bytes, and where its weights are; `readModelFile` of @limn/node gives one
+ * @param file its bytes, if it holds its own weights; or its bytes and where its weights are, as `readModelFile` of @limn/node
+ *   gives them
  * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for models that are not image
  *   classifiers, `bad-option` for an output or input shape that does not fit the model, or for an incomplete operator
  *   of your own
@@ -114,18 +120,23 @@ export interface LoadOptions {
  * const classifier = await loadClassifier(readModelFile("resnet50.onnx"), runtime, { inputShape: [1, 3, 224, 224] });
  */
 export async function loadClassifier(
-  source: ModelSource,
+  file: ModelSource | Uint8Array,
   runtime: Runtime,
   options: LoadOptions = {},
 ): Promise<Classifier> {
+  const source = sourceOf(file);
   const decoded = readModel(source, options.operators);
-  const names = typeof options.names === "function" ? options.names(decoded.metadata) : options.names;
+  const named = zippedNames(decoded);
+  const names =
+    typeof options.names === "function" ? options.names(decoded.metadata) || (named?.names.length ?? 0) : options.names;
   const { model: floating, rawPixels } = takeFloats(decoded);
   const fixed = addBatch(fixInput(floating, options.inputShape, options.pictureSize));
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
-  const chosen = await keepOutput(dialect, { ...options, names }, runtime, source.weights);
+  const ofTexts = options.classes !== undefined;
+  const wanted = { ...options, names: options.classes ? options.classes.embeddings[0]?.length : names, ofTexts };
+  const chosen = await chooseOutput(dialect, wanted, runtime, source.weights);
   const classifying = options.classes ? withTextClasses(chosen.model, options.classes) : chosen.model;
   const folded = removeIdentity(foldScale(foldBatchNorm(joinBias(recognize(removeIdentity(classifying))))));
   const whole = withFloat32Input(folded);
@@ -133,7 +144,7 @@ export async function loadClassifier(
   const asItIs = options.scoreFunction === "none";
   // the two logits of a softmax can be made of a single one
   const isPair = sizeOf(whole.graph.outputs[0]?.shape ?? []) === 2 * (whole.graph.inputs[0]?.dims[0] as number);
-  const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights);
+  const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights, names);
   const found = asItIs || (dropped && made?.side === undefined) ? undefined : made;
   const read = found?.model ?? (asItIs ? whole : model);
   const { image, logits: scores } = endsOf(read, chosen.found.output);
@@ -150,13 +161,14 @@ export async function loadClassifier(
     model: read,
     image,
     logits,
-    classes: logits.dims[1] as number,
+    classes: found?.classes ?? (logits.dims[1] as number),
     ...(options.grid ? { grid: options.grid } : {}),
     scoreFunction,
     scoreFunctionKnown: known !== undefined,
     hasProbabilities: scoreFunction !== "none" || (dropped ?? made) !== undefined,
     found: { ...chosen.found, by: found ? "trial" : dropped && !asItIs ? "operator" : known ? "caller" : "nobody" },
-    ofTexts: options.classes !== undefined,
+    ofTexts,
+    ...(named ? { named } : {}),
     independent: scoreFunction === "sigmoid" && !isOne && found?.side === undefined,
     ...(ending ? { ending } : {}),
     rawPixels,
@@ -177,7 +189,7 @@ export async function loadClassifier(
 /** A score for each of the two classes that a single one stands for. */
 const sidesOf = (score: Value, side: 0 | 1, scoreFunction: Classifier["scoreFunction"]): Value =>
   score.graph.within("logits", () =>
-    scoreFunction === "none" ? concat([sub(1, score), score], 1) : bothSides(score, side),
+    scoreFunction === "none" ? concat([sub(1, score), score], 1) : bothSides(score, score.dims[0] as number, side),
   );
 
 /** The ending of both sides of a single logit whose ending is known. */
@@ -230,72 +242,6 @@ function refuseOtherInputs({ graph }: Model): void {
   }
 }
 
-interface KeptOutput {
-  readonly model: Model;
-  readonly found: Omit<FoundScores, "by">;
-  readonly warnings: readonly string[];
-}
-
-/**
- * A model with one output: the named one, else the one with as many values as there are names, else one that gives
- * probabilities, else the first that looks like scores and is not made by a layer that another one builds upon.
- */
-async function keepOutput(
-  model: Model,
-  { output: name, names, classes }: Pick<LoadOptions, "output" | "classes"> & { names: number | undefined },
-  runtime: Runtime,
-  weights: Weights,
-): Promise<KeptOutput> {
-  const { inputs, outputs } = model.graph;
-  const wanted = classes ? classes.embeddings[0]?.length : names;
-  const all = outputs.map((o) => `"${o.name}"`).join(", ");
-  if (outputs.length === 0) throw new LimnError("bad-model", "the model has no output; export it again");
-  const kept = (chosen: Value) => ({
-    ...model,
-    graph: rewrite(model.graph, () => undefined, { outputs: [chosen] }).graph,
-  });
-  if (name !== undefined) {
-    const chosen = outputs.find((o) => o.name === name);
-    if (chosen) return { model: kept(chosen), found: { output: chosen.name }, warnings: [] };
-    throw new LimnError("bad-option", `the model has no output "${name}"; it has ${all}`);
-  }
-  const [only] = outputs;
-  if (only && outputs.length === 1) return { model, found: { output: only.name }, warnings: [] };
-  const batch = inputs[0]?.shape?.[0] ?? 1;
-  const likeScores = outputs.filter((o) => o.shape?.length === 2 && isFloat(o.dtype));
-  const fits = (o: Value) => {
-    const size = sizeOf(o.dims) / batch;
-    return size === wanted || (size === 1 && wanted === 2);
-  };
-  const fitting = likeScores.filter(fits);
-  const among = fitting.length > 0 ? fitting : likeScores;
-  const probable =
-    among.find(scoresOf) ?? (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
-  const layers = new Map(among.map((o) => [o, lastLayers(o, inputs[0] as Value)]));
-  const isFeature = (o: Value) => {
-    const made = layers.get(o)?.flatMap((layer) => layer.outputs.flatMap((value) => value ?? [])) ?? [];
-    const later = new Set(model.graph.descendants(made));
-    return among.some((other) => layers.get(other)?.some((layer) => later.has(layer)));
-  };
-  const last = among.find((o) => !isFeature(o));
-  const chosen = probable ?? last ?? (outputs[0] as Value);
-  const reasons = [
-    ...(fitting.includes(chosen)
-      ? [`has as many values as ${classes ? "an embedding of the classes" : "there are labels"}`]
-      : []),
-    ...(chosen === probable ? ["gives probabilities"] : []),
-    ...(chosen === last && chosen !== probable && fitting.length === 0 && among.some(isFeature)
-      ? ["is computed by a later layer"]
-      : []),
-  ];
-  const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
-  return {
-    model: kept(chosen),
-    found: { output: chosen.name, why: reasons.join(" and ") || "is the first that can hold scores" },
-    warnings: [`the model has ${outputs.length} outputs (${all}); explaining "${chosen.name}"${which}`],
-  };
-}
-
 /** Lets models that keep another type take float32 images, so that their callers need not know. */
 function withFloat32Input(model: Model): Model {
   if (model.graph.inputs.every(({ dtype }) => dtype === "float32")) return model;
@@ -346,7 +292,19 @@ export const isRegression = ({
   hasProbabilities,
 }: Pick<Classifier, "classes" | "hasProbabilities">): boolean => classes === 1 && !hasProbabilities;
 
-/** The probabilities that a classifier makes of its scores: [N, classes], from 0 to 1. @param logits [N, classes] */
+/**
+ * The classes of an image, the most probable first, equal ones in their order: by logits where they tell, since they still
+ * differ if probabilities round to 1.
+ */
+export function rankedClasses(
+  { logits, probabilities }: { readonly logits: Float32Array; readonly probabilities: Float32Array },
+  { ending }: Pick<Classifier, "ending">,
+): number[] {
+  const scores = ending?.ranks ? probabilities : logits;
+  return [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));
+}
+
+/** The probabilities that a classifier makes of its scores: [N, width], from 0 to 1. @param logits [N, width] */
 export function probabilitiesOf(
   logits: Value,
   { scoreFunction, ending }: Pick<Classifier, "scoreFunction" | "ending">,

@@ -11,9 +11,23 @@ export {
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
-export { type Classifier, type FoundScores, isRegression, type LoadOptions, loadClassifier } from "./classifier.js";
+export { chooseOnnx } from "./choose-onnx.js";
+export {
+  type Classifier,
+  type FoundScores,
+  isRegression,
+  type LoadOptions,
+  loadClassifier,
+  rankedClasses,
+} from "./classifier.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
-export type { CompiledMap, MapInOneRun, MapInPieces, MapRequest } from "./compile/compiled-map.js";
+export {
+  type CompiledMap,
+  type MapInOneRun,
+  type MapInPieces,
+  type MapRequest,
+  pixelwiseOf,
+} from "./compile/compiled-map.js";
 export { encodeForSaving, encodeWithoutWeights } from "./compile/encode.js";
 export { batchFor, type Pieces } from "./compile/iteration.js";
 export {
@@ -42,9 +56,17 @@ export { describeOptions, type OptionFacts } from "./describe-options.js";
 export { diagnose, firstNotFinite } from "./diagnose/diagnose.js";
 export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
 export { type DifferentiatedModel, type DifferentiateOptions, differentiate } from "./differentiate.js";
+export { encodeNpy } from "./encode-npy.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
-export type { BatchSizes, LoadForBatch } from "./evaluate/load-for-batch.js";
+export {
+  blankPicture,
+  type HiddenRanks,
+  type HiddenScores,
+  masksInOrder,
+  PictureHider,
+} from "./evaluate/hiding.js";
+export { type BatchSizes, type LoadForBatch, loadForBatch } from "./evaluate/load-for-batch.js";
 export type { MaskingOptions } from "./evaluate/masked-scores.js";
 export {
   type MeasuredMap,
@@ -61,9 +83,11 @@ export {
   SanityCheck,
   type SanityOptions,
   sanityLevels,
+  similarityOf,
 } from "./evaluate/sanity.js";
 export { CURVE_STEPS, type CurveOptions, GROUPS } from "./evaluate/score-curves.js";
 export {
+  adviceOn,
   type BrokenRun,
   Explainer,
   type Explanation,
@@ -87,7 +111,27 @@ export {
 export { type DeclaredTensor, type FileFacts, fileFactsOf, type StoredNumbers } from "./inspect/file-facts.js";
 export { type FittingMethod, fittingMethods } from "./inspect/fitting-methods.js";
 export { meaningOf, type OutputMeaning } from "./inspect/meaning.js";
+export { type Network, type NetworkNode, networkOf } from "./inspect/network.js";
 export { type Obstacle, obstaclesOf } from "./inspect/obstacles.js";
+export {
+  guessLabelSet,
+  isLabelSet,
+  LABEL_SETS,
+  type LabelSet,
+  type LabelSetEvidence,
+  type LabelSetGuess,
+} from "./labels/label-sets.js";
+export {
+  type ClassNames,
+  classesIn,
+  type FoundLabels,
+  labelsGuessed,
+  labelsIn,
+  labelsInModel,
+  type NamedClass,
+  NO_LABELS,
+  namesInMetadata,
+} from "./labels/labels.js";
 export { cautionOf, findLayer, type Layer, layersOf } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
 export {
@@ -153,6 +197,7 @@ export { saco, salienceOf } from "./metrics/saco.js";
 export { type Segmentation, segmentationOf } from "./metrics/segmentation.js";
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { type Mistake, mistakeOf } from "./mistake.js";
+export { type ModelConfig, modelConfigIn } from "./model-config.js";
 export { OncePerKey } from "./once-per-key.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
@@ -190,10 +235,20 @@ export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
 export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
 export type { TokenGrid } from "./places.js";
-export type { Ending } from "./prepare/find-logits.js";
+export type { Ending } from "./prepare/ending.js";
 export type { ModelSource } from "./prepare/read-model.js";
 export type { TextClasses } from "./prepare/text-classes.js";
+export {
+  assumptions,
+  type ChosenPreprocessing,
+  NO_PREPROCESSING,
+  type PreprocessingEvidence,
+  type PreprocessingSource,
+  preprocessingFor,
+  type SaidOfPreprocessing,
+} from "./preprocess/choose.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
+export { guessPreprocessing, type PreprocessingGuess } from "./preprocess/guess.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export { type PreprocessingInMetadata, preprocessingInMetadata } from "./preprocess/in-metadata.js";
 export {
@@ -209,7 +264,7 @@ export {
   pictureSizeOf,
 } from "./preprocess/parse.js";
 export type { Picture } from "./preprocess/picture.js";
-export { type Grid, MapPlacer, type PictureSize } from "./preprocess/place-map.js";
+export { type Grid, gridOf, MapPlacer, type PictureSize } from "./preprocess/place-map.js";
 export {
   type Channels,
   type Layout,
@@ -220,7 +275,6 @@ export {
 } from "./preprocess/preprocessing.js";
 export { type Preprocessed, Preprocessor } from "./preprocess/preprocessor.js";
 export { PRESET_NAMES, type PresetName, preset, presetOf, presetsFor } from "./preprocess/presets.js";
-export { looksLikeTimm } from "./preprocess/timm.js";
 export { type Arrival, arrivalOf } from "./relevance/arrival.js";
 export { compositeFor } from "./relevance/composite-for.js";
 export type { InputRange } from "./relevance/input-range.js";
@@ -246,6 +300,8 @@ export {
   type Settings,
   STABILIZERS,
   type Stabilizer,
+  SUMS,
+  type Sums,
 } from "./rules/settings.js";
 export type {
   Runtime,
@@ -263,5 +319,18 @@ export { type Comparison, comparePairs, type Pair } from "./statistics/paired.js
 export { type FiveNumbers, fiveNumbers, quantile } from "./statistics/quantiles.js";
 export { type SignedRankTest, signedRankTest } from "./statistics/wilcoxon.js";
 export { didYouMean } from "./suggest.js";
+export {
+  type Explained,
+  explainedOf,
+  nameOfCombination,
+  nameOfExplained,
+  ONE_TARGET,
+  oneTarget,
+  PREDICTED,
+  plainLabel,
+  targetOf,
+  targetsOf,
+} from "./targets.js";
+export type { TextFile } from "./text-file.js";
 export { type AttentionFacts, attentionFactsOf, type Block, type Transformer, transformerOf } from "./transformer.js";
 export { VERSION } from "./version.js";

@@ -37,12 +37,13 @@ export {
 } from "./evaluation/settings.js";
 export { type StagedMaps, stagedMaps, stagedName } from "./evaluation/stages.js";
 export type { Subject } from "./evaluation/subject.js";
-export type { RunSummary } from "./evaluation/summary.js";
+export type { RunSource, RunSummary } from "./evaluation/summary.js";
 export { type ResultTable, type TableItem, tableOf } from "./evaluation/table.js";
 export type { Assignment, Laborer, Recruit } from "./evaluation/workforce.js";
 export type { QueueWorkerOptions } from "./queue/serve.js";
 export { throughQueue } from "./queue/through-queue.js";
 export { runQueueWorker } from "./queue/worker.js";
+export { holdsResults, type ReadResults, readResults } from "./report/read-results.js";
 export { type SaveConfusionOptions, type SavedConfusion, saveConfusion } from "./report/save-confusion.js";
 export { type SavedEvaluation, saveEvaluation } from "./report/save-evaluation.js";
 export {

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Classifier, encodeModel, loadClassifier } from "@limn/core";
+import { assumptions, type Classifier, encodeModel, loadClassifier } from "@limn/core";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Value } from "../../core/src/graph/graph.js";
 import { NetworkWriter, networks } from "../../core/src/testing/networks.js";
 import { runtime } from "../../core/src/testing/runtime.js";
-import { assumptions, choosePreprocessing as choose, type PreprocessingChoice } from "./choose-preprocessing.js";
+import { choosePreprocessing as choose, type PreprocessingChoice } from "./choose-preprocessing.js";
 
 const root = mkdtempSync(join(tmpdir(), "limn-preprocessing-"));
 afterAll(() => rmSync(root, { recursive: true }));

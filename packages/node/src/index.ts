@@ -1,15 +1,7 @@
-export {
-  assumptions,
-  type ChosenPreprocessing,
-  choosePreprocessing,
-  type PreprocessingChoice,
-  type PreprocessingEvidence,
-  type PreprocessingSource,
-} from "./choose-preprocessing.js";
+export { choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 export { contrastOf, type PictureContrast } from "./contrast.js";
 export { encodeAnimation, encodePicture, type RgbPicture } from "./encode-picture.js";
 export { stemOf, uniqueStems } from "./file-names.js";
-export { guessPreprocessing, type PreprocessingGuess } from "./guess-preprocessing.js";
 export { type InspectOptions, inspect } from "./inspect/inspect.js";
 export type {
   InspectedFile,
@@ -23,27 +15,13 @@ export type {
   InspectedView,
   Inspection,
 } from "./inspect/inspection.js";
-export { LABEL_SETS, type LabelSet, type LabelSetEvidence } from "./label-sets.js";
-export {
-  type ClassNames,
-  type Explained,
-  explainedOf,
-  type FoundLabels,
-  labelsFor,
-  ONE_TARGET,
-  oneTarget,
-  readLabels,
-  readWordnetIds,
-  targetOf,
-  targetsOf,
-} from "./labels.js";
 export { readModelFile, weightReader } from "./model-file.js";
 export type { Companions } from "./models/companions.js";
 export type { DownloadProgress } from "./models/download.js";
 export { type EmbeddedModels, findModel } from "./models/find-model.js";
 export type { FindModelOptions, FoundModel } from "./models/found-model.js";
 export { type LoadModelOptions, loadModel } from "./models/load-model.js";
-export { encodeNpy, readNpy, writeNpy } from "./npy.js";
+export { readNpy, writeNpy } from "./npy.js";
 export { type ClassifierChoice, type OpenedClassifier, openClassifier } from "./open-classifier.js";
 export {
   type LabeledClass,
@@ -56,6 +34,7 @@ export {
 export { type ReadOptions, type ReadPicture, readPicture } from "./pictures.js";
 export type { PixelRange } from "./pixel-range.js";
 export { readComposite } from "./read-composite.js";
+export { labelSetText, labelsFor, readLabels, readWordnetIds } from "./read-labels.js";
 export {
   type CompiledRequests,
   compileRequests,

@@ -4,7 +4,6 @@
  * @module
  */
 
-export { nameOfCombination, nameOfExplained, PREDICTED, plain } from "./labels.js";
 export { weightFilesOf } from "./model-file.js";
 export { isOffline, limnCache } from "./models/environment.js";
 export { networkReason, Refused, request, Unreachable } from "./models/http.js";
@@ -12,7 +11,7 @@ export { isMissing } from "./models/missing-package.js";
 export { type CachedFile, fileAtUrl } from "./models/url-file.js";
 export { isPictureName } from "./pictures.js";
 export { readInput, readText } from "./read-input.js";
-export { loadForBatch } from "./requests.js";
-export { COVERAGE, pixelwiseOf, usualColors } from "./sheet/drawn-map.js";
+export { usualColorsOf } from "./sheet/drawn-map.js";
 export { readMask } from "./sought-object.js";
+export { type Encoding, markedEncoding } from "./text-encoding.js";
 export { outputError } from "./write-file.js";

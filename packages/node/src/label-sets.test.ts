@@ -1,6 +1,6 @@
+import { guessLabelSet, type LabelSetEvidence } from "@limn/core";
 import { describe, expect, it } from "vitest";
-import { guessLabelSet, type LabelSetEvidence } from "./label-sets.js";
-import { labelsFor, readLabels, readWordnetIds } from "./labels.js";
+import { labelsFor, readLabels, readWordnetIds } from "./read-labels.js";
 
 describe("class names that come with Limn", () => {
   it.each([

@@ -1,15 +1,19 @@
-import { type Classifier, LimnError, type LoadOptions, type Runtime, type Shape } from "@limn/core";
 import {
   assumptions,
   type ChosenPreprocessing,
-  choosePreprocessing,
+  type Classifier,
+  type ClassNames,
+  LimnError,
+  type LoadOptions,
   NO_PREPROCESSING,
-  type PreprocessingChoice,
-} from "./choose-preprocessing.js";
-import { type ClassNames, labelsFor } from "./labels.js";
+  type Runtime,
+  type Shape,
+} from "@limn/core";
+import { choosePreprocessing, type PreprocessingChoice } from "./choose-preprocessing.js";
 import { findModel } from "./models/find-model.js";
 import type { FindModelOptions, FoundModel } from "./models/found-model.js";
 import { type LoadModelOptions, loadModel } from "./models/load-model.js";
+import { labelsFor } from "./read-labels.js";
 
 /** How a model is found, and what the caller says of it; what is left out comes with the model, or is guessed. */
 export interface ClassifierChoice extends PreprocessingChoice, FindModelOptions {

@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import {
   type ArrivalCaution,
+  adviceOn,
   arrivalCaution,
   type Classifier,
   type Combination,
@@ -9,25 +10,30 @@ import {
   channelAxisOf,
   type Diagnosis,
   diagnose,
+  type Explained,
   Explainer,
   type Explanation,
   type ExplanationMap,
+  explainedOf,
   firstNotFinite,
   type Grid,
+  gridOf,
   isRegression,
   LimnError,
   MapPlacer,
+  nameOfCombination,
   OncePerKey,
   type Picture,
+  PREDICTED,
   type Preprocessing,
   Preprocessor,
   type Rectangle,
   type Runtime,
   rangeAfter,
+  rankedClasses,
   type TensorValue,
   type Watch,
 } from "@limn/core";
-import { type Explained, explainedOf, nameOfCombination, PREDICTED } from "./labels.js";
 import { LenientExplainer } from "./lenient-explainer.js";
 import { readNpyInput } from "./npy.js";
 import { type ClassifierChoice, openClassifier } from "./open-classifier.js";
@@ -285,9 +291,7 @@ export class PictureExplainer {
       );
       if (!explanation) throw new Error("a run without a result");
       if (!explanation.logits.every(Number.isFinite)) await this.#refuseNotFinite(tensor, path);
-      const ranked = [...explanation.logits.keys()].sort(
-        (a, b) => (explanation.logits[b] as number) - (explanation.logits[a] as number),
-      );
+      const ranked = rankedClasses(explanation, this.classifier);
       const known = (index: number) => (index === PREDICTED ? (ranked[0] as number) : index);
       const combination = typeof wanted === "number" ? undefined : withClasses(wanted, known);
       if (isThere(combination ?? explanation.target)) continue;
@@ -320,7 +324,7 @@ export class PictureExplainer {
         runMs,
         warnings: [
           ...warnings,
-          ...explanation.maps.flatMap(warningsOf),
+          ...explanation.maps.flatMap(adviceOn),
           ...maps.flatMap(({ caution }) => caution?.message ?? []),
         ],
       });
@@ -336,7 +340,7 @@ export class PictureExplainer {
 
   /** A map's values as rows and columns. If the map keeps channels, their sum, since a picture shows one value a place. */
   grid({ raw }: PictureMap): Grid {
-    return asGrid(raw, this.#channelAxis);
+    return gridOf(raw, this.#channelAxis);
   }
 
   /**
@@ -410,11 +414,6 @@ export class PictureExplainer {
   }
 }
 
-const warningsOf = ({ request, indicators }: ExplanationMap): string[] =>
-  indicators.flatMap(({ name, value, advice }) =>
-    advice === undefined ? [] : [`${request.output}: its ${name} is ${value.toPrecision(2)}; ${advice}`],
-  );
-
 /** A size in pixels, by name. Sizes that are lists are [height, width]: see core's `Size`. */
 export interface PictureSize {
   readonly width: number;
@@ -454,16 +453,4 @@ async function timed<T>(action: () => Promise<T>): Promise<[milliseconds: number
   const start = performance.now();
   const result = await action();
   return [performance.now() - start, result];
-}
-
-function asGrid({ values, shape }: ExplanationMap, channelAxis: number): Grid {
-  if (shape.length === 2) return { height: shape[0] as number, width: shape[1] as number, data: values };
-  const first = channelAxis === 1;
-  const [channels, height, width] = (first ? shape : [shape[2], shape[0], shape[1]]) as [number, number, number];
-  const data = new Float32Array(height * width);
-  values.forEach((v, i) => {
-    const pixel = first ? i % data.length : Math.floor(i / channels);
-    data[pixel] = (data[pixel] as number) + v;
-  });
-  return { height, width, data };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { LimnError } from "@limn/core";
+import { textOf } from "./text-encoding.js";
 
 /**
  * Reads a file, which must not be empty.
@@ -24,8 +25,15 @@ export function readInput(path: string, what: string): Buffer {
 }
 
 /**
- * The text of a file that is not empty, without a byte order mark.
+ * The text of a file that is not empty, in one of the encodings that `textOf` knows.
  * @param what the kind of file that is expected, for messages, such as "a labels file"
- * @throws LimnError as `readInput` does
+ * @throws LimnError as `readInput` does, and for text in another encoding
  */
-export const readText = (path: string, what: string): string => new TextDecoder().decode(readInput(path, what));
+export function readText(path: string, what: string): string {
+  const text = textOf(readInput(path, what));
+  if (text !== undefined && !text.includes("\0")) return text;
+  throw new LimnError(
+    "bad-input",
+    `${path}: this is not text in UTF-8, UTF-16 with a byte order mark or Windows-1252; give ${what}, saved as UTF-8`,
+  );
+}

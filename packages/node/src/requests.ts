@@ -1,5 +1,4 @@
 import {
-  batchFor,
   type Classifier,
   type Compiled,
   type CompileOptions,
@@ -11,6 +10,7 @@ import {
   type Layer,
   LimnError,
   layersOf,
+  loadForBatch,
   type MapRequest,
   type Method,
   type MethodName,
@@ -242,28 +242,6 @@ export async function loadBatched(
   const iterated =
     chosen !== undefined && isNamed(chosen) && chosen.some((choice) => isIterated(findMethod(choice).method));
   return iterated ? loadForBatch(classifier, load, batch) : undefined;
-}
-
-/**
- * Loads a model for many pictures at a time.
- * @param batch how many. Default: what fits their size, if the model takes more than one
- * @returns undefined for a batch of 1
- * @throws LimnError as `load` does, for a batch that was asked for
- */
-export async function loadForBatch(
-  classifier: Classifier,
-  load: (inputShape: Shape) => Promise<Classifier>,
-  batch?: number,
-): Promise<Classifier | undefined> {
-  const size = batch ?? batchFor(classifier);
-  if (size === 1) return undefined;
-  try {
-    return await load([size, ...classifier.image.dims.slice(1)]);
-  } catch (error) {
-    // a file may leave its batch open and still fail for other batches than its own
-    if (batch === undefined && error instanceof LimnError) return undefined;
-    throw error;
-  }
 }
 
 /** The word that stands for every stage of the network among layers. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { labelsFor } from "./labels.js";
 import { writeNpy } from "./npy.js";
+import { labelsFor } from "./read-labels.js";
 import { readTextClasses } from "./text-classes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-texts-"));

@@ -6,10 +6,12 @@ import {
   judgeLedger,
   type Ledger,
   ledgerOf,
+  ONE_TARGET,
+  oneTarget,
   rangeAfter,
   type Verdict,
 } from "@limn/core";
-import { ONE_TARGET, oneTarget, PictureExplainer, readComposite } from "@limn/node";
+import { PictureExplainer, readComposite } from "@limn/node";
 import { Command } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { areTensors } from "../find-pictures.js";

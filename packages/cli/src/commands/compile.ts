@@ -1,9 +1,16 @@
 import { dirname, resolve } from "node:path";
-import { type Classifier, type Combination, type Compiled, encodeForSaving, LimnError, type Shape } from "@limn/core";
+import {
+  type Classifier,
+  type Combination,
+  type Compiled,
+  encodeForSaving,
+  explainedOf,
+  LimnError,
+  type Shape,
+} from "@limn/core";
 import {
   choosePreprocessing,
   compileRequests,
-  explainedOf,
   isNamed,
   labelsFor,
   loadBatched,

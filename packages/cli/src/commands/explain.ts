@@ -76,8 +76,9 @@ export function explainCommand(report: (exitCode: number) => void): Command {
   return withModelOptions(withLookOptions(command))
     .addHelpText("after", HELP)
     .action(async (model: string, images: string[], options: ExplainOptions) => {
-      const { files, missing } = await findPictures(images);
+      const { files, missing, leftOut } = await findPictures(images);
       for (const { error } of missing) say(error);
+      if (leftOut) warn([leftOut]);
       // a document is whole even then
       if (files.length === 0 && !options.json) report(1);
       else report(await explain(model, files, options, { missing }));

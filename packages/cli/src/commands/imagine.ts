@@ -1,27 +1,28 @@
 import { dirname, extname, join } from "node:path";
 import {
+  assumptions,
   describeOptions,
+  type Explained,
+  explainedOf,
   type Imagined,
   type ImaginedPicture,
   type ImagineOptions,
   Imaginer,
   imagineOptions,
   LimnError,
+  nameOfExplained,
+  PREDICTED,
 } from "@limn/core";
 import {
-  assumptions,
   choosePreprocessing,
-  type Explained,
   encodeAnimation,
   encodePicture,
-  explainedOf,
   labelsFor,
   loadModel,
   makeFolder,
   stemOf,
   writeFileAtomically,
 } from "@limn/node";
-import { nameOfExplained, PREDICTED } from "@limn/node/internal";
 import { Command } from "commander";
 import { findModelFor } from "../find-model.js";
 import { OPEN, openFile } from "../open-file.js";

@@ -18,7 +18,7 @@ import {
   withPreprocessOptions,
 } from "../options.js";
 import { Progress } from "../progress.js";
-import { say } from "../say.js";
+import { say, warn } from "../say.js";
 import { inspectionPage } from "./inspection-page.js";
 
 interface InspectCommandOptions extends ModelOptions, PreprocessOptions, PictureOptions {
@@ -63,7 +63,8 @@ Examples:
 /** @returns the exit code */
 async function inspectModel(model: string, named: readonly string[], options: InspectCommandOptions): Promise<number> {
   const { labels, range, json } = options;
-  const { files, missing } = await findPictures(named);
+  const { files, missing, leftOut } = await findPictures(named);
+  if (leftOut) warn([leftOut]);
   const progress = new Progress();
   progress.show(`inspecting ${model}`);
   const found = await inspect(model, runtimeOf(options), {

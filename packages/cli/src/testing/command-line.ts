@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { encodeNpy } from "@limn/node";
+import { encodeNpy } from "@limn/core";
 import sharp from "sharp";
 import { NetworkWriter, networks } from "../../../core/src/testing/networks.js";
 import { randomNumbers } from "../../../core/src/testing/random.js";

@@ -272,7 +272,7 @@ function stepped(classifier: Classifier, tensor: Value): Model {
   );
   const [logits] = graph.outputs as [Value];
   const target = graph.inputs.find(({ name }) => name === TARGET) as Value;
-  const { seed } = classScore(logits, target);
+  const { seed } = classScore(logits, target, classifier);
   const { predicted, typical, inputs } = move as Move;
   const scale = cast(maximum(abs(logits), axesExcept(logits, []), false), "float32");
   const outputs = { score: total(mul(logits, seed)), predicted, typical, scale };

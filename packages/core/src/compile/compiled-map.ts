@@ -51,3 +51,7 @@ export interface MapInPieces extends MapDescription {
 
 /** A map that the compiled graph gives or, if it takes many runs, begins. */
 export type CompiledMap = MapInOneRun | MapInPieces;
+
+/** Set if a map says something of single pixels, and is drawn on a plain ground: what its method's definition says of that. */
+export const pixelwiseOf = ({ layer, definition }: CompiledMap): Method["pixelwise"] =>
+  layer === undefined ? definition.pixelwise : undefined;

@@ -21,7 +21,7 @@ export type NamedOutput = readonly [name: string, value: Value];
 export const addScore = (copy: Pick<Classifier, "model" | "logits"> & Endings, combination?: Combination): Score =>
   combination
     ? combinedScore(copy.logits, combination, copy)
-    : classScore(copy.logits, copy.model.graph.addInputNamed(TARGET, "int64", [copy.logits.dims[0] as number]));
+    : classScore(copy.logits, copy.model.graph.addInputNamed(TARGET, "int64", [copy.logits.dims[0] as number]), copy);
 
 /** The tensor for the input `TARGET` that explains one class in all images of a batch; -1 for the predicted ones. */
 export function targetTensor({ logits }: Pick<Classifier, "logits">, target: number): TensorValue {

@@ -9,7 +9,7 @@ import { classScore, predictedOf } from "../methods/seed.js";
 /**
  * Writes the classifier into the graph of pictures, in as many copies as it takes to classify all of them.
  * @param pictures [N, ...], N a multiple of the classifier's batch
- * @returns their logits: [N, classes]
+ * @returns their logits: [N, width]
  */
 export function classified(pictures: Value, classifier: Classifier): Value {
   const [count = 0] = pictures.dims;
@@ -26,7 +26,7 @@ export function classified(pictures: Value, classifier: Classifier): Value {
 
 /**
  * What measures look at: the probability of the class, or the value of the combination; [N].
- * @param logits [N, classes]
+ * @param logits [N, width]
  * @param target the class of each, int64 [N]; -1 for the predicted one
  * @param combination what is explained, if it is not a class
  */
@@ -38,7 +38,8 @@ export const measuredScore = (
 ): Value =>
   combination
     ? scoreValue(combinedScore(logits, combination, classifier), classifier)
-    : scoreProbability(classScore(logits, target), classifier);
+    : scoreProbability(classScore(logits, target, classifier), classifier);
 
 /** Whether the class is the most probable one, the first of equal ones: float32 [N], 1 or 0. @param target int64 [N] */
-export const isPredicted = (logits: Value, target: Value): Value => cast(equal(predictedOf(logits), target), "float32");
+export const isPredicted = (logits: Value, target: Value, classifier: Classifier): Value =>
+  cast(equal(predictedOf(logits, classifier), target), "float32");

@@ -1,5 +1,5 @@
 import { channelAxisOf } from "../channel-axis.js";
-import type { Classifier } from "../classifier.js";
+import { type Classifier, rankedClasses } from "../classifier.js";
 import type { CompiledMap, MapRequest } from "../compile/compiled-map.js";
 import { LimnError } from "../error.js";
 import type { Size } from "../graph/tensor.js";
@@ -91,17 +91,19 @@ export class Measurer {
   readonly maps: readonly CompiledMap[];
   /** Names of the tensors whose gradients it looks at: `image`, and stages. */
   readonly stages: readonly string[];
+  readonly #classifier: Classifier;
   readonly #batch: number;
   readonly #size: Size;
   readonly #parts: Parts;
   readonly #dropsMeasured: boolean;
 
-  private constructor(batch: number, size: Size, dropsMeasured: boolean, parts: Parts) {
+  private constructor(classifier: Classifier, size: Size, dropsMeasured: boolean, parts: Parts) {
+    this.#classifier = classifier;
     this.#size = size;
     this.#dropsMeasured = dropsMeasured;
     this.maps = parts.maker.maps;
     this.stages = parts.shattering?.stages.map(({ name }) => name) ?? [];
-    this.#batch = batch;
+    this.#batch = classifier.image.dims[0] as number;
     this.#parts = parts;
   }
 
@@ -136,7 +138,7 @@ export class Measurer {
     };
     const scorer = masks.length > 0 ? await scorerOfSome() : undefined;
     const dropsMeasured = together.hasProbabilities && isProbability(combination);
-    return new Measurer(batch, size, dropsMeasured, {
+    return new Measurer(together, size, dropsMeasured, {
       maker,
       random: random === undefined ? undefined : await RandomMaps.create(size, random, runtime),
       scorer,
@@ -161,7 +163,9 @@ export class Measurer {
     const correlations = (await shattering?.run(image, targets)) ?? [];
     const results: MeasuredPicture[] = [];
     for (const [n, { objects }] of pictures.entries()) {
-      const { target, logits, probabilities } = explanations[n] as (typeof explanations)[number];
+      const explanation = explanations[n] as (typeof explanations)[number];
+      const { target, probabilities } = explanation;
+      const [predicted = 0, runnerUp] = rankedClasses(explanation, this.#classifier);
       const whole = probabilities[target] as number;
       const measured: MapMeasures[] = [];
       for (const { placed, values, ranks, score } of masked[n] ?? []) {
@@ -171,7 +175,8 @@ export class Measurer {
       }
       results.push({
         target,
-        ...guessesOf(logits),
+        predicted,
+        runnerUp,
         probabilities,
         maps: this.maps.map((request, k) => ({
           request,
@@ -209,17 +214,6 @@ function maskedTogether(batch: number, maps: number): number {
   let pictures = Math.max(1, Math.floor(batch / maps));
   while (batch % pictures !== 0) pictures--;
   return pictures;
-}
-
-/** The two most probable classes; the first ones if classes tie. By logits, which still differ if probabilities round to 1. */
-function guessesOf(logits: Float32Array): Pick<MeasuredPicture, "predicted" | "runnerUp"> {
-  let [predicted, runnerUp] = [0, undefined as number | undefined];
-  for (let c = 1; c < logits.length; c++) {
-    const own = logits[c] as number;
-    if (own > (logits[predicted] as number)) [predicted, runnerUp] = [c, predicted];
-    else if (runnerUp === undefined || own > (logits[runnerUp] as number)) runnerUp = c;
-  }
-  return { predicted, runnerUp };
 }
 
 /** The model for so many pictures, or for a part of them if it can't be loaded for that many. */

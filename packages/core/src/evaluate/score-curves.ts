@@ -201,7 +201,7 @@ function hidingGraph(
   const targets = expand(target, [batch]);
   nameOutputs(graph, [
     [SCORES, measuredScore(logits, targets, classifier, combination)],
-    [PREDICTED, isPredicted(logits, targets)],
+    [PREDICTED, isPredicted(logits, targets, classifier)],
   ]);
   return graph;
 }

@@ -325,7 +325,7 @@ function climbGraph(
   const logits = successors.get(classifier.logits) as Value;
   const x = named("parameters");
   const target = graph.addInputNamed(TARGET, "int64", [1]);
-  const ofClass = classScore(logits, target);
+  const ofClass = classScore(logits, target, classifier);
   const score = combination ? combinedScore(logits, combination, classifier) : ofClass;
   const upwards = graph.within("imagine", () => {
     const slope = gradientFrom(logits, score.seed).at(x);

@@ -7,7 +7,7 @@ import type { Combination, Score } from "./method.js";
 import { oneHot } from "./seed.js";
 
 /** What is to be known about a classifier's outputs to explain combinations of them. */
-export type Endings = Pick<Classifier, "scoreFunction" | "ending" | "hasProbabilities">;
+export type Endings = Pick<Classifier, "classes" | "scoreFunction" | "ending" | "hasProbabilities">;
 
 /**
  * The score of a combination: a weighted sum of logits y, of probabilities p, or of both. Its seed is the derivative.
@@ -17,23 +17,27 @@ export type Endings = Pick<Classifier, "scoreFunction" | "ending" | "hasProbabil
  *   rest          sum_k w_k (y_k + log p_k)      w = e_c
  *   probability   sum_k w_k p_k                  w = e_c
  *
- * @param logits [N, classes]
+ * @param logits [N, width]
  * @throws LimnError `bad-option` for a class that is not there, `not-applicable` for probabilities of a model without
  */
 export function combinedScore(logits: Value, combination: Combination, endings: Endings): Score {
-  checkCombination(combination, logits.dims[1] as number, endings);
+  checkCombination(combination, endings);
   const { kind, of } = combination;
   return logits.graph.within("seed", () => {
-    const { seed: own, target } = oneHot(logits, of);
+    const { seed: own, target } = oneHot(logits, of, endings);
     const weights =
-      kind === "against" ? neg(own) : kind === "difference" ? sub(own, oneHot(logits, combination.other).seed) : own;
+      kind === "against"
+        ? neg(own)
+        : kind === "difference"
+          ? sub(own, oneHot(logits, combination.other, endings).seed)
+          : own;
     return { ...weightedScore(logits, weights, combination, endings), target };
   });
 }
 
 /**
  * The same, by the weights of the classes.
- * @param weights [N, classes]
+ * @param weights [N, width]
  * @param combination undefined for the logit of a single class
  */
 export function weightedScore(
@@ -69,7 +73,7 @@ export function scoreProbability(score: Omit<Score, "target">, endings: Endings)
 
 const weightedSum = (x: Value, w: Value): Value => sum(mul(cast(x, "float32"), cast(w, "float32")), [1], false);
 
-/** What the weights belong to, [N, classes]. */
+/** What the weights belong to, [N, width]. */
 function weighed(logits: Value, combination: Combination | undefined, endings: Endings): Value {
   if (combination?.kind === "probability") return probabilitiesOf(logits, endings);
   return combination?.kind === "rest" ? add(logits, logProbabilitiesOf(logits, endings)) : logits;
@@ -86,7 +90,7 @@ function logProbabilitiesOf(y: Value, endings: Endings): Value {
   return log(max(probabilitiesOf(y, endings), SMALLEST_PROBABILITY));
 }
 
-function checkCombination(combination: Combination, classes: number, { hasProbabilities }: Endings): void {
+function checkCombination(combination: Combination, { classes, hasProbabilities }: Endings): void {
   const { kind, of } = combination;
   for (const index of kind === "difference" ? [of, combination.other] : [of]) {
     if (Number.isInteger(index) && index >= -1 && index < classes) continue;

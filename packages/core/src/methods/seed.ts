@@ -1,31 +1,39 @@
+import { type Classifier, probabilitiesOf } from "../classifier.js";
 import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import { cast, div, less, mul, softmax, sub, sum, where } from "../graph/math.js";
 import type { Score } from "./method.js";
 
+/** What is to be known about a classifier's outputs to tell which class it predicts. */
+type Ranking = Pick<Classifier, "scoreFunction" | "ending">;
+
 /**
  * The score of one class per image: a one-hot seed at the target.
- * @param logits [N, classes]
+ * @param logits [N, width]
  * @param target int64 [N]; -1 stands for the class that the model predicts
+ * @param ranking the classifier that the logits are of; without it, the largest logit tells what is predicted
  */
-export function classScore(logits: Value, target: Value): Score {
+export function classScore(logits: Value, target: Value, ranking?: Ranking): Score {
   return logits.graph.within("seed", () => {
-    const chosen = where(less(target, 0), predictedOf(logits), target);
+    const chosen = where(less(target, 0), predictedOf(logits, ranking), target);
     return { logits, seed: oneHotOf(logits, chosen), target: chosen };
   });
 }
 
 /** The same for one class in all images. @param index -1 stands for the class that the model predicts of each */
-export function oneHot(logits: Value, index: number): Score {
+export function oneHot(logits: Value, index: number, ranking?: Ranking): Score {
   const { graph } = logits;
   const [batch = 1] = logits.dims;
   const given = () => graph.constant("int64", [batch], new Array<number>(batch).fill(index));
-  const target = index < 0 ? predictedOf(logits) : given();
+  const target = index < 0 ? predictedOf(logits, ranking) : given();
   return { logits, seed: oneHotOf(logits, target), target };
 }
 
-/** The most probable class of each image, the first of equal ones: int64 [N]. @param logits [N, classes] */
-export const predictedOf = (logits: Value): Value => logits.graph.emit("ArgMax", [logits], { axis: 1, keepdims: 0 });
+/** The most probable class of each image, the first of equal ones: int64 [N]. @param logits [N, width] */
+export function predictedOf(logits: Value, ranking?: Ranking): Value {
+  const scores = ranking?.ending?.ranks ? probabilitiesOf(logits, ranking) : logits;
+  return logits.graph.emit("ArgMax", [scores], { axis: 1, keepdims: 0 });
+}
 
 function oneHotOf(logits: Value, target: Value): Value {
   const { graph } = logits;

@@ -7,4 +7,6 @@ export const HardSigmoid = pointwise({
   sign: "non-negative",
   zero: ({ at }) => (at.float("beta", 0.5) <= 0 ? "keeps" : "any"),
   gate: "opens",
+  scores: "sigmoid",
+  roughly: true,
 });

@@ -14,5 +14,6 @@ export const TopK = defineOperator({
   relevance: route,
   layout: "ends",
   sign: "keeps",
+  ranks: true,
   ...plain,
 });

@@ -37,6 +37,8 @@ const FIELDS = wordsOf<keyof Operator>({
   numbers: true,
   rectifies: true,
   scores: true,
+  roughly: true,
+  ranks: true,
   axes: true,
 });
 
@@ -88,6 +90,8 @@ const FACTS: Readonly<Record<keyof Facts | "zero", readonly unknown[]>> = {
   zero: ZERO,
   rectifies: [true, false],
   scores: SCORES,
+  roughly: [true],
+  ranks: [true],
 };
 
 const BEHAVIORS = wordsOf<Behavior>({ pass: true, route: true, share: true, gate: true });
@@ -112,7 +116,7 @@ export function checkedOperator(name: string, operator: Operator): Operator {
     if (unknown !== undefined) fail(`there is no field \`${field}${unknown}\`; the fields are ${fields.join(", ")}`);
   };
   checkFields("", operator, FIELDS);
-  const { inputs, gradient, relevance, zero, rectifies, scores, everyOutput, held = [] } = operator;
+  const { inputs, gradient, relevance, zero, rectifies, scores, roughly, ranks, everyOutput, held = [] } = operator;
   if (!Array.isArray(inputs) || !inputs.every((input) => typeof input === "string" && bareName(input) !== "")) {
     return fail('`inputs` must be a list of names, such as ["x", "W", "b?"]');
   }
@@ -140,6 +144,9 @@ export function checkedOperator(name: string, operator: Operator): Operator {
   for (const [field, words] of Object.entries(WORDS)) checkWord(field, operator[field as keyof typeof WORDS], words);
   if (rectifies !== undefined) checkWord("rectifies", rectifies, FACTS.rectifies);
   if (scores !== undefined) checkWord("scores", scores, SCORES);
+  for (const [field, value] of Object.entries({ roughly, ranks })) {
+    if (value !== undefined) checkWord(field, value, [true]);
+  }
   if (everyOutput !== undefined) checkWord("everyOutput", everyOutput, [true]);
   if (typeof gradient !== "object" || gradient === null) {
     return fail("`gradient` is missing; give a function for each input, stop(reason) or piecewiseConstant(reason)");

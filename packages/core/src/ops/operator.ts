@@ -176,6 +176,10 @@ export interface Facts {
   readonly rectifies?: Fact<boolean>;
   /** Set if a classifier that ends in it gives probabilities (or their logarithms). */
   readonly scores?: ScoreFunction;
+  /** Set if it gives the largest of its first input's numbers, or where they are. */
+  readonly ranks?: true;
+  /** Set if `scores` is only the shape of the function, as of HardSigmoid, so that the probabilities are not those of `scores`. */
+  readonly roughly?: true;
 }
 
 /** How it is known where the places of the picture are. */

@@ -80,11 +80,12 @@ const told = (fact: Fact<string>, nothing: string): string =>
   typeof fact === "function" ? "varies" : fact === nothing ? "–" : fact;
 
 function moreOf(operator: Operator): string[] {
-  const { rectifies, scores, numbers } = operator;
+  const { rectifies, scores, roughly, ranks, numbers } = operator;
   return [
     ...(holdsWeights(operator) ? ["weights"] : []),
     ...(rectifies === undefined ? [] : [rectifies === true ? "ReLU" : "ReLU varies"]),
-    ...(scores ? [scores] : []),
+    ...(scores ? [roughly ? `roughly ${scores}` : scores] : []),
+    ...(ranks ? ["ranks"] : []),
     ...(numbers === "computed" ? [] : [numbers]),
   ];
 }

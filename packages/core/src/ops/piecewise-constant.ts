@@ -26,7 +26,7 @@ const TEXT = "text changes in steps";
 
 export const piecewiseConstantOperators = {
   And: constant(["a", "b"], LOGIC),
-  ArgMax: constant(["x"], POSITION),
+  ArgMax: { ...constant(["x"], POSITION), ranks: true as const },
   ArgMin: constant(["x"], POSITION),
   BitShift: constant(["a", "b"], BITS),
   BitwiseAnd: stored(["a", "b"], BITS),
@@ -49,6 +49,7 @@ export const piecewiseConstantOperators = {
     gradient: piecewiseConstant("the position of the maximum is a whole number"),
     layout: "keeps",
     sign: "non-negative",
+    ranks: true,
     ...plain,
   }),
   ImageDecoder: constant(["bytes"], "the bytes of a file change in steps"),

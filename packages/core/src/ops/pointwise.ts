@@ -11,7 +11,7 @@ import {
 } from "./operator.js";
 
 /** The definition of an operator that is a function of one number. */
-export interface PointwiseDefinition extends Pick<Facts, "sign" | "rectifies" | "scores"> {
+export interface PointwiseDefinition extends Pick<Facts, "sign" | "rectifies" | "scores" | "roughly"> {
   /** The gradient by the input x: dy times the slope, computed from x or from the output y. */
   readonly dx: (wires: Wires<"x">) => Value;
   /** What is known about the function's value at 0. */

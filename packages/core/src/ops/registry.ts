@@ -3,7 +3,7 @@ import { LimnError } from "../error.js";
 import type { KnownOperators, Node, OperatorKey } from "../graph/graph.js";
 import { checkedOperator, checkFact } from "./checked-operator.js";
 import { notDifferentiableOperators } from "./not-differentiable.js";
-import { type Facts, inputName, type Operator } from "./operator.js";
+import { type Facts, inputName, type LayoutPassing, type Operator } from "./operator.js";
 import * as single from "./operators.js";
 import { piecewiseConstantOperators } from "./piecewise-constant.js";
 import { quantizedOperators } from "./quantized.js";
@@ -71,6 +71,13 @@ export function hasGradient(node: Node, index: number): boolean {
   const rules = operator?.gradient as Readonly<Record<string, unknown>> | undefined;
   return operator !== undefined && typeof rules?.[inputName(operator, index) ?? ""] === "function";
 }
+
+/** Operators that only move an input's elements, as do those that choose among them. */
+const MOVING: ReadonlySet<LayoutPassing> = new Set(["moves", "copies", "reshapes", "permutes"]);
+
+/** Whether a node's output holds numbers of its inputs, moved or chosen. */
+export const movesNumbers = (node: Node): boolean =>
+  MOVING.has(factOf(node, "layout") ?? "ends") || knownOperator(node)?.relevance === "route";
 
 /** Whether relevance holds one of a node's inputs constant. */
 export const isHeld = (node: Node, index: number): boolean => {

@@ -6,14 +6,14 @@ import { factOf } from "../ops/registry.js";
 
 /**
  * Drops a Softmax, LogSoftmax or Sigmoid at the end, so that explanations start at the logits: the gradient of a
- * probability vanishes if the network is certain.
+ * probability vanishes if the network is certain. What only resembles these stays.
  *
  * Ensures: the first output holds logits.
  * @returns the model, and the score function that it lost
  */
 export function dropSoftmax(model: Model): { model: Model; dropped: ScoreFunction | undefined } {
   const last = finalScoreFunction(model.graph.outputs[0]);
-  if (!last) return { model, dropped: undefined };
+  if (!last || factOf(last, "roughly")) return { model, dropped: undefined };
   // probabilities are rounded to integers from 0 to 1, which would cut off the logits
   const after = new Set(model.graph.descendants([last.output]).filter(rounds));
   const { graph } = rewrite(model.graph, (node, [x]) => (node === last || after.has(node) ? x : undefined));
@@ -35,6 +35,13 @@ function finalScoreFunction(output: Value | undefined): Node | undefined {
 export function scoresOf(value: Value): ScoreFunction | undefined {
   const last = finalScoreFunction(value);
   return last && factOf(last, "scores");
+}
+
+/** The node that gives the largest of some scores, or where they are, if nothing but layout and probabilities come after it. */
+export function rankingOf(output: Value): Node | undefined {
+  let node = output.producer;
+  while (node && (carriesOn(node) || factOf(node, "scores"))) node = node.inputs[0]?.producer;
+  return node && factOf(node, "ranks") ? node : undefined;
 }
 
 /** Whether a node gives its input's numbers, perhaps in another layout. */

@@ -6,9 +6,8 @@ import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { type DataType, isFloat, numbersOf, sizeOf } from "../graph/tensor.js";
 import { dataTypeOf } from "../onnx/types.js";
-import type { LayoutPassing } from "../ops/operator.js";
 import { RANGES } from "../ops/quantization.js";
-import { factOf, hasGradient, knownOperator } from "../ops/registry.js";
+import { hasGradient, movesNumbers } from "../ops/registry.js";
 import { withStoredConstants } from "./fold-constants.js";
 import { takenApart } from "./take-apart.js";
 
@@ -136,7 +135,7 @@ function outcomeOf(node: Node, whole: ReadonlyMap<Value, Whole>): Whole | undefi
   if (node.inputs.some((v, i) => v && isNumber(node, i) && !ranges[i])) return undefined;
   const arithmetic = node.domain === "" ? ARITHMETIC[node.opType] : undefined;
   if (arithmetic) return { dtype, range: arithmetic(known) };
-  return movesNumbers(node) ? { dtype, range: hull(known) } : undefined;
+  return movesWholeNumbers(node) ? { dtype, range: hull(known) } : undefined;
 }
 
 /** What arithmetic that rounds nothing makes of the ranges of its inputs. */
@@ -164,14 +163,12 @@ function rangeOf({ initializer }: Value): Range | undefined {
   return numbers && (numbers.length === 0 ? [0, 0] : hull(numbers.map((x) => [x, x])));
 }
 
-/** Operators that only move an input's elements do so with numbers of any type, as do those that choose among them. */
-const MOVING: ReadonlySet<LayoutPassing> = new Set(["moves", "copies", "reshapes", "permutes"]);
-
-function movesNumbers(node: Node): boolean {
+/** What moves elements does so with numbers of any type. */
+function movesWholeNumbers(node: Node): boolean {
   if (node.domain !== "") return false;
   // between whole numbers, interpolation rounds
   if (node.opType === "Resize") return !isRounding(node);
-  return MOVING.has(factOf(node, "layout") ?? "ends") || knownOperator(node)?.relevance === "route";
+  return movesNumbers(node);
 }
 
 /** Whether an input holds numbers that the output's are made of; others are sizes, positions and bounds. */

@@ -47,11 +47,18 @@ const needsNone = ({ stabilizer, epsilon }: Division, isBounded: boolean): boole
 /**
  * A divisor that is never near 0: z + e sign(z), with sign(0) = 1, where e is epsilon, or epsilon times the mean of |z| for each
  * image. A negligible e becomes next to nothing where quotients are bounded without it: if relevance is in proportion to z.
+ * @param sign of z wherever there is relevance: what lies on the other side of 0 counts as 0
  */
 export function stabilized(z: Value, sharing: Sharing, sign?: Term["sign"]): Value {
-  if (needsNone(sharing, sharing.proportional === true)) return sign === -1 ? sub(z, SMALLEST) : add(z, SMALLEST);
+  if (needsNone(sharing, sharing.proportional === true)) {
+    return sign ? (sign === 1 ? max(z, SMALLEST) : min(z, -SMALLEST)) : add(z, SMALLEST);
+  }
+  if (sign) {
+    const inDirection = sign === 1 ? relu(z) : min(z, 0);
+    const e = stabilizerOf(inDirection, sharing, sign);
+    return sign === 1 ? add(inDirection, e) : sub(inDirection, e);
+  }
   const e = stabilizerOf(z, sharing, sign);
-  if (sign) return sign === 1 ? add(z, e) : sub(z, e);
   // 2 e [z >= 0] - e
   const double = typeof e === "number" ? scalar(2 * e, z) : mul(e, 2);
   return add(z, sub(keptAbove(double, z, -SMALLEST), e));
@@ -69,10 +76,15 @@ function stabilizerOf(z: Value, { stabilizer, epsilon, images }: Sharing, sign?:
 export function distribute(layer: LinearLayer, terms: readonly Term[], R: Value, sharing: Sharing): Value {
   const shares = terms.flatMap((term) => {
     const { s } = quotient(layer, term, R, sharing);
-    return term.parts.map(([a, W]) => mul(a, layer.transpose(s, W)));
+    // a factor of constant weights costs nothing, and ONNX Runtime takes up one of a matrix into its product
+    return term.parts.map(([a, W]) => mul(a, layer.transpose(s, scaled(W, term))));
   });
   return sumOf(shares as [Value, ...Value[]]);
 }
+
+/** Whether nothing is left to spread: shares are of z itself, no bias is a part of it, and the stabilizer is next to nothing. */
+export const givesAll = ({ b, z }: LinearLayer, terms: readonly Term[], sharing: Sharing): boolean =>
+  !b && needsNone(sharing, sharing.proportional === true) && terms.every((term) => term.z === z);
 
 /** The relevance that `distribute` does not pass on: what biases keep, and what the stabilizer does; all in the shape of z. */
 export function absorbed(
@@ -83,10 +95,13 @@ export function absorbed(
 ): { readonly bias: readonly Value[]; readonly stabilizer: readonly Value[] } {
   const quotients = terms.map((term) => ({ ...quotient(layer, term, R, sharing), term }));
   return {
-    bias: quotients.flatMap(({ s, term: { bias } }) => (bias ? [mul(bias, s)] : [])),
-    stabilizer: quotients.map(({ s, z, stable }) => mul(sub(stable, z), s)),
+    bias: quotients.flatMap(({ s, term }) => (term.bias ? [mul(scaled(term.bias, term), s)] : [])),
+    stabilizer: quotients.map(({ s, z, stable, term }) => mul(scaled(sub(stable, z), term), s)),
   };
 }
+
+/** By how much a term counts. */
+const scaled = (x: Value, { factor = 1 }: Term): Value => (factor === 1 ? x : mul(x, factor));
 
 /**
  * Hands on what biases and the stabilizer keep, to all inputs in proportion to the size of their relevance, for each image. An
@@ -103,9 +118,11 @@ export function handedOn(
   L: Value,
   images: number,
 ): { readonly shares: readonly Value[]; readonly lost: Value } {
-  const size = sumOf(shares.map((R) => perImage(sumOfMagnitudes, R, images)) as [Value, ...Value[]]);
+  // a sum takes a third of the time of one of magnitudes, and these are needed anyway
+  const sizes = shares.map(abs);
+  const size = totalOf(sizes, images);
   const f = div(L, max(size, SMALLEST));
-  return { shares: shares.map((R) => add(R, mul(abs(R), f))), lost: masked(L, equal(size, 0)) };
+  return { shares: shares.map((R, i) => add(R, mul(sizes[i] as Value, f))), lost: masked(L, equal(size, 0)) };
 }
 
 /** The sum over all elements of some values, for each image, in a shape that broadcasts with them. */
@@ -130,15 +147,16 @@ function sizePerImage(x: Value, images: number): number {
   return sizeOf(x.dims) / (rows % images === 0 ? images : 1);
 }
 
-/** s_k = factor R_k / z_k for the outputs that the term is for. */
+/** s_k = R_k / z_k for the outputs that the term is for. */
 function quotient(
   layer: LinearLayer,
-  { factor = 1, parts, bias, z: known, sign, outputs }: Term,
+  { parts, bias, z: known, sign, outputs }: Term,
   R: Value,
   sharing: Sharing,
 ): { readonly s: Value; readonly z: Value; readonly stable: Value } {
-  const sums = parts.map(([a, W]) => layer.forward(a, W)) as [Value, ...Value[]];
-  const total = (shift: Value | undefined) => sumOf(shift ? [...sums, shift] : sums);
+  const [first, ...others] = parts.map(([a, W]) => layer.forward(a, W)) as [Value, ...Value[]];
+  // the shift comes first, since ONNX Runtime takes it up into the layer
+  const total = (shift: Value | undefined) => sumOf([shift ? add(first, shift) : first, ...others]);
   const z = known ?? clamped(total(bias), outputs);
   // a sum of one sign can't cancel, so no share of it is larger than the whole
   const isBounded = known === layer.z || outputs ? sharing.proportional === true : sign !== undefined && !known;
@@ -147,7 +165,7 @@ function quotient(
   if (beside && known) {
     // the positive part stands for a z that may be negative, where R is 0
     const s = sign ? keptAbove(beside, known, 0) : beside;
-    return { s: factor === 1 ? s : mul(s, factor), z: known, stable: known };
+    return { s, z: known, stable: known };
   }
   // added to the bias, a constant of the same sign, a constant costs no pass over z
   const constant = none ? SMALLEST : sharing.stabilizer === "absolute" ? sharing.epsilon : undefined;
@@ -157,8 +175,7 @@ function quotient(
     : stabilized(z, { ...sharing, proportional: isBounded }, sign);
   // if the layer's sign is known, outputs of the other sign have no relevance
   const about = !outputs || layer.sign ? R : outputs === "positive" ? notBelow(R, layer.z) : keptBelow(R, layer.z, 0);
-  const s = div(factor === 1 ? about : mul(about, factor), stable);
-  return { s, z, stable };
+  return { s: div(about, stable), z, stable };
 }
 
 /** c if R was computed as z c, as summands' relevance is: then R / z is known. */

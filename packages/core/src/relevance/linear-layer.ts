@@ -14,14 +14,14 @@ export function linearLayerOf(
     form,
     bias,
     nonNegative,
-    positivePart,
+    standIn,
     range,
   }: {
     readonly form: LinearForm;
     readonly bias: Bias;
     readonly nonNegative: boolean;
     /** What may stand for the output; see `Proportions`. */
-    readonly positivePart: Value | undefined;
+    readonly standIn: Value | undefined;
     readonly range: LinearLayer["range"];
   },
 ): LinearLayer {
@@ -52,7 +52,7 @@ export function linearLayerOf(
     W: factor === 1 ? W : mul(W, factor),
     b: ignored ? undefined : b,
     // the forward pass has computed it already
-    ...(ignored ? { z: sub(z, ignored), sign: undefined } : { z: positivePart ?? z, sign: positivePart && 1 }),
+    ...(ignored ? { z: sub(z, ignored), sign: undefined } : { z: standIn ?? z, sign: standIn && 1 }),
     range,
     forward: (a, W) => {
       const replaced = new Map<string, Value | undefined>([...named, [signal, a], [weights, inPlace(W)]]);

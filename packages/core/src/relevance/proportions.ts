@@ -9,10 +9,11 @@ export interface Proportions {
   /** Whether relevance is in proportion to x, so that it is 0 where x is, and R / x has a bound wherever x is near 0. */
   readonly isProportional: (x: Value) => boolean;
   /**
-   * The positive part of z, if it can stand for z: only a ReLU reads z, and a ReLU that is off gets no relevance. Then a
-   * division by z needs no sign, and if nothing reads z itself, ONNX Runtime fuses the ReLU into the layer before it.
+   * What can stand for z, as no relevance is where z is negative: only a ReLU reads z, and a ReLU that is off gets no
+   * relevance. Then a division by z needs no sign. It is z itself, or the output of a plain ReLU, so that ONNX Runtime fuses
+   * the ReLU into the layer before it if nothing else reads z.
    */
-  readonly positivePart: (z: Value) => Value | undefined;
+  readonly standIn: (z: Value) => Value | undefined;
 }
 
 /**
@@ -47,13 +48,14 @@ export function proportionsIn(
     return node.outputs.every((output) => !output || isProportional(output));
   };
 
-  const positivePart = (z: Value): Value | undefined => {
+  const standIn = (z: Value): Value | undefined => {
     const [reader, ...others] = readers.get(z) ?? [];
     if (!reader || others.length > 0 || !isRelu(reader.node) || !isProportional(reader.node.output)) return undefined;
-    // not the reader's own output: an activation that is bounded above hides z there; if it is a plain ReLU, the two are one node
-    return relu(z);
+    // a plain ReLU is the same node; one that is bounded above hides z
+    const positive = relu(z);
+    return positive === reader.node.output ? positive : z;
   };
-  return { isProportional, positivePart };
+  return { isProportional, standIn };
 }
 
 /** The nodes that may give each value relevance. */

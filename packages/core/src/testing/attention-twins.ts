@@ -101,6 +101,7 @@ export const shown = (R: Matrix, row: number | "mean", before: number): number[]
 export const NETWORKS: readonly (readonly [string, TransformerOptions, { row: number | "mean"; before: number }])[] = [
   ["a class token", {}, { row: 0, before: 1 }],
   ["a class token and registers", { others: 3 }, { row: 0, before: 3 }],
+  ["a class token and a distillation token", { others: 2, head: "two" }, { row: 0, before: 2 }],
   ["a mean of all tokens", { others: 0, head: "mean" }, { row: "mean", before: 0 }],
 ];
 
@@ -112,7 +113,7 @@ export function expectClose(found: ArrayLike<number> | undefined, expected: read
   });
 }
 
-/** Checks a method whose map is a row of a matrix, for the row that the classes are read from and for another one. */
+/** Checks a method whose map is a row of a matrix: the row that is usual, those of all tokens before the grid, and two of the grid. */
 export async function expectRows(
   method: string,
   options: Options,
@@ -121,13 +122,10 @@ export async function expectRows(
 ): Promise<void> {
   const [, shape, { row, before }] = network;
   const classifier = await classifierOf(transformer({ blocks: BLOCKS, ...shape }));
-  const other = before + 1;
-  const [map, chosen] = await mapsOf(
+  const rows = Array.from({ length: before + 2 }, (_, i) => i);
+  const [map, ...chosen] = await mapsOf(
     classifier,
-    [
-      { method, options },
-      { method, options: { ...options, row: other } },
-    ],
+    [{ method, options }, ...rows.map((i) => ({ method, options: { ...options, row: i } }))],
     noise(classifier.image.dims),
     TARGET,
   );
@@ -135,5 +133,5 @@ export async function expectRows(
   expect(R.flat().some((value) => value > 0)).toBe(true);
   expect(map?.shape).toEqual([2, 2]);
   expectClose(map?.values, shown(R, row, before));
-  expectClose(chosen?.values, shown(R, other, before));
+  for (const i of rows) expectClose(chosen[i]?.values, shown(R, i, before));
 }

@@ -11,8 +11,11 @@ export interface TransformerOptions {
   readonly images?: number;
   /** How many tokens stand before those of the patches: the class token first. */
   readonly others?: number;
-  /** What the head reads: the first token, the mean of all, or one token that attention makes of all, as SigLIP does. */
-  readonly head?: "first" | "mean" | "attention";
+  /**
+   * What the head reads: the first token, the mean of all, or one token that attention makes of all, as SigLIP does. Two heads read
+   * the first two tokens, and their mean counts, as in DeiT with distillation.
+   */
+  readonly head?: "first" | "two" | "mean" | "attention";
   /** What is added to an attention weight. */
   readonly nudge?: {
     readonly block: number;
@@ -77,7 +80,11 @@ export function transformer({
 
   // drawn before the blocks, so that they are the same for any number of these
   const norm = norming("norm");
-  const headWeights = [net.weight("head.weight", [5, WIDTH], WIDTH), net.random("head.bias", [5], -0.1, 0.1)];
+  const weightsOf = (name: string) => [
+    net.weight(`${name}.weight`, [5, WIDTH], WIDTH),
+    net.random(`${name}.bias`, [5], -0.1, 0.1),
+  ];
+  const [headWeights, secondWeights] = (head === "two" ? ["head", "head2"] : ["head"]).map(weightsOf);
   const patches = net.node(
     "Conv",
     "patches",
@@ -105,12 +112,20 @@ export function transformer({
     x = net.node("Add", `${name}.add2`, [x, layer(`${name}.down`, hidden, [12, WIDTH])]);
   }
   const last = norm(x);
+  const token = (name: string, i: number) =>
+    net.node("Gather", name, [last, net.ints(`${name}.index`, [i])], { axis: 1 });
+  const classes = (name: string, x: Value, weights: readonly Value[] = []) =>
+    net.node("Gemm", name, [net.flatten(`${name}.flatten`, x), ...weights], { transB: 1 });
+  if (head === "two") {
+    const two = [classes("head", token("first", 0), headWeights), classes("head2", token("second", 1), secondWeights)];
+    return net.bytes(net.node("Mul", "mean", [net.node("Add", "sum", two), net.constant("half", [], [1 / 2])]));
+  }
   const reading = {
-    first: () => net.node("Gather", "first", [last, net.ints("first.index", [0])], { axis: 1 }),
+    first: () => token("first", 0),
     mean: () => net.node("ReduceMean", "mean", [last, net.ints("mean.axes", [1])], { keepdims: 0 }),
     attention: () => attention("pool", last, repeated(net, net.random("probe", [1, 1, WIDTH], -1, 1), images), 1),
   };
-  return net.bytes(net.node("Gemm", "head", [net.flatten("flatten", reading[head]()), ...headWeights], { transB: 1 }));
+  return net.bytes(classes("head", reading[head](), headWeights));
 }
 
 /** A constant for each image. */

@@ -1,4 +1,4 @@
-import { DEFAULT_COMPOSITE, type Ledger, ledgerOf } from "@limn/core";
+import { DEFAULT_COMPOSITE, DEFAULT_WITH_ATTENTION, type Ledger, ledgerOf } from "@limn/core";
 import { knownRange } from "../evaluation/subject.js";
 import type { Bench, Claim } from "./claim.js";
 import { type Columns, columnsOf, type Figure, meanFigure } from "./figure.js";
@@ -13,7 +13,7 @@ export const conservation: Claim = {
   number: 8,
   statement: "LRP conserves relevance.",
   source: "Bach et al. 2015, eq. 2",
-  experiment: `LRP from the predicted class's score to the image, by the composite ${DEFAULT_COMPOSITE} as it is by default, on at most ${PICTURES} pictures: how far the sum of the image's relevance is from the score; by the claim, less than ${TOLERANCE} of the score. Also, how much of it had to be spread, summed over all nodes, since biases would have kept it; and the same distance if they do keep it (bias: "share"), as in other libraries.`,
+  experiment: `LRP from the predicted class's score to the image, as it is by default (by the composite ${DEFAULT_COMPOSITE}, and ${DEFAULT_WITH_ATTENTION} on networks with attention), on at most ${PICTURES} pictures: how far the sum of the image's relevance is from the score; by the claim, less than ${TOLERANCE} of the score. Also, how much of it had to be spread, summed over all nodes, since biases would have kept it; and the same distance if they do keep it (bias: "share"), as in other libraries.`,
   scenes: "",
   test,
 };

@@ -1,6 +1,7 @@
 import {
   type Classifier,
   layersOf,
+  loadForBatch,
   type MeasuredMap,
   type MeasuredPicture,
   Measurer,
@@ -8,7 +9,6 @@ import {
   type PictureInView,
   type Runtime,
 } from "@limn/core";
-import { loadForBatch } from "@limn/node/internal";
 import { pictureInView } from "../evaluation/in-view.js";
 import { PictureLoader } from "../evaluation/picture-loader.js";
 import type { EvaluationSettings } from "../evaluation/settings.js";

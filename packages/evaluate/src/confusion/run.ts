@@ -1,5 +1,5 @@
-import { isRegression, LimnError, type MapRequest, type Runtime } from "@limn/core";
-import { compileRequests, type OpenedClassifier, type RequestOptions, targetsOf } from "@limn/node";
+import { isRegression, LimnError, type MapRequest, type Runtime, targetsOf } from "@limn/core";
+import { compileRequests, type OpenedClassifier, type RequestOptions } from "@limn/node";
 import { type EvaluationOptions, type EvaluationRun, runEvaluation } from "../evaluation/run.js";
 import { openSubject, type Subject } from "../evaluation/subject.js";
 

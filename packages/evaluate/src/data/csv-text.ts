@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { type Encoding, markedEncoding } from "@limn/node/internal";
 import { chunksOf } from "./file-chunks.js";
 
 // CSV as spreadsheets write it: what separates cells, and in which encoding, depends on the country and on the menu item.
@@ -53,26 +54,6 @@ export async function openCsv(path: string): Promise<CsvText> {
     if (start.length >= START) break;
   }
   return { start: start.slice(0, START), text: Readable.from(decoded(path, encoding)) };
-}
-
-/** The text of a whole file that is in memory; see `openCsv`. */
-export function csvText(bytes: Uint8Array): string {
-  const encoding = markedEncoding(bytes) ?? (isUtf8(bytes) ? "utf-8" : "windows-1252");
-  return new TextDecoder(encoding).decode(bytes);
-}
-
-type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
-
-const markedEncoding = ([a, b]: Uint8Array): Encoding | undefined =>
-  a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : undefined;
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function encodingOf(path: string): Promise<Encoding> {

@@ -1,8 +1,8 @@
 import { LimnError, reasonOf } from "@limn/core";
-import { readInput } from "@limn/node/internal";
+import { readText } from "@limn/node/internal";
 import { parse } from "csv-parse/sync";
 import * as v from "valibot";
-import { csvFormOf, csvText } from "./csv-text.js";
+import { csvFormOf } from "./csv-text.js";
 
 /** For each class of the data, the model's classes that it stands for, by name or index; none if it is to be left out. */
 export type LabelMapping = ReadonlyMap<string, readonly MappedClass[]>;
@@ -19,7 +19,7 @@ export interface MappedClass {
  * @throws LimnError `bad-input` that names the file and line or class
  */
 export function readLabelMapping(path: string): LabelMapping {
-  const text = csvText(readInput(path, "a mapping of classes"));
+  const text = readText(path, "a mapping of classes");
   const pairs = /^\s*\{/.test(text) ? fromJson(text, path) : fromCsv(text, path);
   if (pairs.size > 0) return pairs;
   throw new LimnError(

@@ -1,5 +1,4 @@
-import { didYouMean, LimnError } from "@limn/core";
-import { plain } from "@limn/node/internal";
+import { didYouMean, LimnError, plainLabel } from "@limn/core";
 import type { DataSet } from "./data-set.js";
 import { type LabelMapping, type MappedClass, readLabelMapping } from "./label-mapping.js";
 
@@ -97,7 +96,7 @@ class LabelIndex {
 
   constructor(private readonly model: ModelLabels) {
     model.labels?.slice(0, model.classes).forEach((label, index) => {
-      add(this.#byLabel, plain(label), index);
+      add(this.#byLabel, plainLabel(label), index);
       for (const synonym of synonymsOf(label)) add(this.#bySynonym, synonym, index);
     });
     model.wordnet?.slice(0, model.classes).forEach((id, index) => {
@@ -108,7 +107,7 @@ class LabelIndex {
   find(name: string | number): readonly number[] {
     if (typeof name === "number") return this.#numbered(name);
     const [, wordnet = ""] = /^(n\d{8})(?![0-9a-z])/i.exec(name) ?? [];
-    const found = this.#byWordnet.get(wordnet.toLowerCase()) ?? this.#byLabel.get(plain(name));
+    const found = this.#byWordnet.get(wordnet.toLowerCase()) ?? this.#byLabel.get(plainLabel(name));
     if (found) return found;
     const related = new Set(synonymsOf(name).flatMap((synonym) => this.#bySynonym.get(synonym) ?? []));
     if (related.size > 0) return [...related].sort((a, b) => a - b);
@@ -130,7 +129,7 @@ function add(index: Map<string, number[]>, name: string, value: number): void {
   else if (!values.includes(value)) values.push(value);
 }
 
-const synonymsOf = (label: string): string[] => label.split(",").map(plain).filter(Boolean);
+const synonymsOf = (label: string): string[] => label.split(",").map(plainLabel).filter(Boolean);
 
 /** "Did you mean ..." with a similar label; empty if there is none. */
 function nearTo(name: string | number, { labels = [] }: ModelLabels): string {

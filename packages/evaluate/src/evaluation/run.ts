@@ -1,6 +1,5 @@
-import { LimnError, type MeasureName, measures, type Runtime, rangeAfter, VERSION } from "@limn/core";
+import { LimnError, loadForBatch, type MeasureName, measures, type Runtime, rangeAfter, VERSION } from "@limn/core";
 import { compileRequests, type FindModelOptions, makeFolder, type RequestOptions } from "@limn/node";
-import { loadForBatch } from "@limn/node/internal";
 import type { DataSet } from "../data/data-set.js";
 import { type CompositesChoice, compositeRequests } from "./composite-requests.js";
 import { hire, type Staffing } from "./hire.js";

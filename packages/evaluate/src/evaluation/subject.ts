@@ -1,15 +1,18 @@
 import {
   type BatchSizes,
   batchFor,
+  explainedOf,
   type InputRange,
   isRegression,
   LimnError,
   type LoadForBatch,
+  ONE_TARGET,
+  PREDICTED,
+  plainLabel,
   type Runtime,
   rangeAfter,
 } from "@limn/core";
-import { explainedOf, type FindModelOptions, ONE_TARGET, type OpenedClassifier, openClassifier } from "@limn/node";
-import { PREDICTED, plain } from "@limn/node/internal";
+import { type FindModelOptions, type OpenedClassifier, openClassifier } from "@limn/node";
 import type { DataSet } from "../data/data-set.js";
 import { EVERY_CLASS, type LabelMatch, matchLabels } from "../data/match-labels.js";
 import { openData } from "../data/open-data.js";
@@ -73,7 +76,7 @@ export function targetRule(
   choice: string,
   { classifier, labels }: Pick<OpenedClassifier, "classifier" | "labels">,
 ): TargetRule {
-  const word = plain(choice);
+  const word = plainLabel(choice);
   if (word === "label" || word === "predicted") return word;
   const [rule = "predicted", ...others] = explainedOf(choice, classifier.classes, labels);
   if (others.length > 0) throw new LimnError("bad-option", `target "${choice}": ${ONE_TARGET}`);

@@ -1,6 +1,5 @@
-import { type Blank, CURVE_STEPS, GROUPS, isRegression, type MeasureVariant } from "@limn/core";
+import { type Blank, CURVE_STEPS, GROUPS, isRegression, type MeasureVariant, nameOfCombination } from "@limn/core";
 import type { OpenedClassifier } from "@limn/node";
-import { nameOfCombination } from "@limn/node/internal";
 import { combinationOf, type EvaluationSettings, type TargetRule } from "./settings.js";
 
 const BLANK_WORDS: Record<Blank, string> = {

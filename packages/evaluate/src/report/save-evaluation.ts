@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { isRegression, type Runtime } from "@limn/core";
+import { isRegression, nameOfCombination, type Runtime } from "@limn/core";
 import { writeFileAtomically } from "@limn/node";
-import { nameOfCombination } from "@limn/node/internal";
 import { confusionOf } from "../evaluation/confusion.js";
 import { type EvaluationDocument, evaluationDocument } from "../evaluation/document.js";
 import type { EvaluationRun } from "../evaluation/run.js";

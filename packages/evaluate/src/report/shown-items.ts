@@ -1,14 +1,16 @@
 import {
+  COVERAGE,
   type MapRequest,
   type MeasuredMap,
   overlay,
   type Picture,
+  pixelwiseOf,
   plain,
   type Rectangle,
   type Runtime,
   rangeOf,
 } from "@limn/core";
-import { COVERAGE, pixelwiseOf, usualColors } from "@limn/node/internal";
+import { usualColorsOf } from "@limn/node/internal";
 import sharp from "sharp";
 import { Evaluator, type Examined } from "../evaluation/evaluator.js";
 import type { EvaluationRun } from "../evaluation/run.js";
@@ -109,7 +111,7 @@ async function urlsOf(seen: Uint8Array, maps: readonly MeasuredMap[]): Promise<R
 }
 
 async function laidOver(rgb: Uint8Array, { request, placed, size: [height, width] }: MeasuredMap): Promise<Uint8Array> {
-  const colors = usualColors(request);
+  const colors = usualColorsOf(request);
   const range = rangeOf(placed, { signed: request.signed, coverage: COVERAGE });
   const small = await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
     .resize(width, height, { fit: "fill" })

@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
+  type ChosenPreprocessing,
   type Classifier,
   cautionOf,
+  type FoundLabels,
   fileFactsOf,
   fittingMethods,
   LimnError,
@@ -15,14 +17,14 @@ import {
   rangeAfter,
   reasonOf,
 } from "@limn/core";
-import { type ChosenPreprocessing, choosePreprocessing } from "../choose-preprocessing.js";
-import { type FoundLabels, labelsFor } from "../labels.js";
+import { choosePreprocessing } from "../choose-preprocessing.js";
 import { readModelFile, weightFilesOf } from "../model-file.js";
 import { findModel } from "../models/find-model.js";
 import type { FoundModel } from "../models/found-model.js";
 import { loadModel } from "../models/load-model.js";
 import { type ClassifierChoice, loadOptionsOf, refuseBatches } from "../open-classifier.js";
 import type { PixelRange } from "../pixel-range.js";
+import { labelsFor } from "../read-labels.js";
 import type { InspectedInput, InspectedParts, Inspection } from "./inspection.js";
 import { viewsOf } from "./views.js";
 

@@ -1,5 +1,13 @@
-import type { FileFacts, FittingMethod, Layer, Obstacle, OutputMeaning, Preprocessing, PresetName } from "@limn/core";
-import type { PreprocessingSource } from "../choose-preprocessing.js";
+import type {
+  FileFacts,
+  FittingMethod,
+  Layer,
+  Obstacle,
+  OutputMeaning,
+  Preprocessing,
+  PreprocessingSource,
+  PresetName,
+} from "@limn/core";
 import type { LabeledClass } from "../picture-explainer.js";
 
 /** The model's file. */

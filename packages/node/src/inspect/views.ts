@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import {
+  type ChosenPreprocessing,
   type Classifier,
   compile,
   Explainer,
@@ -13,9 +14,9 @@ import {
   presetOf,
   presetsFor,
   type Runtime,
+  rankedClasses,
   type TensorValue,
 } from "@limn/core";
-import type { ChosenPreprocessing } from "../choose-preprocessing.js";
 import { readNpyInput } from "../npy.js";
 import type { LabeledClass } from "../picture-explainer.js";
 import { readPicture } from "../pictures.js";
@@ -108,21 +109,24 @@ function candidatesFor({ preprocessing }: ChosenPreprocessing, input: ImageInput
 }
 
 function told(
-  { logits, probabilities }: Explanation,
-  { classes, scoreFunction, independent }: Classifier,
+  explanation: Explanation,
+  classifier: Classifier,
   labels: readonly string[] | undefined,
 ): Pick<InspectedView, "top" | "entropy"> {
+  const { logits, probabilities } = explanation;
+  const { classes, scoreFunction, independent } = classifier;
   if (!logits.every(Number.isFinite)) return { top: [], entropy: null };
   const isValue = scoreFunction === "none";
-  const ranked = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number));
-  const top = ranked.slice(0, TOP).map(
-    (index): LabeledClass => ({
-      index,
-      label: labels?.[index],
-      probability: probabilities[index] as number,
-      ...(isValue ? { value: logits[index] as number } : {}),
-    }),
-  );
+  const top = rankedClasses(explanation, classifier)
+    .slice(0, TOP)
+    .map(
+      (index): LabeledClass => ({
+        index,
+        label: labels?.[index],
+        probability: probabilities[index] as number,
+        ...(isValue ? { value: logits[index] as number } : {}),
+      }),
+    );
   return { top, entropy: independent || isValue || classes === 1 ? null : entropyOf(probabilities) };
 }
 

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
-import { didYouMean, LimnError, VERSION } from "@limn/core";
+import { chooseOnnx, didYouMean, LimnError, VERSION } from "@limn/core";
 import { readTextClasses } from "../text-classes.js";
-import { chooseOnnx } from "./choose-onnx.js";
 import { type Companions, companionsOf } from "./companions.js";
 import type { FindModelOptions, FoundModel } from "./found-model.js";
 import { isMissing } from "./missing-package.js";

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
-import { type Classifier, type LoadOptions, loadClassifier, pictureSizeOf, type Runtime } from "@limn/core";
-import { namesInMetadata, readLabels } from "../labels.js";
+import {
+  type Classifier,
+  type LoadOptions,
+  loadClassifier,
+  namesInMetadata,
+  pictureSizeOf,
+  type Runtime,
+} from "@limn/core";
 import { readModelFile } from "../model-file.js";
+import { readLabels } from "../read-labels.js";
 import type { FoundModel } from "./found-model.js";
 
 export interface LoadModelOptions extends Omit<LoadOptions, "pictureSize" | "names" | "classes"> {

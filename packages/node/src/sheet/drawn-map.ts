@@ -1,31 +1,20 @@
 import {
+  COVERAGE,
   type ColorMapName,
   type CompiledMap,
-  contour,
   isDiverging,
   type Line,
-  type Method,
-  massLevel,
+  outlineOf,
   overlay,
   type Picture,
+  pixelwiseOf,
   plain,
   type Range,
   rangeOf,
+  usualColors,
 } from "@limn/core";
 import type { PictureExplainer, PictureExplanation, PictureMap } from "../picture-explainer.js";
 import type { Look } from "./look.js";
-
-/**
- * The share of a map's values that its colors span: fine maps have single extreme values, which would leave all others
- * dark. In coarse maps, up to 14 x 14, it is all values.
- */
-export const COVERAGE = 0.995;
-
-/** The share of what speaks for the class that lies inside of a map's outline. */
-export const OUTLINED = 0.5;
-
-/** The most pieces of an outline: one of more pieces, as of shallow layers, says only that the map is scattered. */
-const MOST_PIECES = 8;
 
 /** A map as people see it, in the pixels of its picture. */
 export interface DrawnMap {
@@ -61,7 +50,7 @@ export async function drawnMap(
   const { signed, definition } = shown.map.request;
   const pixelwise = pixelwiseOf(shown.map.request);
   const smooth = look.smooth ?? pixelwise?.smooth ?? 0;
-  const colors = (look.colormap as ColorMapName | undefined) ?? usualColors(shown.map.request);
+  const colors = (look.colormap as ColorMapName | undefined) ?? usualColorsOf(shown.map.request);
   const values: Float32Array[] = [];
   for (const { map } of look.scale === "shared" ? peers : [shown])
     values.push((await explainer.smoothed(map, smooth)).data);
@@ -74,19 +63,9 @@ export async function drawnMap(
   return { rgb, colors, range, outline: outlineOf(data, picture.width, range), smoothed: smooth > 0 };
 }
 
-/** Set if a map says something of single pixels, and is drawn on a plain ground: what its method's definition says of that. */
-export const pixelwiseOf = ({ layer, definition }: CompiledMap): Method["pixelwise"] =>
-  layer === undefined ? definition.pixelwise : undefined;
-
-/**
- * The colors of a map, by its values and by the ground that it is drawn on. The difference of two maps has the ground of
- * these: dark, if they have one sign.
- */
-export function usualColors(request: CompiledMap): ColorMapName {
-  if (!request.signed) return "ember";
-  const onPaper = pixelwiseOf(request) && request.definition.signed(request.options);
-  return onPaper ? "polar" : "aurora";
-}
+/** The colors of a map, unless they are chosen. The difference of two maps has the ground of these: dark, if they have one sign. */
+export const usualColorsOf = (request: CompiledMap): ColorMapName =>
+  usualColors(request.signed, pixelwiseOf(request) !== undefined && request.definition.signed(request.options));
 
 function rangeFor(
   values: readonly Float32Array[],
@@ -101,14 +80,6 @@ function rangeFor(
   const own = rangeOf(all, { signed, floating, coverage: scale === "full" ? 1 : COVERAGE });
   if (typeof scale !== "number") return own;
   return { low: signed ? -scale : 0, high: scale, clipped: rangeOf(all, { signed, floating }).high > scale };
-}
-
-/** Of maps whose values are all far above zero, what is above the smallest counts. */
-function outlineOf(data: Float32Array, width: number, { low }: Range): Line[] {
-  const zero = Math.max(low, 0);
-  const level = massLevel(zero > 0 ? data.map((v) => v - zero) : data, OUTLINED);
-  const lines = level === undefined ? [] : contour(data, width, level + zero);
-  return lines.length > MOST_PIECES ? [] : lines;
 }
 
 /** The same shape with nothing to show: zero where the model looked. */

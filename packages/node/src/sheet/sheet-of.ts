@@ -1,9 +1,9 @@
 import { basename } from "node:path";
-import type { Picture } from "@limn/core";
+import { OUTLINED, type Picture } from "@limn/core";
 import { contrastOf, type PictureContrast } from "../contrast.js";
 import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "../picture-explainer.js";
 import { certaintyOf, headingOf, namedClass, nameOfClass } from "./class-words.js";
-import { drawnMap, type ExplainedMap, OUTLINED } from "./drawn-map.js";
+import { drawnMap, type ExplainedMap } from "./drawn-map.js";
 import type { Look } from "./look.js";
 import { resized } from "./resized.js";
 import { type SameMaps, sameMaps } from "./same-maps.js";

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
-import { IOU_THRESHOLD, LOC_DELTA, type Localization, type Picture } from "@limn/core";
+import { COVERAGE, IOU_THRESHOLD, LOC_DELTA, type Localization, type Picture } from "@limn/core";
 import { type PictureExplainer, type PictureExplanation, scaled } from "../picture-explainer.js";
 import type { DepthSweep, SweepCell, SweepStage } from "../sweep.js";
 import { headingOf, predictionLine } from "./class-words.js";
-import { COVERAGE, drawnMap } from "./drawn-map.js";
+import { drawnMap } from "./drawn-map.js";
 import { resized } from "./resized.js";
 import {
   type SweepSheet,

@@ -1,5 +1,6 @@
 import type { Value } from "../../graph/graph.js";
 import { concat, squeeze, unsqueeze } from "../../graph/math.js";
+import type { Model } from "../../graph/model.js";
 import { normalizeAxis } from "../../graph/shapes.js";
 import { numbersOf } from "../../graph/tensor.js";
 import type { TakeApart } from "./part.js";
@@ -37,6 +38,21 @@ export const sequenceLength: TakeApart = ({ graph, inputs: [sequence] }) => {
 
 /** ZipMap: the scores of which it makes maps from names to scores, one for each image. */
 export const zippedScores: TakeApart = ({ inputs: [scores] }) => scores;
+
+/** Names that a model's own graph gives to its classes. */
+export interface NamesInGraph {
+  readonly names: readonly string[];
+  /** The node that holds them. */
+  readonly by: string;
+}
+
+/** The names of a ZipMap; undefined if there is none, or if it only counts the classes. */
+export function zippedNames({ graph }: Model): NamesInGraph | undefined {
+  const node = graph.nodes.find(({ domain, opType }) => domain === "ai.onnx.ml" && opType === "ZipMap");
+  if (!node) return undefined;
+  const names = [...node.at.strings("classlabels_strings", []), ...node.at.ints("classlabels_int64s", []).map(String)];
+  return names.every((name, i) => name === `${i}`) ? undefined : { names, by: node.label };
+}
 
 /** The elements of a sequence; undefined where they depend on what is not known. */
 export function elementsOf(sequence: Value | undefined): readonly Value[] | undefined {
