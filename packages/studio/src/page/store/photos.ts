@@ -17,6 +17,8 @@ export interface PhotosSlice {
   readonly openingPhotos: number;
   /** Opens a photo and asks about it; if it is refused, the person is told. */
   openPhoto(source: PictureSource, spot?: Spot): Promise<Photo | undefined>;
+  /** Opens photos in a fresh engine, and asks about one of them again. */
+  reopenPhotos(photos: readonly Photo[], asked: Photo | undefined): Promise<void>;
   choosePhoto(handle: string): void;
   closePhoto(handle: string): void;
 }
@@ -41,6 +43,18 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
     } finally {
       set({ openingPhotos: get().openingPhotos - 1 });
     }
+  },
+  async reopenPhotos(photos, asked) {
+    let again: Photo | undefined;
+    set({ photos: [], photo: undefined });
+    for (const photo of photos) {
+      const { named, name, picture } = photo;
+      const opened = await get().openPhoto(
+        named === undefined ? { kind: "pixels", name, picture } : { kind: "named", name: named },
+      );
+      if (photo === asked) again = opened;
+    }
+    if (again) get().choosePhoto(again.handle);
   },
   choosePhoto(handle) {
     const photo = get().photos.find((one) => one.handle === handle);
