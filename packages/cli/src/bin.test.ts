@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readdirSync, statSync } from "node:fs"
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultMethods } from "@limn/core";
+import { starts } from "@limn/onnxruntime";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { residual } from "../../core/src/testing/networks.js";
 import { ModelServer } from "../../node/src/testing/model-server.js";
@@ -29,6 +30,15 @@ describe.skipIf(!built)(`bin/limn.js${built ? "" : " (not built)"}`, () => {
   it("hands its exit code on", () => {
     expect(spawnSync(process.execPath, [bin, "explain"]).status).toBe(2);
     expect(spawnSync(process.execPath, [bin, "layers", "none.onnx"]).status).toBe(1);
+  });
+
+  it.skipIf(starts("webgpu"))("says that a provider does not start, without its library's log", () => {
+    const args = [bin, "explain", work.model, cat, "--preprocess", "unit", "--provider", "webgpu"];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect([status, stderr.trim().split("\n")]).toEqual([
+      2,
+      [expect.stringMatching(/^limn: provider "webgpu" .*cpu$/)],
+    ]);
   });
 
   it("is not upset where nobody reads its output to the end", async () => {

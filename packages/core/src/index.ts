@@ -300,6 +300,8 @@ export {
   type Settings,
   STABILIZERS,
   type Stabilizer,
+  SUMS,
+  type Sums,
 } from "./rules/settings.js";
 export type {
   Runtime,
