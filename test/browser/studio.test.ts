@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { onnxRuntime, PictureExplainer, readNpy } from "@limn/node";
-import type { Download, Page } from "playwright-core";
+import type { Download, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenPage, openPage } from "./chromium.js";
 
@@ -27,7 +27,10 @@ async function pictures(): Promise<string[]> {
   return page.locator("main .cell canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""));
 }
 
-const heading = () => page.locator("h1").innerText();
+const heading = () => text(page.locator("h1"));
+
+/** What is written there, with single spaces. */
+const text = async (place: Locator): Promise<string> => ((await place.textContent()) ?? "").replace(/\s+/g, " ").trim();
 
 /** Drops files on the page, by names and contents. */
 const drop = (files: Readonly<Record<string, string>>, x = 300, y = 300) =>
@@ -45,7 +48,7 @@ const drop = (files: Readonly<Record<string, string>>, x = 300, y = 300) =>
 it("shows a photo that is already explained when it is first visited", async () => {
   expect(await heading()).toBe("Why dog?");
   expect(await pictures()).toEqual(["The photo cat-and-dog.png", "Grad-CAM for dog, strongest lower"]);
-  expect(await page.locator(".class-name").first().innerText()).toMatch(/^dog\s+48\.\d %$/);
+  expect(await text(page.locator(".class-name").first())).toMatch(/^dog48\.\d %$/);
 });
 
 describe("asking", () => {
@@ -80,9 +83,9 @@ describe("asking", () => {
     await page.locator("main .map-canvas").nth(1).focus();
     for (const key of ["ArrowDown", "ArrowRight", "+"]) await page.keyboard.press(key);
     expect(await page.locator(".crosshair:not([hidden])").count()).toBe(5);
-    const values = await page.locator(".scale-value").allInnerTexts();
+    const values = await page.locator(".scale-value").allTextContents();
     expect(values.map(Number).filter(Number.isFinite)).toHaveLength(4);
-    expect(await page.getByRole("button", { name: "Show all of the photo" }).innerText()).toBe("150 %");
+    expect(await text(page.getByRole("button", { name: "Show all of the photo" }))).toBe("150 %");
     await page.keyboard.press("0");
     await page.getByRole("button", { name: "Side by side" }).click();
   });
@@ -91,11 +94,11 @@ describe("asking", () => {
     await page.getByRole("slider", { name: "Threshold" }).focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("PageUp");
     const inside = page.locator(".inside");
-    expect(await inside.innerText()).toMatch(/^\d+ % of the map in \d+ % of the photo$/);
+    expect(await text(inside)).toMatch(/^\d+ % of the map in \d+ % of the photo$/);
     await page.locator("main .map-canvas").nth(1).focus();
     await page.keyboard.press("b");
     for (const key of ["Shift+ArrowDown", "Shift+ArrowRight", "b"]) await page.keyboard.press(key);
-    expect(await inside.innerText()).toMatch(/IoU with the box 0\.\d\d$/);
+    expect(await text(inside)).toMatch(/IoU with the box 0\.\d\d$/);
     await page.keyboard.press("Escape");
     await page.getByRole("slider", { name: "Threshold" }).focus();
     await page.keyboard.press("Home");
@@ -106,11 +109,11 @@ it("shows every stage, and the slider goes from one to the next", async () => {
   await page.getByRole("button", { name: "Depth" }).click();
   await page.getByRole("slider", { name: "Stage" }).focus();
   await page.keyboard.press("Home");
-  expect(await page.locator(".question").innerText()).toContain("stage1: 64 × 64 places");
+  expect(await text(page.locator(".question"))).toContain("stage1: 64 × 64 places");
   await pictures();
   expect(await page.locator(".stages canvas").count()).toBe(4);
   await page.goBack();
-  expect(await page.locator(".views [aria-current]").innerText()).toBe("Why");
+  expect(await text(page.locator(".views [aria-current]"))).toBe("Why");
 });
 
 describe("the address", () => {
@@ -123,7 +126,7 @@ describe("the address", () => {
     await page.goto(page.url().replace(/#.*/, "").concat("?again", hash.replace("class=dog", "class=fish")));
     await page.waitForSelector(".scale");
     expect(await heading()).toBe("Why fish?");
-    expect(await page.locator(".cell-title").nth(1).innerText()).toContain("stage1");
+    expect(await text(page.locator(".cell-title").nth(1))).toContain("stage1");
   });
 
   it("says what it is about if that is not here", async () => {
@@ -140,18 +143,18 @@ describe("opening", () => {
     await drop({ "broken.onnx": "this is no model" }, 420, 300);
     const notice = page.locator(".notice");
     await notice.waitFor();
-    expect(await notice.innerText()).toMatch(/^broken\.onnx: .*\S/);
+    expect(await text(notice)).toMatch(/^broken\.onnx: .*\S/);
     expect(await notice.boundingBox()).toMatchObject({ x: 420, y: 300 });
     await notice.getByRole("button").click();
     await drop({ "<img src=x onerror=alert(1)>.png": "no picture" });
     await notice.waitFor();
-    expect(await notice.innerText()).toContain("<img src=x onerror=alert(1)>.png");
+    expect(await text(notice)).toContain("<img src=x onerror=alert(1)>.png");
     await notice.getByRole("button").click();
     expect(await pictures()).toHaveLength(2);
   });
 
   it("takes another preprocessing at once", async () => {
-    const certainty = () => page.locator(".class-number").first().innerText();
+    const certainty = () => text(page.locator(".class-number").first());
     const before = await certainty();
     await page.locator(".model-button").click();
     await page.getByLabel("Preprocessing").selectOption("raw");
@@ -162,12 +165,16 @@ describe("opening", () => {
   });
 });
 
+/** What the browser saves if one of the kinds of files is chosen. */
+async function taken(kind: string): Promise<Download> {
+  const download = page.waitForEvent("download");
+  await page.locator(".take-kinds button", { hasText: kind }).click();
+  return download;
+}
+
 it("gives away what Node makes", async () => {
   await page.getByRole("button", { name: "Take away" }).click();
-  const [download] = (await Promise.all([
-    page.waitForEvent("download"),
-    page.locator(".take-kinds button", { hasText: ".npy" }).click(),
-  ])) as [Download, void];
+  const download = await taken(".npy");
   expect(download.suggestedFilename()).toMatch(/^cat-and-dog\.\w+\.grad-cam.*\.npy$/);
   const { dims, data } = readNpy(await download.path());
   const explainer = await PictureExplainer.open("scenes-resnet", onnxRuntime({ threads: 1 }), {
@@ -181,16 +188,13 @@ it("gives away what Node makes", async () => {
   const largest = Math.max(...values);
   const worst = Math.max(...values.map((v, i) => Math.abs(v - Number(data[i]))));
   expect(worst / largest).toBeLessThan(1e-4);
-  const [sheet] = (await Promise.all([
-    page.waitForEvent("download"),
-    page.locator(".take-kinds button", { hasText: "PNG" }).click(),
-  ])) as [Download, void];
+  const sheet = await taken("PNG");
   expect(
     readFileSync(await sheet.path())
       .subarray(1, 4)
       .toString(),
   ).toBe("PNG");
-  expect(await page.locator(".take pre").first().innerText()).toMatch(
+  expect(await text(page.locator(".take pre").first())).toMatch(
     /^limn explain scenes-resnet cat-and-dog\.png --target/,
   );
   await page.keyboard.press("Escape");

@@ -1,5 +1,5 @@
 import type { ColorMapName, Rectangle } from "@limn/core";
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 /** A place on the photo, in its pixels. */
 export interface Place {
@@ -29,6 +29,10 @@ export interface LookSlice {
   point(pointer: Place | undefined): void;
   setZoom(zoom: LookSlice["zoom"]): void;
   drawBox(box: Rectangle | undefined): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends LookSlice {}
 }
 
 /** The whole photo. */

@@ -2,7 +2,7 @@ import type { OpenedPicture, PictureSource } from "../../engine/engine.js";
 import { painter } from "../paint/painter.js";
 import type { Spot } from "./notices.js";
 import { engineOf } from "./session.js";
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 /** A photo on the table. */
 export interface Photo extends OpenedPicture {
@@ -21,6 +21,10 @@ export interface PhotosSlice {
   reopenPhotos(photos: readonly Photo[], asked: Photo | undefined): Promise<void>;
   choosePhoto(handle: string): void;
   closePhoto(handle: string): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends PhotosSlice {}
 }
 
 export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
