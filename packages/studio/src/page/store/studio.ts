@@ -1,4 +1,5 @@
 import { create, type StateCreator } from "zustand";
+import { createHiding, type HidingSlice } from "./hiding.js";
 import { createLook, type LookSlice } from "./look.js";
 import { createMaps, type MapsSlice } from "./maps.js";
 import { createModel, type ModelSlice } from "./model.js";
@@ -16,7 +17,8 @@ export type Studio = SessionSlice &
   QuestionSlice &
   MapsSlice &
   ShownSlice &
-  LookSlice;
+  LookSlice &
+  HidingSlice;
 
 /** Makes the part of the store about one subject; it sees all of it. */
 export type Slice<Part> = StateCreator<Studio, [], [], Part>;
@@ -30,4 +32,5 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createMaps(...all),
   ...createShown(...all),
   ...createLook(...all),
+  ...createHiding(...all),
 }));
