@@ -1,5 +1,5 @@
 import type { Classification, HideBy } from "../../engine/engine.js";
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 /** What the model says while a part of the photo is hidden. */
 export interface HidingSlice {
@@ -9,6 +9,10 @@ export interface HidingSlice {
   readonly hideBy: HideBy;
   setHidden(hidden: Classification | undefined): void;
   setHideBy(hideBy: HideBy): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends HidingSlice {}
 }
 
 export const createHiding: Slice<HidingSlice> = (set) => ({

@@ -35,9 +35,11 @@ export function SanityPart({ photo, wish, target }: SanityPartProps) {
           ? verdict(last, wish.method)
           : `Drawing random weights${total ? `, ${levels.length} of ${total}` : ""} …`}
       </p>
-      <Tiles shape={photo.picture.width / photo.picture.height}>
+      <Tiles
+        shape={photo.picture.width / photo.picture.height}
+        photo={<MapCell key="trained" photo={photo} wish={wish} target={target} title="method" />}
+      >
         {[
-          <MapCell key="trained" photo={photo} wish={wish} target={target} title="method" />,
           ...levels.map(({ level, map, correlation }) => (
             <figure key={level} className="cell">
               <MapCanvas
