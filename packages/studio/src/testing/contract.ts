@@ -36,7 +36,11 @@ const ONE_MAP: readonly MapWish[] = [{ method: "grad-cam" }];
  * @param open starts the engine
  * @param expected gives what Node's own says, to compare with; undefined for Node's own
  */
-export function engineContract(name: string, open: () => Promise<TestedEngine>, expected?: () => Promise<TestedEngine>) {
+export function engineContract(
+  name: string,
+  open: () => Promise<TestedEngine>,
+  expected?: () => Promise<TestedEngine>,
+) {
   describe(name, () => {
     let tested: TestedEngine;
     let engine: Engine;
@@ -90,7 +94,11 @@ export function engineContract(name: string, open: () => Promise<TestedEngine>, 
 
     it("makes the maps of several classes in one run, the same as one by one", async () => {
       const { ranked } = await engine.classify(subject);
-      const wishes: MapWish[] = [{ method: "grad-cam" }, { method: "saliency" }, { method: "grad-cam", layer: "stage2" }];
+      const wishes: MapWish[] = [
+        { method: "grad-cam" },
+        { method: "saliency" },
+        { method: "grad-cam", layer: "stage2" },
+      ];
       const together = await engine.explain(subject, wishes, ranked.slice(0, 3));
       expect(together.map(({ name }) => name)).toEqual(ranked.slice(0, 3).map((index) => model.labels?.[index]));
       for (const one of together) {
@@ -158,7 +166,8 @@ export function engineContract(name: string, open: () => Promise<TestedEngine>, 
         onStep: ({ curves: { deletion } }) => lengths.push(deletion.length),
       });
       const { shares, deletion, insertion, randomDeletion, randomInsertion } = curves;
-      for (const curve of [deletion, insertion, randomDeletion, randomInsertion]) expect(curve).toHaveLength(shares.length);
+      for (const curve of [deletion, insertion, randomDeletion, randomInsertion])
+        expect(curve).toHaveLength(shares.length);
       expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
       // nothing hidden, and everything shown, are the picture itself
       expect(deletion[0]).toBeCloseTo(insertion.at(-1) as number, 4);
@@ -207,7 +216,10 @@ export function engineContract(name: string, open: () => Promise<TestedEngine>, 
 
     it("knows the labels of well-known data sets", async () => {
       const bytes = networks.residual();
-      const opened = await engine.openModel({ kind: "files", files: [{ name: "net.onnx", bytes }] }, { labels: "mnist" });
+      const opened = await engine.openModel(
+        { kind: "files", files: [{ name: "net.onnx", bytes }] },
+        { labels: "mnist" },
+      );
       expect(opened.labels?.length).toBe(10);
       expect(opened.warnings.join()).toMatch(/10 labels for a model of 5 classes/);
       await engine.release(opened.handle);
@@ -218,20 +230,26 @@ export function engineContract(name: string, open: () => Promise<TestedEngine>, 
       await expect(engine.openModel({ kind: "files", files: [text] })).rejects.toMatchObject({ code: "bad-model" });
       await expect(engine.openModel({ kind: "files", files: [] })).rejects.toThrow(/no \.onnx file/);
       await expect(engine.openModel({ kind: "named", name: "../x" })).rejects.toMatchObject({ code: "bad-model" });
-      await expect(engine.openPicture({ kind: "named", name: "/etc/passwd" })).rejects.toMatchObject({ code: "bad-input" });
+      await expect(engine.openPicture({ kind: "named", name: "/etc/passwd" })).rejects.toMatchObject({
+        code: "bad-input",
+      });
       await expect(engine.openPicture({ kind: "file", file: { ...text, name: "photo.png" } })).rejects.toThrow(
         /^photo\.png: this is not a picture/,
       );
-      await expect(engine.openPicture({ kind: "file", file: { name: "a.png", bytes: new Uint8Array() } })).rejects.toThrow(
-        /empty/,
-      );
+      await expect(
+        engine.openPicture({ kind: "file", file: { name: "a.png", bytes: new Uint8Array() } }),
+      ).rejects.toThrow(/empty/);
       // what was open still is
       expect((await engine.classify(subject)).ranked).toHaveLength(16);
     });
 
     it("takes the pixels of a camera", async () => {
       const rgb = new Uint8Array(64 * 48 * 3).fill(90);
-      const frame = await engine.openPicture({ kind: "pixels", name: "camera", picture: { width: 64, height: 48, rgb } });
+      const frame = await engine.openPicture({
+        kind: "pixels",
+        name: "camera",
+        picture: { width: 64, height: 48, rgb },
+      });
       const [one] = await engine.explain({ ...subject, picture: frame.handle }, ONE_MAP, ["predicted"]);
       expect(one?.maps[0]).toHaveProperty("grid");
       await engine.release(frame.handle);
@@ -295,4 +313,3 @@ function distance({ grid: a }: StudioMap, { grid: b }: StudioMap): number {
 
 const largestDifference = (a: Float32Array, b: Float32Array): number =>
   a.length === b.length ? a.reduce((most, v, i) => Math.max(most, Math.abs(v - (b[i] as number))), 0) : Number.NaN;
-

@@ -56,6 +56,7 @@ export function BrushPart({ photo }: { readonly photo: Photo }) {
   return (
     <>
       <div className="truth-photo">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a drawing board, with a role, a name and keys */}
         <div
           className="brushed"
           style={{ "--shape": `${width} / ${height}`, "--ratio": width / height } as CSSProperties}
