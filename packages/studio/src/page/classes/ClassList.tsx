@@ -10,6 +10,9 @@ import "./classes.css";
 
 const ROW = 46;
 
+/** Less than that is not marked next to its bar, which would be hidden. */
+const LEAST = 0.02;
+
 /** More classes than that can be searched. */
 const FEW = 20;
 
@@ -133,7 +136,9 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
                 <span className="class-label">{name}</span>
                 <span className="class-number">{certaintyOf(model, probability)}</span>
                 <span className="class-bar" style={{ scale: `${Math.min(Math.max(probability, 0), 1)} 1` }} />
-                {whole && <span className="class-whole" style={{ left: `${100 * (whole[target] as number)}%` }} />}
+                {whole && (whole[target] as number) > LEAST && (
+                  <span className="class-whole" style={{ left: `${100 * (whole[target] as number)}%` }} />
+                )}
               </button>
               <button
                 type="button"

@@ -16,7 +16,8 @@ interface CurveChartProps {
   readonly onPick: (share: number) => void;
 }
 
-const HEIGHT = 220;
+const HEIGHT = 240;
+const FONT = "12px Inter, system-ui, sans-serif";
 
 /** A color of the page as it is now. */
 const color = (name: string) => () =>
@@ -33,7 +34,13 @@ export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: Cu
   useEffect(() => {
     const { current } = frame;
     if (!current) return;
-    const axes = { stroke: color("text"), grid: { stroke: color("line"), width: 1 }, ticks: { show: false } };
+    const axes = {
+      stroke: color("text"),
+      grid: { stroke: color("line"), width: 1 },
+      ticks: { show: false },
+      font: FONT,
+      labelFont: FONT,
+    };
     const plot = new uPlot(
       {
         width: current.clientWidth,
@@ -47,7 +54,13 @@ export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: Cu
           { stroke: color("random"), width: 1.5, dash: [5, 4], points: { show: false } },
         ],
         axes: [
-          { ...axes, label: axis, labelSize: 22, values: (_, ticks) => ticks.map((v) => `${Math.round(100 * v)} %`) },
+          {
+            ...axes,
+            label: axis,
+            labelSize: 20,
+            size: 32,
+            values: (_, ticks) => ticks.map((v) => `${Math.round(100 * v)} %`),
+          },
           { ...axes, size: 44 },
         ],
         hooks: {
@@ -56,6 +69,7 @@ export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: Cu
               const x = Math.round(u.valToPos(marked.current, "x", true));
               u.ctx.strokeStyle = color("at")();
               u.ctx.lineWidth = devicePixelRatio;
+              u.ctx.setLineDash([]);
               u.ctx.beginPath();
               u.ctx.moveTo(x, u.bbox.top);
               u.ctx.lineTo(x, u.bbox.top + u.bbox.height);

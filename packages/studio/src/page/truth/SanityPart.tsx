@@ -31,6 +31,7 @@ export function SanityPart({ photo, wish, target }: SanityPartProps) {
   return (
     <>
       <p className="truth-verdict" aria-live="polite">
+        Weights are random from the layer that is named to the end.{" "}
         {isWhole && last
           ? verdict(last, wish.method)
           : `Drawing random weights${total ? `, ${levels.length} of ${total}` : ""} …`}
@@ -40,16 +41,21 @@ export function SanityPart({ photo, wish, target }: SanityPartProps) {
         photo={<MapCell key="trained" photo={photo} wish={wish} target={target} title="method" />}
       >
         {[
-          ...levels.map(({ level, map, correlation }) => (
+          ...levels.map(({ level, from, map, correlation }) => (
             <figure key={level} className="cell">
-              <MapCanvas
-                photo={photo}
-                map={map.blank ? undefined : map}
-                name={`${mapName(wish.method, label, map.grid)}, with random weights in ${level}`}
-              />
+              <div className="cell-picture">
+                <MapCanvas
+                  photo={photo}
+                  map={map.blank ? undefined : map}
+                  name={`${mapName(wish.method, label, map.grid)}, with random weights in ${level}`}
+                />
+                {map.blank && <p className="cell-note">{map.blank}</p>}
+              </div>
               <figcaption>
                 <div className="cell-title">
-                  <span className="cell-name">{level}</span>
+                  <span className="cell-name" title={level}>
+                    {from}
+                  </span>
                   <span className="faint" title="Spearman's rank correlation with the map of the trained network">
                     {Number.isNaN(correlation) ? "blank" : `ρ ${correlation.toFixed(2)}`}
                   </span>
