@@ -70,7 +70,8 @@ function overviewTable() {
   return table(heads, [...rows, ["**class models**", "", "", "", "", "", ""], last]);
 }
 
-const thumb = (name) => `[<img src="images/methods/${name}.thumb.webp" width="64" alt="">](${pageOf(name)})`;
+const thumb = (name) =>
+  `[<img src="images/methods/${name}.thumb.webp" width="64" alt="${name} of the cat">](${pageOf(name)})`;
 
 /** A method's row, and one for each of its variants that has a page of its own. */
 function overviewRows(method) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -114,9 +114,9 @@ const SCENES = [
   "index",
 ];
 
-const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusion", "claims", "report", "index"];
+const STUDIO = ["engine", "server", "page", "index"];
 
-const STUDIO = ["engine", "server", "index"];
+const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusion", "claims", "report", "index"];
 
 const CLI = [
   "say",
@@ -148,6 +148,9 @@ const packages = [
   readPackage("studio", STUDIO, ["core", "models", "node", "evaluate"]),
   readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate", "studio"]),
 ];
+
+/** What pages are bundled from: packages of the repository, since nobody who installs a page needs them. */
+const BUNDLED = Object.keys(JSON.parse(readFileSync(join(PACKAGES, "../package.json"), "utf8")).devDependencies);
 
 /** A package's folder, as it is before the package is built. */
 interface Package {
@@ -255,8 +258,9 @@ describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, so
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
   it("imports its declared dependencies only, and declares none that it doesn't import", () => {
-    const isBuiltIn = (name: string) => name.startsWith("node:");
-    expect(complaints(shipped, strangersOf, (name) => !isBuiltIn(name) && !declared.includes(name))).toEqual([]);
+    const isKnown = (name: string, { part }: Source) =>
+      name.startsWith("node:") || declared.includes(name) || (part === "page" && BUNDLED.includes(name));
+    expect(complaints(shipped, strangersOf, (name, source) => !isKnown(name, source))).toEqual([]);
     const used = new Set(shipped.flatMap(strangersOf));
     expect(declared.filter((name) => !used.has(name))).toEqual([]);
   });
@@ -352,7 +356,7 @@ const withoutEnding = (path: string): string => path.replace(/\.[jt]sx?$/, "");
 
 const SCRIPTS = fileURLToPath(new URL("../scripts/", import.meta.url));
 
-/** The sources that a package is entered by: what it exports, what its command runs, what the repository's scripts take. */
+/** The sources that a package is entered by: what it exports, what its command and its page run, what the repository's scripts take. */
 function entriesOf({ exports, bin }: Manifest, folder: string): string[] {
   const exported = Object.keys(exports ?? {}).map((name) => (name === "." ? "index" : name.slice(2)));
   const built = `packages/${basename(folder)}/dist/`;
@@ -360,7 +364,9 @@ function entriesOf({ exports, bin }: Manifest, folder: string): string[] {
     .filter((name) => name.endsWith(".mjs"))
     .flatMap((name) => readFileSync(join(SCRIPTS, name), "utf8").split('"'))
     .flatMap((text) => (text.includes(built) ? withoutEnding(text.slice(text.indexOf(built) + built.length)) : []));
-  return [...exported, ...(bin ? ["main"] : []), ...scripted];
+  const page = join(folder, "src/page/index.html");
+  const [, script] = (existsSync(page) && /<script[^>]* src="\.\/([^"]+)"/.exec(readFileSync(page, "utf8"))) || [];
+  return [...exported, ...(bin ? ["main"] : []), ...(script ? [withoutEnding(`page/${script}`)] : []), ...scripted];
 }
 
 /** Sources that no entry point imports, directly or through others. */

@@ -42,6 +42,12 @@ describe("loadClassifier", () => {
     expect([scoreFunction, scoreFunctionKnown]).toEqual([end ?? "softmax", end !== undefined]);
   });
 
+  it("takes the bytes of a file that holds its own weights", async () => {
+    const { image, weights } = await loadClassifier(residual(), runtime);
+    expect(image.dims).toEqual([1, 3, 32, 32]);
+    expect([...(weights.files?.keys() ?? [])]).toEqual(["model.onnx"]);
+  });
+
   it("starts at the logits before a final Softmax, and folds batch normalization", async () => {
     const { model } = await classifierOf(mobile());
     const operators = new Set(model.graph.ancestors(model.graph.outputs).map((n) => n.opType));

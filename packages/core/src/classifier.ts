@@ -19,7 +19,7 @@ import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { foldScale } from "./prepare/fold-scale.js";
 import { joinBias } from "./prepare/join-bias.js";
 import { toDialect } from "./prepare/prepare.js";
-import { type ModelSource, readModel } from "./prepare/read-model.js";
+import { type ModelSource, readModel, sourceOf } from "./prepare/read-model.js";
 import { recognize } from "./prepare/recognize/recognize.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
 import { type NamesInGraph, zippedNames } from "./prepare/take-apart/sequences.js";
@@ -111,7 +111,8 @@ export interface LoadOptions {
 
 /**
  * Reads a classifier and prepares it for one input shape.
- * @param source the file's bytes, and where its weights are; `readModelFile` of @limn/node gives one
+ * @param file its bytes, if it holds its own weights; or its bytes and where its weights are, as `readModelFile` of @limn/node
+ *   gives them
  * @throws LimnError `bad-model` for damaged files and missing weights, `unsupported` for models that are not image
  *   classifiers, `bad-option` for an output or input shape that does not fit the model, or for an incomplete operator
  *   of your own
@@ -119,10 +120,11 @@ export interface LoadOptions {
  * const classifier = await loadClassifier(readModelFile("resnet50.onnx"), runtime, { inputShape: [1, 3, 224, 224] });
  */
 export async function loadClassifier(
-  source: ModelSource,
+  file: ModelSource | Uint8Array,
   runtime: Runtime,
   options: LoadOptions = {},
 ): Promise<Classifier> {
+  const source = sourceOf(file);
   const decoded = readModel(source, options.operators);
   const named = zippedNames(decoded);
   const names =

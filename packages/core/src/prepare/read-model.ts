@@ -18,6 +18,10 @@ export interface ModelSource {
   readonly weights: Weights;
 }
 
+/** The source of a file that holds its own weights, by its bytes alone. */
+export const sourceOf = (model: ModelSource | Uint8Array, location = "model.onnx"): ModelSource =>
+  model instanceof Uint8Array ? { location, bytes: model, weights: { files: new Map([[location, model]]) } } : model;
+
 /**
  * Reads a model, and refuses what ONNX Runtime could not load.
  * @param operators operators of the user's own, by name; see `defineOperator`

@@ -72,7 +72,7 @@ async function locate(
     names.length > 0 ? didYouMean(model, names) : `the embedded models come with npm install @limn/models@${VERSION};`;
   throw new LimnError(
     "bad-model",
-    `${model}: there is no such file, and no embedded model with this name; ${advice} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
+    `${model}: there is ${existsSync(model) ? "no .onnx file in this folder" : "no such file"}, and no embedded model with this name; ${advice} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
   );
 }
 

@@ -1,0 +1,1 @@
+export function buildSite(options: { readonly out: string; readonly api?: boolean }): Promise<void>;

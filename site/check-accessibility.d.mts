@@ -1,0 +1,1 @@
+export function barriers(folder: string, pages: readonly string[], executablePath: string): Promise<string[]>;
