@@ -5,7 +5,7 @@ import { LimnError } from "@limn/core";
 //   length of the JSON, 4 bytes | JSON | zeros up to a multiple of 8 | the arrays, each from a multiple of 8 on
 
 const TYPED = { Uint8Array, Float32Array } as const;
-type Typed = InstanceType<(typeof TYPED)[keyof typeof TYPED]>;
+type Typed = Uint8Array | Float32Array;
 
 /** What stands in the JSON for what JSON does not have; a single key that no other object has. */
 const MARK = "\u0000";

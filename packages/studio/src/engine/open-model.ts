@@ -13,7 +13,7 @@ import {
   type LoadOptions,
   labelsGuessed,
   labelsIn,
-  labelsInMetadata,
+  labelsInModel,
   layersOf,
   loadClassifier,
   type Method,
@@ -97,7 +97,7 @@ async function labelsSaid(
 }
 
 async function labelsFound(classifier: Classifier, labelSet: Platform["labelSet"]): Promise<FoundLabels> {
-  const inside = labelsInMetadata(classifier);
+  const inside = labelsInModel(classifier);
   if (inside) return inside;
   const guess = guessLabelSet(classifier);
   return guess ? labelsGuessed(guess, await labelSet(guess.set), classifier.classes) : NO_LABELS;
