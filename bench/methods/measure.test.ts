@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { residual } from "../../packages/core/src/testing/networks.js";
+import { transformer } from "../../packages/core/src/testing/transformer.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-bench-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -12,9 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const model = join(folder, "small.onnx");
 writeFileSync(model, residual());
 
+const scriptOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
 function measure(...args: string[]) {
-  const script = fileURLToPath(new URL("measure.mjs", import.meta.url));
-  const output = execFileSync(process.execPath, [script, model, "--threads", "1", ...args], {
+  const output = execFileSync(process.execPath, [scriptOf("measure.mjs"), model, "--threads", "1", ...args], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -30,11 +32,27 @@ it("measures every method of a small network once", () => {
   }
 });
 
-it("measures methods of attention, and says what a network without it can't have", () => {
-  const { samples_ms } = measure("--attention", "--rounds", "1", "--warmup", "0");
-  expect(samples_ms.saliency.method.length).toBe(1);
-  expect(samples_ms.rollout.failed).toContain("attention");
+it("measures a transformer's methods when it is asked to, and says which a network can't have", () => {
+  const vit = join(folder, "vit.onnx");
+  writeFileSync(vit, transformer());
+  const [about, timed, shown] = answers(vit, { run: "forward" }, { run: "rollout", show: true });
+  expect(about.failed).toEqual({});
+  expect(about.runs).toEqual(expect.arrayContaining(["forward", "attn-lrp", "together"]));
+  expect([timed.ms > 0, timed.cpu_ms > 0, timed.values]).toEqual([true, true, undefined]);
+  expect(shown.values).toHaveLength(4);
+  expect(answers(model)[0].failed.rollout).toContain("attention");
 });
+
+function answers(path: string, ...questions: object[]) {
+  const output = execFileSync(process.execPath, [scriptOf("transformer.mjs"), path, "--threads", "1"], {
+    encoding: "utf8",
+    input: questions.map((question) => `${JSON.stringify(question)}\n`).join(""),
+  });
+  return output
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
 
 it("measures the memory of one method alone", () => {
   const { memory_mib } = measure("--only", "lrp/epsilon");

@@ -15,25 +15,21 @@ import multiprocessing
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 
+import limn
 from exporters import EXPORTERS
+from limn import HERE, PATIENCE
 from networks import Made, Network, make, networks
 from post import POST, SUBJECTS
 
-HERE = Path(__file__).resolve().parent
 # two runs at a time, of other exporters, don't get into each other's way
 CACHE = HERE.parents[1] / ".cache" / "zoo" / str(os.getpid())
 RESULTS = HERE / "results.jsonl"
-
-# What making a file and explaining it may take, in seconds.
-PATIENCE = 900
 
 # Networks on which methods of many runs are tried, too: one of each kind.
 MANY = {
@@ -120,7 +116,7 @@ def in_own_process(network: Network, exporter: str, variants: list[str], threads
 
 def measure_all(network: Network, exporter: str, variants: list[str], threads: int) -> None:
     torch.set_num_threads(threads)
-    said = {"network": network.name, "exporter": exporter, "revision": revision()}
+    said = {"network": network.name, "exporter": exporter, "revision": limn.revision()}
     folder = CACHE / "exported"
     shutil.rmtree(CACHE, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -131,7 +127,7 @@ def measure_all(network: Network, exporter: str, variants: list[str], threads: i
         EXPORTERS[exporter](made, folder / "model.onnx")
     except BaseException as error:  # noqa: BLE001 - exporters fail in many ways
         for variant in variants:
-            write({**said, "variant": variant, "export": reason_of(error)})
+            write({**said, "variant": variant, "export": limn.reason_of(error)})
         return
     said |= {
         "size": made.x.shape[-1],
@@ -149,7 +145,7 @@ def measure_all(network: Network, exporter: str, variants: list[str], threads: i
             try:
                 POST[variant](folder / "model.onnx", place / "model.onnx", made)
             except BaseException as error:  # noqa: BLE001
-                write({**said, "variant": variant, "export": reason_of(error)})
+                write({**said, "variant": variant, "export": limn.reason_of(error)})
                 continue
         write({**said, "variant": variant, **explained(made, place, variant, network.name in MANY, threads)})
 
@@ -159,42 +155,13 @@ def explained(made: Made, folder: Path, variant: str, many: bool, threads: int) 
 
     model = onnx.load(folder / "model.onnx", load_external_data=False)
     element = onnx.helper.tensor_dtype_to_np_dtype(model.graph.input[0].type.tensor_type.elem_type)
-    np.save(folder / "input.npy", made.x.numpy().astype(element))
-    # in C order, whatever order autograd left it in
-    np.save(folder / "gradient.npy", np.ascontiguousarray(made.gradient.numpy()))
     facts = {
         "target": made.target,
-        "hasGradient": True,
         "rounding": made.rounding,
         "rounds": variant.startswith(("float16", "QDQ", "int8")),
     }
-    (folder / "facts.json").write_text(json.dumps(facts))
-    megabytes = sum(f.stat().st_size for f in folder.iterdir() if "model" in f.name) / 1e6
-    command = ["node", HERE / "measure.mjs", folder, "--threads", str(threads)]
-    run = subprocess.run(
-        [*map(str, command), *(["--many"] if many else [])],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        cwd=HERE.parents[1],
-        check=False,
-    )
-    found = {"megabytes": round(megabytes, 1)}
-    lines = run.stdout.strip().splitlines()
-    if run.returncode == 0 and lines:
-        return {**found, **json.loads(lines[-1])}
-    return {**found, "crash": (run.stderr.strip() or f"exit {run.returncode}")[-400:]}
-
-
-def revision() -> str:
-    """Limn's commit: what a line says of it may have changed since."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, cwd=HERE, check=False).stdout.strip()
-
-
-def reason_of(error: BaseException) -> str:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return f"{type(error).__name__}: {lines[0]}"[:300]
+    x = made.x.numpy().astype(element)
+    return limn.explained(folder, x, made.gradient.numpy(), facts, many, threads)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,20 @@ const PLAIN = "as exported";
 /** The exporter whose files are post-processed. */
 const CHANGED = "torchscript-17";
 
-const latest = new Map();
-for (const line of readFileSync(join(here, "results.jsonl"), "utf8").trim().split("\n")) {
-  const result = JSON.parse(line);
-  latest.set(`${result.network} ${result.exporter} ${result.variant}`, result);
+/** The results in a file; of each network, exporter and variant the last one counts. */
+function linesOf(name) {
+  const latest = new Map();
+  for (const line of readFileSync(join(here, name), "utf8").trim().split("\n")) {
+    const result = JSON.parse(line);
+    latest.set(`${result.network} ${result.exporter} ${result.variant}`, result);
+  }
+  return latest;
 }
+
+const latest = linesOf("results.jsonl");
 const results = [...latest.values()];
+/** What other frameworks export, as other_exporters.py writes it. */
+const foreign = [...linesOf("others.jsonl").values()];
 const plain = results.filter(({ variant, exporter }) => variant === PLAIN && EXPORTERS.includes(exporter));
 const networks = [...new Set(plain.map(({ network }) => network))];
 
@@ -159,6 +167,29 @@ function networksTable() {
   return tableOf(head, rows);
 }
 
+/** A row for each file of other frameworks. */
+function foreignTable() {
+  const rows = foreign.map((result) => [
+    result.network,
+    result.exporter,
+    (result.parameters / 1e6).toPrecision(2),
+    cellOf(result),
+    layerCell(result),
+    result.relevance ?? "",
+    result.seconds ? secondsOf(result, "load", "compile").toPrecision(2) : "",
+  ]);
+  const head = [
+    "network",
+    "exporter",
+    "parameters, M",
+    "gradient",
+    "default layer; backbone's own",
+    "LRP's sum / score",
+    "load + compile, s",
+  ];
+  return tableOf(head, rows);
+}
+
 /** Networks that have an exact reference, which is wrong. */
 function settledBySteps() {
   const bySteps = plain.filter(({ gradient }) => gradient?.verdict === "steps agree" && gradient.difference);
@@ -236,7 +267,14 @@ ${summary(grouped([...plain, ...others], kindOfFile))}
 
 Not run yet:
 
-${[...missing, "- Keras (its own export and tf2onnx), JAX and Paddle: bench/zoo has no script for them yet"].join("\n")}
+${missing.join("\n") || "Nothing."}
+
+## Other frameworks
+
+Networks of Keras (its own export, tf2onnx), JAX (jax2onnx) and Paddle (paddle2onnx) for pictures of 96 x 96, with seeded weights. *Gradient*: its
+difference from the framework's own, \`by steps\` where small steps of the file decided for Limn's, or what went wrong.
+
+${foreignTable()}
 
 ## Methods
 

@@ -19,6 +19,17 @@ describe("help", () => {
     expect(stdout).not.toMatch(/default: \[|undefined/);
   });
 
+  it.each([40, 60, 80])("fits a terminal of %d columns, except for its examples", async (columns) => {
+    const before = (["columns", "isTTY"] as const).map((name) => [name, process.stdout[name]] as const);
+    Object.assign(process.stdout, { columns, isTTY: true });
+    const { stdout } = await limn("explain", "--help", "--no-color").finally(() =>
+      Object.assign(process.stdout, Object.fromEntries(before)),
+    );
+    const wrapped = stdout.slice(stdout.indexOf("Arguments:"), stdout.indexOf("Examples:"));
+    expect(wrapped).toContain("saliency.reduce");
+    expect(wrapped.split("\n").filter((line) => line.length > columns)).toEqual([]);
+  });
+
   it("prints the version", async () => {
     expect(await limn("--version")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });

@@ -3,6 +3,7 @@ import type { ErrorCode } from "@limn/core";
 import { Command, CommanderError } from "commander";
 import { COMMANDS } from "./commands/commands.js";
 import { sayError, speak } from "./say.js";
+import { formatItem, NARROWEST } from "./wrapped.js";
 
 /** Exit codes: 0 for success, 1 for failures, 2 for a command line that can't be carried out as it stands. */
 const FAILURE = 1;
@@ -85,6 +86,8 @@ const configurator =
       .helpOption("-h, --help", "show this help")
       .configureHelp({
         showGlobalOptions: true,
+        minWidthToWrap: NARROWEST,
+        formatItem,
         styleTitle: bold,
         styleCommandText: bold,
         styleOptionText: cyan,
@@ -122,7 +125,7 @@ function messageOf(error: unknown): string {
 const EXAMPLES = `
 Examples:
   $ limn demo --open                                     a drawn scene, explained; needs no files
-  $ limn explain model.onnx cat.jpg                      every method that fits, on one sheet
+  $ limn explain model.onnx cat.jpg                      maps that answer four questions, on one sheet
   $ limn explain microsoft/resnet-50 cat.jpg             with a model of the Hugging Face hub
   $ limn explain model.onnx cat.jpg --target "tabby" --labels labels.txt
   $ limn sweep model.onnx cat.jpg                        maps at every stage of the network

@@ -27,7 +27,9 @@ export function methodsHelp(wanted: (method: Method) => boolean = () => true): s
     wrapped(`${namesOf(method)}: ${method.summary}`, "  ", "    "),
     ...optionsOf(method).map((option) => wrapped(option, "    ", "        ")),
   ]);
-  return ["", "Methods, with the options that --set takes and their defaults:", "", ...blocks].join("\n");
+  return ["", wrapped("Methods, with the options that --set takes and their defaults:", "", ""), "", ...blocks].join(
+    "\n",
+  );
 }
 
 const optionsOf = (method: Method): string[] =>

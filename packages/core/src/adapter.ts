@@ -68,9 +68,12 @@ function describe(metadata: InferenceSession.ValueMetadata): ValueMetadata {
   return {
     name: metadata.name,
     dtype: metadata.isTensor ? (metadata.type as DataType) : undefined,
-    shape: metadata.isTensor ? metadata.shape : undefined,
+    shape: metadata.isTensor ? metadata.shape.map(asSize) : undefined,
   };
 }
+
+/** A size that is not known is -1, which onnxruntime-web reads as a number without a sign. */
+const asSize = (size: number | string): number | string => (size === 2 ** 32 - 1 ? -1 : size);
 
 const fromTensor = ({ type, dims, data }: Tensor): TensorValue => ({
   dtype: type as DataType,

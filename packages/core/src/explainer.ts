@@ -110,12 +110,12 @@ export class Explainer {
   }
 
   /**
-   * Explains a batch of images.
+   * Explains a batch of images, or several classes of one.
    * @param image the preprocessed images, float32, in the shape of the model's input
-   * @param targets a class index per image; -1, or none, stands for the predicted class. What a
+   * @param targets a class index per image, or the classes of the one image; -1, or none, stands for the predicted class. What a
    *   combination is compiled for is explained whatever they say
    * @param watch follows maps that take many runs
-   * @returns one explanation per image, in order
+   * @returns one explanation per image or class, in order
    * @throws LimnError `bad-input` for a tensor of another shape, `bad-option` for a class that the model lacks,
    *   `not-applicable` if a method's own check of the network fails, `runtime` with ONNX Runtime's reason
    */
@@ -128,11 +128,13 @@ export class Explainer {
         `the image tensor has the shape [${image.dims.join(", ")}], but the model takes [${shape.join(", ")}]; preprocess the image for this model`,
       );
     }
-    const batch = shape[0] as number;
-    if (targets.length > batch) {
-      throw new LimnError("bad-option", `${targets.length} targets for ${batch} image(s); give at most one for each`);
+    const { rows } = this.compiled;
+    if (targets.length > rows) {
+      const place =
+        rows === shape[0] ? `${rows} image(s); give at most one for each` : `a graph of ${rows}; give at most so many`;
+      throw new LimnError("bad-option", `${targets.length} targets for ${place}`);
     }
-    const wanted = Array.from({ length: batch }, (_, i) => targets[i] ?? -1);
+    const wanted = Array.from({ length: rows }, (_, i) => targets[i] ?? -1);
     for (const target of wanted) checkTarget(target, classifier.classes);
 
     const fetch = [LOGITS, PROBABILITIES, EXPLAINED, ...maps.flatMap((map) => [...valuesOf(map), ...checksOf(map)])];
@@ -145,16 +147,16 @@ export class Explainer {
     for (const map of maps) {
       const run: Run = { model: this.compiled.model, feeds, outputs: valuesOf(map), step: undefined, results };
       const last = map.kind === "pieces" ? await this.#iterate(map, image, run, watch) : run;
-      made.push((row) => mapFrom(map, last, row, batch));
+      made.push((row) => mapFrom(map, last, row, rows));
     }
     return wanted.map((_, i) => {
-      const logits = rowOf(results[LOGITS], i, batch);
+      const logits = rowOf(results[LOGITS], i, rows);
       for (const map of maps) if (map.kind === "one-run") checkResidual(map, results, i, logits);
       return {
         target: Number(results[EXPLAINED]?.data[i]),
         ...(combination ? { combination } : {}),
         logits,
-        probabilities: rowOf(results[PROBABILITIES], i, batch),
+        probabilities: rowOf(results[PROBABILITIES], i, rows),
         maps: made.map((of) => of(i)),
       };
     });

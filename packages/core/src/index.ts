@@ -11,6 +11,7 @@ export {
 export { imbalanceOf, type Ledger, type LedgerEntry, type LedgerOptions, ledgerOf } from "./check/ledger.js";
 export { type RandomizationOptions, randomized, weightedLayers } from "./check/randomization.js";
 export { judgeGradient, judgeLedger, type Verdict } from "./check/verdict.js";
+export { chooseOnnx } from "./choose-onnx.js";
 export {
   type Classifier,
   type FoundScores,
@@ -55,8 +56,16 @@ export { describeOptions, type OptionFacts } from "./describe-options.js";
 export { diagnose, firstNotFinite } from "./diagnose/diagnose.js";
 export { type Diagnosis, symptomOf } from "./diagnose/diagnosis.js";
 export { type DifferentiatedModel, type DifferentiateOptions, differentiate } from "./differentiate.js";
+export { encodeNpy } from "./encode-npy.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
+export {
+  blankPicture,
+  type HiddenRanks,
+  type HiddenScores,
+  masksInOrder,
+  PictureHider,
+} from "./evaluate/hiding.js";
 export { type BatchSizes, type LoadForBatch, loadForBatch } from "./evaluate/load-for-batch.js";
 export type { MaskingOptions } from "./evaluate/masked-scores.js";
 export {
@@ -74,6 +83,7 @@ export {
   SanityCheck,
   type SanityOptions,
   sanityLevels,
+  similarityOf,
 } from "./evaluate/sanity.js";
 export { CURVE_STEPS, type CurveOptions, GROUPS } from "./evaluate/score-curves.js";
 export {
@@ -101,6 +111,7 @@ export {
 export { type DeclaredTensor, type FileFacts, fileFactsOf, type StoredNumbers } from "./inspect/file-facts.js";
 export { type FittingMethod, fittingMethods } from "./inspect/fitting-methods.js";
 export { meaningOf, type OutputMeaning } from "./inspect/meaning.js";
+export { type Network, type NetworkNode, networkOf } from "./inspect/network.js";
 export { type Obstacle, obstaclesOf } from "./inspect/obstacles.js";
 export {
   guessLabelSet,
@@ -289,6 +300,8 @@ export {
   type Settings,
   STABILIZERS,
   type Stabilizer,
+  SUMS,
+  type Sums,
 } from "./rules/settings.js";
 export type {
   Runtime,
@@ -301,7 +314,9 @@ export type {
 } from "./session.js";
 export { type BootstrapOptions, bootstrapMeans, CONFIDENCE, type Estimate, RESAMPLES } from "./statistics/bootstrap.js";
 export { type ConfusionMatrix, confusionMatrix, type OneVersusRest, oneVersusRest } from "./statistics/confusion.js";
+export { fisherExact, type MarkedGroup } from "./statistics/fisher.js";
 export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";
+export { holm } from "./statistics/holm.js";
 export { type Comparison, comparePairs, type Pair } from "./statistics/paired.js";
 export { type FiveNumbers, fiveNumbers, quantile } from "./statistics/quantiles.js";
 export { type SignedRankTest, signedRankTest } from "./statistics/wilcoxon.js";

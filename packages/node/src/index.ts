@@ -21,7 +21,7 @@ export type { DownloadProgress } from "./models/download.js";
 export { type EmbeddedModels, findModel } from "./models/find-model.js";
 export type { FindModelOptions, FoundModel } from "./models/found-model.js";
 export { type LoadModelOptions, loadModel } from "./models/load-model.js";
-export { encodeNpy, readNpy, writeNpy } from "./npy.js";
+export { readNpy, writeNpy } from "./npy.js";
 export { type ClassifierChoice, type OpenedClassifier, openClassifier } from "./open-classifier.js";
 export {
   type LabeledClass,

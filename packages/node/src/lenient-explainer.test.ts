@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compile, Explainer, encodeForSaving, LimnError, loadClassifier, type Runtime } from "@limn/core";
+import { compile, Explainer, encodeForSaving, encodeNpy, LimnError, loadClassifier, type Runtime } from "@limn/core";
 import { describe, expect, it } from "vitest";
 import { noise, sourceOf } from "../../core/src/testing/explaining.js";
 import { networks } from "../../core/src/testing/networks.js";
 import { runtime } from "../../core/src/testing/runtime.js";
 import { LenientExplainer } from "./lenient-explainer.js";
-import { encodeNpy } from "./npy.js";
 import { PictureExplainer } from "./picture-explainer.js";
 import { compileRequests } from "./requests.js";
 import { runnable } from "./runnable.js";

@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeNpy } from "@limn/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.js";
+import { decodeNpy, readNpy, writeNpy } from "./npy.js";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-npy-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,10 +1,9 @@
-import { fromBfloat, fromHalf, LimnError, type Shape, type TensorValue } from "@limn/core";
+import { encodeNpy, fromBfloat, fromHalf, LimnError, type Shape, type TensorValue } from "@limn/core";
 import { readInput } from "./read-input.js";
 import { writeFileAtomically } from "./write-file.js";
 
 // NumPy's format: magic, version, length of the header, the header as a Python dict, then the elements
 const MAGIC = "\x93NUMPY";
-const ALIGNMENT = 64;
 
 /** Readers of one element, by NumPy's type codes; "|" marks single bytes, which have no order. */
 const READERS: Readonly<Record<string, { bytes: number; read: (view: DataView, at: number) => number }>> = {
@@ -99,20 +98,4 @@ export function decodeNpy(bytes: Uint8Array, path: string): TensorValue {
  */
 export function writeNpy(path: string, dims: Shape, data: Float32Array): Promise<void> {
   return writeFileAtomically(path, encodeNpy(dims, data));
-}
-
-/** The bytes of such a file. */
-export function encodeNpy(dims: Shape, data: Float32Array): Uint8Array {
-  const shape = dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(", ")})`;
-  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
-  const start = Math.ceil((10 + dict.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const bytes = new Uint8Array(start + data.length * 4);
-  bytes.set(Buffer.from(`${MAGIC}\x01\x00`, "latin1"));
-  const view = new DataView(bytes.buffer);
-  view.setUint16(8, start - 10, true);
-  bytes.set(Buffer.from(`${dict.padEnd(start - 11)}\n`, "latin1"), 10);
-  data.forEach((value, i) => {
-    view.setFloat32(start + i * 4, value, true);
-  });
-  return bytes;
 }

@@ -1,5 +1,11 @@
 import { didYouMean, LimnError, type Runtime, runtimeOver } from "@limn/core";
-import { InferenceSession, listSupportedBackends, Tensor, executionProviders as thereAre } from "@limn/onnxruntime";
+import {
+  InferenceSession,
+  listSupportedBackends,
+  starts,
+  Tensor,
+  executionProviders as thereAre,
+} from "@limn/onnxruntime";
 
 export interface OnnxRuntimeOptions {
   /** Threads that one operator uses. Default: ONNX Runtime's own choice, one per physical core. */
@@ -13,7 +19,7 @@ export const executionProviders = (): readonly string[] => thereAre();
 
 /**
  * The runtime that runs graphs with onnxruntime-node. Loading and running a graph blocks the calling thread.
- * @throws LimnError `bad-option` for an execution provider that is not there
+ * @throws LimnError `bad-option` for an execution provider that is not there, or does not start on this machine
  */
 export function onnxRuntime({ threads, executionProviders = ["cpu"] }: OnnxRuntimeOptions = {}): Runtime {
   for (const name of executionProviders) checkProvider(name);
@@ -32,7 +38,13 @@ export function onnxRuntime({ threads, executionProviders = ["cpu"] }: OnnxRunti
 /** ONNX Runtime would say so in a log of its own, and only when it loads a graph. */
 function checkProvider(name: string): void {
   const there = thereAre();
-  if (there.includes(name)) return;
+  if (there.includes(name)) {
+    if (name === "cpu" || starts(name)) return;
+    throw new LimnError(
+      "bad-option",
+      `provider "${name}" does not start: this machine lacks the device or its driver; install the driver, or leave the provider out to compute with cpu`,
+    );
+  }
   const known = listSupportedBackends().some((backend) => backend.name === name);
   const advice = known
     ? `its library is not installed (for cuda and tensorrt, npm install onnxruntime-node downloads it); there ${there.length > 1 ? "are" : "is"} ${there.join(", ")}`

@@ -1,9 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LimnError } from "@limn/core";
+import { encodeNpy, LimnError } from "@limn/core";
 import { contrastOf } from "./contrast.js";
 import { outputNames, stemOf } from "./file-names.js";
-import { encodeNpy } from "./npy.js";
 import type { LabeledClass, PictureExplainer, PictureExplanation, PictureMap } from "./picture-explainer.js";
 import { Drawing, PICTURE_FORMATS, type PictureFormat } from "./sheet/drawing.js";
 import { drawnMap } from "./sheet/drawn-map.js";

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -26,6 +27,22 @@ export function executionProviders(): string[] {
     files.some((file) => file.includes(here) && file.includes(`onnxruntime_providers_${name}.`));
   return listSupportedBackends().flatMap(({ name, bundled }) => (bundled || isThere(name) ? name : []));
 }
+
+/**
+ * Whether an execution provider computes on this machine: its library may be there, and its driver or device not. This is tried in
+ * a process of its own, since such libraries write logs to stderr as they start.
+ */
+export function starts(name: string): boolean {
+  const options = JSON.stringify({ executionProviders: [name] });
+  const program = `require(process.argv[1]).InferenceSession.create(Buffer.from(process.argv[2], "base64"), ${options})`;
+  return (
+    spawnSync(process.execPath, ["--eval", program, require.resolve(chosen), IDENTITY], { stdio: "ignore" }).status ===
+    0
+  );
+}
+
+/** An .onnx file of one node, y = Identity(x), in base64. */
+const IDENTITY = "CAg6OQoQCgF4EgF5IghJZGVudGl0eRIDdHJ5Wg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAUIECgAQDQ==";
 
 /**
  * The version of a package. onnxruntime-node is preferred to the copy if it is installed in the same version: somebody wanted

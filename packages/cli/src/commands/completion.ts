@@ -34,6 +34,9 @@ const operandsOf = (command: Command): readonly string[] => command.registeredAr
 
 const flagsOf = ({ long, short }: Option): string[] => [long, short].flatMap((flag) => flag ?? []);
 
+/** Whether its value is a list with commas. */
+const isList = (option: Option): boolean => option.flags.includes(",...");
+
 /** Options that every command has. */
 const EVERYWHERE = ["--help", "--verbose", "--quiet", "--no-color", "--config"];
 
@@ -101,10 +104,9 @@ function zsh(commands: readonly Command[]): string {
   const told = (text: string) => briefly(text).replace(/[[\]:\\]/g, " ");
   const specOf = (option: Option): string => {
     const words = wordsOf(option);
-    const isList = option.flags.includes(",...");
     const what =
       words.length > 0
-        ? `:value:${isList ? `_values -s , value ${words.join(" ")}` : `(${words.join(" ")})`}`
+        ? `:value:${isList(option) ? `_values -s , value ${words.join(" ")}` : `(${words.join(" ")})`}`
         : ":value:_files";
     const taken = option.required || option.optional ? what : "";
     return `      ${quoted(`*${option.long}[${told(option.description)}]${taken}`)}`;
@@ -138,6 +140,8 @@ compdef _limn limn
 }
 
 function fish(commands: readonly Command[]): string {
+  const proposed = (option: Option) =>
+    isList(option) ? `(__limn_list ${wordsOf(option).join(" ")})` : wordsOf(option).join(" ");
   const isCalled = (name: string) => quoted(`__fish_seen_subcommand_from ${name}`);
   const names = commands.map(
     (command) =>
@@ -147,7 +151,7 @@ function fish(commands: readonly Command[]): string {
     command.options.map((option) => {
       const words = wordsOf(option);
       const taken =
-        option.required || option.optional ? (words.length > 0 ? ` -x -a ${quoted(words.join(" "))}` : " -r") : "";
+        option.required || option.optional ? (words.length > 0 ? ` -x -a ${quoted(proposed(option))}` : " -r") : "";
       return `complete -c limn -n ${isCalled(command.name())} -l ${option.long?.slice(2)}${taken} -d ${quoted(briefly(option.description))}`;
     }),
   );
@@ -157,6 +161,9 @@ function fish(commands: readonly Command[]): string {
   });
   const everywhere = EVERYWHERE.map((flag) => `complete -c limn -l ${flag.slice(2)}`);
   return `# completes limn in fish: limn completion fish > ~/.config/fish/completions/limn.fish
+function __limn_list
+  __fish_complete_list , "printf '%s\\n' $argv"
+end
 ${[...names, ...options, ...operands, ...everywhere].join("\n")}
 `;
 }

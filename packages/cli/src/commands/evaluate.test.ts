@@ -19,11 +19,10 @@ const evaluate = (out: string, ...args: string[]) =>
 describe("limn evaluate", () => {
   it("prints a table, and writes a report, a document and rows", async () => {
     const out = work.path("plain");
-    const { code, stdout } = await evaluate(out, "--method", "grad-cam,saliency");
+    const { code, stdout } = await evaluate(out, "--method", "grad-cam,saliency", "--sanity", "1");
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n +grad-cam +saliency +random \(baseline\)\n/,
-    );
+    expect(stdout).toMatch(/^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n.* by IoU.*\n {2}IoU asks: /);
+    expect(stdout).toMatch(/\n +grad-cam +saliency +random \(baseline\)\n/);
     expect(stdout).toMatch(/Average Drop % \(low\) +\d+\.\d \[\d+\.\d, \d+\.\d\]/);
     expect(stdout).toMatch(/Win % of the line's method/);
     expect(stdout).toContain(
@@ -40,20 +39,20 @@ describe("limn evaluate", () => {
     expect(report).toMatch(/^<!doctype html>/);
     // nothing is loaded from elsewhere
     expect(report).not.toMatch(/(src|href)="(https?:|\/\/)|@import|url\((?!data:)/);
-    for (const text of [
-      "Summary",
-      "Win %",
-      "Distributions",
-      "Confusion",
-      "Worst and best maps",
-      "How it was computed",
-    ]) {
+    const sections = ["Side by side", "Other questions, other answers", "All measures", "Win %", "Distributions"];
+    for (const text of [...sections, "Confusion", "Worst and best maps", "How it was computed"]) {
       expect(report).toContain(text);
     }
+    const { conclusion } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8")) as EvaluationDocument;
+    expect(conclusion.by).toBe("iou");
+    expect(report.replaceAll("&#39;", "'"), "the verdict comes first").toContain(`<h1>${conclusion.says}</h1>`);
   });
 
   it("prints one JSON document, also of stages", async () => {
-    const { code, stdout } = await evaluate(work.path("json"), "--method", "grad-cam", "--layer", "stages", "--json");
+    const { code, stdout } = await evaluate(
+      work.path("json"),
+      ...["--method", "grad-cam", "--layer", "stages", "--sanity", "0", "--json"],
+    );
     expect(code).toBe(0);
     const document = JSON.parse(stdout) as EvaluationDocument;
     expect(Object.keys(document.methods)).toEqual([...[1, 2, 3, 4].map((n) => `grad-cam/stage${n}`), "random"]);
@@ -75,9 +74,12 @@ describe("limn evaluate", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/\n +SaCo +p +Average Drop % \(low\)/);
     expect(stdout).toMatch(/\nrandom \(baseline\) +-?\d\.\d{3} \[/);
-    expect(stdout).toMatch(/\nbest by SaCo: epsilon\S*, \d\.\d{3} \[.*\] over 6 pictures; .* random, p .*\n/);
-    const { ranking } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8")) as EvaluationDocument;
-    expect(readFileSync(join(out, "report.html"), "utf8")).toContain(`Best by SaCo: ${ranking?.order[0]?.name}`);
+    expect(stdout).toMatch(/\n {2}Over 6 pictures, epsilon\S* reaches \d\.\d{3} \[.*\]/);
+    const { conclusion, rankings } = JSON.parse(
+      readFileSync(join(out, "evaluation.json"), "utf8"),
+    ) as EvaluationDocument;
+    expect(conclusion.by).toBe("saco");
+    expect(conclusion.because[1]).toContain(`Over 6 pictures, ${rankings.saco?.order[0]?.name} reaches`);
   });
 
   it.each([
@@ -114,7 +116,7 @@ describe("limn evaluate", () => {
 
   it.skipIf(!built)("comes to the same in worker threads, killed and resumed", async () => {
     const chunks = 16;
-    const data = ["--data", `scenes:count=${2 * chunks},size=32`, "--batch", "2", "--sanity", "2"];
+    const data = ["--data", `scenes:count=${2 * chunks},size=32`, "--batch", "2", "--sanity", "0"];
     const args = ["evaluate", "scenes-resnet", ...data, ...FAST, "--method", "grad-cam"];
     const start = (out: string) =>
       spawn(process.execPath, [bin, ...args, "--workers", "2", "--out", out, "--json"], { stdio: "ignore" });

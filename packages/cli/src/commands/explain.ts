@@ -78,7 +78,7 @@ export function explainCommand(report: (exitCode: number) => void): Command {
     .action(async (model: string, images: string[], options: ExplainOptions) => {
       const { files, missing, leftOut } = await findPictures(images);
       for (const { error } of missing) say(error);
-      if (leftOut) warn(leftOut);
+      if (leftOut) warn([leftOut]);
       // a document is whole even then
       if (files.length === 0 && !options.json) report(1);
       else report(await explain(model, files, options, { missing }));
@@ -195,10 +195,10 @@ Examples:
 
 Files in the folder that --out names: cat.sheet.png shows the maps of cat.jpg,
 cat.grad-cam.png is one of them; the formats webp and svg give the same. With
-the format overlay, cat.grad-cam.overlay.png is the map on the picture alone. With two targets, cat.grad-cam.contrast.png is
-the map of the first minus that of the second. With the format npy,
-cat.grad-cam.npy is the raw map, and cat.grad-cam.picture.npy the same map on
-the picture's pixels.`;
+the format overlay, cat.grad-cam.overlay.png is the map on the picture alone.
+With two targets, cat.grad-cam.contrast.png is the map of the first minus that
+of the second. With the format npy, cat.grad-cam.npy is the raw map, and
+cat.grad-cam.picture.npy the same map on the picture's pixels.`;
 
 function parseShare(text: string): number {
   const share = parseNumber(text);

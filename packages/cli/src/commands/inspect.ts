@@ -64,7 +64,7 @@ Examples:
 async function inspectModel(model: string, named: readonly string[], options: InspectCommandOptions): Promise<number> {
   const { labels, range, json } = options;
   const { files, missing, leftOut } = await findPictures(named);
-  if (leftOut) warn(leftOut);
+  if (leftOut) warn([leftOut]);
   const progress = new Progress();
   progress.show(`inspecting ${model}`);
   const found = await inspect(model, runtimeOf(options), {

@@ -12,7 +12,7 @@ describe("limn plan", () => {
     expect(stdout).toMatch(/^node +operator +rule +why\n/);
     expect(stdout).toMatch(/stem\.conv +Conv +flat +entry 1 of epsilon-plus-flat: first layer/);
     expect(stdout).toMatch(/layer1\.conv1 +Conv +z-plus +entry 2 of epsilon-plus-flat: convolution/);
-    expect(stdout).toMatch(/layer1\.add +Add +share +every summand/);
+    expect(stdout).toMatch(/layer1\.add +Add +share +summands of the sum/);
     expect(stdout).toMatch(/fc +Gemm +epsilon +entry 3 of epsilon-plus-flat: every layer/);
   });
 

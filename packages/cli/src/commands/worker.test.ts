@@ -6,13 +6,14 @@ import { fileURLToPath } from "node:url";
 import { runQueueWorker } from "@limn/evaluate";
 import { onnxRuntime } from "@limn/node";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { RedisServer } from "../../../../test/redis-server.mjs";
-import { limn, Workspace } from "../testing/command-line.js";
+import { RedisServer, withoutRedis } from "../../../../test/redis-server.mjs";
+import { begun, limn, Workspace } from "../testing/command-line.js";
 
 const bin = fileURLToPath(new URL("../../bin/limn.js", import.meta.url));
 const built = existsSync(new URL("../../dist/main.js", import.meta.url));
 const work = new Workspace();
-const server = await new RedisServer().start();
+const server = new RedisServer();
+if (!withoutRedis) await server.start();
 const children: Child[] = [];
 afterEach(() => {
   for (const { child } of children.splice(0)) child.kill("SIGKILL");
@@ -48,7 +49,8 @@ const BATCH = 2;
 const DATA = `scenes:count=${PICTURES},size=32`;
 const EVALUATION = ["evaluate", "scenes-resnet", "--data", DATA, "--batch", String(BATCH)];
 const QUICK = ["--method", "grad-cam", "--curves", "0", "--no-shattering", "--sanity", "0", "--threads", "1"];
-const evaluation = (out: string) => start(...EVALUATION, ...QUICK, "--queue", server.url, "--out", out);
+const evaluation = (out: string, ...args: string[]) => [...EVALUATION, ...QUICK, ...args, "--out", out];
+const queued = (out: string) => evaluation(out, "--queue", server.url);
 const worker = () => start("worker", "--queue", server.url, "--workers", "1", "--threads", "1", "--lease", "1");
 
 /** Lines of a log after its head. */
@@ -61,9 +63,10 @@ const chunksIn = (out: string): number[] => {
 const PATIENCE = { timeout: 100_000, interval: 20 };
 const until = (holds: () => boolean) => vi.waitUntil(holds, PATIENCE);
 
-describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 200_000 }, async () => {
+const skipped = built ? withoutRedis : " (not built)";
+describe.skipIf(skipped)(`limn worker${skipped}`, { timeout: 200_000 }, async () => {
   const whole = work.path("whole");
-  if (built) await limn(...EVALUATION, ...QUICK, "--workers", "0", "--out", whole);
+  if (!skipped) await limn(...evaluation(whole, "--workers", "0"));
   const documentIn = (out: string) => readFileSync(join(out, "evaluation.json"), "utf8");
 
   /** Each chunk once, and what an undisturbed evaluation gives. */
@@ -74,11 +77,11 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
 
   it("has what a killed worker began done by another", async () => {
     const out = work.path("worker-killed");
-    const [first, running] = [worker(), evaluation(out)];
+    const [first, running] = [worker(), limn(...queued(out))];
     await until(() => chunksIn(out).length > 0);
     first.child.kill("SIGKILL");
     const second = worker();
-    expect(await running.ended).toBe(0);
+    expect(await running).toMatchObject({ code: 0 });
     expectWhole(out);
     second.child.kill("SIGTERM");
     expect(await second.ended).toBe(0);
@@ -89,13 +92,13 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
 
   it("goes on when Redis was killed and restarted", async () => {
     const out = work.path("redis-killed");
-    const [busy, running] = [worker(), evaluation(out)];
+    const [busy, running] = [worker(), begun(...queued(out))];
     await until(() => chunksIn(out).length > 0);
     await server.kill();
     // as long as it takes that someone is told
     await until(() => /the server can't be reached any more; waiting/.test(running.said()));
     await server.start();
-    expect(await running.ended).toBe(0);
+    expect(await running.ended).toMatchObject({ code: 0 });
     expect(running.said()).toMatch(/the server is back/);
     expectWhole(out);
     busy.child.kill("SIGINT");
@@ -104,7 +107,7 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
 
   it("measures nothing again that was done after the evaluation was killed", async () => {
     const out = work.path("evaluation-killed");
-    const killed = evaluation(out);
+    const killed = start(...queued(out));
     await until(() => /there are no workers/.test(killed.said()));
     killed.child.kill("SIGKILL");
     await killed.ended;
@@ -113,13 +116,13 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
     const onProgress = (pictures: number) => pictures === PICTURES && stop.abort();
     await runQueueWorker({ queue: server.url, workers: 0, signal: stop.signal, onProgress }, onnxRuntime());
     expect(chunksIn(out)).toEqual([]);
-    expect(await evaluation(out).ended).toBe(0);
+    expect(await limn(...queued(out))).toMatchObject({ code: 0 });
     expectWhole(out);
   });
 
-  it("can be interrupted while Redis is away", async () => {
+  it("can be interrupted while Redis is away, and ended without it", async () => {
     const out = work.path("interrupted");
-    const [busy, running] = [worker(), evaluation(out)];
+    const [busy, running] = [worker(), start(...queued(out))];
     await until(() => chunksIn(out).length > 0);
     await server.kill();
     await until(
@@ -130,11 +133,8 @@ describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 
     expect(await running.ended).toBe(130);
     expect(await busy.ended).toBe(0);
     expect(running.said()).toMatch(/interrupted after \d+ of 32 pictures; the same command goes on from there/);
-    await server.start();
-    const next = worker();
-    expect(await evaluation(out).ended).toBe(0);
+    expect(await limn(...evaluation(out, "--workers", "0"))).toMatchObject({ code: 0 });
     expectWhole(out);
-    next.child.kill("SIGTERM");
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { encodeNpy } from "@limn/node";
+import { encodeNpy } from "@limn/core";
 import sharp from "sharp";
 import { NetworkWriter, networks } from "../../../core/src/testing/networks.js";
 import { randomNumbers } from "../../../core/src/testing/random.js";
@@ -14,10 +14,21 @@ export interface Outcome {
 }
 
 /** Runs a command line in this process. */
-export const limn = (...args: string[]): Promise<Outcome> => outcomeOf(() => main(args));
+export const limn = (...args: string[]): Promise<Outcome> => begun(...args).ended;
 
 /** Runs something that gives an exit code, and collects what it writes. */
-export async function outcomeOf(run: () => Promise<number>): Promise<Outcome> {
+export const outcomeOf = (run: () => Promise<number>): Promise<Outcome> => watched(run).ended;
+
+/** A command line that runs in this process. */
+export interface Begun {
+  /** What it wrote to stderr so far. */
+  readonly said: () => string;
+  readonly ended: Promise<Outcome>;
+}
+
+export const begun = (...args: string[]): Begun => watched(() => main(args));
+
+function watched(run: () => Promise<number>): Begun {
   const written = { stdout: "", stderr: "" };
   const restore = (["stdout", "stderr"] as const).map((name) => {
     const stream = process[name];
@@ -30,11 +41,12 @@ export async function outcomeOf(run: () => Promise<number>): Promise<Outcome> {
       stream.write = write;
     };
   });
-  try {
-    return { code: await run(), ...written };
-  } finally {
-    for (const undo of restore) undo();
-  }
+  const ended = run()
+    .then((code) => ({ code, ...written }))
+    .finally(() => {
+      for (const undo of restore) undo();
+    });
+  return { said: () => written.stderr, ended };
 }
 
 /** A folder with models, pictures and tensors to explain, of 32 x 32 pixels and five classes. */

@@ -11,7 +11,7 @@ import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { isLayer, type Plan, planOf, ruleOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
-import type { Bias, Stabilizer } from "../rules/settings.js";
+import type { Bias, Stabilizer, Sums } from "../rules/settings.js";
 import type { Runtime, TensorValue } from "../session.js";
 
 /** What happens to relevance at one node, in sums over all elements. */
@@ -60,6 +60,8 @@ export interface LedgerOptions {
   readonly stabilizer?: Stabilizer;
   /** The stabilizer's size, likewise; above 0. Default 1e-6. */
   readonly epsilon?: number;
+  /** Which summands share the relevance of a sum of signals; see `SUMS`. Default: as the composite says. */
+  readonly sums?: Sums;
   /** The lowest and highest possible value of the preprocessed image; the rule z-box needs it. */
   readonly inputRange?: InputRange;
 }
@@ -99,13 +101,14 @@ export async function ledgerOf(
   graph.outputs.splice(0, graph.outputs.length, ...outputs);
   if (graph.inputs[0]) graph.rename(graph.inputs[0], IMAGE);
   const feeds = { [IMAGE]: image, [TARGET]: targetTensor(copy, target) };
-  const results = await runOnce(copy.model, runtime, feeds, { weights: copy.weights });
+  // it is run once, which takes less time than to optimize it
+  const results = await runOnce(copy.model, runtime, feeds, { weights: copy.weights, optimize: "none" });
   const numbers = (i: number) => Array.from(results[outputs[i]?.name ?? ""]?.data as Float32Array, Number);
   return {
     start: numbers(0)[0] as number,
     end: numbers(1)[0] as number,
     entries: books.map(({ node }, i) => {
-      const [given, passed, spread, bias, stabilizer, magnitude] = numbers(i + 2) as Sums;
+      const [given, passed, spread, bias, stabilizer, magnitude] = numbers(i + 2) as BookSums;
       return {
         node: node.name,
         operator: node.opType,
@@ -127,7 +130,7 @@ function isLossy({ assignments }: Plan, node: Node): boolean {
   return passes !== undefined && isLayer(passes) && passes.entry.rule.conserves !== true;
 }
 
-type Sums = [given: number, passed: number, spread: number, bias: number, stabilizer: number, magnitude: number];
+type BookSums = [given: number, passed: number, spread: number, bias: number, stabilizer: number, magnitude: number];
 
 /** `Sums` in one value. Empty for nodes that get no relevance. */
 function bookOf(node: Node, relevance: BackwardPass, propagation: Propagation): { node: Node; sums: Value }[] {

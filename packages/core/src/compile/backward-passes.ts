@@ -12,7 +12,7 @@ import { compositeFor } from "../relevance/composite-for.js";
 import { type InputRange, inputRangeOf } from "../relevance/input-range.js";
 import { planOf } from "../relevance/plan.js";
 import { Propagation } from "../relevance/propagation.js";
-import { biasSchema, epsilonSchema, stabilizerSchema } from "../rules/settings.js";
+import { biasSchema, epsilonSchema, stabilizerSchema, sumsSchema } from "../rules/settings.js";
 
 /** Gradients for all methods of a graph: one backward pass for each score and way of passing ReLUs. */
 export function sharedGradients(graph: Graph): (method: Method) => MethodContext["gradient"] {
@@ -47,11 +47,11 @@ export function sharedRelevances(
     });
     checkValue(method, "relevance(seed, value, propagation) takes a value that is", value, logits.graph);
     checkPropagation(method, propagation);
-    const { composite, bias, stabilizer, epsilon } = propagation;
-    const key = JSON.stringify([keyOf(composite), bias, stabilizer, epsilon]);
+    const { composite, bias, stabilizer, epsilon, sums } = propagation;
+    const key = JSON.stringify([keyOf(composite), bias, stabilizer, epsilon, sums]);
     const pass = madeOnce(madeOnce(passes, key, newMap), seed, () => {
       const plan = planOf(classifier, compositeOf(compositeFor(classifier, composite)));
-      const settings = { bias, stabilizer, epsilon };
+      const settings = { bias, stabilizer, epsilon, sums };
       return new Propagation(plan, settings, inputRangeOf(classifier, range)).from(classifier.logits, seed);
     });
     return pass.at(value);
@@ -78,6 +78,7 @@ const SETTINGS = v.object({
   bias: v.optional(biasSchema),
   stabilizer: v.optional(stabilizerSchema),
   epsilon: v.optional(epsilonSchema),
+  sums: v.optional(sumsSchema),
 });
 
 /** The map's value for a key, made when it is first asked for. */

@@ -1,12 +1,22 @@
 import { type Classifier, probabilitiesOf } from "../classifier.js";
 import { LimnError, reasonOf } from "../error.js";
 import type { Value } from "../graph/graph.js";
-import { slice } from "../graph/math.js";
+import { concat, slice } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
-import type { Combination } from "../methods/method.js";
+import { type Combination, isIterated, type Score } from "../methods/method.js";
+import { classScore } from "../methods/seed.js";
 import type { InputRange } from "../relevance/input-range.js";
 import type { CompiledMap, MapRequest } from "./compiled-map.js";
-import { addScore, copyOf, EXPLAINED, LOGITS, type NamedOutput, PROBABILITIES, withNamedOutputs } from "./interface.js";
+import {
+  addScore,
+  copyOf,
+  EXPLAINED,
+  LOGITS,
+  type NamedOutput,
+  PROBABILITIES,
+  TARGET,
+  withNamedOutputs,
+} from "./interface.js";
 import { MapWriter, type WrittenMap } from "./maps.js";
 
 /** How `compile` writes the graph. */
@@ -27,6 +37,11 @@ export interface CompileOptions {
   readonly iterated?: "pieces" | "loop";
   /** What is explained, if it is not a single class: the graph then takes no target. */
   readonly combination?: Combination;
+  /**
+   * How many classes of one picture are explained in each run, which computes the forward pass once for all of them.
+   * Default: as many as the batch has pictures, one for each.
+   */
+  readonly targets?: number;
   /** Is called with each request that the model can't serve, which is then left out. Without it, `compile` throws the reason. */
   readonly onRefused?: (request: MapRequest, reason: LimnError) => void;
 }
@@ -38,13 +53,16 @@ export interface Compiled {
   readonly maps: readonly CompiledMap[];
   /** What the maps explain, if the graph takes no target. */
   readonly combination?: Combination;
+  /** How many maps of each kind a run gives: one for each picture, or for each class of one picture. */
+  readonly rows: number;
 }
 
 /**
  * Writes the backward passes of all requested maps into one graph, which computes the forward pass, and everything else
  * that maps have in common, only once.
  * @param requests the maps, in the order in which `Explainer` gives them
- * @throws LimnError `bad-option` for unknown methods, layers and options, `not-applicable` if a method does not fit the
+ * @throws LimnError `bad-option` for unknown methods, layers and options, or for several targets of a combination, of a batch
+ *   or of methods of many runs, `not-applicable` if a method does not fit the
  *   model, `unsupported` if an operator on the way has no gradient
  * @example
  * const compiled = compile(classifier, [
@@ -60,12 +78,12 @@ export function compile(
   const copy = copyOf(classifier);
   const { logits, model } = copy;
   const { graph } = model;
-  const score = addScore(copy, options.combination);
   const { inputRange: range, batched = classifier, iterated = "pieces", onRefused, scores = true } = options;
-  const writer = new MapWriter(copy, score, { range, batched, iterated });
+  const explained = scoresFor(copy, options);
+  const writers = explained.map((score) => new MapWriter(copy, score, { range, batched, iterated }));
   const written = requests.flatMap((request): WrittenMap[] => {
     try {
-      return [writer.write(request)];
+      return [stacked(writers.map((writer) => writer.write(request)))];
     } catch (error) {
       if (!onRefused || isMistake(error)) throw error;
       onRefused(request, asRefusal(error));
@@ -74,19 +92,62 @@ export function compile(
   });
   const outputs = written.flatMap((map) => map.outputs);
   const checks = written.flatMap((map) => map.checks);
-  const explained: NamedOutput = [EXPLAINED, score.target];
+  const target: NamedOutput = [EXPLAINED, together(explained.map((score) => score.target))];
   // what the output leaves out comes after the classes
   const ofClasses = (x: Value) =>
     x.dims[1] === copy.classes ? x : slice(x, [{ axis: 1, start: 0, end: copy.classes }]);
-  const probabilities = () => graph.within(PROBABILITIES, () => ofClasses(probabilitiesOf(logits, copy)));
+  const ofEach = (x: Value): Value => together(explained.map(() => ofClasses(x)));
+  const probabilities = () => graph.within(PROBABILITIES, () => ofEach(probabilitiesOf(logits, copy)));
   const rest: NamedOutput[] = scores
-    ? [[LOGITS, ofClasses(logits)], [PROBABILITIES, probabilities()], explained, ...checks]
-    : [explained];
+    ? [[LOGITS, ofEach(logits)], [PROBABILITIES, probabilities()], target, ...checks]
+    : [target];
   return {
     model: withNamedOutputs(model, [...outputs, ...rest]),
     classifier,
     maps: written.map(({ map }) => map),
     ...(options.combination ? { combination: options.combination } : {}),
+    rows: explained.length * (classifier.image.dims[0] as number),
+  };
+}
+
+/** What the maps are of: one score for all pictures of a batch, or one for each class of a single picture. */
+function scoresFor(copy: Classifier, { targets, combination }: CompileOptions): Score[] {
+  if (targets === undefined) return [addScore(copy, combination)];
+  const batch = copy.image.dims[0];
+  if (combination || batch !== 1 || !Number.isInteger(targets) || targets < 1) {
+    throw new LimnError(
+      "bad-option",
+      `targets ${targets}: give how many classes are explained of one picture, for a model that is loaded for one, and no combination`,
+    );
+  }
+  const all = copy.model.graph.addInputNamed(TARGET, "int64", [targets]);
+  const one = (k: number) => (targets === 1 ? all : slice(all, [{ axis: 0, start: k, end: k + 1 }]));
+  return Array.from({ length: targets }, (_, k) => classScore(copy.logits, one(k)));
+}
+
+/** A row for each class. */
+const together = (values: readonly Value[]): Value => concat(values, 0);
+
+/** The maps of a request for all classes as one, a row for each. */
+function stacked(written: readonly WrittenMap[]): WrittenMap {
+  const [first] = written as [WrittenMap];
+  if (written.length === 1) return first;
+  if (first.map.kind === "pieces" || isIterated(first.map.definition)) {
+    throw new LimnError(
+      "bad-option",
+      `${first.map.name}: it takes many runs, which explain one class; compile it without targets`,
+    );
+  }
+  const joined = (all: readonly (readonly NamedOutput[])[]): NamedOutput[] =>
+    (all[0] as readonly NamedOutput[]).map(([name], i) => [
+      name,
+      together(all.map((outputs) => (outputs[i] as NamedOutput)[1])),
+    ]);
+  const [, ...place] = first.map.shape;
+  return {
+    map: { ...first.map, shape: [written.length, ...place] },
+    outputs: joined(written.map(({ outputs }) => outputs)),
+    checks: joined(written.map(({ checks }) => checks)),
   };
 }
 

@@ -5,7 +5,15 @@ import type { LinearKind } from "../ops/operator.js";
 import type { AttentionRule } from "../rules/attention.js";
 import { findRule } from "../rules/registry.js";
 import type { Rule } from "../rules/rule.js";
-import { type Bias, biasSchema, epsilonSchema, type Settings, stabilizerSchema } from "../rules/settings.js";
+import {
+  type Bias,
+  biasSchema,
+  epsilonSchema,
+  type Settings,
+  type Sums,
+  stabilizerSchema,
+  sumsSchema,
+} from "../rules/settings.js";
 
 const KINDS = ["convolution", "dense", "normalization"] as const satisfies readonly LinearKind[];
 
@@ -40,6 +48,8 @@ export const compositeSchema = v.strictObject({
   name: v.optional(v.string(), "custom"),
   summary: v.optional(v.string(), "a composite of your own"),
   source: v.optional(v.string()),
+  // Which summands share the relevance of a sum, see `SUMS`.
+  sums: v.optional(sumsSchema, "all"),
   entries: v.pipe(v.array(entrySchema), v.nonEmpty()),
 });
 
@@ -55,6 +65,7 @@ export interface Composite {
   readonly name: string;
   readonly summary: string;
   readonly source: string | undefined;
+  readonly sums: Sums;
   readonly entries: readonly (Entry | AttentionEntry)[];
 }
 
@@ -110,11 +121,12 @@ export function defineComposite(init: CompositeInit): Composite {
       `composite: ${path.join(".") || "it"}: ${message}; give { "entries": [{ "match": { "kind": "convolution" }, "rule": "z-plus" }, { "rule": "epsilon" }] }`,
     );
   }
-  const { name, summary, source, entries } = parsed.output;
+  const { name, summary, source, sums, entries } = parsed.output;
   return {
     name,
     summary,
     source,
+    sums,
     entries: entries.map((entry, i) => {
       const rule = typeof entry.rule === "string" ? findRule(entry.rule) : entry.rule;
       if ("holdsWeights" in rule) return attentionEntry(entry, rule, `composite ${name}, entry ${i}`);

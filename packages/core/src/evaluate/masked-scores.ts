@@ -206,7 +206,7 @@ function maskingGraph(
  * The rank of every pixel, from the largest value to the smallest; equal values keep their reading order.
  * @param maps [N, H, W]
  */
-function ranksOf(maps: Value): Value {
+export function ranksOf(maps: Value): Value {
   const [N = 1, H = 1, W = 1] = maps.dims;
   const flat = reshape(maps, [N, H * W]);
   const [, order] = maps.graph.emitAll("TopK", [flat, maps.graph.ints([H * W])], { axis: 1 }, 2) as [Value, Value];

@@ -166,7 +166,11 @@ function parts(values: Float32Array, N: number): Float32Array[] {
   return Array.from({ length: N }, (_, n) => values.subarray(n * size, (n + 1) * size));
 }
 
-function similarityOf(trained: Float32Array, random: Float32Array): number {
+/**
+ * How similar a map is to that of a random network: the rank correlation of absolute values, -1 to 1; 0 if the random network's
+ * map is the same everywhere, NaN if the trained network's is.
+ */
+export function similarityOf(trained: Float32Array, random: Float32Array): number {
   if (isConstant(trained)) return Number.NaN;
   return isConstant(random) ? 0 : rankCorrelation(trained, random);
 }

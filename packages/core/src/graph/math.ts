@@ -143,15 +143,15 @@ export const masked = (x: Value, condition: Value): Value => mul(x, cast(conditi
 
 /** `x` where y > bound, 0 elsewhere, for finite x. */
 export const keptAbove = (x: Value, y: Value, bound: number): Value =>
-  canStep(y, bound) ? mul(x, step(y, STEEP, -STEEP * bound)) : masked(x, greater(y, bound));
+  canStep(y, bound) ? mul(x, hardSigmoid(y, STEEP, -STEEP * bound)) : masked(x, greater(y, bound));
 
 /** `x` where y < bound, 0 elsewhere, for finite x. */
 export const keptBelow = (x: Value, y: Value, bound: number): Value =>
-  canStep(y, bound) ? mul(x, step(y, -STEEP, STEEP * bound)) : masked(x, less(y, bound));
+  canStep(y, bound) ? mul(x, hardSigmoid(y, -STEEP, STEEP * bound)) : masked(x, less(y, bound));
 
 /** `x` where a = b, 0 elsewhere, for finite x and a <= b. */
 export const keptAtTop = (x: Value, a: Value, b: Value): Value =>
-  a.dtype === "float32" ? mul(x, step(sub(a, b), STEEP, 1)) : masked(x, equal(a, b));
+  a.dtype === "float32" ? mul(x, hardSigmoid(sub(a, b), STEEP, 1)) : masked(x, equal(a, b));
 
 /** A power of two, so that products with it are exact: the step is 0 or 1 unless |y - bound| is below 2^-100. */
 const STEEP = 2 ** 100;
@@ -165,12 +165,12 @@ const canStep = (y: Value, bound: number): boolean => y.dtype === "float32" && M
  * min(1, max(0, slope * y + offset)), which is a step if the slope is steep. It is one fast pass; a comparison and a cast of
  * its result to numbers take two to eight times as long on ONNX Runtime's CPU.
  */
-const step = (y: Value, slope: number, offset: number): Value =>
+export const hardSigmoid = (y: Value, slope: number, offset: number): Value =>
   y.graph.emit("HardSigmoid", [y], { alpha: float(slope), beta: float(offset + 0) });
 
 /**
- * Sum of any number of values of one shape, two at a time: ONNX Runtime takes up an Add into a convolution before it, and is
- * half as fast with one Sum of three.
+ * Sum of any number of values of one shape, two at a time: ONNX Runtime takes up an Add into a convolution before it, and one
+ * Sum of three takes it half as long again as two Adds.
  */
 export const sumOf = ([first, ...rest]: readonly [Value, ...Value[]]): Value => rest.reduce(add, first);
 

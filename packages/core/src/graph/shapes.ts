@@ -257,6 +257,15 @@ const RULES = {
   GreaterOrEqual: elementwise("bool"),
   HardSigmoid: like,
   Identity: like,
+  LayerNormalization: (call) => {
+    const x = { ...inheritedDtype(call, 0), shape: () => call.shape(0) };
+    const statistic = () => {
+      const shape = call.shape(0);
+      const first = normalizeAxis(call.at.int("axis", -1), shape.length);
+      return shape.map((d, axis) => (axis < first ? d : 1));
+    };
+    return [x, ...new Array(call.outputCount - 1).fill({ ...inheritedDtype(call, 0), shape: statistic })];
+  },
   Less: elementwise("bool"),
   LessOrEqual: elementwise("bool"),
   Log: like,

@@ -37,9 +37,14 @@ export function meaningOf(classifier: Classifier): OutputMeaning {
         : classes === 1
           ? "value"
           : "as it is";
-  const startsAt = nameOfLogits(classifier);
+  const named = nameOfLogits(classifier);
+  const startsAt = named ?? found.output;
   const start =
-    startsAt === found.output ? "explanations start there" : `explanations start at the logits, "${startsAt}"`;
+    named === undefined && found.by === "trial" && scoreFunction !== "none"
+      ? "explanations start at the logits that it is made of"
+      : startsAt === found.output
+        ? "explanations start there"
+        : `explanations start at the logits, "${startsAt}"`;
   return {
     output: found.output,
     chosenBecause: found.why ?? null,
@@ -77,8 +82,8 @@ function reasonOf({ found, scoreFunction }: Classifier, kind: OutputMeaning["kin
   }
 }
 
-/** The name that the user's file has for the logits, or for what they are a copy of. */
-function nameOfLogits(classifier: Classifier): string {
+/** The name that the user's file has for the logits, or for what they are a copy of; undefined if they are chosen from others. */
+function nameOfLogits(classifier: Classifier): string | undefined {
   const names = userNames(classifier);
   let value = classifier.logits;
   for (let name = names.get(value); name === undefined; name = names.get(value)) {
@@ -88,5 +93,5 @@ function nameOfLogits(classifier: Classifier): string {
     if (!x || (layout !== "reshapes" && layout !== "copies")) break;
     value = x;
   }
-  return names.get(value) ?? classifier.found.output;
+  return names.get(value);
 }

@@ -7,7 +7,7 @@ import type { Graph, Value } from "../graph/graph.js";
 import { mistakeOf } from "../mistake.js";
 import type { OptionsSchema } from "../option.js";
 import type { InputRange } from "../relevance/input-range.js";
-import type { Bias, Stabilizer } from "../rules/settings.js";
+import type { Bias, Stabilizer, Sums } from "../rules/settings.js";
 import { didYouMean } from "../suggest.js";
 import type { Transformer } from "../transformer.js";
 
@@ -83,6 +83,8 @@ export interface RelevanceChoice {
   readonly stabilizer?: Stabilizer | undefined;
   /** The stabilizer's size, above 0. Default 1e-6. */
   readonly epsilon?: number | undefined;
+  /** Which summands share the relevance of a sum of signals; see `SUMS`. Default: as the composite says. */
+  readonly sums?: Sums | undefined;
 }
 
 /** What a method gives. */

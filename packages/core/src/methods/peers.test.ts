@@ -119,7 +119,7 @@ function distancesOn(name: string): Promise<Map<Case, number>> {
 }
 
 /** How the other libraries divide relevance. */
-const AS_PEERS = { bias: "share", stabilizer: "absolute" };
+const AS_PEERS = { bias: "share", stabilizer: "absolute", sums: "all" };
 const RELEVANCE = ["lrp", "clrp", "relevance-cam"];
 
 const titleOf = ({ method, options, layer, target }: Omit<Case, "peer">): string =>

@@ -16,7 +16,9 @@ import {
   DEFAULT_SETTINGS,
   epsilonSchema,
   STABILIZERS,
+  SUMS,
   stabilizerSchema,
+  sumsSchema,
 } from "../rules/settings.js";
 import type { Method, Options } from "./method.js";
 import { RELEVANCE_SEEDS, type RelevanceSeed } from "./seed.js";
@@ -52,7 +54,7 @@ export const withComposites = (method: Method, options: Options, classifier: Cla
 export const relevanceSeedOption = (usual: RelevanceSeed) =>
   option(v.picklist(RELEVANCE_SEEDS), usual, `what the relevance of the logits is: ${RELEVANCE_SEEDS.join(", ")}`);
 
-/** Options: how nodes divide where the composite does not say so; see `BIASES` and `STABILIZERS`. */
+/** Options: how nodes divide where the composite does not say so; see `BIASES`, `STABILIZERS` and `SUMS`. */
 export const settingsOptions = {
   bias: option(
     biasSchema,
@@ -65,4 +67,9 @@ export const settingsOptions = {
     `divisions are by z + e sign(z), e is epsilon times the mean of |z|, or epsilon: ${STABILIZERS.join(", ")}; by default what the composite says, or ${DEFAULT_SETTINGS.stabilizer}`,
   ),
   epsilon: option(epsilonSchema, undefined, `by default what the composite says, or ${DEFAULT_SETTINGS.epsilon}`),
+  sums: option(
+    sumsSchema,
+    undefined,
+    `which summands share the relevance of a sum of signals: ${SUMS.join(", ")}, which are those of its sign; by default what the composite says`,
+  ),
 };

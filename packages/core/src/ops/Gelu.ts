@@ -1,5 +1,5 @@
 import type { Value } from "../graph/graph.js";
-import { add, erf, exp, mul, square, sub, tanh } from "../graph/math.js";
+import { add, div, erf, exp, hardSigmoid, mul, square, sub, tanh } from "../graph/math.js";
 import { pointwise } from "./pointwise.js";
 
 export const Gelu = pointwise({
@@ -8,11 +8,15 @@ export const Gelu = pointwise({
   zero: "keeps",
 });
 
-/** y = x Phi(x), dy/dx = Phi(x) + x phi(x), with the normal distribution Phi and its density phi. */
+/**
+ * y = x Phi(x), dy/dx = Phi(x) + x phi(x), with the normal distribution Phi and its density phi. With u = x / sqrt(2), in as
+ * few passes as there are:
+ *
+ *   Phi(x) = (1 + erf u) / 2      x phi(x) = u / (sqrt(pi) e^(u^2))
+ */
 function exactSlope(x: Value): Value {
-  const Phi = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
-  const phi = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-  return add(Phi, mul(x, phi));
+  const u = mul(x, Math.SQRT1_2);
+  return add(hardSigmoid(erf(u), 0.5, 0.5), mul(div(u, exp(square(u))), 1 / Math.sqrt(Math.PI)));
 }
 
 /**

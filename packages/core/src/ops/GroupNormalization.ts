@@ -5,6 +5,7 @@ import {
   epsilonOf,
   perChannel,
   perChannelSum,
+  type Standardized,
   standardized,
   throughHeldNormalization,
   throughNormalization,
@@ -16,10 +17,7 @@ export const GroupNormalization = defineOperator({
   // y = scale n + b, n = x normalized over the channels of a group and positions  =>  dn = scale dy,  dscale = sum of n dy,  db = sum of dy
   gradient: {
     x: (wires) => through(throughNormalization, wires),
-    scale: ({ x, dy, at }) => {
-      const { n } = standardized(reshape(x, groupsOf(x, at)), [2], epsilonOf(at));
-      return perChannelSum(mul(dy, reshape(n, x.dims)));
-    },
+    scale: ({ x, dy, at }) => perChannelSum(mul(dy, reshape(overGroups(x, at).n, x.dims))),
     b: ({ dy }) => perChannelSum(dy),
   },
   relevance: {
@@ -35,10 +33,12 @@ function through(
   normalization: typeof throughNormalization,
   { x, scale, dy, at }: Pick<Wires<"x" | "scale">, "x" | "scale" | "dy" | "at">,
 ): Value {
-  const groups = groupsOf(x, at);
   const dn = mul(dy, perChannel(scale, x));
-  return reshape(normalization(reshape(x, groups), reshape(dn, groups), [2], epsilonOf(at)), x.dims);
+  return reshape(normalization(overGroups(x, at), reshape(dn, groupsOf(x, at)), [2]), x.dims);
 }
+
+const overGroups = (x: Value, at: AttributeReader): Standardized =>
+  standardized(reshape(x, groupsOf(x, at)), [2], epsilonOf(at));
 
 /** [N, groups, rest] */
 const groupsOf = (x: Value, at: AttributeReader): number[] => [x.dims[0] as number, at.int("num_groups"), -1];

@@ -1,8 +1,11 @@
+import type { AttributeReader } from "../graph/attributes.js";
+import type { Value } from "../graph/graph.js";
 import { mul, spatialAxes } from "../graph/math.js";
 import {
   epsilonOf,
   perChannel,
   perChannelSum,
+  type Standardized,
   standardized,
   throughHeldNormalization,
   throughNormalization,
@@ -13,16 +16,19 @@ export const InstanceNormalization = defineOperator({
   inputs: ["x", "scale", "b"],
   // y = scale n + b, n = x normalized over positions  =>  dn = scale dy,  dscale = sum of n dy,  db = sum of dy
   gradient: {
-    x: ({ x, scale, dy, at }) => throughNormalization(x, mul(dy, perChannel(scale, x)), spatialAxes(x), epsilonOf(at)),
-    scale: ({ x, dy, at }) => perChannelSum(mul(dy, standardized(x, spatialAxes(x), epsilonOf(at)).n)),
+    x: ({ x, scale, dy, at }) =>
+      throughNormalization(overPositions(x, at), mul(dy, perChannel(scale, x)), spatialAxes(x)),
+    scale: ({ x, dy, at }) => perChannelSum(mul(dy, overPositions(x, at).n)),
     b: ({ dy }) => perChannelSum(dy),
   },
   relevance: {
     held: ({ x, scale, dy, at }) =>
-      throughHeldNormalization(x, mul(dy, perChannel(scale, x)), spatialAxes(x), epsilonOf(at)),
+      throughHeldNormalization(overPositions(x, at), mul(dy, perChannel(scale, x)), spatialAxes(x)),
     shift: ({ x, b }) => perChannel(b, x),
   },
   layout: "spatial",
   sign: "any",
   ...plain,
 });
+
+const overPositions = (x: Value, at: AttributeReader): Standardized => standardized(x, spatialAxes(x), epsilonOf(at));

@@ -15,40 +15,38 @@ import {
   sum,
 } from "../graph/math.js";
 
-/**
- * A normalization of x by its own statistics, before scale and bias.
- *
- *   n = (x - mean x) / sigma,  sigma = sqrt(mean (x - mean x)^2 + epsilon)
- *
- * @param axes the axes of the means
- */
-export function standardized(x: Value, axes: readonly number[], epsilon: number): { n: Value; sigma: Value } {
+/** x normalized by its own statistics, before scale and bias. */
+export interface Standardized {
+  /** n = (x - mean x) / sigma */
+  readonly n: Value;
+  /** 1 / sigma, sigma = sqrt(mean (x - mean x)^2 + epsilon), of length 1 along the axes of the means */
+  readonly inverse: Value;
+}
+
+/** @param axes the axes of the means */
+export function standardized(x: Value, axes: readonly number[], epsilon: number): Standardized {
   const centered = sub(x, mean(x, axes));
-  const sigma = sqrt(add(mean(square(centered), axes), epsilon));
-  return { n: div(centered, sigma), sigma };
+  const inverse = div(1, sqrt(add(mean(square(centered), axes), epsilon)));
+  return { n: mul(centered, inverse), inverse };
 }
 
 /**
- * The gradient of `standardized` by x.
+ * The gradient of n by x.
  *
  *   dx = (dn - mean dn - n mean(dn n)) / sigma
  *
  * @param dn the gradient by n, in the shape of x
  */
-export function throughNormalization(x: Value, dn: Value, axes: readonly number[], epsilon: number): Value {
-  const { n, sigma } = standardized(x, axes, epsilon);
-  return div(sub(sub(dn, mean(dn, axes)), mul(n, mean(mul(dn, n), axes))), sigma);
-}
+export const throughNormalization = ({ n, inverse }: Standardized, dn: Value, axes: readonly number[]): Value =>
+  mul(sub(sub(dn, mean(dn, axes)), mul(n, mean(mul(dn, n), axes))), inverse);
 
 /**
  * The same with sigma held constant, as rules of relevance have it.
  *
  *   dx = (dn - mean dn) / sigma
  */
-export function throughHeldNormalization(x: Value, dn: Value, axes: readonly number[], epsilon: number): Value {
-  const { sigma } = standardized(x, axes, epsilon);
-  return div(sub(dn, mean(dn, axes)), sigma);
-}
+export const throughHeldNormalization = ({ inverse }: Standardized, dn: Value, axes: readonly number[]): Value =>
+  mul(sub(dn, mean(dn, axes)), inverse);
 
 /** The gradient by a scale or bias per channel, from the gradient by its expanded form: [N, C, ...] to [C]. */
 export const perChannelSum = (v: Value): Value => sum(v, axesExcept(v, [CHANNEL]), false);

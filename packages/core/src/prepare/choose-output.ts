@@ -3,6 +3,8 @@ import type { Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat, sizeOf } from "../graph/tensor.js";
+import { linearForm } from "../ops/operator.js";
+import { knownOperator } from "../ops/registry.js";
 import type { Runtime, Weights } from "../session.js";
 import { rankingOf, scoresOf } from "./drop-softmax.js";
 import { distributionAmong, lastLayers } from "./find-logits.js";
@@ -32,8 +34,8 @@ interface KeptOutput {
 
 /**
  * A model with one output: the named one, else the one with as many values as there are names, else one that gives
- * probabilities, else the first that looks like scores and is not made by a layer that another one builds upon. For the largest
- * scores, or their positions, it is the scores that they are chosen from.
+ * probabilities, else what looks like scores and is not made by a layer that another one builds upon; of equal ones the deepest,
+ * then the first. For the largest scores, or their positions, it is the scores that they are chosen from.
  */
 export async function chooseOutput(
   model: Model,
@@ -79,7 +81,9 @@ export async function chooseOutput(
     return size === wanted || (size === 1 && wanted === 2);
   };
   const fitting = likeScores.filter(fits);
-  const among = fitting.length > 0 ? fitting : likeScores;
+  // auxiliary classifiers of training sit at half of the way
+  const depth = (o: Value) => model.graph.ancestors([o]).filter(isConvolution).length;
+  const among = (fitting.length > 0 ? fitting : likeScores).sort((a, b) => depth(b) - depth(a));
   const probable =
     among.find(scoresOf) ?? (among.length > 1 ? await distributionAmong(model, among, runtime, weights) : undefined);
   const layers = new Map(among.map((o) => [o, lastLayers(o, inputs[0] as Value)]));
@@ -101,12 +105,19 @@ export async function chooseOutput(
       ? ["is computed by a later layer"]
       : []),
   ];
+  const isDeeper = among.length > 1 && depth(chosen) > depth(among.at(-1) as Value);
+  if (isDeeper && reasons.length === 0) reasons.push("has the most convolutions upstream of it");
   const which = reasons.length > 0 ? `, which ${reasons.join(" and ")}` : "";
   return {
     model: kept(chosen),
     found: { output: chosen.name, why: reasons.join(" and ") || "is the first that can hold scores" },
     warnings: [`the model has ${outputs.length} outputs (${all}); explaining "${chosen.name}"${which}`],
   };
+}
+
+function isConvolution(node: Node): boolean {
+  const operator = knownOperator(node);
+  return operator !== undefined && linearForm(operator)?.kind === "convolution";
 }
 
 /** The scores that an output holds the largest of, or their positions, and the node that chooses them. */

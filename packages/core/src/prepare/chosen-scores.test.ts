@@ -90,6 +90,11 @@ describe("classes chosen from a softmax", () => {
         return made.outputs[1] as Value;
       },
     ],
+    [
+      "clamped after they were chosen",
+      [1, 2, 3],
+      (net, x) => net.node("Clip", "c", [part(net, soft(net, x), 1, 4), number(net, "z", 0), number(net, "o", 1)]),
+    ],
     ["in another order", [2, 0, 3, 1], (net, x) => taken(net, soft(net, x), [2, 0, 3, 1])],
     ["one of them twice", [2, 2, 0], (net, x) => taken(net, soft(net, x), [2, 2, 0])],
     ["one of several", [2], (net, x) => taken(net, soft(net, x), [2])],

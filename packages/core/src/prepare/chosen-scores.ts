@@ -1,10 +1,10 @@
-import { Graph, type Value } from "../graph/graph.js";
+import { Graph, type Node, type Value } from "../graph/graph.js";
 import { concat, expand, gather, pad, reshape, scalar, slice, sub } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { isFloat, sizeOf } from "../graph/tensor.js";
 import { withSession } from "../onnx/open-session.js";
-import { movesNumbers } from "../ops/registry.js";
+import { factOf, movesNumbers } from "../ops/registry.js";
 import type { Runtime, Weights } from "../session.js";
 import { bothSides } from "./both-sides.js";
 import {
@@ -48,25 +48,13 @@ export async function chosenScores(
   weights: Weights | undefined,
   names: number | undefined,
 ): Promise<FoundLogits | undefined> {
-  const from = chosenFrom(output);
-  if (!from?.every(({ dtype, shape }) => isFloat(dtype) && shape && (batch === 1 || shape[0] === batch)))
-    return undefined;
-  const counts = from.map(({ dims }) => sizeOf(dims) / batch);
-  const chosen = await choiceOf(output, from, counts, batch, model, runtime, weights);
-  if (!chosen) return undefined;
-  const parts: Part[] = [];
-  for (const value of from) {
-    const part = await partOf(value, batch, model, runtime, weights);
-    if (!part) return undefined;
-    parts.push(part);
-  }
-  const [{ way }] = parts as [Part];
-  const isAlike = parts.every(
-    ({ way: { scoreFunction, log, unit } }) =>
-      scoreFunction === way.scoreFunction && log === way.log && unit === way.unit,
-  );
-  if (!isAlike) return undefined;
-
+  const found =
+    (await choiceAmong(chosenFrom(output, movesNumbers), output, batch, model, runtime, weights)) ??
+    // what clamps the chosen ones changes none of them
+    (await choiceAmong(chosenFrom(output, movesOrClamps), output, batch, model, runtime, weights));
+  if (!found) return undefined;
+  const { chosen, parts } = found;
+  const [{ way }] = parts as readonly [Part];
   const groups = groupsOf(parts);
   const members = [...new Set(chosen.map((k) => groups[k] as readonly number[]))];
   const isShown = new Set(chosen);
@@ -113,8 +101,49 @@ export async function chosenScores(
 const picked = (x: Value, positions: readonly number[], axis: number): Value =>
   positions.length === x.dims[axis] && positions.every((k, i) => k === i) ? x : gather(x, positions, axis);
 
-/** The values that an output takes its numbers from, by nothing but nodes that move numbers; undefined if it is one of them. */
-function chosenFrom(output: Value): Value[] | undefined {
+interface Choice {
+  /** For each class, where it is among the numbers of all parts. */
+  readonly chosen: readonly number[];
+  readonly parts: readonly Part[];
+}
+
+/** @param from the values that the output may choose from */
+async function choiceAmong(
+  from: readonly Value[] | undefined,
+  output: Value,
+  batch: number,
+  model: Model,
+  runtime: Runtime,
+  weights: Weights | undefined,
+): Promise<Choice | undefined> {
+  if (!from?.every(({ dtype, shape }) => isFloat(dtype) && shape && (batch === 1 || shape[0] === batch)))
+    return undefined;
+  const counts = from.map(({ dims }) => sizeOf(dims) / batch);
+  const chosen = await positionsOf(output, from, counts, batch, model, runtime, weights);
+  if (!chosen) return undefined;
+  const parts: Part[] = [];
+  for (const value of from) {
+    const part = await partOf(value, batch, model, runtime, weights);
+    if (!part) return undefined;
+    parts.push(part);
+  }
+  const [{ way }] = parts as [Part];
+  const isAlike = parts.every(
+    ({ way: { scoreFunction, log, unit, step } }) =>
+      !step && scoreFunction === way.scoreFunction && log === way.log && unit === way.unit,
+  );
+  return isAlike ? { chosen, parts } : undefined;
+}
+
+/** Whether a node moves numbers or makes each of a single one, as Clip does. */
+function movesOrClamps(node: Node): boolean {
+  const ofImage = node.output.graph.dependents(node.output.graph.inputs);
+  const isPointwise = factOf(node, "layout") === "keeps" && factOf(node, "scores") === undefined;
+  return movesNumbers(node) || (isPointwise && node.inputs.filter((v) => v && ofImage.has(v)).length === 1);
+}
+
+/** The values that an output takes its numbers from, by nothing but nodes that pass them on; undefined if it is one of them. */
+function chosenFrom(output: Value, passesOn: (node: Node) => boolean): Value[] | undefined {
   const ofImage = output.graph.dependents(output.graph.inputs);
   const found = new Set<Value>();
   const open = [output];
@@ -122,8 +151,7 @@ function chosenFrom(output: Value): Value[] | undefined {
     const value = open.pop();
     if (!value) return found.has(output) ? undefined : [...found];
     const node = value.producer;
-    if (node && movesNumbers(node))
-      open.push(...node.inputs.filter((v): v is Value => v !== undefined && ofImage.has(v)));
+    if (node && passesOn(node)) open.push(...node.inputs.filter((v): v is Value => v !== undefined && ofImage.has(v)));
     else found.add(value);
   }
   return undefined;
@@ -136,7 +164,7 @@ const BASE = 64;
  * Which of the numbers of some values each number of the output is, as positions in all of them, one value after the other.
  * It is tried out with the digits of the positions, twice, counted from either end, so that what depends on sizes is found out.
  */
-async function choiceOf(
+async function positionsOf(
   output: Value,
   from: readonly Value[],
   counts: readonly number[],

@@ -56,6 +56,8 @@ export interface Way {
   readonly unit: 1 | 100;
   /** Whether only the order of the numbers is that of the score function's. */
   readonly clamped?: true;
+  /** Whether each number rises from 0 to 1 by itself, as HardSigmoid does; so does what clamps probabilities. */
+  readonly step?: true;
 }
 
 /** Nodes between logits and probabilities; the longest ways of writing a softmax take some twenty. */
@@ -193,8 +195,9 @@ async function kindOf(
     const second = shown.map((row) => row[1] as number);
     if (!agrees(second.map((p) => [1 - p, p]))) return undefined;
     const [top, bottom] = [await shownFor(high), await shownFor(low)];
-    if (agrees(everywhere([0, 1]), top) && agrees(everywhere([1, 0]), bottom)) return kind("sigmoid", 1);
-    if (agrees(everywhere([1, 0]), top) && agrees(everywhere([0, 1]), bottom)) return kind("sigmoid", 0);
+    const step = (side: 0 | 1) => ({ ...kind("sigmoid", side), step: true as const });
+    if (agrees(everywhere([0, 1]), top) && agrees(everywhere([1, 0]), bottom)) return step(1);
+    if (agrees(everywhere([1, 0]), top) && agrees(everywhere([0, 1]), bottom)) return step(0);
     return undefined;
   }
   if (classes > 1 && agrees(given.map(softmaxOf))) return kind("softmax");
@@ -206,11 +209,11 @@ async function kindOf(
   if (!areOrdered(turned, await shownFor(turned.flat()))) return undefined;
   // clamped or scaled so that the numbers differ; their order does not
   if (written) return { ...kind(written), clamped: true };
-  // each rises from 0 to 1 by itself, as HardSigmoid does; a softmax of equal numbers does not
+  // a softmax of equal numbers does not
   const isStep = async () =>
     agrees(everywhere(new Array(classes).fill(1)), await shownFor(high)) &&
     agrees(everywhere(new Array(classes).fill(0)), await shownFor(low));
-  return classes > 1 && (await isStep()) ? kind("sigmoid") : undefined;
+  return classes > 1 && (await isStep()) ? { ...kind("sigmoid"), step: true } : undefined;
 }
 
 /** Far beyond what any step takes to rise from 0 to 1, and within half precision. */

@@ -251,6 +251,48 @@ describe("independent labels", () => {
     logits.forEach((y, k) => void expect(found?.probabilities[k]).toBeCloseTo(1 / (1 + Math.exp(-y)), 6));
   });
 
+  it.each<[string, (net: NetworkWriter, x: Value) => Value]>([
+    ["HardSigmoid", (net, x) => net.node("HardSigmoid", "hard", [x], { alpha: { kind: "float", value: 0.01 } })],
+    [
+      "HardSigmoid by hand",
+      (net, x) => {
+        const raised = net.node("Add", "raised", [x, number(net, "three", 3)]);
+        const cut = net.node("Clip", "cut", [raised, number(net, "low", 0), number(net, "six", 6)]);
+        return net.node("Div", "share", [cut, number(net, "sixth", 6)]);
+      },
+    ],
+    [
+      "tanh, from 0 to 1",
+      (net, x) => {
+        const raised = net.node("Add", "raised", [net.node("Tanh", "tanh", [x]), number(net, "one", 1)]);
+        return net.node("Mul", "halved", [raised, number(net, "half", 0.5)]);
+      },
+    ],
+  ])("have the file's own probabilities, and their logits, of another step from 0 to 1: %s", async (_, end) => {
+    const bytes = network(3, end);
+    const classifier = await load(bytes);
+    expect([classifier.scoreFunction, classifier.independent]).toEqual(["sigmoid", true]);
+    const [found] = await explainOnce(classifier, [{ method: "saliency" }], image, [1]);
+    const [plain] = await explainOnce(await load(network(3, (_, x) => x)), [{ method: "saliency" }], image, [1]);
+    (await fileOutput(bytes)).forEach((p, k) => void expect(found?.probabilities[k]).toBeCloseTo(p, 6));
+    expect(found?.logits).toEqual(plain?.logits);
+    expect(found?.maps[0]?.values).toEqual(plain?.maps[0]?.values);
+  });
+
+  it("are not seen in what only clamps probabilities", async () => {
+    const bytes = network(3, (net, x, features) => {
+      const other = net.node("Softmax", "softmax2", [net.dense("fc2", features, [4, 3])], { axis: 1 });
+      const mean = net.node("Mean", "mean", [soft(net, x), other]);
+      return net.node("Clip", "clip", [mean, number(net, "low", 0), number(net, "high", 1)]);
+    });
+    const { scoreFunction, independent, warnings } = await load(bytes);
+    expect([scoreFunction, independent, warnings.join()]).toEqual([
+      "none",
+      false,
+      expect.stringMatching(/probability already/),
+    ]);
+  });
+
   it("are taken as they are where the caller says so", async () => {
     const classifier = await load(network(3, soft), { scoreFunction: "none" });
     const [found] = await explainOnce(classifier, [], image);
@@ -285,6 +327,16 @@ describe("of several outputs", () => {
       3,
       expect.stringContaining('"softmax_out", which gives probabilities'),
     ]);
+  });
+
+  it("chooses the classifier at the end of the network, not an auxiliary one", async () => {
+    const net = new NetworkWriter("auxiliary", SHAPE);
+    const early = net.relu("early", net.conv("conv1", net.image, [3, 4]));
+    const late = net.relu("late", net.conv("conv2", early, [4, 4]));
+    const head = (name: string, x: Value) =>
+      net.dense(name, net.flatten(`${name}.flat`, net.globalPool(`${name}.pool`, x)), [4, 3]);
+    const { warnings } = await load(net.bytes(head("aux", early), head("main", late)));
+    expect(warnings.join()).toMatch(/explaining "main_out", which has the most convolutions upstream of it/);
   });
 
   it("chooses the first of layers that are equally late", async () => {

@@ -44,11 +44,16 @@ export async function findLogits(
   const place = { rows, classes: sizeOf(output.dims) / rows };
   if (!Number.isInteger(place.classes)) return undefined;
   const way = await wayTo(output, place, model, runtime, weights);
-  if (way) return atLogits(way, output, place, model);
+  if (way && !(await onlyClamps(way, model, runtime, weights))) return atLogits(way, output, place, model);
   return (
     (await chosenScores(output, place, model, runtime, weights, names)) ??
     (await givesProbabilities(model, output, place, runtime, weights))
   );
+}
+
+/** Whether what looks like a step only clamps numbers that lie between 0 and 1 already; the model is run once. */
+async function onlyClamps({ step, value }: Way, model: Model, runtime: Runtime, weights?: Weights): Promise<boolean> {
+  return step === true && isProbable((await probed(model, [value], runtime, weights))[0] ?? []);
 }
 
 function atLogits(way: Way, output: Value, { rows, classes }: Place, model: Model): FoundLogits {

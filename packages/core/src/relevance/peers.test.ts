@@ -30,7 +30,7 @@ interface Golden {
 }
 
 /** How the other libraries divide. */
-const AS_PEERS = { bias: "share", stabilizer: "absolute" };
+const AS_PEERS = { bias: "share", stabilizer: "absolute", sums: "all" };
 
 const folder = new URL("../../../../fixtures/relevance/golden/", import.meta.url);
 const networks = readdirSync(folder).flatMap((file) => (file.endsWith(".onnx") ? [file.replace(".onnx", "")] : []));

@@ -32,6 +32,7 @@ describe("a plan", () => {
     expect(rules.get("layer1.relu1")).toBe("pass");
     expect(rules.get("stem.pool")).toBe("route");
     expect(rules.get("fc")).toBe("epsilon");
+    expect(rows.find(({ node }) => node === "layer1.add")?.reason).toMatch(/of the sum's sign/);
     for (const { reason } of rows) expect(reason).not.toBe("");
     expect(rows.find(({ node }) => node === "stem.conv")?.reason).toMatch(/entry 1 of epsilon-plus-flat: first layer/);
   });

@@ -76,6 +76,7 @@ const REASONS = {
   pass: "relevance passes an activation unchanged",
   route: "relevance goes to the elements that the output consists of",
   share: "every summand gets its share of the sum",
+  agree: "summands of the sum's sign share its relevance",
   gate: "the gate counts as constant, so the signal gets all relevance",
   halve: "each of two signals gets half of their product's relevance",
   normalize: "the deviation counts as constant, so that the normalization is linear",
@@ -180,6 +181,9 @@ interface Surroundings {
   readonly facts: LayerFacts;
 }
 
+const signalsAmong = (node: Node, signals: ReadonlySet<Value>): number =>
+  node.inputs.filter((input) => input && signals.has(input)).length;
+
 /** Undefined for operators that relevance can't pass, or that Limn does not know; an error only if relevance gets there. */
 function behaves(node: Node, { composite, signals, opens, passes, facts }: Surroundings): Assignment | undefined {
   const operator = knownOperator(node);
@@ -191,6 +195,8 @@ function behaves(node: Node, { composite, signals, opens, passes, facts }: Surro
     reason: REASONS[behaviorOf(passes)],
   });
   if (relevance === "gate") return as({ signals: signalsOf(node, signals, opens) });
+  if (relevance === "share" && composite.sums === "agreeing" && signalsAmong(node, signals) > 1)
+    return { ...as(relevance), reason: REASONS.agree };
   if (typeof relevance === "string") return as(relevance);
   if (passes && (expansionOf(operator) || normalizationOf(operator))) return as("pass");
   if (expansionOf(operator)) return as("expand");

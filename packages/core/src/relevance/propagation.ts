@@ -2,8 +2,8 @@ import { BackwardPass, gradientStep, type Step, wiresOf } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { cast, div, mul, neg, sub, sumOf } from "../graph/math.js";
-import { isFloat } from "../graph/tensor.js";
+import { cast, div, keptAbove, mul, neg, relu, sub, sumOf } from "../graph/math.js";
+import { isFloat, sameShape } from "../graph/tensor.js";
 import {
   type Expansion,
   expansionOf,
@@ -16,7 +16,7 @@ import { calling, hasGradient, isHeld, operatorOf } from "../ops/registry.js";
 import { contributions } from "../rules/epsilon.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
-import { divisionOf, type Settings } from "../rules/settings.js";
+import { divisionOf, type MethodSettings, type Settings } from "../rules/settings.js";
 import { absorbed, distribute, givesAll, handedOn, type Sharing, stabilized, totalOf } from "./distribute.js";
 import { linearLayerOf } from "./linear-layer.js";
 import { nonNegativity } from "./non-negative.js";
@@ -44,7 +44,7 @@ export interface Absorbed {
 /** How relevance passes the nodes of one plan. */
 export class Propagation {
   readonly plan: Plan;
-  readonly #settings: Settings;
+  readonly #settings: MethodSettings;
   readonly #range: RangeOf;
   readonly #nonNegative = nonNegativity();
   readonly #proportions: Proportions;
@@ -53,7 +53,7 @@ export class Propagation {
   readonly #factors = new Map<Node, Map<number, Layer>>();
 
   /** @param settings how nodes divide where the composite does not say so */
-  constructor(plan: Plan, settings: Settings, range: RangeOf) {
+  constructor(plan: Plan, settings: MethodSettings, range: RangeOf) {
     this.plan = plan;
     this.#settings = settings;
     this.#range = range;
@@ -123,6 +123,8 @@ export class Propagation {
     if (this.#givesWhole(assignment)) return R;
     if (passes === "pass") return index === 0 ? R : undefined;
     if (passes === "share") {
+      const agreeing = this.#agreeing(node)?.get(index);
+      if (agreeing) return mul(agreeing, div(R, this.#divisor(node).stable));
       // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
       const share = gradientStep(node, index, [div(R, this.#divisor(node).stable)]);
       return share && mul(asFloats(node.inputs[index] as Value), share);
@@ -135,10 +137,8 @@ export class Propagation {
     }
     if (!isProduct(passes)) return index === 0 ? this.#normalized(node, passes, R).passed : undefined;
     if (!passes.signals.includes(index)) return undefined;
-    // nothing says which of two signals made their product
-    const part = partOf(R, passes);
     const factor = this.#factorOf(node, passes, index);
-    return factor ? distribute(factor.layer, factor.terms, part, this.#sharingOf({}, node.output)) : part;
+    return factor ? distribute(factor.layer, factor.terms, R, this.#sharingOf({}, node.output)) : partOf(R, passes);
   }
 
   /** The relevance that a node does not pass on. @param Rs that of its outputs */
@@ -166,9 +166,7 @@ export class Propagation {
     if (typeof passes === "object" && !isProduct(passes)) return this.#normalized(node, passes, R).kept;
     if (typeof passes === "object") {
       const factors = passes.signals.flatMap((i) => this.#factorOf(node, passes, i) ?? []);
-      const kept = factors.map(({ layer, terms }) =>
-        absorbed(layer, terms, partOf(R, passes), this.#sharingOf({}, node.output)),
-      );
+      const kept = factors.map(({ layer, terms }) => absorbed(layer, terms, R, this.#sharingOf({}, node.output)));
       return { bias: kept.flatMap(({ bias }) => bias), stabilizer: kept.flatMap(({ stabilizer }) => stabilizer) };
     }
     if (passes !== "share") return { bias: [], stabilizer: [] };
@@ -200,8 +198,12 @@ export class Propagation {
     if (this.#givesWhole(assignment)) return false;
     if (isLayer(passes)) return passes.entry.rule.conserves === true && this.#layerLoses(node, passes);
     if (passes === "expand") return this.#sharingOf().spreads;
-    // the stabilizer keeps next to nothing of a product
-    if (typeof passes === "object") return !isProduct(passes) && this.#sharingOf(passes.settings).spreads;
+    if (typeof passes === "object" && isProduct(passes)) {
+      // of a product that relevance is in proportion to, the stabilizer keeps next to nothing; not so once a bias was added to it
+      const { spreads, proportional } = this.#sharingOf({}, node.output);
+      return passes.form !== undefined && spreads && !proportional;
+    }
+    if (typeof passes === "object") return this.#sharingOf(passes.settings).spreads;
     // the stabilizer keeps next to nothing of a sum
     const adds = passes === "route" || passes === "share";
     return adds && this.#sharingOf().spreads && this.#constantsOf(node).length > 0;
@@ -226,11 +228,42 @@ export class Propagation {
   }
 
   /** What the relevance of a sum is divided by. */
-  #divisor({ output: y }: Node): { readonly z: Value; readonly stable: Value } {
+  #divisor(node: Node): { readonly z: Value; readonly stable: Value } {
+    const { output: y } = node;
     const standIn = this.#proportions.standIn(y);
-    const z = standIn ?? asFloats(y);
     const sign = standIn && 1;
+    const agreeing = this.#agreeing(node);
+    if (agreeing) {
+      const z = sumOf([...agreeing.values()] as [Value, ...Value[]]);
+      // parts of one sign can't cancel
+      return { z, stable: stabilized(z, { ...this.#sharingOf({}, y), proportional: true }, sign) };
+    }
+    const z = standIn ?? asFloats(y);
     return { z, stable: stabilized(z, this.#sharingOf({}, y), sign) };
+  }
+
+  /**
+   * The parts of a sum's signals that have its sign, by the positions of the signals; undefined if all that is added counts (see
+   * `SUMS`), or if it is no sum of several signals number by number.
+   */
+  #agreeing(node: Node): ReadonlyMap<number, Value> | undefined {
+    const { inputs, output: y } = node;
+    if ((this.#settings.sums ?? this.plan.composite.sums) === "all") return undefined;
+    const signals = [...inputs.keys()].filter((index) => this.#receives(node, index));
+    const isSum = signals.length > 1 && signals.length === inputs.length;
+    if (!isSum || inputs.some((input) => !isFloat(input?.dtype) || !sameShape(input?.dims ?? [], y.dims)))
+      return undefined;
+    // where y is negative, a ReLU lets no relevance through
+    const isPositive = this.#proportions.standIn(y) !== undefined || this.#nonNegative(y);
+    return new Map(
+      signals.map((index) => {
+        const x = inputs[index] as Value;
+        const part = gradientStep(node, index, [x]) ?? x;
+        if (isPositive) return [index, this.#nonNegative(part) ? part : relu(part)];
+        // where x y > 0; a choice by Where takes two to four times as long
+        return [index, keptAbove(part, mul(part, y), 0)];
+      }),
+    );
   }
 
   /** The positions of inputs that don't depend on the image, but that the output has a gradient by: not axes and indices. */
@@ -289,7 +322,7 @@ export class Propagation {
   }
 
   /** One factor of a product of two signals, as the input of a layer whose weights are the other: shared out by contribution. */
-  #factorOf(node: Node, { form }: ProductAssignment, signal: number): Layer | undefined {
+  #factorOf(node: Node, { form, signals }: ProductAssignment, signal: number): Layer | undefined {
     if (!form) return undefined;
     const factors = this.#factors.get(node) ?? new Map<number, Layer>();
     this.#factors.set(node, factors);
@@ -302,7 +335,8 @@ export class Propagation {
       standIn: undefined,
       range: () => this.#range(node, node.inputs[signal] as Value),
     });
-    const made = { layer, terms: [contributions(layer)] };
+    // nothing says which of two signals made their product
+    const made = { layer, terms: [{ ...contributions(layer), factor: 1 / signals.length }] };
     factors.set(signal, made);
     return made;
   }

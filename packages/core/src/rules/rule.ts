@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import type { Value } from "../graph/graph.js";
-import { neg, relu } from "../graph/math.js";
+import { min, relu } from "../graph/math.js";
 import type { LinearKind } from "../ops/operator.js";
 import type { OptionsSchema } from "../option.js";
 
@@ -84,4 +84,4 @@ export interface Rule extends Omit<RuleDefinition<OptionsSchema>, "terms"> {
 export const positive = (x: Value): Value => relu(x);
 
 /** min(x, 0) */
-export const negative = (x: Value): Value => neg(relu(neg(x)));
+export const negative = (x: Value): Value => min(x, 0);

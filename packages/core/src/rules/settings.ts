@@ -23,6 +23,21 @@ export const STABILIZERS = ["relative", "absolute"] as const;
 /** A name of `STABILIZERS`. */
 export type Stabilizer = (typeof STABILIZERS)[number];
 
+/**
+ * Which summands share the relevance of a sum of signals y = sum_i x_i, such as that of a residual block's two branches:
+ *
+ *   all        each by its contribution: R_i = x_i / y R
+ *   agreeing   those of the sum's sign: R_i = x_i+ / sum_j x_j+ R where y is positive, and by negative parts where it is negative
+ *
+ * Branches that nearly cancel have contributions far larger than their sum. As long as all rules are epsilon, that comes to
+ * nothing in the end; after rules of one sign it is left over as lone squares far from any object. Of those that agree none
+ * gets more than the whole.
+ */
+export const SUMS = ["all", "agreeing"] as const;
+
+/** A name of `SUMS`. */
+export type Sums = (typeof SUMS)[number];
+
 /** What an entry of a composite, or a method, may say of how nodes divide. */
 export interface Settings {
   readonly bias?: Bias | undefined;
@@ -34,10 +49,17 @@ export interface Settings {
 /** What holds where nobody says otherwise. */
 export const DEFAULT_SETTINGS = { bias: "spread", stabilizer: "relative", epsilon: 1e-6 } as const satisfies Settings;
 
-/** The schemas of the three, for methods and for entries of composites. */
+/** What a method may say: also of sums, about which entries say nothing. */
+export interface MethodSettings extends Settings {
+  /** Left out, the composite decides. */
+  readonly sums?: Sums | undefined;
+}
+
+/** The schemas of what methods say, and all but the last for entries of composites. */
 export const biasSchema = v.picklist(BIASES);
 export const stabilizerSchema = v.picklist(STABILIZERS);
 export const epsilonSchema = v.pipe(v.number(), v.finite(), v.gtValue(0));
+export const sumsSchema = v.picklist(SUMS);
 
 /** How a node divides. */
 export interface Division extends Required<{ readonly [K in keyof Settings]: NonNullable<Settings[K]> }> {

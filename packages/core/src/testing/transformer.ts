@@ -84,7 +84,7 @@ export function transformer({
     net.weight(`${name}.weight`, [5, WIDTH], WIDTH),
     net.random(`${name}.bias`, [5], -0.1, 0.1),
   ];
-  const headWeights = weightsOf("head");
+  const [headWeights, secondWeights] = (head === "two" ? ["head", "head2"] : ["head"]).map(weightsOf);
   const patches = net.node(
     "Conv",
     "patches",
@@ -114,10 +114,10 @@ export function transformer({
   const last = norm(x);
   const token = (name: string, i: number) =>
     net.node("Gather", name, [last, net.ints(`${name}.index`, [i])], { axis: 1 });
-  const classes = (name: string, x: Value, weights = weightsOf(name)) =>
+  const classes = (name: string, x: Value, weights: readonly Value[] = []) =>
     net.node("Gemm", name, [net.flatten(`${name}.flatten`, x), ...weights], { transB: 1 });
   if (head === "two") {
-    const two = [classes("head", token("first", 0), headWeights), classes("head2", token("second", 1))];
+    const two = [classes("head", token("first", 0), headWeights), classes("head2", token("second", 1), secondWeights)];
     return net.bytes(net.node("Mul", "mean", [net.node("Add", "sum", two), net.constant("half", [], [1 / 2])]));
   }
   const reading = {

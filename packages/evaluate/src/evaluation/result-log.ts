@@ -97,13 +97,30 @@ export class ResultLog {
       return log;
     }
     await reopenLog(log.path, (text) => checkHead(log.path, text, head));
-    for await (const { number, text } of linesOf(log.path)) {
-      if (number === 1) continue;
-      const line = parsedLine(log.path, number, text);
-      if ("chunk" in line) log.#done.add(line.chunk);
-      else log.#sanity.set(line.sanity.layers, line.sanity);
-    }
+    await log.#read();
     return log;
+  }
+
+  /** Opens the log of a folder to look at it. @throws LimnError `bad-input` if there is none, or it is damaged */
+  static async read(folder: string): Promise<ResultLog> {
+    const log = new ResultLog(join(folder, RESULTS));
+    if (!existsSync(log.path)) {
+      throw new LimnError(
+        "bad-input",
+        `${folder}: there is no ${RESULTS} in this folder; give one that limn evaluate or limn confusion has written`,
+      );
+    }
+    await log.#read();
+    return log;
+  }
+
+  async #read(): Promise<void> {
+    for await (const { number, text } of linesOf(this.path)) {
+      if (number === 1) continue;
+      const line = parsedLine(this.path, number, text);
+      if ("chunk" in line) this.#done.add(line.chunk);
+      else this.#sanity.set(line.sanity.layers, line.sanity);
+    }
   }
 
   has(chunk: number): boolean {

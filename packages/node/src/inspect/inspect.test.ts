@@ -1,11 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { methods, singleRunMethods } from "@limn/core";
+import { encodeNpy, methods, singleRunMethods } from "@limn/core";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { NetworkWriter, networks, residual } from "../../../core/src/testing/networks.js";
-import { encodeNpy } from "../npy.js";
 import { onnxRuntime } from "../runtime.js";
 import { externalModel } from "../testing/external-model.js";
 import { inspect } from "./inspect.js";

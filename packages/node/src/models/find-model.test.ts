@@ -67,6 +67,14 @@ describe("findModel", () => {
     },
   );
 
+  it("says that a folder has no .onnx file", async () => {
+    const folder = join(root, "empty");
+    mkdirSync(folder);
+    await expect(find(folder)).rejects.toThrow(
+      `${folder}: there is no .onnx file in this folder, and no embedded model`,
+    );
+  });
+
   it("names what a model may be, and near matches", async () => {
     await expect(find("scene-resnet")).rejects.toThrow(
       'scene-resnet: there is no such file, and no embedded model with this name; did you mean "scenes-resnet"? or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub',

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
-import { didYouMean, LimnError, VERSION } from "@limn/core";
+import { chooseOnnx, didYouMean, LimnError, VERSION } from "@limn/core";
 import { readTextClasses } from "../text-classes.js";
-import { chooseOnnx } from "./choose-onnx.js";
 import { type Companions, companionsOf } from "./companions.js";
 import type { FindModelOptions, FoundModel } from "./found-model.js";
 import { isMissing } from "./missing-package.js";
@@ -73,7 +72,7 @@ async function locate(
     names.length > 0 ? didYouMean(model, names) : `the embedded models come with npm install @limn/models@${VERSION};`;
   throw new LimnError(
     "bad-model",
-    `${model}: there is no such file, and no embedded model with this name; ${advice} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
+    `${model}: there is ${existsSync(model) ? "no .onnx file in this folder" : "no such file"}, and no embedded model with this name; ${advice} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
   );
 }
 

@@ -1,8 +1,7 @@
 import { join, posix } from "node:path";
-import { LimnError } from "@limn/core";
+import { chooseOnnx, LimnError } from "@limn/core";
 import * as v from "valibot";
 import { weightFilesOf } from "../model-file.js";
-import { chooseOnnx } from "./choose-onnx.js";
 import { CONFIG, companionsOf, PREPROCESSING } from "./companions.js";
 import { download } from "./download.js";
 import { DownloadCache } from "./download-cache.js";

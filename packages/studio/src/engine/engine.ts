@@ -3,6 +3,7 @@ import type {
   FittingMethod,
   Grid,
   Ledger,
+  Network,
   Obstacle,
   OutputMeaning,
   Picture,
@@ -36,10 +37,10 @@ export interface Engine {
     call?: Call,
   ): Promise<readonly ExplainedClass[]>;
   /** How the score of a class falls and rises as the picture disappears and appears in the order of a map, and of a random one. */
-  curves(subject: Subject, map: MapWish, target: number, by: HideBy, call?: Call): Promise<Curves>;
+  curves(subject: Subject, map: MapWish, target: number, by: HideBy, call?: Call<CurveStep>): Promise<Curves>;
   /** The same map of the network with random weights, from the last layers downwards. */
-  sanity(subject: Subject, map: MapWish, target: number, call?: Call): Promise<readonly RandomizedMap[]>;
-  /** The network as a graph of its nodes, by stages. */
+  sanity(subject: Subject, map: MapWish, target: number, call?: Call<SanityStep>): Promise<readonly RandomizedMap[]>;
+  /** The network as a graph of its nodes, by stages: see core's `networkOf`. */
   network(model: string, call?: Call): Promise<Network>;
   /** Where relevance goes, node by node: those of `network`. */
   ledger(subject: Subject, target: number, composite?: string, call?: Call): Promise<Ledger>;
@@ -70,6 +71,18 @@ export interface Progress {
 
 export interface ImagineStep extends Progress {
   readonly picture: Picture;
+  /** Of the class for this picture, 0 to 1. */
+  readonly probability: number;
+}
+
+export interface CurveStep extends Progress {
+  /** The curves so far; those that are not finished are shorter than `shares`. */
+  readonly curves: Curves;
+}
+
+export interface SanityStep extends Progress {
+  /** The level that is finished. */
+  readonly level: RandomizedMap;
 }
 
 export interface About {
@@ -106,10 +119,13 @@ export type PictureSource =
 
 /** What the person says of a model; what is left out is found. */
 export interface ModelChoice {
+  /** The names of all classes, the text of a labels file, or one of `LABEL_SETS`. */
   readonly labels?: readonly string[] | string;
   readonly preprocessing?: PresetName | Preprocessing;
   readonly output?: string;
   readonly scoreFunction?: "softmax" | "sigmoid" | "none";
+  /** Files that count as lying next to the model: labels, config.json, preprocessor_config.json. */
+  readonly companions?: readonly NamedFile[];
 }
 
 export interface OpenedModel {
@@ -133,6 +149,8 @@ export interface OpenedModel {
   /** The methods that answer different questions, with which the page begins. */
   readonly usual: readonly string[];
   readonly hasAttention: boolean;
+  /** The tokens of a transformer, of which `before` come before those of the grid; undefined for other networks. */
+  readonly tokens: { readonly before: number; readonly width: number; readonly height: number } | undefined;
   readonly obstacles: readonly Obstacle[];
   readonly warnings: readonly string[];
 }
@@ -179,8 +197,8 @@ export interface Subject {
 export type HideBy = "blur" | "mean" | "gray" | { readonly picture: string };
 
 export interface Hidden {
-  /** 0 for seen to 1 for hidden, for every pixel of the picture, row by row. */
-  readonly mask: Float32Array;
+  /** 0 for seen to 1 for hidden; it covers the picture, and may be coarser than it. */
+  readonly mask: Grid;
   readonly by: HideBy;
 }
 
@@ -240,7 +258,7 @@ export interface RefusedMap {
 export interface Curves {
   /** The share of the picture that is hidden (deletion) or shown (insertion), 0 to 1, in rising order. */
   readonly shares: readonly number[];
-  /** Probabilities of the class at these shares. */
+  /** Probabilities of the class at these shares; its values if the model has no probabilities. */
   readonly deletion: readonly number[];
   readonly insertion: readonly number[];
   readonly randomDeletion: readonly number[];
@@ -250,24 +268,11 @@ export interface Curves {
 export interface RandomizedMap {
   /** In words: which layers have random weights. */
   readonly level: string;
+  /** The first of these layers, from the image on. */
+  readonly from: string;
   readonly map: StudioMap;
-  /** Spearman's rank correlation with the map of the trained network, -1 to 1. */
+  /** Spearman's rank correlation of absolute values with the map of the trained network, -1 to 1; NaN if that is the same everywhere. */
   readonly correlation: number;
-}
-
-export interface Network {
-  readonly nodes: readonly NetworkNode[];
-  /** Indices of nodes, from one to the next. */
-  readonly edges: readonly (readonly [from: number, to: number])[];
-}
-
-export interface NetworkNode {
-  readonly name: string;
-  readonly operator: string;
-  readonly stage: string;
-  readonly shape: readonly number[];
-  /** Set if maps can be made there: what `MapWish.layer` takes. */
-  readonly layer: string | undefined;
 }
 
 export interface EvaluationSummary {
@@ -286,9 +291,11 @@ export interface Evaluation extends EvaluationSummary {
 export interface EvaluatedPicture {
   /** What `openPicture` takes as the name. */
   readonly name: string;
-  readonly truth: number;
+  /** The class of its label; undefined if it has none that the model knows. */
+  readonly truth: number | undefined;
   readonly predicted: number;
-  /** Of the predicted class and of the true one, 0 to 1. */
+  /** Of the predicted class, 0 to 1. */
   readonly confidence: number;
-  readonly truthProbability: number;
+  /** Of the true class, 0 to 1; undefined if it was not measured. */
+  readonly truthProbability: number | undefined;
 }

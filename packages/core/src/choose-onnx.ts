@@ -1,5 +1,4 @@
-import { posix } from "node:path";
-import { LimnError } from "@limn/core";
+import { LimnError } from "./error.js";
 
 /** Where exporters put the float32 model, first choice first. */
 const USUAL = ["onnx/model.onnx", "model.onnx"];
@@ -19,7 +18,7 @@ export function chooseOnnx(paths: readonly string[], name: string, address: (pat
   const models = paths.filter((path) => /\.onnx$/i.test(path)).sort();
   const usual = USUAL.find((path) => models.includes(path));
   if (usual) return usual;
-  const plain = models.filter((path) => !VARIANT.test(posix.basename(path)));
+  const plain = models.filter((path) => !VARIANT.test(path.split("/").at(-1) ?? path));
   if (plain.length === 1) return plain[0] as string;
   if (plain.length > 1) {
     throw new LimnError(

@@ -1,0 +1,302 @@
+import {
+  type Ledger,
+  LimnError,
+  ledgerOf,
+  MapPlacer,
+  type Network,
+  nameOfExplained,
+  networkOf,
+  type Picture,
+  type PictureHider,
+  PREDICTED,
+  type Runtime,
+  rangeAfter,
+  rankedClasses,
+  type TensorValue,
+  VERSION,
+} from "@limn/core";
+import type {
+  About,
+  Call,
+  Classification,
+  CurveStep,
+  Curves,
+  Engine,
+  Evaluation,
+  EvaluationSummary,
+  ExplainedClass,
+  Hidden,
+  HideBy,
+  ImagineStep,
+  MapWish,
+  ModelChoice,
+  ModelSource,
+  OpenedModel,
+  OpenedPicture,
+  PictureSource,
+  RandomizedMap,
+  SanityStep,
+  Subject,
+} from "./engine.js";
+import { explainPicture, type PreparedPicture, type Tools } from "./explain.js";
+import { Explainers } from "./explainers.js";
+import { LeastRecentlyUsed } from "./least-recently-used.js";
+import { type OpenModel, openModel } from "./open-model.js";
+import { placedModel, withCompanions } from "./placed-model.js";
+import type { DecodedPicture, Platform } from "./platform.js";
+import { takingTurns } from "./turns.js";
+
+/** How many graphs that hide parts are kept: the brush's, and that of curves. */
+const HIDERS = 2;
+
+type Scores = Pick<Classification, "logits" | "probabilities">;
+
+/** The one implementation of `Engine`; what differs between a page and Node is its platform. */
+export class Workbench implements Engine {
+  readonly #platform: Platform;
+  readonly #runtime: Runtime;
+  readonly #explainers: Explainers;
+  readonly #models = new Map<string, OpenModel>();
+  readonly #pictures = new Map<string, OpenPicture>();
+  /** Pictures as models take them; a picture that is closed takes its inputs with it. */
+  readonly #prepared = new WeakMap<OpenPicture, Map<OpenModel, Promise<PreparedPicture>>>();
+  readonly #hiders = new LeastRecentlyUsed<PictureHider>(HIDERS);
+  readonly #blanks = new WeakMap<PreparedPicture, Map<string, Promise<TensorValue>>>();
+  #placer: Promise<MapPlacer> | undefined;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.#runtime = takingTurns(platform.runtime, () => platform.pause());
+    this.#explainers = new Explainers(this.#runtime);
+  }
+
+  async about(): Promise<About> {
+    const { kind, runtimeName, models, pictures } = this.#platform;
+    return { version: VERSION, kind, runtime: runtimeName, models, pictures };
+  }
+
+  async openModel(source: ModelSource, choice: ModelChoice = {}, call: Call = {}): Promise<OpenedModel> {
+    const { signal, onStep } = call;
+    onStep?.({ doing: "reading the model", done: 0, total: 2 });
+    const platform = this.#platform;
+    const placed =
+      source.kind === "named"
+        ? await platform.model(source.name, call)
+        : await placedModel(source.files, (bytes) => platform.digest(bytes));
+    const complete = withCompanions(placed, choice.companions ?? []);
+    signal?.throwIfAborted();
+    onStep?.({ doing: "loading the model", done: 1, total: 2 });
+    const model = await openModel(
+      complete,
+      { runtime: this.#runtime, labelSet: (name) => platform.labelSet(name) },
+      choice,
+    );
+    await this.release(placed.handle);
+    this.#models.set(placed.handle, model);
+    return model.opened;
+  }
+
+  async openPicture(source: PictureSource): Promise<OpenedPicture> {
+    const platform = this.#platform;
+    const found =
+      source.kind === "named"
+        ? await platform.picture(source.name)
+        : source.kind === "file"
+          ? source.file
+          : { ...source, warnings: [] };
+    const isFile = "bytes" in found;
+    const decoded = isFile ? await platform.decode(found) : found;
+    return this.#opened(await platform.digest(isFile ? found.bytes : found.picture.rgb), found.name, decoded);
+  }
+
+  async classify(subject: Subject, hidden?: Hidden, call: Call = {}): Promise<Classification> {
+    const model = this.#modelOf(subject);
+    const prepared = await this.#preparedOf(subject);
+    call.signal?.throwIfAborted();
+    const { logits, probabilities } = hidden
+      ? await this.#classifyHidden(subject, prepared, hidden)
+      : await this.#classifyWhole(model, prepared);
+    const ranked = rankedClasses({ logits, probabilities }, model.classifier);
+    return { logits, probabilities, ranked, view: prepared.view };
+  }
+
+  async explain(
+    subject: Subject,
+    maps: readonly MapWish[],
+    targets: readonly (number | string)[],
+    call: Call = {},
+  ): Promise<readonly ExplainedClass[]> {
+    return explainPicture(
+      this.#modelOf(subject),
+      await this.#preparedOf(subject),
+      maps,
+      targets,
+      await this.#tools(),
+      call,
+    );
+  }
+
+  async curves(
+    subject: Subject,
+    map: MapWish,
+    target: number,
+    by: HideBy,
+    call: Call<CurveStep> = {},
+  ): Promise<Curves> {
+    const model = this.#modelOf(subject);
+    const picture = await this.#preparedOf(subject);
+    const [explained] = await this.explain(subject, [map], [target], call.signal ? { signal: call.signal } : {});
+    const made = explained?.maps[0];
+    if (!explained || !made) throw new Error("a run without a map");
+    if ("refused" in made) throw new LimnError("not-applicable", made.refused);
+    const pictures = { image: picture.tensor, blank: await this.#blankOf(subject, picture, by) };
+    const { curvesOf, hiderFor } = await import("./hide.js");
+    const make = () => hiderFor(model, this.#runtime, "many");
+    return this.#hiders.with(`${model.opened.handle} curves`, make, (hider) =>
+      curvesOf(made.grid, explained.target, pictures, { hider, runtime: this.#runtime }, call),
+    );
+  }
+
+  async sanity(
+    subject: Subject,
+    map: MapWish,
+    target: number,
+    call: Call<SanityStep> = {},
+  ): Promise<readonly RandomizedMap[]> {
+    const { sanityOf } = await import("./sanity.js");
+    return sanityOf(this.#modelOf(subject), await this.#preparedOf(subject), map, target, await this.#tools(), call);
+  }
+
+  async network(model: string): Promise<Network> {
+    return networkOf(this.#modelOf({ model }).classifier);
+  }
+
+  async ledger(subject: Subject, target: number, composite?: string): Promise<Ledger> {
+    const { classifier, chosen } = this.#modelOf(subject);
+    const { tensor } = await this.#preparedOf(subject);
+    return ledgerOf(classifier, this.#runtime, tensor, {
+      target,
+      ...(composite === undefined ? {} : { composite }),
+      ...(chosen.preprocessing ? { inputRange: rangeAfter(chosen.preprocessing) } : {}),
+    });
+  }
+
+  async imagine(handle: string, target: number, call: Call<ImagineStep> = {}): Promise<OpenedPicture> {
+    const model = this.#modelOf({ model: handle });
+    const { imagined } = await import("./imagine.js");
+    const picture = await imagined(model, target, this.#runtime, call);
+    const name = `${nameOfExplained(target, model.labels.labels)}, imagined`;
+    return this.#opened(await this.#platform.digest(picture.rgb), name, { picture, warnings: [] });
+  }
+
+  async save(model: string, maps: readonly MapWish[]): Promise<Uint8Array> {
+    const { explanationFile } = await import("./save.js");
+    return explanationFile(this.#modelOf({ model }), maps, this.#runtime);
+  }
+
+  evaluations(): Promise<readonly EvaluationSummary[]> {
+    return this.#platform.evaluations();
+  }
+
+  evaluation(name: string, call: Call = {}): Promise<Evaluation> {
+    return this.#platform.evaluation(name, call);
+  }
+
+  async release(handle: string): Promise<void> {
+    this.#pictures.delete(handle);
+    const model = this.#models.get(handle);
+    if (!model) return;
+    this.#models.delete(handle);
+    await this.#explainers.drop(model);
+    await this.#hiders.drop(handle);
+    await model.preprocessor?.release();
+  }
+
+  async #classifyWhole(model: OpenModel, { tensor }: PreparedPicture): Promise<Scores> {
+    const { explanations } = await this.#explainers.run(model, [], tensor, [PREDICTED]);
+    return explanations[0] as Scores;
+  }
+
+  async #classifyHidden(subject: Subject, prepared: PreparedPicture, { mask, by }: Hidden): Promise<Scores> {
+    const model = this.#modelOf(subject);
+    const { hiderFor, maskInView } = await import("./hide.js");
+    const { picture } = this.#pictureOf(subject.picture);
+    const { placer } = await this.#tools();
+    const blank = await this.#blankOf(subject, prepared, by);
+    const make = () => hiderFor(model, this.#runtime, "one");
+    return this.#hiders.with(model.opened.handle, make, async (hider) => {
+      const masks = await maskInView(mask, picture, prepared, hider.size, placer);
+      const [scores] = await hider.classify(prepared.tensor, blank, masks);
+      return scores as Scores;
+    });
+  }
+
+  /** What hides a picture, kept for the next stroke of the brush. */
+  async #blankOf(subject: Subject, prepared: PreparedPicture, by: HideBy): Promise<TensorValue> {
+    if (typeof by === "object") return (await this.#preparedOf({ ...subject, picture: by.picture })).tensor;
+    const blanks = this.#blanks.get(prepared) ?? new Map<string, Promise<TensorValue>>();
+    this.#blanks.set(prepared, blanks);
+    const { blankFor } = await import("./hide.js");
+    const blank = blanks.get(by) ?? blankFor(this.#modelOf(subject), prepared, by, this.#runtime);
+    blanks.set(by, blank);
+    return blank;
+  }
+
+  #opened(handle: string, name: string, decoded: DecodedPicture): OpenedPicture {
+    const { picture, warnings } = decoded;
+    this.#pictures.set(handle, { picture, name });
+    return { handle, name, picture, warnings };
+  }
+
+  async #tools(): Promise<Tools> {
+    this.#placer ??= MapPlacer.create(this.#runtime);
+    return { runtime: this.#runtime, explainers: this.#explainers, placer: await this.#placer };
+  }
+
+  #modelOf({ model: handle }: Pick<Subject, "model">): OpenModel {
+    const model = this.#models.get(handle);
+    if (model) return model;
+    throw new LimnError("bad-option", "this model is not open any more; open it again");
+  }
+
+  #pictureOf(handle: string): OpenPicture {
+    const picture = this.#pictures.get(handle);
+    if (picture) return picture;
+    throw new LimnError("bad-option", "this picture is not open any more; open it again");
+  }
+
+  #preparedOf(subject: Subject): Promise<PreparedPicture> {
+    const model = this.#modelOf(subject);
+    const picture = this.#pictureOf(subject.picture);
+    const inputs = this.#prepared.get(picture) ?? new Map<OpenModel, Promise<PreparedPicture>>();
+    this.#prepared.set(picture, inputs);
+    const known = inputs.get(model) ?? prepared(model, picture);
+    inputs.set(model, known);
+    known.catch(() => inputs.delete(model));
+    return known;
+  }
+}
+
+/** A picture that is open. */
+interface OpenPicture {
+  readonly name: string;
+  readonly picture: Picture;
+}
+
+async function prepared(
+  { preprocessor, classifier }: OpenModel,
+  { picture, name }: OpenPicture,
+): Promise<PreparedPicture> {
+  if (!preprocessor) {
+    throw new LimnError(
+      "bad-input",
+      `${name}: the model's input [${classifier.image.dims.join(", ")}] takes no picture; explain it with limn explain and a .npy tensor of this shape`,
+    );
+  }
+  try {
+    const { tensor, geometry } = await preprocessor.run(picture);
+    return { tensor, view: geometry.view };
+  } catch (error) {
+    throw error instanceof LimnError ? new LimnError(error.code, `${name}: ${error.message}`, { cause: error }) : error;
+  }
+}

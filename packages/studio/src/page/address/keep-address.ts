@@ -1,0 +1,104 @@
+import { USUAL_OPACITY, WHOLE } from "../store/look.js";
+import type { StudioModel } from "../store/model.js";
+import { type Studio, useStudio } from "../store/studio.js";
+import { type Address, HASH_DIGITS, readAddress, writeAddress } from "./address.js";
+
+/** How long the address waits for more changes, in milliseconds: browsers allow few in a second. */
+const PAUSE = 250;
+
+/** Keeps the address as the studio is, and the studio as the address is, when a person changes that or goes back. */
+export function keepAddress(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let { view } = useStudio.getState();
+  useStudio.subscribe((studio) => {
+    if (studio.view !== view) {
+      // a view is a place that one can come back to
+      view = studio.view;
+      clearTimeout(timer);
+      timer = undefined;
+      if (readAddress(location.hash).view !== view) history.pushState(null, "", hashOf(studio));
+      return;
+    }
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      const hash = hashOf(useStudio.getState());
+      if (location.hash !== hash) history.replaceState(null, "", hash);
+    }, PAUSE);
+  });
+  addEventListener("popstate", () => void follow(readAddress(location.hash)));
+}
+
+const hashOf = (studio: Studio): string => `#${writeAddress(addressOf(studio))}`;
+
+/** What the address says of the studio as it is. */
+export function addressOf(studio: Studio): Address {
+  const { model, photo, chosen, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } = studio;
+  return {
+    view,
+    ...(model ? { model: { name: model.name, hash: model.handle.slice(0, HASH_DIGITS) } } : {}),
+    ...(photo ? { photo: { name: photo.named ?? photo.name, hash: photo.handle.slice(0, HASH_DIGITS) } } : {}),
+    ...(chosen === undefined ? {} : { target: classIn(model, chosen) }),
+    pins: pins.map((pin) => classIn(model, pin)),
+    methods,
+    ...(layer === undefined ? {} : { layer }),
+    ...(opacity === USUAL_OPACITY ? {} : { opacity }),
+    ...(threshold === 0 ? {} : { threshold }),
+    ...(colors ? { colors } : {}),
+    ...(bothSigns ? { bothSigns } : {}),
+    ...(zoom.scale === WHOLE.scale ? {} : { zoom }),
+  };
+}
+
+/** Brings the studio to where an address says: opens its model and its photo, if they can be found, and asks its question. */
+export async function follow(address: Address): Promise<void> {
+  const { about, model, photo, openModel, openPhoto, choosePhoto, say, setLook, setZoom, show } = useStudio.getState();
+  const { view = "why", opacity = USUAL_OPACITY, threshold = 0, colors, bothSigns = false, zoom = WHOLE } = address;
+  setLook({ opacity, threshold, colors, bothSigns });
+  setZoom(zoom);
+  useStudio.setState({ layer: address.layer, ...(address.methods ? { methods: address.methods } : {}) });
+  show(view);
+
+  const wantedModel = address.model;
+  const isOpen = (handle: string | undefined, hash: string) =>
+    handle !== undefined && hash !== "" && handle.startsWith(hash);
+  const opening: Promise<unknown>[] = [];
+  if (wantedModel && !isOpen(model?.handle, wantedModel.hash)) {
+    const known = about?.models.find(({ name }) => name === wantedModel.name);
+    if (known) opening.push(openModel({ kind: "named", name: known.name }));
+    else say("note", `This address is about the model ${wantedModel.name}: open its file to see the same.`);
+  }
+  const wantedPhoto = address.photo;
+  if (wantedPhoto && !isOpen(photo?.handle, wantedPhoto.hash)) {
+    const here = useStudio.getState().photos.find(({ handle }) => isOpen(handle, wantedPhoto.hash));
+    const known = about?.pictures.find(({ name }) => name === wantedPhoto.name);
+    if (here) choosePhoto(here.handle);
+    else if (known) opening.push(openPhoto({ kind: "named", name: known.name }));
+    else say("note", `This address is about the photo ${wantedPhoto.name}: open its file to see the same.`);
+  }
+  await Promise.all(opening);
+
+  const opened = useStudio.getState();
+  for (const [wanted, found] of [
+    [wantedModel, opened.model],
+    [wantedPhoto, opened.photo],
+  ] as const)
+    if (wanted && found && wanted.hash && found.name === wanted.name && !isOpen(found.handle, wanted.hash))
+      say("note", `${found.name} is another file than the one that this address is about.`);
+  useStudio.setState({
+    chosen: address.target === undefined ? undefined : targetIn(opened.model, address.target),
+    pins: (address.pins ?? []).flatMap((pin) => targetIn(opened.model, pin) ?? []),
+  });
+}
+
+/** A class as addresses name it: by its label, if no other class has the same, or else by its index. */
+function classIn(model: StudioModel | undefined, target: number): string {
+  const label = model?.labels?.[target];
+  const isClear =
+    label !== undefined && !/^\d+$/.test(label) && model?.labels?.indexOf(label) === model?.labels?.lastIndexOf(label);
+  return isClear ? label : String(target);
+}
+
+function targetIn(model: StudioModel | undefined, name: string): number | undefined {
+  const index = /^\d+$/.test(name) ? Number(name) : (model?.labels?.indexOf(name) ?? -1);
+  return model && index >= 0 && index < model.classes ? index : undefined;
+}

@@ -1,0 +1,160 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { Icon } from "../parts/Icon.js";
+import type { StudioModel } from "../store/model.js";
+import { labelOf, shownTarget } from "../store/question.js";
+import { useStudio } from "../store/studio.js";
+import { certaintyOf } from "../words/certainty.js";
+import { matching } from "./matching.js";
+import "./classes.css";
+
+const ROW = 46;
+
+/** Less than that is not marked next to its bar, which would be hidden. */
+const LEAST = 0.02;
+
+/** More classes than that can be searched. */
+const FEW = 20;
+
+/** The classes with their probabilities. Pointing at one, or going to it by arrows, shows its map. */
+export function ClassList() {
+  const model = useStudio((studio) => studio.model);
+  const classification = useStudio((studio) => studio.classification);
+  const hidden = useStudio((studio) => studio.hidden);
+  const [query, setQuery] = useState("");
+  const list = useMemo(
+    () => (model && classification ? matching(classification.ranked, query, (target) => labelOf(model, target)) : []),
+    [model, classification, query],
+  );
+  return (
+    <aside className="classes" aria-label="Classes">
+      {model && model.classes > FEW && (
+        <label className="class-search">
+          <span className="unseen">Search classes</span>
+          <Icon name="search" />
+          <input
+            className="input"
+            type="search"
+            placeholder={`Search ${model.classes} classes`}
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        </label>
+      )}
+      {model && classification && (
+        <Rows
+          model={model}
+          list={list}
+          probabilities={hidden?.probabilities ?? classification.probabilities}
+          whole={hidden && classification.probabilities}
+        />
+      )}
+      {list.length === 0 && query !== "" && <p className="faint small">No class is called that.</p>}
+    </aside>
+  );
+}
+
+interface RowsProps {
+  readonly model: StudioModel;
+  readonly list: readonly number[];
+  readonly probabilities: Float32Array;
+  /** What the model says of the whole photo, if a part of it is hidden now. */
+  readonly whole: Float32Array | undefined;
+}
+
+function Rows({ model, list, probabilities, whole }: RowsProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: list.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 6,
+  });
+  const shown = useStudio(shownTarget);
+  const pins = useStudio((studio) => studio.pins);
+  const { choose, peek, pin, unpin } = useStudio.getState();
+  /** The row that keys are at: one for the whole list. */
+  const current = Math.max(0, shown === undefined ? 0 : list.indexOf(shown));
+  const [focused, setFocused] = useState<number>();
+
+  useEffect(() => {
+    if (focused === undefined) return;
+    rows.scrollToIndex(focused);
+    scroller.current?.querySelector<HTMLElement>(`[data-row="${focused}"]`)?.focus();
+  }, [focused, rows]);
+
+  const onKey = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: 10,
+      PageUp: -10,
+      Home: -list.length,
+      End: list.length,
+    };
+    const step = steps[event.key];
+    const target = list[current];
+    if (event.key === "p" && target !== undefined) {
+      if (pins.includes(target)) unpin(target);
+      else pin(target);
+    } else if (step !== undefined) {
+      const next = Math.min(Math.max(current + step, 0), list.length - 1);
+      choose(list[next]);
+      setFocused(next);
+    } else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div ref={scroller} className="class-rows" onPointerLeave={() => peek(undefined)}>
+      <ul style={{ height: rows.getTotalSize() }} onKeyDown={onKey}>
+        {rows.getVirtualItems().map(({ index, start }) => {
+          const target = list[index] as number;
+          const name = labelOf(model, target);
+          const probability = probabilities[target] as number;
+          const isPinned = pins.includes(target);
+          return (
+            <li
+              key={target}
+              className="class-row"
+              data-shown={target === shown || undefined}
+              style={{ translate: `0 ${start}px` }}
+            >
+              <button
+                type="button"
+                className="class-name"
+                data-row={index}
+                tabIndex={index === current ? 0 : -1}
+                aria-pressed={target === shown}
+                aria-keyshortcuts="p"
+                onPointerEnter={(event) => event.pointerType === "mouse" && peek(target)}
+                onClick={() => {
+                  choose(target);
+                  setFocused(undefined);
+                }}
+              >
+                <span className="class-label">{name}</span>
+                <span className="class-number">{certaintyOf(model, probability)}</span>
+                <span className="class-bar" style={{ scale: `${Math.min(Math.max(probability, 0), 1)} 1` }} />
+                {whole && (whole[target] as number) > LEAST && (
+                  <span className="class-whole" style={{ left: `${100 * (whole[target] as number)}%` }} />
+                )}
+              </button>
+              <button
+                type="button"
+                className="class-pin"
+                aria-pressed={isPinned}
+                aria-label={`Compare ${name}`}
+                title={isPinned ? "Compared" : "Compare with the chosen class"}
+                tabIndex={index === current ? 0 : -1}
+                onClick={() => (isPinned ? unpin(target) : pin(target))}
+              >
+                <Icon name="pin" />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { LimnError, reasonOf } from "@limn/core";
+import type { NamedFile } from "../../engine/engine.js";
+import type { DecodedPicture } from "../../engine/platform.js";
+
+/** Larger pictures are refused, as by the command line. */
+const MOST_PIXELS = 100e6;
+
+/**
+ * Decodes a picture by the browser: turned upright, without its color profile, transparency dropped.
+ * @throws LimnError `bad-input` with the words of the command line
+ */
+export async function decode({ name, bytes }: NamedFile): Promise<DecodedPicture> {
+  const fail = (reason: string, cause?: unknown): never => {
+    throw new LimnError("bad-input", `${name}: ${reason}`, { cause });
+  };
+  if (bytes.byteLength === 0) return fail("the file is empty; give a picture");
+  const head = new TextDecoder().decode(bytes.subarray(0, 512));
+  if (/^\s*(<\?xml|<!--|<svg)/i.test(head)) {
+    return fail("SVG has no pixels of its own; export it as a PNG of the size that you want");
+  }
+  const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), {
+    imageOrientation: "from-image",
+    colorSpaceConversion: "none",
+    premultiplyAlpha: "none",
+  }).catch((error: unknown) =>
+    fail(
+      `this is not a picture that this browser can read (${reasonOf(error)}); give a JPEG, PNG, WebP, GIF or AVIF`,
+      error,
+    ),
+  );
+  try {
+    const { width, height } = bitmap;
+    if (width * height > MOST_PIXELS) {
+      return fail(
+        `the picture has ${width}x${height} pixels, more than ${MOST_PIXELS / 1e6} million; make it smaller first`,
+      );
+    }
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (!context) return fail("the browser has no memory for it; make it smaller first");
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    const { rgb, transparent } = withoutAlpha(data);
+    return {
+      picture: { width, height, rgb },
+      warnings: transparent
+        ? [`${name}: the picture has transparent pixels; the model sees the colors that are stored under them`]
+        : [],
+    };
+  } finally {
+    bitmap.close();
+  }
+}
+
+function withoutAlpha(rgba: Uint8ClampedArray): { rgb: Uint8Array; transparent: boolean } {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  let transparent = false;
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    rgb[to] = rgba[from] as number;
+    rgb[to + 1] = rgba[from + 1] as number;
+    rgb[to + 2] = rgba[from + 2] as number;
+    if (rgba[from + 3] !== 255) transparent = true;
+  }
+  return { rgb, transparent };
+}

@@ -1,0 +1,28 @@
+import type { Spot } from "../store/notices.js";
+import { useStudio } from "../store/studio.js";
+import { sortFiles } from "./sort-files.js";
+
+/**
+ * Opens files that were dropped, pasted or chosen: a model with what belongs to it, photos, labels for the model that is open.
+ * What is refused is said where it was dropped, and what was open before stays.
+ */
+export async function openFiles(files: readonly File[], spot?: Spot): Promise<void> {
+  const { model, photos, corrections } = sortFiles(files);
+  const { openModel, openPhoto, correct, complain, say } = useStudio.getState();
+  if (files.length === 0) say("note", "there was no file in it", spot);
+  if (model.length > 0) await openModel({ kind: "files", files: model }, {}, spot);
+  for (const photo of photos) {
+    try {
+      const bytes = new Uint8Array(await photo.arrayBuffer());
+      await openPhoto({ kind: "file", file: { name: photo.name, bytes } }, spot);
+    } catch (error) {
+      complain(error, spot);
+    }
+  }
+  if (corrections.length === 0) return;
+  const companions = corrections.map(async (file) => ({
+    name: file.name,
+    bytes: new Uint8Array(await file.arrayBuffer()),
+  }));
+  await correct({ companions: await Promise.all(companions) }, spot);
+}

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { sortFiles } from "./sort-files.js";
+
+const names = (...files: string[]) => {
+  const { model, photos, corrections } = sortFiles(files.map((name) => new File([], name)));
+  const of = (some: readonly File[]) => some.map(({ name }) => name);
+  return { model: of(model), photos: of(photos), corrections: of(corrections) };
+};
+
+it("a model takes what lies next to it", () => {
+  expect(names("config.json", "model.onnx", "model.onnx.data", "labels.txt", "cat.JPG")).toEqual({
+    model: ["model.onnx", "config.json", "model.onnx.data", "labels.txt"],
+    photos: ["cat.JPG"],
+    corrections: [],
+  });
+});
+
+it("without a model, texts are about the one that is open", () => {
+  expect(names("labels.txt", "preprocessor_config.json", "a.png")).toEqual({
+    model: [],
+    photos: ["a.png"],
+    corrections: ["labels.txt", "preprocessor_config.json"],
+  });
+});
+
+it("what nobody knows is tried as a model, which says why it is none", () => {
+  expect(names("weights.pth").model).toEqual(["weights.pth"]);
+});

@@ -1,0 +1,39 @@
+import { Popover } from "@base-ui/react/popover";
+import { type ReactElement, type ReactNode, Suspense, useState } from "react";
+
+export interface PopupProps {
+  /** The button that opens it. */
+  readonly trigger: ReactElement<TriggerProps>;
+  readonly title: string;
+  readonly children: ReactNode | ((close: () => void) => ReactNode);
+  readonly align?: "start" | "center" | "end";
+  readonly side?: "top" | "bottom";
+}
+
+interface TriggerProps {
+  readonly onClick?: () => void;
+  readonly onPointerEnter?: () => void;
+  readonly onFocus?: () => void;
+  readonly "aria-haspopup"?: "dialog";
+  readonly "aria-expanded"?: boolean;
+}
+
+/** A popup that was opened once. */
+export default function Overlay({ trigger, title, children, align = "start", side = "bottom" }: PopupProps) {
+  const [isOpen, setOpen] = useState(true);
+  return (
+    <Popover.Root open={isOpen} onOpenChange={setOpen}>
+      <Popover.Trigger render={trigger} />
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={8} align={align} side={side} collisionPadding={12} className="popup-place">
+          <Popover.Popup className="popup">
+            <Popover.Title className="unseen">{title}</Popover.Title>
+            <Suspense fallback={null}>
+              {typeof children === "function" ? children(() => setOpen(false)) : children}
+            </Suspense>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

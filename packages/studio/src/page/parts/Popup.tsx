@@ -1,0 +1,26 @@
+import { cloneElement, lazy, Suspense, useState } from "react";
+import type { PopupProps } from "./Overlay.js";
+
+const loadOverlay = () => import("./Overlay.js");
+const Overlay = lazy(loadOverlay);
+
+/**
+ * What a button opens next to itself; the rest of the page stays in use. Its code is loaded when somebody is about to open
+ * the first one.
+ */
+export function Popup(props: PopupProps) {
+  const [wasOpened, setOpened] = useState(false);
+  const closed = cloneElement(props.trigger, {
+    onClick: () => setOpened(true),
+    onPointerEnter: () => void loadOverlay(),
+    onFocus: () => void loadOverlay(),
+    "aria-haspopup": "dialog",
+    "aria-expanded": false,
+  });
+  if (!wasOpened) return closed;
+  return (
+    <Suspense fallback={closed}>
+      <Overlay {...props} />
+    </Suspense>
+  );
+}

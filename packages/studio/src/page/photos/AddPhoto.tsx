@@ -1,0 +1,72 @@
+import { useRef, useState } from "react";
+import type { Named } from "../../engine/engine.js";
+import { openFiles } from "../open/open-files.js";
+import { Icon } from "../parts/Icon.js";
+import { Popup } from "../parts/Popup.js";
+import { useStudio } from "../store/studio.js";
+import { Camera } from "./Camera.js";
+
+const NONE: readonly Named[] = [];
+
+/** Ways to a photo: a file, the camera, what comes with the studio. */
+export function AddPhoto() {
+  const trigger = (
+    <button type="button" className="rail-add" aria-label="Add a photo" title="Add a photo">
+      <Icon name="plus" />
+    </button>
+  );
+  return (
+    <Popup title="Add a photo" trigger={trigger}>
+      {(close) => <Ways onChosen={close} />}
+    </Popup>
+  );
+}
+
+function Ways({ onChosen }: { readonly onChosen: () => void }) {
+  const samples = useStudio(({ about }) => about?.pictures ?? NONE);
+  const openPhoto = useStudio((studio) => studio.openPhoto);
+  const input = useRef<HTMLInputElement>(null);
+  const [isFilming, setFilming] = useState(false);
+  if (isFilming) return <Camera onTaken={onChosen} />;
+  return (
+    <div className="add-photo">
+      <div className="row">
+        <button type="button" className="button" onClick={() => input.current?.click()}>
+          <Icon name="photo" /> Choose photos
+        </button>
+        <button type="button" className="button" onClick={() => setFilming(true)}>
+          <Icon name="camera" /> Camera
+        </button>
+      </div>
+      <input
+        ref={input}
+        type="file"
+        accept="image/*"
+        multiple
+        hidden
+        aria-label="Photos"
+        onChange={({ currentTarget: { files } }) => {
+          void openFiles([...(files ?? [])]);
+          onChosen();
+        }}
+      />
+      <p className="faint small">Or drop or paste them anywhere.</p>
+      <h3>With the studio</h3>
+      <ul className="named">
+        {samples.map(({ name, summary }) => (
+          <li key={name}>
+            <button
+              type="button"
+              onClick={() => {
+                onChosen();
+                void openPhoto({ kind: "named", name });
+              }}
+            >
+              <b>{name}</b> <span className="faint small">{summary}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

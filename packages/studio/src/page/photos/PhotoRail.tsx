@@ -1,0 +1,68 @@
+import { type ReactElement, useEffect, useRef } from "react";
+import { bitmapOf } from "../paint/painter.js";
+import { Icon } from "../parts/Icon.js";
+import type { Photo } from "../store/photos.js";
+import { useStudio } from "../store/studio.js";
+import { AddPhoto } from "./AddPhoto.js";
+import "./photos.css";
+
+/** The photos that are open, and a way to more. */
+export function PhotoRail(): ReactElement {
+  const photos = useStudio((studio) => studio.photos);
+  const current = useStudio(({ photo }) => photo?.handle);
+  const choose = useStudio((studio) => studio.choosePhoto);
+  const close = useStudio((studio) => studio.closePhoto);
+  return (
+    <nav className="rail" aria-label="Photos">
+      <ul>
+        {photos.map((photo) => (
+          <li key={photo.handle}>
+            <button
+              type="button"
+              className="rail-photo"
+              aria-current={photo.handle === current || undefined}
+              aria-label={photo.name}
+              title={photo.name}
+              onClick={() => choose(photo.handle)}
+            >
+              <Thumbnail photo={photo} />
+            </button>
+            {photos.length > 1 && (
+              <button
+                type="button"
+                className="rail-close"
+                aria-label={`Close ${photo.name}`}
+                onClick={() => close(photo.handle)}
+              >
+                <Icon name="close" />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <AddPhoto />
+    </nav>
+  );
+}
+
+const SIDE = 128;
+
+function Thumbnail({ photo: { picture } }: { readonly photo: Photo }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    let gone = false;
+    void bitmapOf(picture).then((bitmap) => {
+      const context = gone ? undefined : canvas.current?.getContext("2d");
+      if (!context) return;
+      context.imageSmoothingQuality = "high";
+      // the middle of it, as a square
+      const side = Math.min(bitmap.width, bitmap.height);
+      context.drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 0, SIDE, SIDE);
+      bitmap.close();
+    });
+    return () => {
+      gone = true;
+    };
+  }, [picture]);
+  return <canvas ref={canvas} width={SIDE} height={SIDE} />;
+}

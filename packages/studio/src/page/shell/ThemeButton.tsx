@@ -1,0 +1,24 @@
+import { useState } from "react";
+import { Icon } from "../parts/Icon.js";
+
+/** Changes between light and dark; before that, the page is as the system is. */
+export function ThemeButton() {
+  const [theme, setTheme] = useState<string | undefined>(() => document.documentElement.dataset.theme);
+  const isDark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const next = isDark ? "light" : "dark";
+  const change = () => {
+    document.documentElement.dataset.theme = next;
+    setTheme(next);
+  };
+  return (
+    <button
+      type="button"
+      className="button quiet icon"
+      aria-label={`${next} theme`}
+      title={`${next} theme`}
+      onClick={change}
+    >
+      <Icon name="sun" />
+    </button>
+  );
+}

@@ -1,0 +1,85 @@
+import type { ModelChoice, ModelSource, OpenedModel, Progress } from "../../engine/engine.js";
+import type { Spot } from "./notices.js";
+import { engineOf } from "./session.js";
+import type { Slice } from "./state.js";
+
+/** Where a model comes from, in a form that can be read again. */
+export type ModelOrigin =
+  | { readonly kind: "named"; readonly name: string }
+  | { readonly kind: "files"; readonly files: readonly File[] };
+
+/** A model as it is open, and how it was opened. */
+export interface StudioModel extends OpenedModel {
+  readonly origin: ModelOrigin;
+  /** What the person said of it. */
+  readonly choice: ModelChoice;
+  /** Counts how often something was opened: what was made before belongs to another choice. */
+  readonly revision: number;
+}
+
+/** The model that is asked. */
+export interface ModelSlice {
+  readonly model: StudioModel | undefined;
+  /** Set while one is opened. */
+  readonly opening: { readonly name: string; readonly progress: Progress | undefined } | undefined;
+  /** Opens a model; if it is refused, the one before stays, and the person is told. */
+  openModel(origin: ModelOrigin, choice?: ModelChoice, spot?: Spot): Promise<boolean>;
+  /** Opens the model again with other labels or another preprocessing; undefined takes a choice back. */
+  correct(change: ChangedChoice, spot?: Spot): Promise<boolean>;
+}
+
+declare module "./state.js" {
+  interface Studio extends ModelSlice {}
+}
+
+type ChangedChoice = { readonly [Key in keyof ModelChoice]?: ModelChoice[Key] | undefined };
+
+let revisions = 0;
+
+export const createModel: Slice<ModelSlice> = (set, get) => {
+  let abort = new AbortController();
+  return {
+    model: undefined,
+    opening: undefined,
+    async openModel(origin, choice = {}, spot) {
+      abort.abort();
+      abort = new AbortController();
+      const { signal } = abort;
+      const name = nameOf(origin);
+      set({ opening: { name, progress: undefined } });
+      const onStep = (progress: Progress) => set({ opening: { name, progress } });
+      try {
+        const opened = await engineOf(get()).openModel(await sourceOf(origin), choice, { signal, onStep });
+        if (signal.aborted) return false;
+        const before = get().model;
+        if (before && before.handle !== opened.handle) void engineOf(get()).release(before.handle);
+        set({ model: { ...opened, origin, choice, revision: ++revisions }, opening: undefined });
+        get().meetModel(before);
+        return true;
+      } catch (error) {
+        if (signal.aborted) return false;
+        set({ opening: undefined });
+        get().complain(error, spot);
+        return false;
+      }
+    },
+    async correct(change, spot) {
+      const { model, openModel } = get();
+      if (!model) return false;
+      const choices = Object.entries({ ...model.choice, ...change }).filter(([, value]) => value !== undefined);
+      return openModel(model.origin, Object.fromEntries(choices), spot);
+    },
+  };
+};
+
+const nameOf = (origin: ModelOrigin): string =>
+  origin.kind === "named" ? origin.name : (origin.files.find(({ name }) => name.endsWith(".onnx"))?.name ?? "model");
+
+async function sourceOf(origin: ModelOrigin): Promise<ModelSource> {
+  if (origin.kind === "named") return origin;
+  const files = origin.files.map(async (file) => ({
+    name: file.name,
+    bytes: new Uint8Array(await file.arrayBuffer()),
+  }));
+  return { kind: "files", files: await Promise.all(files) };
+}

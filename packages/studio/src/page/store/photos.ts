@@ -1,0 +1,81 @@
+import type { OpenedPicture, PictureSource } from "../../engine/engine.js";
+import { painter } from "../paint/painter.js";
+import type { Spot } from "./notices.js";
+import { engineOf } from "./session.js";
+import type { Slice } from "./state.js";
+
+/** A photo on the table. */
+export interface Photo extends OpenedPicture {
+  /** How it can be opened elsewhere; undefined for files and what a camera saw. */
+  readonly named: string | undefined;
+}
+
+/** The photos that were opened, and the one that is asked about. */
+export interface PhotosSlice {
+  readonly photos: readonly Photo[];
+  readonly photo: Photo | undefined;
+  readonly openingPhotos: number;
+  /** Opens a photo and asks about it; if it is refused, the person is told. */
+  openPhoto(source: PictureSource, spot?: Spot): Promise<Photo | undefined>;
+  /** Opens photos in a fresh engine, and asks about one of them again. */
+  reopenPhotos(photos: readonly Photo[], asked: Photo | undefined): Promise<void>;
+  choosePhoto(handle: string): void;
+  closePhoto(handle: string): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends PhotosSlice {}
+}
+
+export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
+  photos: [],
+  photo: undefined,
+  openingPhotos: 0,
+  async openPhoto(source, spot) {
+    set({ openingPhotos: get().openingPhotos + 1 });
+    try {
+      const opened = await engineOf(get()).openPicture(source);
+      const photo: Photo = { ...opened, named: source.kind === "named" ? source.name : undefined };
+      const others = get().photos.filter(({ handle }) => handle !== photo.handle);
+      set({ photos: [...others, photo], photo });
+      for (const warning of photo.warnings) get().say("note", warning, spot);
+      get().askAgain();
+      return photo;
+    } catch (error) {
+      get().complain(error, spot);
+      return undefined;
+    } finally {
+      set({ openingPhotos: get().openingPhotos - 1 });
+    }
+  },
+  async reopenPhotos(photos, asked) {
+    let again: Photo | undefined;
+    set({ photos: [], photo: undefined });
+    for (const photo of photos) {
+      const { named, name, picture } = photo;
+      const opened = await get().openPhoto(
+        named === undefined ? { kind: "pixels", name, picture } : { kind: "named", name: named },
+      );
+      if (photo === asked) again = opened;
+    }
+    if (again) get().choosePhoto(again.handle);
+  },
+  choosePhoto(handle) {
+    const photo = get().photos.find((one) => one.handle === handle);
+    if (!photo || photo === get().photo) return;
+    set({ photo });
+    get().askAgain();
+  },
+  closePhoto(handle) {
+    const { photos, photo } = get();
+    const at = photos.findIndex((one) => one.handle === handle);
+    const left = photos.filter((one) => one.handle !== handle);
+    set({ photos: left });
+    if (photo?.handle === handle) {
+      set({ photo: left[Math.min(at, left.length - 1)] });
+      get().askAgain();
+    }
+    painter.forget(handle);
+    void engineOf(get()).release(handle);
+  },
+});

@@ -1,0 +1,36 @@
+import type { About, Engine } from "../../engine/engine.js";
+import type { ViewId } from "../view-ids.js";
+import type { Slice } from "./state.js";
+
+/** Who answers, and where in the studio the person is. */
+export interface SessionSlice {
+  /** Undefined before `start`. */
+  readonly engine: Engine | undefined;
+  readonly about: About | undefined;
+  readonly view: ViewId;
+  start(engine: Engine): Promise<About>;
+  show(view: ViewId): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends SessionSlice {}
+}
+
+export const createSession: Slice<SessionSlice> = (set) => ({
+  engine: undefined,
+  about: undefined,
+  view: "why",
+  async start(engine) {
+    set({ engine });
+    const about = await engine.about();
+    set({ about });
+    return about;
+  },
+  show: (view) => set({ view }),
+});
+
+/** The engine of a page that has started. */
+export function engineOf({ engine }: Pick<SessionSlice, "engine">): Engine {
+  if (!engine) throw new Error("the studio has not started");
+  return engine;
+}

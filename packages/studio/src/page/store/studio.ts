@@ -1,0 +1,26 @@
+import { create } from "zustand";
+import { createHiding } from "./hiding.js";
+import { createLook } from "./look.js";
+import { createMaps } from "./maps.js";
+import { createModel } from "./model.js";
+import { createNotices } from "./notices.js";
+import { createPhotos } from "./photos.js";
+import { createQuestion } from "./question.js";
+import { createSession } from "./session.js";
+import { createShown } from "./shown.js";
+import type { Studio } from "./state.js";
+
+export type { Studio } from "./state.js";
+
+/** The one store of the page, by subject. */
+export const useStudio = create<Studio>()((...all) => ({
+  ...createSession(...all),
+  ...createNotices(...all),
+  ...createModel(...all),
+  ...createPhotos(...all),
+  ...createQuestion(...all),
+  ...createMaps(...all),
+  ...createShown(...all),
+  ...createLook(...all),
+  ...createHiding(...all),
+}));

@@ -1,0 +1,72 @@
+import { useState } from "react";
+import { Icon } from "../parts/Icon.js";
+import { useStudio } from "../store/studio.js";
+import { type Recipe, terminalLine, typescriptLines } from "./recipe.js";
+import { recipeOf } from "./recipe-of.js";
+import { type Kind, save } from "./save.js";
+import "./take.css";
+
+const KINDS: Readonly<Record<Kind, { readonly name: string; readonly what: string }>> = {
+  png: { name: "PNG", what: "a sheet of what is shown" },
+  svg: { name: "SVG", what: "the same, for print" },
+  html: { name: "Web page", what: "one file, with the numbers" },
+  npy: { name: ".npy", what: "each map's values" },
+  onnx: { name: ".onnx", what: "the explanation, for any ONNX Runtime" },
+};
+
+/** What is shown, as files, and as lines that make it again. */
+export default function TakeAway() {
+  // as text, which stays the same while the pointer moves
+  const said = useStudio((studio) => JSON.stringify(recipeOf(studio)));
+  const [busy, setBusy] = useState<Kind>();
+  if (said === undefined) return <p className="faint">There is no map to take away yet.</p>;
+  const recipe: Recipe = JSON.parse(said);
+  const take = async (kind: Kind) => {
+    setBusy(kind);
+    try {
+      await save(kind, useStudio.getState());
+    } catch (error) {
+      useStudio.getState().complain(error);
+    }
+    setBusy(undefined);
+  };
+  return (
+    <div className="take">
+      <ul className="take-kinds">
+        {(Object.keys(KINDS) as Kind[]).map((kind) => (
+          <li key={kind}>
+            <button type="button" disabled={busy !== undefined} onClick={() => void take(kind)}>
+              <b>{KINDS[kind].name}</b>
+              <span className="faint small">{KINDS[kind].what}</span>
+              {busy === kind && <span className="spinner" />}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Lines name="In the terminal" text={terminalLine(recipe)} />
+      <Lines name="In TypeScript" text={typescriptLines(recipe)} />
+      <Lines name="This place" text={location.href} />
+    </div>
+  );
+}
+
+function Lines({ name, text }: { readonly name: string; readonly text: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <section>
+      <div className="take-head">
+        <h3>{name}</h3>
+        <button type="button" className="button quiet" onClick={() => void copy().catch(useStudio.getState().complain)}>
+          <Icon name={isCopied ? "check" : "copy"} />
+          <span aria-live="polite">{isCopied ? "Copied" : "Copy"}</span>
+        </button>
+      </div>
+      <pre>{text.trim()}</pre>
+    </section>
+  );
+}

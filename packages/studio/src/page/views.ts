@@ -1,0 +1,35 @@
+import type { ComponentType } from "react";
+import type { Studio } from "./store/studio.js";
+import type { ViewId } from "./view-ids.js";
+
+/** A view of the workbench: a question that is asked of the model and the photo that are open. */
+export interface View {
+  readonly id: ViewId;
+  readonly name: string;
+  /** What it answers, in a line. */
+  readonly summary: string;
+  /** Whether it can be entered; views of what is not there are not offered. Default: always. */
+  readonly offered?: (studio: Studio) => boolean;
+  /** Its folder's component, loaded when it is first shown. */
+  readonly load: () => Promise<{ readonly default: ComponentType }>;
+}
+
+/** All views, in the order in which they are offered. */
+export const VIEWS: readonly View[] = [
+  { id: "why", name: "Why", summary: "why this class, and why not that one", load: () => import("./why/WhyView.js") },
+  {
+    id: "depth",
+    name: "Depth",
+    summary: "where in the network",
+    offered: ({ model }) => (model?.layers.filter(({ stage }) => stage !== undefined).length ?? 0) > 1,
+    load: () => import("./depth/DepthView.js"),
+  },
+  {
+    id: "tokens",
+    name: "Attention",
+    summary: "where every place of the photo looks",
+    offered: ({ model }) => model?.tokens !== undefined,
+    load: () => import("./tokens/TokensView.js"),
+  },
+  { id: "truth", name: "Truth", summary: "is it true: hide what counts", load: () => import("./truth/TruthView.js") },
+];

@@ -1,0 +1,62 @@
+import { useEffect, useRef } from "react";
+import type { MapWish, StudioMap } from "../../engine/engine.js";
+import { MapCanvas } from "../canvas/MapCanvas.js";
+import { useMap } from "../maps/use-maps.js";
+import type { Photo } from "../store/photos.js";
+import { labelOf } from "../store/question.js";
+import { useStudio } from "../store/studio.js";
+import { mapName, methodName } from "../words/map-name.js";
+import { Scale } from "./Scale.js";
+import { Working } from "./Working.js";
+
+interface MapCellProps {
+  readonly photo: Photo;
+  readonly wish: MapWish;
+  readonly target: number;
+  readonly title: "method" | "class" | "both";
+}
+
+/** A map with its name and its scale. While it is made, the one that was there before stays. */
+export function MapCell({ photo, wish, target, title }: MapCellProps) {
+  const model = useStudio((studio) => studio.model);
+  const found = useMap(wish, target);
+  const map = found && "grid" in found ? found : undefined;
+  const before = useRef<{ photo: Photo; map: StudioMap } | undefined>(undefined);
+  useEffect(() => {
+    if (map) before.current = { photo, map };
+  }, [photo, map]);
+  const old = !found && before.current?.photo === photo ? before.current.map : undefined;
+  const label = labelOf(model, target);
+  const method = methodName(wish.method);
+  const place = layerName(map, model?.layers ?? []);
+  const name = map ? mapName(wish.method, label, map.grid) : `${method} for ${label}, not made yet`;
+  const refusal = found && "refused" in found ? found.refused : map?.blank;
+  return (
+    <figure className="cell">
+      <div className="cell-picture">
+        <MapCanvas photo={photo} map={map?.blank ? undefined : (map ?? old)} name={name} stale={!found} />
+        {!found && <Working wish={wish} />}
+        {refusal && <p className="cell-note">{refusal}</p>}
+      </div>
+      <figcaption>
+        <div className="cell-title">
+          <span className="cell-name">
+            {title === "class" ? label : title === "both" ? `${label}, ${method}` : method}
+          </span>
+          <span className="faint">{place}</span>
+        </div>
+        {map && !map.blank && <Scale map={map} />}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Where a map was made, in a word. */
+function layerName(
+  map: StudioMap | undefined,
+  layers: readonly { tensor: string; stage: string | undefined }[],
+): string {
+  if (!map) return "";
+  if (map.layer === undefined) return `${map.grid.width} × ${map.grid.height}`;
+  return layers.find(({ tensor }) => tensor === map.layer)?.stage ?? map.layer;
+}

@@ -1,0 +1,100 @@
+import { useMemo } from "react";
+import { useMaps, type Wanted } from "../maps/use-maps.js";
+import { useShown } from "../maps/use-shown.js";
+import { askedTarget, labelOf, shownTarget, wishFor } from "../store/question.js";
+import type { Shown } from "../store/shown.js";
+import { useStudio } from "../store/studio.js";
+import { certaintyOf } from "../words/certainty.js";
+import { DifferenceCell } from "./DifferenceCell.js";
+import { LookBar } from "./LookBar.js";
+import { MapCell } from "./MapCell.js";
+import { MethodBar } from "./MethodBar.js";
+import { PhotoCell } from "./PhotoCell.js";
+import { Tiles } from "./Tiles.js";
+import "./why.css";
+
+/** How many classes have their maps made before anybody asks. */
+const PREFETCHED = 5;
+
+/** Why this class: the photo, and a map for each class that is compared and each method that is chosen. */
+export default function WhyView() {
+  const model = useStudio((studio) => studio.model);
+  const photo = useStudio((studio) => studio.photo);
+  const layer = useStudio((studio) => studio.layer);
+  const bothSigns = useStudio((studio) => studio.bothSigns);
+  const methods = useStudio((studio) => studio.methods);
+  const pins = useStudio((studio) => studio.pins);
+  const target = useStudio(shownTarget);
+  const asked = useStudio(askedTarget);
+  const classification = useStudio((studio) => studio.classification);
+
+  const wishes = useMemo(
+    () => methods.map((method) => wishFor(method, { model, layer, bothSigns })),
+    [methods, model, layer, bothSigns],
+  );
+  const others = pins.filter((pin) => pin !== target);
+  const wanted = useMemo((): Wanted[] => {
+    if (target === undefined || !classification || !model) return [];
+    const isLong = (method: string) => model.methods.some((one) => one.method === method && one.manyRuns);
+    const [long, quick] = [wishes.filter((one) => isLong(one.method)), wishes.filter((one) => !isLong(one.method))];
+    const first = [...new Set([target, ...pins])];
+    const likely = [...new Set([...first, ...classification.ranked.slice(0, PREFETCHED)])];
+    const usual = model.usual.map((method) => wishFor(method, { model, layer, bothSigns }));
+    return [
+      { wishes: quick, targets: first },
+      { wishes: quick, targets: likely },
+      { wishes: long, targets: asked === undefined ? [] : [...new Set([asked, ...pins])] },
+      { wishes: usual, targets: likely },
+    ].filter((job) => job.wishes.length > 0 && job.targets.length > 0);
+  }, [wishes, target, asked, pins, classification, model, layer, bothSigns]);
+  useMaps(wanted);
+
+  const targets = target === undefined ? [] : [target, ...others];
+  const shown: readonly Shown[] = [
+    { kind: "photo" },
+    ...targets.flatMap((one) => wishes.map((wish): Shown => ({ kind: "map", wish, target: one }))),
+    ...(targets.length === 2
+      ? wishes.map(
+          (wish): Shown => ({ kind: "difference", wish, target: targets[0] as number, other: targets[1] as number }),
+        )
+      : []),
+  ];
+  useShown(shown);
+  if (!model || !photo) return null;
+  const title = titleOf(wishes.length > 1, targets.length > 1);
+  return (
+    <>
+      <header className="question">
+        <h1>
+          Why <em>{target === undefined ? "…" : labelOf(model, target)}</em>?
+        </h1>
+        {target !== undefined && classification && (
+          <p className="faint">
+            {certaintyOf(model, classification.probabilities[target] as number)}
+            {target === classification.ranked[0]
+              ? ", what the model says"
+              : `, place ${classification.ranked.indexOf(target) + 1} of ${model.classes}`}
+          </p>
+        )}
+      </header>
+      <Tiles shape={photo.picture.width / photo.picture.height} photo={<PhotoCell photo={photo} />}>
+        {shown.flatMap((one) => {
+          if (one.kind === "photo") return [];
+          if (one.kind === "difference")
+            return <DifferenceCell key={`difference ${one.wish.method}`} photo={photo} {...one} />;
+          // the class under the pointer takes the place of the chosen one, and its map that of the other map
+          const key = `${one.target === target ? "asked" : one.target} ${one.wish.method}`;
+          return <MapCell key={key} photo={photo} title={title} {...one} />;
+        })}
+      </Tiles>
+      <div className="bars">
+        <MethodBar />
+        <LookBar />
+      </div>
+    </>
+  );
+}
+
+/** What tells a map from its neighbors. */
+const titleOf = (manyMethods: boolean, manyClasses: boolean): "method" | "class" | "both" =>
+  manyMethods && manyClasses ? "both" : manyClasses ? "class" : "method";
