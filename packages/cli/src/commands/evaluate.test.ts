@@ -21,9 +21,7 @@ describe("limn evaluate", () => {
     const out = work.path("plain");
     const { code, stdout } = await evaluate(out, "--method", "grad-cam,saliency", "--sanity", "1");
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n.* by IoU.*\n {2}IoU asks: /,
-    );
+    expect(stdout).toMatch(/^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n.* by IoU.*\n {2}IoU asks: /);
     expect(stdout).toMatch(/\n +grad-cam +saliency +random \(baseline\)\n/);
     expect(stdout).toMatch(/Average Drop % \(low\) +\d+\.\d \[\d+\.\d, \d+\.\d\]/);
     expect(stdout).toMatch(/Win % of the line's method/);

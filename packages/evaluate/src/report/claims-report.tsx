@@ -128,11 +128,7 @@ function Claim(props: {
       </p>
       {results.map(
         ({ model, reason }) =>
-          reason !== undefined && (
-            <p key={model}>
-              {several ? `${model}: ${reason}` : capitalized(reason)}.
-            </p>
-          ),
+          reason !== undefined && <p key={model}>{several ? `${model}: ${reason}` : capitalized(reason)}.</p>,
       )}
       {groups.map(([name, all]) => (
         <Intervals

@@ -58,7 +58,18 @@ function reportOn(table: ResultTable) {
   const choices = [...compared, ...Object.values(extremes).flat(), mistakes];
   const document = evaluationDocument(run, table);
   const html = htmlOf(EvaluationPage, {
-    ...{ document, table, items, labels: undefined, givesValues: false, confusion, classes: [], compared, extremes, mistakes },
+    ...{
+      document,
+      table,
+      items,
+      labels: undefined,
+      givesValues: false,
+      confusion,
+      classes: [],
+      compared,
+      extremes,
+      mistakes,
+    },
     ...{ shown: new Map(), files: ["rows.csv"] },
   });
   return { html, pictures: wantedMaps(choices, items).length };
