@@ -114,9 +114,9 @@ const SCENES = [
   "index",
 ];
 
-const STUDIO = ["engine", "server", "page", "index"];
-
 const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusion", "claims", "report", "index"];
+
+const STUDIO = ["engine", "server", "page", "index"];
 
 const CLI = [
   "say",
@@ -145,8 +145,8 @@ const packages = [
   readPackage("node", NODE, ["onnxruntime", "core", "models"]),
   readPackage("scenes", SCENES, ["core"]),
   readPackage("evaluate", EVALUATE, ["core", "models", "node", "scenes"]),
-  readPackage("studio", STUDIO, ["core", "models", "node", "scenes", "evaluate"]),
-  readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate"]),
+  readPackage("studio", STUDIO, ["core", "models", "node", "evaluate"]),
+  readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate", "studio"]),
 ];
 
 /** What pages are bundled from: packages of the repository, since nobody who installs a page needs them. */
@@ -175,7 +175,8 @@ interface Source {
   /** Relative to src/. */
   readonly path: string;
   readonly part: string;
-  readonly kind: "shipped" | "testing" | "test";
+  /** `page`: bundled, with packages of its own, into files for browsers. */
+  readonly kind: "shipped" | "page" | "testing" | "test";
   /** Whatever it imports, as types or values, at the start or later, and the workers that it starts. */
   readonly imports: readonly string[];
   readonly references: readonly string[];
@@ -206,10 +207,15 @@ function readSource(folder: string, path: string): Source {
   return {
     path,
     part,
-    kind: /\.test\.tsx?$/.test(path) ? "test" : part === "testing" ? "testing" : "shipped",
+    kind: kindOf(path, part),
     imports: [...new Set([...names(file.importedFiles), ...later, ...workers])],
     references: names([...file.referencedFiles, ...file.typeReferenceDirectives, ...file.libReferenceDirectives]),
   };
+}
+
+function kindOf(path: string, part: string): Source["kind"] {
+  if (/\.test\.tsx?$/.test(path)) return "test";
+  return part === "testing" || part === "page" ? part : "shipped";
 }
 
 function partOf(path: string): string {
@@ -247,7 +253,8 @@ const complaints = (
 
 describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, sources }) => {
   const shipped = sources.filter(({ kind }) => kind === "shipped");
-  const testing = sources.filter(({ kind }) => kind !== "test");
+  const page = sources.filter(({ kind }) => kind === "page");
+  const testing = sources.filter(({ kind }) => kind === "shipped" || kind === "testing");
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
   it("imports its declared dependencies only, and declares none that it doesn't import", () => {
@@ -296,7 +303,8 @@ describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, so
   });
 
   it("has no source that nothing shipped imports", () => {
-    expect(orphansIn(shipped, entriesOf(manifest, folder))).toEqual([]);
+    const entries = [...entriesOf(manifest, folder), ...page.map(({ path }) => withoutEnding(path))];
+    expect(orphansIn([...shipped, ...page], entries)).toEqual([]);
   });
 });
 

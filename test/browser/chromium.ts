@@ -44,7 +44,13 @@ export async function openPage(
   const executablePath = findChromium();
   if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
   const outDir = await mkdtemp(join(tmpdir(), "limn-browser-"));
-  const options = { root, configFile, logLevel: "warn", build: { outDir, emptyOutDir: true } } as const;
+  const options = {
+    root,
+    configFile,
+    logLevel: "warn",
+    build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+    worker: { format: "es" },
+  } as const;
   await build(options);
   const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1", headers: ISOLATED } });
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
