@@ -122,7 +122,7 @@ it("goes back and forth between views, with what was asked there", async () => {
   expect(await view()).toBe("Depth");
   await page.goForward();
   expect(await view()).toBe("Why");
-  expect((await pictures())[1]).toBe("Grad-CAM for dog, strongest lower");
+  expect((await pictures())[1]).toMatch(/^Grad-CAM for dog, /);
 });
 
 describe("the address", () => {
