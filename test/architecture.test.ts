@@ -114,7 +114,18 @@ const SCENES = [
   "index",
 ];
 
-const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusion", "claims", "report", "index"];
+const EVALUATE = [
+  "line-log",
+  "conclusion",
+  "data",
+  "scenes",
+  "evaluation",
+  "queue",
+  "confusion",
+  "claims",
+  "report",
+  "index",
+];
 
 const STUDIO = ["engine", "server", "page", "index"];
 

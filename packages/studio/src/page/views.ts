@@ -31,4 +31,5 @@ export const VIEWS: readonly View[] = [
     offered: ({ model }) => model?.tokens !== undefined,
     load: () => import("./tokens/TokensView.js"),
   },
+  { id: "truth", name: "Truth", summary: "is it true: hide what counts", load: () => import("./truth/TruthView.js") },
 ];

@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { createHiding } from "./hiding.js";
 import { createLook } from "./look.js";
 import { createMaps } from "./maps.js";
 import { createModel } from "./model.js";
@@ -21,4 +22,5 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createMaps(...all),
   ...createShown(...all),
   ...createLook(...all),
+  ...createHiding(...all),
 }));
