@@ -61,6 +61,7 @@ export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
 export {
   blankPicture,
+  type HiddenPart,
   type HiddenRanks,
   type HiddenScores,
   masksInOrder,
@@ -237,6 +238,7 @@ export type { OptionsSchema } from "./option.js";
 export type { TokenGrid } from "./places.js";
 export type { Ending } from "./prepare/ending.js";
 export type { ModelSource } from "./prepare/read-model.js";
+export type { NamesInGraph } from "./prepare/take-apart/sequences.js";
 export type { TextClasses } from "./prepare/text-classes.js";
 export {
   assumptions,
