@@ -19,13 +19,17 @@ const PROGRAMS = [
     users: "the tests of the queue",
     find: findRedis,
     variable: "LIMN_REDIS_SERVER",
+    // there is none for Windows
+    absent: ["win32"],
     apt: "redis-server",
     brew: "redis",
   },
 ];
 
 for (const program of PROGRAMS) {
-  if (!program.find()) bring(program);
+  if (program.find()) continue;
+  if (program.absent?.includes(process.platform)) console.error(`${program.users} are skipped without ${program.name}`);
+  else bring(program);
 }
 
 function bring({ name, users, find, variable, apt, brew }) {
@@ -44,6 +48,7 @@ function bring({ name, users, find, variable, apt, brew }) {
 function howToInstall(apt, brew) {
   if (isDebian()) return `install it as root: apt-get install ${apt}`;
   if (process.platform === "darwin") return `install it: brew install ${brew}`;
+  if (process.platform === "win32") return "install Google Chrome";
   return "install it with your system's package manager";
 }
 

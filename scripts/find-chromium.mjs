@@ -6,5 +6,12 @@ const MAC_APPS = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
+// Edge is Chromium too, and comes with Windows
+const WINDOWS_APPS = [process.env.PROGRAMFILES, process.env["PROGRAMFILES(X86)"]].flatMap((folder) =>
+  folder
+    ? [`${folder}\\Google\\Chrome\\Application\\chrome.exe`, `${folder}\\Microsoft\\Edge\\Application\\msedge.exe`]
+    : [],
+);
+
 /** The path of a Chromium or Chrome that starts, or undefined. LIMN_CHROMIUM, where it is set, is the only candidate. */
-export const findChromium = () => findProgram("LIMN_CHROMIUM", COMMANDS, MAC_APPS);
+export const findChromium = () => findProgram("LIMN_CHROMIUM", COMMANDS, [...MAC_APPS, ...WINDOWS_APPS]);

@@ -26,5 +26,6 @@ function isExecutable(path) {
   }
 }
 
-// Ubuntu's chromium-browser can be a stub that only says which snap to install
-const starts = (path) => spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
+// Ubuntu's chromium-browser can be a stub that only says which snap to install; on Windows, Chrome would open a window
+const starts = (path) =>
+  process.platform === "win32" || spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;

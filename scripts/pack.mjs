@@ -23,9 +23,9 @@ export function pack(names, folder) {
 
 /** Runs a program that has to succeed. @returns what it printed to stdout */
 export function run(cwd, program, args, options = {}) {
-  // npm and npx are scripts of the shell on Windows
-  const shell = process.platform === "win32";
-  return execFileSync(program, args, {
+  // npm and npx are scripts of the shell on Windows, which divides arguments at blanks
+  const shell = process.platform === "win32" && ["npm", "npx"].includes(program);
+  return execFileSync(program, shell ? args.map((arg) => (/\s/.test(arg) ? `"${arg}"` : arg)) : args, {
     cwd,
     shell,
     encoding: "utf8",

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -114,6 +114,8 @@ const SCENES = [
   "index",
 ];
 
+const STUDIO = ["engine", "server", "page", "index"];
+
 const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusion", "claims", "report", "index"];
 
 const CLI = [
@@ -143,8 +145,12 @@ const packages = [
   readPackage("node", NODE, ["onnxruntime", "core", "models"]),
   readPackage("scenes", SCENES, ["core"]),
   readPackage("evaluate", EVALUATE, ["core", "models", "node", "scenes"]),
-  readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate"]),
+  readPackage("studio", STUDIO, ["core", "models", "node", "evaluate"]),
+  readPackage("cli", CLI, ["core", "models", "node", "scenes", "evaluate", "studio"]),
 ];
+
+/** What pages are bundled from: packages of the repository, since nobody who installs a page needs them. */
+const BUNDLED = Object.keys(JSON.parse(readFileSync(join(PACKAGES, "../package.json"), "utf8")).devDependencies);
 
 /** A package's folder, as it is before the package is built. */
 interface Package {
@@ -169,7 +175,8 @@ interface Source {
   /** Relative to src/. */
   readonly path: string;
   readonly part: string;
-  readonly kind: "shipped" | "testing" | "test";
+  /** `page`: bundled, with packages of its own, into files for browsers. */
+  readonly kind: "shipped" | "page" | "testing" | "test";
   /** Whatever it imports, as types or values, at the start or later, and the workers that it starts. */
   readonly imports: readonly string[];
   readonly references: readonly string[];
@@ -195,15 +202,20 @@ function readSource(folder: string, path: string): Source {
   const names = (references: readonly ts.FileReference[]) => references.map(({ fileName }) => fileName);
   // preProcessFile takes what follows two slashes in a regular expression for a comment, and misses imports in it
   const later = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, name = ""]) => name);
-  const workers = [...text.matchAll(/new URL\("(\.[^"]*\.js)", import\.meta\.url\)/g)].map(([, name = ""]) => name);
+  const workers = [...text.matchAll(/new URL\("(\.[^"]*\.[jt]s)", import\.meta\.url\)/g)].map(([, name = ""]) => name);
   const part = partOf(path);
   return {
     path,
     part,
-    kind: /\.test\.tsx?$/.test(path) ? "test" : part === "testing" ? "testing" : "shipped",
+    kind: kindOf(path, part),
     imports: [...new Set([...names(file.importedFiles), ...later, ...workers])],
     references: names([...file.referencedFiles, ...file.typeReferenceDirectives, ...file.libReferenceDirectives]),
   };
+}
+
+function kindOf(path: string, part: string): Source["kind"] {
+  if (/\.test\.tsx?$/.test(path)) return "test";
+  return part === "testing" || part === "page" ? part : "shipped";
 }
 
 function partOf(path: string): string {
@@ -241,12 +253,14 @@ const complaints = (
 
 describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, sources }) => {
   const shipped = sources.filter(({ kind }) => kind === "shipped");
-  const testing = sources.filter(({ kind }) => kind !== "test");
+  const page = sources.filter(({ kind }) => kind === "page");
+  const testing = sources.filter(({ kind }) => kind === "shipped" || kind === "testing");
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
   it("imports its declared dependencies only, and declares none that it doesn't import", () => {
-    const isBuiltIn = (name: string) => name.startsWith("node:");
-    expect(complaints(shipped, strangersOf, (name) => !isBuiltIn(name) && !declared.includes(name))).toEqual([]);
+    const isKnown = (name: string, { part }: Source) =>
+      name.startsWith("node:") || declared.includes(name) || (part === "page" && BUNDLED.includes(name));
+    expect(complaints(shipped, strangersOf, (name, source) => !isKnown(name, source))).toEqual([]);
     const used = new Set(shipped.flatMap(strangersOf));
     expect(declared.filter((name) => !used.has(name))).toEqual([]);
   });
@@ -289,7 +303,8 @@ describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, so
   });
 
   it("has no source that nothing shipped imports", () => {
-    expect(orphansIn(shipped, entriesOf(manifest, folder))).toEqual([]);
+    const entries = [...entriesOf(manifest, folder), ...page.map(({ path }) => withoutEnding(path))];
+    expect(orphansIn([...shipped, ...page], entries)).toEqual([]);
   });
 });
 
@@ -341,7 +356,7 @@ const withoutEnding = (path: string): string => path.replace(/\.[jt]sx?$/, "");
 
 const SCRIPTS = fileURLToPath(new URL("../scripts/", import.meta.url));
 
-/** The sources that a package is entered by: what it exports, what its command runs, what the repository's scripts take. */
+/** The sources that a package is entered by: what it exports, what its command and its page run, what the repository's scripts take. */
 function entriesOf({ exports, bin }: Manifest, folder: string): string[] {
   const exported = Object.keys(exports ?? {}).map((name) => (name === "." ? "index" : name.slice(2)));
   const built = `packages/${basename(folder)}/dist/`;
@@ -349,7 +364,9 @@ function entriesOf({ exports, bin }: Manifest, folder: string): string[] {
     .filter((name) => name.endsWith(".mjs"))
     .flatMap((name) => readFileSync(join(SCRIPTS, name), "utf8").split('"'))
     .flatMap((text) => (text.includes(built) ? withoutEnding(text.slice(text.indexOf(built) + built.length)) : []));
-  return [...exported, ...(bin ? ["main"] : []), ...scripted];
+  const page = join(folder, "src/page/index.html");
+  const [, script] = (existsSync(page) && /<script[^>]* src="\.\/([^"]+)"/.exec(readFileSync(page, "utf8"))) || [];
+  return [...exported, ...(bin ? ["main"] : []), ...(script ? [withoutEnding(`page/${script}`)] : []), ...scripted];
 }
 
 /** Sources that no entry point imports, directly or through others. */

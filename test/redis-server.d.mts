@@ -1,3 +1,6 @@
+/** Why tests of the queue are skipped, for their titles; empty if they run. */
+export const withoutRedis: string;
+
 /** A Redis server of one's own, on a free port and in a temporary folder, that writes down every change. */
 export class RedisServer {
   /** @param password that it asks for; none unless given */

@@ -7,6 +7,10 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { findRedis } from "../scripts/find-redis.mjs";
 
+/** Why tests of the queue are skipped, for their titles; empty if they run. A server that is only not installed is an error. */
+export const withoutRedis =
+  process.platform === "win32" && !findRedis() ? " (there is no Redis server for Windows)" : "";
+
 const POLL_MS = 20;
 const PATIENCE_MS = 20_000;
 

@@ -34,12 +34,23 @@ export interface OpenPage {
  * Bundles a folder's page, with @limn/core as it is built, and opens it in headless Chromium.
  * @param root this folder unless given
  * @param ready an expression that holds when the page can be used
+ * @param configFile Vite's, if the page has one
  */
-export async function openPage(root = ROOT, ready = "globalThis.limn"): Promise<OpenPage> {
+export async function openPage(
+  root = ROOT,
+  ready = "globalThis.limn",
+  configFile: string | false = false,
+): Promise<OpenPage> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
   const outDir = await mkdtemp(join(tmpdir(), "limn-browser-"));
-  const options = { root, configFile: false, logLevel: "warn", build: { outDir, emptyOutDir: true } } as const;
+  const options = {
+    root,
+    configFile,
+    logLevel: "warn",
+    build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+    worker: { format: "es" },
+  } as const;
   await build(options);
   const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1", headers: ISOLATED } });
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });

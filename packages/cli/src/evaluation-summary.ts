@@ -1,4 +1,5 @@
-import type { RunSummary } from "@limn/evaluate";
+import type { Conclusion, RunSummary } from "@limn/evaluate";
+import { wrapped } from "./wrapped.js";
 
 /** The first line of a printed summary: the data, how many pictures, how many were right. */
 export function headlineOf({ data, measured, failed, accuracy }: RunSummary): string {
@@ -17,3 +18,9 @@ export const failuresOf = ({ failed }: RunSummary): string =>
     .slice(0, TOLD)
     .map(({ id, error }) => `${id}: ${error}\n`)
     .join("");
+
+/** The verdict, and below it what it rests on. */
+export const conclusionInWords = ({ says, because, test }: Conclusion): string =>
+  [`${says}\n`, ...[...because, ...(test ? [test] : [])].map((sentence) => `${wrapped(sentence, "  ", "  ")}\n`)].join(
+    "",
+  );

@@ -12,12 +12,14 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   win32: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
-/** Opens a file in the program that the system has for it, and does not wait for it. @returns the process's exit, for tests */
+const isAddress = (path: string): boolean => /^https?:/.test(path);
+
+/** Opens a file, or an address, in the program that the system has for it, and does not wait for it. @returns the process's exit, for tests */
 export function openFile(
   path: string,
   [program = "xdg-open", ...args] = OPENERS[process.platform] ?? [],
 ): Promise<void> {
-  const child = spawn(program, [...args, resolve(path)], { detached: true, stdio: "ignore" });
+  const child = spawn(program, [...args, isAddress(path) ? path : resolve(path)], { detached: true, stdio: "ignore" });
   child.unref();
   return new Promise((done) => {
     child.once("spawn", done);

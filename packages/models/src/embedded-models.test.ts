@@ -125,7 +125,7 @@ describe("the default model", () => {
       await explainer.release();
       return explanation?.maps[0]?.indicators[0]?.value as number;
     };
-    const [few, many] = [await errorWith(64), await errorWith(1024)];
+    const [few, many] = [await errorWith(64), await errorWith(256)];
     expect(many).toBeLessThan(few);
     expect(many).toBeLessThan(0.02);
   });

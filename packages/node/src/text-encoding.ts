@@ -1,3 +1,8 @@
+/**
+ * Which texts are in a file's bytes; pages do as the command line does.
+ * @module
+ */
+
 /** Encodings that text files are read in. */
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 

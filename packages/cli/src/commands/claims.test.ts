@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ClaimsDocument } from "@limn/evaluate";
 import { afterAll, describe, expect, it } from "vitest";
 import { limn, Workspace } from "../testing/command-line.js";
@@ -14,7 +15,7 @@ describe("limn claims", () => {
     const { code, stdout } = await claims("scenes-resnet", "--claim", "2,5", "--count", "8", "--out", out);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^2\. CAM equals Grad-CAM.*\n {2}scenes-resnet: holds\n {4}figure +mean and interval +claimed\n/,
+      /^[0-2] of 2 claims holds? on scenes-resnet, .*\n\n2\. CAM equals Grad-CAM.*\n {2}scenes-resnet: holds\n {4}figure +mean and interval +claimed\n/,
     );
     expect(stdout).toMatch(/ {4}other-class leak, Grad-CAM\+\+ less Grad-CAM +-?\d\.\d{3} \[.*\] +above 0: /);
     expect(stdout).toContain(`  -> ${out}\n`);
@@ -22,6 +23,15 @@ describe("limn claims", () => {
     expect(page).toMatch(/^# Claims about explanations\n/);
     expect(page).toMatch(/\n\| 2\. CAM equals Grad-CAM[^|]*\| holds \|\n\| 5\. [^|]*\| [^|]+ \|\n/);
     expect(page).toContain("On `scenes:count=8,seed=0,instances=1,others=1-2`.");
+  }, 60_000);
+
+  it("writes a report with the verdict before everything else, into a folder", async () => {
+    const out = work.path("report");
+    const { code } = await claims("scenes-resnet", "--claim", "2", "--count", "8", "--out", out);
+    expect(code).toBe(0);
+    const page = readFileSync(join(out, "claims.html"), "utf8");
+    expect(page).toContain("<h1>1 of 1 claim holds on scenes-resnet, 0 do not</h1>");
+    expect(page).not.toMatch(/(src|href)="(https?:|\/\/)|@import|url\((?!data:)/);
   }, 60_000);
 
   it("prints one JSON document, of data too", async () => {

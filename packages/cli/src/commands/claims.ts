@@ -1,9 +1,10 @@
-import { dirname } from "node:path";
+import { dirname, extname } from "node:path";
 import { LimnError } from "@limn/core";
 import {
   type ClaimResult,
   type ClaimsDocument,
   claimsPage,
+  claimsReport,
   estimateInWords,
   expectationInWords,
   testClaims,
@@ -13,6 +14,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { DATA, type DataOptions, dataChoice, targetOption, withDataDetails } from "../data-options.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
+import { OPEN, openFile } from "../open-file.js";
 import {
   given,
   labelsOption,
@@ -33,8 +35,11 @@ import { Progress } from "../progress.js";
 import { say, warn } from "../say.js";
 import { table } from "../table.js";
 
-/** What the tables' file is called in a folder. */
-const FILE = "claims.md";
+/** What the report is called in a folder. */
+const FILE = "claims.html";
+
+/** Where a report that is to be opened is written if nothing else is said. */
+const FOLDER = "limn-claims";
 
 /** The default number of scenes for each experiment: all claims on one embedded model take about a minute. */
 const COUNT = 200;
@@ -46,6 +51,7 @@ interface ClaimsOptions extends ModelOptions, PreprocessOptions, Omit<DataOption
   readonly claim?: number[];
   readonly count: number;
   readonly out?: string;
+  readonly open?: boolean;
   readonly json?: boolean;
 }
 
@@ -61,7 +67,8 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
   withDataDetails(command)
     .addOption(labelsOption())
     .addOption(targetOption())
-    .option("--out <path>", `also write the tables as Markdown: ${outFileHelp(FILE)}`)
+    .option("--out <path>", `also write a report: ${outFileHelp(FILE)}, or claims.md for the same as Markdown`)
+    .option("--open", `${OPEN} (writes it into ${FOLDER} if --out is missing)`)
     .option("--json", "print one JSON document on stdout");
   return withModelOptions(withPreprocessOptions(command))
     .addHelpText("after", HELP)
@@ -70,7 +77,8 @@ export function claimsCommand(report: (exitCode: number) => void): Command {
 
 /** @returns the exit code */
 function claims(models: readonly string[], options: ClaimsOptions): Promise<number> {
-  const { data, mapping, labels, revision, classes, target = "label", claim, count, seed = 0, out, json } = options;
+  const { data, mapping, labels, revision, classes, target = "label", claim, count, seed = 0, json, open } = options;
+  const out = options.out ?? (open ? FOLDER : undefined);
   if (data === undefined) refuseDetails(options);
   const progress = new Progress();
   progress.show("loading");
@@ -111,8 +119,9 @@ function claims(models: readonly string[], options: ClaimsOptions): Promise<numb
       if (out !== undefined) {
         const path = outFile(out, FILE);
         await makeFolder(dirname(path));
-        await writeFileAtomically(path, claimsPage(COMMAND, [{ title: "Results", document }]));
+        await writeFileAtomically(path, pageFor(path, document));
         if (!json) process.stdout.write(`  -> ${path}\n`);
+        if (open) await openFile(path);
       }
       const figures = document.models.flatMap(({ results }) => results.flatMap((result) => result.figures));
       if (figures.some(({ estimate }) => estimate.n > 0)) return 0;
@@ -138,15 +147,19 @@ function refuseDetails(options: ClaimsOptions): void {
 
 const COMMAND = "Made by `limn claims`.";
 
+/** The report, as Markdown if the file's name says so. */
+const pageFor = (path: string, document: ClaimsDocument): string =>
+  extname(path) === ".md" ? claimsPage(COMMAND, [{ title: "Results", document }]) : claimsReport(document);
+
 /** Claim by claim, and model by model, with a line for each figure. */
-function printed({ claims, models }: ClaimsDocument): string {
+function printed({ claims, models, conclusion }: ClaimsDocument): string {
   const parts = claims.map(({ number, statement }) => {
     const results = models.flatMap(({ name, results }) =>
       results.filter(({ claim }) => claim === number).map((result) => resultInWords(name, result)),
     );
     return `${number}. ${statement}\n${results.join("")}`;
   });
-  return parts.join("\n");
+  return [`${conclusion.says}\n`, ...parts].join("\n");
 }
 
 function resultInWords(model: string, { verdict, reason, figures }: ClaimResult): string {
@@ -174,4 +187,4 @@ their sources, the experiments and their results.
 Examples:
   $ limn claims
   $ limn claims scenes-resnet --claim 3,7 --count 500
-  $ limn claims model.onnx --data val --sample 200 --out claims.md`;
+  $ limn claims model.onnx --data val --sample 200 --out claims.html`;

@@ -26,6 +26,11 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     group: EXPLAIN,
     load: async (report) => (await import("./explain.js")).explainCommand(report),
   },
+  studio: {
+    summary: "Opens the studio: a page in your browser to ask a model why, with your own models and photos.",
+    group: EXPLAIN,
+    load: async () => (await import("./studio.js")).studioCommand(),
+  },
   sweep: {
     summary: "Makes maps at every stage of a network, from the first to the last, on one sheet.",
     group: EXPLAIN,

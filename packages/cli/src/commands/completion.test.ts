@@ -66,7 +66,8 @@ describe("limn completion", () => {
   });
 
   describe.each(SHELLS)("in %s", (shell) => {
-    const isThere = spawnSync(shell, ["-c", "exit 0"]).status === 0;
+    // bash on Windows may be that of another system within it
+    const isThere = process.platform !== "win32" && spawnSync(shell, ["-c", "exit 0"]).status === 0;
 
     it.skipIf(!isThere)(`completes what is typed${isThere ? "" : ` (there is no ${shell})`}`, async () => {
       const file = join(folder, `limn.${shell}`);

@@ -17,13 +17,16 @@ describe("limn confusion", () => {
     const { code, stdout, stderr } = await confusion(out);
     expect(stderr).toBe("");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^24 scenes .*: 24 pictures; \d+\.\d % classified as labeled, \d+ mistakes\n/);
+    expect(stdout).toMatch(
+      /^24 scenes .*: 24 pictures; \d+\.\d % classified as labeled\n\d+ of 24 pictures are mistaken, /,
+    );
     expect(stdout).toMatch(/recall +precision\n/);
     expect(readdirSync(out).sort()).toEqual(["confusion.html", "confusion.json", "results.jsonl"]);
     const report = readFileSync(join(out, "confusion.html"), "utf8");
     expect(report).toMatch(/^<!doctype html>/);
     expect(report).not.toMatch(/(src|href)="(https?:|\/\/)|@import|url\((?!data:)/);
-    for (const text of ["True positives", "True negatives", "says ", "data:image/webp"]) expect(report).toContain(text);
+    for (const text of ["True positives", "True negatives", "taken for", "data:image/webp"])
+      expect(report).toContain(text);
   });
 
   it("prints one JSON document whose figures agree with each other, and shows the classes that are named", async () => {
@@ -39,7 +42,7 @@ describe("limn confusion", () => {
       mistakes.map(({ confidence }) => confidence).sort((a, b) => b - a),
     );
     const report = readFileSync(join(out, "confusion.html"), "utf8");
-    expect(report.match(/<details/g)).toHaveLength(1);
+    expect(report.match(/id="class-/g)).toHaveLength(1);
     // what was classified need not be classified again for other maps
     const log = readFileSync(join(out, "results.jsonl"), "utf8");
     await confusion(out, "--json", "--class", "dog");

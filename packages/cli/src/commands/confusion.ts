@@ -7,7 +7,7 @@ import {
 } from "@limn/evaluate";
 import { Command } from "commander";
 import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
-import { failuresOf, headlineOf } from "../evaluation-summary.js";
+import { conclusionInWords, failuresOf, headlineOf } from "../evaluation-summary.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import { OPEN, openFile } from "../open-file.js";
@@ -122,10 +122,10 @@ const MOST_IN_MATRIX = 20;
 const MOST_LISTED = 20;
 
 function printed(document: ConfusionDocument): string {
-  const { accuracy, classes, mistakes } = document;
-  const wrong = accuracy.labeled > 0 ? `, ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}` : "";
+  const { classes, conclusion } = document;
   const figures = classes.length <= MOST_IN_MATRIX ? matrixTable(document) : mistakesTable(document);
-  return `${headlineOf(document)}${wrong}\n${classes.length > 0 ? figures : ""}${failuresOf(document)}`;
+  const verdict = classes.length > 0 ? `${conclusionInWords(conclusion)}\n${figures}` : "";
+  return `${headlineOf(document)}\n${verdict}${failuresOf(document)}`;
 }
 
 function matrixTable({ classes, matrix }: ConfusionDocument): string {

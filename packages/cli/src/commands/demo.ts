@@ -8,7 +8,7 @@ import { given, OUT } from "../options.js";
 import { explain } from "./explain.js";
 
 /** Enough points on the way that the attributions add up. */
-export const SETTINGS = ["integrated-gradients.samples=1024"];
+export const SETTINGS = ["integrated-gradients.samples=256"];
 
 /** What --fast shows. */
 const FAST = ["grad-cam"];

@@ -21,9 +21,8 @@ describe("limn evaluate", () => {
     const out = work.path("plain");
     const { code, stdout } = await evaluate(out, "--method", "grad-cam,saliency", "--sanity", "1");
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n +grad-cam +saliency +random \(baseline\)\n/,
-    );
+    expect(stdout).toMatch(/^6 scenes .*: 6 pictures; \d+\.\d % classified as labeled\n.* by IoU.*\n {2}IoU asks: /);
+    expect(stdout).toMatch(/\n +grad-cam +saliency +random \(baseline\)\n/);
     expect(stdout).toMatch(/Average Drop % \(low\) +\d+\.\d \[\d+\.\d, \d+\.\d\]/);
     expect(stdout).toMatch(/Win % of the line's method/);
     expect(stdout).toContain(
@@ -40,16 +39,13 @@ describe("limn evaluate", () => {
     expect(report).toMatch(/^<!doctype html>/);
     // nothing is loaded from elsewhere
     expect(report).not.toMatch(/(src|href)="(https?:|\/\/)|@import|url\((?!data:)/);
-    for (const text of [
-      "Summary",
-      "Win %",
-      "Distributions",
-      "Confusion",
-      "Worst and best maps",
-      "How it was computed",
-    ]) {
+    const sections = ["Side by side", "Other questions, other answers", "All measures", "Win %", "Distributions"];
+    for (const text of [...sections, "Confusion", "Worst and best maps", "How it was computed"]) {
       expect(report).toContain(text);
     }
+    const { conclusion } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8")) as EvaluationDocument;
+    expect(conclusion.by).toBe("iou");
+    expect(report.replaceAll("&#39;", "'"), "the verdict comes first").toContain(`<h1>${conclusion.says}</h1>`);
   });
 
   it("prints one JSON document, also of stages", async () => {
@@ -78,9 +74,12 @@ describe("limn evaluate", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/\n +SaCo +p +Average Drop % \(low\)/);
     expect(stdout).toMatch(/\nrandom \(baseline\) +-?\d\.\d{3} \[/);
-    expect(stdout).toMatch(/\nbest by SaCo: epsilon\S*, \d\.\d{3} \[.*\] over 6 pictures; .* random, p .*\n/);
-    const { ranking } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8")) as EvaluationDocument;
-    expect(readFileSync(join(out, "report.html"), "utf8")).toContain(`Best by SaCo: ${ranking?.order[0]?.name}`);
+    expect(stdout).toMatch(/\n {2}Over 6 pictures, epsilon\S* reaches \d\.\d{3} \[.*\]/);
+    const { conclusion, rankings } = JSON.parse(
+      readFileSync(join(out, "evaluation.json"), "utf8"),
+    ) as EvaluationDocument;
+    expect(conclusion.by).toBe("saco");
+    expect(conclusion.because[1]).toContain(`Over 6 pictures, ${rankings.saco?.order[0]?.name} reaches`);
   });
 
   it.each([

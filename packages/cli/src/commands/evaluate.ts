@@ -15,7 +15,6 @@ import {
   type PairedMeasure,
   pInWords,
   type Ranking,
-  rankingInWords,
   reasonsInWords,
   runEvaluation,
   type StagedMaps,
@@ -27,7 +26,7 @@ import {
 import { readComposite } from "@limn/node";
 import { Command, Option } from "commander";
 import { type DataOptions, dataChoice, targetOption, withDataOptions } from "../data-options.js";
-import { failuresOf, headlineOf } from "../evaluation-summary.js";
+import { conclusionInWords, failuresOf, headlineOf } from "../evaluation-summary.js";
 import { downloadOptions } from "../find-model.js";
 import { INTERRUPTED, interruptible } from "../interrupt.js";
 import { OPEN, openFile } from "../open-file.js";
@@ -216,7 +215,9 @@ function evaluate(model: string, options: EvaluateOptions): Promise<number> {
       progress.clear();
       if (run.interrupted) say(`interrupted ${progressOf(document)}; the same command goes on from there`);
       process.stdout.write(
-        json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}  -> ${[report, ...files].join(", ")}\n`,
+        json
+          ? `${JSON.stringify(document, null, 1)}\n`
+          : `${printed(document, composites !== undefined || rankBy !== undefined)}  -> ${[report, ...files].join(", ")}\n`,
       );
       if (options.open) await openFile(report);
       if (run.interrupted) return INTERRUPTED;
@@ -234,11 +235,13 @@ function progressOf({ measured, failed, data }: EvaluationDocument): string {
     : "before all random networks were compared";
 }
 
-function printed(document: EvaluationDocument): string {
-  const { methods, measured, reasons, ranking } = document;
+/** @param ranked whether a measure was asked for that ranks the maps */
+function printed(document: EvaluationDocument, ranked: boolean): string {
+  const { methods, measured, reasons, rankings, conclusion } = document;
   const names = Object.keys(methods);
   const shown = MEASURE_NAMES.filter((measure) => names.some((name) => methods[name]?.[measure]));
   const staged = stagedMaps(names);
+  const ranking = ranked && conclusion.by !== null ? rankings[conclusion.by] : undefined;
   const tables = [
     ...(ranking
       ? [rankedTable(document, shown, ranking)]
@@ -248,8 +251,8 @@ function printed(document: EvaluationDocument): string {
     sanityTable(document),
     ...reasonsInWords(reasons).map((line) => `${line}\n`),
   ];
-  const best = ranking ? [`${rankingInWords(ranking)}\n`] : [];
-  const parts = [`${headlineOf(document)}\n`, ...(measured > 0 ? [...tables, ...best] : []), failuresOf(document)];
+  const verdict = names.length > 0 ? [conclusionInWords(conclusion), "\n"] : [];
+  const parts = [`${headlineOf(document)}\n`, ...(measured > 0 ? [...verdict, ...tables] : []), failuresOf(document)];
   return parts.join("");
 }
 
@@ -291,7 +294,7 @@ function rankedTable(
   return table(["", titleOf(by), "p", ...others.map(titleOf)], rows);
 }
 
-const pOf = (paired: PairedMeasure | undefined): string => (paired ? pInWords(paired.p) : "");
+const pOf = (paired: PairedMeasure | undefined): string => (paired ? pInWords(paired.corrected) : "");
 
 function winTable({ wins }: EvaluationDocument): string {
   const names = Object.keys(wins);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { limn, Workspace, withReciprocal } from "../testing/command-line.js";
@@ -20,7 +20,7 @@ describe("limn sweep", () => {
     expect(head).toMatch(/^ +stem \(\d+ %\) +stage1 \(\d+ %\) +stage2 \(\d+ %\) +stage3 \(\d+ %\)$/);
     expect(rows[0]).toMatch(/^grad-cam( +(\d+x\d+|blank)){4}$/);
     expect(rows[1]).toMatch(/^lrp( +(\d+x\d+|blank)){4}$/);
-    expect(readdirSync(out)).toEqual(["cat.sweep.png"]);
+    expect(readdirSync(out)).toEqual(["cat.sweep.html", "cat.sweep.png"]);
     expect((await sharp(`${out}/cat.sweep.png`).metadata()).format).toBe("png");
   });
 
@@ -50,6 +50,9 @@ describe("limn sweep", () => {
       results: [{ target: { index: 0, label: "cat" } }, { target: { index: 4, label: "kiwi" } }],
     });
     expect(existsSync(document.sheet)).toBe(true);
+    const report = readFileSync(document.report, "utf8");
+    expect(report).toMatch(/<h1>.* at .* covers the object of cat\.png best: IoU \d\.\d\d<\/h1>/);
+    expect(report).not.toMatch(/(src|href)="(https?:|\/\/)|@import|url\((?!data:)/);
     for (const { maps } of document.results) {
       expect(maps.map(({ method, stage }: { method: string; stage: string }) => `${method} ${stage}`)).toEqual(
         ["grad-cam", "relevance-cam"].flatMap((method) => STAGES.map((stage) => `${method} ${stage}`)),

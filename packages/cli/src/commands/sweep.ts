@@ -1,4 +1,5 @@
 import { type Rectangle, VERSION } from "@limn/core";
+import { saveSweepReport } from "@limn/evaluate";
 import {
   type DepthSweep,
   objectMask,
@@ -110,6 +111,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
     const object = sought && (await objectMask(sought, first));
     const swept = await sweepOf(explainer, explanations, object);
     const sheet = await saveSweep(explainer, swept, { folder: out, object });
+    const report = await saveSweepReport(explainer, swept, { folder: out, object });
     await explainer.release();
     progress.clear();
     if (options.json) {
@@ -118,13 +120,14 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
         image,
         object: sought ?? null,
         sheet,
+        report,
         warnings: explainer.warnings,
       });
       process.stdout.write(`${JSON.stringify(document, null, 1)}\n`);
     } else {
-      process.stdout.write(`${printed(swept)}  -> ${sheet}\n`);
+      process.stdout.write(`${printed(swept)}  -> ${report}, ${sheet}\n`);
     }
-    if (options.open) await openFile(sheet);
+    if (options.open) await openFile(report);
   } finally {
     progress.clear();
   }
@@ -197,5 +200,5 @@ Examples:
   $ limn sweep model.onnx cat.jpg --method grad-cam,relevance-cam --boxes 48,30,120,96
   $ limn sweep scenes-resnet scene.png --target cat,dog --method grad-cam --json
 
-The sheet is a file in the folder that --out names, such as cat.sweep.png for
-cat.jpg.`;
+The report and the sheet are files in the folder that --out names, such as
+cat.sweep.html and cat.sweep.png for cat.jpg.`;

@@ -6,13 +6,14 @@ import { fileURLToPath } from "node:url";
 import { runQueueWorker } from "@limn/evaluate";
 import { onnxRuntime } from "@limn/node";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { RedisServer } from "../../../../test/redis-server.mjs";
+import { RedisServer, withoutRedis } from "../../../../test/redis-server.mjs";
 import { begun, limn, Workspace } from "../testing/command-line.js";
 
 const bin = fileURLToPath(new URL("../../bin/limn.js", import.meta.url));
 const built = existsSync(new URL("../../dist/main.js", import.meta.url));
 const work = new Workspace();
-const server = await new RedisServer().start();
+const server = new RedisServer();
+if (!withoutRedis) await server.start();
 const children: Child[] = [];
 afterEach(() => {
   for (const { child } of children.splice(0)) child.kill("SIGKILL");
@@ -62,9 +63,10 @@ const chunksIn = (out: string): number[] => {
 const PATIENCE = { timeout: 100_000, interval: 20 };
 const until = (holds: () => boolean) => vi.waitUntil(holds, PATIENCE);
 
-describe.skipIf(!built)(`limn worker${built ? "" : " (not built)"}`, { timeout: 200_000 }, async () => {
+const skipped = built ? withoutRedis : " (not built)";
+describe.skipIf(skipped)(`limn worker${skipped}`, { timeout: 200_000 }, async () => {
   const whole = work.path("whole");
-  if (built) await limn(...evaluation(whole, "--workers", "0"));
+  if (!skipped) await limn(...evaluation(whole, "--workers", "0"));
   const documentIn = (out: string) => readFileSync(join(out, "evaluation.json"), "utf8");
 
   /** Each chunk once, and what an undisturbed evaluation gives. */

@@ -121,10 +121,13 @@ async function checkAt(
   const reads = new Set(model.graph.inputs.map(({ name }) => name));
   const found = await withSession(model, runtime, { weights: classifier.weights }, async (session) => {
     const directions: Found[] = [];
+    // without a step, all directions are the same
+    let here: Moved | undefined;
     for (const direction of DIRECTIONS) {
       const all = { ...known, ...directionOf(at.dims, direction), [TARGET]: targetTensor(classifier, target) };
       const feeds = Object.fromEntries(Object.entries(all).filter(([name]) => reads.has(name)));
-      const result = await judged((h) => scoreAt(session, feeds, h * size));
+      here ??= await scoreAt(session, feeds, 0);
+      const result = await judged((h) => scoreAt(session, feeds, h * size), here);
       // at random, the score hardly changes where there are many elements
       if (direction !== "random" || result.verdict !== "unclear") directions.push(result);
     }
@@ -166,9 +169,13 @@ interface Slopes {
   readonly rounding: number;
 }
 
-/** Judges one direction. @param move takes a step, as a share of the tensor's size */
-export async function judged(move: (h: number) => Promise<Moved>): Promise<Found> {
-  const here = await move(0);
+/**
+ * Judges one direction.
+ * @param move takes a step, as a share of the tensor's size
+ * @param known what no step gives, if it is known
+ */
+export async function judged(move: (h: number) => Promise<Moved>, known?: Moved): Promise<Found> {
+  const here = known ?? (await move(0));
   const rounding = ROUNDING * here.scale;
   // with a gradient of 0, what the first step does stands for what may be expected
   let unexpected: number | undefined;
@@ -315,19 +322,20 @@ function moveOf(graph: Graph, tensor: Value): Move {
 
 const total = (x: Value): Value => cast(sum(x, axesExcept(x, []), false), "float32");
 
+/** A bit of a hash of a position. */
+const bit = (position: number, salt: number): number =>
+  (Math.imul(position + 1, 0x9e3779b1 + 2 * salt) >>> (16 + salt)) & 1;
+
 /** Root of the mean square. */
 const size = (x: Value): Value => sqrt(mean(square(x), axesExcept(x, []), false));
 
 /** A direction as a share of the gradient, and what is added to it: bits of a hash of the position. */
 function directionOf(dims: Shape, direction: (typeof DIRECTIONS)[number]): { mask: TensorValue; noise: TensorValue } {
-  const bit = (i: number, salt: number) => (Math.imul(i + 1, 0x9e3779b1 + 2 * salt) >>> (16 + salt)) & 1;
-  const filled = (number: (i: number) => number): TensorValue => ({
-    dtype: "float32",
-    dims,
-    data: Float32Array.from({ length: sizeOf(dims) }, (_, i) => number(i)),
-  });
-  return {
-    mask: filled((i) => ({ whole: 1, part: bit(i, 1), random: 0 })[direction]),
-    noise: filled((i) => (direction === "random" ? 2 * bit(i, 2) - 1 : 0)),
-  };
+  const count = sizeOf(dims);
+  const [mask, noise] = [new Float32Array(count), new Float32Array(count)];
+  if (direction === "whole") mask.fill(1);
+  else if (direction === "part") for (let i = 0; i < count; i++) mask[i] = bit(i, 1);
+  else for (let i = 0; i < count; i++) noise[i] = 2 * bit(i, 2) - 1;
+  const tensorOf = (data: Float32Array): TensorValue => ({ dtype: "float32", dims, data });
+  return { mask: tensorOf(mask), noise: tensorOf(noise) };
 }

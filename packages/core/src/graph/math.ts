@@ -169,8 +169,8 @@ export const hardSigmoid = (y: Value, slope: number, offset: number): Value =>
   y.graph.emit("HardSigmoid", [y], { alpha: float(slope), beta: float(offset + 0) });
 
 /**
- * Sum of any number of values of one shape, two at a time: ONNX Runtime takes up an Add into a convolution before it, and is
- * half as fast with one Sum of three.
+ * Sum of any number of values of one shape, two at a time: ONNX Runtime takes up an Add into a convolution before it, and one
+ * Sum of three takes it half as long again as two Adds.
  */
 export const sumOf = ([first, ...rest]: readonly [Value, ...Value[]]): Value => rest.reduce(add, first);
 

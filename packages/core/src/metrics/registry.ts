@@ -40,6 +40,8 @@ export interface MeasureVariant {
 export interface Measure {
   /** Its name in tables. */
   readonly title: string;
+  /** What it asks of a map, for those who do not know its name. */
+  readonly question: string;
   /** Of single values and means: percent, a fraction from 0 to 1, or a coefficient from -1 to 1. */
   readonly unit: "%" | "share" | "coefficient";
   /** The lowest and highest possible value, if what is measured is a probability. */
@@ -65,6 +67,7 @@ const GRAD_CAM_PLUS_PLUS = "Chattopadhay et al. 2018";
 function locAt(delta: number): Measure {
   return {
     title: `Loc(${delta})`,
+    question: `Does the map cover the object where it is above ${delta}?`,
     ...share,
     better: "higher",
     needs: "objects",
@@ -75,9 +78,14 @@ function locAt(delta: number): Measure {
 }
 
 /** @param order which pixels are hidden first */
-function perturbation(title: string, order: string, better: Measure["better"]): Measure {
+function perturbation(
+  title: string,
+  order: string,
+  { question, better }: Pick<Measure, "question" | "better">,
+): Measure {
   return {
     title,
+    question,
     ...share,
     better,
     needs: "class-curves",
@@ -91,6 +99,7 @@ function perturbation(title: string, order: string, better: Measure["better"]): 
 export const measures = {
   averageDrop: {
     title: "Average Drop",
+    question: "Does the part that the map shows keep the class probable?",
     ...percent,
     better: "lower",
     needs: "probability",
@@ -100,6 +109,7 @@ export const measures = {
   },
   increaseInConfidence: {
     title: "Increase in Confidence",
+    question: "Does the part that the map shows make the class more probable?",
     ...percent,
     better: "higher",
     needs: "probability",
@@ -112,6 +122,7 @@ export const measures = {
   loc50: locAt(0.5),
   iou: {
     title: "IoU",
+    question: "Does the upper half of the map cover the object?",
     ...share,
     better: "higher",
     needs: "objects",
@@ -121,6 +132,7 @@ export const measures = {
   },
   pointing: {
     title: "Pointing game",
+    question: "Is the highest point of the map on the object?",
     ...share,
     better: "higher",
     needs: "objects",
@@ -130,6 +142,7 @@ export const measures = {
   },
   energyPointing: {
     title: "Energy pointing",
+    question: "How much of the map is on the object?",
     ...share,
     better: "higher",
     needs: "objects",
@@ -139,6 +152,7 @@ export const measures = {
   },
   deletion: {
     title: "Deletion AUC",
+    question: "Does the score fall early as what the map marks is deleted?",
     ...share,
     better: "lower",
     needs: "curves",
@@ -148,6 +162,7 @@ export const measures = {
   },
   insertion: {
     title: "Insertion AUC",
+    question: "Does the score rise early as what the map marks is inserted?",
     ...share,
     better: "higher",
     needs: "curves",
@@ -157,6 +172,7 @@ export const measures = {
   },
   saco: {
     title: "SaCo",
+    question: "Do parts of the picture matter as much as the map says?",
     ...coefficient,
     better: "higher",
     needs: "curves",
@@ -164,10 +180,17 @@ export const measures = {
       `agreement of the map with what each part does: of all pairs of groups of pixels by their rank (${groups}), the difference of their means in the map, positive if ${score} falls at least as far without the group of larger values as without the other, negative if not; their sum by the sum of their sizes`,
     source: "Wu et al. 2024, algorithm 1",
   },
-  positivePerturbation: perturbation("Positive perturbation", "largest", "lower"),
-  negativePerturbation: perturbation("Negative perturbation", "smallest", "higher"),
+  positivePerturbation: perturbation("Positive perturbation", "largest", {
+    question: "Is the class lost early if what the map marks is hidden first?",
+    better: "lower",
+  }),
+  negativePerturbation: perturbation("Negative perturbation", "smallest", {
+    question: "Is the class kept long if what the map leaves out is hidden first?",
+    better: "higher",
+  }),
   pixelAccuracy: {
     title: "Pixel accuracy",
+    question: "Are pixels of the object, and no others, above the mean of the map?",
     ...share,
     better: "higher",
     needs: "masks",
@@ -177,6 +200,7 @@ export const measures = {
   },
   meanIou: {
     title: "mIoU",
+    question: "Do object and surroundings each agree with the halves of the map?",
     ...share,
     better: "higher",
     needs: "masks",
@@ -186,6 +210,7 @@ export const measures = {
   },
   averagePrecision: {
     title: "mAP",
+    question: "Do pixels of the object rank above the others?",
     ...share,
     better: "higher",
     needs: "masks",
@@ -195,6 +220,7 @@ export const measures = {
   },
   instanceRecall: {
     title: "Instance recall",
+    question: "Are all objects of the class found?",
     ...share,
     better: "higher",
     needs: "instances",
@@ -204,6 +230,7 @@ export const measures = {
   },
   otherClassLeak: {
     title: "Other-class leak",
+    question: "How much of the map is on objects of other classes?",
     ...share,
     better: "lower",
     needs: "other-objects",

@@ -73,7 +73,7 @@ export const route = "route" satisfies Behavior;
 export const share = "share" satisfies Behavior;
 export const gate = "gate" satisfies Behavior;
 
-/** The kind of layer that a linear operator makes; composites match by it. */
+/** The kind of layer that a linear operator makes; composites match by it. A normalization scales each number by itself. */
 export type LinearKind = "convolution" | "dense" | "normalization";
 
 /** The form of a linear operator, z = W a + shifts, to which LRP's rules apply. */

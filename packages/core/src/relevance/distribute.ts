@@ -75,12 +75,19 @@ function stabilizerOf(z: Value, { stabilizer, epsilon, images }: Sharing, sign?:
 /** The relevance that a linear layer's input gets from that of its output, by a rule's terms. @param R in the shape of z */
 export function distribute(layer: LinearLayer, terms: readonly Term[], R: Value, sharing: Sharing): Value {
   const shares = terms.flatMap((term) => {
-    const { s } = quotient(layer, term, R, sharing);
+    const { s, sum } = quotient(layer, term, R, sharing);
+    if (isDiagonal(layer)) return [scaled(mul(sum, s), term)];
     // a factor of constant weights costs nothing, and ONNX Runtime takes up one of a matrix into its product
     return term.parts.map(([a, W]) => mul(a, layer.transpose(s, scaled(W, term))));
   });
   return sumOf(shares as [Value, ...Value[]]);
 }
+
+/**
+ * Whether every output has one input, as in a normalization. What an output sends back is then its own sum of contributions
+ * times s, without another product with weights for each part: half the passes of z-plus, whose sum has two.
+ */
+const isDiagonal = ({ kind }: LinearLayer): boolean => kind === "normalization";
 
 /** Whether nothing is left to spread: shares are of z itself, no bias is a part of it, and the stabilizer is next to nothing. */
 export const givesAll = ({ b, z }: LinearLayer, terms: readonly Term[], sharing: Sharing): boolean =>
@@ -147,16 +154,20 @@ function sizePerImage(x: Value, images: number): number {
   return sizeOf(x.dims) / (rows % images === 0 ? images : 1);
 }
 
-/** s_k = R_k / z_k for the outputs that the term is for. */
+/** s_k = R_k / z_k for the outputs that the term is for; `sum` is z without its bias. */
 function quotient(
   layer: LinearLayer,
   { parts, bias, z: known, sign, outputs }: Term,
   R: Value,
   sharing: Sharing,
-): { readonly s: Value; readonly z: Value; readonly stable: Value } {
+): { readonly s: Value; readonly sum: Value; readonly z: Value; readonly stable: Value } {
   const [first, ...others] = parts.map(([a, W]) => layer.forward(a, W)) as [Value, ...Value[]];
-  // the shift comes first, since ONNX Runtime takes it up into the layer
-  const total = (shift: Value | undefined) => sumOf([shift ? add(first, shift) : first, ...others]);
+  const sum = sumOf([first, ...others]);
+  const total = (shift: Value | undefined) => {
+    if (!shift) return sum;
+    // next to the first part, ONNX Runtime takes it up into the layer
+    return isDiagonal(layer) ? add(sum, shift) : sumOf([add(first, shift), ...others]);
+  };
   const z = known ?? clamped(total(bias), outputs);
   // a sum of one sign can't cancel, so no share of it is larger than the whole
   const isBounded = known === layer.z || outputs ? sharing.proportional === true : sign !== undefined && !known;
@@ -165,7 +176,7 @@ function quotient(
   if (beside && known) {
     // the positive part stands for a z that may be negative, where R is 0
     const s = sign ? keptAbove(beside, known, 0) : beside;
-    return { s, z: known, stable: known };
+    return { s, sum, z: known, stable: known };
   }
   // added to the bias, a constant of the same sign, a constant costs no pass over z
   const constant = none ? SMALLEST : sharing.stabilizer === "absolute" ? sharing.epsilon : undefined;
@@ -175,7 +186,7 @@ function quotient(
     : stabilized(z, { ...sharing, proportional: isBounded }, sign);
   // if the layer's sign is known, outputs of the other sign have no relevance
   const about = !outputs || layer.sign ? R : outputs === "positive" ? notBelow(R, layer.z) : keptBelow(R, layer.z, 0);
-  return { s: div(about, stable), z, stable };
+  return { s: div(about, stable), sum, z, stable };
 }
 
 /** c if R was computed as z c, as summands' relevance is: then R / z is known. */

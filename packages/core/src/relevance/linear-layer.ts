@@ -44,6 +44,8 @@ export function linearLayerOf(
   const W = named.get(weights) as Value;
   /** What to put in the place of the weights, so that the layer's weights are W. */
   const inPlace = (W: Value) => (factor === 1 ? W : div(W, factor));
+  const transposed = (s: Value, W: Value) =>
+    gradientBy(node, index, { ...wires, [weights]: inPlace(W), dy: s, dys: [s] });
   return {
     label: node.label,
     kind: form.kind,
@@ -55,13 +57,15 @@ export function linearLayerOf(
     ...(ignored ? { z: sub(z, ignored), sign: undefined } : { z: standIn ?? z, sign: standIn && 1 }),
     range,
     forward: (a, W) => {
+      // a diagonal matrix is its own transpose
+      if (form.kind === "normalization") return transposed(a, W);
       const replaced = new Map<string, Value | undefined>([...named, [signal, a], [weights, inPlace(W)]]);
       for (const { name } of shifts) replaced.set(name, without(node, name, named.get(name) as Value));
       const inputs = node.inputs.map((_, i) => replaced.get(inputName(operator, i) as string));
       const length = inputs.findLastIndex((input) => input !== undefined) + 1;
       return z.graph.repeat(node, inputs.slice(0, length));
     },
-    transpose: (s, W) => gradientBy(node, index, { ...wires, [weights]: inPlace(W), dy: s, dys: [s] }),
+    transpose: transposed,
   };
 }
 

@@ -2,7 +2,7 @@ import { BackwardPass, gradientStep, type Step, wiresOf } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { cast, div, less, min, mul, neg, relu, sub, sumOf, where } from "../graph/math.js";
+import { cast, div, keptAbove, mul, neg, relu, sub, sumOf } from "../graph/math.js";
 import { isFloat, sameShape } from "../graph/tensor.js";
 import {
   type Expansion,
@@ -260,7 +260,8 @@ export class Propagation {
         const x = inputs[index] as Value;
         const part = gradientStep(node, index, [x]) ?? x;
         if (isPositive) return [index, this.#nonNegative(part) ? part : relu(part)];
-        return [index, where(less(y, 0), min(part, 0), relu(part))];
+        // where x y > 0; a choice by Where takes two to four times as long
+        return [index, keptAbove(part, mul(part, y), 0)];
       }),
     );
   }

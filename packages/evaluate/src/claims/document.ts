@@ -1,9 +1,12 @@
+import type { Conclusion } from "../conclusion.js";
 import type { Figure } from "./figure.js";
 import type { Verdict } from "./verdict.js";
 
 /** The verdicts on claims, as plain data: what `limn claims --json` prints. */
 export interface ClaimsDocument {
   readonly limn: string;
+  /** Which claims hold, in words. */
+  readonly conclusion: Conclusion;
   /** How verdicts are reached. */
   readonly rule: string;
   readonly settings: Readonly<Record<string, unknown>>;

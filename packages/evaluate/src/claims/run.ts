@@ -4,6 +4,7 @@ import { openClassifier } from "@limn/node";
 import { modelHash } from "../evaluation/identity.js";
 import type { EvaluationSettings } from "../evaluation/settings.js";
 import type { Claim } from "./claim.js";
+import { claimsConclusion } from "./conclude.js";
 import type { ClaimsDocument, TestedModel } from "./document.js";
 import { claims } from "./registry.js";
 import { Tester, type TesterOptions, type TesterProgress } from "./tester.js";
@@ -65,12 +66,14 @@ export async function testClaims(options: ClaimsOptions, runtime: Runtime): Prom
     const results = tester.results.toSorted((a, b) => a.claim - b.claim);
     tested.push({ name, sha256: await modelHash(path), warnings: [...tester.warnings], results });
   }
+  const told = chosen.map(({ number, statement, source, experiment }) => ({ number, statement, source, experiment }));
   return {
     limn: VERSION,
+    conclusion: claimsConclusion({ claims: told, models: tested }),
     rule: RULE,
     settings: { target, ...(data ? {} : { count, seed }) },
     interrupted: signal?.aborted === true,
-    claims: chosen.map(({ number, statement, source, experiment }) => ({ number, statement, source, experiment })),
+    claims: told,
     models: tested,
   };
 }

@@ -3,7 +3,7 @@ import type { Figure } from "./figure.js";
 /** A figure with its interval, such as `0.31 [0.25, 0.37]`. */
 export function estimateInWords({ estimate: { mean, low, high, n }, unit }: Figure): string {
   if (n === 0) return "-";
-  const shown = (value: number) => numberInWords(value, unit);
+  const shown = (value: number) => valueInWords(value, unit);
   return `${shown(mean)} [${shown(low)}, ${shown(high)}]${unit === "%" ? " %" : ""}`;
 }
 
@@ -19,8 +19,8 @@ const DIGITS = { "%": 1, share: 3, times: 2 };
 /** A sum that should be 0 may be as large as this. */
 const ROUNDING = 1e-15;
 
-/** Numbers that would be rounded to 0 are written with an exponent. */
-function numberInWords(value: number, unit: Figure["unit"]): string {
+/** A figure's number. Those that would be rounded to 0 are written with an exponent. */
+export function valueInWords(value: number, unit: Figure["unit"]): string {
   const plain = value.toFixed(DIGITS[unit]);
   return Number(plain) === 0 && Math.abs(value) > ROUNDING ? value.toExponential(0) : plain.replace(/^-(?=[0.]+$)/, "");
 }

@@ -1,6 +1,8 @@
+import type { Conclusion } from "../conclusion.js";
 import { type Confusion, type ConfusionCell, cellsOf } from "../evaluation/confusion.js";
 import { type RunSummary, summaryOf } from "../evaluation/summary.js";
 import type { ResultTable } from "../evaluation/table.js";
+import { confusionConclusion } from "./conclude.js";
 import type { ConfusionRun } from "./run.js";
 
 /** One class against the rest. */
@@ -29,6 +31,8 @@ export interface Mistake {
 
 /** Which classes were taken for which, as plain data: what `limn confusion --json` prints. */
 export interface ConfusionDocument extends RunSummary {
+  /** How often the model is wrong, and about which classes more than about others. */
+  readonly conclusion: Conclusion;
   readonly classes: readonly ClassFigures[];
   /** The cells of the matrix that are not empty, row by row. A row is a label, a column a prediction. */
   readonly matrix: readonly ConfusionCell[];
@@ -42,6 +46,7 @@ export function confusionDocument(run: ConfusionRun, table: ResultTable, confusi
   const wrong = confusion.items.filter(({ label, predicted }) => label !== predicted);
   return {
     ...summaryOf(run, table),
+    conclusion: confusionConclusion(confusion, (index) => labels?.[index] ?? `class ${index}`),
     classes: confusion.classes.map((index, position) => {
       const figures = confusion.oneVersusRest[position] as Confusion["oneVersusRest"][number];
       const { precision, recall } = figures;

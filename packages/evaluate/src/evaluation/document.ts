@@ -4,13 +4,15 @@ import {
   type Comparison,
   comparePairs,
   type Estimate,
+  holm,
   type MeasureName,
   measures,
   RESAMPLES,
   winOf,
 } from "@limn/core";
+import { conclusionOf, type MeasuredConclusion } from "./conclude.js";
 import type { Means, PairedMeasure, Pairs } from "./figures.js";
-import { type Ranking, rankingOf } from "./ranking.js";
+import { type Rankings, rankingOf } from "./ranking.js";
 import type { EvaluationRun } from "./run.js";
 import { RANDOM } from "./settings.js";
 import { type RunSummary, summaryOf } from "./summary.js";
@@ -32,8 +34,10 @@ export interface EvaluationDocument extends RunSummary {
   readonly definitions: Readonly<Record<MeasureName, string>>;
   /** The names of maps that are no method's: the random one. They are compared with all others, and win and lose nothing. */
   readonly baselines: readonly string[];
-  /** The maps in the order of a measure; null if none was asked for, or if it has no value. */
-  readonly ranking: Ranking | null;
+  /** Which map is best, by how much, and which differences are noise. */
+  readonly conclusion: MeasuredConclusion;
+  /** The maps in the order of each measure that has a value. */
+  readonly rankings: Rankings;
   /** On how many percent of the pictures the first map wins over the second, by the maps' names; empty if drops have no value. */
   readonly wins: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Comparisons, by the names of the first and the second map of each pair. */
@@ -54,6 +58,12 @@ export function evaluationDocument(run: EvaluationRun, table: ResultTable): Eval
   const variant = variantOf(settings, run.opened);
   const names = [...table.columns.keys()];
   const { methods, pairs } = estimated(table, names);
+  const rankings: Rankings = Object.fromEntries(
+    MEASURE_NAMES.flatMap((name) => {
+      const ranking = rankingOf({ methods, pairs }, name);
+      return ranking ? [[name, ranking]] : [];
+    }),
+  );
   const baselines = settings.random === undefined ? [] : [RANDOM];
   const { model: _, data: __, ...told } = settings;
   return {
@@ -63,7 +73,8 @@ export function evaluationDocument(run: EvaluationRun, table: ResultTable): Eval
     reasons: reasonsOf(run, table),
     definitions: byMeasure((name) => measures[name].definition(variant)),
     baselines,
-    ranking: run.rankBy ? rankingOf({ methods, pairs }, run.rankBy) : null,
+    conclusion: conclusionOf(rankings, pairs, run.rankBy),
+    rankings,
     wins: winsOf(
       table,
       names.filter((name) => !baselines.includes(name)),
@@ -74,7 +85,7 @@ export function evaluationDocument(run: EvaluationRun, table: ResultTable): Eval
       settings.sanity === undefined
         ? null
         : Object.fromEntries([...table.sanity].map(([map, layers]) => [map, estimatesOf(layers)])),
-    statistics: `${100 * CONFIDENCE} % percentile intervals of ${RESAMPLES} bootstrap resamples of pictures, seed ${SEED}; pairs by Wilcoxon's signed-rank test, two-sided, not corrected for the number of pairs`,
+    statistics: `${100 * CONFIDENCE} % percentile intervals of ${RESAMPLES} bootstrap resamples of pictures, seed ${SEED}; pairs by Wilcoxon's signed-rank test, two-sided; \`corrected\` is corrected for all pairs of a measure (Holm 1979)`,
   };
 }
 
@@ -107,14 +118,32 @@ function estimated({ columns }: ResultTable, names: readonly string[]): Pick<Eva
     couples.map(({ pair }) => pair),
     { seed: SEED },
   );
+  const corrected = correctedPs(couples, compared);
   const pairs: Record<string, Record<string, { [Name in MeasureName]?: PairedMeasure }>> = {};
   couples.forEach(({ first, second, measure }, i) => {
     const { difference, test } = compared[i] as Comparison;
     const others = pairs[first] ?? {};
     pairs[first] = others;
-    others[second] = { ...others[second], [measure]: { difference, p: test.p } };
+    others[second] = {
+      ...others[second],
+      [measure]: { difference, p: test.p, corrected: corrected[i] as number },
+    };
   });
   return { methods, pairs };
+}
+
+/** p-values, those of each measure corrected for its pairs; pairs without pictures are none. */
+function correctedPs(couples: readonly { measure: MeasureName }[], compared: readonly Comparison[]): number[] {
+  const corrected = new Array<number>(couples.length).fill(1);
+  for (const name of MEASURE_NAMES) {
+    const own = [...couples.keys()].filter(
+      (i) => couples[i]?.measure === name && (compared[i] as Comparison).difference.n > 0,
+    );
+    holm(own.map((i) => (compared[i] as Comparison).test.p)).forEach((p, k) => {
+      corrected[own[k] as number] = p;
+    });
+  }
+  return corrected;
 }
 
 function estimatesOf(columns: ReadonlyMap<string, Float64Array>): Record<string, Estimate> {

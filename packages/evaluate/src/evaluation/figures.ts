@@ -9,6 +9,8 @@ export interface PairedMeasure {
   readonly difference: Estimate;
   /** The p-value of the two-sided signed-rank test, of this pair alone. */
   readonly p: number;
+  /** The same, corrected for all pairs of maps that the measure compares (Holm 1979). */
+  readonly corrected: number;
 }
 
 /** Comparisons, by the names of the first and the second map of each pair. */

@@ -105,7 +105,10 @@ export class ResultLog {
   static async read(folder: string): Promise<ResultLog> {
     const log = new ResultLog(join(folder, RESULTS));
     if (!existsSync(log.path)) {
-      throw new LimnError("bad-input", `${folder}: there is no ${RESULTS} in this folder; give one that limn evaluate or limn confusion has written`);
+      throw new LimnError(
+        "bad-input",
+        `${folder}: there is no ${RESULTS} in this folder; give one that limn evaluate or limn confusion has written`,
+      );
     }
     await log.#read();
     return log;

@@ -8,7 +8,7 @@ import { SceneGenerator, scenePng } from "@limn/scenes";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { RedisServer } from "../../../../test/redis-server.mjs";
+import { RedisServer, withoutRedis } from "../../../../test/redis-server.mjs";
 import { type EvaluationDocument, evaluationDocument } from "../evaluation/document.js";
 import { type EvaluationOptions, runEvaluation } from "../evaluation/run.js";
 import { tableOf } from "../evaluation/table.js";
@@ -17,7 +17,8 @@ import { throughQueue } from "./through-queue.js";
 import { runQueueWorker } from "./worker.js";
 
 const root = mkdtempSync(join(tmpdir(), "limn-queue-"));
-const server = await new RedisServer().start();
+const server = new RedisServer();
+if (!withoutRedis) await server.start();
 afterAll(async () => {
   await server.stop();
   rmSync(root, { recursive: true });
@@ -90,7 +91,7 @@ const EMPTY = { waiting: 0, active: 0, completed: 0, failed: 0, delayed: 0 };
 
 const whole = await evaluated(options());
 
-describe("an evaluation through a queue", () => {
+describe.skipIf(withoutRedis)(`an evaluation through a queue${withoutRedis}`, () => {
   it("comes to what it comes to in this process, and leaves nothing behind", async () => {
     const { result, pictures } = await withWorker(() => evaluated(queued()));
     expect(result).toEqual(whole);

@@ -22,7 +22,7 @@ export function Boxes(props: {
     <figure>
       <figcaption>{title}</figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${bottom + 18}`} role="img" aria-label={`${title} by method`}>
-        <line class="axis" x1={NAME} x2={WIDTH - 8} y1={bottom} y2={bottom} />
+        <line class="axis-line" x1={NAME} x2={WIDTH - 8} y1={bottom} y2={bottom} />
         <text x={NAME} y={bottom + 13}>
           {atEnd(low)}
           {unit}
@@ -90,7 +90,7 @@ export function Lines(props: {
     <figure>
       <figcaption>{title}</figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18 + lines.length * 15}`} role="img" aria-label={`${title} by depth`}>
-        <line class="axis" x1={LEFT} x2={WIDTH - 16} y1={y(0)} y2={y(0)} />
+        <line class="axis-line" x1={LEFT} x2={WIDTH - 16} y1={y(0)} y2={y(0)} />
         {[low, high].map((value) => (
           <text key={value} x={LEFT - 6} y={y(value) + 4} text-anchor="end">
             {value.toPrecision(2)}

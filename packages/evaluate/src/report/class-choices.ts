@@ -17,7 +17,7 @@ export interface ClassChoiceOptions {
 }
 
 /** How many classes are shown if none are named. */
-const MOST_CLASSES = 24;
+const MOST_CLASSES = 12;
 
 /** One class against the rest: the classes with the most mistakes first, and in each the most confident mistakes first. */
 export function classChoices(
@@ -28,11 +28,8 @@ export function classChoices(
   const byLabel = groupedBy(confusion.items, ({ label }) => label);
   const byPrediction = groupedBy(confusion.items, ({ predicted }) => predicted);
   const byRunnerUp = groupedBy(confusion.items, ({ row }) => table[row]?.runnerUp);
-  const most = (items: readonly LabeledItem[], by: "confidence" | "runnerUpConfidence", targets: Targets) =>
-    [...items]
-      .sort((a, b) => (table[b.row]?.[by] ?? 0) - (table[a.row]?.[by] ?? 0) || a.row - b.row)
-      .slice(0, shown)
-      .map((item): ChosenPicture => ({ row: item.row, targets: targets(item) }));
+  const most = (items: readonly LabeledItem[], by: Confidence, targets: Targets) =>
+    mostBy(items, by, table, shown).map((item): ChosenPicture => ({ row: item.row, targets: targets(item) }));
   const galleriesOf = (name: number): Choice[] => {
     const [labeled, predicted, second] = [byLabel, byPrediction, byRunnerUp].map((by) => by.get(name) ?? []) as [
       LabeledItem[],
@@ -85,6 +82,28 @@ export function classChoices(
     : all.sort((a, b) => mistakes(b) - mistakes(a) || a.class - b.class).slice(0, MOST_CLASSES);
   return wanted.map((one) => ({ ...one, galleries: galleriesOf(one.class) }));
 }
+
+/** The most confident mistakes of all classes. @param shown how many */
+export const confidentMistakes = (confusion: Confusion, table: readonly TableItem[], shown: number): Choice => ({
+  title: "Mistakes",
+  note: "the most confident ones",
+  shown: mostBy(
+    confusion.items.filter(({ label, predicted }) => label !== predicted),
+    "confidence",
+    table,
+    shown,
+  ).map((item) => ({ row: item.row, targets: bothClasses(item) })),
+});
+
+type Confidence = "confidence" | "runnerUpConfidence";
+
+const mostBy = (
+  items: readonly LabeledItem[],
+  by: Confidence,
+  table: readonly TableItem[],
+  shown: number,
+): LabeledItem[] =>
+  [...items].sort((a, b) => (table[b.row]?.[by] ?? 0) - (table[a.row]?.[by] ?? 0) || a.row - b.row).slice(0, shown);
 
 type Targets = (item: LabeledItem) => readonly number[];
 

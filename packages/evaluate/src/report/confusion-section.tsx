@@ -2,10 +2,10 @@ import type { JSX } from "preact";
 import { type Confusion, cellsOf, frequentMistakes } from "../evaluation/confusion.js";
 import { heat } from "./charts.js";
 import type { ClassChoices } from "./class-choices.js";
-import { NamedTable } from "./named-table.js";
-import { Gallery, nameOf, type PicturesContent } from "./pictures.js";
+import { HeatKey, NamedTable, named } from "./named-table.js";
+import { nameOf, type PicturesContent } from "./pictures.js";
 
-export interface ConfusionContent extends PicturesContent {
+export interface MatrixContent extends PicturesContent {
   readonly confusion: Confusion;
   /** The classes whose pictures are shown. */
   readonly classes: readonly ClassChoices[];
@@ -15,109 +15,125 @@ export interface ConfusionContent extends PicturesContent {
 const MOST_IN_MATRIX = 30;
 const MOST_LISTED = 20;
 
-const anchorOf = (index: number): string => `class-${index}`;
+export const anchorOf = (index: number): string => `class-${index}`;
 
-/** Which classes are taken for which, with pictures. */
-export function ConfusionSection(content: ConfusionContent): JSX.Element | null {
-  const { classes, confusion } = content;
-  if (confusion.items.length === 0) return null;
+const wrongOf = (confusion: Confusion, position: number): number =>
+  confusion.oneVersusRest[position]?.falseNegatives ?? 0;
+
+/** Which classes are taken for which: the rows of labels with mistakes; the others are folded away. */
+export function Matrix(content: MatrixContent): JSX.Element {
+  const { confusion } = content;
+  const size = confusion.classes.length;
+  const all = [...confusion.classes.keys()];
+  const wrong = all.filter((position) => wrongOf(confusion, position) > 0);
+  const rows = wrong.length <= MOST_IN_MATRIX ? wrong : worst(confusion, wrong);
+  const countOf = (label: number, predicted: number) => confusion.matrix.counts[label * size + predicted] as number;
+  const columns = all.filter(
+    (predicted) => rows.includes(predicted) || rows.some((label) => countOf(label, predicted)),
+  );
   return (
-    <section>
-      <h2>Confusion</h2>
-      <p>
-        Rows are labels, columns predictions; cells are shaded by their share of the row.
-        {classes.length > 0 &&
-          " A click on a label opens its pictures below: what did the model look at when it was wrong?"}
-      </p>
-      <Matrix {...content} />
-      {confusion.classes.length > MOST_IN_MATRIX && <Mistakes {...content} />}
-      {classes.map((one) => (
-        <details id={anchorOf(one.class)} key={one.class}>
-          <summary>
-            <b>{nameOf(content, one.class)}</b>
-            <span class="counts">
-              {one.truePositives} true positives, {one.falsePositives} false positives, {one.falseNegatives} false
-              negatives, {one.trueNegatives} true negatives
-              {shareOf("precision", one.precision)}
-              {shareOf("recall", one.recall)}
-            </span>
-          </summary>
-          {one.galleries.map((choice) => (
-            <Gallery key={choice.title} choice={choice} content={content} />
-          ))}
-        </details>
-      ))}
-    </section>
+    <>
+      {rows.length > 0 && (
+        <MistakeTable
+          {...{ content, rows, countOf }}
+          columns={columns.length <= MOST_IN_MATRIX + rows.length ? columns : rows}
+          wrong={wrong.length}
+        />
+      )}
+      {wrong.length > rows.length && <Mistakes {...content} />}
+      <Faultless content={content} positions={all.filter((position) => wrongOf(confusion, position) === 0)} />
+    </>
   );
 }
 
-const shareOf = (name: string, share: number): string =>
-  Number.isNaN(share) ? "" : `, ${name} ${(100 * share).toFixed(1)} %`;
-
-/** The matrix of all classes, or of those with the most mistakes. */
-function Matrix(content: ConfusionContent): JSX.Element {
+function MistakeTable(props: {
+  readonly content: MatrixContent;
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+  readonly countOf: (label: number, predicted: number) => number;
+  /** How many classes have mistakes. */
+  readonly wrong: number;
+}): JSX.Element {
+  const { content, rows, columns, countOf, wrong } = props;
   const { confusion, classes } = content;
-  const { counts } = confusion.matrix;
-  const size = confusion.classes.length;
-  const positions = size <= MOST_IN_MATRIX ? [...confusion.classes.keys()] : worstPositions(confusion);
   const withPictures = new Set(classes.map((one) => one.class));
-  const linked = (index: number, text: string) =>
-    withPictures.has(index) ? <a href={`#${anchorOf(index)}`}>{text}</a> : text;
   const indexAt = (position: number) => confusion.classes[position] as number;
-  const named = positions.map((position) => ({ name: nameOf(content, indexAt(position)), position }));
+  const nameAt = (position: number) => nameOf(content, indexAt(position));
+  const linked = (position: number, text: string) =>
+    withPictures.has(indexAt(position)) ? <a href={`#${anchorOf(indexAt(position))}`}>{text}</a> : text;
+  const some =
+    rows.length < wrong
+      ? `The ${rows.length} of ${wrong} classes with the most mistakes`
+      : `The ${wrong === 1 ? "class" : `${wrong} classes`} with mistakes`;
   return (
-    <NamedTable
-      kind="heat"
-      caption={positions.length < size && `The ${positions.length} of ${size} classes with the most mistakes`}
-      columns={named}
-      rows={named.map(({ name, position }) => ({ name, position, head: linked(indexAt(position), name) }))}
-      cell={({ position: label }, { position: predicted }) => {
-        const { truePositives = 0, falseNegatives = 0 } = confusion.oneVersusRest[label] ?? {};
-        const count = counts[label * size + predicted] as number;
-        return (
-          <td key={predicted} style={heat(count / (truePositives + falseNegatives || 1))}>
-            {count > 0 && linked(indexAt(label), String(count))}
-          </td>
-        );
-      }}
-    />
+    <>
+      <NamedTable
+        kind="heat"
+        caption={`${some}: rows are labels, columns predictions`}
+        corner="label"
+        columns={columns.map((position) => ({ name: nameAt(position), position }))}
+        rows={rows.map((position) => ({ name: nameAt(position), position, head: linked(position, nameAt(position)) }))}
+        cell={({ position: label }, { position: predicted }) => {
+          const { truePositives = 0, falseNegatives = 0 } = confusion.oneVersusRest[label] ?? {};
+          const count = countOf(label, predicted);
+          return (
+            <td key={predicted} style={heat(count / (truePositives + falseNegatives || 1))}>
+              {count > 0 && linked(label, String(count))}
+            </td>
+          );
+        }}
+      />
+      <HeatKey low="none" high="all pictures of the row" />
+    </>
   );
 }
 
 /** The positions of the classes with the most mistakes, rising. */
-function worstPositions({ oneVersusRest }: Confusion): number[] {
-  const mistakes = (position: number) => {
-    const { falsePositives = 0, falseNegatives = 0 } = oneVersusRest[position] ?? {};
-    return falsePositives + falseNegatives;
-  };
-  return [...oneVersusRest.keys()]
-    .sort((a, b) => mistakes(b) - mistakes(a) || a - b)
+const worst = (confusion: Confusion, positions: readonly number[]): number[] =>
+  positions
+    .toSorted((a, b) => wrongOf(confusion, b) - wrongOf(confusion, a) || a - b)
     .slice(0, MOST_IN_MATRIX)
     .sort((a, b) => a - b);
+
+function Faultless(props: {
+  readonly content: MatrixContent;
+  readonly positions: readonly number[];
+}): JSX.Element | null {
+  const { content, positions } = props;
+  const { confusion } = content;
+  const labeled = positions.filter((position) => (confusion.oneVersusRest[position]?.truePositives ?? 0) > 0);
+  if (labeled.length === 0) return null;
+  return (
+    <details>
+      <summary>{labeled.length === 1 ? "1 class" : `${labeled.length} classes`} without a mistake</summary>
+      <p>
+        {labeled
+          .map((position) => {
+            const count = confusion.oneVersusRest[position]?.truePositives;
+            return `${nameOf(content, confusion.classes[position] as number)} (${count})`;
+          })
+          .join(", ")}
+      </p>
+    </details>
+  );
 }
 
-function Mistakes(content: ConfusionContent): JSX.Element {
+function Mistakes(content: MatrixContent): JSX.Element {
+  const mistakes = frequentMistakes(cellsOf(content.confusion)).slice(0, MOST_LISTED);
   return (
-    <table>
-      <caption>The most frequent mistakes</caption>
-      <thead>
-        <tr>
-          <th scope="col">label</th>
-          <th scope="col">taken for</th>
-          <th scope="col">pictures</th>
-        </tr>
-      </thead>
-      <tbody>
-        {frequentMistakes(cellsOf(content.confusion))
-          .slice(0, MOST_LISTED)
-          .map(({ label, predicted, count }) => (
-            <tr key={`${label} ${predicted}`}>
-              <td>{nameOf(content, label)}</td>
-              <td>{nameOf(content, predicted)}</td>
-              <td>{count}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
+    <NamedTable
+      kind="words"
+      caption="The most frequent mistakes"
+      corner="label"
+      columns={named(["taken for", "pictures"])}
+      rows={mistakes.map((cell) => ({
+        ...cell,
+        name: `${cell.label} ${cell.predicted}`,
+        head: nameOf(content, cell.label),
+      }))}
+      cell={({ predicted, count }, { name }) => (
+        <td key={name}>{name === "pictures" ? count : nameOf(content, predicted)}</td>
+      )}
+    />
   );
 }

@@ -4,7 +4,7 @@ import { MEASURE_NAMES } from "../evaluation/document.js";
 import { type StagedMaps, stagedMaps, stagedName } from "../evaluation/stages.js";
 import { heat, Lines } from "./charts.js";
 import { digitsOf, type EvaluationContent, hasMeasure, mapsOf } from "./evaluation-content.js";
-import { NamedTable, named } from "./named-table.js";
+import { HeatKey, NamedTable, named } from "./named-table.js";
 
 /** Measures by stage, if maps were made at several. */
 export function Depth(content: EvaluationContent): JSX.Element | null {
@@ -39,11 +39,9 @@ export function Depth(content: EvaluationContent): JSX.Element | null {
       {staged && (
         <details>
           <summary>The same as tables</summary>
-          <div class="plots">
-            {measured.map((measure) => (
-              <StageTable key={measure} measure={measure} staged={staged} methods={methods} />
-            ))}
-          </div>
+          {measured.map((measure) => (
+            <StageTable key={measure} measure={measure} staged={staged} methods={methods} />
+          ))}
         </details>
       )}
     </section>
@@ -59,6 +57,7 @@ function StageTable(props: {
   return (
     <NamedTable
       caption={measures[measure].title}
+      corner="method"
       columns={named(staged.stages)}
       rows={named(staged.methods)}
       cell={({ name: method }, { name: stage }) => (
@@ -78,17 +77,16 @@ export function Sanity({ document }: EvaluationContent): JSX.Element | null {
   return (
     <section>
       <h2>Sanity</h2>
-      <p>
-        Rank correlation of each map with the map of the same network with random weights in the layers from the class
-        scores down to the column's layer; means over {n} pictures. A method that stays near 1 says little about what
-        the network has learned (Adebayo et al. 2018).
-      </p>
+      <p>A method that stays near 1 says little about what the network has learned (Adebayo et al. 2018).</p>
       <NamedTable
         kind="heat"
+        caption={`Rank correlation of each map with the map of the same network with random weights in the layers from the class scores down to the column's layer; means over ${n} pictures`}
+        corner="map"
         columns={named(layers)}
         rows={named(Object.keys(sanity))}
         cell={({ name: map }, { name: layer }) => <Similarity key={layer} estimate={sanity[map]?.[layer]} />}
       />
+      <HeatKey low="0" high="1" />
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { LimnError, reasonOf, type Runtime } from "@limn/core";
+import { LimnError, type Runtime, reasonOf } from "@limn/core";
 import { readText } from "@limn/node/internal";
 import * as v from "valibot";
 import type { DataChoice } from "../data/data-choice.js";
@@ -44,7 +44,10 @@ export const holdsResults = (folder: string): boolean => existsSync(join(folder,
 export async function readResults(folder: string, runtime: Runtime): Promise<ReadResults> {
   const name = DOCUMENTS.find((document) => existsSync(join(folder, document)));
   if (name === undefined) {
-    throw new LimnError("bad-input", `${folder}: there is no ${DOCUMENTS.join(" or ")} in this folder; let the evaluation end first`);
+    throw new LimnError(
+      "bad-input",
+      `${folder}: there is no ${DOCUMENTS.join(" or ")} in this folder; let the evaluation end first`,
+    );
   }
   const path = join(folder, name);
   const { source, data } = parsed(path, readText(path, "results of limn evaluate"));

@@ -3,8 +3,8 @@ import { confusionOf } from "../evaluation/confusion.js";
 import { evaluationDocument } from "../evaluation/document.js";
 import type { EvaluationRun } from "../evaluation/run.js";
 import type { ResultTable, TableItem } from "../evaluation/table.js";
-import { extremeChoices } from "./choices.js";
-import { classChoices } from "./class-choices.js";
+import { comparedChoices, extremeChoices } from "./choices.js";
+import { confidentMistakes } from "./class-choices.js";
 import { EvaluationPage } from "./evaluation-page.js";
 import { htmlOf } from "./page.js";
 import { wantedMaps } from "./shown-items.js";
@@ -52,12 +52,24 @@ function reportOn(table: ResultTable) {
     warnings: [],
   } as unknown as EvaluationRun;
   const confusion = confusionOf(items);
-  const classes = classChoices(confusion, items);
-  const extremes = Object.fromEntries(MAPS.map((map) => [map, extremeChoices(table, map)]));
-  const choices = [...classes.flatMap(({ galleries }) => galleries), ...Object.values(extremes).flat()];
+  const mistakes = confidentMistakes(confusion, items, 8);
+  const extremes = Object.fromEntries(MAPS.map((map) => [map, extremeChoices(table, map, "iou")]));
+  const compared = comparedChoices(table, "lrp", "iou");
+  const choices = [...compared, ...Object.values(extremes).flat(), mistakes];
   const document = evaluationDocument(run, table);
   const html = htmlOf(EvaluationPage, {
-    ...{ document, table, items, labels: undefined, givesValues: false, confusion, classes, extremes },
+    ...{
+      document,
+      table,
+      items,
+      labels: undefined,
+      givesValues: false,
+      confusion,
+      classes: [],
+      compared,
+      extremes,
+      mistakes,
+    },
     ...{ shown: new Map(), files: ["rows.csv"] },
   });
   return { html, pictures: wantedMaps(choices, items).length };
@@ -74,7 +86,7 @@ describe("the report of 50,000 pictures of 1000 classes", () => {
 
   it("says where the rows are, and lists the most frequent mistakes", () => {
     expect(large.html).toContain('<a href="rows.csv">');
-    expect(large.html).toContain("The 30 of 1000 classes with the most mistakes");
+    expect(large.html).toContain("The 30 of 1000 classes with the most mistakes: rows are labels, columns predictions");
     expect(large.html).toContain("The most frequent mistakes");
   });
 });

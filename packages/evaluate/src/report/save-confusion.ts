@@ -5,7 +5,7 @@ import { type ConfusionDocument, confusionDocument } from "../confusion/document
 import type { ConfusionRun } from "../confusion/run.js";
 import { confusionOf } from "../evaluation/confusion.js";
 import { tableOf } from "../evaluation/table.js";
-import { classChoices } from "./class-choices.js";
+import { classChoices, confidentMistakes } from "./class-choices.js";
 import { ConfusionPage } from "./confusion-page.js";
 import { htmlOf } from "./page.js";
 import { shownItems, wantedMaps } from "./shown-items.js";
@@ -26,6 +26,9 @@ export interface SaveConfusionOptions {
   /** Called when pictures are explained. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+/** How many mistakes are shown before those of single classes. */
+const MISTAKES = 8;
 
 const [DOCUMENT, REPORT] = ["confusion.json", "confusion.html"] as const;
 
@@ -48,10 +51,8 @@ export async function saveConfusion(
   await writeFileAtomically(join(folder, DOCUMENT), `${JSON.stringify(document, null, 1)}\n`);
   const chosen = { ...(run.classes ? { classes: run.classes } : {}), ...(count ? { shown: count } : {}) };
   const classes = classChoices(confusion, items, chosen);
-  const wanted = wantedMaps(
-    classes.flatMap(({ galleries }) => galleries),
-    items,
-  );
+  const mistakes = confidentMistakes(confusion, items, MISTAKES);
+  const wanted = wantedMaps([mistakes, ...classes.flatMap(({ galleries }) => galleries)], items);
   const shown = await shownItems(run, run.requests, wanted, runtime, (done) => onProgress?.(done, wanted.length));
   const { labels, classifier } = run.opened;
   const content = {
@@ -61,6 +62,7 @@ export async function saveConfusion(
     givesValues: !classifier.hasProbabilities,
     confusion,
     classes,
+    mistakes,
     shown,
     file: DOCUMENT,
   };

@@ -7,8 +7,8 @@ import type { EvaluationRun } from "../evaluation/run.js";
 import { saveCsv, saveParquet } from "../evaluation/save-rows.js";
 import { combinationOf } from "../evaluation/settings.js";
 import { tableOf } from "../evaluation/table.js";
-import { extremeChoices } from "./choices.js";
-import { classChoices } from "./class-choices.js";
+import { comparedChoices, extremeChoices } from "./choices.js";
+import { confidentMistakes } from "./class-choices.js";
 import { EvaluationPage } from "./evaluation-page.js";
 import { htmlOf } from "./page.js";
 import { shownItems, wantedMaps } from "./shown-items.js";
@@ -22,6 +22,9 @@ export interface SavedEvaluation {
   /** Paths of the other files. */
   readonly files: readonly string[];
 }
+
+/** How many mistakes are shown. */
+const MISTAKES = 8;
 
 const [DOCUMENT, CSV, PARQUET, REPORT] = ["evaluation.json", "rows.csv", "rows.parquet", "report.html"] as const;
 
@@ -52,10 +55,15 @@ export async function saveEvaluation(
   await saveParquet(join(folder, PARQUET), table, labels);
   const confusion = confusionOf(items);
   // maps of a combination say nothing about single classes
-  const classes = classChoices(confusion, items, combination ? { classes: [] } : {});
-  const maps = [...table.columns.keys()].filter((map) => !document.baselines.includes(map));
-  const extremes = Object.fromEntries(maps.map((map) => [map, extremeChoices(table, map)]));
-  const choices = [...classes.flatMap(({ galleries }) => galleries), ...Object.values(extremes).flat()];
+  const mistakes = confidentMistakes(confusion, items, combination ? 0 : MISTAKES);
+  const { by } = document.conclusion;
+  const order = by === null ? [] : (document.rankings[by]?.order ?? []);
+  const [first] = order;
+  const compared = by !== null && first ? comparedChoices(table, first.name, by) : [];
+  const extremes = Object.fromEntries(
+    order.map(({ name }) => [name, by === null ? [] : extremeChoices(table, name, by)]),
+  );
+  const choices = [...compared, ...Object.values(extremes).flat(), mistakes];
   const wanted = wantedMaps(choices, items);
   const shown = await shownItems(run, run.settings.maps, wanted, runtime, (done) => onProgress?.(done, wanted.length));
   const files = [DOCUMENT, CSV, PARQUET];
@@ -69,8 +77,10 @@ export async function saveEvaluation(
     explained,
     givesValues,
     confusion,
-    classes,
+    classes: [],
+    compared,
     extremes,
+    mistakes,
     shown,
     files,
   };

@@ -1,11 +1,13 @@
 import {
   COVERAGE,
+  type ColorMapName,
   type MapRequest,
   type MeasuredMap,
   overlay,
   type Picture,
   pixelwiseOf,
   plain,
+  type Range,
   type Rectangle,
   type Runtime,
   rangeOf,
@@ -16,13 +18,22 @@ import { Evaluator, type Examined } from "../evaluation/evaluator.js";
 import type { EvaluationRun } from "../evaluation/run.js";
 import type { TableItem } from "../evaluation/table.js";
 import type { Choice } from "./choices.js";
+import { imageUrl } from "./image-url.js";
 
-/** A picture of a report, and its maps, as data: URLs. */
+/** A picture of a report, and its maps; images are data: URLs. */
 export interface ShownItem {
   readonly index: number;
   readonly picture: string;
   /** By the explained class, and the map's name. */
-  readonly maps: ReadonlyMap<number, Readonly<Record<string, string>>>;
+  readonly maps: ReadonlyMap<number, Readonly<Record<string, ShownMap>>>;
+}
+
+/** A drawn map. */
+export interface ShownMap {
+  readonly url: string;
+  readonly colors: ColorMapName;
+  /** What the ends of the colors stand for. */
+  readonly range: Range;
 }
 
 /** A picture of the data set, and a class whose maps are wanted. */
@@ -78,8 +89,8 @@ export async function shownItems(
         if (!picture || !view) continue;
         const { index } = some[i] as WantedMaps;
         const seen = await seenPart(picture, view);
-        const known = shown.get(index) ?? { index, picture: await urlOf(seen), maps: new Map() };
-        shown.set(index, { ...known, maps: new Map([...known.maps, [target, await urlsOf(seen, maps)]]) });
+        const known = shown.get(index) ?? { index, picture: await imageUrl(seen, SIDE, SIDE), maps: new Map() };
+        shown.set(index, { ...known, maps: new Map([...known.maps, [target, await drawnMaps(seen, maps)]]) });
       }
       onProgress?.(first + some.length);
     }
@@ -104,13 +115,14 @@ async function seenPart({ width, height, rgb }: Picture, view: Rectangle): Promi
     .toBuffer();
 }
 
-async function urlsOf(seen: Uint8Array, maps: readonly MeasuredMap[]): Promise<Record<string, string>> {
-  const urls: [string, string][] = [];
-  for (const map of maps) urls.push([map.request.output, await urlOf(await laidOver(seen, map))]);
-  return Object.fromEntries(urls);
+async function drawnMaps(seen: Uint8Array, maps: readonly MeasuredMap[]): Promise<Record<string, ShownMap>> {
+  const drawn: [string, ShownMap][] = [];
+  for (const map of maps) drawn.push([map.request.output, await drawnMap(seen, map)]);
+  return Object.fromEntries(drawn);
 }
 
-async function laidOver(rgb: Uint8Array, { request, placed, size: [height, width] }: MeasuredMap): Promise<Uint8Array> {
+async function drawnMap(rgb: Uint8Array, { request, placed, size }: MeasuredMap): Promise<ShownMap> {
+  const [height, width] = size;
   const colors = usualColorsOf(request);
   const range = rangeOf(placed, { signed: request.signed, coverage: COVERAGE });
   const small = await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
@@ -118,15 +130,9 @@ async function laidOver(rgb: Uint8Array, { request, placed, size: [height, width
     .raw()
     .toBuffer();
   const laid = pixelwiseOf(request) ? plain(placed, { colors, range }) : overlay(small, placed, { colors, range });
-  return sharp(laid, { raw: { width, height, channels: 3 } })
+  const large = await sharp(laid, { raw: { width, height, channels: 3 } })
     .resize(SIDE, SIDE, { fit: "fill" })
     .raw()
     .toBuffer();
-}
-
-async function urlOf(rgb: Uint8Array): Promise<string> {
-  const bytes = await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
-    .webp({ quality: 78 })
-    .toBuffer();
-  return `data:image/webp;base64,${bytes.toString("base64")}`;
+  return { url: await imageUrl(large, SIDE, SIDE), colors, range };
 }

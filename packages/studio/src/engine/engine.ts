@@ -268,6 +268,8 @@ export interface Curves {
 export interface RandomizedMap {
   /** In words: which layers have random weights. */
   readonly level: string;
+  /** The first of these layers, from the image on. */
+  readonly from: string;
   readonly map: StudioMap;
   /** Spearman's rank correlation of absolute values with the map of the trained network, -1 to 1; NaN if that is the same everywhere. */
   readonly correlation: number;

@@ -7,8 +7,8 @@ import {
   type TextClasses,
   type TextFile,
 } from "@limn/core";
+import { textOf } from "@limn/node/text-encoding";
 import type { NamedFile } from "./engine.js";
-import type { Platform } from "./platform.js";
 
 /** A model's files, wherever they are, with what came with them. */
 export interface PlacedModel {
@@ -27,42 +27,64 @@ export interface PlacedModel {
   readonly warnings: readonly string[];
 }
 
+/** Gives the SHA-256 of some bytes, in hexadecimal digits. */
+export type Digest = (bytes: Uint8Array) => Promise<string>;
+
 const CONFIG = "config.json";
 const PREPROCESSING = "preprocessor_config.json";
 
 /**
  * Finds the model among files that were opened together, and what came with it: external data, labels, preprocessing.
  * @param files with paths from a common folder, or mere names
- * @param digest see `Platform.digest`
  * @throws LimnError `bad-model` for none or several models, `bad-input` for files that are no part of a model
  */
-export async function placedModel(files: readonly NamedFile[], digest: Platform["digest"]): Promise<PlacedModel> {
+export async function placedModel(files: readonly NamedFile[], digest: Digest): Promise<PlacedModel> {
   const names = files.map(({ name }) => name);
   const chosen = chooseOnnx(names, nameOfAll(names), (path) => path);
   const model = files.find(({ name }) => name === chosen) as NamedFile;
   const location = baseOf(model.name);
   const data = externalData(model, files);
   const contents = new Map([[location, model.bytes], ...data]);
-  const config = files.find(({ name }) => baseOf(name) === CONFIG);
-  const says = config && modelConfigIn(textOf(config));
-  const preprocessing =
-    files.find(({ name }) => baseOf(name) === PREPROCESSING) ?? (says?.preprocesses ? config : undefined);
-  const known = new Set<NamedFile | undefined>([model, config, preprocessing]);
-  const labels =
-    files.find((file) => !known.has(file) && /\.(txt|json)$/i.test(file.name)) ??
-    (says?.namesClasses ? config : undefined);
   const all = [...contents.values()];
   return {
     name: location,
     handle: await jointDigest(await Promise.all(all.map(digest)), digest),
     bytes: all.reduce((sum, { byteLength }) => sum + byteLength, 0),
     source: { location, bytes: model.bytes, weights: { files: contents } },
-    labels: labels && textOf(labels),
-    preprocessing: preprocessing && textOf(preprocessing),
-    scoreFunction: says?.scoreFunction,
+    ...companionsAmong(files.filter((file) => file !== model)),
     warnings: [],
   };
 }
+
+/** A model next to which files were put later; what they say counts. */
+export function withCompanions(placed: PlacedModel, files: readonly NamedFile[]): PlacedModel {
+  const { labels, preprocessing, scoreFunction } = companionsAmong(files);
+  return {
+    ...placed,
+    ...(labels ? { labels } : {}),
+    ...(preprocessing ? { preprocessing } : {}),
+    ...(scoreFunction ? { scoreFunction } : {}),
+  };
+}
+
+/** What files next to a model say of it. */
+function companionsAmong(files: readonly NamedFile[]): Pick<PlacedModel, "labels" | "preprocessing" | "scoreFunction"> {
+  const config = files.find(({ name }) => baseOf(name) === CONFIG);
+  const says = config && modelConfigIn(textFile(config));
+  const preprocessing =
+    files.find(({ name }) => baseOf(name) === PREPROCESSING) ?? (says?.preprocesses ? config : undefined);
+  const labels =
+    files.find((file) => file !== config && file !== preprocessing && isText(file)) ??
+    (says?.namesClasses ? config : undefined);
+  return {
+    labels: labels && textFile(labels),
+    preprocessing: preprocessing && textFile(preprocessing),
+    scoreFunction: says?.scoreFunction,
+  };
+}
+
+/** Files of labels are told by their ending: all others may be pictures, or weights. */
+const isText = ({ name }: NamedFile): boolean => /\.(txt|json|csv)$/i.test(name);
 
 /** The other files that hold a model's weights, by the names that it has for them. What is missing is named when it is loaded. */
 function externalData(model: NamedFile, files: readonly NamedFile[]): [location: string, bytes: Uint8Array][] {
@@ -82,15 +104,20 @@ function externalData(model: NamedFile, files: readonly NamedFile[]): [location:
 }
 
 /** One hash for a model in several files. @param digests of each */
-export const jointDigest = async (digests: readonly string[], digest: Platform["digest"]): Promise<string> =>
+export const jointDigest = async (digests: readonly string[], digest: Digest): Promise<string> =>
   digests.length === 1 ? (digests[0] as string) : digest(new TextEncoder().encode(digests.join()));
 
-/** @throws LimnError `bad-input` for an empty file */
-export const textOf = ({ name, bytes }: NamedFile): TextFile => ({
+/** @throws LimnError `bad-input` for an empty file, and for text in an encoding that is not known */
+const textFile = ({ name, bytes }: NamedFile): TextFile => ({
   name,
   text: () => {
     if (bytes.byteLength === 0) throw new LimnError("bad-input", `${name}: the file is empty`);
-    return new TextDecoder().decode(bytes);
+    const text = textOf(bytes);
+    if (text !== undefined && !text.includes("\0")) return text;
+    throw new LimnError(
+      "bad-input",
+      `${name}: this is not text in UTF-8, UTF-16 with a byte order mark or Windows-1252; save it as UTF-8`,
+    );
   },
 });
 

@@ -1,6 +1,6 @@
 import type { LabelSet, Picture, Runtime } from "@limn/core";
 import type { About, Call, Evaluation, EvaluationSummary, Named, NamedFile } from "./engine.js";
-import type { PlacedModel } from "./placed-model.js";
+import type { Digest, PlacedModel } from "./placed-model.js";
 
 /** What the workbench needs of the place that it runs in: a Worker of the page, or Node. */
 export interface Platform {
@@ -20,8 +20,7 @@ export interface Platform {
   decode(file: NamedFile): Promise<DecodedPicture>;
   /** The class names of a data set, as JSON of the form that labels files have. */
   labelSet(name: LabelSet): Promise<string>;
-  /** SHA-256, in hexadecimal digits. */
-  digest(bytes: Uint8Array): Promise<string>;
+  readonly digest: Digest;
   evaluations(): Promise<readonly EvaluationSummary[]>;
   /** @throws LimnError `bad-option` for a name that is none of theirs */
   evaluation(name: string, call: Call): Promise<Evaluation>;

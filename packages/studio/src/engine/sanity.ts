@@ -45,6 +45,7 @@ export async function sanityOf(
       const [explanation] = (await explainer.explain(picture.tensor, [target])) as [Explanation];
       const [map] = explanation.maps as [ExplanationMap];
       maps.push({
+        from: name,
         level: layers === 1 ? name : `${name} and all after it`,
         map: await studioMap(wish, map, explanation, { model: { ...model, classifier: random }, picture, tools }),
         correlation: similarityOf(values, map.values),

@@ -42,7 +42,7 @@ import { explainPicture, type PreparedPicture, type Tools } from "./explain.js";
 import { Explainers } from "./explainers.js";
 import { LeastRecentlyUsed } from "./least-recently-used.js";
 import { type OpenModel, openModel } from "./open-model.js";
-import { placedModel } from "./placed-model.js";
+import { placedModel, withCompanions } from "./placed-model.js";
 import type { DecodedPicture, Platform } from "./platform.js";
 import { takingTurns } from "./turns.js";
 
@@ -83,10 +83,11 @@ export class Workbench implements Engine {
       source.kind === "named"
         ? await platform.model(source.name, call)
         : await placedModel(source.files, (bytes) => platform.digest(bytes));
+    const complete = withCompanions(placed, choice.companions ?? []);
     signal?.throwIfAborted();
     onStep?.({ doing: "loading the model", done: 1, total: 2 });
     const model = await openModel(
-      placed,
+      complete,
       { runtime: this.#runtime, labelSet: (name) => platform.labelSet(name) },
       choice,
     );
@@ -98,7 +99,11 @@ export class Workbench implements Engine {
   async openPicture(source: PictureSource): Promise<OpenedPicture> {
     const platform = this.#platform;
     const found =
-      source.kind === "named" ? await platform.picture(source.name) : source.kind === "file" ? source.file : { ...source, warnings: [] };
+      source.kind === "named"
+        ? await platform.picture(source.name)
+        : source.kind === "file"
+          ? source.file
+          : { ...source, warnings: [] };
     const isFile = "bytes" in found;
     const decoded = isFile ? await platform.decode(found) : found;
     return this.#opened(await platform.digest(isFile ? found.bytes : found.picture.rgb), found.name, decoded);

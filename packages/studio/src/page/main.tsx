@@ -1,8 +1,7 @@
 import { createRoot } from "react-dom/client";
-import { connect } from "./engine/connect.js";
 import { App } from "./shell/App.js";
 import { begin } from "./shell/begin.js";
 import "./style/index.css";
 
 createRoot(document.getElementById("studio") as HTMLElement).render(<App />);
-void begin(connect());
+void begin();

@@ -1,9 +1,6 @@
 import type { ComponentType } from "react";
 import type { Studio } from "./store/studio.js";
-
-/** The names of the views, as addresses have them. */
-export const VIEW_IDS = ["why", "depth", "tokens"] as const;
-export type ViewId = (typeof VIEW_IDS)[number];
+import type { ViewId } from "./view-ids.js";
 
 /** A view of the workbench: a question that is asked of the model and the photo that are open. */
 export interface View {
@@ -34,4 +31,5 @@ export const VIEWS: readonly View[] = [
     offered: ({ model }) => model?.tokens !== undefined,
     load: () => import("./tokens/TokensView.js"),
   },
+  { id: "truth", name: "Truth", summary: "is it true: hide what counts", load: () => import("./truth/TruthView.js") },
 ];

@@ -34,7 +34,8 @@ export class Evaluations {
     const { subject, items, maps } = offered;
     return {
       ...summaryOf(offered),
-      labels: subject.opened.labels ?? Array.from({ length: subject.opened.classifier.classes }, (_, i) => `class ${i}`),
+      labels:
+        subject.opened.labels ?? Array.from({ length: subject.opened.classifier.classes }, (_, i) => `class ${i}`),
       methods: maps,
       items: items.map(
         (item): EvaluatedPicture => ({
@@ -71,4 +72,8 @@ function truthProbabilityOf(item: TableItem): number | undefined {
   return truth === item.runnerUp ? item.runnerUpConfidence : undefined;
 }
 
-const summaryOf = ({ name, model, items }: OfferedResults): EvaluationSummary => ({ name, model, pictures: items.length });
+const summaryOf = ({ name, model, items }: OfferedResults): EvaluationSummary => ({
+  name,
+  model,
+  pictures: items.length,
+});

@@ -1,5 +1,5 @@
 import { COLOR_MAPS, type ColorMapName } from "@limn/core";
-import { VIEW_IDS, type ViewId } from "../views.js";
+import { VIEW_IDS, type ViewId } from "../view-ids.js";
 
 /** A model or a photo: its name, and the beginning of its SHA-256. */
 export interface Named {

@@ -43,8 +43,9 @@ export function MapCanvas({ photo, map, name, stale = false, small = false, over
   const opacity = useStudio((studio) => studio.opacity);
   const threshold = useStudio((studio) => studio.threshold);
   const colors = useStudio((studio) => studio.colors);
+  const isBare = useStudio((studio) => studio.bare) && !small;
   const zoom = small ? undefined : sharedZoom;
-  usePainting(canvas, photo, map, size, zoom, { opacity, threshold, colors });
+  usePainting(canvas, photo, isBare ? undefined : map, size, zoom, { opacity, threshold, colors });
   useLooking(frame, photo, !small);
   const { width, height } = photo.picture;
   return (

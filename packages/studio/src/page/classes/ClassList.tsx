@@ -10,6 +10,9 @@ import "./classes.css";
 
 const ROW = 46;
 
+/** Less than that is not marked next to its bar, which would be hidden. */
+const LEAST = 0.02;
+
 /** More classes than that can be searched. */
 const FEW = 20;
 
@@ -17,6 +20,7 @@ const FEW = 20;
 export function ClassList() {
   const model = useStudio((studio) => studio.model);
   const classification = useStudio((studio) => studio.classification);
+  const hidden = useStudio((studio) => studio.hidden);
   const [query, setQuery] = useState("");
   const list = useMemo(
     () => (model && classification ? matching(classification.ranked, query, (target) => labelOf(model, target)) : []),
@@ -37,7 +41,14 @@ export function ClassList() {
           />
         </label>
       )}
-      {model && classification && <Rows model={model} list={list} probabilities={classification.probabilities} />}
+      {model && classification && (
+        <Rows
+          model={model}
+          list={list}
+          probabilities={hidden?.probabilities ?? classification.probabilities}
+          whole={hidden && classification.probabilities}
+        />
+      )}
       {list.length === 0 && query !== "" && <p className="faint small">No class is called that.</p>}
     </aside>
   );
@@ -47,9 +58,11 @@ interface RowsProps {
   readonly model: StudioModel;
   readonly list: readonly number[];
   readonly probabilities: Float32Array;
+  /** What the model says of the whole photo, if a part of it is hidden now. */
+  readonly whole: Float32Array | undefined;
 }
 
-function Rows({ model, list, probabilities }: RowsProps) {
+function Rows({ model, list, probabilities, whole }: RowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: list.length,
@@ -123,6 +136,9 @@ function Rows({ model, list, probabilities }: RowsProps) {
                 <span className="class-label">{name}</span>
                 <span className="class-number">{certaintyOf(model, probability)}</span>
                 <span className="class-bar" style={{ scale: `${Math.min(Math.max(probability, 0), 1)} 1` }} />
+                {whole && (whole[target] as number) > LEAST && (
+                  <span className="class-whole" style={{ left: `${100 * (whole[target] as number)}%` }} />
+                )}
               </button>
               <button
                 type="button"

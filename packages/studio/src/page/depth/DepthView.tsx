@@ -61,11 +61,8 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
         </h1>
         <p className="faint">{sizeOf(stages[at])}</p>
       </header>
-      <Tiles shape={photo.picture.width / photo.picture.height}>
-        {[
-          <PhotoCell key="photo" photo={photo} />,
-          <MapCell key="map" photo={photo} wish={wish} target={target} title="method" />,
-        ]}
+      <Tiles shape={photo.picture.width / photo.picture.height} photo={<PhotoCell photo={photo} />}>
+        {[<MapCell key="map" photo={photo} wish={wish} target={target} title="method" />]}
       </Tiles>
       <div className="depth" style={{ "--stages": stages.length } as CSSProperties}>
         <ol className="stages">

@@ -1,6 +1,22 @@
 import { Popover } from "@base-ui/react/popover";
-import { Suspense, useState } from "react";
-import type { PopupProps } from "./Popup.js";
+import { type ReactElement, type ReactNode, Suspense, useState } from "react";
+
+export interface PopupProps {
+  /** The button that opens it. */
+  readonly trigger: ReactElement<TriggerProps>;
+  readonly title: string;
+  readonly children: ReactNode | ((close: () => void) => ReactNode);
+  readonly align?: "start" | "center" | "end";
+  readonly side?: "top" | "bottom";
+}
+
+interface TriggerProps {
+  readonly onClick?: () => void;
+  readonly onPointerEnter?: () => void;
+  readonly onFocus?: () => void;
+  readonly "aria-haspopup"?: "dialog";
+  readonly "aria-expanded"?: boolean;
+}
 
 /** A popup that was opened once. */
 export default function Overlay({ trigger, title, children, align = "start", side = "bottom" }: PopupProps) {

@@ -22,8 +22,8 @@ export function Header() {
           title="Take away"
           align="end"
           trigger={
-            <button type="button" className="button">
-              <Icon name="take" /> Take away
+            <button type="button" className="button" aria-label="Take away">
+              <Icon name="take" /> <span>Take away</span>
             </button>
           }
         >

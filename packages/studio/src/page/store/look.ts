@@ -1,5 +1,5 @@
 import type { ColorMapName, Rectangle } from "@limn/core";
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 /** A place on the photo, in its pixels. */
 export interface Place {
@@ -17,16 +17,22 @@ export interface LookSlice {
   readonly colors: ColorMapName | undefined;
   /** Whether what speaks against the class is shown too, by methods that know it. */
   readonly bothSigns: boolean;
+  /** Whether photos are shown without their maps, to compare. */
+  readonly bare: boolean;
   /** The crosshair, which all maps share. */
   readonly pointer: Place | undefined;
   /** How much photos are enlarged, 1 for all of it, and which place is in the middle, as shares of the photo. */
   readonly zoom: { readonly scale: number; readonly x: number; readonly y: number };
   /** A box that the person drew around what the map should show. */
   readonly box: Rectangle | undefined;
-  setLook(look: Partial<Pick<LookSlice, "opacity" | "threshold" | "colors" | "bothSigns">>): void;
+  setLook(look: Partial<Pick<LookSlice, "opacity" | "threshold" | "colors" | "bothSigns" | "bare">>): void;
   point(pointer: Place | undefined): void;
   setZoom(zoom: LookSlice["zoom"]): void;
   drawBox(box: Rectangle | undefined): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends LookSlice {}
 }
 
 /** The whole photo. */
@@ -39,6 +45,7 @@ export const createLook: Slice<LookSlice> = (set) => ({
   threshold: 0,
   colors: undefined,
   bothSigns: false,
+  bare: false,
   pointer: undefined,
   zoom: WHOLE,
   box: undefined,

@@ -2,7 +2,7 @@ import type { Engine, MapWish, Progress, RefusedMap, StudioMap, Subject } from "
 import { keyOf, type MapJob, missingOf } from "../maps/map-job.js";
 import { isStopped } from "./notices.js";
 import { engineOf } from "./session.js";
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 export type AnyMap = StudioMap | RefusedMap;
 
@@ -20,6 +20,10 @@ export interface MapsSlice {
   readonly making: { readonly job: MapJob; readonly progress: Progress | undefined } | undefined;
   /** What a part of the page wants, in the order of its importance; nothing if it is gone. */
   want(owner: string, jobs: readonly MapJob[]): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends MapsSlice {}
 }
 
 export const createMaps: Slice<MapsSlice> = (set, get) => {

@@ -1,7 +1,7 @@
 import type { ModelChoice, ModelSource, OpenedModel, Progress } from "../../engine/engine.js";
 import type { Spot } from "./notices.js";
 import { engineOf } from "./session.js";
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 /** Where a model comes from, in a form that can be read again. */
 export type ModelOrigin =
@@ -26,6 +26,10 @@ export interface ModelSlice {
   openModel(origin: ModelOrigin, choice?: ModelChoice, spot?: Spot): Promise<boolean>;
   /** Opens the model again with other labels or another preprocessing; undefined takes a choice back. */
   correct(change: ChangedChoice, spot?: Spot): Promise<boolean>;
+}
+
+declare module "./state.js" {
+  interface Studio extends ModelSlice {}
 }
 
 type ChangedChoice = { readonly [Key in keyof ModelChoice]?: ModelChoice[Key] | undefined };

@@ -1,4 +1,4 @@
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 /** Where on the page something happened, in pixels from its upper left corner. */
 export interface Spot {
@@ -21,6 +21,10 @@ export interface NoticesSlice {
   /** Says why something failed, in its own words. What was stopped says nothing. */
   complain(error: unknown, spot?: Spot): void;
   dismiss(id: number): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends NoticesSlice {}
 }
 
 let lastId = 0;

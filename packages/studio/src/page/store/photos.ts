@@ -2,7 +2,7 @@ import type { OpenedPicture, PictureSource } from "../../engine/engine.js";
 import { painter } from "../paint/painter.js";
 import type { Spot } from "./notices.js";
 import { engineOf } from "./session.js";
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 /** A photo on the table. */
 export interface Photo extends OpenedPicture {
@@ -17,8 +17,14 @@ export interface PhotosSlice {
   readonly openingPhotos: number;
   /** Opens a photo and asks about it; if it is refused, the person is told. */
   openPhoto(source: PictureSource, spot?: Spot): Promise<Photo | undefined>;
+  /** Opens photos in a fresh engine, and asks about one of them again. */
+  reopenPhotos(photos: readonly Photo[], asked: Photo | undefined): Promise<void>;
   choosePhoto(handle: string): void;
   closePhoto(handle: string): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends PhotosSlice {}
 }
 
 export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
@@ -41,6 +47,18 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
     } finally {
       set({ openingPhotos: get().openingPhotos - 1 });
     }
+  },
+  async reopenPhotos(photos, asked) {
+    let again: Photo | undefined;
+    set({ photos: [], photo: undefined });
+    for (const photo of photos) {
+      const { named, name, picture } = photo;
+      const opened = await get().openPhoto(
+        named === undefined ? { kind: "pixels", name, picture } : { kind: "named", name: named },
+      );
+      if (photo === asked) again = opened;
+    }
+    if (again) get().choosePhoto(again.handle);
   },
   choosePhoto(handle) {
     const photo = get().photos.find((one) => one.handle === handle);

@@ -1,7 +1,7 @@
 import type { Classification, MapWish } from "../../engine/engine.js";
 import type { StudioModel } from "./model.js";
 import { engineOf } from "./session.js";
-import type { Slice, Studio } from "./studio.js";
+import type { Slice, Studio } from "./state.js";
 
 /** The most classes that are pinned next to the chosen one. */
 export const MOST_PINS = 3;
@@ -34,6 +34,10 @@ export interface QuestionSlice {
   askAgain(): void;
   /** Keeps what a new model can have of the question. */
   meetModel(before: StudioModel | undefined): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends QuestionSlice {}
 }
 
 export const createQuestion: Slice<QuestionSlice> = (set, get) => {

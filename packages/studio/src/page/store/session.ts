@@ -1,6 +1,6 @@
 import type { About, Engine } from "../../engine/engine.js";
-import type { ViewId } from "../views.js";
-import type { Slice } from "./studio.js";
+import type { ViewId } from "../view-ids.js";
+import type { Slice } from "./state.js";
 
 /** Who answers, and where in the studio the person is. */
 export interface SessionSlice {
@@ -10,6 +10,10 @@ export interface SessionSlice {
   readonly view: ViewId;
   start(engine: Engine): Promise<About>;
   show(view: ViewId): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends SessionSlice {}
 }
 
 export const createSession: Slice<SessionSlice> = (set) => ({

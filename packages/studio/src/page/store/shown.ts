@@ -1,5 +1,5 @@
 import type { MapWish } from "../../engine/engine.js";
-import type { Slice } from "./studio.js";
+import type { Slice } from "./state.js";
 
 /** One of the pictures that a view shows, by which it can be made again: to be taken away. */
 export type Shown =
@@ -12,6 +12,10 @@ export interface ShownSlice {
   /** What the view shows, in its order. */
   readonly shown: readonly Shown[];
   setShown(shown: readonly Shown[]): void;
+}
+
+declare module "./state.js" {
+  interface Studio extends ShownSlice {}
 }
 
 export const createShown: Slice<ShownSlice> = (set) => ({

@@ -1,26 +1,18 @@
-import { create, type StateCreator } from "zustand";
-import { createLook, type LookSlice } from "./look.js";
-import { createMaps, type MapsSlice } from "./maps.js";
-import { createModel, type ModelSlice } from "./model.js";
-import { createNotices, type NoticesSlice } from "./notices.js";
-import { createPhotos, type PhotosSlice } from "./photos.js";
-import { createQuestion, type QuestionSlice } from "./question.js";
-import { createSession, type SessionSlice } from "./session.js";
-import { createShown, type ShownSlice } from "./shown.js";
+import { create } from "zustand";
+import { createHiding } from "./hiding.js";
+import { createLook } from "./look.js";
+import { createMaps } from "./maps.js";
+import { createModel } from "./model.js";
+import { createNotices } from "./notices.js";
+import { createPhotos } from "./photos.js";
+import { createQuestion } from "./question.js";
+import { createSession } from "./session.js";
+import { createShown } from "./shown.js";
+import type { Studio } from "./state.js";
 
-/** All that the page knows, by subject. */
-export type Studio = SessionSlice &
-  NoticesSlice &
-  ModelSlice &
-  PhotosSlice &
-  QuestionSlice &
-  MapsSlice &
-  ShownSlice &
-  LookSlice;
+export type { Studio } from "./state.js";
 
-/** Makes the part of the store about one subject; it sees all of it. */
-export type Slice<Part> = StateCreator<Studio, [], [], Part>;
-
+/** The one store of the page, by subject. */
 export const useStudio = create<Studio>()((...all) => ({
   ...createSession(...all),
   ...createNotices(...all),
@@ -30,4 +22,5 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createMaps(...all),
   ...createShown(...all),
   ...createLook(...all),
+  ...createHiding(...all),
 }));

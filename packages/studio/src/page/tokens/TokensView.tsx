@@ -79,12 +79,16 @@ function Tokens({ model, tokens, photo }: TokensProps) {
           {tokens.width} × {tokens.height} tokens of {model.name}; attention of all blocks, from {from}
         </p>
       </header>
-      <Tiles shape={photo.picture.width / photo.picture.height}>
-        {[
-          <figure key="photo" className="cell">
+      <Tiles
+        shape={photo.picture.width / photo.picture.height}
+        photo={
+          <figure className="cell">
             <MapCanvas photo={photo} name={`The photo ${photo.name}, with the grid of its tokens`} overlay={grid} />
             <figcaption className="faint small">Point at a place, or move the crosshair by arrows.</figcaption>
-          </figure>,
+          </figure>
+        }
+      >
+        {[
           <figure key="map" className="cell">
             <div className="cell-picture">
               <MapCanvas
@@ -92,7 +96,7 @@ function Tokens({ model, tokens, photo }: TokensProps) {
                 map={map}
                 stale={!found}
                 name={map ? `Attention from ${from}, strongest ${strongestAt(map.grid)}` : "Attention, not made yet"}
-                overlay={box && <rect className="token-box" {...box} />}
+                overlay={grid}
               />
               {!found && <Working wish={wish} />}
               {found && "refused" in found && <p className="cell-note">{found.refused}</p>}

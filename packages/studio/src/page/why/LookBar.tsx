@@ -20,6 +20,7 @@ export function LookBar() {
   const threshold = useStudio((studio) => studio.threshold);
   const colors = useStudio((studio) => studio.colors);
   const bothSigns = useStudio((studio) => studio.bothSigns);
+  const bare = useStudio((studio) => studio.bare);
   const zoom = useStudio((studio) => studio.zoom);
   const { setLook, setZoom } = useStudio.getState();
   return (
@@ -58,6 +59,15 @@ export function LookBar() {
         onClick={() => setLook({ bothSigns: !bothSigns })}
       >
         For and against
+      </button>
+      <button
+        type="button"
+        className="chip"
+        aria-pressed={bare}
+        title="Show the photo without its maps"
+        onClick={() => setLook({ bare: !bare })}
+      >
+        Photo only
       </button>
       <fieldset className="zoom" aria-label="Zoom">
         <button

@@ -5,8 +5,19 @@ import { bestColumns } from "./best-columns.js";
 const BELOW = 50;
 const GAP = 20;
 
-/** Pictures of one shape, as large as they can be side by side. */
-export function Tiles({ shape, children }: { readonly shape: number; readonly children: readonly ReactNode[] }) {
+/** Narrower than that, a page has room for one large picture, and scrolls. */
+const NARROW = 560;
+
+interface TilesProps {
+  /** Width / height of every picture. */
+  readonly shape: number;
+  /** The photo itself; where there is room for one picture only, it is left out, since it is below every map. */
+  readonly photo: ReactNode;
+  readonly children: readonly ReactNode[];
+}
+
+/** A photo and its maps, as large as they can be side by side. */
+export function Tiles({ shape, photo, children }: TilesProps) {
   const element = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState({ width: 0, height: 0 });
   useLayoutEffect(() => {
@@ -16,22 +27,17 @@ export function Tiles({ shape, children }: { readonly shape: number; readonly ch
     observer.observe(current);
     return () => observer.disconnect();
   }, []);
-  const isNarrow = room.width < 560;
-  // a narrow page scrolls, and is as high as it has to be
-  const height = isNarrow ? Number.POSITIVE_INFINITY : room.height;
-  const least = isNarrow ? Math.min(room.width, children.length > 3 ? 150 : 260) : 200;
-  const { columns, width } = bestColumns(
-    children.length,
-    shape,
-    { width: room.width, height, gap: GAP, below: BELOW },
-    least,
-  );
+  const isNarrow = room.width < NARROW;
+  const hasPhoto = !isNarrow || children.length === 0;
+  const count = children.length + (hasPhoto ? 1 : 0);
+  // a narrow page is as high as it has to be
+  const space = { width: room.width, height: isNarrow ? room.width : room.height, gap: GAP, below: BELOW };
+  const least = isNarrow ? Math.min(room.width, count > 2 ? 150 : 300) : 200;
+  const { columns, width } = bestColumns(count, shape, space, least);
+  const style = { "--columns": columns, "--width": `${Math.floor(width)}px`, "--tiles-gap": `${GAP}px` };
   return (
-    <div
-      ref={element}
-      className="tiles"
-      style={{ "--columns": columns, "--width": `${Math.floor(width)}px`, "--tiles-gap": `${GAP}px` } as CSSProperties}
-    >
+    <div ref={element} className="tiles" style={style as CSSProperties}>
+      {room.width > 0 && hasPhoto && photo}
       {room.width > 0 && children}
     </div>
   );

@@ -77,9 +77,9 @@ export default function WhyView() {
           </p>
         )}
       </header>
-      <Tiles shape={photo.picture.width / photo.picture.height}>
-        {shown.map((one) => {
-          if (one.kind === "photo") return <PhotoCell key="photo" photo={photo} />;
+      <Tiles shape={photo.picture.width / photo.picture.height} photo={<PhotoCell photo={photo} />}>
+        {shown.flatMap((one) => {
+          if (one.kind === "photo") return [];
           if (one.kind === "difference")
             return <DifferenceCell key={`difference ${one.wish.method}`} photo={photo} {...one} />;
           // the class under the pointer takes the place of the chosen one, and its map that of the other map

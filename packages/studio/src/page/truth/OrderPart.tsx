@@ -1,0 +1,130 @@
+import { areaUnderCurve } from "@limn/core";
+import { useEffect, useMemo, useState } from "react";
+import type { Curves, MapWish, StudioMap } from "../../engine/engine.js";
+import { useMap, useMaps } from "../maps/use-maps.js";
+import { Slider } from "../parts/Slider.js";
+import type { Photo } from "../store/photos.js";
+import { labelOf } from "../store/question.js";
+import { engineOf } from "../store/session.js";
+import { useStudio } from "../store/studio.js";
+import { methodName } from "../words/map-name.js";
+import { CurveChart } from "./CurveChart.js";
+import { HideByChoice } from "./HideByChoice.js";
+import { MaskedPhoto } from "./MaskedPhoto.js";
+import { hiddenByMap, inverted } from "./mask.js";
+import { PhotoFrame } from "./PhotoFrame.js";
+import { useHidden } from "./use-hidden.js";
+
+interface OrderPartProps {
+  readonly photo: Photo;
+  readonly wish: MapWish;
+  readonly target: number;
+}
+
+/** Hides, or shows, what a map shows, bit by bit: the score should change faster than in a random order. */
+export function OrderPart({ photo, wish, target }: OrderPartProps) {
+  const model = useStudio((studio) => studio.model);
+  const by = useStudio((studio) => studio.hideBy);
+  const [share, setShare] = useState(0.2);
+  const [hides, setHides] = useState(true);
+  useMaps([{ wishes: [wish], targets: [target] }]);
+  const found = useMap(wish, target);
+  const map = found && "grid" in found ? found : undefined;
+  const mask = useMemo(() => map && maskFor(map, photo, share, hides), [map, photo, share, hides]);
+  useHidden(mask && share > 0 ? mask : undefined);
+  const curves = useCurves(wish, target);
+  if (found && "refused" in found) return <p className="faint">{found.refused}</p>;
+
+  const label = labelOf(model, target);
+  const words = hides ? "hidden" : "shown";
+  const byMap = (hides ? curves?.deletion : curves?.insertion) ?? [];
+  const random = (hides ? curves?.randomDeletion : curves?.randomInsertion) ?? [];
+  const isWhole = curves !== undefined && random.length === curves.shares.length;
+  const areas = isWhole ? ([byMap, random].map(areaUnderCurve) as [number, number]) : undefined;
+  const said = areas && verdict(areas, hides, label);
+  return (
+    <div className="truth-order">
+      <PhotoFrame photo={photo}>
+        {mask && (
+          <MaskedPhoto
+            photo={photo}
+            mask={mask}
+            by={by}
+            name={`${photo.name}, ${Math.round(100 * share)} % ${words}`}
+          />
+        )}
+      </PhotoFrame>
+      <section className="truth-curves" aria-label="Curves">
+        <fieldset className="look-bar" aria-label="Order">
+          <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
+            Hide first what counts
+          </button>
+          <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
+            Show first what counts
+          </button>
+        </fieldset>
+        <CurveChart
+          shares={curves?.shares ?? []}
+          byMap={byMap}
+          random={random}
+          at={share}
+          axis={`share of the photo that is ${words}`}
+          name={`The score of ${label} as more of the photo is ${words}. ${said ?? "It is being measured."}`}
+          onPick={setShare}
+        />
+        <p className="chart-legend">
+          <span data-line="map">in the order of {methodName(wish.method)}</span>
+          <span data-line="random">in a random order</span>
+        </p>
+        <Slider
+          name={hides ? "Hidden" : "Shown"}
+          value={share}
+          say={(v) => `${Math.round(100 * v)} % of the photo`}
+          onChange={setShare}
+        />
+        <p className="truth-verdict" aria-live="polite">
+          {said ?? "Measuring …"}
+        </p>
+        <HideByChoice />
+      </section>
+    </div>
+  );
+}
+
+const maskFor = ({ grid, view }: StudioMap, { picture }: Photo, share: number, hides: boolean) => {
+  const first = hiddenByMap(grid, view, picture, share);
+  return hides ? first : inverted(first);
+};
+
+/** What the areas under both curves say, in words. @param areas by the map, and in a random order */
+function verdict([map, random]: readonly [number, number], hides: boolean, label: string): string {
+  const numbers = `${hides ? "deletion" : "insertion"} AUC ${map.toFixed(3)}, in a random order ${random.toFixed(3)}`;
+  const gain = hides ? random - map : map - random;
+  if (Math.abs(gain) < 0.02) return `No different from a random order: ${numbers}.`;
+  if (gain < 0) return `Worse than a random order: ${numbers}. The map misses what ${label} is recognized by.`;
+  return `What the map shows counts for ${label}: ${numbers}.`;
+}
+
+/** The curves of a map, as they are measured. */
+function useCurves(wish: MapWish, target: number): Curves | undefined {
+  const model = useStudio((studio) => studio.model);
+  const photo = useStudio((studio) => studio.photo);
+  const by = useStudio((studio) => studio.hideBy);
+  const [curves, setCurves] = useState<Curves>();
+  const said = JSON.stringify(wish);
+  useEffect(() => {
+    setCurves(undefined);
+    if (!model || !photo) return;
+    const abort = new AbortController();
+    const subject = { model: model.handle, picture: photo.handle };
+    const call = {
+      signal: abort.signal,
+      onStep: ({ curves: some }: { readonly curves: Curves }) => !abort.signal.aborted && setCurves(some),
+    };
+    engineOf(useStudio.getState())
+      .curves(subject, JSON.parse(said), target, by, call)
+      .then(setCurves, (error) => !abort.signal.aborted && useStudio.getState().complain(error));
+    return () => abort.abort();
+  }, [model, photo, said, target, by]);
+  return curves;
+}

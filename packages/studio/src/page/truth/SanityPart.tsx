@@ -1,0 +1,114 @@
+import { useEffect, useState } from "react";
+import type { MapWish, RandomizedMap } from "../../engine/engine.js";
+import { MapCanvas } from "../canvas/MapCanvas.js";
+import { useMaps } from "../maps/use-maps.js";
+import type { Photo } from "../store/photos.js";
+import { labelOf } from "../store/question.js";
+import { engineOf } from "../store/session.js";
+import { useStudio } from "../store/studio.js";
+import { MapCell } from "../why/MapCell.js";
+import { Scale } from "../why/Scale.js";
+import { Tiles } from "../why/Tiles.js";
+import { mapName, methodName } from "../words/map-name.js";
+
+/** From here on, the map of a random network counts as the same. */
+const ALIKE = 0.7;
+
+interface SanityPartProps {
+  readonly photo: Photo;
+  readonly wish: MapWish;
+  readonly target: number;
+}
+
+/** The same map of networks that know less and less: a map that stays is about the photo, not about the model. */
+export function SanityPart({ photo, wish, target }: SanityPartProps) {
+  useMaps([{ wishes: [wish], targets: [target] }]);
+  const { levels, total } = useSanity(wish, target);
+  const model = useStudio((studio) => studio.model);
+  const label = labelOf(model, target);
+  const last = levels.at(-1);
+  const isWhole = total !== undefined && levels.length === total;
+  return (
+    <>
+      <p className="truth-verdict" aria-live="polite">
+        Weights are random from the layer that is named to the end.{" "}
+        {isWhole && last
+          ? verdict(last, wish.method)
+          : `Drawing random weights${total ? `, ${levels.length} of ${total}` : ""} …`}
+      </p>
+      <Tiles
+        shape={photo.picture.width / photo.picture.height}
+        photo={<MapCell key="trained" photo={photo} wish={wish} target={target} title="method" />}
+      >
+        {[
+          ...levels.map(({ level, from, map, correlation }) => (
+            <figure key={level} className="cell">
+              <div className="cell-picture">
+                <MapCanvas
+                  photo={photo}
+                  map={map.blank ? undefined : map}
+                  name={`${mapName(wish.method, label, map.grid)}, with random weights in ${level}`}
+                />
+                {map.blank && <p className="cell-note">{map.blank}</p>}
+              </div>
+              <figcaption>
+                <div className="cell-title">
+                  <span className="cell-name" title={level}>
+                    {from}
+                  </span>
+                  <span className="faint" title="Spearman's rank correlation with the map of the trained network">
+                    {Number.isNaN(correlation) ? "blank" : `ρ ${correlation.toFixed(2)}`}
+                  </span>
+                </div>
+                {!map.blank && <Scale map={map} />}
+              </figcaption>
+            </figure>
+          )),
+        ]}
+      </Tiles>
+    </>
+  );
+}
+
+function verdict({ correlation }: RandomizedMap, method: string): string {
+  const name = methodName(method);
+  if (Number.isNaN(correlation))
+    return `With all weights random, ${name} shows nothing: it depends on what the model has learned.`;
+  const numbers = `rank correlation ${correlation.toFixed(2)}`;
+  return Math.abs(correlation) >= ALIKE
+    ? `With all weights random, ${name} still shows nearly the same (${numbers}): it says more about the photo than about the model.`
+    : `With all weights random, ${name} shows something else (${numbers}): it depends on what the model has learned.`;
+}
+
+/** The maps of random networks, as they are made. */
+function useSanity(wish: MapWish, target: number): { levels: readonly RandomizedMap[]; total: number | undefined } {
+  const model = useStudio((studio) => studio.model);
+  const photo = useStudio((studio) => studio.photo);
+  const [levels, setLevels] = useState<readonly RandomizedMap[]>([]);
+  const [total, setTotal] = useState<number>();
+  const said = JSON.stringify(wish);
+  useEffect(() => {
+    setLevels([]);
+    setTotal(undefined);
+    if (!model || !photo) return;
+    const abort = new AbortController();
+    const { signal } = abort;
+    const subject = { model: model.handle, picture: photo.handle };
+    const onStep = (step: { readonly level: RandomizedMap; readonly total: number }) => {
+      if (signal.aborted) return;
+      setLevels((before) => [...before, step.level]);
+      setTotal(step.total);
+    };
+    engineOf(useStudio.getState())
+      .sanity(subject, JSON.parse(said), target, { signal, onStep })
+      .then(
+        (all) => {
+          setLevels(all);
+          setTotal(all.length);
+        },
+        (error) => !signal.aborted && useStudio.getState().complain(error),
+      );
+    return () => abort.abort();
+  }, [model, photo, said, target]);
+  return { levels, total };
+}

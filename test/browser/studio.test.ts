@@ -1,0 +1,229 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { onnxRuntime, PictureExplainer, readNpy } from "@limn/node";
+import type { Download, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type OpenPage, openPage } from "./chromium.js";
+
+const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
+const PHOTO = `${STUDIO}pictures/cat-and-dog.png`;
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let opened: OpenPage;
+let page: Page;
+
+beforeAll(async () => {
+  opened = await openPage(`${STUDIO}src/page`, "document.querySelector('.scale')", `${STUDIO}vite.config.ts`);
+  ({ page } = opened);
+  page.setDefaultTimeout(60_000);
+}, 240_000);
+
+afterAll(() => opened?.close());
+
+/** What screen readers say of the pictures that are shown, once all of them are made. */
+async function pictures(): Promise<string[]> {
+  await page.waitForFunction(() => !document.querySelector("main [data-stale]"));
+  return page.locator("main .cell canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""));
+}
+
+const heading = () => text(page.locator("h1"));
+
+/** What is written there, with single spaces. */
+const text = async (place: Locator): Promise<string> => ((await place.textContent()) ?? "").replace(/\s+/g, " ").trim();
+
+/** Drops files on the page, by names and contents. */
+const drop = (files: Readonly<Record<string, string>>, x = 300, y = 300) =>
+  page.evaluate(
+    ([entries, at]) => {
+      const dataTransfer = new DataTransfer();
+      for (const [name, text] of entries) dataTransfer.items.add(new File([text], name));
+      document.body.dispatchEvent(
+        new DragEvent("drop", { dataTransfer, clientX: at.x, clientY: at.y, bubbles: true, cancelable: true }),
+      );
+    },
+    [Object.entries(files), { x, y }] as const,
+  );
+
+it("shows a photo that is already explained when it is first visited", async () => {
+  expect(await heading()).toBe("Why dog?");
+  expect(await pictures()).toEqual(["The photo cat-and-dog.png", "Grad-CAM for dog, strongest lower"]);
+  expect(await text(page.locator(".class-name").first())).toMatch(/^dog48\.\d %$/);
+});
+
+describe("asking", () => {
+  it("shows the map of the class that keys go to, and of the one that is pointed at", async () => {
+    await page.locator(".class-name").first().focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await heading()).toBe("Why cat?");
+    expect((await pictures())[1]).toBe("Grad-CAM for cat, strongest upper");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("cat");
+    await page.locator(".class-name", { hasText: "dog" }).hover();
+    expect(await heading()).toBe("Why dog?");
+    await page.mouse.move(400, 400);
+    expect(await heading()).toBe("Why cat?");
+  });
+
+  it("compares with pinned classes, and shows the difference", async () => {
+    await page.locator(".class-name", { hasText: "cat" }).focus();
+    await page.keyboard.press("ArrowUp");
+    await page.getByRole("button", { name: "Compare cat" }).click();
+    expect((await pictures()).slice(1)).toEqual([
+      "Grad-CAM for dog, strongest lower",
+      "Grad-CAM for cat, strongest upper",
+      "Grad-CAM for dog minus that for cat, more for dog lower",
+    ]);
+    await page.getByRole("button", { name: "Compare cat" }).click();
+    expect(await pictures()).toHaveLength(2);
+  });
+
+  it("shows methods side by side, under one crosshair that keys move", async () => {
+    await page.getByRole("button", { name: "Side by side" }).click();
+    expect(await pictures()).toHaveLength(5);
+    await page.locator("main .map-canvas").nth(1).focus();
+    for (const key of ["ArrowDown", "ArrowRight", "+"]) await page.keyboard.press(key);
+    expect(await page.locator(".crosshair:not([hidden])").count()).toBe(5);
+    const values = await page.locator(".scale-value").allTextContents();
+    expect(values.map(Number).filter(Number.isFinite)).toHaveLength(4);
+    expect(await text(page.getByRole("button", { name: "Show all of the photo" }))).toBe("150 %");
+    await page.keyboard.press("0");
+    await page.getByRole("button", { name: "Side by side" }).click();
+  });
+
+  it("says how much of the map lies above a threshold, and how well that fits a box", async () => {
+    await page.getByRole("slider", { name: "Threshold" }).focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press("PageUp");
+    const inside = page.locator(".inside");
+    expect(await text(inside)).toMatch(/^\d+ % of the map in \d+ % of the photo$/);
+    await page.locator("main .map-canvas").nth(1).focus();
+    await page.keyboard.press("b");
+    for (const key of ["Shift+ArrowDown", "Shift+ArrowRight", "b"]) await page.keyboard.press(key);
+    expect(await text(inside)).toMatch(/IoU with the box 0\.\d\d$/);
+    await page.keyboard.press("Escape");
+    await page.getByRole("slider", { name: "Threshold" }).focus();
+    await page.keyboard.press("Home");
+  });
+});
+
+it("shows every stage, and the slider goes from one to the next", async () => {
+  await page.getByRole("button", { name: "Depth" }).click();
+  await page.getByRole("slider", { name: "Stage" }).focus();
+  await page.keyboard.press("Home");
+  expect(await text(page.locator(".question"))).toContain("stage1: 64 × 64 places");
+  await pictures();
+  expect(await page.locator(".stages canvas").count()).toBe(4);
+  await page.goBack();
+  expect(await text(page.locator(".views [aria-current]"))).toBe("Why");
+});
+
+describe("the address", () => {
+  it("holds what is asked, and brings one back to it", async () => {
+    await page.waitForFunction(() => location.hash.includes("layer=stage1"));
+    const hash = await page.evaluate(() => location.hash);
+    expect(hash).toMatch(
+      /^#view=why&model=scenes-resnet,[0-9a-f]{12}&photo=cat-and-dog,[0-9a-f]{12}&class=dog&method=grad-cam&layer=stage1$/,
+    );
+    await page.goto(page.url().replace(/#.*/, "").concat("?again", hash.replace("class=dog", "class=fish")));
+    await page.waitForSelector(".scale");
+    expect(await heading()).toBe("Why fish?");
+    expect(await text(page.locator(".cell-title").nth(1))).toContain("stage1");
+  });
+
+  it("says what it is about if that is not here", async () => {
+    await page.evaluate(() => {
+      location.hash = "#model=mine.onnx,0123456789ab&class=dog";
+    });
+    await page.getByText("This address is about the model mine.onnx: open its file to see the same.").waitFor();
+    await page.getByRole("button", { name: "Close this message" }).first().click();
+  });
+});
+
+describe("opening", () => {
+  it("refuses what the command line refuses, in its words, where it was dropped; what was open stays", async () => {
+    await drop({ "broken.onnx": "this is no model" }, 420, 300);
+    const notice = page.locator(".notice");
+    await notice.waitFor();
+    expect(await text(notice)).toMatch(/^broken\.onnx: .*\S/);
+    expect(await notice.boundingBox()).toMatchObject({ x: 420, y: 300 });
+    await notice.getByRole("button").click();
+    await drop({ "<img src=x onerror=alert(1)>.png": "no picture" });
+    await notice.waitFor();
+    expect(await text(notice)).toContain("<img src=x onerror=alert(1)>.png");
+    await notice.getByRole("button").click();
+    expect(await pictures()).toHaveLength(2);
+  });
+
+  it("takes another preprocessing at once", async () => {
+    const certainty = () => text(page.locator(".class-number").first());
+    const before = await certainty();
+    await page.locator(".model-button").click();
+    await page.getByLabel("Preprocessing").selectOption("raw");
+    await page.waitForFunction((old) => document.querySelector(".class-number")?.textContent !== old, before);
+    await page.getByLabel("Preprocessing").selectOption("found");
+    await page.waitForFunction((old) => document.querySelector(".class-number")?.textContent === old, before);
+    await page.keyboard.press("Escape");
+  });
+});
+
+/** What the browser saves if one of the kinds of files is chosen. */
+async function taken(kind: string): Promise<Download> {
+  const download = page.waitForEvent("download");
+  await page.locator(".take-kinds button", { hasText: kind }).click();
+  return download;
+}
+
+it("gives away what Node makes", async () => {
+  await page.getByRole("button", { name: "Take away" }).click();
+  const download = await taken(".npy");
+  expect(download.suggestedFilename()).toMatch(/^cat-and-dog\.\w+\.grad-cam.*\.npy$/);
+  const { dims, data } = readNpy(await download.path());
+  const explainer = await PictureExplainer.open("scenes-resnet", onnxRuntime({ threads: 1 }), {
+    methods: ["grad-cam"],
+    targets: [download.suggestedFilename().split(".")[1] as string],
+  });
+  const [explanation] = await explainer.explain(PHOTO);
+  await explainer.release();
+  const { values, shape } = explanation?.maps[0]?.raw ?? { values: new Float32Array(), shape: [] };
+  expect(dims).toEqual(shape);
+  const largest = Math.max(...values);
+  const worst = Math.max(...values.map((v, i) => Math.abs(v - Number(data[i]))));
+  expect(worst / largest).toBeLessThan(1e-4);
+  const sheet = await taken("PNG");
+  expect(
+    readFileSync(await sheet.path())
+      .subarray(1, 4)
+      .toString(),
+  ).toBe("PNG");
+  expect(await text(page.locator(".take pre").first())).toMatch(
+    /^limn explain scenes-resnet cat-and-dog\.png --target/,
+  );
+  await page.keyboard.press("Escape");
+}, 120_000);
+
+describe("for everybody", () => {
+  it.each(["light", "dark"] as const)("axe finds nothing to complain of, %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.locator(".model-button").click();
+    await page.locator(".model-panel").waitFor();
+    await page.evaluate(AXE);
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } };
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    });
+    expect(violations).toEqual([]);
+    await page.keyboard.press("Escape");
+  });
+
+  it.each([360, 768, 1440, 2560])("nothing sticks out at %d pixels", async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await pictures();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    const box = await page.locator("main canvas").last().boundingBox();
+    expect(box?.width).toBeGreaterThan(140);
+  });
+});
+
+interface AxeViolation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, expect, it } from "vitest";
+import { type Recipe, terminalLine, typescriptLines } from "../packages/studio/src/page/take/recipe.js";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), "limn-recipe-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const recipe: Recipe = {
+  model: "scenes-resnet",
+  photo: fileURLToPath(new URL("../packages/studio/pictures/cat-and-dog.png", import.meta.url)),
+  targets: ["dog", "5"],
+  wishes: [
+    { method: "grad-cam", layer: "stage3", options: { relu: false } },
+    { method: "layer-cam", layer: "stage3" },
+    { method: "saliency" },
+  ],
+  preprocessing: {
+    resize: 146,
+    resample: "bilinear",
+    centerCrop: [128, 128],
+    rescale: 1 / 255,
+    mean: [0.5],
+    std: [0.25, 0.5, 0.25],
+    channels: "bgr",
+    layout: "nchw",
+  },
+};
+
+const run = promisify(execFile);
+
+it("the line for the terminal and the lines of TypeScript make the same maps", async () => {
+  const [terminal, program] = [join(folder, "terminal"), join(folder, "program")];
+  const line = `${terminalLine(recipe)} --format npy --quiet --out '${terminal}'`;
+  await run("sh", ["-c", `limn() { '${process.execPath}' packages/cli/bin/limn.js "$@"; }; ${line}`], { cwd: ROOT });
+  const lines = typescriptLines(recipe).replace('"limn-out"', JSON.stringify(program)).replace('["png"]', '["npy"]');
+  await run(process.execPath, ["--input-type=module", "--eval", lines], { cwd: ROOT });
+  const files = readdirSync(terminal);
+  expect(files.filter((name) => !name.includes("contrast") && !name.includes("picture"))).toHaveLength(6);
+  expect(readdirSync(program)).toEqual(files);
+  for (const name of files) expect(readFileSync(join(program, name))).toEqual(readFileSync(join(terminal, name)));
+}, 120_000);
