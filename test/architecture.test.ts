@@ -116,7 +116,18 @@ const SCENES = [
 
 const STUDIO = ["engine", "server", "page", "index"];
 
-const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusion", "claims", "report", "index"];
+const EVALUATE = [
+  "line-log",
+  "conclusion",
+  "data",
+  "scenes",
+  "evaluation",
+  "queue",
+  "confusion",
+  "claims",
+  "report",
+  "index",
+];
 
 const CLI = [
   "say",

@@ -68,7 +68,12 @@ for (const name of names) {
   // what else the machine does, as processes that want a core
   const load = Math.round(loadavg()[0]);
   const { libraries, ...measured } = TRANSFORMERS[name] ? await measureTransformer(name, values) : measure(name);
-  const run = { machine: machine(libraries ?? {}), threads: Number(values.threads), rounds: Number(values.rounds), load };
+  const run = {
+    machine: machine(libraries ?? {}),
+    threads: Number(values.threads),
+    rounds: Number(values.rounds),
+    load,
+  };
   results = [...results.filter(({ model }) => model !== name), { ...measured, run }];
   results.sort((a, b) => ALL.indexOf(a.model) - ALL.indexOf(b.model));
   writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);

@@ -30,7 +30,7 @@ export async function writeStandIns(folder: string): Promise<void> {
   const model = convolutional();
   const models = ["model.onnx", "mobilenet_v2.onnx", "path/to/model.onnx", "models/birds.onnx", "exported/model.onnx"];
   for (const name of models) write(name, model);
-  write("vit.onnx", transformer({ blocks: 6 }));
+  write("vit.onnx", transformer({ blocks: 7 }));
   write("tags.onnx", multiLabel());
   write("age.onnx", oneValue());
   write("export.onnx", twoOutputs());
