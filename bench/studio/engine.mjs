@@ -30,7 +30,9 @@ const runs = Number(values.runs);
 
 env.wasm.numThreads = THREADS;
 // Node's fetch does not read files
-env.wasm.wasmBinary = readFileSync(new URL("../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm", import.meta.url));
+env.wasm.wasmBinary = readFileSync(
+  new URL("../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm", import.meta.url),
+);
 const RUNTIMES = {
   native: () => onnxRuntime({ threads: THREADS }),
   wasm: () => runtimeOver({ InferenceSession, Tensor }, () => ({ executionProviders: ["wasm"] })),
@@ -89,7 +91,11 @@ async function measure(kind) {
     const large = await open("MobileNetV2", { kind: "files", files });
     figures["a new class by Grad-CAM, MobileNetV2"] = await timed(classes(large));
     figures["five classes by Grad-CAM, MobileNetV2"] = await timed((i) =>
-      workbench.explain(large, wishes, [0, 1, 2, 3, 4].map((k) => (5 * i + k) % large.classes)),
+      workbench.explain(
+        large,
+        wishes,
+        [0, 1, 2, 3, 4].map((k) => (5 * i + k) % large.classes),
+      ),
     );
     figures["a stroke of the brush, MobileNetV2"] = await timed(strokes(large));
     await workbench.release(large.model);
@@ -97,7 +103,13 @@ async function measure(kind) {
   return figures;
 }
 
-const results = { machine: machine({ "onnxruntime-web": env.versions.web ?? "" }), threads: THREADS, runs, native: await measure("native"), wasm: await measure("wasm") };
+const results = {
+  machine: machine({ "onnxruntime-web": env.versions.web ?? "" }),
+  threads: THREADS,
+  runs,
+  native: await measure("native"),
+  wasm: await measure("wasm"),
+};
 if (runs > 1) {
   const rows = Object.keys(results.native).map((name) => [
     name,

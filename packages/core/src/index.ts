@@ -314,10 +314,10 @@ export type {
 } from "./session.js";
 export { type BootstrapOptions, bootstrapMeans, CONFIDENCE, type Estimate, RESAMPLES } from "./statistics/bootstrap.js";
 export { type ConfusionMatrix, confusionMatrix, type OneVersusRest, oneVersusRest } from "./statistics/confusion.js";
+export { fisherExact, type MarkedGroup } from "./statistics/fisher.js";
 export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";
 export { holm } from "./statistics/holm.js";
 export { type Comparison, comparePairs, type Pair } from "./statistics/paired.js";
-export { fisherExact, type MarkedGroup } from "./statistics/fisher.js";
 export { type FiveNumbers, fiveNumbers, quantile } from "./statistics/quantiles.js";
 export { type SignedRankTest, signedRankTest } from "./statistics/wilcoxon.js";
 export { didYouMean } from "./suggest.js";

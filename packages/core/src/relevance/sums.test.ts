@@ -56,7 +56,7 @@ describe("a sum of two signals", () => {
   });
 
   it("keeps balanced books", async () => {
-    const options = { composite: { entries: [{ rule: "epsilon" }], sums: "agreeing" }, target: 0 } as const;
+    const options = { composite: { entries: [{ rule: "epsilon" }], sums: "agreeing" as const }, target: 0 };
     const { entries, start, end } = await ledgerOf(await residual(false), runtime, image, options);
     expect(Math.max(...entries.map(imbalanceOf))).toBeLessThan(1e-5);
     expect(end).toBeCloseTo(start, 4);

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { ledgerOf, imbalanceOf, loadClassifier } from "@limn/core";
+import { onnxRuntime, readModelFile } from "@limn/node";
+import { readNpy } from "/work/wt/proof13/bench/numbers.mjs";
+const f=process.argv[2]; const composite=process.argv[3];
+const rt=onnxRuntime({threads:1});
+const c=await loadClassifier(readModelFile(f+"/model.onnx"),rt);
+const raw=readNpy(f+"/input.npy");
+const t=JSON.parse(readFileSync(f+"/facts.json","utf8")).target;
+const l=await ledgerOf(c,rt,{dtype:"float32",dims:raw.dims,data:Float32Array.from(raw.data)},{target:t,...(composite?{composite}:{})});
+console.log("start",l.start,"end",l.end,"ratio",l.end/l.start,"n",l.entries.length, Object.keys(l.entries[0]));
+const rows=l.entries.map(e=>({n:e.node.slice(-60),op:e.operator,g:e.given,r:e.received,b:e.bias,s:e.stabilizer,sp:e.spread,im:imbalanceOf(e), lost:e.received-e.given}));
+console.log(JSON.stringify(l.entries[5]));
+rows.sort((a,b)=>Math.abs(b.s)+Math.abs(b.b)-Math.abs(a.s)-Math.abs(a.b));
+console.table(rows.slice(0,12));
+rows.sort((a,b)=>b.im-a.im);
+console.table(rows.slice(0,8));
