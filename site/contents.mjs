@@ -51,6 +51,7 @@ export const SECTIONS = [
     title: "Use",
     pages: [
       { source: "docs/command-line.md" },
+      { source: "docs/studio.md" },
       { source: "docs/in-a-program.md" },
       { source: "docs/in-a-web-page.md" },
       { source: "docs/in-python.md" },

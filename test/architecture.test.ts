@@ -114,8 +114,6 @@ const SCENES = [
   "index",
 ];
 
-const STUDIO = ["engine", "server", "page", "index"];
-
 const EVALUATE = [
   "line-log",
   "conclusion",
@@ -128,6 +126,8 @@ const EVALUATE = [
   "report",
   "index",
 ];
+
+const STUDIO = ["engine", "server", "page", "index"];
 
 const CLI = [
   "say",
