@@ -135,7 +135,7 @@ function filesOf(page: string): ReadonlyMap<string, string> {
   } catch (error) {
     throw new LimnError(
       "not-installed",
-      `${page}: the studio's page is not there; build it with npm run build:studio`,
+      `${page}: the studio's page is not there; build it with npm run build`,
       {
         cause: error,
       },
