@@ -235,8 +235,10 @@ export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
 export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
 export type { TokenGrid } from "./places.js";
+export type { ChosenOutput } from "./prepare/choose-output.js";
 export type { Ending } from "./prepare/ending.js";
 export type { ModelSource } from "./prepare/read-model.js";
+export type { NamesInGraph } from "./prepare/take-apart/sequences.js";
 export type { TextClasses } from "./prepare/text-classes.js";
 export {
   assumptions,
