@@ -59,6 +59,7 @@ export { type DifferentiatedModel, type DifferentiateOptions, differentiate } fr
 export { encodeNpy } from "./encode-npy.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
+export type { HiddenPart } from "./evaluate/hidden-parts.js";
 export {
   blankPicture,
   type HiddenRanks,

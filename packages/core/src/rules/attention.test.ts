@@ -152,7 +152,7 @@ it("conserves where a bias is added to a product that is near 0", async () => {
   const classifier = await classifierOf(net.bytes(net.flatten("flatten", mean)));
   const image = noise(classifier.image.dims);
   // the first token asks for nothing, so that only the bias says where it looks
-  const data = Float32Array.from(image.data, (v, i) => (i < WIDTH ? 0 : Number(v)));
+  const data = Float32Array.from(Array.from(image.data, Number), (v, i) => (i < WIDTH ? 0 : v));
   const { start, end, entries } = await ledgerOf(classifier, runtime, { ...image, data }, { composite: "attn-lrp" });
   expect(Math.abs(entries.find(({ node }) => node === "qk")?.spread ?? 0)).toBeGreaterThan(0.001 * Math.abs(start));
   for (const { node, stabilizer } of entries) expect(Math.abs(stabilizer / start), node).toBeLessThan(1e-6);

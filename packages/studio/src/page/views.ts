@@ -32,4 +32,10 @@ export const VIEWS: readonly View[] = [
     load: () => import("./tokens/TokensView.js"),
   },
   { id: "truth", name: "Truth", summary: "is it true: hide what counts", load: () => import("./truth/TruthView.js") },
+  {
+    id: "network",
+    name: "Network",
+    summary: "which way relevance goes, node by node",
+    load: () => import("./network/NetworkView.js"),
+  },
 ];
