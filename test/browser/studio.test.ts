@@ -23,7 +23,7 @@ afterAll(() => opened?.close());
 
 /** What screen readers say of the pictures that are shown, once all of them are made. */
 async function pictures(): Promise<string[]> {
-  await page.waitForFunction(() => !document.querySelector("main [data-stale]"));
+  await page.waitForFunction("!document.querySelector('main [data-stale]')");
   return page.locator("main .cell canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""));
 }
 
@@ -33,17 +33,13 @@ const heading = () => text(page.locator("h1"));
 const text = async (place: Locator): Promise<string> => ((await place.textContent()) ?? "").replace(/\s+/g, " ").trim();
 
 /** Drops files on the page, by names and contents. */
-const drop = (files: Readonly<Record<string, string>>, x = 300, y = 300) =>
-  page.evaluate(
-    ([entries, at]) => {
-      const dataTransfer = new DataTransfer();
-      for (const [name, text] of entries) dataTransfer.items.add(new File([text], name));
-      document.body.dispatchEvent(
-        new DragEvent("drop", { dataTransfer, clientX: at.x, clientY: at.y, bubbles: true, cancelable: true }),
-      );
-    },
-    [Object.entries(files), { x, y }] as const,
-  );
+const drop = (files: Readonly<Record<string, string>>, clientX = 300, clientY = 300) =>
+  page.evaluate(`{
+    const dataTransfer = new DataTransfer();
+    for (const [name, text] of ${JSON.stringify(Object.entries(files))}) dataTransfer.items.add(new File([text], name));
+    const at = { clientX: ${clientX}, clientY: ${clientY}, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, ...at }));
+  }`);
 
 it("shows a photo that is already explained when it is first visited", async () => {
   expect(await heading()).toBe("Why dog?");
@@ -57,7 +53,7 @@ describe("asking", () => {
     await page.keyboard.press("ArrowDown");
     expect(await heading()).toBe("Why cat?");
     expect((await pictures())[1]).toBe("Grad-CAM for cat, strongest upper");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("cat");
+    expect(await page.evaluate("document.activeElement.textContent")).toContain("cat");
     await page.locator(".class-name", { hasText: "dog" }).hover();
     expect(await heading()).toBe("Why dog?");
     await page.mouse.move(400, 400);
@@ -127,8 +123,8 @@ it("goes back and forth between views, with what was asked there", async () => {
 
 describe("the address", () => {
   it("holds what is asked, and brings one back to it", async () => {
-    await page.waitForFunction(() => location.hash.includes("layer=stage1"));
-    const hash = await page.evaluate(() => location.hash);
+    await page.waitForFunction("location.hash.includes('layer=stage1')");
+    const hash: string = await page.evaluate("location.hash");
     expect(hash).toMatch(
       /^#view=why&model=scenes-resnet,[0-9a-f]{12}&photo=cat-and-dog,[0-9a-f]{12}&class=dog&method=grad-cam&layer=stage1$/,
     );
@@ -139,9 +135,7 @@ describe("the address", () => {
   });
 
   it("says what it is about if that is not here", async () => {
-    await page.evaluate(() => {
-      location.hash = "#model=mine.onnx,0123456789ab&class=dog";
-    });
+    await page.evaluate("location.hash = '#model=mine.onnx,0123456789ab&class=dog'");
     await page.getByText("This address is about the model mine.onnx: open its file to see the same.").waitFor();
     await page.getByRole("button", { name: "Close this message" }).first().click();
   });
@@ -165,11 +159,12 @@ describe("opening", () => {
   it("takes another preprocessing at once", async () => {
     const certainty = () => text(page.locator(".class-number").first());
     const before = await certainty();
+    const becomes = (is: (certainty: string) => boolean) => expect.poll(certainty, { timeout: 30_000 }).toSatisfy(is);
     await page.locator(".model-button").click();
     await page.getByLabel("Preprocessing").selectOption("raw");
-    await page.waitForFunction((old) => document.querySelector(".class-number")?.textContent !== old, before);
+    await becomes((certainty) => certainty !== before);
     await page.getByLabel("Preprocessing").selectOption("found");
-    await page.waitForFunction((old) => document.querySelector(".class-number")?.textContent === old, before);
+    await becomes((certainty) => certainty === before);
     await page.keyboard.press("Escape");
   });
 });
@@ -215,10 +210,9 @@ describe("for everybody", () => {
     await page.locator(".model-button").click();
     await page.locator(".model-panel").waitFor();
     await page.evaluate(AXE);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } };
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-    });
+    const violations = await page.evaluate(
+      "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))",
+    );
     expect(violations).toEqual([]);
     await page.keyboard.press("Escape");
   });
@@ -226,13 +220,8 @@ describe("for everybody", () => {
   it.each([360, 768, 1440, 2560])("nothing sticks out at %d pixels", async (width) => {
     await page.setViewportSize({ width, height: 900 });
     await pictures();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     const box = await page.locator("main canvas").last().boundingBox();
     expect(box?.width).toBeGreaterThan(140);
   });
 });
-
-interface AxeViolation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
