@@ -10,6 +10,8 @@ export interface View {
   readonly summary: string;
   /** Whether it can be entered; views of what is not there are not offered. Default: always. */
   readonly offered?: (studio: Studio) => boolean;
+  /** Whether it is not about the photo that is open; its place is then wider. Default: false. */
+  readonly isApart?: true;
   /** Its folder's component, loaded when it is first shown. */
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
@@ -32,4 +34,12 @@ export const VIEWS: readonly View[] = [
     load: () => import("./tokens/TokensView.js"),
   },
   { id: "truth", name: "Truth", summary: "is it true: hide what counts", load: () => import("./truth/TruthView.js") },
+  {
+    id: "mistakes",
+    name: "Mistakes",
+    summary: "what the model gets wrong",
+    offered: ({ about }) => about?.kind === "native",
+    isApart: true,
+    load: () => import("./mistakes/MistakesView.js"),
+  },
 ];

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import { createHiding } from "./hiding.js";
 import { createLook } from "./look.js";
 import { createMaps } from "./maps.js";
+import { createMistakes } from "./mistakes.js";
 import { createModel } from "./model.js";
 import { createNotices } from "./notices.js";
 import { createPhotos } from "./photos.js";
@@ -23,4 +24,5 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createShown(...all),
   ...createLook(...all),
   ...createHiding(...all),
+  ...createMistakes(...all),
 }));

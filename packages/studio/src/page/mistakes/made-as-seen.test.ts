@@ -1,0 +1,71 @@
+import { setImmediate } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { MadeAsSeen } from "./made-as-seen.js";
+
+/** One at a time, two kept; `finish` ends what is being made. */
+function shelf() {
+  const begun: string[] = [];
+  const freed: string[] = [];
+  let finish: (error?: Error) => void = () => {};
+  const shelf = new MadeAsSeen<string>({
+    make: (key) => {
+      begun.push(key);
+      return new Promise((resolve, reject) => {
+        finish = (error) => (error ? reject(error) : resolve(key.toUpperCase()));
+      });
+    },
+    free: (made) => freed.push(made),
+    kept: 2,
+    atOnce: 1,
+  });
+  const finishing = async (error?: Error) => {
+    finish(error);
+    await setImmediate();
+  };
+  return { shelf, begun, freed, finish: finishing };
+}
+
+it("makes first what was asked for last, and not at all what is not seen any more", async () => {
+  const { shelf: seen, begun, finish } = shelf();
+  const shown: (string | undefined)[] = [];
+  const leave = new Map(["a", "b", "c", "d"].map((key) => [key, seen.see(key, (made) => shown.push(made))]));
+  await setImmediate();
+  leave.get("c")?.();
+  for (let i = 0; i < 3; i++) await finish();
+  expect(begun).toEqual(["d", "b", "a"]);
+  expect(shown).toEqual(["D", "B", "A"]);
+  expect(seen.peek("b")).toBe("B");
+  expect(seen.peek("c")).toBeUndefined();
+});
+
+it("keeps some that are not seen any more, and frees those that were seen first", async () => {
+  const { shelf: seen, begun, freed, finish } = shelf();
+  for (const key of ["a", "b", "c"]) {
+    const leave = seen.see(key, () => {});
+    await setImmediate();
+    await finish();
+    leave();
+  }
+  expect(freed).toEqual(["A"]);
+  const leave = seen.see("b", () => {});
+  leave();
+  leave();
+  seen.see("a", () => {});
+  await setImmediate();
+  await finish();
+  expect(begun).toEqual(["a", "b", "c", "a"]);
+  expect(freed).toEqual(["A"]);
+});
+
+it("tries again what could not be made", async () => {
+  const { shelf: seen, begun, finish } = shelf();
+  const shown: (string | undefined)[] = [];
+  seen.see("a", (made) => shown.push(made));
+  await setImmediate();
+  await finish(new Error("no such file"));
+  seen.see("a", (made) => shown.push(made));
+  await setImmediate();
+  await finish();
+  expect(begun).toEqual(["a", "a"]);
+  expect(shown).toEqual([undefined, "A"]);
+});
