@@ -51,7 +51,8 @@ export function addressOf(studio: Studio): Address {
 
 /** Brings the studio to where an address says: opens its model and its photo, if they can be found, and asks its question. */
 export async function follow(address: Address): Promise<void> {
-  const { about, evaluations, model, photo, openModel, openPhoto, choosePhoto, say, setLook, setZoom, show } = useStudio.getState();
+  const { about, evaluations, model, photo, openModel, openPhoto, choosePhoto, say, setLook, setZoom, show } =
+    useStudio.getState();
   const { view = "why", opacity = USUAL_OPACITY, threshold = 0, colors, bothSigns = false, zoom = WHOLE } = address;
   setLook({ opacity, threshold, colors, bothSigns });
   setZoom(zoom);

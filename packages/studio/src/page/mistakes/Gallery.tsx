@@ -61,7 +61,12 @@ function Rows({ evaluation, pictures, scroller, width }: RowsProps) {
   }, [scroller]);
 
   /** The picture that keys are at. */
-  const [at, setAt] = useState(() => Math.max(0, pictures.findIndex(({ name }) => name === visited)));
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      pictures.findIndex(({ name }) => name === visited),
+    ),
+  );
   const [focused, setFocused] = useState(() => (visited === undefined ? undefined : at));
   useEffect(() => {
     if (focused === undefined) return;

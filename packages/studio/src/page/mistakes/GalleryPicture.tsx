@@ -41,7 +41,7 @@ export function GalleryPicture(props: GalleryPictureProps) {
       {thumbnail === "failed" ? (
         <span className="gallery-failed">can’t be read</span>
       ) : (
-        <canvas ref={canvas} width={THUMBNAIL} height={THUMBNAIL} aria-hidden="true" />
+        <canvas ref={canvas} width={THUMBNAIL} height={THUMBNAIL} />
       )}
       <span className="gallery-called">
         <span>{called}</span> <span className="faint">{percent(confidence)}</span>

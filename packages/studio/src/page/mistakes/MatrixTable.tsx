@@ -65,6 +65,7 @@ export function MatrixTable({ evaluation }: { readonly evaluation: Evaluation })
               <th scope="row">
                 <button
                   type="button"
+                  className="matrix-class"
                   aria-pressed={group.kind === "class" && group.target === truth}
                   onClick={() => lookAt({ kind: "class", target: truth, outcome: "FN" })}
                   {...keys(i, -1)}
@@ -80,6 +81,7 @@ export function MatrixTable({ evaluation }: { readonly evaluation: Evaluation })
                   <td key={predicted}>
                     <button
                       type="button"
+                      className="matrix-cell"
                       data-right={i === j || undefined}
                       data-none={count === 0 || undefined}
                       style={{ "--share": i === j ? 0 : count / most } as CSSProperties}

@@ -29,10 +29,10 @@ function NoEvaluation() {
       <h1>No pictures with labels are open</h1>
       <p>
         Mistakes are found among many pictures whose classes are known. Give them to the studio where it starts
-        {isNative ? "" : ", on your own machine"}: a folder of pictures in a folder per class, a manifest, COCO, VOC or generated
-        scenes; or a folder that <code>limn evaluate</code> or <code>limn confusion</code> has written.
+        {isNative ? "" : ", on your own machine"}: a folder of pictures in a folder per class, a manifest, COCO, VOC or
+        generated scenes; or a folder that <code>limn evaluate</code> or <code>limn confusion</code> has written.
       </p>
-      <pre tabIndex={0}>
+      <pre>
         {`limn studio ${model?.name ?? "model.onnx"} --data my-pictures/ --open
 limn studio scenes-resnet --data scenes:500 --open
 limn studio --data limn-confusion --open`}
@@ -65,7 +65,8 @@ function Mistakes({ evaluation }: { readonly evaluation: Evaluation }) {
 
 function shareOf({ name, items }: Evaluation): string {
   const labeled = items.filter(({ truth }) => truth !== undefined);
-  if (labeled.length === 0) return `${items.length} pictures of ${name}, none of them with a label that the model knows`;
+  if (labeled.length === 0)
+    return `${items.length} pictures of ${name}, none of them with a label that the model knows`;
   const wrong = labeled.filter(isMistake).length;
   const without = items.length - labeled.length;
   return (

@@ -1,6 +1,8 @@
-import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { MadeAsSeen } from "./made-as-seen.js";
+
+/** Until all that can go on has gone on. */
+const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 /** One at a time, two kept; `finish` ends what is being made. */
 function shelf() {
@@ -20,7 +22,7 @@ function shelf() {
   });
   const finishing = async (error?: Error) => {
     finish(error);
-    await setImmediate();
+    await settled();
   };
   return { shelf, begun, freed, finish: finishing };
 }
@@ -29,7 +31,7 @@ it("makes first what was asked for last, and not at all what is not seen any mor
   const { shelf: seen, begun, finish } = shelf();
   const shown: (string | undefined)[] = [];
   const leave = new Map(["a", "b", "c", "d"].map((key) => [key, seen.see(key, (made) => shown.push(made))]));
-  await setImmediate();
+  await settled();
   leave.get("c")?.();
   for (let i = 0; i < 3; i++) await finish();
   expect(begun).toEqual(["d", "b", "a"]);
@@ -42,7 +44,7 @@ it("keeps some that are not seen any more, and frees those that were seen first"
   const { shelf: seen, begun, freed, finish } = shelf();
   for (const key of ["a", "b", "c"]) {
     const leave = seen.see(key, () => {});
-    await setImmediate();
+    await settled();
     await finish();
     leave();
   }
@@ -51,7 +53,7 @@ it("keeps some that are not seen any more, and frees those that were seen first"
   leave();
   leave();
   seen.see("a", () => {});
-  await setImmediate();
+  await settled();
   await finish();
   expect(begun).toEqual(["a", "b", "c", "a"]);
   expect(freed).toEqual(["A"]);
@@ -61,10 +63,10 @@ it("tries again what could not be made", async () => {
   const { shelf: seen, begun, finish } = shelf();
   const shown: (string | undefined)[] = [];
   seen.see("a", (made) => shown.push(made));
-  await setImmediate();
+  await settled();
   await finish(new Error("no such file"));
   seen.see("a", (made) => shown.push(made));
-  await setImmediate();
+  await settled();
   await finish();
   expect(begun).toEqual(["a", "a"]);
   expect(shown).toEqual([undefined, "A"]);

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { createHiding } from "./hiding.js";
+import { createImagined } from "./imagined.js";
 import { createLook } from "./look.js";
 import { createMaps } from "./maps.js";
 import { createMistakes } from "./mistakes.js";
@@ -24,5 +25,6 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createShown(...all),
   ...createLook(...all),
   ...createHiding(...all),
+  ...createImagined(...all),
   ...createMistakes(...all),
 }));
