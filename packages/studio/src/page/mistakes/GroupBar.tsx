@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { Evaluation } from "../../engine/engine.js";
 import { useStudio } from "../store/studio.js";
-import { isMistake, OUTCOMES, outcomesOf } from "./confusion.js";
+import { OUTCOMES, outcomesOf } from "./confusion.js";
 import { className, groupName, OUTCOME_NAMES } from "./words.js";
 
 /** Which pictures are shown, and the other outcomes of the same class. */
@@ -13,7 +13,6 @@ export function GroupBar({ evaluation, count }: { readonly evaluation: Evaluatio
     () => (target === undefined ? undefined : outcomesOf(evaluation.items, target)),
     [evaluation, target],
   );
-  const all = useMemo(() => evaluation.items.filter(isMistake).length, [evaluation]);
   return (
     <header className="group-bar">
       <h2 aria-live="polite">
@@ -26,7 +25,7 @@ export function GroupBar({ evaluation, count }: { readonly evaluation: Evaluatio
           aria-pressed={group.kind === "mistakes"}
           onClick={() => lookAt({ kind: "mistakes" })}
         >
-          All mistakes {all}
+          All mistakes
         </button>
         {target !== undefined &&
           counts &&

@@ -30,12 +30,19 @@ function shelf() {
 it("makes first what was asked for last, and not at all what is not seen any more", async () => {
   const { shelf: seen, begun, finish } = shelf();
   const shown: (string | undefined)[] = [];
-  const leave = new Map(["a", "b", "c", "d"].map((key) => [key, seen.see(key, (made) => shown.push(made))]));
-  await settled();
+  const leave = new Map<string, () => void>();
+  for (const atOnce of ["abc", "de"]) {
+    for (const key of atOnce)
+      leave.set(
+        key,
+        seen.see(key, (made) => shown.push(made)),
+      );
+    await settled();
+  }
   leave.get("c")?.();
-  for (let i = 0; i < 3; i++) await finish();
-  expect(begun).toEqual(["d", "b", "a"]);
-  expect(shown).toEqual(["D", "B", "A"]);
+  for (let i = 0; i < 4; i++) await finish();
+  expect(begun).toEqual(["a", "d", "e", "b"]);
+  expect(shown).toEqual(["A", "D", "E", "B"]);
   expect(seen.peek("b")).toBe("B");
   expect(seen.peek("c")).toBeUndefined();
 });

@@ -29,6 +29,8 @@ export class MadeAsSeen<T> {
   /** In the order in which they were seen. */
   readonly #entries = new Map<string, Entry<T>>();
   readonly #waiting: Waiting[] = [];
+  /** How many of those that wait were asked for at once, last: they are the first, in their order. */
+  #fresh = 0;
   #running = 0;
 
   constructor(options: SeenOptions<T>) {
@@ -65,10 +67,15 @@ export class MadeAsSeen<T> {
 
   #begun(key: string): Entry<T> {
     const settled: Entry<T>["settled"] = {};
-    const made = new Promise<void>((start) => this.#waiting.push({ key, start })).then(() => this.#made(key, settled));
+    const made = new Promise<void>((start) => this.#waiting.splice(this.#fresh++, 0, { key, start })).then(() =>
+      this.#made(key, settled),
+    );
     const entry = { made, settled, viewers: 0 };
     made.catch(() => this.#entries.get(key) === entry && this.#entries.delete(key));
-    queueMicrotask(() => this.#pump());
+    queueMicrotask(() => {
+      this.#fresh = 0;
+      this.#pump();
+    });
     return entry;
   }
 
@@ -84,7 +91,7 @@ export class MadeAsSeen<T> {
 
   #pump(): void {
     while (this.#running < this.#options.atOnce) {
-      const next = this.#waiting.pop();
+      const next = this.#waiting.shift();
       if (!next) return;
       this.#running++;
       next.start();
@@ -97,6 +104,7 @@ export class MadeAsSeen<T> {
       const at = this.#waiting.findIndex((one) => one.key === key);
       if (at < 0) continue;
       this.#waiting.splice(at, 1);
+      if (at < this.#fresh) this.#fresh--;
       this.#entries.delete(key);
     }
     const idle = unseen.filter(([, { settled }]) => settled.value !== undefined);
