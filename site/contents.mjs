@@ -35,6 +35,7 @@ export const SECTIONS = [
     pages: [
       { source: "docs/install.md" },
       { source: "docs/first-ten-minutes.md" },
+      { source: "docs/studio.md" },
       { source: "docs/which-method.md" },
       { source: "docs/gallery.md" },
     ],
