@@ -35,7 +35,6 @@ export const SECTIONS = [
     pages: [
       { source: "docs/install.md" },
       { source: "docs/first-ten-minutes.md" },
-      { source: "docs/studio.md" },
       { source: "docs/which-method.md" },
       { source: "docs/gallery.md" },
     ],
@@ -52,6 +51,7 @@ export const SECTIONS = [
     title: "Use",
     pages: [
       { source: "docs/command-line.md" },
+      { source: "docs/studio.md" },
       { source: "docs/in-a-program.md" },
       { source: "docs/in-a-web-page.md" },
       { source: "docs/in-python.md" },

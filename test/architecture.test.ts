@@ -114,9 +114,20 @@ const SCENES = [
   "index",
 ];
 
-const STUDIO = ["engine", "server", "page", "index"];
+const EVALUATE = [
+  "line-log",
+  "conclusion",
+  "data",
+  "scenes",
+  "evaluation",
+  "queue",
+  "confusion",
+  "claims",
+  "report",
+  "index",
+];
 
-const EVALUATE = ["line-log", "data", "scenes", "evaluation", "queue", "confusion", "claims", "report", "index"];
+const STUDIO = ["engine", "server", "page", "index"];
 
 const CLI = [
   "say",
@@ -175,8 +186,7 @@ interface Source {
   /** Relative to src/. */
   readonly path: string;
   readonly part: string;
-  /** `page`: bundled, with packages of its own, into files for browsers. */
-  readonly kind: "shipped" | "page" | "testing" | "test";
+  readonly kind: "shipped" | "testing" | "test";
   /** Whatever it imports, as types or values, at the start or later, and the workers that it starts. */
   readonly imports: readonly string[];
   readonly references: readonly string[];
@@ -215,7 +225,7 @@ function readSource(folder: string, path: string): Source {
 
 function kindOf(path: string, part: string): Source["kind"] {
   if (/\.test\.tsx?$/.test(path)) return "test";
-  return part === "testing" || part === "page" ? part : "shipped";
+  return part === "testing" || path.includes("/testing/") ? "testing" : "shipped";
 }
 
 function partOf(path: string): string {
@@ -253,7 +263,6 @@ const complaints = (
 
 describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, sources }) => {
   const shipped = sources.filter(({ kind }) => kind === "shipped");
-  const page = sources.filter(({ kind }) => kind === "page");
   const testing = sources.filter(({ kind }) => kind === "shipped" || kind === "testing");
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
@@ -303,8 +312,7 @@ describe.each(packages)("$manifest.name", ({ folder, parts, others, manifest, so
   });
 
   it("has no source that nothing shipped imports", () => {
-    const entries = [...entriesOf(manifest, folder), ...page.map(({ path }) => withoutEnding(path))];
-    expect(orphansIn([...shipped, ...page], entries)).toEqual([]);
+    expect(orphansIn(shipped, entriesOf(manifest, folder))).toEqual([]);
   });
 });
 

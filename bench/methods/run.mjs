@@ -5,6 +5,7 @@
 //
 // Writes results.json and table.md next to itself, again after every model; models that are not named keep their figures.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMBEDDED_MODELS } from "@limn/models";
@@ -64,8 +65,15 @@ const FILE = join(values.out, "results.json");
 let results = existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")) : [];
 for (const name of names) {
   process.stderr.write(`${name} ...\n`);
+  // what else the machine does, as processes that want a core
+  const load = Math.round(loadavg()[0]);
   const { libraries, ...measured } = TRANSFORMERS[name] ? await measureTransformer(name, values) : measure(name);
-  const run = { machine: machine(libraries ?? {}), threads: Number(values.threads), rounds: Number(values.rounds) };
+  const run = {
+    machine: machine(libraries ?? {}),
+    threads: Number(values.threads),
+    rounds: Number(values.rounds),
+    load,
+  };
   results = [...results.filter(({ model }) => model !== name), { ...measured, run }];
   results.sort((a, b) => ALL.indexOf(a.model) - ALL.indexOf(b.model));
   writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);
@@ -137,7 +145,8 @@ function compared({ failed, forward, saliency, method }) {
 function conditions(results) {
   const lines = new Map();
   for (const { model, run } of results) {
-    const line = `medians of ${run.rounds} rounds, ${run.threads} threads. ${run.machine}.`;
+    const load = run.load === undefined ? "" : `, at a load of ${run.load} when it began`;
+    const line = `medians of ${run.rounds} rounds, ${run.threads} ${run.threads === 1 ? "thread" : "threads"}${load}. ${run.machine}.`;
     lines.set(line, [...(lines.get(line) ?? []), model]);
   }
   return [...lines].map(([line, models]) => `- ${models.join(", ")}: ${line}`);

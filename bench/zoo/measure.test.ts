@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeNpy } from "@limn/node";
+import { encodeNpy } from "@limn/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { classifierOf, mapsOf, noise } from "../../packages/core/src/testing/explaining.js";
 import { residual } from "../../packages/core/src/testing/networks.js";

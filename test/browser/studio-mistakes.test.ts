@@ -23,7 +23,7 @@ let wrong: number;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "limn-mistakes-"));
   const runtime = onnxRuntime({ threads: 1 });
-  const choice = { model: MODEL, classifier: {}, data: { location: "scenes:60" }, folder };
+  const choice = { model: MODEL, classifier: {}, data: { data: "scenes:60" }, folder };
   const subject = await runConfusion(choice, runtime);
   const { items } = await tableOf(subject.log);
   wrong = items.filter(({ labels, predicted }) => !labels.includes(predicted)).length;

@@ -29,29 +29,25 @@ export function shortened(args: readonly string[]): string[] {
   const [command = ""] = args;
   const line = args
     .filter((word) => word !== "--open")
-    .map((word, i) => {
+    .map((word, i, all) => {
       if (/^scenes:\d+$/.test(word)) return "scenes:2";
-      if (args[i - 1] === "--count") return "2";
-      if (args[i - 1] === "--steps") return "3";
+      if (all[i - 1] === "--count") return "2";
+      if (all[i - 1] === "--steps") return "3";
       return word.replace(/^(rise\.masks|smooth-grad\.samples)=\d+$/, "$1=4");
     });
   const methods = (line[line.indexOf("--method") + 1] ?? "").split(",");
-  const sets = Object.entries(FEW_RUNS).filter(
-    ([method, [option]]) => methods.includes(method) && !line.some((word) => word.startsWith(`${method}.${option}=`)),
-  );
-  for (const [method, [option, value]] of sets) line.push("--set", `${method}.${option}=${value}`);
-  if (command === "claims") line.push("--claim", "2", "--count", "4");
+  for (const [method, [option, value]] of Object.entries(FEW_RUNS)) {
+    const isSet = line.some((word) => word.startsWith(`${method}.${option}=`));
+    if (methods.includes(method) && !isSet) line.push("--set", `${method}.${option}=${value}`);
+  }
+  if (command === "claims") line.push("--claim", "2", ...(line.includes("--data") ? [] : ["--count", "4"]));
   if (command === "imagine" && !line.includes("--steps")) line.push("--steps", "3");
-  // in this process, as all that a test can
-  if (["evaluate", "confusion"].includes(command)) line.push("--workers", "0");
+  // in this process, as all that a test can; and a page's commands are alternatives, which a reader would not call one after
+  // the other for one folder
+  if (["evaluate", "confusion"].includes(command)) line.push("--workers", "0", "--anew");
   if (command === "evaluate") {
     for (const [option, value] of Object.entries(FEW_MEASURES)) if (!line.includes(option)) line.push(option, value);
   }
-  if (command === "claims") line.push("--claim", "2", "--count", "4");
-  if (command === "imagine" && !line.includes("--steps")) line.push("--steps", "3");
-  // in this process, as all that a test can
-  if (["evaluate", "confusion"].includes(command)) line.push("--workers", "0");
-  if (command === "evaluate" && !line.includes("--sample")) line.push("--sample", "1");
   return line;
 }
 

@@ -2,8 +2,17 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { compile, differentiate, encodeForSaving, Imaginer, imageInput, loadClassifier, preset } from "@limn/core";
-import { encodeNpy, inspect, onnxRuntime, PictureExplainer, readModelFile, weightReader } from "@limn/node";
+import {
+  compile,
+  differentiate,
+  encodeForSaving,
+  encodeNpy,
+  Imaginer,
+  imageInput,
+  loadClassifier,
+  preset,
+} from "@limn/core";
+import { inspect, onnxRuntime, PictureExplainer, readModelFile, weightReader } from "@limn/node";
 import { demoScene, scenePng } from "@limn/scenes";
 import sharp from "sharp";
 import { encodeModel } from "../../packages/core/src/onnx/encode.js";
@@ -30,7 +39,7 @@ export async function writeStandIns(folder: string): Promise<void> {
   const model = convolutional();
   const models = ["model.onnx", "mobilenet_v2.onnx", "path/to/model.onnx", "models/birds.onnx", "exported/model.onnx"];
   for (const name of models) write(name, model);
-  write("vit.onnx", transformer({ blocks: 6 }));
+  write("vit.onnx", transformer({ blocks: 7 }));
   write("tags.onnx", multiLabel());
   write("age.onnx", oneValue());
   write("export.onnx", twoOutputs());

@@ -195,4 +195,20 @@ describe("cautionOf", () => {
       await caution(await network((net, x) => gridOf(net, mlp(net, attention(net, tokensOf(net, x)))))),
     ).toBeUndefined();
   });
+
+  it("is not the smaller grid that attention reduces its keys and values to", async () => {
+    const net = new NetworkWriter("strided keys", [1, 3, 16, 16]);
+    const x = net.relu("stage", net.conv("patches", net.image, [3, 8], { stride: 4 }));
+    const reduced = (name: string) => {
+      const y = net.conv(`${name}.conv`, x, [8, 8], { stride: 2 });
+      return net.node("Reshape", name, [y, net.ints(`${name}.shape`, [1, 8, 4])]);
+    };
+    const scores = net.node("MatMul", "scores", [net.random("query", [1, 1, 8], -1, 1), reduced("keys")]);
+    const attention = net.node("Softmax", "attention", [scores], { axis: -1 });
+    const values = net.node("Transpose", "tokens", [reduced("values")], { perm: [0, 2, 1] });
+    const seen = net.node("MatMul", "seen", [attention, values]);
+    const features = net.node("Reshape", "features", [seen, net.ints("features.shape", [1, 8])]);
+    const classifier = await classifierOf(net.bytes(net.dense("fc", features, [8, 3])));
+    expect(findLayer(classifier, "last").node).toBe("stage");
+  });
 });

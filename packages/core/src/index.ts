@@ -59,6 +59,7 @@ export { type DifferentiatedModel, type DifferentiateOptions, differentiate } fr
 export { encodeNpy } from "./encode-npy.js";
 export { type ErrorCode, LimnError, reasonOf } from "./error.js";
 export { BLANKS, type Blank } from "./evaluate/blank.js";
+export type { HiddenPart } from "./evaluate/hidden-parts.js";
 export {
   blankPicture,
   type HiddenRanks,
@@ -235,8 +236,10 @@ export { type PointwiseDefinition, pointwise } from "./ops/pointwise.js";
 export { OperatorTable } from "./ops/registry.js";
 export type { OptionsSchema } from "./option.js";
 export type { TokenGrid } from "./places.js";
+export type { ChosenOutput } from "./prepare/choose-output.js";
 export type { Ending } from "./prepare/ending.js";
 export type { ModelSource } from "./prepare/read-model.js";
+export type { NamesInGraph } from "./prepare/take-apart/sequences.js";
 export type { TextClasses } from "./prepare/text-classes.js";
 export {
   assumptions,

@@ -7,7 +7,7 @@ import { holdsWeights, type LayoutPassing, linearForm } from "./ops/operator.js"
 import { RANGES } from "./ops/quantization.js";
 import { factOf, knownOperator } from "./ops/registry.js";
 import { cutValues, pathBetween } from "./path.js";
-import { gridOf, mixesPlaces, type Places, placesOf, type TokenGrid, takesUpPlaces } from "./places.js";
+import { gridOf, mixesPlaces, type Places, placesOf, type TokenGrid, takesUpPlaces, weighsPlaces } from "./places.js";
 import { activatedness } from "./relevance/activated.js";
 import { didYouMean } from "./suggest.js";
 
@@ -374,6 +374,7 @@ interface Staged {
  */
 function stagesOf(path: readonly Node[], { sizes, tokens, cuts, places }: Staged): Map<Value, string> {
   const mixing = new Set(path.filter((node) => mixesPlaces(node, places)));
+  const weighing = new Set(path.filter((node) => weighsPlaces(node, places)));
   const isOneResolution = mixing.size > 1 && new Set([...sizes.values()].map(String)).size === 1;
   const levels = new Map<string, Level>();
   let blocks = 0;
@@ -397,7 +398,8 @@ function stagesOf(path: readonly Node[], { sizes, tokens, cuts, places }: Staged
     if (cuts.has(value)) level.lastCut = value;
   }
   const named = [...levels.values()].flatMap(({ mixings, last, lastCut }) => {
-    const value = lastCut ?? last;
+    // attention may reduce its keys and values to a grid that nothing else has
+    const value = lastCut ?? (last && !isOnlyAttended(last, weighing, cuts) ? last : undefined);
     return value ? [{ value, mixings, at: path.indexOf(value.producer as Node) }] : [];
   });
   // attention may reduce its keys to a grid that is a later stage's
@@ -407,6 +409,20 @@ function stagesOf(path: readonly Node[], { sizes, tokens, cuts, places }: Staged
   const name = (i: number) =>
     i === 0 && hasStem ? "stem" : `${isOneResolution ? "block" : "stage"}${i + (hasStem ? 0 : 1)}`;
   return new Map(named.map(({ value }, i) => [value, name(i)]));
+}
+
+/** Whether a value goes on by nothing but attention: past it, nothing leads to what everything passes. */
+function isOnlyAttended(value: Value, weighing: ReadonlySet<Node>, cuts: ReadonlySet<Value>): boolean {
+  if (weighing.size === 0) return false;
+  const consumers = value.graph.consumers();
+  const seen = new Set([value]);
+  for (const reached of seen) {
+    if (reached !== value && (cuts.has(reached) || value.graph.outputs.includes(reached))) return false;
+    for (const node of consumers.get(reached) ?? []) {
+      if (!weighing.has(node)) for (const output of outputsOf(node)) seen.add(output);
+    }
+  }
+  return true;
 }
 
 /** The tensor name that the user's file has for each value. */

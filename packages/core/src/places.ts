@@ -210,6 +210,10 @@ export function takesUpPlaces(node: Node, places: Places): boolean {
 export const mixesPlaces = (node: Node, places: Places): boolean =>
   takesUpPlaces(node, places) && placedAxes(node.outputs[0], places) > 0;
 
+/** Whether a node weighs places by each other, as the product of attention and values does, even if it passes on none. */
+export const weighsPlaces = (node: Node, places: Places): boolean =>
+  takesUpPlaces(node, places) && node.inputs.filter((value) => placedAxes(value, places) > 0).length > 1;
+
 /** The number of axes along which there are places. */
 const placedAxes = (value: Value | undefined, places: Places): number =>
   value ? (places.get(value)?.filter(hasPlaces).length ?? 0) : 0;

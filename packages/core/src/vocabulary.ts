@@ -25,7 +25,7 @@ export {
   weightedSum,
   zeros,
 } from "./methods/samples.js";
-export { classScore, RELEVANCE_SEEDS, type RelevanceSeed, relevanceSeed } from "./methods/seed.js";
+export { classScore, type Ranking, RELEVANCE_SEEDS, type RelevanceSeed, relevanceSeed } from "./methods/seed.js";
 export { option } from "./option.js";
 export { excitation, inhibition } from "./rules/alpha-beta.js";
 export { contributions } from "./rules/epsilon.js";

@@ -5,7 +5,7 @@ import { cast, div, less, mul, softmax, sub, sum, where } from "../graph/math.js
 import type { Score } from "./method.js";
 
 /** What is to be known about a classifier's outputs to tell which class it predicts. */
-type Ranking = Pick<Classifier, "scoreFunction" | "ending">;
+export type Ranking = Pick<Classifier, "scoreFunction" | "ending">;
 
 /**
  * The score of one class per image: a one-hot seed at the target.

@@ -13,7 +13,7 @@ import { scoresOf } from "./drop-softmax.js";
 
 /** What a model makes of its logits, in a graph of its own. */
 export interface Ending {
-  /** [N, width]: as wide as those of the classifier. */
+  /** As wide as those of the classifier: [N, width]. */
   readonly logits: Value;
   /** [N, width], 0 to 1; 0 for what the output leaves out. */
   readonly probabilities: Value;

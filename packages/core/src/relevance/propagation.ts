@@ -198,8 +198,12 @@ export class Propagation {
     if (this.#givesWhole(assignment)) return false;
     if (isLayer(passes)) return passes.entry.rule.conserves === true && this.#layerLoses(node, passes);
     if (passes === "expand") return this.#sharingOf().spreads;
-    // the stabilizer keeps next to nothing of a product
-    if (typeof passes === "object") return !isProduct(passes) && this.#sharingOf(passes.settings).spreads;
+    if (typeof passes === "object" && isProduct(passes)) {
+      // of a product that relevance is in proportion to, the stabilizer keeps next to nothing; not so once a bias was added to it
+      const { spreads, proportional } = this.#sharingOf({}, node.output);
+      return passes.form !== undefined && spreads && !proportional;
+    }
+    if (typeof passes === "object") return this.#sharingOf(passes.settings).spreads;
     // the stabilizer keeps next to nothing of a sum
     const adds = passes === "route" || passes === "share";
     return adds && this.#sharingOf().spreads && this.#constantsOf(node).length > 0;

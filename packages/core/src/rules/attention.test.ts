@@ -137,6 +137,28 @@ it("gives nothing to what a mask hides, and stays finite", async () => {
   expect([...(map?.values.slice(-WIDTH) ?? [])].every((R) => R === 0)).toBe(true);
 });
 
+it("conserves where a bias is added to a product that is near 0", async () => {
+  const net = new NetworkWriter("biased", [1, 1, TOKENS, WIDTH]);
+  const project = (name: string) =>
+    net.node("MatMul", name, [net.image, net.random(`${name}.W`, [WIDTH, WIDTH], -1, 1)]);
+  const K = net.node("Transpose", "turned", [project("k")], { perm: [0, 1, 3, 2] });
+  const scores = net.node("Add", "placed", [
+    net.node("MatMul", "qk", [project("q"), K]),
+    net.random("positions", [TOKENS, TOKENS], -1, 1),
+  ]);
+  const A = net.node("Softmax", "softmax", [scores], { axis: -1 });
+  const mix = net.node("MatMul", "mix", [A, project("v")]);
+  const mean = net.node("ReduceMean", "mean", [mix, net.ints("axes", [2])], { keepdims: 0 });
+  const classifier = await classifierOf(net.bytes(net.flatten("flatten", mean)));
+  const image = noise(classifier.image.dims);
+  // the first token asks for nothing, so that only the bias says where it looks
+  const data = Float32Array.from(Array.from(image.data, Number), (v, i) => (i < WIDTH ? 0 : v));
+  const { start, end, entries } = await ledgerOf(classifier, runtime, { ...image, data }, { composite: "attn-lrp" });
+  expect(Math.abs(entries.find(({ node }) => node === "qk")?.spread ?? 0)).toBeGreaterThan(0.001 * Math.abs(start));
+  for (const { node, stabilizer } of entries) expect(Math.abs(stabilizer / start), node).toBeLessThan(1e-6);
+  expect(end / start).toBeCloseTo(1, 4);
+});
+
 describe("lrp of a transformer", () => {
   it("takes the default for networks with attention if no composite is chosen, and says so", async () => {
     const classifier = await classifierOf(transformer());

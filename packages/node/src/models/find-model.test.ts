@@ -68,11 +68,8 @@ describe("findModel", () => {
   );
 
   it("says that a folder has no .onnx file", async () => {
-    const folder = join(root, "empty");
-    mkdirSync(folder);
-    await expect(find(folder)).rejects.toThrow(
-      `${folder}: there is no .onnx file in this folder, and no embedded model`,
-    );
+    // one of the repository's, since a path with separators is left to the reader of files
+    await expect(find("packages")).rejects.toThrow("packages: there is no .onnx file in this folder, and no embedded");
   });
 
   it("names what a model may be, and near matches", async () => {

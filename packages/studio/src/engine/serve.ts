@@ -11,7 +11,7 @@ export interface Served {
 /**
  * Serves an engine. Calls of one method are made one after the other, so that a call that nobody waits for any more, as of a
  * brush that has moved on, is never begun; calls of different methods take turns.
- * @param after is called with each error that a call ends with
+ * @param after is called with each error that a call ends with, unless it was called off
  */
 export function serveEngine(
   engine: Engine,
@@ -37,7 +37,8 @@ export function serveEngine(
         const result = await (engine[method] as (...all: unknown[]) => Promise<unknown>)(...all);
         if (!signal.aborted) port.send({ id, result });
       } catch (error) {
-        if (!signal.aborted) port.send({ id, error: inWords(error) });
+        if (signal.aborted) return;
+        port.send({ id, error: inWords(error) });
         after(error);
       } finally {
         calls.delete(id);

@@ -35,6 +35,12 @@ export const VIEWS: readonly View[] = [
   },
   { id: "truth", name: "Truth", summary: "is it true: hide what counts", load: () => import("./truth/TruthView.js") },
   {
+    id: "network",
+    name: "Network",
+    summary: "which way relevance goes, node by node",
+    load: () => import("./network/NetworkView.js"),
+  },
+  {
     id: "imagine",
     name: "Class model",
     summary: "what the class looks like to the model",

@@ -8,7 +8,7 @@ import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { askedTarget, labelOf, shownTarget, wishFor } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
-import { LookBar } from "../why/LookBar.js";
+import { Looks } from "../why/Looks.js";
 import { MapCell } from "../why/MapCell.js";
 import { PhotoCell } from "../why/PhotoCell.js";
 import { Tiles } from "../why/Tiles.js";
@@ -98,7 +98,7 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
             </button>
           ))}
         </fieldset>
-        <LookBar />
+        <Looks />
       </div>
     </>
   );

@@ -23,31 +23,34 @@ export interface ConnectionEvents {
 const startWorker = (backend: Backend): Worker =>
   new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: backend });
 
-/**
- * The page's own engine, in a Worker. If that dies, its calls are rejected, and a fresh one takes its place.
- * @param start starts the thread. Default: this page's own
- */
-export function connectToWorker(
-  { onLost, onBack }: ConnectionEvents = {},
-  backend: Backend = "wasm",
-  start: (backend: Backend) => Worker = startWorker,
-): Connection {
+/** The page's own engine, in a Worker. If that dies, its calls are rejected, and a fresh one takes its place. */
+export function connectToWorker({ onLost, onBack }: ConnectionEvents = {}, backend: Backend = "wasm"): Connection {
   let worker: Worker;
+  /** Whether the thread has ever answered: one that can't begin would not begin again, either. */
+  let works = false;
+  let broken: string | undefined;
   const port: Port<Request, Answer> = {
-    send: (request) => worker.postMessage(request),
+    send: (request) => (broken === undefined ? worker.postMessage(request) : engine.lose(broken)),
     receive: () => {},
   };
   const replace = (why: string) => {
     worker.terminate();
-    const reason = `${why}: it was started again; open the model and the photo again`;
-    run();
+    const reason = works
+      ? `${why}: it was started again; open the model and the photo again`
+      : `${why}: it can't be started; load the page again, or use another browser`;
+    if (works) run();
+    else broken = reason;
     engine.lose(reason);
     onLost?.(reason);
-    onBack?.();
+    if (broken === undefined) onBack?.();
   };
   const run = () => {
-    worker = start(backend);
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => port.receive(data);
+    works = false;
+    worker = startWorker(backend);
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      works = true;
+      port.receive(data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       replace(`the engine has died (${event.message || "its file can't be loaded"})`);

@@ -12,7 +12,7 @@ declare const self: {
 };
 
 /** What ONNX Runtime's wasm says when it is out of memory, or broken by it: it can't be used afterwards. */
-const FATAL = /\bAborted\b|out of memory|bad_alloc|memory access out of bounds|unreachable|Array buffer allocation/i;
+const FATAL = /Aborted\(|out of memory|bad_alloc|memory access out of bounds|unreachable|Array buffer allocation/;
 
 const port: Port<Answer, Request> = {
   send: (message) => self.postMessage(message),

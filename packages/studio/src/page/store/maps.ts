@@ -1,4 +1,4 @@
-import type { Engine, MapWish, Progress, RefusedMap, StudioMap, Subject } from "../../engine/engine.js";
+import type { Engine, MapWish, Progress, RefusedMap, StudioMap } from "../../engine/engine.js";
 import { keyOf, type MapJob, missingOf } from "../maps/map-job.js";
 import { isStopped } from "./notices.js";
 import { engineOf } from "./session.js";
@@ -79,7 +79,8 @@ export const createMaps: Slice<MapsSlice> = (set, get) => {
     want(owner, jobs) {
       if (jobs.length === 0) wanted.delete(owner);
       else wanted.set(owner, jobs);
-      void pump();
+      // a view that changes its mind takes its wish back and makes another at once: what both want goes on
+      queueMicrotask(pump);
     },
   };
 };
@@ -106,5 +107,3 @@ function refusals({ subject, revision, wishes, targets }: MapJob, error: unknown
     wishes.map((wish) => [keyOf(subject, revision, wish, target), { wish, refused }] as const),
   );
 }
-
-export type { Subject };

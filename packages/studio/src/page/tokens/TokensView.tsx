@@ -7,7 +7,7 @@ import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { askedTarget } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
-import { LookBar } from "../why/LookBar.js";
+import { Looks } from "../why/Looks.js";
 import { Scale } from "../why/Scale.js";
 import { Tiles } from "../why/Tiles.js";
 import { Working } from "../why/Working.js";
@@ -127,7 +127,7 @@ function Tokens({ model, tokens, photo }: TokensProps) {
             </button>
           ))}
         </fieldset>
-        <LookBar />
+        <Looks />
       </div>
     </>
   );

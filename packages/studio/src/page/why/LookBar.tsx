@@ -15,7 +15,7 @@ import { useStudio } from "../store/studio.js";
 const inPercent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** How the maps are looked at. */
-export function LookBar() {
+export default function LookBar() {
   const opacity = useStudio((studio) => studio.opacity);
   const threshold = useStudio((studio) => studio.threshold);
   const colors = useStudio((studio) => studio.colors);
@@ -79,13 +79,10 @@ export function LookBar() {
         >
           <Icon name="zoomOut" />
         </button>
-        <button
-          type="button"
-          className="button quiet"
-          aria-label="Show all of the photo"
-          onClick={() => setZoom(WHOLE)}
-        >
-          {Math.round(100 * zoom.scale)} %
+        <button type="button" className="button quiet" title="Show all of the photo" onClick={() => setZoom(WHOLE)}>
+          <span>
+            {Math.round(100 * zoom.scale)} %<span className="unseen">, show all of the photo</span>
+          </span>
         </button>
         <button
           type="button"

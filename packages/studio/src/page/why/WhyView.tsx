@@ -6,7 +6,7 @@ import type { Shown } from "../store/shown.js";
 import { useStudio } from "../store/studio.js";
 import { certaintyOf } from "../words/certainty.js";
 import { DifferenceCell } from "./DifferenceCell.js";
-import { LookBar } from "./LookBar.js";
+import { Looks } from "./Looks.js";
 import { MapCell } from "./MapCell.js";
 import { MethodBar } from "./MethodBar.js";
 import { PhotoCell } from "./PhotoCell.js";
@@ -89,7 +89,7 @@ export default function WhyView() {
       </Tiles>
       <div className="bars">
         <MethodBar />
-        <LookBar />
+        <Looks />
       </div>
     </>
   );

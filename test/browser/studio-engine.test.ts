@@ -9,13 +9,16 @@ import { Workbench } from "../../packages/studio/src/engine/workbench.js";
 import { nativePlatform } from "../../packages/studio/src/server/native-platform.js";
 import { engineContract } from "../../packages/studio/src/testing/contract.js";
 import { findChromium } from "../../scripts/find-chromium.mjs";
-import { type OpenPage, openPage } from "../browser/chromium.js";
-import type { StudioPage } from "./page.js";
+import { type OpenPage, openPage } from "./chromium.js";
 
-/** What page.ts puts there; only functions that run in the page may read it. */
-declare const studio: StudioPage;
+/** What the page puts there; only functions that run in it may read it. */
+declare const studio: {
+  ask(text: string): void;
+  kill(): void;
+  lost(): string[];
+};
 
-const HERE = fileURLToPath(new URL(".", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../packages/studio/src/page/testing/", import.meta.url));
 
 interface EngineInPage extends OpenPage {
   readonly engine: Engine;
@@ -23,7 +26,7 @@ interface EngineInPage extends OpenPage {
 
 /** The page's engine, called from here. */
 async function opened(): Promise<EngineInPage> {
-  const open = await openPage(HERE, "globalThis.studio");
+  const open = await openPage(PAGE, "globalThis.studio");
   const port: Port<Request, Answer> = {
     send: (request) =>
       open.page.evaluate((text) => studio.ask(text), Buffer.from(encodeMessage(request)).toString("latin1")),

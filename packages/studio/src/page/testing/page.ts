@@ -1,20 +1,22 @@
-import { decodeMessage, encodeMessage } from "../../packages/studio/src/engine/codec.js";
-import type { Answer, Port, Request } from "../../packages/studio/src/engine/messages.js";
-import { serveEngine } from "../../packages/studio/src/engine/serve.js";
-import { connectToWorker } from "../../packages/studio/src/page/engine/connect-worker.js";
+import { decodeMessage, encodeMessage } from "../../engine/codec.js";
+import type { Answer, Port, Request } from "../../engine/messages.js";
+import { serveEngine } from "../../engine/serve.js";
+import { connectToWorker } from "../engine/connect-worker.js";
 
 /** Where answers go: the test exposes it. */
 declare const limnAnswer: (text: string) => void;
 
 const lost: string[] = [];
 const workers: Worker[] = [];
-const backend = location.hash === "#webgpu" ? "webgpu" : "wasm";
-const { engine } = connectToWorker({ onLost: (reason) => lost.push(reason) }, backend, (backend) => {
-  const url = new URL("../../packages/studio/src/page/engine/worker.ts", import.meta.url);
-  const worker = new Worker(url, { type: "module", name: backend });
-  workers.push(worker);
-  return worker;
-});
+
+globalThis.Worker = class extends Worker {
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super(url, options);
+    workers.push(this);
+  }
+};
+
+const { engine } = connectToWorker({ onLost: (reason) => lost.push(reason) });
 
 const textOf = (bytes: Uint8Array) => bytes.reduce((text, byte) => text + String.fromCharCode(byte), "");
 const bytesOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -32,7 +34,5 @@ const studio = {
   kill: () => workers.at(-1)?.dispatchEvent(new ErrorEvent("error", { message: "killed" })),
   lost: () => lost,
 };
-
-export type StudioPage = typeof studio;
 
 Object.assign(globalThis, { studio });
