@@ -33,13 +33,13 @@ export interface OpenPage {
 /**
  * Bundles a folder's page, with @limn/core as it is built, and opens it in headless Chromium.
  * @param root this folder unless given
- * @param ready an expression that holds when the page can be used
+ * @param ready what holds when the page can be used; an expression, where its content security policy allows to evaluate one
  * @param configFile Vite's, if the page has one
  * @param serve serves the folder of the bundle. Default: Vite does
  */
 export async function openPage(
   root = ROOT,
-  ready = "globalThis.limn",
+  ready: string | (() => unknown) = "globalThis.limn",
   configFile: string | false = false,
   serve?: (folder: string) => Promise<Served>,
 ): Promise<OpenPage> {

@@ -23,7 +23,7 @@ let wrong: number;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "limn-mistakes-"));
   const runtime = onnxRuntime({ threads: 1 });
-  const choice = { model: MODEL, classifier: {}, data: { data: "scenes:60" }, folder };
+  const choice = { model: MODEL, classifier: {}, data: { data: "scenes:60" }, workers: 0, folder };
   const subject = await runConfusion(choice, runtime);
   const { items } = await tableOf(subject.log);
   wrong = items.filter(({ labels, predicted }) => !labels.includes(predicted)).length;
@@ -32,7 +32,7 @@ beforeAll(async () => {
     evaluations: [{ name: "scenes", model: MODEL, subject, items, maps: [] }],
   });
   const serve = (page: string) => serveStudio(new Workbench(platform), { page });
-  opened = await openPage(`${STUDIO}src/page`, "document.querySelector('.scale')", `${STUDIO}vite.config.ts`, serve);
+  opened = await openPage(`${STUDIO}src/page`, () => document.querySelector(".scale"), `${STUDIO}vite.config.ts`, serve);
   ({ page } = opened);
   page.setDefaultTimeout(60_000);
 }, 240_000);
