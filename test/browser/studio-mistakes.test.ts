@@ -32,7 +32,12 @@ beforeAll(async () => {
     evaluations: [{ name: "scenes", model: MODEL, subject, items, maps: [] }],
   });
   const serve = (page: string) => serveStudio(new Workbench(platform), { page });
-  opened = await openPage(`${STUDIO}src/page`, () => document.querySelector(".scale"), `${STUDIO}vite.config.ts`, serve);
+  opened = await openPage(
+    `${STUDIO}src/page`,
+    () => document.querySelector(".scale"),
+    `${STUDIO}vite.config.ts`,
+    serve,
+  );
   ({ page } = opened);
   page.setDefaultTimeout(60_000);
 }, 240_000);
