@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "playwright-core";
-import { build, preview } from "vite";
+import { build, type InlineConfig, preview } from "vite";
 import { findChromium } from "../../scripts/find-chromium.mjs";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
@@ -33,13 +33,15 @@ export interface OpenPage {
 /**
  * Bundles a folder's page, with @limn/core as it is built, and opens it in headless Chromium.
  * @param root this folder unless given
- * @param ready an expression that holds when the page can be used
+ * @param ready what holds when the page can be used; an expression, where its content security policy allows to evaluate one
  * @param configFile Vite's, if the page has one
+ * @param serve serves the folder of the bundle. Default: Vite does
  */
 export async function openPage(
   root = ROOT,
-  ready = "globalThis.limn",
+  ready: string | (() => unknown) = "globalThis.limn",
   configFile: string | false = false,
+  serve?: (folder: string) => Promise<Served>,
 ): Promise<OpenPage> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
@@ -52,7 +54,7 @@ export async function openPage(
     worker: { format: "es" },
   } as const;
   await build(options);
-  const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1", headers: ISOLATED } });
+  const { address, close } = await (serve ? serve(outDir) : previewed(options));
   const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   const page = await browser.newPage();
   // a worker that dies would leave its page waiting for ever: say why, and let whoever waits fail
@@ -60,14 +62,25 @@ export async function openPage(
     console.error(error);
     void page.close();
   });
-  await page.goto(server.resolvedUrls?.local[0] as string);
+  await page.goto(address);
   await page.waitForFunction(ready);
   return {
     page,
     async close() {
       await browser.close();
-      await server.close();
+      await close();
       await rm(outDir, { recursive: true });
     },
   };
+}
+
+/** A page that can be visited. */
+export interface Served {
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+async function previewed(options: InlineConfig): Promise<Served> {
+  const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1", headers: ISOLATED } });
+  return { address: server.resolvedUrls?.local[0] as string, close: () => server.close() };
 }

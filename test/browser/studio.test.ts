@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { onnxRuntime, PictureExplainer, readNpy } from "@limn/node";
 import type { Download, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenPage, openPage } from "./chromium.js";
+import { violations } from "./violations.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
 const PHOTO = `${STUDIO}pictures/cat-and-dog.png`;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let opened: OpenPage;
 let page: Page;
@@ -204,16 +203,26 @@ it("gives away what Node makes", async () => {
   await page.keyboard.press("Escape");
 }, 120_000);
 
+it("imagines a class while one watches, stops, and asks about what it has", async () => {
+  await page.getByRole("button", { name: "Class model" }).click();
+  const said = page.locator(".imagine figcaption");
+  await page.locator(".imagined canvas").waitFor();
+  expect(await text(said)).toMatch(/^step \d+ of \d+, the model is \d+\.\d % sure$/);
+  await page.getByRole("button", { name: "Stop" }).click();
+  expect(await text(said)).toMatch(/^stopped at step/);
+  await page.getByRole("button", { name: "Ask why about it" }).click();
+  expect(await text(page.locator(".views [aria-current]"))).toBe("Why");
+  expect((await pictures())[0]).toMatch(/^The photo .*, imagined\.png$/);
+  await page.getByRole("button", { name: /^Close .*imagined/ }).click();
+  expect(await page.getByRole("button", { name: "Mistakes" }).count()).toBe(0);
+});
+
 describe("for everybody", () => {
   it.each(["light", "dark"] as const)("axe finds nothing to complain of, %s", async (colorScheme) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.locator(".model-button").click();
     await page.locator(".model-panel").waitFor();
-    await page.evaluate(AXE);
-    const violations = await page.evaluate(
-      "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))",
-    );
-    expect(violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
   });
 

@@ -291,7 +291,7 @@ export interface Evaluation extends EvaluationSummary {
 export interface EvaluatedPicture {
   /** What `openPicture` takes as the name. */
   readonly name: string;
-  /** The class of its label; undefined if it has none that the model knows. */
+  /** The class of its label, of several the predicted one or else the first; undefined if it has none that the model knows. */
   readonly truth: number | undefined;
   readonly predicted: number;
   /** Of the predicted class, 0 to 1. */

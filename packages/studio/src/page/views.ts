@@ -10,6 +10,8 @@ export interface View {
   readonly summary: string;
   /** Whether it can be entered; views of what is not there are not offered. Default: always. */
   readonly offered?: (studio: Studio) => boolean;
+  /** Whether it is not about the photo that is open; its place is then wider. Default: false. */
+  readonly isApart?: true;
   /** Its folder's component, loaded when it is first shown. */
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
@@ -37,5 +39,19 @@ export const VIEWS: readonly View[] = [
     name: "Network",
     summary: "which way relevance goes, node by node",
     load: () => import("./network/NetworkView.js"),
+  },
+  {
+    id: "imagine",
+    name: "Class model",
+    summary: "what the class looks like to the model",
+    load: () => import("./imagine/ImagineView.js"),
+  },
+  {
+    id: "mistakes",
+    name: "Mistakes",
+    summary: "what the model gets wrong",
+    offered: ({ about }) => about?.kind === "native",
+    isApart: true,
+    load: () => import("./mistakes/MistakesView.js"),
   },
 ];

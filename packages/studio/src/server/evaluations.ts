@@ -40,7 +40,7 @@ export class Evaluations {
       items: items.map(
         (item): EvaluatedPicture => ({
           name: `${name}${OF}${item.id}`,
-          truth: item.labels[0],
+          truth: truthOf(item),
           predicted: item.predicted,
           confidence: item.confidence,
           truthProbability: truthProbabilityOf(item),
@@ -64,9 +64,13 @@ export class Evaluations {
   }
 }
 
-/** What was measured of the first class that counts as right. */
+/** The class that a picture is of. Of several that count as right, the predicted one or else the first. */
+const truthOf = ({ labels, predicted }: TableItem): number | undefined =>
+  labels.includes(predicted) ? predicted : labels[0];
+
+/** What was measured of the true class. */
 function truthProbabilityOf(item: TableItem): number | undefined {
-  const [truth] = item.labels;
+  const truth = truthOf(item);
   if (truth === item.predicted) return item.confidence;
   if (truth === item.target) return item.probability;
   return truth === item.runnerUp ? item.runnerUpConfidence : undefined;

@@ -133,13 +133,9 @@ function filesOf(page: string): ReadonlyMap<string, string> {
   try {
     entries = listed(page);
   } catch (error) {
-    throw new LimnError(
-      "not-installed",
-      `${page}: the studio's page is not there; build it with npm run build`,
-      {
-        cause: error,
-      },
-    );
+    throw new LimnError("not-installed", `${page}: the studio's page is not there; build it with npm run build`, {
+      cause: error,
+    });
   }
   return new Map(entries.map((path) => [path.split(sep).join("/"), join(page, path)]));
 }

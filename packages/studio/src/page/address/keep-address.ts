@@ -51,7 +51,8 @@ export function addressOf(studio: Studio): Address {
 
 /** Brings the studio to where an address says: opens its model and its photo, if they can be found, and asks its question. */
 export async function follow(address: Address): Promise<void> {
-  const { about, model, photo, openModel, openPhoto, choosePhoto, say, setLook, setZoom, show } = useStudio.getState();
+  const { about, evaluations, model, photo, openModel, openPhoto, choosePhoto, say, setLook, setZoom, show } =
+    useStudio.getState();
   const { view = "why", opacity = USUAL_OPACITY, threshold = 0, colors, bothSigns = false, zoom = WHOLE } = address;
   setLook({ opacity, threshold, colors, bothSigns });
   setZoom(zoom);
@@ -70,9 +71,11 @@ export async function follow(address: Address): Promise<void> {
   const wantedPhoto = address.photo;
   if (wantedPhoto && !isOpen(photo?.handle, wantedPhoto.hash)) {
     const here = useStudio.getState().photos.find(({ handle }) => isOpen(handle, wantedPhoto.hash));
-    const known = about?.pictures.find(({ name }) => name === wantedPhoto.name);
+    const isKnown =
+      about?.pictures.some(({ name }) => name === wantedPhoto.name) ||
+      evaluations.some(({ name }) => wantedPhoto.name.startsWith(`${name}: `));
     if (here) choosePhoto(here.handle);
-    else if (known) opening.push(openPhoto({ kind: "named", name: known.name }));
+    else if (isKnown) opening.push(openPhoto({ kind: "named", name: wantedPhoto.name }));
     else say("note", `This address is about the photo ${wantedPhoto.name}: open its file to see the same.`);
   }
   await Promise.all(opening);

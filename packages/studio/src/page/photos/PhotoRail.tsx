@@ -1,9 +1,9 @@
 import { type ReactElement, useEffect, useRef } from "react";
-import { bitmapOf } from "../paint/painter.js";
 import { Icon } from "../parts/Icon.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
 import { AddPhoto } from "./AddPhoto.js";
+import { squareOf } from "./square-of.js";
 import "./photos.css";
 
 /** The photos that are open, and a way to more. */
@@ -51,14 +51,8 @@ function Thumbnail({ photo: { picture } }: { readonly photo: Photo }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     let gone = false;
-    void bitmapOf(picture).then((bitmap) => {
-      const context = gone ? undefined : canvas.current?.getContext("2d");
-      if (!context) return;
-      context.imageSmoothingQuality = "high";
-      // the middle of it, as a square
-      const side = Math.min(bitmap.width, bitmap.height);
-      context.drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 0, SIDE, SIDE);
-      bitmap.close();
+    void squareOf(picture, SIDE).then((square) => {
+      if (!gone) canvas.current?.getContext("bitmaprenderer")?.transferFromImageBitmap(square);
     });
     return () => {
       gone = true;

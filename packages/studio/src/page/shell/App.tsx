@@ -13,22 +13,31 @@ const COMPONENTS: ReadonlyMap<ViewId, ComponentType> = new Map(
   VIEWS.map(({ id, load }) => [id, lazy<ComponentType>(load)]),
 );
 
+const Trail = lazy(() => import("../mistakes/Trail.js"));
+
 /** The workbench: what is open at the top and on the left, the view in the middle, the classes on the right. */
 export function App() {
   const view = useStudio((studio) => studio.view);
   const isReady = useStudio(({ model, photo }) => model !== undefined && photo !== undefined);
+  const isVisiting = useStudio(({ photo, visited }) => visited !== undefined && photo?.named === visited);
   const View = COMPONENTS.get(view);
+  const facts = VIEWS.find(({ id }) => id === view);
   return (
-    <div className="app">
+    <div className="app" data-apart={facts?.isApart}>
       <a className="skip" href="#main">
         Skip to the maps
       </a>
       <Header />
       <PhotoRail />
-      <main id="main" tabIndex={-1} aria-label={VIEWS.find(({ id }) => id === view)?.name}>
+      <main id="main" tabIndex={-1} aria-label={facts?.name}>
+        {isVisiting && !facts?.isApart && (
+          <Suspense>
+            <Trail />
+          </Suspense>
+        )}
         <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
       </main>
-      <ClassList />
+      {!facts?.isApart && <ClassList />}
       <DropTarget />
       <Notices />
     </div>

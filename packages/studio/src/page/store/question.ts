@@ -97,6 +97,7 @@ export const createQuestion: Slice<QuestionSlice> = (set, get) => {
         classification: undefined,
         // they belong to the model before, or to how it was opened before
         maps: new Map(),
+        imagined: new Map(),
         methods: kept.length > 0 ? kept : usual === undefined ? [] : [usual],
         layer: model.layers.some((one) => one.stage === layer || one.tensor === layer) ? layer : undefined,
         // indices mean the same as long as there are as many classes

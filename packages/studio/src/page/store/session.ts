@@ -1,4 +1,4 @@
-import type { About, Engine } from "../../engine/engine.js";
+import type { About, Engine, EvaluationSummary } from "../../engine/engine.js";
 import type { ViewId } from "../view-ids.js";
 import type { Slice } from "./state.js";
 
@@ -7,6 +7,8 @@ export interface SessionSlice {
   /** Undefined before `start`. */
   readonly engine: Engine | undefined;
   readonly about: About | undefined;
+  /** Those that `limn studio --data` offers. */
+  readonly evaluations: readonly EvaluationSummary[];
   readonly view: ViewId;
   start(engine: Engine): Promise<About>;
   show(view: ViewId): void;
@@ -19,11 +21,12 @@ declare module "./state.js" {
 export const createSession: Slice<SessionSlice> = (set) => ({
   engine: undefined,
   about: undefined,
+  evaluations: [],
   view: "why",
   async start(engine) {
     set({ engine });
-    const about = await engine.about();
-    set({ about });
+    const [about, evaluations] = await Promise.all([engine.about(), engine.evaluations()]);
+    set({ about, evaluations });
     return about;
   },
   show: (view) => set({ view }),

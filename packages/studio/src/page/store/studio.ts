@@ -1,7 +1,9 @@
 import { create } from "zustand";
 import { createHiding } from "./hiding.js";
+import { createImagined } from "./imagined.js";
 import { createLook } from "./look.js";
 import { createMaps } from "./maps.js";
+import { createMistakes } from "./mistakes.js";
 import { createModel } from "./model.js";
 import { createNotices } from "./notices.js";
 import { createPhotos } from "./photos.js";
@@ -23,4 +25,6 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createShown(...all),
   ...createLook(...all),
   ...createHiding(...all),
+  ...createImagined(...all),
+  ...createMistakes(...all),
 }));

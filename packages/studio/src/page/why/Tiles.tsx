@@ -32,7 +32,7 @@ export function Tiles({ shape, photo, children }: TilesProps) {
   const count = children.length + (hasPhoto ? 1 : 0);
   // a narrow page is as high as it has to be
   const space = { width: room.width, height: isNarrow ? room.width : room.height, gap: GAP, below: BELOW };
-  const least = isNarrow ? Math.min(room.width, count > 2 ? 150 : 300) : 200;
+  const least = isNarrow ? Math.min(room.width, count > 2 ? 150 : 300) : 160;
   const { columns, width } = bestColumns(count, shape, space, least);
   const style = { "--columns": columns, "--width": `${Math.floor(width)}px`, "--tiles-gap": `${GAP}px` };
   return (

@@ -1,0 +1,43 @@
+import { useEffect, useState } from "react";
+import { squareOf } from "../photos/square-of.js";
+import { engineOf } from "../store/session.js";
+import { useStudio } from "../store/studio.js";
+import { MadeAsSeen } from "./made-as-seen.js";
+
+/** In pixels. */
+export const THUMBNAIL = 192;
+
+/** Pictures that were opened for their thumbnails alone, and are to be closed again. */
+let opened: string[] = [];
+
+/** Small squares of the pictures of evaluations, by their names. */
+const thumbnails = new MadeAsSeen<ImageBitmap>({
+  async make(name) {
+    const engine = engineOf(useStudio.getState());
+    const { handle, picture } = await engine.openPicture({ kind: "named", name });
+    opened.push(handle);
+    try {
+      return await squareOf(picture, THUMBNAIL);
+    } finally {
+      closeOpened();
+    }
+  },
+  free: (bitmap) => bitmap.close(),
+  kept: 400,
+  atOnce: 3,
+});
+
+/** Closes what nobody else has open. While a photo is opened, it may be one of them: then later. */
+function closeOpened(): void {
+  const { engine, photos, openingPhotos } = useStudio.getState();
+  if (!engine || openingPhotos > 0) return;
+  for (const handle of opened) if (!photos.some((photo) => photo.handle === handle)) void engine.release(handle);
+  opened = [];
+}
+
+/** A picture's thumbnail, as long as the component is there; "failed" if its file can't be read. */
+export function useThumbnail(name: string): ImageBitmap | "failed" | undefined {
+  const [thumbnail, setThumbnail] = useState<ImageBitmap | "failed" | undefined>(() => thumbnails.peek(name));
+  useEffect(() => thumbnails.see(name, (made) => setThumbnail(made ?? "failed")), [name]);
+  return thumbnail;
+}
