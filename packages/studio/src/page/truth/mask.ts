@@ -66,12 +66,12 @@ export const shareHidden = ({ data }: Grid): number => data.reduce((sum, v) => s
 export function hiddenByMap(map: Grid, view: Rectangle, photo: PictureSize, share: number): Grid {
   const { width, height } = openMask(photo);
   const values = enlarged(map, view, { x: 0, y: 0, ...sizeOf(photo) }, { width, height });
-  const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
   // outside of the view there is no value
-  const known = order.filter((i) => !Number.isNaN(values[i]));
-  const unknown = order.filter((i) => Number.isNaN(values[i]));
+  const isKnown = (i: number) => !Number.isNaN(values[i]);
+  const all = Array.from(values.keys());
+  const known = all.filter(isKnown).sort((a, b) => (values[b] as number) - (values[a] as number));
   const data = new Float32Array(width * height);
-  for (const i of [...known, ...unknown].slice(0, Math.round(share * data.length))) data[i] = 1;
+  for (const i of [...known, ...all.filter((j) => !isKnown(j))].slice(0, Math.round(share * data.length))) data[i] = 1;
   return { width, height, data };
 }
 
