@@ -43,7 +43,7 @@ describe("limn studio", () => {
 
   it("classifies data, and opens what was classified again", async () => {
     const folder = workspace.path("mistakes");
-    const first = await interrupted("scenes-resnet", "--data", "scenes:8", "--out", folder);
+    const first = await interrupted("scenes-resnet", "--data", "scenes:8", "--workers", "0", "--out", folder);
     expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining("http") });
   }, 300_000);
 

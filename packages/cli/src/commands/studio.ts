@@ -16,6 +16,7 @@ interface StudioOptions extends Omit<DataOptions, "data"> {
   readonly data?: string;
   readonly port?: number;
   readonly threads?: number;
+  readonly workers?: number;
   readonly provider?: string[];
   readonly out: string;
   readonly open?: boolean;
@@ -29,6 +30,7 @@ export function studioCommand(): Command {
     .option("--port <n>", "port of the address (default: one that is free)", parsePort)
     .option("--open", OPEN)
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCountOrNone)
+    .option("--workers <n>", "worker threads that classify --data (default: one per core)", parseCountOrNone)
     .addOption(providerOption())
     .option("--out <dir>", `${OUT} of --data; the same command goes on there`, "limn-confusion");
   return withDataDetails(command).addHelpText("after", HELP).action(studio);
@@ -98,13 +100,13 @@ async function resultsOf(
         `--data ${data}: name the model whose mistakes are looked for, before the pictures`,
       );
     }
-    const { mapping, threads, provider: providers, out: folder } = options;
+    const { mapping, threads, workers, provider: providers, out: folder } = options;
     const run = await runConfusion(
       {
         model,
         classifier: {},
         data: dataChoice({ ...options, data }),
-        ...given({ mapping, threads, providers }),
+        ...given({ mapping, threads, workers, providers }),
         folder,
         signal,
         download: downloadOptions({}, progress).progress,
