@@ -29,6 +29,11 @@ describe("the transformer that a network is", () => {
     });
   });
 
+  it("is none where the only attention asks for fewer tokens than it looks at", async () => {
+    const classifier = await classifierOf(transformer({ blocks: 0, head: "attention" }));
+    expect(() => transformerOf(classifier)).toThrow(/asks for 1 tokens what \d+ hold/);
+  });
+
   it("is none where attention sees windows only", async () => {
     const net = new NetworkWriter("windows", [1, 3, 8, 8]);
     const patches = net.node("Conv", "patches", [net.image, net.weight("patches.W", [8, 3, 2, 2], 12)], {

@@ -43,7 +43,8 @@ export function transformerOf({ image, logits, grid }: Pick<Classifier, "image" 
   }
   const last = attentions.at(-1) as Attention;
   const whole = attentions.filter(({ A }) => A.dims[2] === A.dims[3]);
-  const pooling = whole.includes(last) ? undefined : last;
+  // without blocks before it, it pools nothing that other attentions made
+  const pooling = whole.length > 0 && !whole.includes(last) ? last : undefined;
   const stranger = attentions.find((one) => one !== pooling && !whole.includes(one));
   if (stranger) throw unfit(`${label(stranger)} asks for ${stranger.A.dims[2]} tokens what ${stranger.A.dims[3]} hold`);
   for (const attention of attentions) checkWhole(attention, image);
