@@ -37,7 +37,8 @@ try {
 
 function checkFiles(name, files) {
   const paths = files.map(({ path }) => path);
-  for (const wanted of ["README.md", "LICENSE", "NOTICE", "package.json"]) {
+  const page = name === "@limn/studio" ? ["dist/page/index.html"] : [];
+  for (const wanted of ["README.md", "LICENSE", "NOTICE", "package.json", ...page]) {
     assert(paths.includes(wanted), `${name}: ${wanted} is not in the package`);
   }
   assert.deepEqual(
