@@ -150,21 +150,18 @@ function networksTable() {
       some.size ?? "",
       some.parameters ? (some.parameters / 1e6).toPrecision(2) : "",
       ...EXPORTERS.map((exporter) => cellOf(by(exporter))),
-      layerCell(some),
-      some.relevance ?? "",
-      some.seconds ? secondsOf(some, "load", "compile").toPrecision(2) : "",
+      ...explainedCells(some),
     ];
   });
-  const head = [
-    "network",
-    "input",
-    "parameters, M",
-    ...EXPORTERS,
-    "default layer; backbone's own",
-    "LRP's sum / score",
-    "load + compile, s",
-  ];
+  const head = ["network", "input", "parameters, M", ...EXPORTERS, ...EXPLAINED];
   return tableOf(head, rows);
+}
+
+/** What tables of files end with, and the cells of one file below it. */
+const EXPLAINED = ["default layer; backbone's own", "LRP's sum / score", "load + compile, s"];
+function explainedCells(result) {
+  const seconds = result.seconds ? secondsOf(result, "load", "compile").toPrecision(2) : "";
+  return [layerCell(result), result.relevance ?? "", seconds];
 }
 
 /** A row for each file of other frameworks. */
@@ -174,19 +171,9 @@ function foreignTable() {
     result.exporter,
     (result.parameters / 1e6).toPrecision(2),
     cellOf(result),
-    layerCell(result),
-    result.relevance ?? "",
-    result.seconds ? secondsOf(result, "load", "compile").toPrecision(2) : "",
+    ...explainedCells(result),
   ]);
-  const head = [
-    "network",
-    "exporter",
-    "parameters, M",
-    "gradient",
-    "default layer; backbone's own",
-    "LRP's sum / score",
-    "load + compile, s",
-  ];
+  const head = ["network", "exporter", "parameters, M", "gradient", ...EXPLAINED];
   return tableOf(head, rows);
 }
 

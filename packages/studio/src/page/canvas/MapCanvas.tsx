@@ -5,6 +5,7 @@ import {
   type RefObject,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
@@ -12,6 +13,7 @@ import type { StudioMap } from "../../engine/engine.js";
 import { partOf } from "../maps/zoomed.js";
 import type { PaintedMap } from "../paint/paint.js";
 import { painter } from "../paint/painter.js";
+import { newestOnly } from "../parts/newest.js";
 import { WHOLE } from "../store/look.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
@@ -107,11 +109,10 @@ function usePainting(
   zoom: { scale: number; x: number; y: number } | undefined,
   { opacity, threshold, colors }: Parameters<typeof painter.paint>[0]["brush"],
 ): void {
-  const wanted = useRef<(() => Promise<void>) | undefined>(undefined);
-  const busy = useRef(false);
+  const paint = useMemo(newestOnly, []);
   useEffect(() => {
     if (width === 0 || height === 0) return;
-    wanted.current = async () => {
+    paint(async () => {
       const part = partOf(photo.picture, zoom ?? WHOLE);
       const brush = { opacity, threshold, colors };
       const order = { photo: photo.handle, part, width, height, map: map && paintedPart(map), brush, unit };
@@ -121,17 +122,8 @@ function usePainting(
       current.width = width;
       current.height = height;
       current.getContext("bitmaprenderer")?.transferFromImageBitmap(bitmap);
-    };
-    if (busy.current) return;
-    busy.current = true;
-    void (async () => {
-      for (let next = wanted.current; next; next = wanted.current) {
-        wanted.current = undefined;
-        await next();
-      }
-      busy.current = false;
-    })();
-  }, [canvas, photo, map, width, height, unit, zoom, opacity, threshold, colors]);
+    });
+  }, [paint, canvas, photo, map, width, height, unit, zoom, opacity, threshold, colors]);
 }
 
 /** Only what is painted crosses to the painter. */

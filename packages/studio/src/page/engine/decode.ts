@@ -1,6 +1,7 @@
 import { LimnError, reasonOf } from "@limn/core";
 import type { NamedFile } from "../../engine/engine.js";
 import type { DecodedPicture } from "../../engine/platform.js";
+import { withoutAlpha } from "../paint/pixels.js";
 
 /** Larger pictures are refused, as by the command line. */
 const MOST_PIXELS = 100e6;
@@ -40,10 +41,9 @@ export async function decode({ name, bytes }: NamedFile): Promise<DecodedPicture
     if (!context) return fail("the browser has no memory for it; make it smaller first");
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
-    const { rgb, transparent } = withoutAlpha(data);
     return {
-      picture: { width, height, rgb },
-      warnings: transparent
+      picture: { width, height, rgb: withoutAlpha(data) },
+      warnings: isTransparent(data)
         ? [`${name}: the picture has transparent pixels; the model sees the colors that are stored under them`]
         : [],
     };
@@ -52,14 +52,7 @@ export async function decode({ name, bytes }: NamedFile): Promise<DecodedPicture
   }
 }
 
-function withoutAlpha(rgba: Uint8ClampedArray): { rgb: Uint8Array; transparent: boolean } {
-  const rgb = new Uint8Array((rgba.length / 4) * 3);
-  let transparent = false;
-  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-    rgb[to] = rgba[from] as number;
-    rgb[to + 1] = rgba[from + 1] as number;
-    rgb[to + 2] = rgba[from + 2] as number;
-    if (rgba[from + 3] !== 255) transparent = true;
-  }
-  return { rgb, transparent };
+function isTransparent(rgba: Uint8ClampedArray): boolean {
+  for (let alpha = 3; alpha < rgba.length; alpha += 4) if (rgba[alpha] !== 255) return true;
+  return false;
 }

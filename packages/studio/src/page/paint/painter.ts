@@ -1,5 +1,6 @@
 import type { Picture } from "@limn/core";
 import type { PainterReply, PainterRequest, PaintOrder } from "./messages.js";
+import { imageDataOf } from "./pixels.js";
 
 /** Paints maps off the page's thread. */
 class Painter {
@@ -46,13 +47,4 @@ class Painter {
 export const painter = new Painter();
 
 /** A picture as the browser draws it. */
-export function bitmapOf({ width, height, rgb }: Picture): Promise<ImageBitmap> {
-  const image = new ImageData(width, height);
-  for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) {
-    image.data[j] = rgb[i] as number;
-    image.data[j + 1] = rgb[i + 1] as number;
-    image.data[j + 2] = rgb[i + 2] as number;
-    image.data[j + 3] = 255;
-  }
-  return createImageBitmap(image);
-}
+export const bitmapOf = (picture: Picture): Promise<ImageBitmap> => createImageBitmap(imageDataOf(picture));

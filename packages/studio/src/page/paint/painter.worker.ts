@@ -2,6 +2,7 @@
 import type { Line } from "@limn/core";
 import type { PainterReply, PainterRequest } from "./messages.js";
 import { painted, type Tile } from "./paint.js";
+import { setColors, withoutAlpha } from "./pixels.js";
 
 /** Photos by their handles. */
 const photos = new Map<string, ImageBitmap>();
@@ -42,25 +43,11 @@ function paint({
     const image = context.getImageData(0, 0, width, height);
     const tile: Tile = { width, height, part, rgb: withoutAlpha(image.data) };
     const { rgb, lines } = painted(map, tile, brush);
-    for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) {
-      image.data[j] = rgb[i] as number;
-      image.data[j + 1] = rgb[i + 1] as number;
-      image.data[j + 2] = rgb[i + 2] as number;
-    }
+    setColors(image, rgb);
     context.putImageData(image, 0, 0);
     outline(context, lines, unit);
   }
   return canvas.transferToImageBitmap();
-}
-
-function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
-  const rgb = new Uint8Array((rgba.length / 4) * 3);
-  for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) {
-    rgb[i] = rgba[j] as number;
-    rgb[i + 1] = rgba[j + 1] as number;
-    rgb[i + 2] = rgba[j + 2] as number;
-  }
-  return rgb;
 }
 
 /** A white line with a dark edge, which is seen on any ground. */

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { withoutAlpha } from "../paint/pixels.js";
 import { useStudio } from "../store/studio.js";
 
 /** Shows what the camera sees, and takes a photo of it. */
@@ -42,7 +43,5 @@ function frameOf(video: HTMLVideoElement) {
   const context = new OffscreenCanvas(width, height).getContext("2d") as OffscreenCanvasRenderingContext2D;
   context.drawImage(video, 0, 0);
   const { data } = context.getImageData(0, 0, width, height);
-  const rgb = new Uint8Array(3 * width * height);
-  for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) rgb.set(data.subarray(j, j + 3), i);
-  return { width, height, rgb };
+  return { width, height, rgb: withoutAlpha(data) };
 }

@@ -20,8 +20,7 @@ const HEIGHT = 240;
 const FONT = "12px Inter, system-ui, sans-serif";
 
 /** A color of the page as it is now. */
-const color = (name: string) => () =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--chart-${name}`).trim();
+const color = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** How a score changes as more and more of the photo is hidden or shown. */
 export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: CurveChartProps) {
@@ -35,7 +34,7 @@ export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: Cu
     const { current } = frame;
     if (!current) return;
     const axes = {
-      stroke: color("text"),
+      stroke: color("faint"),
       grid: { stroke: color("line"), width: 1 },
       ticks: { show: false },
       font: FONT,
@@ -50,8 +49,8 @@ export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: Cu
         scales: { x: { time: false, range: [0, 1] } },
         series: [
           {},
-          { stroke: color("map"), width: 2.5, points: { show: false } },
-          { stroke: color("random"), width: 1.5, dash: [5, 4], points: { show: false } },
+          { stroke: color("accent"), width: 2.5, points: { show: false } },
+          { stroke: color("faint"), width: 1.5, dash: [5, 4], points: { show: false } },
         ],
         axes: [
           {
@@ -67,7 +66,7 @@ export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: Cu
           draw: [
             (u) => {
               const x = Math.round(u.valToPos(marked.current, "x", true));
-              u.ctx.strokeStyle = color("at")();
+              u.ctx.strokeStyle = color("ink")();
               u.ctx.lineWidth = devicePixelRatio;
               u.ctx.setLineDash([]);
               u.ctx.beginPath();

@@ -1,6 +1,7 @@
 import type { Grid, Picture } from "@limn/core";
 import { useEffect, useRef } from "react";
 import type { HideBy } from "../../engine/engine.js";
+import { imageDataOf } from "../paint/pixels.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
 
@@ -51,16 +52,10 @@ export function MaskedPhoto({ photo, mask, by, name }: MaskedPhotoProps) {
 }
 
 /** A picture on a canvas of at most `LONGEST` pixels. */
-function drawn({ width, height, rgb }: Picture): OffscreenCanvas {
-  const image = new ImageData(width, height);
-  for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) {
-    image.data[j] = rgb[i] as number;
-    image.data[j + 1] = rgb[i + 1] as number;
-    image.data[j + 2] = rgb[i + 2] as number;
-    image.data[j + 3] = 255;
-  }
+function drawn(picture: Picture): OffscreenCanvas {
+  const { width, height } = picture;
   const whole = new OffscreenCanvas(width, height);
-  whole.getContext("2d")?.putImageData(image, 0, 0);
+  whole.getContext("2d")?.putImageData(imageDataOf(picture), 0, 0);
   const unit = Math.min(1, LONGEST / Math.max(width, height));
   if (unit === 1) return whole;
   const small = new OffscreenCanvas(Math.round(width * unit), Math.round(height * unit));
