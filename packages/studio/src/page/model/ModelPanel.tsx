@@ -90,11 +90,12 @@ function OtherModels({ models, current }: { readonly models: readonly Named[]; r
       <p className="faint small">
         An .onnx file with its external data, labels and config.json; or drop them anywhere.
       </p>
-      <ul className="named">
+      <ul>
         {models.map(({ name, summary }) => (
           <li key={name}>
             <button
               type="button"
+              className="list-button"
               aria-current={name === current || undefined}
               onClick={() => void openModel({ kind: "named", name })}
             >

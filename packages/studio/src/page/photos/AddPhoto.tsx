@@ -52,11 +52,12 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
       />
       <p className="faint small">Or drop or paste them anywhere.</p>
       <h3>With the studio</h3>
-      <ul className="named">
+      <ul>
         {samples.map(({ name, summary }) => (
           <li key={name}>
             <button
               type="button"
+              className="list-button"
               onClick={() => {
                 onChosen();
                 void openPhoto({ kind: "named", name });

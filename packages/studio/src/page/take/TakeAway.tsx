@@ -35,7 +35,7 @@ export default function TakeAway() {
       <ul className="take-kinds">
         {(Object.keys(KINDS) as Kind[]).map((kind) => (
           <li key={kind}>
-            <button type="button" disabled={busy !== undefined} onClick={() => void take(kind)}>
+            <button type="button" className="list-button" disabled={busy !== undefined} onClick={() => void take(kind)}>
               <b>{KINDS[kind].name}</b>
               <span className="faint small">{KINDS[kind].what}</span>
               {busy === kind && <span className="spinner" />}

@@ -84,7 +84,12 @@ function MoreMethods({ model }: { readonly model: StudioModel }) {
                       disabled={refused !== null}
                       onChange={() => toggleMethod(method)}
                     />
-                    <button type="button" disabled={refused !== null} onClick={() => chooseMethod(method)}>
+                    <button
+                      type="button"
+                      className="list-button"
+                      disabled={refused !== null}
+                      onClick={() => chooseMethod(method)}
+                    >
                       <b>{methodName(method)}</b>{" "}
                       <span className="faint small">
                         {refused ?? summary}
