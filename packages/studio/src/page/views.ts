@@ -54,4 +54,12 @@ export const VIEWS: readonly View[] = [
     isApart: true,
     load: () => import("./mistakes/MistakesView.js"),
   },
+  {
+    id: "live",
+    name: "Camera",
+    summary: "what the camera sees, while it moves",
+    // one enters it where photos are added
+    offered: ({ view }) => view === "live",
+    load: () => import("./live/LiveView.js"),
+  },
 ];

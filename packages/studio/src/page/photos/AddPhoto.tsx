@@ -1,10 +1,9 @@
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import type { Named } from "../../engine/engine.js";
 import { openFiles } from "../open/open-files.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
 import { useStudio } from "../store/studio.js";
-import { Camera } from "./Camera.js";
 
 const NONE: readonly Named[] = [];
 
@@ -26,15 +25,21 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
   const samples = useStudio(({ about }) => about?.pictures ?? NONE);
   const openPhoto = useStudio((studio) => studio.openPhoto);
   const input = useRef<HTMLInputElement>(null);
-  const [isFilming, setFilming] = useState(false);
-  if (isFilming) return <Camera onTaken={onChosen} />;
+  const show = useStudio((studio) => studio.show);
   return (
     <div className="add-photo">
       <div className="row">
         <button type="button" className="button" onClick={() => input.current?.click()}>
           <Icon name="photo" /> Choose photos
         </button>
-        <button type="button" className="button" onClick={() => setFilming(true)}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            onChosen();
+            show("live");
+          }}
+        >
           <Icon name="camera" /> Camera
         </button>
       </div>
