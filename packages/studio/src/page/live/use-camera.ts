@@ -11,7 +11,7 @@ export function useCamera(video: RefObject<HTMLVideoElement | null>): string | u
     };
     const begin = async () => {
       if (!navigator.mediaDevices) throw new Error("this browser gives pages no camera, or only on secure addresses");
-      stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, facingMode: "environment" } });
+      stream = await navigator.mediaDevices.getUserMedia({ video: { width: 480, facingMode: "environment" } });
       if (isGone) stop();
       else if (video.current) video.current.srcObject = stream;
     };

@@ -5,12 +5,20 @@ import { sortFiles } from "./sort-files.js";
 /**
  * Opens files that were dropped, pasted or chosen: a model with what belongs to it, photos, labels for the model that is open.
  * What is refused is said where it was dropped, and what was open before stays.
+ * @param isOther whether the model is the second of two. Default: whether two are looked at
  */
-export async function openFiles(files: readonly File[], spot?: Spot): Promise<void> {
+export async function openFiles(
+  files: readonly File[],
+  spot?: Spot,
+  isOther = useStudio.getState().view === "models",
+): Promise<void> {
   const { model, photos, corrections } = sortFiles(files);
-  const { openModel, openPhoto, correct, complain, say } = useStudio.getState();
+  const { openModel, openOther, openPhoto, correct, complain, say } = useStudio.getState();
   if (files.length === 0) say("note", "there was no file in it", spot);
-  if (model.length > 0) await openModel({ kind: "files", files: model }, {}, spot);
+  if (model.length > 0) {
+    const origin = { kind: "files", files: model } as const;
+    await (isOther ? openOther(origin, spot) : openModel(origin, {}, spot));
+  }
   for (const photo of photos) {
     try {
       const bytes = new Uint8Array(await photo.arrayBuffer());

@@ -36,6 +36,14 @@ type ChangedChoice = { readonly [Key in keyof ModelChoice]?: ModelChoice[Key] | 
 
 let revisions = 0;
 
+/** A model that was just opened. */
+export const asOpened = (opened: OpenedModel, origin: ModelOrigin, choice: ModelChoice): StudioModel => ({
+  ...opened,
+  origin,
+  choice,
+  revision: ++revisions,
+});
+
 export const createModel: Slice<ModelSlice> = (set, get) => {
   let abort = new AbortController();
   return {
@@ -51,9 +59,11 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
       try {
         const opened = await engineOf(get()).openModel(await sourceOf(origin), choice, { signal, onStep });
         if (signal.aborted) return false;
-        const before = get().model;
-        if (before && before.handle !== opened.handle) void engineOf(get()).release(before.handle);
-        set({ model: { ...opened, origin, choice, revision: ++revisions }, opening: undefined });
+        const { model: before, other } = get();
+        const isKept = before?.handle === opened.handle || before?.handle === other?.handle;
+        if (before && !isKept) void engineOf(get()).release(before.handle);
+        set({ model: asOpened(opened, origin, choice), opening: undefined });
+        if (other?.handle === opened.handle) set({ other: undefined });
         get().meetModel(before);
         return true;
       } catch (error) {
@@ -72,10 +82,11 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
   };
 };
 
-const nameOf = (origin: ModelOrigin): string =>
+/** What a model is called before it is open. */
+export const nameOf = (origin: ModelOrigin): string =>
   origin.kind === "named" ? origin.name : (origin.files.find(({ name }) => name.endsWith(".onnx"))?.name ?? "model");
 
-async function sourceOf(origin: ModelOrigin): Promise<ModelSource> {
+export async function sourceOf(origin: ModelOrigin): Promise<ModelSource> {
   if (origin.kind === "named") return origin;
   const files = origin.files.map(async (file) => ({
     name: file.name,

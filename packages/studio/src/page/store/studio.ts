@@ -6,6 +6,7 @@ import { createMaps } from "./maps.js";
 import { createMistakes } from "./mistakes.js";
 import { createModel } from "./model.js";
 import { createNotices } from "./notices.js";
+import { createOther } from "./other.js";
 import { createPhotos } from "./photos.js";
 import { createQuestion } from "./question.js";
 import { createSession } from "./session.js";
@@ -19,6 +20,7 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createSession(...all),
   ...createNotices(...all),
   ...createModel(...all),
+  ...createOther(...all),
   ...createPhotos(...all),
   ...createQuestion(...all),
   ...createMaps(...all),
