@@ -59,6 +59,7 @@ const ORDER = [
 
 const NODE = [
   "text-encoding",
+  "model-address",
   "read-input",
   "unfinished-files",
   "write-file",

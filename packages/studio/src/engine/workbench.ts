@@ -31,7 +31,9 @@ import type {
   ImagineStep,
   MapWish,
   ModelChoice,
+  ModelLink,
   ModelSource,
+  NamedFile,
   OpenedModel,
   OpenedPicture,
   PictureSource,
@@ -43,8 +45,8 @@ import { explainPicture, type Made, type PreparedPicture, type Tools } from "./e
 import { Explainers } from "./explainers.js";
 import { LeastRecentlyUsed } from "./least-recently-used.js";
 import { type OpenModel, openModel } from "./open-model.js";
-import { placedModel, withCompanions } from "./placed-model.js";
-import type { DecodedPicture, Platform } from "./platform.js";
+import { type PlacedModel, placedModel, withCompanions } from "./placed-model.js";
+import type { DecodedPicture, NamedPixels, Platform } from "./platform.js";
 import { takingTurns } from "./turns.js";
 
 /** How many graphs that hide parts are kept: the brush's, and that of curves. */
@@ -80,10 +82,7 @@ export class Workbench implements Engine {
     const { signal, onStep } = call;
     onStep?.({ doing: "reading the model", done: 0, total: 2 });
     const platform = this.#platform;
-    const placed =
-      source.kind === "named"
-        ? await platform.model(source.name, call)
-        : await placedModel(source.files, (bytes) => platform.digest(bytes));
+    const placed = await this.#placed(source, call);
     const complete = withCompanions(placed, choice.companions ?? []);
     signal?.throwIfAborted();
     onStep?.({ doing: "loading the model", done: 1, total: 2 });
@@ -97,8 +96,12 @@ export class Workbench implements Engine {
     return model.opened;
   }
 
-  async openPicture(source: PictureSource): Promise<OpenedPicture> {
-    const { name, bytes, decoded } = await this.#read(source);
+  modelsAt(link: string, call: Call = {}): Promise<readonly ModelLink[]> {
+    return this.#platform.modelsAt(link, call);
+  }
+
+  async openPicture(source: PictureSource, call: Call = {}): Promise<OpenedPicture> {
+    const { name, bytes, decoded } = await this.#read(source, call);
     return this.#opened(await this.#platform.digest(bytes), name, decoded);
   }
 
@@ -131,7 +134,7 @@ export class Workbench implements Engine {
     call: Call = {},
   ): Promise<Glance> {
     const model = this.#modelOf({ model: handle });
-    const { name, decoded } = await this.#read(source);
+    const { name, decoded } = await this.#read(source, call);
     call.signal?.throwIfAborted();
     const input = await prepared(model, { name, picture: decoded.picture });
     const [made] = await explainPicture(model, input, maps, [target], await this.#tools(), call);
@@ -220,6 +223,19 @@ export class Workbench implements Engine {
     await model.preprocessor?.release();
   }
 
+  #placed(source: ModelSource, call: Call): Promise<PlacedModel> {
+    const platform = this.#platform;
+    if (source.kind === "named") return platform.model(source.name, call);
+    if (source.kind === "link") return platform.linkedModel(source.link, call);
+    return placedModel(source.files, (bytes) => platform.digest(bytes));
+  }
+
+  async #found(source: PictureSource, call: Call): Promise<NamedFile | NamedPixels> {
+    if (source.kind === "named") return this.#platform.picture(source.name);
+    if (source.kind === "link") return this.#platform.linkedPicture(source.link, call);
+    return source.kind === "file" ? source.file : { ...source, warnings: [] };
+  }
+
   async #classifyWhole(model: OpenModel, { tensor }: PreparedPicture): Promise<Scores> {
     const { explanations } = await this.#explainers.run(model, [], tensor, [PREDICTED]);
     return explanations[0] as Scores;
@@ -250,16 +266,10 @@ export class Workbench implements Engine {
     return blank;
   }
 
-  async #read(source: PictureSource): Promise<ReadPicture> {
-    const platform = this.#platform;
-    const found =
-      source.kind === "named"
-        ? await platform.picture(source.name)
-        : source.kind === "file"
-          ? source.file
-          : { ...source, warnings: [] };
+  async #read(source: PictureSource, call: Call): Promise<ReadPicture> {
+    const found = await this.#found(source, call);
     const { name } = found;
-    if ("bytes" in found) return { name, bytes: found.bytes, decoded: await platform.decode(found) };
+    if ("bytes" in found) return { name, bytes: found.bytes, decoded: await this.#platform.decode(found) };
     return { name, bytes: found.picture.rgb, decoded: found };
   }
 

@@ -47,6 +47,12 @@ export const VIEWS: readonly View[] = [
     load: () => import("./imagine/ImagineView.js"),
   },
   {
+    id: "models",
+    name: "Two models",
+    summary: "what another model sees in the same photo",
+    load: () => import("./models/ModelsView.js"),
+  },
+  {
     id: "mistakes",
     name: "Mistakes",
     summary: "what the model gets wrong",

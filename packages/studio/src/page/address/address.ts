@@ -11,6 +11,8 @@ export interface Named {
 export interface Address {
   readonly model?: Named;
   readonly photo?: Named;
+  /** The second of two models. */
+  readonly other?: Named;
   /** The label of a class, or its index. */
   readonly target?: string;
   readonly pins?: readonly string[];
@@ -29,12 +31,14 @@ export const HASH_DIGITS = 12;
 
 /** The part of an address after `#`. What `readAddress` makes of it is the same again. */
 export function writeAddress(address: Address): string {
-  const { model, photo, target, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } = address;
+  const { model, photo, other, target, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } =
+    address;
   const rounded = (value: number) => String(Number(value.toFixed(3)));
   const parts: readonly (readonly [string, readonly string[] | undefined])[] = [
     ["view", view && [view]],
     ["model", model && [model.name, model.hash]],
     ["photo", photo && [photo.name, photo.hash]],
+    ["with", other && [other.name, other.hash]],
     ["class", target === undefined ? undefined : [target]],
     ["compare", pins],
     ["method", methods],
@@ -85,6 +89,7 @@ export function readAddress(text: string): Address {
     view: VIEW_IDS.find((id) => id === first("view")),
     model: named("model"),
     photo: named("photo"),
+    other: named("with"),
     target: first("class"),
     pins: parts.get("compare")?.filter(Boolean),
     methods: parts.get("method")?.filter(Boolean),
@@ -96,6 +101,20 @@ export function readAddress(text: string): Address {
     zoom: scale >= 1 && x >= 0 && x <= 1 && y >= 0 && y <= 1 ? { scale, x, y } : undefined,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * What the address of the page says: the part after `#`, and before it what a link to the studio asks to open,
+ * `?model=owner/name&photo=https://example.org/cat.jpg`.
+ */
+export function addressGiven({ search, hash }: Pick<Location, "search" | "hash">): Address {
+  const asked = new URLSearchParams(search);
+  const named = (key: string): Named | undefined => {
+    const name = asked.get(key);
+    return name ? { name, hash: "" } : undefined;
+  };
+  const [model, photo] = [named("model"), named("photo")];
+  return { ...(model ? { model } : {}), ...(photo ? { photo } : {}), ...readAddress(hash) };
 }
 
 /** Encoded, but still read by people: spaces are pluses. */

@@ -1,5 +1,8 @@
+import type { About } from "../../engine/engine.js";
+import { isLink } from "../open/links.js";
 import { USUAL_OPACITY, WHOLE } from "../store/look.js";
-import type { StudioModel } from "../store/model.js";
+import { addressName, type ModelOrigin, type StudioModel } from "../store/model.js";
+import type { Photo } from "../store/photos.js";
 import { type Studio, useStudio } from "../store/studio.js";
 import { type Address, HASH_DIGITS, readAddress, writeAddress } from "./address.js";
 
@@ -22,7 +25,8 @@ export function keepAddress(): void {
     timer ??= setTimeout(() => {
       timer = undefined;
       const hash = hashOf(useStudio.getState());
-      if (location.hash !== hash) history.replaceState(null, "", hash);
+      // what a link asked to open is a part of it by now
+      if (location.hash !== hash) history.replaceState(null, "", location.pathname + hash);
     }, PAUSE);
   });
   addEventListener("popstate", () => void follow(readAddress(location.hash)));
@@ -32,11 +36,13 @@ const hashOf = (studio: Studio): string => `#${writeAddress(addressOf(studio))}`
 
 /** What the address says of the studio as it is. */
 export function addressOf(studio: Studio): Address {
-  const { model, photo, chosen, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } = studio;
+  const { model, other, photo, chosen, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } =
+    studio;
   return {
     view,
-    ...(model ? { model: { name: model.name, hash: model.handle.slice(0, HASH_DIGITS) } } : {}),
-    ...(photo ? { photo: { name: photo.named ?? photo.name, hash: photo.handle.slice(0, HASH_DIGITS) } } : {}),
+    ...(model ? { model: { name: nameOf(model), hash: model.handle.slice(0, HASH_DIGITS) } } : {}),
+    ...(photo ? { photo: { name: nameOf(photo), hash: photo.handle.slice(0, HASH_DIGITS) } } : {}),
+    ...(other ? { other: { name: nameOf(other), hash: other.handle.slice(0, HASH_DIGITS) } } : {}),
     ...(chosen === undefined ? {} : { target: classIn(model, chosen) }),
     pins: pins.map((pin) => classIn(model, pin)),
     methods,
@@ -64,8 +70,8 @@ export async function follow(address: Address): Promise<void> {
     handle !== undefined && hash !== "" && handle.startsWith(hash);
   const opening: Promise<unknown>[] = [];
   if (wantedModel && !isOpen(model?.handle, wantedModel.hash)) {
-    const known = about?.models.find(({ name }) => name === wantedModel.name);
-    if (known) opening.push(openModel({ kind: "named", name: known.name }));
+    const origin = originOf(wantedModel.name, about);
+    if (origin) opening.push(openModel(origin));
     else say("note", `This address is about the model ${wantedModel.name}: open its file to see the same.`);
   }
   const wantedPhoto = address.photo;
@@ -76,22 +82,38 @@ export async function follow(address: Address): Promise<void> {
       evaluations.some(({ name }) => wantedPhoto.name.startsWith(`${name}: `));
     if (here) choosePhoto(here.handle);
     else if (isKnown) opening.push(openPhoto({ kind: "named", name: wantedPhoto.name }));
+    else if (isLink(wantedPhoto.name)) opening.push(openPhoto({ kind: "link", link: wantedPhoto.name }));
     else say("note", `This address is about the photo ${wantedPhoto.name}: open its file to see the same.`);
   }
   await Promise.all(opening);
+  const wantedOther = address.other;
+  if (wantedOther && !isOpen(useStudio.getState().other?.handle, wantedOther.hash)) {
+    const origin = originOf(wantedOther.name, about);
+    if (origin) await useStudio.getState().openOther(origin);
+    else say("note", `This address compares with the model ${wantedOther.name}: open its file to see the same.`);
+  }
 
   const opened = useStudio.getState();
   for (const [wanted, found] of [
     [wantedModel, opened.model],
     [wantedPhoto, opened.photo],
   ] as const)
-    if (wanted && found && wanted.hash && found.name === wanted.name && !isOpen(found.handle, wanted.hash))
+    if (wanted && found && wanted.hash && nameOf(found) === wanted.name && !isOpen(found.handle, wanted.hash))
       say("note", `${found.name} is another file than the one that this address is about.`);
   useStudio.setState({
     chosen: address.target === undefined ? undefined : targetIn(opened.model, address.target),
     pins: (address.pins ?? []).flatMap((pin) => targetIn(opened.model, pin) ?? []),
   });
 }
+
+/** Where a model comes from by its name in an address; undefined if it was a file. */
+function originOf(name: string, about: About | undefined): ModelOrigin | undefined {
+  if (about?.models.some((one) => one.name === name)) return { kind: "named", name };
+  return isLink(name) ? { kind: "link", link: name } : undefined;
+}
+
+const nameOf = (one: StudioModel | Photo): string =>
+  "picture" in one ? (one.named ?? one.link ?? one.name) : addressName(one);
 
 /** A class as addresses name it: by its label, if no other class has the same, or else by its index. */
 function classIn(model: StudioModel | undefined, target: number): string {

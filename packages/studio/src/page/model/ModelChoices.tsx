@@ -1,23 +1,31 @@
 import { useRef } from "react";
 import type { Named } from "../../engine/engine.js";
+import { openFiles } from "../open/open-files.js";
+import type { ModelOrigin } from "../store/model.js";
+import type { Spot } from "../store/notices.js";
 import { useStudio } from "../store/studio.js";
+import { ModelLinkField } from "./ModelLinkField.js";
 
 const NONE: readonly Named[] = [];
 
 interface ModelChoicesProps {
   /** The name of the model that is chosen already. */
   readonly current: string | undefined;
-  readonly onNamed: (name: string) => void;
-  readonly onFiles: (files: readonly File[]) => void;
+  /** Whether it becomes the second of two models. Default: the one that is asked. */
+  readonly isOther?: boolean;
 }
 
-/** Ways to a model: files, a folder, what comes with the studio. */
-export function ModelChoices({ current, onNamed, onFiles }: ModelChoicesProps) {
+/** Ways to a model: files, a folder, a link, what comes with the studio. */
+export function ModelChoices({ current, isOther = false }: ModelChoicesProps) {
+  const open = async (origin: ModelOrigin, spot?: Spot) => {
+    const { openModel, openOther } = useStudio.getState();
+    await (isOther ? openOther(origin, spot) : openModel(origin, {}, spot));
+  };
   const models = useStudio(({ about }) => about?.models ?? NONE);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
-    onFiles([...(input.files ?? [])]);
+    void openFiles([...(input.files ?? [])], undefined, isOther);
     input.value = "";
   };
   return (
@@ -42,6 +50,7 @@ export function ModelChoices({ current, onNamed, onFiles }: ModelChoicesProps) {
       <p className="faint small">
         An .onnx file with its external data, labels and config.json; or drop them anywhere.
       </p>
+      <ModelLinkField open={open} />
       <ul>
         {models.map(({ name, summary }) => (
           <li key={name}>
@@ -49,7 +58,7 @@ export function ModelChoices({ current, onNamed, onFiles }: ModelChoicesProps) {
               type="button"
               className="list-button"
               aria-current={name === current || undefined}
-              onClick={() => onNamed(name)}
+              onClick={() => void open({ kind: "named", name })}
             >
               <b>{name}</b> <span className="faint small">{summary}</span>
             </button>

@@ -1,20 +1,27 @@
+import { useEffect } from "react";
 import type { OpenedModel } from "../../engine/engine.js";
-import { openFiles } from "../open/open-files.js";
+import { KeptList } from "../offline/KeptList.js";
 import type { StudioModel } from "../store/model.js";
 import { useStudio } from "../store/studio.js";
 import { fileSize } from "../words/numbers.js";
 import { LabelsField } from "./LabelsField.js";
 import { ModelChoices } from "./ModelChoices.js";
+import { Opening } from "./Opening.js";
 import { PreprocessingFields } from "./PreprocessingFields.js";
+import { RunsOn } from "./RunsOn.js";
 import "./model.css";
 
 /** What is known of the model that is open, what can be corrected of it, and other models. */
 export default function ModelPanel() {
   const model = useStudio((studio) => studio.model);
   const about = useStudio((studio) => studio.about);
-  const openModel = useStudio((studio) => studio.openModel);
+  const lookAgain = useStudio((studio) => studio.lookAgain);
+  const isMaking = useStudio(({ making }) => making !== undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was made may have changed what it is made by
+  useEffect(() => void lookAgain().catch(() => {}), [isMaking]);
   return (
     <div className="model-panel">
+      <Opening />
       {model && <Facts model={model} />}
       {model && (
         <div className="corrections">
@@ -24,20 +31,20 @@ export default function ModelPanel() {
       )}
       <section>
         <h3>Another model</h3>
-        <ModelChoices
-          current={model?.name}
-          onNamed={(name) => void openModel({ kind: "named", name })}
-          onFiles={(files) => void openFiles(files, undefined, false)}
-        />
+        <ModelChoices current={model?.name} />
       </section>
       {about && (
-        <p className="faint small">
-          {about.kind === "browser"
-            ? "Everything runs in this page; nothing leaves the machine"
-            : "Runs on this machine"}{" "}
-          ({about.runtime}). Limn {about.version}.
-        </p>
+        <section>
+          <RunsOn />
+          <p className="faint small">
+            {about.kind === "browser"
+              ? "Everything runs in this page; nothing leaves the machine"
+              : "Runs on this machine"}{" "}
+            ({about.runtime}). Limn {about.version}.
+          </p>
+        </section>
       )}
+      <KeptList />
     </div>
   );
 }

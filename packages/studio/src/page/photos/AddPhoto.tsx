@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import type { Named } from "../../engine/engine.js";
+import { LinkField } from "../open/LinkField.js";
 import { openFiles } from "../open/open-files.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
@@ -56,6 +57,11 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
         }}
       />
       <p className="faint small">Or drop or paste them anywhere.</p>
+      <LinkField
+        label="By link"
+        placeholder="https://…"
+        open={async (link, spot) => (await openPhoto({ kind: "link", link }, spot)) && onChosen()}
+      />
       <h3>With the studio</h3>
       <ul>
         {samples.map(({ name, summary }) => (

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Icon } from "../parts/Icon.js";
 import { useStudio } from "../store/studio.js";
 import { type Recipe, terminalLine, typescriptLines } from "./recipe.js";
-import { recipeOf } from "./recipe-of.js";
+import { recipesOf } from "./recipe-of.js";
 import { type Kind, save } from "./save.js";
 import "./take.css";
 
@@ -17,10 +17,10 @@ const KINDS: Readonly<Record<Kind, { readonly name: string; readonly what: strin
 /** What is shown, as files, and as lines that make it again. */
 export default function TakeAway() {
   // as text, which stays the same while the pointer moves
-  const said = useStudio((studio) => JSON.stringify(recipeOf(studio)));
+  const said = useStudio((studio) => JSON.stringify(recipesOf(studio)));
   const [busy, setBusy] = useState<Kind>();
-  if (said === undefined) return <p className="faint">There is no map to take away yet.</p>;
-  const recipe: Recipe = JSON.parse(said);
+  const recipes: readonly Recipe[] = JSON.parse(said);
+  if (recipes.length === 0) return <p className="faint">There is no map to take away yet.</p>;
   const take = async (kind: Kind) => {
     setBusy(kind);
     try {
@@ -43,8 +43,8 @@ export default function TakeAway() {
           </li>
         ))}
       </ul>
-      <Lines name="In the terminal" text={terminalLine(recipe)} />
-      <Lines name="In TypeScript" text={typescriptLines(recipe)} />
+      <Lines name="In the terminal" text={recipes.map(terminalLine).join("\n")} />
+      <Lines name="In TypeScript" text={typescriptLines(recipes)} />
       <Lines name="This place" text={location.href} />
     </div>
   );

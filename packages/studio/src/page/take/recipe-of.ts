@@ -1,16 +1,34 @@
 import { USUAL_OPACITY } from "../store/look.js";
-import type { StudioModel } from "../store/model.js";
+import { addressName, type StudioModel } from "../store/model.js";
+import type { Photo } from "../store/photos.js";
+import type { Shown } from "../store/shown.js";
 import type { Studio } from "../store/studio.js";
 import type { Recipe } from "./recipe.js";
 
-/** What it takes to make what the studio shows elsewhere; undefined if it shows no map. */
-export function recipeOf({ model, photo, shown, colors, opacity }: Studio): Recipe | undefined {
-  const maps = shown.filter((one) => one.kind === "map");
-  if (!model || !photo || maps.length === 0) return undefined;
+/** What it takes to make what the studio shows elsewhere, by each of the models that it shows; empty if it shows no map. */
+export function recipesOf(studio: Studio): readonly Recipe[] {
+  const { model, other, photo, shown, colors, opacity } = studio;
+  return (
+    [
+      [model, undefined],
+      [other, "other"],
+    ] as const
+  ).flatMap(([one, by]) => {
+    const maps = shown.filter((one) => one.kind === "map").filter((map) => map.by === by);
+    return one && photo && maps.length > 0 ? [recipeBy(one, photo, maps, { colors, opacity })] : [];
+  });
+}
+
+function recipeBy(
+  model: StudioModel,
+  photo: Photo,
+  maps: readonly Extract<Shown, { kind: "map" }>[],
+  { colors, opacity }: Pick<Studio, "colors" | "opacity">,
+): Recipe {
   const { preprocessing, output, scoreFunction, companions = [] } = model.choice;
   const labels = companions.find(({ name }) => !/preprocess/i.test(name))?.name;
   return {
-    model: model.name,
+    model: addressName(model),
     photo: photo.named === undefined ? photo.name : `${photo.named}.png`,
     targets: [...new Set(maps.map(({ target }) => target))].map((target) => nameFor(model, target)),
     wishes: maps.map(({ wish }) => wish),

@@ -54,7 +54,9 @@ describe("the line for the terminal", () => {
 
 describe("the lines of TypeScript", () => {
   it("are a program", () => {
-    expect(typescriptLines(SIMPLE)).toBe(`import { onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
+    expect(
+      typescriptLines([SIMPLE]),
+    ).toBe(`import { onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
 
 const explainer = await PictureExplainer.open("scenes-resnet", onnxRuntime(), {
   methods: ["grad-cam"],
@@ -66,16 +68,23 @@ await explainer.release();
 `);
   });
 
+  it("explain by one model after the other", () => {
+    const lines = typescriptLines([SIMPLE, { ...SIMPLE, model: "scenes-vit" }]);
+    expect(lines.match(/^import /gm)).toHaveLength(1);
+    expect(lines.match(/^ {2}const explainer = await PictureExplainer\.open\("scenes-(resnet|vit)"/gm)).toHaveLength(2);
+    expect(lines.match(/^[{}]$/gm)).toHaveLength(4);
+  });
+
   it("say all that was chosen", () => {
-    const lines = typescriptLines(FULL);
+    const lines = typescriptLines([FULL]);
     expect(lines).toContain('  options: { "grad-cam": { relu: false } },');
     expect(lines).toContain('  adjust: { resize: 146, resample: "bilinear", centerCrop: [128, 128], rescale: 1,');
     expect(lines).toContain('look: { colormap: "meadow", opacity: 0.5 } });');
-    expect(typescriptLines({ ...SIMPLE, preprocessing: "tf" })).toContain('  preprocess: "tf",');
+    expect(typescriptLines([{ ...SIMPLE, preprocessing: "tf" }])).toContain('  preprocess: "tf",');
   });
 
   it("write names of files and classes as text", () => {
-    const lines = typescriptLines({ ...SIMPLE, photo: 'a"b\n.png', targets: ['`back` \\ "tick"'] });
+    const lines = typescriptLines([{ ...SIMPLE, photo: 'a"b\n.png', targets: ['`back` \\ "tick"'] }]);
     expect(lines).toContain('explain("a\\"b\\n.png")');
     expect(lines).toContain('targets: ["`back` \\\\ \\"tick\\""]');
   });

@@ -45,8 +45,17 @@ export function terminalLine(recipe: Recipe): string {
   return ["limn explain", pathOf(model), pathOf(photo), ...written].join(" ");
 }
 
-/** The program in TypeScript that makes the maps of a recipe. */
-export function typescriptLines(recipe: Recipe): string {
+const IMPORT = 'import { onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";';
+
+/** The program in TypeScript that makes the maps of recipes, one model after the other. */
+export function typescriptLines(recipes: readonly Recipe[]): string {
+  const programs = recipes.map(linesOf);
+  if (programs.length === 1) return `${IMPORT}\n\n${programs[0]}\n`;
+  const blocks = programs.map((lines) => `{\n${lines.replace(/^/gm, "  ")}\n}`);
+  return `${[IMPORT, "", ...blocks].join("\n")}\n`;
+}
+
+function linesOf(recipe: Recipe): string {
   const { model, photo, targets, labels, preprocessing, output, scoreFunction, colors, opacity } = recipe;
   const { methods, layers, options } = requestsOf(recipe);
   const settings = entriesOf({
@@ -60,15 +69,12 @@ export function typescriptLines(recipe: Recipe): string {
     scoreFunction,
   });
   const look = colors || opacity !== undefined ? { colormap: colors, opacity } : undefined;
-  return `import { onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
-
-const explainer = await PictureExplainer.open(${JSON.stringify(model)}, onnxRuntime(), {
+  return `const explainer = await PictureExplainer.open(${JSON.stringify(model)}, onnxRuntime(), {
 ${settings.map((line) => `  ${line},`).join("\n")}
 });
 const explanations = await explainer.explain(${JSON.stringify(photo)});
 await saveExplanations(explainer, explanations, ${literal({ folder: FOLDER, formats: ["png"], look })});
-await explainer.release();
-`;
+await explainer.release();`;
 }
 
 /** What all wishes ask for together. */

@@ -17,11 +17,17 @@ export async function save(kind: Kind, studio: Studio): Promise<void> {
     for (const { name, map } of madeMaps(studio))
       download(`${stem}.${name}.npy`, encodeNpy([map.grid.height, map.grid.width], map.grid.data));
   } else if (kind === "onnx") {
-    if (!studio.model) return;
-    const wishes = studio.shown.flatMap((one) => (one.kind === "map" ? [one.wish] : []));
-    const different = [...new Map(wishes.map((wish) => [JSON.stringify(wish), wish])).values()];
-    const bytes = await engineOf(studio).save(studio.model.handle, different);
-    download(`${studio.model.name.replace(/\.onnx$/, "")}.explanation.onnx`, bytes);
+    const { model, other, shown } = studio;
+    for (const [one, by] of [
+      [model, undefined],
+      [other, "other"],
+    ] as const) {
+      const wishes = shown.flatMap((map) => (map.kind === "map" && map.by === by ? [map.wish] : []));
+      if (!one || wishes.length === 0) continue;
+      const different = [...new Map(wishes.map((wish) => [JSON.stringify(wish), wish])).values()];
+      const bytes = await engineOf(studio).save(one.handle, different);
+      download(`${one.name.replace(/\.onnx$/, "")}.explanation.onnx`, bytes);
+    }
   } else {
     const content = await contentOf(studio);
     if (!content) return;

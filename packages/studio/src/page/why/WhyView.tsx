@@ -87,7 +87,7 @@ export default function WhyView() {
           if (one.kind !== "map") return [];
           // the class under the pointer takes the place of the chosen one, and its map that of the other map
           const key = `${one.target === target ? "asked" : one.target} ${one.wish.method}`;
-          return <MapCell key={key} photo={photo} title={title} {...one} />;
+          return <MapCell key={key} photo={photo} wish={one.wish} target={one.target} title={title} />;
         })}
       </Tiles>
       <div className="bars">
