@@ -40,10 +40,8 @@ export function MapCell({ photo, wish, target, title }: MapCellProps) {
       </div>
       <figcaption>
         <div className="cell-title">
-          <span className="cell-name">
-            {title === "class" ? label : title === "both" ? `${label}, ${method}` : method}
-          </span>
-          <span className="faint">{place}</span>
+          <span className="cell-name">{title === "method" ? method : label}</span>
+          <span className="faint">{title === "both" ? method : place}</span>
         </div>
         {map && !map.blank && <Scale map={map} />}
       </figcaption>

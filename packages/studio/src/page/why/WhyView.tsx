@@ -77,20 +77,22 @@ export default function WhyView() {
           </p>
         )}
       </header>
-      <Tiles shape={photo.picture.width / photo.picture.height} photo={<PhotoCell photo={photo} />}>
+      <MethodBar />
+      <Tiles
+        shape={photo.picture.width / photo.picture.height}
+        photo={<PhotoCell photo={photo} />}
+        perRow={wishes.length > 1 && targets.length > 1 ? wishes.length : undefined}
+      >
         {shown.flatMap((one) => {
           if (one.kind === "photo") return [];
           if (one.kind === "difference")
-            return <DifferenceCell key={`difference ${one.wish.method}`} photo={photo} {...one} />;
+            return <DifferenceCell key={`difference ${one.wish.method}`} photo={photo} title={title} {...one} />;
           // the class under the pointer takes the place of the chosen one, and its map that of the other map
           const key = `${one.target === target ? "asked" : one.target} ${one.wish.method}`;
           return <MapCell key={key} photo={photo} title={title} {...one} />;
         })}
       </Tiles>
-      <div className="bars">
-        <MethodBar />
-        <Looks />
-      </div>
+      <Looks />
     </>
   );
 }
