@@ -26,6 +26,7 @@ export function ClassList() {
     () => (model && classification ? matching(classification.ranked, query, (target) => labelOf(model, target)) : []),
     [model, classification, query],
   );
+  const isNew = useStudio(({ pins, chosen }) => pins.length === 0 && chosen === undefined);
   return (
     <aside className="classes" aria-label="Classes">
       {model && model.classes > FEW && (
@@ -48,6 +49,9 @@ export function ClassList() {
           probabilities={hidden?.probabilities ?? classification.probabilities}
           whole={hidden && classification.probabilities}
         />
+      )}
+      {model && classification && isNew && (
+        <p className="faint small class-hint">Choose a class for its map, pin to compare.</p>
       )}
       {list.length === 0 && query !== "" && <p className="faint small">No class is called that.</p>}
     </aside>

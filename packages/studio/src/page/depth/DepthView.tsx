@@ -61,6 +61,20 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
         </h1>
         <p className="faint">{sizeOf(stages[at])}</p>
       </header>
+      <fieldset className="method-bar" aria-label="Methods">
+        {layered.map((one) => (
+          <button
+            key={one.method}
+            type="button"
+            className="chip"
+            aria-pressed={one.method === method}
+            title={one.summary}
+            onClick={() => chooseMethod(one.method)}
+          >
+            {methodName(one.method)}
+          </button>
+        ))}
+      </fieldset>
       <Tiles shape={photo.picture.width / photo.picture.height} photo={<PhotoCell photo={photo} />}>
         {[<MapCell key="map" photo={photo} wish={wish} target={target} title="method" />]}
       </Tiles>
@@ -84,22 +98,8 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
           say={nameOf}
           onChange={(index) => chooseLayer(stages[index]?.stage)}
         />
-        <fieldset className="method-bar" aria-label="Methods">
-          {layered.map((one) => (
-            <button
-              key={one.method}
-              type="button"
-              className="chip"
-              aria-pressed={one.method === method}
-              title={one.summary}
-              onClick={() => chooseMethod(one.method)}
-            >
-              {methodName(one.method)}
-            </button>
-          ))}
-        </fieldset>
-        <Looks />
       </div>
+      <Looks />
     </>
   );
 }

@@ -12,8 +12,6 @@ interface LiveCanvasProps {
   readonly name: string;
 }
 
-let frames = 0;
-
 /** A frame with its map, in the frame's pixels. If frames come faster than they are painted, only the newest one waits. */
 export function LiveCanvas({ frame, map, name }: LiveCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -24,11 +22,9 @@ export function LiveCanvas({ frame, map, name }: LiveCanvasProps) {
   useEffect(() => {
     paint(async () => {
       const { width, height } = frame;
-      const photo = `frame ${++frames}`;
       const part = { x: 0, y: 0, width, height };
       const brush = { opacity, threshold, colors };
-      const bitmap = await painter.paint({ photo, part, width, height, map, brush, unit: 1 }, frame);
-      painter.forget(photo);
+      const bitmap = await painter.once(frame, { part, width, height, map, brush, unit: 1 });
       const { current } = canvas;
       if (!bitmap || !current) return;
       current.width = width;

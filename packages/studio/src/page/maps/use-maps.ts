@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo } from "react";
-import type { MapWish } from "../../engine/engine.js";
+import type { MapWish, StudioMap } from "../../engine/engine.js";
 import type { AnyMap } from "../store/maps.js";
 import type { StudioModel } from "../store/model.js";
 import { useStudio } from "../store/studio.js";
@@ -34,6 +34,22 @@ export function useMaps(wanted: readonly Wanted[]): void {
     want(owner, JSON.parse(said));
     return () => want(owner, []);
   }, [owner, want, said]);
+}
+
+/** Those maps of some classes that are made and show something. @param targets the same array as long as it says the same */
+export function useMadeMaps(wish: MapWish, targets: readonly number[]): readonly StudioMap[] {
+  const model = useStudio((studio) => studio.model);
+  const photo = useStudio((studio) => studio.photo);
+  const maps = useStudio((studio) => studio.maps);
+  const said = JSON.stringify(wish);
+  return useMemo(() => {
+    if (!model || !photo) return [];
+    const subject = { model: model.handle, picture: photo.handle };
+    return targets.flatMap((target) => {
+      const map = maps.get(keyOf(subject, model.revision, JSON.parse(said), target));
+      return map && "grid" in map && !map.blank ? [map] : [];
+    });
+  }, [model, photo, maps, said, targets]);
 }
 
 /** A map of the photo that is open; undefined as long as it is not made. @param by default: the model that is open */

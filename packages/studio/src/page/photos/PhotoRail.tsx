@@ -47,16 +47,16 @@ export function PhotoRail(): ReactElement {
 
 const SIDE = 128;
 
-function Thumbnail({ photo: { picture } }: { readonly photo: Photo }) {
+function Thumbnail({ photo }: { readonly photo: Photo }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     let gone = false;
-    void squareOf(picture, SIDE).then((square) => {
-      if (!gone) canvas.current?.getContext("bitmaprenderer")?.transferFromImageBitmap(square);
+    void squareOf(photo, SIDE).then((square) => {
+      if (!gone && square) canvas.current?.getContext("bitmaprenderer")?.transferFromImageBitmap(square);
     });
     return () => {
       gone = true;
     };
-  }, [picture]);
+  }, [photo]);
   return <canvas ref={canvas} width={SIDE} height={SIDE} />;
 }

@@ -145,7 +145,7 @@ async function tileOf(
 
 async function dataUrlOf(bitmap: ImageBitmap): Promise<string> {
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(bitmap);
+  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
   return urlOf(await canvas.convertToBlob({ type: "image/png" }));
 }
 

@@ -14,10 +14,12 @@ interface DifferenceCellProps {
   readonly names: readonly [a: string, b: string];
   /** What both maps are, such as "Grad-CAM". */
   readonly what: string;
+  /** What is said next to its name. Default: that it is a difference. */
+  readonly note?: string;
 }
 
 /** What one map shows more than another, each divided by its own largest value. */
-export function DifferenceCell({ photo, a, b, names: [one, two], what }: DifferenceCellProps) {
+export function DifferenceCell({ photo, a, b, names: [one, two], what, note = "difference" }: DifferenceCellProps) {
   const map = useMemo(() => {
     const areMade = a && b && "grid" in a && "grid" in b && !a.blank && !b.blank;
     return areMade ? differenceOf(a, b) : undefined;
@@ -34,7 +36,7 @@ export function DifferenceCell({ photo, a, b, names: [one, two], what }: Differe
           <span className="cell-name">
             {one} − {two}
           </span>
-          <span className="faint">difference</span>
+          <span className="faint">{note}</span>
         </div>
         {map && <Scale map={map} />}
       </figcaption>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { MapWish, StudioMap } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
-import { useMap } from "../maps/use-maps.js";
+import { useMadeMaps, useMap } from "../maps/use-maps.js";
 import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { labelOf } from "../store/question.js";
@@ -18,10 +18,12 @@ interface MapCellProps {
   readonly title: "method" | "class" | "both" | "model";
   /** Default: the model that is open. */
   readonly by?: StudioModel;
+  /** Classes that may be asked about next, in its place. */
+  readonly next?: readonly number[];
 }
 
 /** A map with its name and its scale. While it is made, the one that was there before stays. */
-export function MapCell({ photo, wish, target, title, by }: MapCellProps) {
+export function MapCell({ photo, wish, target, title, by, next = NONE }: MapCellProps) {
   const open = useStudio((studio) => studio.model);
   const model = by ?? open;
   const found = useMap(wish, target, model);
@@ -31,29 +33,32 @@ export function MapCell({ photo, wish, target, title, by }: MapCellProps) {
     if (map) before.current = { photo, map };
   }, [photo, map]);
   const old = !found && before.current?.photo === photo ? before.current.map : undefined;
+  const ahead = useMadeMaps(wish, next);
   const label = labelOf(model, target);
   const method = methodName(wish.method);
   const place = layerName(map, model?.layers ?? []);
   const name = map ? mapName(wish.method, label, map.grid) : `${method} for ${label}, not made yet`;
-  const titles = { method, class: label, both: `${label}, ${method}`, model: model?.name };
+  const titles = { method, class: label, both: label, model: model?.name };
   const refusal = found && "refused" in found ? found.refused : map?.blank;
   return (
     <figure className="cell">
       <div className="cell-picture">
-        <MapCanvas photo={photo} map={map?.blank ? undefined : (map ?? old)} name={name} stale={!found} />
+        <MapCanvas photo={photo} map={map?.blank ? undefined : (map ?? old)} name={name} stale={!found} ahead={ahead} />
         {!found && <Working wish={wish} />}
         {refusal && <p className="cell-note">{refusal}</p>}
       </div>
       <figcaption>
         <div className="cell-title">
           <span className="cell-name">{titles[title]}</span>
-          <span className="faint">{place}</span>
+          <span className="faint">{title === "both" ? method : place}</span>
         </div>
         {map && !map.blank && <Scale map={map} />}
       </figcaption>
     </figure>
   );
 }
+
+const NONE: readonly number[] = [];
 
 /** Where a map was made, in a word. */
 function layerName(
