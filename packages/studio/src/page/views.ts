@@ -53,6 +53,14 @@ export const VIEWS: readonly View[] = [
     load: () => import("./models/ModelsView.js"),
   },
   {
+    id: "sheet",
+    name: "All photos",
+    summary: "what the model says of each photo, at a glance",
+    offered: ({ photos, batch, view }) => view === "sheet" || photos.length + batch.length > 1,
+    isApart: true,
+    load: () => import("./sheet/SheetView.js"),
+  },
+  {
     id: "mistakes",
     name: "Mistakes",
     summary: "what the model gets wrong",

@@ -1,4 +1,5 @@
 import { COLOR_MAPS, type ColorMapName } from "@limn/core";
+import { SHEET_ORDERS, type SheetOrder } from "../sheet-orders.js";
 import { VIEW_IDS, type ViewId } from "../view-ids.js";
 
 /** A model or a photo: its name, and the beginning of its SHA-256. */
@@ -19,6 +20,8 @@ export interface Address {
   readonly methods?: readonly string[];
   readonly layer?: string;
   readonly view?: ViewId;
+  /** Of all photos. */
+  readonly order?: SheetOrder;
   readonly opacity?: number;
   readonly threshold?: number;
   readonly colors?: ColorMapName;
@@ -31,8 +34,22 @@ export const HASH_DIGITS = 12;
 
 /** The part of an address after `#`. What `readAddress` makes of it is the same again. */
 export function writeAddress(address: Address): string {
-  const { model, photo, other, target, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } =
-    address;
+  const {
+    model,
+    photo,
+    other,
+    target,
+    pins,
+    methods,
+    layer,
+    view,
+    order,
+    opacity,
+    threshold,
+    colors,
+    bothSigns,
+    zoom,
+  } = address;
   const rounded = (value: number) => String(Number(value.toFixed(3)));
   const parts: readonly (readonly [string, readonly string[] | undefined])[] = [
     ["view", view && [view]],
@@ -43,6 +60,7 @@ export function writeAddress(address: Address): string {
     ["compare", pins],
     ["method", methods],
     ["layer", layer === undefined ? undefined : [layer]],
+    ["order", order && [order]],
     ["opacity", opacity === undefined ? undefined : [rounded(opacity)]],
     ["threshold", threshold === undefined ? undefined : [rounded(threshold)]],
     ["colors", colors && [colors]],
@@ -94,6 +112,7 @@ export function readAddress(text: string): Address {
     pins: parts.get("compare")?.filter(Boolean),
     methods: parts.get("method")?.filter(Boolean),
     layer: first("layer"),
+    order: SHEET_ORDERS.find((order) => order === first("order")),
     opacity: share("opacity"),
     threshold: share("threshold"),
     colors: COLOR_MAPS.find((name) => name === first("colors")),

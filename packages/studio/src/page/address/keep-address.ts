@@ -36,8 +36,22 @@ const hashOf = (studio: Studio): string => `#${writeAddress(addressOf(studio))}`
 
 /** What the address says of the studio as it is. */
 export function addressOf(studio: Studio): Address {
-  const { model, other, photo, chosen, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } =
-    studio;
+  const {
+    model,
+    other,
+    photo,
+    chosen,
+    pins,
+    methods,
+    layer,
+    view,
+    sheetOrder,
+    opacity,
+    threshold,
+    colors,
+    bothSigns,
+    zoom,
+  } = studio;
   return {
     view,
     ...(model ? { model: { name: nameOf(model), hash: model.handle.slice(0, HASH_DIGITS) } } : {}),
@@ -47,6 +61,7 @@ export function addressOf(studio: Studio): Address {
     pins: pins.map((pin) => classIn(model, pin)),
     methods,
     ...(layer === undefined ? {} : { layer }),
+    ...(sheetOrder === "given" ? {} : { order: sheetOrder }),
     ...(opacity === USUAL_OPACITY ? {} : { opacity }),
     ...(threshold === 0 ? {} : { threshold }),
     ...(colors ? { colors } : {}),
@@ -62,7 +77,11 @@ export async function follow(address: Address): Promise<void> {
   const { view = "why", opacity = USUAL_OPACITY, threshold = 0, colors, bothSigns = false, zoom = WHOLE } = address;
   setLook({ opacity, threshold, colors, bothSigns });
   setZoom(zoom);
-  useStudio.setState({ layer: address.layer, ...(address.methods ? { methods: address.methods } : {}) });
+  useStudio.setState({
+    sheetOrder: address.order ?? "given",
+    layer: address.layer,
+    ...(address.methods ? { methods: address.methods } : {}),
+  });
   show(view);
 
   const wantedModel = address.model;

@@ -2,6 +2,9 @@ import type { Spot } from "../store/notices.js";
 import { useStudio } from "../store/studio.js";
 import { sortFiles } from "./sort-files.js";
 
+/** More photos than that are looked at together, as a contact sheet. */
+const MOST_ONE_BY_ONE = 6;
+
 /**
  * Opens files that were dropped, pasted or chosen: a model with what belongs to it, photos, labels for the model that is open.
  * What is refused is said where it was dropped, and what was open before stays.
@@ -18,6 +21,11 @@ export async function openFiles(
   if (model.length > 0) {
     const origin = { kind: "files", files: model } as const;
     await (isOther ? openOther(origin, spot) : openModel(origin, {}, spot));
+  }
+  if (photos.length > MOST_ONE_BY_ONE || useStudio.getState().view === "sheet") {
+    useStudio.getState().addToBatch(photos);
+    useStudio.getState().show("sheet");
+    return;
   }
   for (const photo of photos) {
     try {

@@ -10,6 +10,7 @@ import { createOther } from "./other.js";
 import { createPhotos } from "./photos.js";
 import { createQuestion } from "./question.js";
 import { createSession } from "./session.js";
+import { createSheet } from "./sheet.js";
 import { createShown } from "./shown.js";
 import type { Studio } from "./state.js";
 
@@ -25,6 +26,7 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createQuestion(...all),
   ...createMaps(...all),
   ...createShown(...all),
+  ...createSheet(...all),
   ...createLook(...all),
   ...createHiding(...all),
   ...createImagined(...all),

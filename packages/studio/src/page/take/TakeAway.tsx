@@ -16,12 +16,16 @@ const KINDS: Readonly<Record<Kind, { readonly name: string; readonly what: strin
   onnx: { name: ".onnx", what: "the explanation, for any ONNX Runtime" },
 };
 
+/** Of many photos, the pages that show all of them. */
+const OF_SHEETS = ["png", "svg", "html"] as const;
+
 /** What is shown, as files, and as lines that make it again. */
 export default function TakeAway() {
   // as text, which stays the same while the pointer moves
   const said = useStudio((studio) => JSON.stringify(recipesOf(studio)));
   const link = useStudio((studio) => new URL(`#${writeAddress(addressOf(studio))}`, location.href).href);
   const isLocal = useStudio(({ about }) => about?.kind === "native");
+  const isSheet = useStudio(({ view }) => view === "sheet");
   const [busy, setBusy] = useState<Kind>();
   const recipes: readonly Recipe[] = JSON.parse(said);
   if (recipes.length === 0) return <p className="faint">There is no map to take away yet.</p>;
@@ -37,7 +41,7 @@ export default function TakeAway() {
   return (
     <div className="take">
       <ul className="take-kinds">
-        {(Object.keys(KINDS) as Kind[]).map((kind) => (
+        {(isSheet ? OF_SHEETS : (Object.keys(KINDS) as Kind[])).map((kind) => (
           <li key={kind}>
             <button type="button" className="list-button" disabled={busy !== undefined} onClick={() => void take(kind)}>
               <b>{KINDS[kind].name}</b>

@@ -5,8 +5,10 @@ import { partOf } from "../maps/zoomed.js";
 import { colorsOf, type PaintedMap, scaleOf } from "../paint/paint.js";
 import { painter } from "../paint/painter.js";
 import { stopsOf } from "../paint/stops.js";
+import { inOrder } from "../sheet/in-order.js";
 import type { StudioModel } from "../store/model.js";
 import { labelOf } from "../store/question.js";
+import { sheetPhotos } from "../store/sheet.js";
 import type { Shown } from "../store/shown.js";
 import type { Studio } from "../store/studio.js";
 import { certaintyOf } from "../words/certainty.js";
@@ -19,6 +21,9 @@ import type { SheetTile } from "./sheet-svg.js";
 
 /** The width of a picture of a sheet, in pixels. */
 const WIDTH = 880;
+
+/** The width of a photo of a contact sheet, in pixels. */
+const SHEET_WIDTH = 208;
 
 /** How many classes a page lists. */
 const LISTED = 10;
@@ -55,6 +60,7 @@ export const madeMaps = (studio: Studio): readonly MadeMap[] =>
 /** All that a sheet or a page says of what the studio shows; undefined if it shows no map. */
 export async function contentOf(studio: Studio): Promise<PageContent | undefined> {
   const { model, photo, classification, shown } = studio;
+  if (studio.view === "sheet") return sheetContent(studio);
   const recipes = recipesOf(studio);
   if (!model || !photo || !classification || recipes.length === 0) return undefined;
   const models = [
@@ -88,6 +94,39 @@ export async function contentOf(studio: Studio): Promise<PageContent | undefined
       `${photo.name}, ${photo.picture.width} x ${photo.picture.height} pixels`,
       `Limn ${studio.about?.version ?? ""}`,
     ],
+  };
+}
+
+/** The contact sheet, in the order in which it is looked at. */
+async function sheetContent(studio: Studio): Promise<PageContent | undefined> {
+  const { model, glances, sheetOrder } = studio;
+  const recipes = recipesOf(studio);
+  if (!model || recipes.length === 0) return undefined;
+  const tiles: SheetTile[] = [];
+  for (const { key, name } of inOrder(sheetPhotos(studio), glances, sheetOrder)) {
+    const glance = glances.get(key);
+    if (!glance || !("image" in glance)) continue;
+    const image = await urlOf(await (await fetch(glance.image)).blob());
+    tiles.push({
+      name: labelOf(model, glance.target),
+      note: certaintyOf(model, glance.probability),
+      image,
+      scale: undefined,
+      title: name,
+    });
+  }
+  if (tiles.length === 0) return undefined;
+  const method = methodName(recipes[0]?.wishes[0]?.method ?? "");
+  return {
+    title: `What ${model.name} says`,
+    subtitle: `${tiles.length} photos, each with the class that it is taken for and ${method} for it`,
+    shape: 1,
+    tile: { width: SHEET_WIDTH, columns: Math.ceil(Math.sqrt(1.4 * tiles.length)) },
+    tiles,
+    classes: [],
+    terminal: recipes.map(terminalLine).join("\n"),
+    typescript: typescriptLines(recipes),
+    facts: [`${model.name}, SHA-256 ${model.handle}`, `Limn ${studio.about?.version ?? ""}`],
   };
 }
 

@@ -1,6 +1,8 @@
 import { USUAL_OPACITY } from "../store/look.js";
 import { addressName, type StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
+import { quickMethod, wishFor } from "../store/question.js";
+import { sheetPhotos } from "../store/sheet.js";
 import type { Shown } from "../store/shown.js";
 import type { Studio } from "../store/studio.js";
 import type { Recipe } from "./recipe.js";
@@ -8,6 +10,7 @@ import type { Recipe } from "./recipe.js";
 /** What it takes to make what the studio shows elsewhere, by each of the models that it shows; empty if it shows no map. */
 export function recipesOf(studio: Studio): readonly Recipe[] {
   const { model, other, photo, shown, colors, opacity } = studio;
+  if (studio.view === "sheet") return recipeOfSheet(studio);
   return (
     [
       [model, undefined],
@@ -23,15 +26,35 @@ function recipeBy(
   model: StudioModel,
   photo: Photo,
   maps: readonly Extract<Shown, { kind: "map" }>[],
-  { colors, opacity }: Pick<Studio, "colors" | "opacity">,
+  look: Pick<Studio, "colors" | "opacity">,
 ): Recipe {
+  return {
+    photos: [fileOf(photo)],
+    targets: [...new Set(maps.map(({ target }) => target))].map((target) => nameFor(model, target)),
+    wishes: maps.map(({ wish }) => wish),
+    ...choicesOf(model, look),
+  };
+}
+
+function recipeOfSheet(studio: Studio): readonly Recipe[] {
+  const { model, methods } = studio;
+  const method = model && quickMethod(model, methods);
+  const photos = sheetPhotos(studio).map(({ from, name }) => (from instanceof File ? name : fileOf(from)));
+  if (!model || method === undefined || photos.length === 0) return [];
+  return [{ photos, targets: [], wishes: [wishFor(method, studio)], ...choicesOf(model, studio) }];
+}
+
+const fileOf = ({ named, name }: Photo): string => (named === undefined ? name : `${named}.png`);
+
+/** The model and what was chosen of it, and of how maps look. */
+function choicesOf(
+  model: StudioModel,
+  { colors, opacity }: Pick<Studio, "colors" | "opacity">,
+): Omit<Recipe, "photos" | "targets" | "wishes"> {
   const { preprocessing, output, scoreFunction, companions = [] } = model.choice;
   const labels = companions.find(({ name }) => !/preprocess/i.test(name))?.name;
   return {
     model: addressName(model),
-    photo: photo.named === undefined ? photo.name : `${photo.named}.png`,
-    targets: [...new Set(maps.map(({ target }) => target))].map((target) => nameFor(model, target)),
-    wishes: maps.map(({ wish }) => wish),
     ...(labels === undefined ? {} : { labels }),
     ...(preprocessing === undefined ? {} : { preprocessing }),
     ...(output === undefined ? {} : { output }),

@@ -3,14 +3,14 @@ import { type Recipe, terminalLine, typescriptLines } from "./recipe.js";
 
 const SIMPLE: Recipe = {
   model: "scenes-resnet",
-  photo: "scene.png",
+  photos: ["scene.png"],
   targets: ["cat"],
   wishes: [{ method: "grad-cam" }],
 };
 
 const FULL: Recipe = {
   model: "my models/it's.onnx",
-  photo: "-cat.png",
+  photos: ["-cat.png"],
   targets: ["-cat", "fire engine"],
   wishes: [
     { method: "grad-cam", layer: "stage3", options: { relu: false } },
@@ -47,6 +47,12 @@ describe("the line for the terminal", () => {
     );
   });
 
+  it("names all photos, and no class where each has its own", () => {
+    expect(terminalLine({ ...SIMPLE, photos: ["a.png", "b c.png"], targets: [] })).toBe(
+      "limn explain scenes-resnet a.png 'b c.png' --method grad-cam",
+    );
+  });
+
   it("names a preset", () => {
     expect(terminalLine({ ...SIMPLE, preprocessing: "tf" })).toContain(" --preprocess tf");
   });
@@ -75,6 +81,14 @@ await explainer.release();
     expect(lines.match(/^[{}]$/gm)).toHaveLength(4);
   });
 
+  it("explain one photo after the other, each for its own class", () => {
+    const lines = typescriptLines([{ ...SIMPLE, photos: ["a.png", "b.png"], targets: [] }]);
+    expect(lines).toContain(
+      'for (const photo of ["a.png", "b.png"]) {\n  const explanations = await explainer.explain(photo);',
+    );
+    expect(lines).not.toContain("targets");
+  });
+
   it("say all that was chosen", () => {
     const lines = typescriptLines([FULL]);
     expect(lines).toContain('  options: { "grad-cam": { relu: false } },');
@@ -84,7 +98,7 @@ await explainer.release();
   });
 
   it("write names of files and classes as text", () => {
-    const lines = typescriptLines([{ ...SIMPLE, photo: 'a"b\n.png', targets: ['`back` \\ "tick"'] }]);
+    const lines = typescriptLines([{ ...SIMPLE, photos: ['a"b\n.png'], targets: ['`back` \\ "tick"'] }]);
     expect(lines).toContain('explain("a\\"b\\n.png")');
     expect(lines).toContain('targets: ["`back` \\\\ \\"tick\\""]');
   });

@@ -12,7 +12,7 @@ export type Kind = "png" | "svg" | "html" | "npy" | "onnx";
 
 /** Makes files of what the studio shows and gives them to the browser to save. */
 export async function save(kind: Kind, studio: Studio): Promise<void> {
-  const stem = (studio.photo?.name ?? "limn").replace(/\.[^.]*$/, "");
+  const stem = (studio.view === "sheet" ? "photos" : (studio.photo?.name ?? "limn")).replace(/\.[^.]*$/, "");
   if (kind === "npy") {
     for (const { name, map } of madeMaps(studio))
       download(`${stem}.${name}.npy`, encodeNpy([map.grid.height, map.grid.width], map.grid.data));
@@ -59,11 +59,16 @@ async function fontFaces(): Promise<string> {
   return (await Promise.all(rules)).join("\n");
 }
 
+/** The longest side of a canvas that all browsers have, in pixels. */
+const LARGEST = 16_000;
+
 async function pngOf(svg: string): Promise<Blob> {
   const image = new Image();
   image.src = await urlOf(new Blob([svg], { type: "image/svg+xml" }));
   await image.decode();
-  const canvas = new OffscreenCanvas(2 * image.naturalWidth, 2 * image.naturalHeight);
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const scale = Math.min(2, LARGEST / Math.max(width, height));
+  const canvas = new OffscreenCanvas(Math.round(scale * width), Math.round(scale * height));
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas.convertToBlob({ type: "image/png" });
 }
