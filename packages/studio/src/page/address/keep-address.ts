@@ -1,5 +1,6 @@
 import type { About } from "../../engine/engine.js";
 import { isLink } from "../open/links.js";
+import { sceneNamed } from "../scenes/scene-names.js";
 import { USUAL_OPACITY, WHOLE } from "../store/look.js";
 import { addressName, type ModelOrigin, type StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
@@ -72,8 +73,20 @@ export function addressOf(studio: Studio): Address {
 
 /** Brings the studio to where an address says: opens its model and its photo, if they can be found, and asks its question. */
 export async function follow(address: Address): Promise<void> {
-  const { about, evaluations, model, photo, openModel, openPhoto, choosePhoto, say, setLook, setZoom, show } =
-    useStudio.getState();
+  const {
+    about,
+    evaluations,
+    model,
+    photo,
+    openModel,
+    openPhoto,
+    openScene,
+    choosePhoto,
+    say,
+    setLook,
+    setZoom,
+    show,
+  } = useStudio.getState();
   const { view = "why", opacity = USUAL_OPACITY, threshold = 0, colors, bothSigns = false, zoom = WHOLE } = address;
   setLook({ opacity, threshold, colors, bothSigns });
   setZoom(zoom);
@@ -99,8 +112,10 @@ export async function follow(address: Address): Promise<void> {
     const isKnown =
       about?.pictures.some(({ name }) => name === wantedPhoto.name) ||
       evaluations.some(({ name }) => wantedPhoto.name.startsWith(`${name}: `));
+    const scene = sceneNamed(wantedPhoto.name);
     if (here) choosePhoto(here.handle);
     else if (isKnown) opening.push(openPhoto({ kind: "named", name: wantedPhoto.name }));
+    else if (scene) opening.push(openScene(scene));
     else if (isLink(wantedPhoto.name)) opening.push(openPhoto({ kind: "link", link: wantedPhoto.name }));
     else say("note", `This address is about the photo ${wantedPhoto.name}: open its file to see the same.`);
   }

@@ -42,6 +42,7 @@ export default function LiveView() {
           </p>
         )}
       </header>
+      <OneMethod />
       <figure className="live">
         <div className="live-picture">
           <video
@@ -66,16 +67,13 @@ export default function LiveView() {
           {map ? <Scale map={map} /> : <p className="faint small">{made && "refused" in made ? made.refused : ""}</p>}
         </figcaption>
       </figure>
-      <div className="bars">
-        <div className="row">
-          <button type="button" className="button primary" disabled={!frame} onClick={() => void freeze()}>
-            <Icon name="camera" /> Take this photo
-          </button>
-          <button type="button" className="button" onClick={() => useStudio.getState().show("why")}>
-            Back to the photos
-          </button>
-        </div>
-        <OneMethod />
+      <div className="row">
+        <button type="button" className="button primary" disabled={!frame} onClick={() => void freeze()}>
+          <Icon name="camera" /> Take this photo
+        </button>
+        <button type="button" className="button" onClick={() => useStudio.getState().show("why")}>
+          Back to the photos
+        </button>
       </div>
     </>
   );

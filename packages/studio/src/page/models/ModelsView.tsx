@@ -112,6 +112,7 @@ function TwoModels({ model, other, photo }: TwoModelsProps) {
           <ModelChoices current={other.name} isOther />
         </Popup>
       </header>
+      <OneMethod />
       <Tiles shape={photo.picture.width / photo.picture.height} photo={<PhotoCell photo={photo} />}>
         {[
           <MapCell key="one" photo={photo} wish={wish} target={target} title="model" />,
@@ -138,10 +139,7 @@ function TwoModels({ model, other, photo }: TwoModelsProps) {
         </p>
       )}
       {said && otherSaid && <BothSay a={[model, said]} b={[other, otherSaid]} />}
-      <div className="bars">
-        <OneMethod />
-        <Looks />
-      </div>
+      <Looks />
     </>
   );
 }

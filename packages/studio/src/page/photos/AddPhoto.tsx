@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import type { Named } from "../../engine/engine.js";
 import { LinkField } from "../open/LinkField.js";
 import { openFiles } from "../open/open-files.js";
@@ -6,9 +6,11 @@ import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
 import { useStudio } from "../store/studio.js";
 
+const ScenePanel = lazy(() => import("../scenes/ScenePanel.js"));
+
 const NONE: readonly Named[] = [];
 
-/** Ways to a photo: a file, the camera, what comes with the studio. */
+/** Ways to a photo: a file, the camera, a scene, a link, what comes with the studio. */
 export function AddPhoto() {
   const trigger = (
     <button type="button" className="rail-add" aria-label="Add a photo" title="Add a photo">
@@ -27,6 +29,7 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
   const openPhoto = useStudio((studio) => studio.openPhoto);
   const input = useRef<HTMLInputElement>(null);
   const show = useStudio((studio) => studio.show);
+  const [hasScenes, setScenes] = useState(false);
   return (
     <div className="add-photo">
       <div className="row">
@@ -43,7 +46,15 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
         >
           <Icon name="camera" /> Camera
         </button>
+        <button type="button" className="button" aria-expanded={hasScenes} onClick={() => setScenes(!hasScenes)}>
+          <Icon name="dice" /> Scene
+        </button>
       </div>
+      {hasScenes && (
+        <Suspense fallback={null}>
+          <ScenePanel onDrawn={onChosen} />
+        </Suspense>
+      )}
       <input
         ref={input}
         type="file"

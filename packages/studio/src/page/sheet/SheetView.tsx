@@ -61,7 +61,7 @@ export default function SheetView() {
         </label>
         {hasBatch && (
           <button type="button" className="button quiet" onClick={clearBatch}>
-            Take the batch away
+            Remove the dropped photos
           </button>
         )}
       </div>

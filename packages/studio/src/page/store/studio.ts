@@ -6,6 +6,7 @@ import { createMaps } from "./maps.js";
 import { createMistakes } from "./mistakes.js";
 import { createModel } from "./model.js";
 import { createNotices } from "./notices.js";
+import { createObjects } from "./objects.js";
 import { createOther } from "./other.js";
 import { createPhotos } from "./photos.js";
 import { createQuestion } from "./question.js";
@@ -23,6 +24,7 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createModel(...all),
   ...createOther(...all),
   ...createPhotos(...all),
+  ...createObjects(...all),
   ...createQuestion(...all),
   ...createMaps(...all),
   ...createShown(...all),

@@ -9,6 +9,7 @@ import { type Kind, save } from "./save.js";
 import "./take.css";
 
 const KINDS: Readonly<Record<Kind, { readonly name: string; readonly what: string }>> = {
+  photo: { name: "Photo", what: "without a map, for the lines below" },
   png: { name: "PNG", what: "a sheet of what is shown" },
   svg: { name: "SVG", what: "the same, for print" },
   html: { name: "Web page", what: "one file, with the numbers" },

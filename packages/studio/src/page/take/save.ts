@@ -1,6 +1,7 @@
 import regular from "@fontsource/inter/files/inter-latin-400-normal.woff2?url";
 import strong from "@fontsource/inter/files/inter-latin-600-normal.woff2?url";
-import { encodeNpy } from "@limn/core";
+import { encodeNpy, type Picture } from "@limn/core";
+import { imageDataOf } from "../paint/pixels.js";
 import { engineOf } from "../store/session.js";
 import type { Studio } from "../store/studio.js";
 import { contentOf, madeMaps, urlOf } from "./content-of.js";
@@ -8,12 +9,14 @@ import { pageHtml } from "./page-html.js";
 import { sheetSvg } from "./sheet-svg.js";
 
 /** What can be taken away as a file. */
-export type Kind = "png" | "svg" | "html" | "npy" | "onnx";
+export type Kind = "photo" | "png" | "svg" | "html" | "npy" | "onnx";
 
 /** Makes files of what the studio shows and gives them to the browser to save. */
 export async function save(kind: Kind, studio: Studio): Promise<void> {
   const stem = (studio.view === "sheet" ? "photos" : (studio.photo?.name ?? "limn")).replace(/\.[^.]*$/, "");
-  if (kind === "npy") {
+  if (kind === "photo") {
+    if (studio.photo) download(`${stem}.png`, await photoPng(studio.photo.picture), "image/png");
+  } else if (kind === "npy") {
     for (const { name, map } of madeMaps(studio))
       download(`${stem}.${name}.npy`, encodeNpy([map.grid.height, map.grid.width], map.grid.data));
   } else if (kind === "onnx") {
@@ -57,6 +60,13 @@ async function fontFaces(): Promise<string> {
     return `@font-face { font-family: Inter; font-weight: ${weight}; src: url("${font}") format("woff2"); }`;
   });
   return (await Promise.all(rules)).join("\n");
+}
+
+/** A photo without loss, as the line for the terminal takes it. */
+async function photoPng(picture: Picture): Promise<Blob> {
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  canvas.getContext("2d")?.putImageData(imageDataOf(picture), 0, 0);
+  return canvas.convertToBlob({ type: "image/png" });
 }
 
 /** The longest side of a canvas that all browsers have, in pixels. */
