@@ -17,6 +17,9 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // a camera that films a test picture, and asks nobody
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
 ];
 
 /** SharedArrayBuffer, and so threads, are only there for pages that are cross-origin isolated. */

@@ -76,12 +76,7 @@ function Rows({ keys, least, visited, scrolled, onScrolled, onOpen, children, sc
   }, [scroller]);
 
   /** The picture that keys are at. */
-  const [at, setAt] = useState(() =>
-    Math.max(
-      0,
-      keys.findIndex((key) => key === visited),
-    ),
-  );
+  const [at, setAt] = useState(() => Math.max(0, visited === undefined ? 0 : keys.indexOf(visited)));
   const [focused, setFocused] = useState(() => (visited === undefined ? undefined : at));
   useEffect(() => {
     if (focused === undefined) return;

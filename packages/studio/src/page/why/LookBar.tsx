@@ -143,8 +143,7 @@ function Objects() {
         const isChosen = box === object.box;
         return (
           <button
-            // biome-ignore lint/suspicious/noArrayIndexKey: a photo's things don't change, and may have the same name
-            key={i}
+            key={`${object.name} ${i}`}
             type="button"
             className="chip"
             aria-pressed={isChosen}
