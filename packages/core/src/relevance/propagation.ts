@@ -3,7 +3,7 @@ import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { cast, div, keptAbove, mul, neg, relu, sub, sumOf } from "../graph/math.js";
-import { isFloat, sameShape } from "../graph/tensor.js";
+import { isFloat } from "../graph/tensor.js";
 import {
   type Expansion,
   expansionOf,
@@ -28,6 +28,7 @@ import {
   type NormalizationAssignment,
   type Plan,
   type ProductAssignment,
+  sumsSignals,
 } from "./plan.js";
 import { type Proportions, proportionsIn } from "./proportions.js";
 
@@ -248,15 +249,12 @@ export class Propagation {
    */
   #agreeing(node: Node): ReadonlyMap<number, Value> | undefined {
     const { inputs, output: y } = node;
-    if ((this.#settings.sums ?? this.plan.composite.sums) === "all") return undefined;
-    const signals = [...inputs.keys()].filter((index) => this.#receives(node, index));
-    const isSum = signals.length > 1 && signals.length === inputs.length;
-    if (!isSum || inputs.some((input) => !isFloat(input?.dtype) || !sameShape(input?.dims ?? [], y.dims)))
-      return undefined;
+    const isAsked = (this.#settings.sums ?? this.plan.composite.sums) === "agreeing";
+    if (!isAsked || !sumsSignals(node, this.plan.signals)) return undefined;
     // where y is negative, a ReLU lets no relevance through
     const isPositive = this.#proportions.standIn(y) !== undefined || this.#nonNegative(y);
     return new Map(
-      signals.map((index) => {
+      [...inputs.keys()].map((index) => {
         const x = inputs[index] as Value;
         const part = gradientStep(node, index, [x]) ?? x;
         if (isPositive) return [index, this.#nonNegative(part) ? part : relu(part)];
