@@ -2,7 +2,7 @@ import { type Attention, attentionsOf } from "./attention.js";
 import type { Classifier } from "./classifier.js";
 import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
-import type { Size } from "./graph/tensor.js";
+import { type Size, sizeOf } from "./graph/tensor.js";
 import { type Axis, hasPlaces } from "./ops/axes.js";
 import { knownOperator } from "./ops/registry.js";
 import { cutValues, pathBetween } from "./path.js";
@@ -123,9 +123,10 @@ function outputOf(
 ): Value | undefined {
   const end = next ? path.indexOf(next.product) : path.length;
   const inside = path.slice(path.indexOf(product) + 1, end);
-  const count = product.output.dims[2] as number;
+  const [images = 1, , count = 1] = product.output.dims;
   const sums = inside.flatMap((node) => (residuals.has(node) ? [node.output] : []));
-  const isSequence = ({ dims }: Value) => dims.slice(0, -1).includes(count);
+  const isSequence = ({ dims }: Value) =>
+    dims.slice(0, -1).includes(count) && sizeOf(dims) === images * count * (dims.at(-1) as number);
   const isGrid = ({ rank, dims: [, a = 0, b = 0, c = 0] }: Value) => rank === 4 && (b * c === count || a * b === count);
   return sums.findLast(isSequence) ?? sums.findLast(isGrid);
 }

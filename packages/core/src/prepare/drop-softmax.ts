@@ -40,7 +40,7 @@ function summed({ output, at }: Node): { readonly axis: number; readonly size: n
 }
 
 /** Whether probabilities are independent, or those of all classes of an image sum to 1. */
-const isOverClasses = (node: Node, classes: number): boolean =>
+export const isOverClasses = (node: Node, classes: number): boolean =>
   factOf(node, "scores") !== "softmax" || summed(node).size === classes;
 
 /**
