@@ -20,6 +20,9 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** WebGPU without a GPU, by the renderer that comes with Chromium. */
+const SWIFTSHADER = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
 /** SharedArrayBuffer, and so threads, are only there for pages that are cross-origin isolated. */
 const ISOLATED = {
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -37,19 +40,20 @@ export interface OpenPage {
  * @param ready what holds when the page can be used; an expression, where its content security policy allows to evaluate one
  * @param configFile Vite's, if the page has one
  * @param serve serves the folder of the bundle. Default: Vite does
- * @param more arguments of Chromium, and what its pages may do
+ * @param more whether there is WebGPU, and what the page may do
  */
 export async function openPage(
   root = ROOT,
   ready: string | (() => unknown) = "globalThis.limn",
   configFile: string | false = false,
   serve: (folder: string) => Promise<Served> = previewed,
-  { args = [], ...context }: BrowserContextOptions & { readonly args?: readonly string[] } = {},
+  { hasGpu = false, ...context }: BrowserContextOptions & { readonly hasGpu?: boolean } = {},
 ): Promise<OpenPage> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
   const { address, close } = await serve(await bundleOf(root, configFile));
-  const browser = await chromium.launch({ executablePath, args: [...ARGUMENTS, ...args] });
+  const args = hasGpu ? [...ARGUMENTS.filter((flag) => flag !== "--disable-gpu"), ...SWIFTSHADER] : ARGUMENTS;
+  const browser = await chromium.launch({ executablePath, args });
   const page = await browser.newPage(context);
   // a worker that dies would leave its page waiting for ever: say why, and let whoever waits fail
   page.on("pageerror", (error) => {

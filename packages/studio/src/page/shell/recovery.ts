@@ -18,7 +18,8 @@ export function recovery(studio: () => Studio): ConnectionEvents {
       complain(reason);
     },
     async onBack() {
-      const { model, photo, photos, openModel, closeModel, reopenPhotos, lookAgain, say } = studio();
+      const { about, model, photo, photos, openModel, closeModel, reopenPhotos, lookAgain, say } = studio();
+      if (about?.kind === "native") say("note", "limn studio answers again.");
       if (lostAgain && model) {
         closeModel();
         say("note", `${model.name} was closed, since the engine was lost with it twice: open another model.`);
