@@ -361,7 +361,8 @@ it("a circle of imports is found", () => {
   expect(circlesIn(sources)).toEqual(["a.ts <-> b/b.ts <-> b/c.tsx"]);
 });
 
-const withoutEnding = (path: string): string => path.replace(/\.[jt]sx?$/, "");
+/** The ending may be followed by what a bundler is to make of the file. */
+const withoutEnding = (path: string): string => path.replace(/\.[jt]sx?(\?.*)?$/, "");
 
 const SCRIPTS = fileURLToPath(new URL("../scripts/", import.meta.url));
 

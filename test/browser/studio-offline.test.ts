@@ -1,15 +1,11 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { tooLarge } from "../../site/check-sizes.mjs";
 import { type OpenPage, openPage, type Served } from "./chromium.js";
 import { StaticHost } from "./static-host.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
-
-/** What some hosts of static files refuse is larger. */
-const MOST_BYTES = 25 * 2 ** 20;
 
 let host: StaticHost;
 let folder: string;
@@ -42,10 +38,7 @@ const runtime = async () => {
 };
 
 it("has no file that a host would refuse", () => {
-  const sizes = readdirSync(folder, { recursive: true, encoding: "utf8" }).map(
-    (path) => statSync(join(folder, path)).size,
-  );
-  expect(Math.max(...sizes)).toBeLessThan(MOST_BYTES);
+  expect(tooLarge(folder)).toEqual([]);
 });
 
 it("has threads from a host that knows nothing of them, under any path", async () => {

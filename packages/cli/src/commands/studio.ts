@@ -27,7 +27,7 @@ export function studioCommand(): Command {
     .argument("[model]", `${MODEL_ARGUMENT} (default: those that come with Limn)`)
     .argument("[picture...]", "pictures, folders and patterns with wildcards")
     .option("--data <data>", `${DATA}; or a folder of limn evaluate or limn confusion`)
-    .option("--port <n>", "port of the address (default: one that is free)", parsePort)
+    .option("--port <n>", "port of the address, which then stays the same (default: one that is free)", parsePort)
     .option("--open", OPEN)
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCountOrNone)
     .option("--workers <n>", "worker threads that classify --data (default: one per core)", parseCountOrNone)
