@@ -244,13 +244,12 @@ const CASES = {
     const host = await staticHost();
     const page = await openPage(host.address);
     await quiet(page);
-    const names = ["scenes-resnet", "scenes-vit", "scenes-mobile", "scenes-convnext", "scenes-inception"];
     await page.locator(".model-button").click();
-    const offered = await page.locator(".model-panel .named b").allTextContents();
-    const used = offered.length > 1 ? offered : names;
+    await page.waitForSelector(".model-panel .named b");
+    const names = await page.locator(".model-panel .named b").allTextContents();
     const levels = [];
     for (let i = 0; i <= 60; i++) {
-      const name = used[i % used.length];
+      const name = names[i % names.length];
       await page.locator(".model-panel .named button", { hasText: name }).first().click();
       await page.waitForFunction(
         (name) =>

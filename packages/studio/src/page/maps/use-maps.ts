@@ -16,14 +16,16 @@ export function useMaps(wanted: readonly Wanted[]): void {
   const want = useStudio((studio) => studio.want);
   const model = useStudio((studio) => studio.model);
   const photo = useStudio((studio) => studio.photo);
+  const isAsking = useStudio((studio) => studio.isAsking);
   const said = JSON.stringify(wanted);
   useEffect(() => {
-    if (!model || !photo) return;
+    // which classes are looked at depends on what the model says
+    if (!model || !photo || isAsking) return;
     const subject = { model: model.handle, picture: photo.handle };
     const jobs = (JSON.parse(said) as Wanted[]).map((job) => ({ ...job, subject, revision: model.revision }));
     want(owner, jobs);
     return () => want(owner, []);
-  }, [owner, want, model, photo, said]);
+  }, [owner, want, model, photo, isAsking, said]);
 }
 
 /** Those maps of some classes that are made and show something. @param targets the same array as long as it says the same */

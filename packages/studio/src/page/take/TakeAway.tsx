@@ -23,7 +23,18 @@ export default function TakeAway() {
   const link = useStudio((studio) => new URL(`#${writeAddress(addressOf(studio))}`, location.href).href);
   const isLocal = useStudio(({ about }) => about?.kind === "native");
   const [busy, setBusy] = useState<Kind>();
-  if (said === undefined) return <p className="faint">There is no map to take away yet.</p>;
+  const toView = (
+    <Lines name="A link to this view" text={link}>
+      {isLocal && <p className="faint small">It opens on this machine, as long as limn studio runs.</p>}
+    </Lines>
+  );
+  if (said === undefined)
+    return (
+      <div className="take">
+        {toView}
+        <p className="faint">Files of maps are offered where maps are shown.</p>
+      </div>
+    );
   const recipe: Recipe = JSON.parse(said);
   const take = async (kind: Kind) => {
     setBusy(kind);
@@ -47,9 +58,7 @@ export default function TakeAway() {
           </li>
         ))}
       </ul>
-      <Lines name="A link to this view" text={link}>
-        {isLocal && <p className="faint small">It opens on this machine, as long as limn studio runs.</p>}
-      </Lines>
+      {toView}
       <Lines name="In the terminal" text={terminalLine(recipe)} />
       <Lines name="In TypeScript" text={typescriptLines(recipe)} />
     </div>
