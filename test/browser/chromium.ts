@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { build, type InlineConfig, preview } from "vite";
 import { findChromium } from "../../scripts/find-chromium.mjs";
 
@@ -30,6 +30,30 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
+/** Of this process, for all test files that it runs: Chromium, which ends with the process, and the bundles by their pages' folders. */
+let browser: Promise<Browser> | undefined;
+const bundles = new Map<string, Promise<string>>();
+const bundled = mkdtempSync(join(tmpdir(), "limn-browser-"));
+process.once("exit", () => rmSync(bundled, { recursive: true, force: true }));
+
+/** @throws Error if there is no Chromium */
+function startedBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
+  browser ??= chromium.launch({ executablePath, args: ARGUMENTS });
+  return browser;
+}
+
+/** @returns the folder of the bundle */
+function bundleOf(root: string, options: InlineConfig): Promise<string> {
+  const known = bundles.get(root);
+  if (known) return known;
+  const outDir = join(bundled, `${bundles.size}`);
+  const made = build({ ...options, build: { ...options.build, outDir } }).then(() => outDir);
+  bundles.set(root, made);
+  return made;
+}
+
 /**
  * Bundles a folder's page, with @limn/core as it is built, and opens it in headless Chromium.
  * @param root this folder unless given
@@ -43,20 +67,16 @@ export async function openPage(
   configFile: string | false = false,
   serve?: (folder: string) => Promise<Served>,
 ): Promise<OpenPage> {
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
-  const outDir = await mkdtemp(join(tmpdir(), "limn-browser-"));
-  const options = {
+  const options: InlineConfig = {
     root,
     configFile,
     logLevel: "warn",
-    build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+    build: { emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
     worker: { format: "es" },
-  } as const;
-  await build(options);
-  const { address, close } = await (serve ? serve(outDir) : previewed(options));
-  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
-  const page = await browser.newPage();
+  };
+  const outDir = await bundleOf(root, options);
+  const { address, close } = await (serve ? serve(outDir) : previewed({ ...options, build: { outDir } }));
+  const page = await (await startedBrowser()).newPage();
   // a worker that dies would leave its page waiting for ever: say why, and let whoever waits fail
   page.on("pageerror", (error) => {
     console.error(error);
@@ -67,9 +87,8 @@ export async function openPage(
   return {
     page,
     async close() {
-      await browser.close();
+      await page.close();
       await close();
-      await rm(outDir, { recursive: true });
     },
   };
 }
