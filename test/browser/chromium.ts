@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { build, preview } from "vite";
 import { findChromium } from "../../scripts/find-chromium.mjs";
 
@@ -31,6 +31,8 @@ const ISOLATED = {
 
 export interface OpenPage {
   readonly page: Page;
+  /** The addresses of the scripts that were sent so far, also to workers. */
+  readonly scripts: readonly string[];
   close(): Promise<void>;
 }
 
@@ -49,12 +51,14 @@ export async function openPage(
   serve: (folder: string) => Promise<Served> = previewed,
   { hasGpu = false, ...context }: BrowserContextOptions & { readonly hasGpu?: boolean } = {},
 ): Promise<OpenPage> {
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
   const { address, close } = await serve(await bundleOf(root, configFile));
-  const args = hasGpu ? [...ARGUMENTS.filter((flag) => flag !== "--disable-gpu"), ...SWIFTSHADER] : ARGUMENTS;
-  const browser = await chromium.launch({ executablePath, args });
-  const page = await browser.newPage(context);
+  const browser = await browserFor(hasGpu);
+  const visitor = await browser.newContext(context);
+  const page = await visitor.newPage();
+  const scripts: string[] = [];
+  visitor.on("response", (response) => {
+    if (/javascript/.test(response.headers()["content-type"] ?? "")) scripts.push(response.url());
+  });
   // a worker that dies would leave its page waiting for ever: say why, and let whoever waits fail
   page.on("pageerror", (error) => {
     console.error(error);
@@ -64,11 +68,24 @@ export async function openPage(
   await page.waitForFunction(ready);
   return {
     page,
+    scripts,
     async close() {
-      await browser.close();
+      await visitor.close();
       await close();
     },
   };
+}
+
+const browsers = new Map<boolean, Promise<Browser>>();
+
+/** Chromium, which all tests of this process share; it ends with the process. */
+function browserFor(hasGpu: boolean): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
+  const args = hasGpu ? [...ARGUMENTS.filter((flag) => flag !== "--disable-gpu"), ...SWIFTSHADER] : ARGUMENTS;
+  const browser = browsers.get(hasGpu) ?? chromium.launch({ executablePath, args });
+  browsers.set(hasGpu, browser);
+  return browser;
 }
 
 const bundles = new Map<string, Promise<string>>();
