@@ -30,6 +30,8 @@ const ISOLATED = {
 
 export interface OpenPage {
   readonly page: Page;
+  /** The addresses of the scripts that were sent so far, also to workers. */
+  readonly scripts: readonly string[];
   close(): Promise<void>;
 }
 
@@ -87,7 +89,12 @@ export async function openPage(
   { hasGpu = false, ...context }: BrowserContextOptions & { readonly hasGpu?: boolean } = {},
 ): Promise<OpenPage> {
   const { address, close } = await serve(await bundleOf(root, configFile));
-  const page = await (await startedBrowser(hasGpu)).newPage(context);
+  const visitor = await (await startedBrowser(hasGpu)).newContext(context);
+  const page = await visitor.newPage();
+  const scripts: string[] = [];
+  visitor.on("response", (response) => {
+    if (/javascript/.test(response.headers()["content-type"] ?? "")) scripts.push(response.url());
+  });
   // a worker that dies would leave its page waiting for ever: say why, and let whoever waits fail
   page.on("pageerror", (error) => {
     console.error(error);
@@ -97,8 +104,9 @@ export async function openPage(
   await page.waitForFunction(ready);
   return {
     page,
+    scripts,
     async close() {
-      await page.close();
+      await visitor.close();
       await close();
     },
   };
