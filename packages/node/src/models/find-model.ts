@@ -22,7 +22,7 @@ export type EmbeddedModels = Readonly<
  * @throws LimnError `bad-model` for a model that can't be found or downloaded, `bad-option` for a revision of a model that
  *   is not from the hub, `bad-input` for embeddings of classes that can't be read, `output` if a download can't be stored
  * @example
- * const found = await findModel("microsoft/resnet-50", { progress: ({ file, loaded }) => console.error(file, loaded) });
+ * const found = await findModel("Xenova/resnet-50", { progress: ({ file, loaded }) => console.error(file, loaded) });
  * const classifier = await loadModel(found, onnxRuntime());
  */
 export async function findModel(

@@ -55,7 +55,9 @@ export async function placedModel(files: readonly NamedFile[], digest: Digest): 
 /** The only .onnx file; of several, the one that a folder's model is. */
 function modelAmong(files: readonly NamedFile[]): NamedFile {
   const models = files.filter(({ name }) => /\.onnx$/i.test(name));
-  if (models.length === 1) return models[0] as NamedFile;
+  // what is named by itself is taken for what it is said to be, and then says itself what it is
+  const only = models.length === 1 ? models[0] : files.length === 1 ? files[0] : undefined;
+  if (only) return only;
   const folder = commonFolder(files.map(({ name }) => name));
   const paths = files.map(({ name }) => name.slice(folder.length));
   const chosen = chooseOnnx(paths, folder.slice(0, -1) || nameOfAll(paths), (path) => path);

@@ -76,6 +76,7 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
   });
   const shown = useStudio(shownTarget);
   const pins = useStudio((studio) => studio.pins);
+  const isAsking = useStudio((studio) => studio.isAsking);
   const { choose, peek, pin, unpin } = useStudio.getState();
   /** The row that keys are at: one for the whole list. */
   const current = Math.max(0, shown === undefined ? 0 : list.indexOf(shown));
@@ -110,7 +111,12 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
   };
 
   return (
-    <div ref={scroller} className="class-rows" onPointerLeave={() => peek(undefined)}>
+    <div
+      ref={scroller}
+      className="class-rows"
+      data-stale={isAsking || undefined}
+      onPointerLeave={() => peek(undefined)}
+    >
       <ul style={{ height: rows.getTotalSize() }} onKeyDown={onKey}>
         {rows.getVirtualItems().map(({ index, start }) => {
           const target = list[index] as number;

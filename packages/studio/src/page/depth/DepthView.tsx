@@ -84,8 +84,8 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
             <li key={stage} data-chosen={i === at || undefined}>
               <button type="button" tabIndex={-1} aria-label={`Show ${stage}`} onClick={() => chooseLayer(stage)}>
                 <StageMap photo={photo} wish={wishes[i] as (typeof wishes)[number]} target={target} />
+                {stage}
               </button>
-              <span>{stage}</span>
             </li>
           ))}
         </ol>

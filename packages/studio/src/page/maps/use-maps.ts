@@ -23,8 +23,10 @@ export function useMaps(wanted: readonly Wanted[]): void {
   const want = useStudio((studio) => studio.want);
   const open = useStudio((studio) => studio.model);
   const picture = useStudio(({ photo }) => photo?.handle);
+  const isAsking = useStudio((studio) => studio.isAsking);
   const said = JSON.stringify(
-    picture === undefined
+    // which classes are looked at depends on what the model says
+    picture === undefined || isAsking
       ? []
       : wanted.flatMap(({ wishes, targets, model = open }): MapJob[] =>
           model ? [{ subject: { model: model.handle, picture }, revision: model.revision, wishes, targets }] : [],

@@ -29,8 +29,8 @@ export default function Trail() {
       {truth !== undefined && (
         <span className="trail-truth">
           {truth === predicted
-            ? `rightly called ${className(evaluation, truth)}`
-            : `a ${className(evaluation, truth)} that is taken for ${className(evaluation, predicted)}`}
+            ? `labeled ${className(evaluation, truth)}, and recognized`
+            : `labeled ${className(evaluation, truth)}, taken for ${className(evaluation, predicted)}`}
         </span>
       )}
     </TrailBar>

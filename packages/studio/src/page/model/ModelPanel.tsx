@@ -17,7 +17,6 @@ export default function ModelPanel() {
   const about = useStudio((studio) => studio.about);
   const lookAgain = useStudio((studio) => studio.lookAgain);
   const isMaking = useStudio(({ making }) => making !== undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was made may have changed what it is made by
   useEffect(() => void lookAgain().catch(() => {}), [isMaking]);
   return (
     <div className="model-panel">

@@ -9,7 +9,6 @@ export function KeptList() {
   const opened = useStudio(({ model }) => model?.revision);
   const complain = useStudio((studio) => studio.complain);
   const look = () => void allKept().then(setKept, complain);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a model that was opened may be one more
   useEffect(look, [opened]);
   const clear = async (some: readonly Kept[]) => {
     try {

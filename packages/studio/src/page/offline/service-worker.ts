@@ -32,10 +32,9 @@ self.addEventListener("fetch", (event) => {
 /** The page itself is asked for again, since it may be a new one; what it consists of has names that never mean anything else. */
 async function answered(request: Request): Promise<Response> {
   const isPage = request.mode === "navigate";
-  const kept = async () => {
-    const cache = await caches.open(pageCache(scope));
-    return cache.match(isPage ? scope : request, { ignoreSearch: true, ignoreVary: true });
-  };
+  // a cache that was cleared is not made again by looking into it
+  const where = { cacheName: pageCache(scope), ignoreSearch: true, ignoreVary: true };
+  const kept = () => caches.match(isPage ? scope : request, where);
   if (request.url.startsWith(`${scope}assets/`)) return (await kept()) ?? fetch(request);
   try {
     const response = await fetch(request);

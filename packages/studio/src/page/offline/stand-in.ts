@@ -15,7 +15,8 @@ const PATIENCE = 5000;
  */
 export async function standIn(): Promise<boolean> {
   // limn studio is on this machine, sends the headers, and its address changes
-  if (!import.meta.env.PROD || socketAddress() !== undefined || !("serviceWorker" in navigator)) return false;
+  if (import.meta.env.MODE === "development" || socketAddress() !== undefined || !("serviceWorker" in navigator))
+    return false;
   try {
     const { serviceWorker: workers } = navigator;
     const registered = workers.register(serviceWorker);

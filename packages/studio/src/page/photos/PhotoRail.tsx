@@ -10,6 +10,7 @@ import "./photos.css";
 export function PhotoRail(): ReactElement {
   const photos = useStudio((studio) => studio.photos);
   const current = useStudio(({ photo }) => photo?.handle);
+  const isOpening = useStudio((studio) => studio.openingPhotos > 0);
   const choose = useStudio((studio) => studio.choosePhoto);
   const close = useStudio((studio) => studio.closePhoto);
   return (
@@ -39,6 +40,11 @@ export function PhotoRail(): ReactElement {
             )}
           </li>
         ))}
+        {isOpening && (
+          <li className="rail-opening" role="status">
+            <span className="unseen">opening a photo</span>
+          </li>
+        )}
       </ul>
       <AddPhoto />
     </nav>

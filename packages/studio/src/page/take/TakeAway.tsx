@@ -29,7 +29,18 @@ export default function TakeAway() {
   const isSheet = useStudio(({ view }) => view === "sheet");
   const [busy, setBusy] = useState<Kind>();
   const recipes: readonly Recipe[] = JSON.parse(said);
-  if (recipes.length === 0) return <p className="faint">There is no map to take away yet.</p>;
+  const toView = (
+    <Lines name="A link to this view" text={link}>
+      {isLocal && <p className="faint small">It opens on this machine, as long as limn studio runs.</p>}
+    </Lines>
+  );
+  if (recipes.length === 0)
+    return (
+      <div className="take">
+        {toView}
+        <p className="faint">Files of maps are offered where maps are shown.</p>
+      </div>
+    );
   const take = async (kind: Kind) => {
     setBusy(kind);
     try {
@@ -52,9 +63,7 @@ export default function TakeAway() {
           </li>
         ))}
       </ul>
-      <Lines name="A link to this view" text={link}>
-        {isLocal && <p className="faint small">It opens on this machine, as long as limn studio runs.</p>}
-      </Lines>
+      {toView}
       <Lines name="In the terminal" text={recipes.map(terminalLine).join("\n")} />
       <Lines name="In TypeScript" text={typescriptLines(recipes)} />
     </div>

@@ -134,8 +134,13 @@ export function BrushPart({ photo, wish, target }: BrushPartProps) {
           onChange={setRadius}
         />
         <HideByChoice />
-        <button type="button" className="chip" onClick={() => setMask(inverted(mask))}>
-          Exchange
+        <button
+          type="button"
+          className="chip"
+          title="Hide what is seen, and show what is hidden"
+          onClick={() => setMask(inverted(mask))}
+        >
+          Invert
         </button>
         <button type="button" className="chip" disabled={share === 0} onClick={() => setMask(openMask(photo.picture))}>
           <Icon name="close" /> Show all

@@ -37,6 +37,7 @@ export default function WhyView() {
     () => methods.map((method) => wishFor(method, { model, layer, bothSigns })),
     [methods, model, layer, bothSigns],
   );
+  const isAsking = useStudio((studio) => studio.isAsking);
   const likely = useMemo(() => classification?.ranked.slice(0, PREFETCHED) ?? [], [classification]);
   const others = pins.filter((pin) => pin !== target);
   const wanted = useMemo((): Wanted[] => {
@@ -74,7 +75,7 @@ export default function WhyView() {
         <h1>
           Why <em>{target === undefined ? "…" : labelOf(model, target)}</em>?
         </h1>
-        {target !== undefined && classification && (
+        {target !== undefined && classification && !isAsking && (
           <p className="faint">
             {certaintyOf(model, classification.probabilities[target] as number)}
             {target === classification.ranked[0]
