@@ -104,7 +104,7 @@ export async function openPage(
     void page.close();
   });
   await page.goto(address);
-  await page.waitForFunction(ready);
+  await page.waitForFunction(ready, undefined, { timeout: 120_000 });
   return {
     page,
     scripts,
