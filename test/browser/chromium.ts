@@ -54,6 +54,8 @@ export async function openPage(
   const { address, close } = await serve(await bundleOf(root, configFile));
   const browser = await browserFor(hasGpu);
   const visitor = await browser.newContext(context);
+  // a machine may be busy with other tests
+  visitor.setDefaultTimeout(120_000);
   const page = await visitor.newPage();
   const scripts: string[] = [];
   visitor.on("response", (response) => {
