@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const { workspaces } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
@@ -15,6 +16,18 @@ const alias = (workspaces as string[]).flatMap((folder) => {
   }));
 });
 
+/**
+ * Files that build pages and start browsers and processes come first, in `test/` and `bench/`: they are small and slow, and where
+ * nothing is known of earlier runs, vitest puts small files last, where one core would wait for the other.
+ */
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ moduleId }: TestSpecification) => !/\/packages\/[^/]+\/src\//.test(moduleId);
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -24,6 +37,7 @@ export default defineConfig({
     // a process reads a module once, not once for each test file: that is most of what unit tests cost
     isolate: false,
     maxWorkers: "100%",
+    sequence: { sequencer: SlowFirst },
     execArgv: ["--import", new URL("test/one-thread.mjs", import.meta.url).href],
     testTimeout: 60_000,
   },

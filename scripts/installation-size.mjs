@@ -2,12 +2,12 @@
 // Fails beyond the limits, which count the bytes in files, as npm's unpacked size does: what a disk takes for them
 // depends on its blocks, and is printed next to it. Needs the registry, or npm's cache.
 //
-//   node scripts/installation-size.mjs [--list 10]
-import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+//   node scripts/installation-size.mjs [--list 10] [--packed FOLDER]
+import { lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { pack, run } from "./pack.mjs";
+import { pack, packedIn, run } from "./pack.mjs";
 
 const PACKAGES = ["@limn/onnxruntime", "@limn/core", "@limn/node"];
 
@@ -16,16 +16,20 @@ const RUNTIME = ["@limn/onnxruntime", "onnxruntime-common"];
 
 const LIMITS = { packages: 60, bytes: 30e6 };
 
-const { values } = parseArgs({ options: { list: { type: "string", default: "10" } } });
-const folder = mkdtempSync(join(tmpdir(), "limn-installation-"));
+const { values } = parseArgs({ options: { list: { type: "string", default: "10" }, packed: { type: "string" } } });
+// as npm names it: the system's temporary folder is a link on macOS, and has a short name on Windows
+const folder = realpathSync.native(mkdtempSync(join(tmpdir(), "limn-installation-")));
 
 try {
-  const tarballs = pack(PACKAGES, folder).map(({ path }) => path);
+  const packed = values.packed ? packedIn(values.packed, PACKAGES) : pack(PACKAGES, folder);
+  const tarballs = packed.map(({ path }) => path);
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
   run(folder, "npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs]);
 
   const paths = run(folder, "npm", ["ls", "--all", "--parseable"]).trim().split("\n").slice(1);
-  const names = [...new Set(paths)].map((path) => path.slice(join(folder, "node_modules/").length));
+  const names = [...new Set(paths)].map((path) =>
+    path.slice(join(folder, "node_modules/").length).replaceAll("\\", "/"),
+  );
   const sizes = names.map((name) => ({ name, ...sizeOf(join(folder, "node_modules", name)) }));
   const counted = sizes.filter(({ name }) => !RUNTIME.includes(name));
   const total = (key) => counted.reduce((sum, size) => sum + size[key], 0);

@@ -1,17 +1,29 @@
 // The packages as they will be published, for scripts that install them.
+//
+//   node scripts/pack.mjs FOLDER      packs all of them, for scripts with --packed FOLDER
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** What is in a folder of packages. */
+const LIST = "packed.json";
 
 const manifestOf = (folder) => JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
 
 /** The manifests of all packages, in the order in which they need each other. */
 export const manifests = manifestOf(".").workspaces.map(manifestOf);
 
-/** Packs packages by their names into a folder; npm builds them first. @returns [{ name, path }] */
+/** The packages of these names in a folder where this script has packed them. @returns [{ name, path, files }] */
+export function packedIn(folder, names) {
+  const list = join(folder, LIST);
+  if (!existsSync(list)) throw new Error(`${folder}: there are no packages; run node scripts/pack.mjs ${folder}`);
+  return JSON.parse(readFileSync(list, "utf8")).filter(({ name }) => names.includes(name));
+}
+
+/** Packs packages by their names into a folder; npm builds them first. @returns [{ name, path, files }] */
 export function pack(names, folder) {
   const options = ["--json", "--pack-destination", folder];
   const workspaces = names.flatMap((name) => ["--workspace", name]);
@@ -32,4 +44,13 @@ export function run(cwd, program, args, options = {}) {
     stdio: ["ignore", "pipe", "inherit"],
     ...options,
   });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , folder] = process.argv;
+  const all = pack(
+    manifests.map(({ name }) => name),
+    folder,
+  );
+  writeFileSync(join(folder, LIST), JSON.stringify(all));
 }

@@ -1,26 +1,26 @@
 // Installs the packages as they are published into empty projects and uses them as a new user would: the command line, the
 // library under TypeScript's strict modes, a page built with Vite. Needs the registry, or npm's cache, and no other network.
 //
-//   node scripts/try-installation.mjs [--with npm,pnpm]
+//   node scripts/try-installation.mjs [--with npm,pnpm] [--packed FOLDER]
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { manifests, pack, run } from "./pack.mjs";
+import { manifests, pack, packedIn, run } from "./pack.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PNPM = "pnpm@10.34.8";
 
-const { values } = parseArgs({ options: { with: { type: "string", default: "npm,pnpm" } } });
+const { values } = parseArgs({
+  options: { with: { type: "string", default: "npm,pnpm" }, packed: { type: "string" } },
+});
 const folder = mkdtempSync(join(tmpdir(), "limn-try-"));
 
 try {
-  const packed = pack(
-    manifests.map(({ name }) => name),
-    folder,
-  );
+  const names = manifests.map(({ name }) => name);
+  const packed = values.packed ? packedIn(values.packed, names) : pack(names, folder);
   for (const { name, files } of packed) checkFiles(name, files);
   for (const manager of values.with.split(",")) {
     const project = join(folder, manager);

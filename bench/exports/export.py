@@ -101,7 +101,7 @@ NETWORKS: dict[str, tuple[int, Callable[[bool], nn.Module]]] = {
     "coatnet": (64, lambda _: max_vit(("C", "T"))),
     "swin-v2": (32, lambda _: SwinTransformerV2(**WINDOWS, depths=(2, 2), num_heads=(2, 4))),
     "swin-v2-torchvision": (32, lambda _: torchvision_swin_v2()),
-    "efficientformer": (64, lambda _: EfficientFormer(**STAGES, img_size=64)),
+    "efficientformer": (224, lambda _: EfficientFormer(**STAGES)),
     "efficientformer-v2": (64, lambda _: EfficientFormerV2(**STAGES, img_size=64)),
     "mobilenetv3": (64, lambda _: timm.create_model("mobilenetv3_small_050", num_classes=CLASSES)),
 }

@@ -1,5 +1,4 @@
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +35,44 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
+/** Of this process, for all test files that it runs: Chromium with and without WebGPU, and the bundles of the pages. */
+const browsers = new Map<boolean, Promise<Browser>>();
+const bundles = new Map<string, Promise<string>>();
+const bundled = mkdtempSync(join(tmpdir(), "limn-browser-"));
+process.once("exit", () => rmSync(bundled, { recursive: true, force: true }));
+
+/**
+ * Chromium, which ends with the process.
+ * @throws Error if there is none
+ */
+function startedBrowser(hasGpu: boolean): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
+  const args = hasGpu ? [...ARGUMENTS.filter((flag) => flag !== "--disable-gpu"), ...SWIFTSHADER] : ARGUMENTS;
+  const browser = browsers.get(hasGpu) ?? chromium.launch({ executablePath, args });
+  browsers.set(hasGpu, browser);
+  return browser;
+}
+
+/** The folder of a page's bundle. */
+function bundleOf(root: string, configFile: string | false): Promise<string> {
+  const key = `${root} ${configFile}`;
+  const bundle = bundles.get(key) ?? bundleInto(join(bundled, `${bundles.size}`), root, configFile);
+  bundles.set(key, bundle);
+  return bundle;
+}
+
+async function bundleInto(outDir: string, root: string, configFile: string | false): Promise<string> {
+  await build({
+    root,
+    configFile,
+    logLevel: "warn",
+    build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+    ...(configFile === false ? { worker: { format: "es" } } : {}),
+  });
+  return outDir;
+}
+
 /**
  * Bundles a folder's page, with @limn/core as it is built, and opens it in headless Chromium.
  * @param root this folder unless given
@@ -52,8 +89,7 @@ export async function openPage(
   { hasGpu = false, ...context }: BrowserContextOptions & { readonly hasGpu?: boolean } = {},
 ): Promise<OpenPage> {
   const { address, close } = await serve(await bundleOf(root, configFile));
-  const browser = await browserFor(hasGpu);
-  const visitor = await browser.newContext(context);
+  const visitor = await (await startedBrowser(hasGpu)).newContext(context);
   // a machine may be busy with other tests
   visitor.setDefaultTimeout(120_000);
   const page = await visitor.newPage();
@@ -76,45 +112,6 @@ export async function openPage(
       await close();
     },
   };
-}
-
-const browsers = new Map<boolean, Promise<Browser>>();
-
-/** Chromium, which all tests of this process share; it ends with the process. */
-function browserFor(hasGpu: boolean): Promise<Browser> {
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
-  const args = hasGpu ? [...ARGUMENTS.filter((flag) => flag !== "--disable-gpu"), ...SWIFTSHADER] : ARGUMENTS;
-  const browser = browsers.get(hasGpu) ?? chromium.launch({ executablePath, args });
-  browsers.set(hasGpu, browser);
-  return browser;
-}
-
-const bundles = new Map<string, Promise<string>>();
-const folders: string[] = [];
-process.once("exit", () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** The folder of a page's bundle, which all tests of this process share. */
-function bundleOf(root: string, configFile: string | false): Promise<string> {
-  const key = `${root} ${configFile}`;
-  const bundle = bundles.get(key) ?? bundled(root, configFile);
-  bundles.set(key, bundle);
-  return bundle;
-}
-
-async function bundled(root: string, configFile: string | false): Promise<string> {
-  const outDir = await mkdtemp(join(tmpdir(), "limn-browser-"));
-  folders.push(outDir);
-  await build({
-    root,
-    configFile,
-    logLevel: "warn",
-    build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
-    ...(configFile === false ? { worker: { format: "es" } } : {}),
-  });
-  return outDir;
 }
 
 /** A page that can be visited. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { onnxRuntime } from "@limn/node";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { convolutionalClassifier } from "../../packages/core/src/testing/small-models.js";
 import { decodeMessage, encodeMessage } from "../../packages/studio/src/engine/codec.js";
 import type { Engine, ExplainedClass, StudioMap } from "../../packages/studio/src/engine/engine.js";
@@ -26,22 +26,26 @@ interface EngineInPage extends OpenPage {
 }
 
 /** The page's engine, called from here. @param search `?webgpu` for WebGPU */
-async function opened(search = "", hasGpu = false): Promise<EngineInPage> {
-  const open = await openPage(PAGE, "globalThis.studio", undefined, undefined, { hasGpu });
+async function open(search = "", hasGpu = false): Promise<EngineInPage> {
+  const inPage = await openPage(PAGE, "globalThis.studio", undefined, undefined, { hasGpu });
   if (search) {
-    await open.page.goto(new URL(search, open.page.url()).href);
-    await open.page.waitForFunction("globalThis.studio");
+    await inPage.page.goto(new URL(search, inPage.page.url()).href);
+    await inPage.page.waitForFunction("globalThis.studio");
   }
   const port: Port<Request, Answer> = {
     send: (request) =>
-      open.page.evaluate((text) => studio.ask(text), Buffer.from(encodeMessage(request)).toString("latin1")),
+      inPage.page.evaluate((text) => studio.ask(text), Buffer.from(encodeMessage(request)).toString("latin1")),
     receive: () => {},
   };
-  await open.page.exposeFunction("limnAnswer", (text: string) =>
+  await inPage.page.exposeFunction("limnAnswer", (text: string) =>
     port.receive(decodeMessage(new Uint8Array(Buffer.from(text, "latin1"))) as Answer),
   );
-  return { ...open, engine: remoteEngine(port) };
+  return { ...inPage, engine: remoteEngine(port) };
 }
+
+/** The one that tests share which leave it as it was. */
+let opened: Promise<EngineInPage> | undefined;
+afterAll(async () => (await opened)?.close());
 
 type Maps = readonly Float32Array[];
 
@@ -60,30 +64,26 @@ async function mapsOf(engine: Engine): Promise<Maps> {
 }
 
 if (findChromium()) {
-  engineContract(
-    "the workbench in a page's Worker",
-    () => opened(),
-    async () => ({
-      engine: new Workbench(nativePlatform(onnxRuntime({ threads: 1 }))),
-      close: async () => {},
-    }),
-  );
+  const shared = async () => {
+    opened ??= open();
+    return { ...(await opened), close: async () => {} };
+  };
+  engineContract("the workbench in a page's Worker", shared, async () => ({
+    engine: new Workbench(nativePlatform(onnxRuntime({ threads: 1 }))),
+    close: async () => {},
+  }));
 
   it("puts a fresh Worker in the place of one that died, and says so", async () => {
-    const { engine, page, close } = await opened();
-    try {
-      await engine.about();
-      const waiting = expect(engine.openModel({ kind: "named", name: "scenes-deep" })).rejects.toMatchObject({
-        code: "runtime",
-        message: expect.stringMatching(/has died \(killed\); it was started again/),
-      });
-      await page.evaluate(() => studio.kill());
-      await waiting;
-      expect(await page.evaluate(() => studio.lost())).toHaveLength(1);
-      expect(await engine.openModel({ kind: "named", name: "scenes-resnet" })).toMatchObject({ classes: 16 });
-    } finally {
-      await close();
-    }
+    const { engine, page } = await shared();
+    await engine.about();
+    const waiting = expect(engine.openModel({ kind: "named", name: "scenes-deep" })).rejects.toMatchObject({
+      code: "runtime",
+      message: expect.stringMatching(/has died \(killed\); it was started again/),
+    });
+    await page.evaluate(() => studio.kill());
+    await waiting;
+    expect(await page.evaluate(() => studio.lost())).toHaveLength(1);
+    expect(await engine.openModel({ kind: "named", name: "scenes-resnet" })).toMatchObject({ classes: 16 });
   }, 300_000);
 
   it.each([
@@ -92,7 +92,7 @@ if (findChromium()) {
   ])(
     "runs on WebGPU if there is any, and says so: %s",
     async (hasGpu, words) => {
-      const { engine, close } = await opened("?webgpu", hasGpu);
+      const { engine, close } = await open("?webgpu", hasGpu);
       const node = new Workbench(nativePlatform(onnxRuntime({ threads: 1 })));
       try {
         // the first run of a graph is compared with the CPU's, later ones are WebGPU's own

@@ -62,8 +62,18 @@ describe("the page's own engine", () => {
     await ask("dog");
   });
 
+  it("runs on the CPU where there is no WebGPU, and says so", async () => {
+    await page.locator(".model-button").click();
+    await page.getByLabel("Run on").selectOption("webgpu");
+    await page.getByText(/CPU by wasm, \d threads? \(WebGPU is not used: .+\)/).waitFor();
+    await page.getByLabel("Run on").selectOption("wasm");
+    await page.keyboard.press("Escape");
+    await ask("cat");
+  });
+
   it("is replaced if it runs out of memory; a model by which that happens again is closed", async () => {
-    const side = 2 ** 14;
+    // as much as 32 bits can address, of which a part is taken
+    const side = 8190;
     const bomb = modelBytes({
       input: [info("image", "float32", [1, 3, 16, 16])],
       output: [info("scores", "float32", [1, 4])],

@@ -81,7 +81,7 @@ it("reads no file of this disk, whatever the link", async () => {
 
 it("opens a picture by its address", async () => {
   publish("/a b.png", readFileSync(new URL("../../pictures/one-object.png", import.meta.url)));
-  expect(await openPicture(`${server.url}/a%20b.png`)).toMatchObject({ name: "a b.png", picture: { width: 384 } });
+  expect(await openPicture(`${server.url}/a%20b.png`)).toMatchObject({ name: "a b.png", picture: { width: 128 } });
   await expect(openPicture(`${server.url}/none.png`)).rejects.toMatchObject({
     code: "bad-input",
     message: `${server.url}/none.png: the server answers with HTTP status 401; check the address`,

@@ -18,14 +18,15 @@ export function recovery(studio: () => Studio): ConnectionEvents {
       complain(reason);
     },
     async onBack() {
-      const { about, model, photo, photos, openModel, closeModel, reopenPhotos, lookAgain, say } = studio();
+      const { about, openModel, closeModel, reopenPhotos, lookAgain, say } = studio();
       if (about?.kind === "native") say("note", "limn studio answers again.");
+      await reopenPhotos();
+      const { model } = studio();
       if (lostAgain && model) {
         closeModel();
         say("note", `${model.name} was closed, since the engine was lost with it twice: open another model.`);
       } else if (model) await openModel(model.origin, model.choice);
       lostAgain = false;
-      await reopenPhotos(photos, photo);
       await lookAgain().catch(() => {});
     },
   };

@@ -19,8 +19,8 @@ export interface PhotosSlice {
   readonly openingPhotos: number;
   /** Opens a photo and asks about it; if it is refused, the person is told. */
   openPhoto(source: PictureSource, spot?: Spot): Promise<Photo | undefined>;
-  /** Opens photos in a fresh engine, and asks about one of them again. */
-  reopenPhotos(photos: readonly Photo[], asked: Photo | undefined): Promise<void>;
+  /** Opens all photos in a fresh engine; nothing is asked of it yet. */
+  reopenPhotos(): Promise<void>;
   choosePhoto(handle: string): void;
   closePhoto(handle: string): void;
 }
@@ -54,14 +54,17 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
       set({ openingPhotos: get().openingPhotos - 1 });
     }
   },
-  async reopenPhotos(photos, asked) {
-    let again: Photo | undefined;
-    set({ photos: [], photo: undefined });
-    for (const photo of photos) {
-      const opened = await get().openPhoto(sourceOf(photo));
-      if (photo === asked) again = opened;
+  async reopenPhotos() {
+    const { photos, photo, complain } = get();
+    const again = new Map<Photo, Photo>();
+    for (const one of photos) {
+      try {
+        again.set(one, { ...one, ...(await engineOf(get()).openPicture(sourceOf(one))) });
+      } catch (error) {
+        complain(error);
+      }
     }
-    if (again) get().choosePhoto(again.handle);
+    set({ photos: photos.flatMap((one) => again.get(one) ?? []), photo: photo && again.get(photo) });
   },
   choosePhoto(handle) {
     const photo = get().photos.find((one) => one.handle === handle);
