@@ -59,6 +59,7 @@ const ORDER = [
 
 const NODE = [
   "text-encoding",
+  "model-address",
   "read-input",
   "unfinished-files",
   "write-file",
@@ -363,7 +364,8 @@ it("a circle of imports is found", () => {
   expect(circlesIn(sources)).toEqual(["a.ts <-> b/b.ts <-> b/c.tsx"]);
 });
 
-const withoutEnding = (path: string): string => path.replace(/\.[jt]sx?$/, "");
+/** The ending may be followed by what a bundler is to make of the file. */
+const withoutEnding = (path: string): string => path.replace(/\.[jt]sx?(\?.*)?$/, "");
 
 const SCRIPTS = fileURLToPath(new URL("../scripts/", import.meta.url));
 
