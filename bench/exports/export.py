@@ -2,8 +2,8 @@
 
     python bench/exports/export.py FOLDER [NETWORK ...]
 
-writes NETWORK.WAY.onnx, where the ways are torchscript (opset 17) and dynamo (18, 20, 23), each with eager and fused attention,
-and what ONNX Runtime's extended optimization makes of two of them. Needs torch, timm, transformers, onnxscript, onnxruntime.
+writes NETWORK.WAY.onnx, where the ways are torchscript (opset 17) and dynamo (18, 20, 23), each with eager and, where the network
+has it, fused attention, and what ONNX Runtime's extended optimization makes of two of them. Needs torch, timm, transformers, onnxscript, onnxruntime.
 """
 
 import argparse
@@ -20,10 +20,17 @@ import transformers
 from timm.layers import SwiGLUPacked, set_fused_attn
 from timm.models.beit import Beit
 from timm.models.deit import VisionTransformerDistilled
+from timm.models.efficientformer import EfficientFormer
+from timm.models.efficientformer_v2 import EfficientFormerV2
+from timm.models.maxxvit import MaxxVit, MaxxVitCfg, MaxxVitTransformerCfg
 from timm.models.swin_transformer import SwinTransformer
+from timm.models.swin_transformer_v2 import SwinTransformerV2
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 from torchvision.models import VisionTransformer as TorchvisionTransformer
+from torchvision.models.maxvit import MaxVit as TorchvisionMaxVit
+from torchvision.models.swin_transformer import PatchMergingV2, SwinTransformerBlockV2
+from torchvision.models.swin_transformer import SwinTransformer as TorchvisionSwin
 
 CLASSES = 5
 SEED = 1
@@ -51,6 +58,27 @@ TOKENS = {"embed_dim": 32, "depth": 2, "num_heads": 4, "num_classes": CLASSES}
 SMALL = {"img_size": 32, "patch_size": 8, **TOKENS}
 WINDOWS = {"img_size": 32, "patch_size": 4, "window_size": 4, "embed_dim": 16, "num_classes": CLASSES}
 
+STAGES = {"depths": (1, 1, 1, 2), "embed_dims": (8, 16, 24, 32), "num_vit": 1, "num_classes": CLASSES}
+
+
+def max_vit(blocks: tuple[str, str]) -> nn.Module:
+    """A stage of the first kind of block, and one of the second: M is MaxViT's, C and T are CoAtNet's."""
+    attention = MaxxVitTransformerCfg(dim_head=8)
+    config = MaxxVitCfg(
+        embed_dim=(16, 32), depths=(1, 1), block_type=blocks, stem_width=8, transformer_cfg=attention
+    )
+    return MaxxVit(config, img_size=64, num_classes=CLASSES)
+
+
+def torchvision_max_vit() -> nn.Module:
+    return TorchvisionMaxVit((64, 64), 8, 4, [16, 32], [1, 1], 8, 0.0, num_classes=CLASSES)
+
+
+def torchvision_swin_v2() -> nn.Module:
+    parts = {"block": SwinTransformerBlockV2, "downsample_layer": PatchMergingV2}
+    return TorchvisionSwin([4, 4], 16, [2, 2], [2, 4], [4, 4], num_classes=CLASSES, **parts)
+
+
 # name: the size of its pictures, and what makes it; fused attention or not
 NETWORKS: dict[str, tuple[int, Callable[[bool], nn.Module]]] = {
     "vit": (32, lambda _: VisionTransformer(**SMALL)),
@@ -68,7 +96,20 @@ NETWORKS: dict[str, tuple[int, Callable[[bool], nn.Module]]] = {
         64,
         lambda _: timm.create_model("convnext_atto", depths=(1, 1, 1, 1), dims=(8, 16, 24, 32), num_classes=CLASSES),
     ),
+    "maxvit": (64, lambda _: max_vit(("M", "M"))),
+    "maxvit-torchvision": (64, lambda _: torchvision_max_vit()),
+    "coatnet": (64, lambda _: max_vit(("C", "T"))),
+    "swin-v2": (32, lambda _: SwinTransformerV2(**WINDOWS, depths=(2, 2), num_heads=(2, 4))),
+    "swin-v2-torchvision": (32, lambda _: torchvision_swin_v2()),
+    "efficientformer": (224, lambda _: EfficientFormer(**STAGES)),
+    "efficientformer-v2": (64, lambda _: EfficientFormerV2(**STAGES, img_size=64)),
     "mobilenetv3": (64, lambda _: timm.create_model("mobilenetv3_small_050", num_classes=CLASSES)),
+}
+
+# whose attention PyTorch can fuse
+FUSED = {
+    *("vit", "registers", "distilled", "attention-pooling", "swiglu", "beit", "swin", "hugging-face"),
+    *("hugging-face-tanh", "mobilevit", "maxvit", "coatnet"),
 }
 
 
@@ -114,7 +155,7 @@ def main() -> None:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for name in arguments.networks:
         size, make = NETWORKS[name]
-        for fused in (False, True):
+        for fused in (False, True) if name in FUSED else (False,):
             set_fused_attn(fused)
             model = seeded(make(fused))
             x = torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(SEED))

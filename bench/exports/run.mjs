@@ -1,6 +1,6 @@
 // Whether the same network gives the same maps however it was exported. See README.md here.
 //
-//   node bench/exports/run.mjs FOLDER
+//   node bench/exports/run.mjs FOLDER [NETWORK ...]
 //
 // Compares the maps of all methods of one run, and of LRP by every composite, for each network's files in the folder that
 // export.py has written, with those of the first. Exits with 1 if one is another by more than 1e-4 of the largest value.
@@ -12,7 +12,7 @@ import { noise } from "../noise.mjs";
 
 const LARGEST = 1e-4;
 
-const [folder] = process.argv.slice(2);
+const [folder, ...only] = process.argv.slice(2);
 if (!folder) {
   console.error("name the folder that bench/exports/export.py has written");
   process.exit(2);
@@ -32,18 +32,17 @@ async function mapsOf(file) {
     runtime,
   );
   const image = noise(classifier.image.dims);
-  const maps = new Map();
-  for (const request of requests) {
-    try {
-      const explainer = await Explainer.create(compile(classifier, [request]), runtime);
-      const [{ maps: made }] = await explainer.explain(image, [1]);
-      await explainer.release();
-      maps.set(titleOf(request), made[0].values);
-    } catch (error) {
-      if (error.code !== "not-applicable" && error.code !== "bad-option") throw error;
-    }
-  }
-  return maps;
+  const refused = new Set();
+  const onRefused = (request, error) => {
+    if (error.code !== "not-applicable" && error.code !== "bad-option") throw error;
+    refused.add(request);
+  };
+  const compiled = compile(classifier, requests, { onRefused });
+  const explainer = await Explainer.create(compiled, runtime);
+  const [{ maps }] = await explainer.explain(image, [1]);
+  await explainer.release();
+  const made = requests.filter((request) => !refused.has(request));
+  return new Map(made.map((request, i) => [titleOf(request), maps[i].values]));
 }
 
 function distance(found, expected) {
@@ -53,19 +52,26 @@ function distance(found, expected) {
 }
 
 const files = readdirSync(folder).filter((file) => file.endsWith(".onnx"));
+const rows = [];
 let worst = 0;
-for (const network of new Set(files.map((file) => file.split(".")[0]))) {
+const networks = [...new Set(files.map((file) => file.split(".")[0]))];
+for (const network of networks.filter((name) => only.length === 0 || only.includes(name))) {
   const [first, ...others] = files.filter((file) => file.startsWith(`${network}.`));
   const expected = await mapsOf(first);
+  const seen = [];
   for (const file of others) {
     const found = await mapsOf(file);
     const titles = new Set([...expected.keys(), ...found.keys()]);
     const distances = [...titles].map((title) => [title, distance(found.get(title), expected.get(title) ?? [])]);
     const [title, largest] = distances.reduce((a, b) => (b[1] > a[1] ? b : a));
-    worst = Math.max(worst, largest);
-    console.log(
-      `${file.padEnd(50)} ${String(titles.size).padStart(3)} maps, at most ${largest.toExponential(0)} (${title})`,
-    );
+    seen.push([largest, title, file]);
+    console.error(`${file.padEnd(50)} ${String(titles.size).padStart(3)} maps, at most ${largest.toExponential(0)} (${title})`);
   }
+  const [largest, title, file] = seen.reduce((a, b) => (b[0] > a[0] ? b : a));
+  worst = Math.max(worst, largest);
+  const way = file.split(".")[1];
+  rows.push(`| ${network} | ${others.length + 1} | ${expected.size} | ${largest.toExponential(0)} | ${title}, ${way} |`);
 }
+console.log("| network | files | maps of each | largest difference | which |\n| --- | --- | --- | --- | --- |");
+console.log(rows.join("\n"));
 process.exitCode = worst <= LARGEST ? 0 : 1;

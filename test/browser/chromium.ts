@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { build, type InlineConfig, preview } from "vite";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { build, preview } from "vite";
 import { findChromium } from "../../scripts/find-chromium.mjs";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
@@ -19,6 +19,9 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** WebGPU without a GPU, by the renderer that comes with Chromium. */
+const SWIFTSHADER = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
 /** SharedArrayBuffer, and so threads, are only there for pages that are cross-origin isolated. */
 const ISOLATED = {
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -27,31 +30,47 @@ const ISOLATED = {
 
 export interface OpenPage {
   readonly page: Page;
+  /** The addresses of the scripts that were sent so far, also to workers. */
+  readonly scripts: readonly string[];
   close(): Promise<void>;
 }
 
-/** Of this process, for all test files that it runs: Chromium, which ends with the process, and the bundles by their pages' folders. */
-let browser: Promise<Browser> | undefined;
+/** Of this process, for all test files that it runs: Chromium with and without WebGPU, and the bundles of the pages. */
+const browsers = new Map<boolean, Promise<Browser>>();
 const bundles = new Map<string, Promise<string>>();
 const bundled = mkdtempSync(join(tmpdir(), "limn-browser-"));
 process.once("exit", () => rmSync(bundled, { recursive: true, force: true }));
 
-/** @throws Error if there is no Chromium */
-function startedBrowser(): Promise<Browser> {
+/**
+ * Chromium, which ends with the process.
+ * @throws Error if there is none
+ */
+function startedBrowser(hasGpu: boolean): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("there is no Chromium; run: node scripts/ensure-test-programs.mjs");
-  browser ??= chromium.launch({ executablePath, args: ARGUMENTS });
+  const args = hasGpu ? [...ARGUMENTS.filter((flag) => flag !== "--disable-gpu"), ...SWIFTSHADER] : ARGUMENTS;
+  const browser = browsers.get(hasGpu) ?? chromium.launch({ executablePath, args });
+  browsers.set(hasGpu, browser);
   return browser;
 }
 
-/** @returns the folder of the bundle */
-function bundleOf(root: string, options: InlineConfig): Promise<string> {
-  const known = bundles.get(root);
-  if (known) return known;
-  const outDir = join(bundled, `${bundles.size}`);
-  const made = build({ ...options, build: { ...options.build, outDir } }).then(() => outDir);
-  bundles.set(root, made);
-  return made;
+/** The folder of a page's bundle. */
+function bundleOf(root: string, configFile: string | false): Promise<string> {
+  const key = `${root} ${configFile}`;
+  const bundle = bundles.get(key) ?? bundleInto(join(bundled, `${bundles.size}`), root, configFile);
+  bundles.set(key, bundle);
+  return bundle;
+}
+
+async function bundleInto(outDir: string, root: string, configFile: string | false): Promise<string> {
+  await build({
+    root,
+    configFile,
+    logLevel: "warn",
+    build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+    ...(configFile === false ? { worker: { format: "es" } } : {}),
+  });
+  return outDir;
 }
 
 /**
@@ -60,23 +79,22 @@ function bundleOf(root: string, options: InlineConfig): Promise<string> {
  * @param ready what holds when the page can be used; an expression, where its content security policy allows to evaluate one
  * @param configFile Vite's, if the page has one
  * @param serve serves the folder of the bundle. Default: Vite does
+ * @param more whether there is WebGPU, and what the page may do
  */
 export async function openPage(
   root = ROOT,
   ready: string | (() => unknown) = "globalThis.limn",
   configFile: string | false = false,
-  serve?: (folder: string) => Promise<Served>,
+  serve: (folder: string) => Promise<Served> = previewed,
+  { hasGpu = false, ...context }: BrowserContextOptions & { readonly hasGpu?: boolean } = {},
 ): Promise<OpenPage> {
-  const options: InlineConfig = {
-    root,
-    configFile,
-    logLevel: "warn",
-    build: { emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
-    worker: { format: "es" },
-  };
-  const outDir = await bundleOf(root, options);
-  const { address, close } = await (serve ? serve(outDir) : previewed({ ...options, build: { outDir } }));
-  const page = await (await startedBrowser()).newPage();
+  const { address, close } = await serve(await bundleOf(root, configFile));
+  const visitor = await (await startedBrowser(hasGpu)).newContext(context);
+  const page = await visitor.newPage();
+  const scripts: string[] = [];
+  visitor.on("response", (response) => {
+    if (/javascript/.test(response.headers()["content-type"] ?? "")) scripts.push(response.url());
+  });
   // a worker that dies would leave its page waiting for ever: say why, and let whoever waits fail
   page.on("pageerror", (error) => {
     console.error(error);
@@ -86,8 +104,9 @@ export async function openPage(
   await page.waitForFunction(ready);
   return {
     page,
+    scripts,
     async close() {
-      await page.close();
+      await visitor.close();
       await close();
     },
   };
@@ -99,7 +118,12 @@ export interface Served {
   close(): Promise<void>;
 }
 
-async function previewed(options: InlineConfig): Promise<Served> {
-  const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1", headers: ISOLATED } });
+async function previewed(outDir: string): Promise<Served> {
+  const server = await preview({
+    configFile: false,
+    logLevel: "warn",
+    build: { outDir },
+    preview: { port: 0, host: "127.0.0.1", headers: ISOLATED },
+  });
   return { address: server.resolvedUrls?.local[0] as string, close: () => server.close() };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { onnxRuntime, PictureExplainer, readNpy } from "@limn/node";
 import type { Download, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -217,20 +218,125 @@ it("imagines a class while one watches, stops, and asks about what it has", asyn
   expect(await page.getByRole("button", { name: "Mistakes" }).count()).toBe(0);
 });
 
-describe("for everybody", () => {
-  it.each(["light", "dark"] as const)("axe finds nothing to complain of, %s", async (colorScheme) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+/** What is done to see each view, and each popup. */
+const SCENES: Readonly<Record<string, () => Promise<unknown>>> = {
+  Why: async () => {
+    await show("Why");
+    await page.getByRole("button", { name: "Side by side" }).click();
+    await page.getByRole("button", { name: "Compare cat" }).click();
+    await pictures();
+  },
+  "All methods": () => page.getByRole("button", { name: "All methods" }).click(),
+  Depth: async () => {
+    await page.keyboard.press("Escape");
+    await show("Why");
+    await page.getByRole("button", { name: "Compare cat" }).click();
+    await page.getByRole("button", { name: "Side by side" }).click();
+    await show("Depth");
+    await pictures();
+  },
+  Truth: () => show("Truth"),
+  "Hide what the map shows": () => show("Hide what the map shows"),
+  "Random weights": () => show("Random weights"),
+  Network: async () => {
+    await show("Network");
+    await page.locator(".network-node").first().waitFor();
+  },
+  "Class model": () => show("Class model"),
+  "The model": async () => {
+    await show("Why");
     await page.locator(".model-button").click();
     await page.locator(".model-panel").waitFor();
-    expect(await violations(page)).toEqual([]);
+  },
+  "Take away": async () => {
     await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Take away" }).click();
+    await page.locator(".take").waitFor();
+  },
+  "Add a photo": async () => {
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Add a photo" }).click();
+    await page.locator(".add-photo").waitFor();
+  },
+};
+
+const show = (name: string) => page.getByRole("button", { name, exact: true }).first().click();
+
+describe("for everybody", () => {
+  beforeAll(async () => {
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+    await show("Why");
   });
 
-  it.each([360, 768, 1440, 2560])("nothing sticks out at %d pixels", async (width) => {
-    await page.setViewportSize({ width, height: 900 });
+  it.each(Object.keys(SCENES))("axe finds nothing to complain of, light and dark: %s", async (name) => {
+    await SCENES[name]?.();
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await violations(page, ["color-contrast"])).toEqual([]);
+    await page.emulateMedia({ colorScheme: "light" });
+  });
+
+  it("moves nothing by itself if that is not wished for, even while it works", async () => {
+    await page.keyboard.press("Escape");
+    await show("Class model");
+    await page.locator(".imagined .working").waitFor();
+    expect(await page.evaluate("document.getAnimations().length")).toBe(0);
+    await show("Why");
+  });
+
+  it("leads by Tab through everything, in the order in which it is seen, and shows where one is", async () => {
+    await page.locator(".skip").focus();
+    const places: string[] = [];
+    for (let i = 0; i < 60 && places.at(-1) !== "end"; i++) {
+      places.push(
+        await page.evaluate<string>(`{
+          let one = document.activeElement;
+          const place = one.closest(".skip, .header, .rail, main, .classes");
+          const name = one.getAttribute("aria-label") ?? one.textContent;
+          // a slider shows it at its thumb
+          for (let i = 0; i < 3 && getComputedStyle(one).outlineStyle === "none"; i++) one = one.parentElement;
+          const { outlineStyle, outlineWidth } = getComputedStyle(one);
+          if (!place) "end";
+          else if (outlineStyle === "none" || Number.parseFloat(outlineWidth) < 2) "unseen: " + name;
+          else place.classList[0] ?? place.localName;
+        }`),
+      );
+      await page.keyboard.press("Tab");
+    }
+    expect(places.filter((place, i) => place !== places[i - 1])).toEqual([
+      "skip",
+      "header",
+      "rail",
+      "main",
+      "classes",
+      "end",
+    ]);
+    // methods, two pictures, looks
+    expect(places.filter((place) => place === "main").length).toBeGreaterThan(12);
+  });
+
+  it.each([360, 768, 1280, 2560])("nothing sticks out at %d pixels, in any view", async (width) => {
+    await page.setViewportSize({ width, height: width === 1280 ? 800 : 900 });
+    for (const name of ["Depth", "Truth", "Network", "Class model", "Why"]) {
+      await show(name);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    }
     await pictures();
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     const box = await page.locator("main canvas").last().boundingBox();
     expect(box?.width).toBeGreaterThan(140);
   });
 });
+
+it("sends little before the first picture is explained", async () => {
+  const other = await openPage(`${STUDIO}src/page`, "document.querySelector('.scale')", `${STUDIO}vite.config.ts`);
+  try {
+    // ONNX Runtime's own scripts and threads are another matter
+    const own = [...new Set(other.scripts)].filter((address) => !/\/ort[^/]*$/.test(address));
+    const sizes = own.map(async (address) => gzipSync(await (await other.page.request.get(address)).body()).length);
+    const sum = (await Promise.all(sizes)).reduce((all, size) => all + size, 0);
+    expect(own.length).toBeGreaterThan(3);
+    expect(sum).toBeLessThan(250_000);
+  } finally {
+    await other.close();
+  }
+}, 120_000);

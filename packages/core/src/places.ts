@@ -138,7 +138,7 @@ export function checkGrid(image: Value, logits: Value, grid: Size): void {
 }
 
 /** Whether rows and columns lie along one axis. */
-const isSequence = (axis: Axis): boolean => {
+export const isSequence = (axis: Axis): boolean => {
   const grid = sequenceOf(axis)?.grid ?? [];
   return grid.some(({ of }) => of === "rows") && grid.some(({ of }) => of === "columns");
 };

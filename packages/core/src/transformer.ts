@@ -2,7 +2,7 @@ import { type Attention, attentionsOf } from "./attention.js";
 import type { Classifier } from "./classifier.js";
 import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
-import type { Size } from "./graph/tensor.js";
+import { type Size, sizeOf } from "./graph/tensor.js";
 import { type Axis, hasPlaces } from "./ops/axes.js";
 import { knownOperator } from "./ops/registry.js";
 import { cutValues, pathBetween } from "./path.js";
@@ -10,7 +10,10 @@ import { type Places, placesOf, sequenceOf, takesUpPlaces, tokensBefore } from "
 
 /** An attention over all tokens, and what its block makes of them. */
 export interface Block extends Attention {
-  /** The tokens after the block, [images, tokens, features] or with the first axes swapped; undefined if they can't be told. */
+  /**
+   * The tokens after the block: [images, tokens, features], with the first axes swapped, or as a grid, [images, features, h, w] or
+   * [images, h, w, features]; undefined if no sum that everything passes holds them.
+   */
   readonly output: Value | undefined;
 }
 
@@ -120,8 +123,12 @@ function outputOf(
 ): Value | undefined {
   const end = next ? path.indexOf(next.product) : path.length;
   const inside = path.slice(path.indexOf(product) + 1, end);
-  const isSequence = ({ dims }: Value) => dims.slice(0, -1).includes(product.output.dims[2] as number);
-  return inside.findLast((node) => residuals.has(node) && isSequence(node.output))?.output;
+  const [images = 1, , count = 1] = product.output.dims;
+  const sums = inside.flatMap((node) => (residuals.has(node) ? [node.output] : []));
+  const isSequence = ({ dims }: Value) =>
+    dims.slice(0, -1).includes(count) && sizeOf(dims) === images * count * (dims.at(-1) as number);
+  const isGrid = ({ rank, dims: [, a = 0, b = 0, c = 0] }: Value) => rank === 4 && (b * c === count || a * b === count);
+  return sums.findLast(isSequence) ?? sums.findLast(isGrid);
 }
 
 /** What a network's attention looks at. */

@@ -118,6 +118,7 @@ export async function explain(
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
     partial: true,
+    pictures: images.length,
     tensorsOnly: areTensors(images),
   }).finally(() => progress.clear());
   const told = new Set<string>();

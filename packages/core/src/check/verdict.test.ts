@@ -86,6 +86,14 @@ describe("judgeLedger", () => {
     );
   });
 
+  it("says so if it is only rounded, where relevance of both signs nearly cancels", () => {
+    const entries = [{ ...entry, given: 1.5, passed: 3, bias: 0.1, magnitude: 1e6 }];
+    const { doubts } = judgeLedger({ entries, start: 1, end: 3 });
+    expect(doubts[0]).toContain(
+      "passes on 300 %: relevance of both signs, 100,000,000 % of the score in size, nearly cancels there, and float32 rounds what is left; let only summands that agree share (`sums` `agreeing`), or use another composite",
+    );
+  });
+
   it("is content with books that balance", () => {
     expect(judgeLedger({ entries: [entry], start: 1, end: 1 })).toEqual({
       ok: true,

@@ -107,20 +107,38 @@ function judgeArrival(ledger: Ledger, lossy: boolean): { problem?: string; doubt
 /** How much of the score arrives at the image, where relevance goes astray, and what to do, in words. */
 export function describeArrival(ledger: Ledger): string {
   const share = percent(ledger.end / ledger.start);
-  return `${share} of the score arrives at the image, where all of it should: the map does not say where the score comes from${mostAstray(ledger)}; leave \`bias\` and \`stabilizer\` at their defaults, or use another composite`;
+  const { where, remedy } = mostAstray(ledger) ?? { where: "", remedy: DEFAULTS };
+  return `${share} of the score arrives at the image, where all of it should: the map does not say where the score comes from${where}; ${remedy}`;
 }
 
-/** The node that keeps or adds the most, in words; empty where none does. */
-function mostAstray({ entries, start }: Ledger): string {
+const DEFAULTS = "leave `bias` and `stabilizer` at their defaults, or use another composite";
+const SAME_SIGNS = "let only summands that agree share (`sums` `agreeing`), or use another composite";
+
+/** The node that keeps or adds the most, why, and what to do, in words; undefined where none does. */
+function mostAstray({ entries, start }: Ledger): { readonly where: string; readonly remedy: string } | undefined {
   const astray = ({ given, passed }: LedgerEntry) => Math.abs(given - passed);
   const most = entries.reduce<LedgerEntry | undefined>(
     (worst, entry) => (astray(entry) > (worst ? astray(worst) : 0) ? entry : worst),
     undefined,
   );
-  if (!most) return "";
-  const { node, operator, rule, given, passed, bias, stabilizer } = most;
-  const who = Math.abs(bias) >= Math.abs(stabilizer) ? "biases and other constants" : "the stabilizer";
-  return `. It goes astray most at ${node} (${operator}, ${rule}), which gets ${percent(given / start)} of the score and passes on ${percent(passed / start)}: ${who} make the difference`;
+  if (!most) return undefined;
+  const { node, operator, rule, given, passed, bias, stabilizer, magnitude } = most;
+  const size = percent(magnitude / Math.abs(start));
+  const [[, cause, remedy]] = (
+    [
+      [bias, "biases and other constants make the difference", DEFAULTS],
+      [stabilizer, "the stabilizer makes the difference", DEFAULTS],
+      [
+        given - passed - bias - stabilizer,
+        `relevance of both signs, ${size} of the score in size, nearly cancels there, and float32 rounds what is left`,
+        SAME_SIGNS,
+      ],
+    ] as const
+  ).toSorted(([a], [b]) => Math.abs(b) - Math.abs(a)) as [readonly [number, string, string]];
+  return {
+    where: `. It goes astray most at ${node} (${operator}, ${rule}), which gets ${percent(given / start)} of the score and passes on ${percent(passed / start)}: ${cause}`,
+    remedy,
+  };
 }
 
 function note(part: "bias" | "stabilizer", fraction: number, arrives: number): string {

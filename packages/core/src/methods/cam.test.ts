@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../compile/compile.js";
 import type { Value } from "../graph/graph.js";
+import { tensor } from "../graph/tensor.js";
 import { classifierOf, explainOnce, mapsOf, noise } from "../testing/explaining.js";
 import { NetworkWriter, networks, vgg } from "../testing/networks.js";
 
@@ -44,6 +45,14 @@ const SPELLINGS: Record<string, (net: Net, x: Value) => Value> = {
     ),
   "ReduceMean of tokens in a row": (net, x) =>
     gemm(net, reduce(net, net.node("Reshape", "tokens", [x, net.ints("shape", [1, 4, 30])]), [2], 0)),
+  // PyTorch's exporter writes as_strided so
+  "ReduceMean, and a Gather of everything in its order": (net, x) => {
+    const row = net.node("Reshape", "row", [reduce(net, x, [2, 3], 1), net.ints("all", [-1])]);
+    const positions = net.graph.addInitializer("positions", tensor("int64", [1, 4, 1, 1], [0, 1, 2, 3]));
+    return gemm(net, net.flatten("flatten", net.node("Gather", "strided", [row, positions])));
+  },
+  "GlobalAveragePool of tokens in a row": (net, x) =>
+    gemm(net, pooled(net, net.node("Reshape", "tokens", [x, net.ints("shape", [1, 4, 1, 30])]))),
   "after a Pad by nothing": (net, x) => gemm(net, pooled(net, net.node("Pad", "pad", [x, pads(net)]))),
   Squeeze: (net, x) => gemm(net, net.node("Squeeze", "squeeze", [net.globalPool("pool", x), net.ints("axes", [2, 3])])),
   "Reshape, Dropout": (net, x) =>
@@ -202,6 +211,15 @@ describe("cam", () => {
         const row = net.node("Reshape", "row", [x, net.ints("s", [1, 4, 30])]);
         const first = net.random("class", [1, 4, 1], -1, 1);
         return gemm(net, reduce(net, net.node("Concat", "tokens", [first, row], { axis: 2 }), [2], 0));
+      }),
+    ],
+    [
+      "a mean of a row that counts a token without a place",
+      "pool (GlobalAveragePool)",
+      withHead((net, x) => {
+        const row = net.node("Reshape", "row", [x, net.ints("s", [1, 4, 1, 30])]);
+        const first = net.random("class", [1, 4, 1, 1], -1, 1);
+        return gemm(net, pooled(net, net.node("Concat", "tokens", [first, row], { axis: 3 })));
       }),
     ],
     [

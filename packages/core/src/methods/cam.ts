@@ -21,7 +21,7 @@ import { type Size, sizeOf } from "../graph/tensor.js";
 import { slidings } from "../graph/window.js";
 import { hasPlaces } from "../ops/axes.js";
 import { factOf } from "../ops/registry.js";
-import { gridOf, placesOf } from "../places.js";
+import { gridOf, isSequence, placesOf, type TokenGrid } from "../places.js";
 import { defineMethod } from "./define.js";
 
 /**
@@ -84,9 +84,8 @@ function recognizeCam(logits: Value, image: Value, grid: Size | undefined): CamP
   const head = skipLayout(logits);
   const linear = readLinear(head, isConstant);
   const pooled = linear ? skipLayout(linear.input) : head;
-  const found = readPool(pooled);
-  const tokens = found ? undefined : readMeanOfTokens(pooled, image, grid);
-  const layer = copied(found ?? tokens?.layer);
+  const found = readPool(pooled, image, grid);
+  const layer = copied(found?.layer);
   if (!layer) {
     const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
     const condition = linear
@@ -99,7 +98,7 @@ function recognizeCam(logits: Value, image: Value, grid: Size | undefined): CamP
   }
   const after = layer.graph.descendants([layer]);
   const rounded = after.some((node) => factOf(node, "numbers") === "quantized");
-  return { layer, features: tokens?.grid.lay(layer) ?? layer, weights: linear?.weights, bias: linear?.bias, rounded };
+  return { layer, features: found?.grid?.lay(layer) ?? layer, weights: linear?.weights, bias: linear?.bias, rounded };
 }
 
 /** What a copy is of: Dropout's output has no layer of its own. */
@@ -176,37 +175,44 @@ function withBias(linear: Linear, bias: Value | undefined): Linear | undefined {
   return { ...linear, bias: expand(reshape(bias, [last]), [classes]) };
 }
 
-/** The input of a global average pool; undefined if the value does not come from one. */
-function readPool(value: Value): Value | undefined {
+/** Activations whose mean over all places a value is. */
+interface Pooled {
+  readonly layer: Value;
+  /** How they lie as a picture, if they are tokens. */
+  readonly grid?: TokenGrid;
+}
+
+/** What a value is the mean of over all places; undefined if it is none, or if tokens without a place count, too. */
+function readPool(value: Value, image: Value, hint: Size | undefined): Pooled | undefined {
+  const { x, axes } = readMean(value) ?? {};
+  if (!x || !axes) return undefined;
+  const spatial = spatialAxes(x);
+  const isSpatial = x.rank === 4 && axes.length === spatial.length && spatial.every((axis) => axes.includes(axis));
+  // one row or column may be all tokens, in a row
+  if (isSpatial && !spatial.some((axis) => x.dims[axis] === 1)) return { layer: x };
+  const places = placesOf(image, hint).get(x);
+  if (isSpatial && !places?.some(isSequence)) return { layer: x };
+  const grid = places && gridOf(x, places, image.dims[0] ?? 1);
+  const isMean = places?.every((axis, i) => !hasPlaces(axis) || axes.includes(i));
+  const isOfPlaces = axes.every((i) => hasPlaces(places?.[i]) || x.dims[i] === 1);
+  return grid && isMean && isOfPlaces && grid.before + grid.after === 0 ? { layer: x, grid } : undefined;
+}
+
+/** What a value is the mean of, and over which axes; undefined if it is none. */
+function readMean(value: Value): { readonly x: Value; readonly axes: readonly number[] } | undefined {
   const node = value.producer;
   const [x] = node?.inputs ?? [];
-  // a mean of tokens in a row has no rows and columns to show
-  if (node?.domain !== "" || x?.rank !== 4) return undefined;
-  const spatial = spatialAxes(x);
+  if (node?.domain !== "" || !x) return undefined;
   switch (node.opType) {
     case "GlobalAveragePool":
-      return x;
-    case "ReduceMean": {
-      const axes = node.inputs[1]?.initializer && reducedAxes(node, x);
-      return axes && axes.length === spatial.length && axes.every((a) => spatial.includes(a)) ? x : undefined;
-    }
+      return { x, axes: spatialAxes(x) };
+    case "ReduceMean":
+      return node.inputs[1]?.initializer && { x, axes: reducedAxes(node, x) };
     case "AveragePool":
-      return coversAll(node, x) ? x : undefined;
+      return coversAll(node, x) ? { x, axes: spatialAxes(x) } : undefined;
     default:
       return undefined;
   }
-}
-
-/** Tokens whose mean over all places a value is, and how they lie. A mean that counts tokens without a place is none. */
-function readMeanOfTokens(value: Value, image: Value, hint: Size | undefined) {
-  const node = value.producer;
-  const [x] = node?.inputs ?? [];
-  if (node?.domain !== "" || node.opType !== "ReduceMean" || !x || !node.inputs[1]?.initializer) return undefined;
-  const axes = placesOf(image, hint).get(x);
-  const grid = axes && gridOf(x, axes, image.dims[0] ?? 1);
-  const reduced = new Set(reducedAxes(node, x));
-  const isMean = axes?.every((axis, i) => hasPlaces(axis) === reduced.has(i));
-  return grid && isMean && grid.before + grid.after === 0 ? { layer: x, grid } : undefined;
 }
 
 /** Whether a pooling node has a single window, which averages over all positions and nothing else. */

@@ -3,6 +3,7 @@ import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import { mean, mul, relu, sumOf } from "../graph/math.js";
 import { graft } from "../graph/rewrite.js";
+import { sameShape } from "../graph/tensor.js";
 import type { Block } from "../transformer.js";
 import { HEADS, overGrid } from "./attention.js";
 import { defineMethod } from "./define.js";
@@ -26,12 +27,21 @@ export const legrad = defineMethod({
   signed: () => false,
   map({ transformer, score, gradient }) {
     const { blocks, pooling } = transformer;
-    const last = outputOf(blocks.at(-1) as Block);
+    const outputs = blocks.map(outputOf);
+    const last = outputs.at(-1) as Value;
+    const other = outputs.find(({ dims }) => !sameShape(dims, last.dims));
+    if (other) {
+      throw new LimnError(
+        "not-applicable",
+        `legrad: the classifier's head reads tokens as [${last.dims.join(", ")}], and those after ${other.label} are [${other.dims.join(", ")}], so that it can't be put on them; use generic-attention`,
+      );
+    }
     const maps = blocks.map((block, b) => {
-      const logits = graft(score.logits, new Map([[last, outputOf(block)]]), last.graph, `block${b + 1}`);
+      const tokens = outputs[b] as Value;
+      const logits = graft(score.logits, new Map([[last, tokens]]), last.graph, `block${b + 1}`);
       const own = { ...score, logits };
       // an attention that pools the tokens is a part of the head, and what it looks at counts instead
-      const A = pooling ? attentionOf(pooling.A, last, outputOf(block), b) : block.A;
+      const A = pooling ? attentionOf(pooling.A, last, tokens, b) : block.A;
       return mean(relu(gradient(own, A)), [HEADS, QUERIES], false);
     }) as [Value, ...Value[]];
     return overGrid(mul(sumOf(maps), 1 / maps.length), transformer);
@@ -46,6 +56,6 @@ function outputOf({ output, product }: Block): Value {
   if (output) return output;
   throw new LimnError(
     "not-applicable",
-    `legrad: no sum passes on all that follows ${product.label}, so that the tokens of its block can't be told; use generic-attention`,
+    `legrad: after ${product.label}, no sum that everything passes holds its ${product.output.dims[2]} tokens, as a residual block's does: they go on in another form, such as a feature map of another size, on which the classifier's head can't be put; use generic-attention`,
   );
 }

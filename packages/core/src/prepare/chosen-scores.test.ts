@@ -236,6 +236,20 @@ describe("several softmaxes side by side", () => {
     }
   });
 
+  it("are told apart if they are one node over two rows", async () => {
+    const inRows = (net: NetworkWriter, x: Value) => {
+      const rows = net.node("Reshape", "rows", [x, net.ints("two", [1, 2, 2])]);
+      const each = net.node("Softmax", "each", [rows], { axis: -1 });
+      return net.node("Reshape", "row", [each, net.ints("one", [1, 4])]);
+    };
+    const bytes = network(inRows);
+    const classifier = await load(bytes);
+    const output = await outputOf(bytes);
+    const [found] = await explainOnce(classifier, [], image);
+    expect((output[0] as number) + (output[1] as number)).toBeCloseTo(1, 5);
+    output.forEach((p, k) => void expect(found?.probabilities[k]).toBeCloseTo(p, 5));
+  });
+
   it("are explained themselves if they are of different kinds", async () => {
     const bytes = network((net, x, features) => {
       const other = net.node("Sigmoid", "sigmoid", [net.dense("fc2", features, [4, 3])]);

@@ -7,7 +7,7 @@ import { withSession } from "../onnx/open-session.js";
 import { linearForm, type ScoreFunction } from "../ops/operator.js";
 import { factOf, knownOperator } from "../ops/registry.js";
 import type { Runtime, TensorValue, Weights } from "../session.js";
-import { scoresOf } from "./drop-softmax.js";
+import { isOverClasses, scoresOf } from "./drop-softmax.js";
 
 // What lies between logits and probabilities, found by running it on a few numbers.
 
@@ -176,7 +176,7 @@ async function kindOf(
     raw.map((v) => v / unit),
     classes,
   );
-  const written = factOf(into, "scores");
+  const written = isOverClasses(into, classes) ? factOf(into, "scores") : undefined;
   const agrees = (want: Rows, by: Rows = shown): boolean =>
     want.every((row, i) => row.every((w, k) => Math.abs(w - (by[i]?.[k] as number)) <= TOLERANCE * w + 1e-6));
   const kind = (scoreFunction: ScoreFunction, side?: 0 | 1, log = false) => ({

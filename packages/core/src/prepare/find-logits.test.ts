@@ -362,3 +362,46 @@ describe("of several outputs", () => {
     expect(warnings).toEqual([expect.stringContaining(message)]);
   });
 });
+
+describe("a softmax that is not over the classes of an image", () => {
+  type End = (net: NetworkWriter, x: Value) => Value;
+  const over = (axis: number, opType = "Softmax"): End => (net, x) => net.node(opType, "softmax", [x], { axis });
+  const inPlaces: End = (net, x) =>
+    net.flatten("flat", over(-1)(net, net.node("Reshape", "places", [x, net.ints("s", [1, 3, 1, 1])])));
+  const clamped: End = (net, x) => net.node("Clip", "clip", [over(0)(net, x), number(net, "low", 1e-7)]);
+
+  it.each<[string, End, string]>([
+    ["over the axis of a single image", over(0), "axis 0 of [1, 3], which counts the images"],
+    ["in logarithms", over(0, "LogSoftmax"), "axis 0 of [1, 3], which counts the images"],
+    ["over a single place", inPlaces, "axis 3 of [1, 3, 1, 1], which holds a single number"],
+    ["clamped", clamped, "axis 0 of [1, 3], which counts the images"],
+  ])("is refused, since every output is 1: %s", async (_, end, where) => {
+    await expect(load(network(3, end))).rejects.toThrow(
+      expect.objectContaining({
+        code: "unsupported",
+        message: expect.stringMatching(new RegExp(`^softmax .*${where.replace(/[[\]]/g, "\\$&")}.*every output is 1`)),
+      }),
+    );
+  });
+
+  it("is refused over one class, too", async () => {
+    await expect(load(network(1, soft))).rejects.toThrow(/axis 1 of \[1, 1\], which holds a single number/);
+  });
+
+  it("is refused over several images", async () => {
+    const net = new NetworkWriter("images", [2, 3, 8, 8]);
+    const features = net.flatten("flatten", net.globalPool("pool", net.conv("conv", net.image, [3, 4])));
+    const bytes = net.bytes(over(0)(net, net.dense("fc", features, [4, 3])));
+    await expect(load(bytes)).rejects.toThrow(/axis 0 of \[2, 3\], which counts the images, so that images compete/);
+  });
+
+  it("is one over classes if these come first", async () => {
+    const classifier = await load(
+      network(3, (net, x) => {
+        const turned = net.node("Transpose", "turned", [x], { perm: [1, 0] });
+        return net.node("Transpose", "back", [over(0)(net, turned)], { perm: [1, 0] });
+      }),
+    );
+    expect([classifier.scoreFunction, classifier.classes, classifier.warnings]).toEqual(["softmax", 3, []]);
+  });
+});

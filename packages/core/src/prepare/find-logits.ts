@@ -7,6 +7,7 @@ import { runOnce } from "../onnx/open-session.js";
 import { factOf } from "../ops/registry.js";
 import type { Runtime, Weights } from "../session.js";
 import { chosenScores } from "./chosen-scores.js";
+import { refuseOverImages } from "./drop-softmax.js";
 import {
   addsProbabilities,
   endingOf,
@@ -79,6 +80,7 @@ async function givesProbabilities(
   const image = model.graph.inputs[0] as Value;
   const by = lastSteps(output, image).find((node) => factOf(node, "scores") || normalizes(node));
   if (!by) return undefined;
+  refuseOverImages(by, rows);
   const [p = []] = await probed(model, [output], runtime, weights);
   // what a softmax gives may lack a class, such as the background
   const isOfScores = factOf(by, "scores") !== undefined && isProbable(p);

@@ -37,6 +37,21 @@ describe("a plan", () => {
     expect(rows.find(({ node }) => node === "stem.conv")?.reason).toMatch(/entry 1 of epsilon-plus-flat: first layer/);
   });
 
+  it("says of a sum how its relevance is shared: with a constant, or a summand that counts at many places, by contribution", async () => {
+    const net = new NetworkWriter("sums", [1, 3, 4, 4]);
+    const [a, b] = [net.conv("a", net.image, [3, 4]), net.conv("b", net.image, [3, 4])];
+    const alike = net.node("Add", "alike", [a, b]);
+    const withConstant = net.node("Sum", "with-constant", [alike, a, net.random("c", [1, 4, 4, 4], -1, 1)]);
+    const mean = net.globalPool("mean", b);
+    const broadcast = net.node("Add", "broadcast", [withConstant, mean]);
+    const logits = net.dense("fc", net.flatten("flatten", net.globalPool("pool", broadcast)), [4, 5]);
+    const rows = rowsOf(await classifierOf(net.bytes(logits)), "epsilon-plus");
+    const reasonOf = (name: string) => rows.find(({ node }) => node === name)?.reason;
+    expect(reasonOf("alike")).toMatch(/of the sum's sign/);
+    expect(reasonOf("with-constant")).toMatch(/its share of the sum/);
+    expect(reasonOf("broadcast")).toMatch(/its share of the sum/);
+  });
+
   it("lets the first matching entry decide", async () => {
     const entries = [
       { match: { name: "fire.*1" }, rule: "flat" },

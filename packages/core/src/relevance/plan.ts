@@ -10,6 +10,7 @@ import {
 } from "../composites/composite.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
+import { isFloat, sameShape } from "../graph/tensor.js";
 import {
   type Behavior,
   expansionOf,
@@ -18,7 +19,7 @@ import {
   linearForm,
   normalizationOf,
 } from "../ops/operator.js";
-import { knownOperator } from "../ops/registry.js";
+import { isHeld, knownOperator } from "../ops/registry.js";
 import { DEFAULT_ATTENTION } from "../rules/attention.js";
 import type { Settings } from "../rules/settings.js";
 import { factorsOf, isGate, opensExceptSoftmax, opensGates, signalsOf } from "./gate.js";
@@ -181,8 +182,16 @@ interface Surroundings {
   readonly facts: LayerFacts;
 }
 
-const signalsAmong = (node: Node, signals: ReadonlySet<Value>): number =>
-  node.inputs.filter((input) => input && signals.has(input)).length;
+/**
+ * Whether a node shares out by contribution what several signals of one shape sum to, number by number, and nothing else. Only
+ * then can a summand agree with the sum (see `SUMS`); a constant, or a number that counts at many places, has no part of its own.
+ */
+export const sumsSignals = (node: Node, signals: ReadonlySet<Value>): boolean =>
+  node.inputs.length > 1 &&
+  node.inputs.every(
+    (x, i) =>
+      x && signals.has(x) && !isHeld(node, i) && isFloat(x.dtype) && sameShape(x.dims, node.output.dims),
+  );
 
 /** Undefined for operators that relevance can't pass, or that Limn does not know; an error only if relevance gets there. */
 function behaves(node: Node, { composite, signals, opens, passes, facts }: Surroundings): Assignment | undefined {
@@ -195,7 +204,7 @@ function behaves(node: Node, { composite, signals, opens, passes, facts }: Surro
     reason: REASONS[behaviorOf(passes)],
   });
   if (relevance === "gate") return as({ signals: signalsOf(node, signals, opens) });
-  if (relevance === "share" && composite.sums === "agreeing" && signalsAmong(node, signals) > 1)
+  if (relevance === "share" && composite.sums === "agreeing" && sumsSignals(node, signals))
     return { ...as(relevance), reason: REASONS.agree };
   if (typeof relevance === "string") return as(relevance);
   if (passes && (expansionOf(operator) || normalizationOf(operator))) return as("pass");

@@ -2,8 +2,8 @@ import { BackwardPass, gradientStep, type Step, wiresOf } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { cast, div, keptAbove, mul, neg, relu, sub, sumOf } from "../graph/math.js";
-import { isFloat, sameShape } from "../graph/tensor.js";
+import { cast, div, keptAbove, max, mul, neg, relu, sub, sumOf } from "../graph/math.js";
+import { isFloat } from "../graph/tensor.js";
 import {
   type Expansion,
   expansionOf,
@@ -28,6 +28,7 @@ import {
   type NormalizationAssignment,
   type Plan,
   type ProductAssignment,
+  sumsSignals,
 } from "./plan.js";
 import { type Proportions, proportionsIn } from "./proportions.js";
 
@@ -127,7 +128,7 @@ export class Propagation {
       if (agreeing) return mul(agreeing, div(R, this.#divisor(node).stable));
       // R_i = x_i / y dy/dx_i R: these sum to R if y is proportional to its inputs
       const share = gradientStep(node, index, [div(R, this.#divisor(node).stable)]);
-      return share && mul(asFloats(node.inputs[index] as Value), share);
+      return share && mul(this.#summand(node, index), share);
     }
     if (passes === "expand") return index === 0 ? expanded(node, R) : undefined;
     if (isLayer(passes)) {
@@ -172,13 +173,15 @@ export class Propagation {
     if (passes !== "share") return { bias: [], stabilizer: [] };
     const { z, stable } = this.#divisor(node);
     const s = div(R, stable);
-    const bias = this.#keptByConstants(node, [s], (constant, share) => mul(constant, share));
+    const bias = this.#keptByConstants(node, [s], (constant, share) => mul(max(constant, LOWEST), share));
     return { bias, stabilizer: [mul(s, sub(stable, z))] };
   }
 
   /**
    * Whether the only signal that a node reads gets all relevance, element by element, since what is added to it, or to its
-   * multiple, is a bias: a sum with constants, or batch normalization without its shift.
+   * multiple, is a bias: batch normalization without its shift, or a sum with constants. Where the relevance of such a sum is in
+   * proportion to it, the sum is what to divide by, and the constant's share is spread, as that of a layer's bias is: divided by the
+   * signal alone further on, it would grow without bound wherever the signal is near 0.
    */
   #givesWhole({ node, passes }: Assignment): boolean {
     if (isLayer(passes)) {
@@ -188,7 +191,8 @@ export class Propagation {
     }
     if (passes !== "share" || !this.#sharingOf().spreads) return false;
     const varying = node.inputs.filter((input) => input && this.plan.signals.has(input));
-    return varying.length === 1 && this.#constantsOf(node).length > 0;
+    const isBiased = varying.length === 1 && this.#constantsOf(node).length > 0;
+    return isBiased && !this.#sharingOf({}, node.output).proportional;
   }
 
   /** Whether what biases and the stabilizer keep at a node is shared out among its inputs. */
@@ -227,6 +231,12 @@ export class Propagation {
     return { ...division, images: this.plan.images, proportional };
   }
 
+  /** What is added. Where a mask hides a score, at minus infinity, there is no relevance. */
+  #summand(node: Node, index: number): Value {
+    const x = asFloats(node.inputs[index] as Value);
+    return this.#constantsOf(node).length > 0 ? max(x, LOWEST) : x;
+  }
+
   /** What the relevance of a sum is divided by. */
   #divisor(node: Node): { readonly z: Value; readonly stable: Value } {
     const { output: y } = node;
@@ -248,15 +258,12 @@ export class Propagation {
    */
   #agreeing(node: Node): ReadonlyMap<number, Value> | undefined {
     const { inputs, output: y } = node;
-    if ((this.#settings.sums ?? this.plan.composite.sums) === "all") return undefined;
-    const signals = [...inputs.keys()].filter((index) => this.#receives(node, index));
-    const isSum = signals.length > 1 && signals.length === inputs.length;
-    if (!isSum || inputs.some((input) => !isFloat(input?.dtype) || !sameShape(input?.dims ?? [], y.dims)))
-      return undefined;
+    const isAsked = (this.#settings.sums ?? this.plan.composite.sums) === "agreeing";
+    if (!isAsked || !sumsSignals(node, this.plan.signals)) return undefined;
     // where y is negative, a ReLU lets no relevance through
     const isPositive = this.#proportions.standIn(y) !== undefined || this.#nonNegative(y);
     return new Map(
-      signals.map((index) => {
+      [...inputs.keys()].map((index) => {
         const x = inputs[index] as Value;
         const part = gradientStep(node, index, [x]) ?? x;
         if (isPositive) return [index, this.#nonNegative(part) ? part : relu(part)];
@@ -375,6 +382,9 @@ function expanded(node: Node, R: Value): Value {
   const { expansion } = expansionOf(operatorOf(node)) as Expansion<string>;
   return calling(node, "expansion", () => expansion(wiresOf(node, 0, [R]), R));
 }
+
+/** As low as float32 goes. */
+const LOWEST = -3.4028234663852886e38;
 
 const keptOf = ({ bias, stabilizer }: Omit<Absorbed, "spread">): Value[] => [...bias, ...stabilizer];
 

@@ -16,6 +16,8 @@ export interface TransformerOptions {
    * the first two tokens, and their mean counts, as in DeiT with distillation.
    */
   readonly head?: "first" | "two" | "mean" | "attention";
+  /** Whether blocks add to a grid, [images, WIDTH, h, w], and not to a sequence; only without others. */
+  readonly addsToGrid?: boolean;
   /** What is added to an attention weight. */
   readonly nudge?: {
     readonly block: number;
@@ -35,6 +37,7 @@ export function transformer({
   images = 1,
   others = 1,
   head = "first",
+  addsToGrid = false,
   nudge,
 }: TransformerOptions = {}): Uint8Array {
   const TOKENS = PLACES + others;
@@ -104,14 +107,24 @@ export function transformer({
           },
         )
       : sequence;
-  let x = net.node("Add", "placed", [started, net.random("positions", [1, TOKENS, WIDTH], -1, 1)]);
+  const turned = (name: string, x: Value) => net.node("Transpose", name, [x], { perm: [0, 2, 1] });
+  const shaped = (name: string, x: Value, shape: readonly number[]) =>
+    net.node("Reshape", name, [x, net.ints(`${name}.shape`, shape)]);
+  const laid = (name: string, y: Value) =>
+    addsToGrid ? shaped(`${name}.laid`, turned(`${name}.turned`, y), [images, WIDTH, SIDE / PATCH, SIDE / PATCH]) : y;
+  const inRow = (name: string, y: Value) =>
+    addsToGrid ? turned(`${name}.row`, shaped(`${name}.flat`, y, [images, WIDTH, PLACES])) : y;
+  const placed = net.node("Add", "placed", [started, net.random("positions", [1, TOKENS, WIDTH], -1, 1)]);
+  let x = laid("placed", placed);
   for (let i = 0; i < blocks; i++) {
     const name = `block${i}`;
-    x = net.node("Add", `${name}.add1`, [x, attention(`${name}.attention`, norming(`${name}.norm1`)(x))]);
-    const hidden = net.node("Gelu", `${name}.gelu`, [layer(`${name}.up`, norming(`${name}.norm2`)(x), [WIDTH, 12])]);
-    x = net.node("Add", `${name}.add2`, [x, layer(`${name}.down`, hidden, [12, WIDTH])]);
+    const asked = norming(`${name}.norm1`)(inRow(`${name}.in1`, x));
+    x = net.node("Add", `${name}.add1`, [x, laid(`${name}.mixed`, attention(`${name}.attention`, asked))]);
+    const normed = norming(`${name}.norm2`)(inRow(`${name}.in2`, x));
+    const hidden = net.node("Gelu", `${name}.gelu`, [layer(`${name}.up`, normed, [WIDTH, 12])]);
+    x = net.node("Add", `${name}.add2`, [x, laid(`${name}.made`, layer(`${name}.down`, hidden, [12, WIDTH]))]);
   }
-  const last = norm(x);
+  const last = norm(inRow("last", x));
   const token = (name: string, i: number) =>
     net.node("Gather", name, [last, net.ints(`${name}.index`, [i])], { axis: 1 });
   const classes = (name: string, x: Value, weights: readonly Value[] = []) =>

@@ -20,7 +20,7 @@ const DELIMITERS = [",", ";", "\t", "|"];
  * @param names columns that a header may have, in lower case; what separates one of them from the others separates all
  */
 export function csvFormOf(start: string, names: readonly string[] = []): CsvForm {
-  const stated = /^sep=(.)\r?\n/i.exec(start)?.[1];
+  const stated = /^"?sep=(.)"?\r?\n/i.exec(start)?.[1];
   if (stated) return { delimiter: stated, from_line: 2 };
   const line = start.split(/\r\n|\r|\n/).find((text) => text.trim() !== "") ?? "";
   // what is between quotes separates nothing; a quoted name is one of the columns all the same

@@ -4,10 +4,12 @@ import { recognizeActivations } from "./activations.js";
 import { recognizeAttention } from "./attention.js";
 import { recognizeDivision } from "./division.js";
 import { recognizeEinsum } from "./einsum.js";
+import { recognizeInOrder } from "./in-order.js";
 import { recognizeLayerNormalization } from "./layer-normalization.js";
 import { recognizeScaledProducts } from "./scaled-product.js";
 
 const PASSES: readonly ((model: Model) => Model)[] = [
+  recognizeInOrder,
   recognizeDivision,
   recognizeActivations,
   recognizeLayerNormalization,

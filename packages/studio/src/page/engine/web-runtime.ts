@@ -1,4 +1,4 @@
-import { type Runtime, runtimeOver } from "@limn/core";
+import { type Runtime, reasonOf, runtimeOver } from "@limn/core";
 import { checkedRuntime } from "../../engine/checked-runtime.js";
 
 /** Which of ONNX Runtime's backends runs the graphs. */
@@ -17,7 +17,7 @@ export interface WebRuntime extends Runtime {
 
 /** ONNX Runtime in a page; it is loaded when the first graph is. @param backend `webgpu` is checked against wasm, and replaced by it if it is wrong */
 export function webRuntime(backend: Backend): WebRuntime {
-  let words = backend === "wasm" ? wasmWords() : "WebGPU, checked against wasm";
+  let words = backend === "wasm" ? wasmWords() : "WebGPU, checked against the CPU";
   let loading: Promise<Runtime> | undefined;
   const fallBack = (why: string) => {
     words = `${wasmWords()} (WebGPU is not used: ${why})`;
@@ -25,9 +25,9 @@ export function webRuntime(backend: Backend): WebRuntime {
   const load = async (): Promise<Runtime> => {
     const wasm = await wasmRuntime();
     if (backend === "wasm") return wasm;
-    const lack = lackOfGpu();
-    if (lack === undefined) return checkedRuntime(await gpuRuntime(), wasm, fallBack);
-    fallBack(lack);
+    const gpu = await gpuRuntime().catch(reasonOf);
+    if (typeof gpu !== "string") return checkedRuntime(gpu, wasm, fallBack);
+    fallBack(gpu);
     return wasm;
   };
   return {
@@ -41,7 +41,7 @@ export function webRuntime(backend: Backend): WebRuntime {
   };
 }
 
-const wasmWords = (): string => `wasm, ${threads()} ${threads() === 1 ? "thread" : "threads"}`;
+const wasmWords = (): string => `CPU by wasm, ${threads()} ${threads() === 1 ? "thread" : "threads"}`;
 
 async function wasmRuntime(): Promise<Runtime> {
   const [ort, mjs, wasm] = await Promise.all([
@@ -55,8 +55,13 @@ async function wasmRuntime(): Promise<Runtime> {
   return runtimeOver(ort, () => ({ executionProviders: ["wasm"] }));
 }
 
-/** ONNX Runtime's build for JSPI: the one with WebGPU that is small enough for hosts that refuse files above 25 MiB. */
+/**
+ * ONNX Runtime's build for JSPI: the one with WebGPU that is small enough for hosts that refuse files above 25 MiB.
+ * @throws Error that says why there is no WebGPU
+ */
 async function gpuRuntime(): Promise<Runtime> {
+  if (!("gpu" in navigator)) throw new Error("this browser has none");
+  if (!("Suspending" in WebAssembly)) throw new Error("this browser lacks JSPI, which it needs");
   const [ort, mjs, wasm] = await Promise.all([
     import("onnxruntime-web/jspi"),
     import("onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url"),
@@ -65,10 +70,4 @@ async function gpuRuntime(): Promise<Runtime> {
   ort.env.wasm.wasmPaths = { mjs: mjs.default, wasm: wasm.default };
   ort.env.wasm.numThreads = threads();
   return runtimeOver(ort, () => ({ executionProviders: ["webgpu"] }));
-}
-
-/** Why there is no WebGPU; undefined if there is. */
-function lackOfGpu(): string | undefined {
-  if (!("gpu" in navigator)) return "this browser has none";
-  return "Suspending" in WebAssembly ? undefined : "this browser lacks JSPI, which it needs";
 }

@@ -9,7 +9,7 @@ export interface SortedFiles {
 
 const isModel = ({ name }: File): boolean => /\.(onnx|ort)$/i.test(name);
 const isPhoto = ({ name, type }: File): boolean =>
-  type.startsWith("image/") || /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i.test(name);
+  type.startsWith("image/") || /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|svg|heic)$/i.test(name);
 const isText = ({ name }: File): boolean => /\.(txt|json|csv|names)$/i.test(name);
 
 /** Says what files are for, by their names. What is neither a photo nor known belongs to the model. */

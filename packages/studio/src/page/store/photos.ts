@@ -8,6 +8,8 @@ import type { Slice } from "./state.js";
 export interface Photo extends OpenedPicture {
   /** How it can be opened elsewhere; undefined for files and what a camera saw. */
   readonly named: string | undefined;
+  /** The address that it came from. */
+  readonly link: string | undefined;
 }
 
 /** The photos that were opened, and the one that is asked about. */
@@ -17,8 +19,8 @@ export interface PhotosSlice {
   readonly openingPhotos: number;
   /** Opens a photo and asks about it; if it is refused, the person is told. */
   openPhoto(source: PictureSource, spot?: Spot): Promise<Photo | undefined>;
-  /** Opens photos in a fresh engine, and asks about one of them again. */
-  reopenPhotos(photos: readonly Photo[], asked: Photo | undefined): Promise<void>;
+  /** Opens all photos in a fresh engine; nothing is asked of it yet. */
+  reopenPhotos(): Promise<void>;
   choosePhoto(handle: string): void;
   closePhoto(handle: string): void;
 }
@@ -35,7 +37,11 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
     set({ openingPhotos: get().openingPhotos + 1 });
     try {
       const opened = await engineOf(get()).openPicture(source);
-      const photo: Photo = { ...opened, named: source.kind === "named" ? source.name : undefined };
+      const photo: Photo = {
+        ...opened,
+        named: source.kind === "named" ? source.name : undefined,
+        link: source.kind === "link" ? source.link : undefined,
+      };
       const others = get().photos.filter(({ handle }) => handle !== photo.handle);
       set({ photos: [...others, photo], photo });
       for (const warning of photo.warnings) get().say("note", warning, spot);
@@ -48,17 +54,17 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
       set({ openingPhotos: get().openingPhotos - 1 });
     }
   },
-  async reopenPhotos(photos, asked) {
-    let again: Photo | undefined;
-    set({ photos: [], photo: undefined });
-    for (const photo of photos) {
-      const { named, name, picture } = photo;
-      const opened = await get().openPhoto(
-        named === undefined ? { kind: "pixels", name, picture } : { kind: "named", name: named },
-      );
-      if (photo === asked) again = opened;
+  async reopenPhotos() {
+    const { photos, photo, complain } = get();
+    const again = new Map<Photo, Photo>();
+    for (const one of photos) {
+      try {
+        again.set(one, { ...one, ...(await engineOf(get()).openPicture(sourceOf(one))) });
+      } catch (error) {
+        complain(error);
+      }
     }
-    if (again) get().choosePhoto(again.handle);
+    set({ photos: photos.flatMap((one) => again.get(one) ?? []), photo: photo && again.get(photo) });
   },
   choosePhoto(handle) {
     const photo = get().photos.find((one) => one.handle === handle);
@@ -79,3 +85,9 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
     void engineOf(get()).release(handle);
   },
 });
+
+/** Where a photo can be had again. */
+function sourceOf({ named, link, name, picture }: Photo): PictureSource {
+  if (named !== undefined) return { kind: "named", name: named };
+  return link === undefined ? { kind: "pixels", name, picture } : { kind: "link", link };
+}
