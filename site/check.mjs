@@ -1,4 +1,4 @@
-// Checks a site that has been built: its links, and all its pages with axe-core.
+// Checks a site that has been built: its links, the sizes of its files, and all its pages with axe-core.
 //
 //   node site/check.mjs [FOLDER]
 import { readdirSync } from "node:fs";
@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 import { findChromium } from "../scripts/find-chromium.mjs";
 import { barriers } from "./check-accessibility.mjs";
 import { brokenLinks } from "./check-links.mjs";
+import { tooLarge } from "./check-sizes.mjs";
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("dist", import.meta.url));
-const complaints = brokenLinks(folder);
+const complaints = [...brokenLinks(folder), ...tooLarge(folder)];
 
 const chromium = findChromium();
 const pages = chosen(
@@ -21,7 +22,7 @@ const checked = chromium
   ? `${pages.length} pages by axe`
   : "not by axe, since there is no Chromium (node scripts/ensure-test-programs.mjs)";
 console.log(
-  `${complaints.length === 0 ? "no complaint" : `${complaints.length} complaints`}: all links, and ${checked}`,
+  `${complaints.length === 0 ? "no complaint" : `${complaints.length} complaints`}: all links and sizes, and ${checked}`,
 );
 process.exitCode = complaints.length === 0 ? 0 : 1;
 

@@ -6,6 +6,7 @@ import { findChromium } from "../scripts/find-chromium.mjs";
 import { buildSite } from "../site/build.mjs";
 import { barriers } from "../site/check-accessibility.mjs";
 import { brokenLinks } from "../site/check-links.mjs";
+import { tooLarge } from "../site/check-sizes.mjs";
 
 const out = mkdtempSync(join(tmpdir(), "limn-site-"));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -22,6 +23,10 @@ describe("the site, without the API", () => {
 
   it("has links that all lead somewhere", () => {
     expect(brokenLinks(out)).toEqual([]);
+  });
+
+  it("has no file that is too large for some hosts", () => {
+    expect(tooLarge(out)).toEqual([]);
   });
 
   // `npm run site` asks axe about all pages

@@ -1,14 +1,36 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Lists what the page consists of, in files.json, so that it can be kept for visits without a network. */
+function listOfFiles(): Plugin {
+  return {
+    name: "list-of-files",
+    writeBundle({ dir = "" }) {
+      const files = readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name !== SERVICE_WORKER)
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(dir.length + 1)
+            .replaceAll("\\", "/"),
+        );
+      writeFileSync(join(dir, "files.json"), JSON.stringify(files.sort()));
+    },
+  };
+}
+
+/** Its name never changes, and it lies at the top: it sees what lies below it. */
+const SERVICE_WORKER = "service-worker.js";
 
 /** The studio's page as static files that work under any address, also without a server of their own. */
 export default defineConfig({
   root: here("src/page"),
   base: "./",
-  plugins: [react()],
+  plugins: [react(), listOfFiles()],
   build: {
     outDir: here("dist/page"),
     emptyOutDir: true,
@@ -17,7 +39,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rollupOptions: {
+      output: {
+        entryFileNames: ({ name }) => (`${name}.js` === SERVICE_WORKER ? SERVICE_WORKER : "assets/[name]-[hash].js"),
+      },
+    },
+  },
   server: { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } },
   preview: { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } },
 });

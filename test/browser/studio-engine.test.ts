@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { onnxRuntime } from "@limn/node";
 import { expect, it } from "vitest";
+import { convolutionalClassifier } from "../../packages/core/src/testing/small-models.js";
 import { decodeMessage, encodeMessage } from "../../packages/studio/src/engine/codec.js";
-import type { Engine } from "../../packages/studio/src/engine/engine.js";
+import type { Engine, ExplainedClass, StudioMap } from "../../packages/studio/src/engine/engine.js";
 import type { Answer, Port, Request } from "../../packages/studio/src/engine/messages.js";
 import { remoteEngine } from "../../packages/studio/src/engine/remote.js";
 import { Workbench } from "../../packages/studio/src/engine/workbench.js";
@@ -24,9 +25,13 @@ interface EngineInPage extends OpenPage {
   readonly engine: Engine;
 }
 
-/** The page's engine, called from here. */
-async function opened(): Promise<EngineInPage> {
-  const open = await openPage(PAGE, "globalThis.studio");
+/** The page's engine, called from here. @param search `?webgpu` for WebGPU */
+async function opened(search = "", hasGpu = false): Promise<EngineInPage> {
+  const open = await openPage(PAGE, "globalThis.studio", undefined, undefined, { hasGpu });
+  if (search) {
+    await open.page.goto(new URL(search, open.page.url()).href);
+    await open.page.waitForFunction("globalThis.studio");
+  }
   const port: Port<Request, Answer> = {
     send: (request) =>
       open.page.evaluate((text) => studio.ask(text), Buffer.from(encodeMessage(request)).toString("latin1")),
@@ -38,11 +43,31 @@ async function opened(): Promise<EngineInPage> {
   return { ...open, engine: remoteEngine(port) };
 }
 
+type Maps = readonly Float32Array[];
+
+/** Maps of a small model, whose graphs are compiled quickly. */
+async function mapsOf(engine: Engine): Promise<Maps> {
+  const file = { name: "small.onnx", bytes: convolutionalClassifier() };
+  const { handle: model } = await engine.openModel({ kind: "files", files: [file] });
+  const { handle: picture } = await engine.openPicture({ kind: "named", name: "one-object" });
+  const wishes = [{ method: "grad-cam", layer: "relu1" }, { method: "saliency" }];
+  const explain = async () => {
+    const [one] = await engine.explain({ model, picture }, wishes, [3]);
+    return (one as ExplainedClass).maps.map((map) => (map as StudioMap).grid.data);
+  };
+  await explain();
+  return explain();
+}
+
 if (findChromium()) {
-  engineContract("the workbench in a page's Worker", opened, async () => ({
-    engine: new Workbench(nativePlatform(onnxRuntime({ threads: 1 }))),
-    close: async () => {},
-  }));
+  engineContract(
+    "the workbench in a page's Worker",
+    () => opened(),
+    async () => ({
+      engine: new Workbench(nativePlatform(onnxRuntime({ threads: 1 }))),
+      close: async () => {},
+    }),
+  );
 
   it("puts a fresh Worker in the place of one that died, and says so", async () => {
     const { engine, page, close } = await opened();
@@ -50,7 +75,7 @@ if (findChromium()) {
       await engine.about();
       const waiting = expect(engine.openModel({ kind: "named", name: "scenes-deep" })).rejects.toMatchObject({
         code: "runtime",
-        message: expect.stringMatching(/has died \(killed\).*started again/),
+        message: expect.stringMatching(/has died \(killed\); it was started again/),
       });
       await page.evaluate(() => studio.kill());
       await waiting;
@@ -60,6 +85,30 @@ if (findChromium()) {
       await close();
     }
   }, 300_000);
+
+  it.each([
+    [true, /^WebGPU, checked against the CPU$/],
+    [false, /^CPU by wasm, \d threads? \(WebGPU is not used: .+\)$/],
+  ])(
+    "runs on WebGPU if there is any, and says so: %s",
+    async (hasGpu, words) => {
+      const { engine, close } = await opened("?webgpu", hasGpu);
+      const node = new Workbench(nativePlatform(onnxRuntime({ threads: 1 })));
+      try {
+        // the first run of a graph is compared with the CPU's, later ones are WebGPU's own
+        const [found, right] = [await mapsOf(engine), await mapsOf(node)];
+        right.forEach((grid, i) => {
+          const largest = grid.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+          const distance = grid.reduce((most, v, k) => Math.max(most, Math.abs(v - (found[i]?.[k] as number))), 0);
+          expect(distance / largest).toBeLessThan(1e-3);
+        });
+        expect((await engine.about()).runtime).toMatch(words);
+      } finally {
+        await close();
+      }
+    },
+    300_000,
+  );
 } else {
   it.skip("the workbench in a page's Worker (there is no Chromium; run: node scripts/ensure-test-programs.mjs)", () => {});
 }

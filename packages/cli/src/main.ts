@@ -126,7 +126,7 @@ const EXAMPLES = `
 Examples:
   $ limn demo --open                                     a drawn scene, explained; needs no files
   $ limn explain model.onnx cat.jpg                      maps that answer four questions, on one sheet
-  $ limn explain microsoft/resnet-50 cat.jpg             with a model of the Hugging Face hub
+  $ limn explain Xenova/resnet-50 cat.jpg                with a model of the Hugging Face hub
   $ limn explain model.onnx cat.jpg --target "tabby" --labels labels.txt
   $ limn sweep model.onnx cat.jpg                        maps at every stage of the network
   $ limn inspect model.onnx cat.jpg                      what Limn sees in a file

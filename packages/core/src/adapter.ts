@@ -34,7 +34,11 @@ export function runtimeOver(
           logSeverityLevel: 4,
           ...(weights?.files ? { externalData: [...weights.files].map(([path, data]) => ({ path, data })) } : {}),
           ...special,
-          extra: { ...extra, session: { ...AS_WRITTEN, ...Object(extra?.session) } },
+          extra: {
+            ...extra,
+            session: { ...AS_WRITTEN, ...Object(extra?.session) },
+            ...(optimize === "layout" ? { optimization: { disable_specified_optimizers: SLOW.join(";") } } : {}),
+          },
         }),
       );
       return sessionOver(session, Tensor);
@@ -47,6 +51,20 @@ export function runtimeOver(
  * join them to their neighbors in ways that round more, or that it can't load.
  */
 const AS_WRITTEN = { disable_quant_qdq: "1" };
+
+/**
+ * Optimizations that take longer than they save in a few runs, by ONNX Runtime's names. Those of the layout stay, since they
+ * change the order in which convolutions add up: without them, some ReLU at 0 would open or close, and the map of one picture
+ * would differ from the one that the same picture has among many.
+ */
+const SLOW = [
+  "CommonSubexpressionElimination",
+  "ConstantFolding",
+  "ConstantSharing",
+  "Level1_RuleBasedTransformer",
+  "MatMulAddFusion",
+  "TransposeOptimizer",
+];
 
 function sessionOver(session: InferenceSession, Tensor: TensorConstructor): Session {
   return {

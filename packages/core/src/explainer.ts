@@ -7,7 +7,7 @@ import type { Model } from "./graph/model.js";
 import { type Shape, sameShape } from "./graph/tensor.js";
 import type { Combination } from "./methods/method.js";
 import { OncePerKey } from "./once-per-key.js";
-import { openSession } from "./onnx/open-session.js";
+import { type OpenOptions, openSession } from "./onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "./session.js";
 
 /** One map of one image. */
@@ -73,6 +73,9 @@ export interface Explanation {
   readonly maps: readonly ExplanationMap[];
 }
 
+/** What is known of how an `Explainer` will be used. */
+export type ExplainerOptions = Pick<OpenOptions, "runs">;
+
 /** What is to be said of a map whose numbers say that it can't be trusted, and what to do. */
 export const adviceOn = ({ request, indicators }: ExplanationMap): string[] =>
   indicators.flatMap(({ name, value, advice }) =>
@@ -103,10 +106,15 @@ export class Explainer {
     this.#session = session;
   }
 
-  /** @throws LimnError `runtime` if ONNX Runtime can't load the graph */
-  static async create(compiled: Compiled, runtime: Runtime): Promise<Explainer> {
+  /**
+   * @param options `runs` says how often `explain` will be called, if it is known: for a few calls, loading the graph as it is takes
+   *   less time than optimizing it saves. Default: many
+   * @throws LimnError `runtime` if ONNX Runtime can't load the graph
+   */
+  static async create(compiled: Compiled, runtime: Runtime, options: ExplainerOptions = {}): Promise<Explainer> {
     const { model, classifier } = compiled;
-    return new Explainer(compiled, runtime, await openSession(model, runtime, { weights: classifier.weights }));
+    const session = await openSession(model, runtime, { weights: classifier.weights, ...options });
+    return new Explainer(compiled, runtime, session);
   }
 
   /**

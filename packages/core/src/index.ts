@@ -91,6 +91,7 @@ export {
   adviceOn,
   type BrokenRun,
   Explainer,
+  type ExplainerOptions,
   type Explanation,
   type ExplanationIndicator,
   type ExplanationMap,

@@ -59,8 +59,11 @@ export interface Weights {
 /** How a session is opened. */
 export interface SessionOptions {
   readonly weights?: Weights;
-  /** `none` loads the graph as it is, for shape inference and constants; `all` optimizes it for running. Default `all`. */
-  readonly optimize?: "none" | "basic" | "all";
+  /**
+   * `none` loads the graph as it is, for shape inference and constants; `layout` brings the model's convolutions into the layout in
+   * which ONNX Runtime computes them, and leaves out what takes longer, for a few runs; `all` optimizes it for many. Default `all`.
+   */
+  readonly optimize?: "none" | "basic" | "layout" | "all";
   /**
    * Whether the session takes turns with another one: its threads then sleep as soon as they are done, instead of
    * waiting for work on the cores that the other one needs. Default false.

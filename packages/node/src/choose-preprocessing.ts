@@ -29,7 +29,7 @@ export interface PreprocessingChoice {
  * @throws LimnError `bad-option` for an unknown preset, `bad-input` for a file that can't be used, `unsupported` if a
  *   preprocessing is asked for and the input takes no picture; each names the file, preset or key
  * @example
- * const found = await findModel("microsoft/resnet-50");
+ * const found = await findModel("Xenova/resnet-50");
  * const runtime = onnxRuntime();
  * const classifier = await loadModel(found, runtime);
  * const { preprocessing } = await choosePreprocessing({ adjust: { resize: 256 } }, classifier, runtime, found.preprocessing);

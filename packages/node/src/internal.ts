@@ -7,6 +7,7 @@
 export { stemOf } from "./file-names.js";
 export { weightFilesOf } from "./model-file.js";
 export { isOffline, limnCache } from "./models/environment.js";
+export { findByLink, modelsAt } from "./models/find-model.js";
 export { networkReason, Refused, request, Unreachable } from "./models/http.js";
 export { isMissing } from "./models/missing-package.js";
 export { type CachedFile, fileAtUrl } from "./models/url-file.js";

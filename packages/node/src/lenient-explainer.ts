@@ -1,4 +1,12 @@
-import { type Compiled, Explainer, type Explanation, LimnError, nameOfMethod, type Runtime } from "@limn/core";
+import {
+  type Compiled,
+  Explainer,
+  type ExplainerOptions,
+  type Explanation,
+  LimnError,
+  nameOfMethod,
+  type Runtime,
+} from "@limn/core";
 import type { CompiledRequests, MethodFailure } from "./requests.js";
 
 /**
@@ -10,20 +18,26 @@ export class LenientExplainer {
   readonly dropped: MethodFailure[] = [];
   readonly #made: CompiledRequests;
   readonly #runtime: Runtime;
+  readonly #options: ExplainerOptions;
   #compiled: Compiled;
   #requests: CompiledRequests["requests"];
   #explainer: Explainer | undefined;
 
-  private constructor(made: CompiledRequests, runtime: Runtime) {
+  private constructor(made: CompiledRequests, runtime: Runtime, options: ExplainerOptions) {
     this.#made = made;
     this.#runtime = runtime;
+    this.#options = options;
     this.#compiled = made.compiled;
     this.#requests = made.requests;
   }
 
-  /** @throws LimnError `runtime` if no method can be run */
-  static async create(made: CompiledRequests, runtime: Runtime): Promise<LenientExplainer> {
-    const lenient = new LenientExplainer(made, runtime);
+  /** @param options as `Explainer.create` takes them @throws LimnError `runtime` if no method can be run */
+  static async create(
+    made: CompiledRequests,
+    runtime: Runtime,
+    options: ExplainerOptions = {},
+  ): Promise<LenientExplainer> {
+    const lenient = new LenientExplainer(made, runtime, options);
     await lenient.#attempt(() => lenient.#loaded());
     return lenient;
   }
@@ -44,7 +58,7 @@ export class LenientExplainer {
   }
 
   async #loaded(): Promise<Explainer> {
-    this.#explainer ??= await Explainer.create(this.#compiled, this.#runtime);
+    this.#explainer ??= await Explainer.create(this.#compiled, this.#runtime, this.#options);
     return this.#explainer;
   }
 
@@ -68,7 +82,7 @@ export class LenientExplainer {
     const working: CompiledRequests["requests"] = [];
     for (const request of this.#requests) {
       try {
-        const alone = await Explainer.create(this.#made.recompile([request]), this.#runtime);
+        const alone = await Explainer.create(this.#made.recompile([request]), this.#runtime, { runs: 1 });
         try {
           await proof?.(alone);
         } finally {

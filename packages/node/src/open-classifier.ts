@@ -49,7 +49,7 @@ export interface OpenedClassifier extends Omit<ChosenPreprocessing, "assumed">, 
  * @param model a path, or another of the names that `findModel` knows
  * @throws LimnError `bad-model`, `bad-option`, `bad-input`, `unsupported`: what can't be used, and what to do
  * @example
- * const { classifier, labels, warnings } = await openClassifier("microsoft/resnet-50", onnxRuntime());
+ * const { classifier, labels, warnings } = await openClassifier("Xenova/resnet-50", onnxRuntime());
  */
 export async function openClassifier(
   model: string,

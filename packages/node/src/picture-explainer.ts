@@ -68,6 +68,8 @@ export interface PictureExplainerOptions
   readonly batch?: number;
   /** Which values become black and white in pictures with more than 8 bits. */
   readonly range?: PixelRange | undefined;
+  /** How many pictures will be explained, if it is known: for a few, ONNX Runtime does not optimize the graph first. Default: many. */
+  readonly pictures?: number;
 }
 
 /** A class of the model, and how probable it is for a picture. */
@@ -199,11 +201,12 @@ export class PictureExplainer {
     const lenient = !named || options.partial;
     const failures: MethodFailure[] = [];
     const lenients: LenientExplainer[] = [];
+    const runs = (options.pictures ?? Number.POSITIVE_INFINITY) * targets.length;
     const create = async (made: CompiledRequests): Promise<Explainer | LenientExplainer> => {
       warnings.push(...made.warnings);
       failures.push(...made.failures);
-      if (!lenient) return Explainer.create(made.compiled, runtime);
-      const explainer = await LenientExplainer.create(made, runtime);
+      if (!lenient) return Explainer.create(made.compiled, runtime, { runs });
+      const explainer = await LenientExplainer.create(made, runtime, { runs });
       lenients.push(explainer);
       return explainer;
     };

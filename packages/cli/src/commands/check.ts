@@ -82,6 +82,7 @@ async function check(model: string, image: string, options: CheckOptions): Promi
   try {
     const explainer = await PictureExplainer.open(model, runtime, {
       methods: ["saliency"],
+      pictures: 1,
       ...given({
         labels,
         range: options.range,

@@ -84,7 +84,7 @@ known.
 Examples:
   $ limn compile model.onnx --method grad-cam --out grad-cam.onnx
   $ limn compile model.onnx --method saliency,grad-cam --layer stage3,last --out maps.onnx
-  $ limn compile microsoft/resnet-50 --method grad-cam --out grad-cam.onnx
+  $ limn compile Xenova/resnet-50 --method grad-cam --out grad-cam.onnx
   $ python -c "import onnxruntime as o; print([x.name for x in o.InferenceSession('maps.onnx').get_outputs()])"`,
     )
     .action(async (model: string, options: CompileCommandOptions) => {

@@ -356,5 +356,5 @@ Examples:
   $ limn evaluate model.onnx --data val --method grad-cam --layer stages --curves 0
   $ limn evaluate model.onnx --data annotations.json --sample 200 --composites
   $ limn evaluate model.onnx --data val --composites epsilon-plus,epsilon-gamma-box@gamma=0.1,mine.json --by insertion
-  $ limn evaluate microsoft/resnet-50 --data annotations.json --sample 500 --method all --json
+  $ limn evaluate Xenova/resnet-50 --data annotations.json --sample 500 --method all --json
   $ limn evaluate model.onnx --data val --method grad-cam --queue redis://host:6379   # see limn help worker`;

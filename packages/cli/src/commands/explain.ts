@@ -118,6 +118,7 @@ export async function explain(
     ...downloadOptions(options, progress),
     options: parseSettings(options.set),
     partial: true,
+    pictures: images.length,
     tensorsOnly: areTensors(images),
   }).finally(() => progress.clear());
   const told = new Set<string>();
@@ -191,7 +192,7 @@ Examples:
   $ limn explain model.onnx photos/*.jpg --labels labels.txt --preprocess imagenet --out maps --json
   $ limn explain model.onnx input.npy --method saliency --set saliency.reduce=none --format npy
   $ limn explain scenes-resnet scene.png --target cat,dog
-  $ limn explain microsoft/resnet-50 cat.jpg --revision main
+  $ limn explain Xenova/resnet-50 cat.jpg --revision main
 
 Files in the folder that --out names: cat.sheet.png shows the maps of cat.jpg,
 cat.grad-cam.png is one of them; the formats webp and svg give the same. With

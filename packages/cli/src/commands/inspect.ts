@@ -52,7 +52,7 @@ the reason. The exit code is 1 then, and if a photo can't be read.
 Examples:
   $ limn inspect model.onnx
   $ limn inspect model.onnx cat.jpg dog.jpg --labels labels.txt
-  $ limn inspect microsoft/resnet-50 photos
+  $ limn inspect Xenova/resnet-50 photos
   $ limn inspect model.onnx --json`,
     )
     .action(async (model: string, photos: string[], options: InspectCommandOptions) => {

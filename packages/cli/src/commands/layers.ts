@@ -22,7 +22,7 @@ Examples:
   $ limn layers model.onnx
   $ limn layers model.onnx --json
   $ limn layers vit.onnx --attention
-  $ limn layers microsoft/resnet-50
+  $ limn layers Xenova/resnet-50
   $ limn explain model.onnx cat.jpg --method grad-cam --layer stage2,stage3,last`,
     )
     .action(async (model: string, options: LayersOptions) => {

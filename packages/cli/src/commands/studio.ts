@@ -1,7 +1,7 @@
 import { basename, extname, resolve } from "node:path";
 import { LimnError, type Runtime } from "@limn/core";
 import { holdsResults, readResults, runConfusion, tableOf } from "@limn/evaluate";
-import { nameOfModel, nativePlatform, type OfferedResults, serveStudio, Workbench } from "@limn/studio";
+import { keptToken, nameOfModel, nativePlatform, type OfferedResults, serveStudio, Workbench } from "@limn/studio";
 import { Command, InvalidArgumentError } from "commander";
 import { DATA, type DataOptions, dataChoice, withDataDetails } from "../data-options.js";
 import { downloadOptions, findModelFor } from "../find-model.js";
@@ -27,7 +27,7 @@ export function studioCommand(): Command {
     .argument("[model]", `${MODEL_ARGUMENT} (default: those that come with Limn)`)
     .argument("[picture...]", "pictures, folders and patterns with wildcards")
     .option("--data <data>", `${DATA}; or a folder of limn evaluate or limn confusion`)
-    .option("--port <n>", "port of the address (default: one that is free)", parsePort)
+    .option("--port <n>", "port of the address, which then stays the same (default: one that is free)", parsePort)
     .option("--open", OPEN)
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCountOrNone)
     .option("--workers <n>", "worker threads that classify --data (default: one per core)", parseCountOrNone)
@@ -52,7 +52,11 @@ async function studio(model: string | undefined, photos: string[], options: Stud
       const { provider } = options;
       const name = `onnxruntime-node${provider ? `, ${provider.join(", ")}` : ""}`;
       const platform = nativePlatform(runtime, { models, pictures, evaluations }, name);
-      const server = await serveStudio(new Workbench(platform), given({ port: options.port }));
+      const { port } = options;
+      const server = await serveStudio(
+        new Workbench(platform),
+        given({ port, token: port ? keptToken(port) : undefined }),
+      );
       try {
         process.stdout.write(`${server.address}\n`);
         say("the studio is at this address, for this machine only; Ctrl-C ends it");

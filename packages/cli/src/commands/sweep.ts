@@ -87,6 +87,7 @@ async function sweep(model: string, image: string, options: SweepOptions): Promi
   try {
     const explainer = await PictureExplainer.open(model, runtimeOf(options), {
       layers: ["stages"],
+      pictures: 1,
       ...given({
         methods: methodsOf(options.method),
         targets,

@@ -91,7 +91,7 @@ async function isBlankByRelu(
   if (options.relu !== true) return false;
   const request = { method: definition, ...(layer && { layer: layer.tensor }), options: { ...options, relu: false } };
   const compiled = compile(classifier, [request], combination ? { combination } : {});
-  const explainer = await Explainer.create(compiled, runtime);
+  const explainer = await Explainer.create(compiled, runtime, { runs: 1 });
   try {
     const [explanation] = await explainer.explain(image, [target]);
     return explanation?.maps[0]?.values.some((v) => v < 0) ?? false;

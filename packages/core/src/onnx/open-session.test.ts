@@ -41,6 +41,19 @@ it("opens a model, and hands on what the runtime is to know of it", async () => 
   await session.release();
 });
 
+it.each([
+  [undefined, "all"],
+  [100, "all"],
+  [4, "layout"],
+  [1, "layout"],
+] as const)("optimizes for %s runs what is worth it: %s", async (runs, optimize) => {
+  const { seen, counted } = counting();
+  const session = await openSession(negation(), counted, runs ? { runs } : {});
+  expect(seen.options).toEqual([{ optimize }]);
+  expect((await session.run({ x: imageOf([2], [1, -2]) }, ["y"])).y?.data).toEqual(Float32Array.of(-1, 2));
+  await session.release();
+});
+
 it("releases the session when its use ends, and when it fails", async () => {
   const { seen, counted } = counting();
   expect(await withSession(negation(), counted, {}, ({ outputs }) => outputs.length)).toBe(1);

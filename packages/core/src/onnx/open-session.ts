@@ -6,17 +6,26 @@ import { type EncodeOptions, encodeModel } from "./encode.js";
 export interface OpenOptions extends SessionOptions {
   /** How the model is written; see `encodeModel`. */
   readonly encode?: EncodeOptions;
+  /** How many runs will follow, as far as it is known; tells how much to optimize, if `optimize` does not. Default: many. */
+  readonly runs?: number;
 }
 
+/** From so many runs on, they save more than ONNX Runtime takes to optimize the graph: see "Loading" in docs/architecture.md. */
+const WORTH_OPTIMIZING = 5;
+
 /**
- * Loads a model into ONNX Runtime for many runs; release the session when you are done. See `runOnce` for a single run.
+ * Loads a model into ONNX Runtime; release the session when you are done. See `runOnce` for a single run.
  * @throws LimnError `runtime` with ONNX Runtime's reason
  */
 export const openSession = (
   model: Model,
   runtime: Runtime,
-  { encode, ...options }: OpenOptions = {},
-): Promise<Session> => runtime.createSession(encodeModel(model, encode), options);
+  { encode, runs = Number.POSITIVE_INFINITY, ...options }: OpenOptions = {},
+): Promise<Session> =>
+  runtime.createSession(encodeModel(model, encode), {
+    optimize: runs < WORTH_OPTIMIZING ? "layout" : "all",
+    ...options,
+  });
 
 /** Loads a model, and releases it when `use` ends, be it with an error. */
 export async function withSession<T>(
@@ -45,7 +54,7 @@ export const runOnce = (
   feeds: Readonly<Record<string, TensorValue>>,
   options: OpenOptions = {},
 ): Promise<Record<string, TensorValue>> =>
-  withSession(model, runtime, options, (session) =>
+  withSession(model, runtime, { runs: 1, ...options }, (session) =>
     // one value can be several outputs
     session.run(feeds, [...new Set(model.graph.outputs.map(({ name }) => name))]),
   );

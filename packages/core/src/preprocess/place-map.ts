@@ -188,7 +188,7 @@ export class MapPlacer {
 
   /** @throws LimnError `runtime` with ONNX Runtime's reason */
   static async create(runtime: Runtime): Promise<MapPlacer> {
-    return new MapPlacer(await openSession(placeMapGraph(), runtime, { yields: true }));
+    return new MapPlacer(await openSession(placeMapGraph(), runtime, { yields: true, optimize: "none" }));
   }
 
   /**

@@ -52,9 +52,11 @@ export async function viewsOf(
 ): Promise<InspectedPhoto[]> {
   if (paths.length === 0) return [];
   const { input } = chosen;
-  const explainer = await Explainer.create(compile(classifier, []), runtime);
+  const candidates = input ? candidatesFor(chosen, input) : [];
+  const runs = paths.length * Math.max(1, candidates.length);
+  const explainer = await Explainer.create(compile(classifier, []), runtime, { runs });
   const preprocessors = new Map<Candidate, Preprocessor>();
-  for (const candidate of input ? candidatesFor(chosen, input) : []) {
+  for (const candidate of candidates) {
     preprocessors.set(candidate, await Preprocessor.create(runtime, candidate.preprocessing, input as ImageInput));
   }
   const view = async (tensor: TensorValue, { preset, chosen }: Omit<Candidate, "preprocessing">) => {

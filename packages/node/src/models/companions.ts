@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { modelConfigIn } from "@limn/core";
-
-export const CONFIG = "config.json";
-export const PREPROCESSING = "preprocessor_config.json";
+import { CONFIG, PREPROCESSING } from "../model-address.js";
 
 /** Files that exporters put next to a model. */
 export interface Companions {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { chooseOnnx, didYouMean, LimnError, VERSION } from "@limn/core";
+import { downloadAddress, hubModelIn, onnxLinks } from "../model-address.js";
 import { readTextClasses } from "../text-classes.js";
 import { type Companions, companionsOf } from "./companions.js";
 import type { FindModelOptions, FoundModel } from "./found-model.js";
@@ -12,11 +13,6 @@ export type EmbeddedModels = Readonly<
   Record<string, Required<Omit<Companions, "scoreFunction" | "config">> & { readonly path: string }>
 >;
 
-const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
-
-/** The address of a model's page, which people copy from their browser. */
-const HUB_PAGE = /^https:\/\/(?:huggingface\.co|hf\.co)\/(?!api\/)(\w[\w.-]*\/\w[\w.-]*)\/?$/;
-
 /**
  * Finds a model by any of its names. The first that fits counts: the path of a file, or of a folder with an .onnx file in
  * it; an embedded model's name; an https:// address; the id `owner/name` of a model on the Hugging Face hub. The last two
@@ -26,7 +22,7 @@ const HUB_PAGE = /^https:\/\/(?:huggingface\.co|hf\.co)\/(?!api\/)(\w[\w.-]*\/\w
  * @throws LimnError `bad-model` for a model that can't be found or downloaded, `bad-option` for a revision of a model that
  *   is not from the hub, `bad-input` for embeddings of classes that can't be read, `output` if a download can't be stored
  * @example
- * const found = await findModel("microsoft/resnet-50", { progress: ({ file, loaded }) => console.error(file, loaded) });
+ * const found = await findModel("Xenova/resnet-50", { progress: ({ file, loaded }) => console.error(file, loaded) });
  * const classifier = await loadModel(found, onnxRuntime());
  */
 export async function findModel(
@@ -54,9 +50,8 @@ async function locate(
   const path = onDisk(model);
   const named = path === undefined ? (embedded ?? (await installedModels())) : {};
   const known = Object.hasOwn(named, model) ? named[model] : undefined;
-  const candidate = HUB_PAGE.exec(model)?.[1] ?? model;
-  const hubId = path === undefined && !known && HUB_ID.test(candidate) ? candidate : undefined;
-  if (options.revision !== undefined && hubId === undefined) {
+  const onHub = path === undefined && !known ? hubModelIn(model) : undefined;
+  if (options.revision !== undefined && onHub === undefined) {
     throw new LimnError(
       "bad-option",
       `revision "${options.revision}": ${model} is not a model of the Hugging Face hub, and only those have revisions; leave the revision out`,
@@ -64,9 +59,7 @@ async function locate(
   }
   if (path !== undefined) return { path, name: basename(path), ...companionsOf(path), warnings: [] };
   if (known) return { ...known, name: model, warnings: [] };
-  // most runs need neither of these modules
-  if (hubId !== undefined) return (await import("./hugging-face.js")).findOnHub(hubId, options);
-  if (/^https?:\/\//i.test(model)) return (await import("./url-model.js")).findAtUrl(model, options);
+  if (onHub || /^https?:\/\//i.test(model)) return findByLink(model, options);
   const names = Object.keys(named);
   const advice =
     names.length > 0 ? didYouMean(model, names) : `the embedded models come with npm install @limn/models@${VERSION};`;
@@ -74,6 +67,29 @@ async function locate(
     "bad-model",
     `${model}: there is ${existsSync(model) ? "no .onnx file in this folder" : "no such file"}, and no embedded model with this name; ${advice} or give an .onnx file, an https:// address, or the id owner/name of a model on the Hugging Face hub`,
   );
+}
+
+/**
+ * Finds a model by an address, or by its id on the Hugging Face hub, whatever is on this disk.
+ * @throws LimnError `bad-model` for a model that can't be downloaded, `output` if it can't be stored
+ */
+export async function findByLink(link: string, { revision, ...options }: FindModelOptions = {}): Promise<FoundModel> {
+  const onHub = hubModelIn(link);
+  // most runs need neither of these modules
+  if (!onHub) return (await import("./url-model.js")).findAtUrl(link, options);
+  const { findOnHub } = await import("./hugging-face.js");
+  return findOnHub({ ...onHub, ...(revision === undefined ? {} : { revision }) }, options);
+}
+
+/**
+ * The models that a link leads to, as links of their own: of a model on the hub, its .onnx files.
+ * @throws LimnError `bad-model` if the hub refuses, or can't be reached
+ */
+export async function modelsAt(link: string, options: FindModelOptions = {}): Promise<readonly string[]> {
+  const onHub = hubModelIn(link);
+  if (!onHub) return [downloadAddress(link).href];
+  const { listOnHub } = await import("./hugging-face.js");
+  return onnxLinks(onHub, await listOnHub(onHub, options));
 }
 
 /** The embedded models are a package of their own: people who bring a model do not need it. */

@@ -19,7 +19,7 @@ import { onnxRuntime } from "../runtime.js";
 import { externalModel } from "../testing/external-model.js";
 import { gitHash, ModelServer, sha256 } from "../testing/model-server.js";
 import type { DownloadProgress } from "./download.js";
-import { findModel } from "./find-model.js";
+import { findModel, modelsAt } from "./find-model.js";
 import type { FindModelOptions } from "./found-model.js";
 
 const ID = "owner/classifier";
@@ -107,6 +107,21 @@ describe("a model of the Hugging Face hub", () => {
     await symlink(`../../../blobs/${sha256(MODEL)}`, link);
     expect((await find()).path).toBe(link);
     expect(server.downloads().filter((path) => path.endsWith(".onnx"))).toEqual([]);
+  });
+
+  it("can be one of several files, by the address of its page", async () => {
+    const other = Buffer.from("another");
+    publish({ "onnx/model_fp32.onnx": other });
+    const page = `https://huggingface.co/${ID}/blob/main/onnx/model_fp32.onnx`;
+    const found = await findModel(page);
+    expect(found).toMatchObject({ name: `${ID}/onnx/model_fp32.onnx`, labels: expect.stringMatching(/config\.json$/) });
+    expect(readFileSync(found.path)).toEqual(other);
+    const files = ["onnx/model.onnx", "onnx/model_fp32.onnx"];
+    expect(await modelsAt(ID)).toEqual(files.map((file) => `https://huggingface.co/${ID}/resolve/main/${file}`));
+    await expect(findModel(page.replace("fp32", "fp64"))).rejects.toThrow(
+      "owner/classifier: onnx/model_fp64.onnx is not in it; its models are onnx/model.onnx, onnx/model_fp32.onnx",
+    );
+    await expect(modelsAt("owner/other")).rejects.toThrow(/^owner\/other: there is no such file here/);
   });
 
   it("can be of another revision", async () => {

@@ -1,8 +1,17 @@
 import { join, posix } from "node:path";
-import { chooseOnnx, LimnError } from "@limn/core";
-import * as v from "valibot";
+import { LimnError } from "@limn/core";
+import {
+  CONFIG,
+  chooseOnHub,
+  type HubListing,
+  type HubModel,
+  hubFile,
+  hubListing,
+  PREPROCESSING,
+  readHubListing,
+} from "../model-address.js";
 import { weightFilesOf } from "../model-file.js";
-import { CONFIG, companionsOf, PREPROCESSING } from "./companions.js";
+import { companionsOf } from "./companions.js";
 import { download } from "./download.js";
 import { DownloadCache } from "./download-cache.js";
 import { type Hub, headersFor, hubOf } from "./environment.js";
@@ -12,20 +21,16 @@ import { storageError } from "./storage-error.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
-/** What the hub's API says of a model: the commit and its files. */
-const listing = v.object({ sha: v.string(), siblings: v.array(v.object({ rfilename: v.string() })) });
-
 /**
  * Downloads a model of the Hugging Face hub into the cache that all programs of Hugging Face share: its float32 .onnx file
  * with all its weights, config.json and preprocessor_config.json. Files that are in the cache are not downloaded again; if
  * the hub can't be reached, they are used as they are.
- * @param id `owner/name`
  * @throws LimnError `bad-model` that says what is wrong and what the hub has instead, `output` if the cache can't be written
  */
-export async function findOnHub(id: string, options: FindModelOptions): Promise<FoundModel> {
+export async function findOnHub(model: HubModel, options: FindModelOptions): Promise<FoundModel> {
   const hub = hubOf();
-  const { revision = "main" } = options;
-  const repository = new Repository(id, revision, hub, options);
+  const { id, revision = "main" } = model;
+  const repository = new Repository(model, hub, options);
   if (hub.offline) {
     return (
       (await repository.cached()) ??
@@ -53,19 +58,41 @@ export async function findOnHub(id: string, options: FindModelOptions): Promise<
   }
 }
 
+/**
+ * The files of a model on the hub.
+ * @throws LimnError `bad-model` as `findOnHub` does, or if the hub can't be reached
+ */
+export async function listOnHub(model: HubModel, options: FindModelOptions): Promise<readonly string[]> {
+  const repository = new Repository(model, hubOf(), options);
+  try {
+    return (await repository.listed()).files;
+  } catch (error) {
+    if (error instanceof Refused) return repository.refuse(repository.adviceOn(error), error);
+    if (error instanceof Unreachable) {
+      return repository.refuse(
+        `the hub can't be reached (${error.message}); go online, or set HF_ENDPOINT to a mirror`,
+        error,
+      );
+    }
+    throw error;
+  }
+}
+
 class Repository {
+  readonly #model: HubModel;
   readonly #id: string;
   readonly #revision: string;
   readonly #hub: Hub;
   readonly #options: FindModelOptions;
   readonly #cache: DownloadCache;
 
-  constructor(id: string, revision: string, hub: Hub, options: FindModelOptions) {
-    this.#id = id;
-    this.#revision = revision;
+  constructor(model: HubModel, hub: Hub, options: FindModelOptions) {
+    this.#model = model;
+    this.#id = model.id;
+    this.#revision = model.revision ?? "main";
     this.#hub = hub;
     this.#options = options;
-    this.#cache = new DownloadCache(join(hub.cache, `models--${id.replace("/", "--")}`));
+    this.#cache = new DownloadCache(join(hub.cache, `models--${model.id.replace("/", "--")}`));
   }
 
   /** The model as it is in the cache, if all of it is. */
@@ -90,7 +117,7 @@ class Repository {
 
   /** The model as it is on the hub; downloads what the cache lacks. */
   async brought(): Promise<FoundModel> {
-    const { commit, files } = await this.#listing();
+    const { commit, files } = await this.listed();
     const onnx = this.#choose(files);
     // the model comes last: if it is there, everything is there
     for (const file of [CONFIG, PREPROCESSING]) if (files.includes(file)) await this.#bring(commit, file);
@@ -105,22 +132,19 @@ class Repository {
   }
 
   /** The commit that the revision stands for now, and its files' paths. */
-  async #listing(): Promise<{ commit: string; files: readonly string[] }> {
-    const { endpoint } = this.#hub;
-    const url = `${endpoint}/api/models/${this.#id}/revision/${encodeURIComponent(this.#revision)}?expand=sha&expand=siblings`;
+  async listed(): Promise<HubListing> {
+    const url = hubListing(this.#hub.endpoint, this.#id, this.#revision);
     const response = await request(url, { headers: headersFor(url, this.#hub), signal: this.#options.signal });
-    const { success, output } = v.safeParse(listing, await response.json().catch(() => undefined));
-    if (!success)
-      return this.refuse(
-        `the answer of ${new URL(url).host} does not describe a model; try again, or check HF_ENDPOINT`,
-      );
-    return { commit: output.sha, files: output.siblings.map(({ rfilename }) => rfilename) };
+    return (
+      readHubListing(await response.json().catch(() => undefined)) ??
+      this.refuse(`the answer of ${new URL(url).host} does not describe a model; try again, or check HF_ENDPOINT`)
+    );
   }
 
   async #bring(commit: string, file: string): Promise<string> {
     const cached = await this.#cache.find(commit, file);
     if (cached) return cached;
-    const url = this.#address(file, commit);
+    const url = hubFile(this.#hub.endpoint, this.#id, commit, file);
     const { progress, signal } = this.#options;
     const headers = headersFor(url, this.#hub);
     const { checksum, size } = await describeFile(url, { headers, signal });
@@ -134,26 +158,13 @@ class Repository {
     return this.#cache.link(commit, file, checksum.digest);
   }
 
-  #address(file: string, revision = this.#revision): string {
-    const path = file.split("/").map(encodeURIComponent).join("/");
-    return `${this.#hub.endpoint}/${this.#id}/resolve/${encodeURIComponent(revision)}/${path}`;
-  }
-
   #choose(files: readonly string[]): string {
-    try {
-      return chooseOnnx(files.filter(isPlain), this.#id, (file) => this.#address(file));
-    } catch (error) {
-      if (!(error instanceof LimnError) || files.some((file) => file.endsWith(".onnx"))) throw error;
-      const how = `pip install "optimum[onnx]", then optimum-cli export onnx --model ${this.#id} DIR, and give DIR as the model`;
-      const others = `${this.#hub.endpoint}/models?library=onnx&search=${this.#id.split("/")[1]}`;
-      throw new LimnError("bad-model", `${error.message}; export it (${how}), or use an export: ${others}`, {
-        cause: error,
-      });
-    }
+    return chooseOnHub(files, this.#model, this.#hub.endpoint);
   }
 
   #found(path: string): FoundModel {
-    return { path, name: this.#id, ...companionsOf(path), warnings: [] };
+    const { id, file } = this.#model;
+    return { path, name: file === undefined ? id : `${id}/${file}`, ...companionsOf(path), warnings: [] };
   }
 
   refuse(reason: string, cause?: unknown): never {
@@ -179,9 +190,6 @@ class Repository {
     return `the hub answers ${url} with HTTP status ${status}; check HF_ENDPOINT`;
   }
 }
-
-/** Whether a name stays inside a snapshot's folder, even if the hub is not to be trusted. */
-const isPlain = (path: string): boolean => !/(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[a-z]:/i.test(path);
 
 /** The path of a file that a model names, relative to the model's own folder. */
 const nextTo = (onnx: string, location: string): string => posix.join(posix.dirname(onnx), location);

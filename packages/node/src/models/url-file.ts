@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, posix } from "node:path";
 import { LimnError } from "@limn/core";
+import { addressNextTo } from "../model-address.js";
 import { download } from "./download.js";
 import { DownloadCache } from "./download-cache.js";
 import { headersFor, hubOf, isOffline, limnCache } from "./environment.js";
@@ -70,8 +71,7 @@ async function brought(
   const file = await bring(url, cache, options);
   const blobs = new Map([[fileOf(url), file]]);
   for (const location of othersOf(cache.blob(file))) {
-    const place = new URL(location.split("/").map(encodeURIComponent).join("/"), url);
-    blobs.set(location, await bring(place, cache, options));
+    blobs.set(location, await bring(addressNextTo(url, location), cache, options));
   }
   // files that belong together, so that a model never gets weights of another version
   const snapshot = hashOf(...blobs.values());

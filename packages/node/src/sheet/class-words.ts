@@ -19,7 +19,7 @@ export function headingOf({ target, prediction }: PictureExplanation): string {
     ...(target.label === undefined || target.combination ? [] : [`class ${target.index}`]),
     target.value !== undefined
       ? `value ${certaintyOf(target)}`
-      : `${target.combination ? `probability of class ${target.index}` : "probability"} ${percent(target.probability)}`,
+      : `${target.combination ? `probability of class ${target.index}:` : "probability"} ${percent(target.probability)}`,
     ...(prediction[0]?.index === target.index && !target.combination ? ["predicted"] : []),
   ];
   return `Why ${nameOfClass(target)}?  ${facts.join(", ")}`;

@@ -1,7 +1,7 @@
 import { type ColorMapName, colorMap, type Picture, type Rectangle } from "@limn/core";
 import type { Box, Drawing } from "./drawing.js";
-import { BAR, HEADING, LINE, MARGIN, NOTE, SUBTITLE, TITLE } from "./styles.js";
-import { fitted, wrapped } from "./text.js";
+import { BAR, HEADING, HEADING_HEIGHT, HEADING_LINE, LINE, MARGIN, NOTE, SUBTITLE, TITLE, WORDS } from "./styles.js";
+import { fitted, type TextStyle, widthOf, wrapped } from "./text.js";
 
 const NOTE_PADDING = 12;
 
@@ -18,10 +18,33 @@ export function drawHead(drawing: Drawing, title: string, subtitle: readonly str
   });
 }
 
+type StyledLine = readonly [text: string, style: TextStyle];
+
+/** The lines of a heading: one if there is room for it, else what comes after two spaces is below the rest, in smaller letters. */
+export function headingLines(heading: string, width: number): StyledLine[] {
+  if (widthOf(heading, HEADING) <= width) return [[heading, HEADING]];
+  const [question = "", facts] = heading.split("  ");
+  const lines = (text: string, style: TextStyle) =>
+    wrapped(text, width, 2, style).map((line) => [line, style] as const);
+  return [...lines(question, HEADING), ...(facts === undefined ? [] : lines(facts, WORDS))];
+}
+
+/** From the line above a heading to what it is about. */
+export const headingHeight = (heading: readonly StyledLine[]): number =>
+  HEADING_HEIGHT + (heading.length - 1) * HEADING_LINE;
+
 /** A heading, below a line. */
-export function drawHeading(drawing: Drawing, heading: string, x: number, y: number, width: number): void {
+export function drawHeading(
+  drawing: Drawing,
+  heading: readonly StyledLine[],
+  x: number,
+  y: number,
+  width: number,
+): void {
   drawing.rectangle({ x, y, width, height: 1 }, 'fill="#dcdcd7"');
-  drawing.text(fitted(heading, width, HEADING), x, y + 28, HEADING);
+  heading.forEach(([line, style], i) => {
+    drawing.text(line, x, y + 28 + i * HEADING_LINE, style);
+  });
 }
 
 /**
@@ -87,10 +110,10 @@ export function drawColors(
   drawing.pixels(rgb, columns, BAR, x, y);
 }
 
-/** Three significant digits, with a true minus. */
+/** Two significant digits, as many as one reads off a color bar, with a true minus. */
 export function number(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text = size >= 1e4 || size < 1e-3 ? size.toExponential(1).replace("+", "") : `${Number(size.toPrecision(3))}`;
+  const text = size >= 1e4 || size < 1e-3 ? size.toExponential(1).replace("+", "") : `${Number(size.toPrecision(2))}`;
   return value < 0 ? `−${text}` : text;
 }

@@ -110,6 +110,12 @@ function joined({ shown, others }: SameMaps, drawn: ReadonlyMap<PictureMap, Shee
   return { ...map, same: `The same up to ReLU and scale: ${names}` };
 }
 
+/** The method and, if the picture is explained by it at several layers, the layer. */
+function titleOf({ name, output }: PictureMap["request"], { maps }: PictureExplanation): string {
+  const isAlone = maps.filter(({ request }) => request.name === name).length === 1;
+  return isAlone || !output.startsWith(`${name}/`) ? name : `${name} at ${output.slice(name.length + 1)}`;
+}
+
 async function sheetMapOf(
   explainer: PictureExplainer,
   shown: ExplainedMap,
@@ -126,7 +132,7 @@ async function sheetMapOf(
     ...drawn,
     family: request.definition.family,
     values: raw.values.length,
-    title: request.name,
+    title: titleOf(request, explanation),
     words: request.definition.summary,
     same: undefined,
     about: `for ${namedClass(explanation.target)}, by ${basename(explainer.classifier.location)}`,

@@ -147,6 +147,11 @@ describe("a sheet", () => {
     expect(drawSheet(sheetFor({})).texts.some(({ text }) => text === "gradients")).toBe(false);
   });
 
+  it("says the whole heading, in lines if there is one map only", () => {
+    const words = drawSheet(sheetFor({ maps: 1, label: "Newfoundland" })).texts.map(({ text }) => text);
+    expect(words.join(" ")).toContain("Why Newfoundland? class 281, 0.3 %");
+  });
+
   it("says a note in full", () => {
     const { texts } = drawSheet(sheetFor({ note: NOTE, width: 3000, height: 100 }));
     const words = texts.map(({ text }) => text).join(" ");
@@ -215,9 +220,9 @@ describe("a tile", () => {
 describe("number", () => {
   it.each([
     [0, "0"],
-    [0.15912, "0.159"],
-    [-41.07, "−41.1"],
-    [1234, "1230"],
+    [0.15912, "0.16"],
+    [-41.07, "−41"],
+    [1234, "1200"],
     [123456, "1.2e5"],
     [-0.00001234, "−1.2e-5"],
   ])("%d is %s", (value, text) => {

@@ -8,26 +8,14 @@ import {
   drawNote,
   drawView,
   headHeight,
+  headingHeight,
+  headingLines,
   noteHeight,
   number,
   subtitleLines,
 } from "./elements.js";
 import { byFamily } from "./families.js";
-import {
-  BAR,
-  DETAIL,
-  FAMILY,
-  GAP,
-  HEADING,
-  HEADING_HEIGHT,
-  LINE,
-  MARGIN,
-  NAME,
-  NOTE,
-  TICK,
-  WIDEST,
-  WORDS,
-} from "./styles.js";
+import { BAR, DETAIL, FAMILY, GAP, LINE, MARGIN, NAME, NOTE, TICK, WIDEST, WORDS } from "./styles.js";
 import { fitted, fittedTail, type TextStyle, widthOf, wrapped } from "./text.js";
 import { imageSize, type TileLimits, tileWidth } from "./tile-size.js";
 
@@ -167,30 +155,37 @@ export function drawSheet(sheet: Sheet): Drawing {
   const columns = columnsFor(sheet.rows, tile);
   const above = new Set(all.map(({ family }) => family)).size > 1 ? FAMILY_HEIGHT : 0;
   const lineHeight = above + tile.height + GAP;
-  const rowHeight = ({ maps }: SheetRow) => HEADING_HEIGHT + Math.ceil(maps.length / columns) * lineHeight;
-
   const maps = columns * (tile.width + GAP) - GAP;
+  const rows = sheet.rows.map((row) => {
+    const heading = headingLines(row.heading, maps);
+    const lines = Math.ceil(row.maps.length / columns);
+    return { ...row, heading, height: headingHeight(heading) + lines * lineHeight };
+  });
+  // the picture is as high as the first maps
+  const down = headingHeight(rows[0]?.heading ?? []) + above;
+
   const left = MARGIN + tile.width + GAP;
   const room = left + maps - MARGIN;
   const subtitle = subtitleLines(sheet.subtitle, room);
   const top = headHeight(subtitle);
-  const rows = sheet.rows.reduce((sum, row) => sum + rowHeight(row), 0) - GAP;
-  const drawing = new Drawing(room + 2 * MARGIN, top + Math.max(rows, sideHeight(sheet, tile)) + MARGIN);
+  const height = rows.reduce((sum, row) => sum + row.height, 0) - GAP;
+  const drawing = new Drawing(room + 2 * MARGIN, top + Math.max(height, down + sideHeight(sheet, tile)) + MARGIN);
   drawHead(drawing, sheet.title, subtitle, room);
-  drawSide(drawing, sheet, tile, top);
+  drawSide(drawing, sheet, tile, top, down);
 
   let y = top;
-  for (const row of sheet.rows) {
+  for (const row of rows) {
     drawHeading(drawing, row.heading, left, y, maps);
+    const first = y + headingHeight(row.heading) + above;
     const ordered = byFamily(row.maps).map((i) => row.maps[i] as SheetMap);
     ordered.forEach((map, i) => {
       const line = Math.floor(i / columns);
-      const at = { x: left + (i % columns) * (tile.width + GAP), y: y + HEADING_HEIGHT + line * lineHeight + above };
+      const at = { x: left + (i % columns) * (tile.width + GAP), y: first + line * lineHeight };
       const begins = map.family !== ordered[i - 1]?.family || i % columns === 0;
       if (above > 0 && begins) drawing.text(fitted(map.family, tile.width, FAMILY), at.x, at.y - 9, FAMILY);
       drawMap(drawing, sheet.picture, tile, map, at);
     });
-    y += rowHeight(row);
+    y += row.height;
   }
   return drawing;
 }
@@ -221,19 +216,22 @@ const PREDICTION_BAR = 4;
 const seenNote = "the model saw what the frame holds";
 const legendOf = ({ legend }: Sheet, { width }: Tile) => legend.map((text) => wrapped(text, width, 6, DETAIL));
 
+/** From the picture's upper edge. */
 function sideHeight(sheet: Sheet, tile: Tile): number {
   const notes = legendOf(sheet, tile).reduce((sum, lines) => sum + lines.length * LINE + 8, 0);
   const image = imageSize(sheet.picture, LIMITS);
-  return HEADING_HEIGHT + image.height + LINE + 22 + sheet.predictions.length * PREDICTION + notes;
+  return image.height + LINE + 22 + sheet.predictions.length * PREDICTION + notes;
 }
 
-/** The picture, what the model takes it for, and how maps are to be read. */
-function drawSide(drawing: Drawing, sheet: Sheet, tile: Tile, top: number): void {
+/**
+ * The picture, what the model takes it for, and how maps are to be read.
+ * @param down from the heading's upper edge to the picture's
+ */
+function drawSide(drawing: Drawing, sheet: Sheet, tile: Tile, top: number, down: number): void {
   const { picture, view, predictions } = sheet;
   const x = MARGIN;
-  drawing.rectangle({ x, y: top, width: tile.width, height: 1 }, 'fill="#dcdcd7"');
-  drawing.text(fitted("Picture", tile.width, HEADING), x, top + 28, HEADING);
-  const image = { ...imageSize(picture, LIMITS), x, y: top + HEADING_HEIGHT };
+  drawHeading(drawing, headingLines("Picture", tile.width), x, top, tile.width);
+  const image = { ...imageSize(picture, LIMITS), x, y: top + down };
   drawing.pixels(picture.rgb, picture.width, picture.height, image.x, image.y);
   let y = image.y + image.height + LINE;
   if (drawView(drawing, view, picture, image)) drawing.text(fitted(seenNote, tile.width, DETAIL), x, y, DETAIL);

@@ -24,5 +24,6 @@ export const GAP = 24;
 export const LINE = 20;
 /** The height of a color bar. */
 export const BAR = 10;
-/** The height of a heading above maps. */
+/** The height of a heading above maps, and of each further line of it. */
 export const HEADING_HEIGHT = 44;
+export const HEADING_LINE = 22;

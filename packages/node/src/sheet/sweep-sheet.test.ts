@@ -88,7 +88,7 @@ describe("a sweep's sheet", () => {
       tiles: row.tiles.map((tile) => tile && { ...tile, range: floating }),
     }));
     const { texts } = drawSweepSheet({ ...sheet, blocks: [{ heading: "Why tabby?", rows: rows ?? [] }] });
-    expect(texts.filter(({ text }) => text === "0 = 3.12  ·  1 = 4.3")).toHaveLength(5);
+    expect(texts.filter(({ text }) => text === "0 = 3.1  ·  1 = 4.3")).toHaveLength(5);
   });
 
   it.each<Case>([{ note: true }, { stages: 8 }, { width: 3000, height: 100 }])(

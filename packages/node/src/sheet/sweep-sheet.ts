@@ -11,7 +11,7 @@ import {
   number,
   subtitleLines,
 } from "./elements.js";
-import { BAR, DETAIL, GAP, HEADING_HEIGHT, LINE, MARGIN, NAME, TICK, WIDEST } from "./styles.js";
+import { BAR, DETAIL, GAP, HEADING, HEADING_HEIGHT, LINE, MARGIN, NAME, TICK, WIDEST } from "./styles.js";
 import { fitted, wrapped } from "./text.js";
 import { imageSize, type TileLimits, tileWidth } from "./tile-size.js";
 
@@ -112,7 +112,7 @@ export function drawSweepSheet(sheet: SweepSheet): Drawing {
 
   let top = head;
   for (const block of sheet.blocks) {
-    drawHeading(drawing, block.heading, MARGIN, top, room);
+    drawHeading(drawing, [[fitted(block.heading, room, HEADING), HEADING]], MARGIN, top, room);
     const left = MARGIN + width + GAP;
     sheet.columns.forEach(({ name, detail }, i) => {
       const x = left + i * (width + BETWEEN);

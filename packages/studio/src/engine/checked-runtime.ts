@@ -1,4 +1,4 @@
-import type { Runtime, Session, TensorValue } from "@limn/core";
+import { type Runtime, reasonOf, type Session, type TensorValue } from "@limn/core";
 
 /** How far the first results of a graph may be from those of the runtime that is trusted, as a share of its largest value. */
 const TOLERANCE = 1e-3;
@@ -33,7 +33,15 @@ export function checkedRuntime(fast: Runtime, trusted: Runtime, onFallback: (why
         inputs,
         outputs,
         async run(feeds, fetch) {
-          if (quick && checked) return quick.run(feeds, fetch);
+          if (quick && checked) {
+            try {
+              return await quick.run(feeds, fetch);
+            } catch (error) {
+              // a GPU may go away at any time
+              fall(reasonOf(error));
+              quick = undefined;
+            }
+          }
           const right = await (await surely()).run(feeds, fetch);
           if (!quick) return right;
           const found = await quick.run(feeds, fetch).catch((error: Error) => error.message);

@@ -21,6 +21,8 @@ import type {
  */
 export interface Engine {
   about(): Promise<About>;
+  /** The models that a link leads to: all .onnx files of a model on the Hugging Face hub, to choose from. */
+  modelsAt(link: string, call?: Call): Promise<readonly ModelLink[]>;
   /** Opens a model, and says what `limn inspect` says of it. Opening it again with another choice replaces the first. */
   openModel(source: ModelSource, choice?: ModelChoice, call?: Call): Promise<OpenedModel>;
   openPicture(source: PictureSource, call?: Call): Promise<OpenedPicture>;
@@ -106,13 +108,25 @@ export interface NamedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A model that can be downloaded. */
+export interface ModelLink {
+  /** What people call it: its path on the hub, or its file's name. */
+  readonly name: string;
+  /** What `openModel` takes. */
+  readonly link: string;
+}
+
 export type ModelSource =
   | { readonly kind: "named"; readonly name: string }
+  /** An https:// address, next to which are its external data; an id `owner/name` of the Hugging Face hub, or the address of a page there. */
+  | { readonly kind: "link"; readonly link: string }
   /** The .onnx file, its external data, and what lies next to it: labels, config.json, preprocessor_config.json. */
   | { readonly kind: "files"; readonly files: readonly NamedFile[] };
 
 export type PictureSource =
   | { readonly kind: "named"; readonly name: string }
+  /** An https:// address. */
+  | { readonly kind: "link"; readonly link: string }
   | { readonly kind: "file"; readonly file: NamedFile }
   /** Pixels that are there already, such as those of a camera. */
   | { readonly kind: "pixels"; readonly name: string; readonly picture: Picture };

@@ -6,6 +6,7 @@ import type { Engine } from "./engine.js";
 /** How many arguments each method takes before its `Call`. */
 export const METHODS = {
   about: 0,
+  modelsAt: 1,
   openModel: 2,
   openPicture: 1,
   classify: 2,

@@ -7,6 +7,7 @@ import {
   type TextClasses,
   type TextFile,
 } from "@limn/core";
+import { CONFIG, PREPROCESSING } from "@limn/node/model-address";
 import { textOf } from "@limn/node/text-encoding";
 import type { NamedFile } from "./engine.js";
 
@@ -30,18 +31,13 @@ export interface PlacedModel {
 /** Gives the SHA-256 of some bytes, in hexadecimal digits. */
 export type Digest = (bytes: Uint8Array) => Promise<string>;
 
-const CONFIG = "config.json";
-const PREPROCESSING = "preprocessor_config.json";
-
 /**
  * Finds the model among files that were opened together, and what came with it: external data, labels, preprocessing.
  * @param files with paths from a common folder, or mere names
  * @throws LimnError `bad-model` for none or several models, `bad-input` for files that are no part of a model
  */
 export async function placedModel(files: readonly NamedFile[], digest: Digest): Promise<PlacedModel> {
-  const names = files.map(({ name }) => name);
-  const chosen = chooseOnnx(names, nameOfAll(names), (path) => path);
-  const model = files.find(({ name }) => name === chosen) as NamedFile;
+  const model = modelAmong(files);
   const location = baseOf(model.name);
   const data = externalData(model, files);
   const contents = new Map([[location, model.bytes], ...data]);
@@ -54,6 +50,27 @@ export async function placedModel(files: readonly NamedFile[], digest: Digest): 
     ...companionsAmong(files.filter((file) => file !== model)),
     warnings: [],
   };
+}
+
+/** The only .onnx file; of several, the one that a folder's model is. */
+function modelAmong(files: readonly NamedFile[]): NamedFile {
+  const models = files.filter(({ name }) => /\.onnx$/i.test(name));
+  // what is named by itself is taken for what it is said to be, and then says itself what it is
+  const only = models.length === 1 ? models[0] : files.length === 1 ? files[0] : undefined;
+  if (only) return only;
+  const folder = commonFolder(files.map(({ name }) => name));
+  const paths = files.map(({ name }) => name.slice(folder.length));
+  const chosen = chooseOnnx(paths, folder.slice(0, -1) || nameOfAll(paths), (path) => path);
+  return files[paths.indexOf(chosen)] as NamedFile;
+}
+
+/** The folder that all files are in, with a slash at its end; empty if there is none. */
+function commonFolder(paths: readonly string[]): string {
+  const [first = ""] = paths;
+  let folder = first.slice(0, first.lastIndexOf("/") + 1);
+  while (!paths.every((path) => path.startsWith(folder)))
+    folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
+  return folder;
 }
 
 /** A model next to which files were put later; what they say counts. */
@@ -73,9 +90,10 @@ function companionsAmong(files: readonly NamedFile[]): Pick<PlacedModel, "labels
   const says = config && modelConfigIn(textFile(config));
   const preprocessing =
     files.find(({ name }) => baseOf(name) === PREPROCESSING) ?? (says?.preprocesses ? config : undefined);
-  const labels =
-    files.find((file) => file !== config && file !== preprocessing && isText(file)) ??
-    (says?.namesClasses ? config : undefined);
+  const texts = files.filter((file) => file !== config && file !== preprocessing && isText(file));
+  // a folder may hold texts about anything
+  const lists = texts.length === 1 ? texts : texts.filter(({ name }) => /label|class|names|synset/i.test(baseOf(name)));
+  const labels = lists[0] ?? (says?.namesClasses ? config : undefined);
   return {
     labels: labels && textFile(labels),
     preprocessing: preprocessing && textFile(preprocessing),
@@ -86,16 +104,21 @@ function companionsAmong(files: readonly NamedFile[]): Pick<PlacedModel, "labels
 /** Files of labels are told by their ending: all others may be pictures, or weights. */
 const isText = ({ name }: NamedFile): boolean => /\.(txt|json|csv)$/i.test(name);
 
-/** The other files that hold a model's weights, by the names that it has for them. What is missing is named when it is loaded. */
-function externalData(model: NamedFile, files: readonly NamedFile[]): [location: string, bytes: Uint8Array][] {
+/** The names of the other files that hold a model's weights: paths from its own folder. */
+export function weightFilesOf({ name, bytes }: NamedFile): string[] {
   const locations = new Set<string>();
-  const read = (offset: number, length: number) => model.bytes.subarray(offset, offset + length);
-  skimModel({ size: model.bytes.byteLength, read }, baseOf(model.name), (location) => {
+  const read = (offset: number, length: number) => bytes.subarray(offset, offset + length);
+  skimModel({ size: bytes.byteLength, read }, baseOf(name), (location) => {
     locations.add(location);
     return location;
   });
+  return [...locations];
+}
+
+/** The other files that hold a model's weights, by the names that it has for them. What is missing is named when it is loaded. */
+function externalData(model: NamedFile, files: readonly NamedFile[]): [location: string, bytes: Uint8Array][] {
   const folder = model.name.slice(0, -baseOf(model.name).length);
-  return [...locations].flatMap((location): [string, Uint8Array][] => {
+  return weightFilesOf(model).flatMap((location): [string, Uint8Array][] => {
     const found =
       files.find(({ name }) => name === `${folder}${location}`) ??
       files.find(({ name }) => baseOf(name) === baseOf(location));

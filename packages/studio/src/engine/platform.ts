@@ -1,5 +1,5 @@
 import type { LabelSet, Picture, Runtime } from "@limn/core";
-import type { About, Call, Evaluation, EvaluationSummary, Named, NamedFile } from "./engine.js";
+import type { About, Call, Evaluation, EvaluationSummary, ModelLink, Named, NamedFile } from "./engine.js";
 import type { Digest, PlacedModel } from "./placed-model.js";
 
 /** What the workbench needs of the place that it runs in: a Worker of the page, or Node. */
@@ -12,6 +12,12 @@ export interface Platform {
   readonly pictures: readonly Named[];
   /** A model by one of the names of `models`. @throws LimnError `bad-model` for another name, or files that can't be had */
   model(name: string, call: Call): Promise<PlacedModel>;
+  /** The models that a link leads to; see `Engine.modelsAt`. @throws LimnError `bad-model` for one that leads nowhere */
+  modelsAt(link: string, call: Call): Promise<readonly ModelLink[]>;
+  /** Downloads a model with what belongs to it. @throws LimnError `bad-model` for a link that leads nowhere, or may not be read */
+  linkedModel(link: string, call: Call): Promise<PlacedModel>;
+  /** @throws LimnError `bad-input` likewise */
+  linkedPicture(link: string, call: Call): Promise<NamedFile>;
   /**
    * A picture by one of the names of `pictures`, or of an evaluation's. @throws LimnError `bad-input` likewise
    */

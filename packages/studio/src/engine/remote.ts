@@ -4,8 +4,8 @@ import { type Answer, fromWords, METHODS, type MethodOfEngine, type Port, type R
 
 /** An engine that is somewhere else. */
 export interface RemoteEngine extends Engine {
-  /** Rejects all calls that wait for an answer: there will be none. */
-  lose(reason: string): void;
+  /** Rejects all calls that wait for an answer: there will be none. @param reason in words, or with what they are rejected */
+  lose(reason: string | Error): void;
 }
 
 /**
@@ -58,7 +58,8 @@ export function remoteEngine(port: Port<Request, Answer>, onLost: (reason: strin
   return {
     ...(engine as unknown as Engine),
     lose(reason) {
-      for (const id of [...waiting.keys()]) settle(id)?.reject(new LimnError("runtime", reason));
+      const error = typeof reason === "string" ? new LimnError("runtime", reason) : reason;
+      for (const id of [...waiting.keys()]) settle(id)?.reject(error);
     },
   };
 }

@@ -30,7 +30,9 @@ import type {
   ImagineStep,
   MapWish,
   ModelChoice,
+  ModelLink,
   ModelSource,
+  NamedFile,
   OpenedModel,
   OpenedPicture,
   PictureSource,
@@ -42,8 +44,8 @@ import { explainPicture, type PreparedPicture, type Tools } from "./explain.js";
 import { Explainers } from "./explainers.js";
 import { LeastRecentlyUsed } from "./least-recently-used.js";
 import { type OpenModel, openModel } from "./open-model.js";
-import { placedModel, withCompanions } from "./placed-model.js";
-import type { DecodedPicture, Platform } from "./platform.js";
+import { type PlacedModel, placedModel, withCompanions } from "./placed-model.js";
+import type { DecodedPicture, NamedPixels, Platform } from "./platform.js";
 import { takingTurns } from "./turns.js";
 
 /** How many graphs that hide parts are kept: the brush's, and that of curves. */
@@ -79,10 +81,7 @@ export class Workbench implements Engine {
     const { signal, onStep } = call;
     onStep?.({ doing: "reading the model", done: 0, total: 2 });
     const platform = this.#platform;
-    const placed =
-      source.kind === "named"
-        ? await platform.model(source.name, call)
-        : await placedModel(source.files, (bytes) => platform.digest(bytes));
+    const placed = await this.#placed(source, call);
     const complete = withCompanions(placed, choice.companions ?? []);
     signal?.throwIfAborted();
     onStep?.({ doing: "loading the model", done: 1, total: 2 });
@@ -96,14 +95,13 @@ export class Workbench implements Engine {
     return model.opened;
   }
 
-  async openPicture(source: PictureSource): Promise<OpenedPicture> {
+  modelsAt(link: string, call: Call = {}): Promise<readonly ModelLink[]> {
+    return this.#platform.modelsAt(link, call);
+  }
+
+  async openPicture(source: PictureSource, call: Call = {}): Promise<OpenedPicture> {
     const platform = this.#platform;
-    const found =
-      source.kind === "named"
-        ? await platform.picture(source.name)
-        : source.kind === "file"
-          ? source.file
-          : { ...source, warnings: [] };
+    const found = await this.#found(source, call);
     const isFile = "bytes" in found;
     const decoded = isFile ? await platform.decode(found) : found;
     return this.#opened(await platform.digest(isFile ? found.bytes : found.picture.rgb), found.name, decoded);
@@ -210,6 +208,19 @@ export class Workbench implements Engine {
     await this.#explainers.drop(model);
     await this.#hiders.drop(handle);
     await model.preprocessor?.release();
+  }
+
+  #placed(source: ModelSource, call: Call): Promise<PlacedModel> {
+    const platform = this.#platform;
+    if (source.kind === "named") return platform.model(source.name, call);
+    if (source.kind === "link") return platform.linkedModel(source.link, call);
+    return placedModel(source.files, (bytes) => platform.digest(bytes));
+  }
+
+  async #found(source: PictureSource, call: Call): Promise<NamedFile | NamedPixels> {
+    if (source.kind === "named") return this.#platform.picture(source.name);
+    if (source.kind === "link") return this.#platform.linkedPicture(source.link, call);
+    return source.kind === "file" ? source.file : { ...source, warnings: [] };
   }
 
   async #classifyWhole(model: OpenModel, { tensor }: PreparedPicture): Promise<Scores> {

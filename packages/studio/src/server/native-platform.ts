@@ -4,13 +4,22 @@ import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { LimnError, type Runtime, type TextFile } from "@limn/core";
-import { type FoundModel, findModel, labelSetText, readModelFile, readPicture } from "@limn/node";
-import { readInput, readText, weightFilesOf } from "@limn/node/internal";
-import type { Named } from "../engine/engine.js";
+import {
+  type DownloadProgress,
+  type FoundModel,
+  findModel,
+  labelSetText,
+  readModelFile,
+  readPicture,
+} from "@limn/node";
+import { findByLink, modelsAt, readInput, readText, weightFilesOf } from "@limn/node/internal";
+import type { Call, Named } from "../engine/engine.js";
+import { modelLinks } from "../engine/model-links.js";
 import { MODELS, PICTURES } from "../engine/named.js";
 import { jointDigest, type PlacedModel } from "../engine/placed-model.js";
 import type { Platform } from "../engine/platform.js";
 import { Evaluations, type OfferedResults } from "./evaluations.js";
+import { linkedPicture } from "./linked-picture.js";
 
 /** What a person named on the command line: nothing else on this disk is read. */
 export interface Offer {
@@ -40,7 +49,7 @@ export function nativePlatform(
     runtimeName,
     models: [...own, ...MODELS.filter(({ name }) => !named.has(name))],
     pictures: [...pictures.map((path): Named => ({ name: path, summary: basename(path) })), ...PICTURES],
-    async model(name, { signal, onStep }) {
+    async model(name, call) {
       const model = named.get(name) ?? MODELS.find((one) => one.name === name)?.name;
       if (model === undefined) {
         throw new LimnError(
@@ -48,13 +57,12 @@ export function nativePlatform(
           `${name}: no such model was named; start limn studio with it, or drop its files`,
         );
       }
-      const found = await findModel(model, {
-        ...(signal ? { signal } : {}),
-        progress: ({ file, loaded, total }) =>
-          onStep?.({ doing: `downloading ${file}`, done: loaded, total: total ?? loaded }),
-      });
-      return placed(found);
+      return placed(await findModel(model, downloading(call)));
     },
+    modelsAt: async (link, call) => modelLinks(await modelsAt(link, downloading(call))),
+    // whatever a link's words are, nothing on this disk is read
+    linkedModel: async (link, call) => placed(await findByLink(link, downloading(call))),
+    linkedPicture,
     async picture(name) {
       const path = photos.get(name);
       if (path === undefined) {
@@ -75,6 +83,13 @@ export function nativePlatform(
     pause: () => setImmediate(),
   };
 }
+
+/** How a download is followed and ended. */
+const downloading = ({ signal, onStep }: Call) => ({
+  ...(signal ? { signal } : {}),
+  progress: ({ file, loaded, total }: DownloadProgress) =>
+    onStep?.({ doing: `downloading ${file}`, done: loaded, total: total ?? loaded }),
+});
 
 /** What the page calls a model. */
 export const nameOfModel = (model: string): string => basename(model.replace(/[/\\]+$/, "")) || model;

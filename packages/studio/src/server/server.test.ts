@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onnxRuntime } from "@limn/node";
@@ -135,6 +136,38 @@ describe("the server of the studio", () => {
     }
   });
 
+  /** What is answered to bytes that no client would send. */
+  const raw = (bytes: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(Number(address.port), address.hostname, () => socket.end(bytes, "latin1"));
+      let answer = "";
+      socket.on("data", (data) => {
+        answer += data.toString("latin1");
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve(answer));
+    });
+
+  it("gives nothing to requests that are none", async () => {
+    const host = `Host: ${address.host}\r\nConnection: close`;
+    const lines = [
+      `GET http://${address.host}${address.pathname}../secret.txt HTTP/1.1`,
+      "GET /etc/passwd HTTP/1.1",
+      `GET ${address.pathname}../secret.txt\0.js HTTP/1.1`,
+      `GET ${address.pathname}${"../".repeat(5000)}secret.txt HTTP/1.1`,
+      `GET ${"a".repeat(100_000)} HTTP/1.1`,
+      "GET // HTTP/1.1",
+      "CONNECT evil.example:443 HTTP/1.1",
+      "\0\x16\x03\x01",
+      "",
+    ];
+    for (const line of lines) {
+      const answer = await raw(`${line}\r\n${host}\r\n\r\n`);
+      expect(answer).not.toMatch(/SECRET|root:|HTTP\/1.1 2/);
+    }
+    expect((await ask(address.pathname)).status).toBe(200);
+  });
+
   it("survives whatever is asked (bounded)", async () => {
     const part = fc.oneof(
       fc.constantFrom(
@@ -150,6 +183,10 @@ describe("the server of the studio", () => {
         "%00",
         "%",
         "\\..\\",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        "..%5c",
+        "x".repeat(2000),
       ),
       fc.string({ maxLength: 20 }).map(encodeURIComponent),
     );

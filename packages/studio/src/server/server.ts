@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,6 +10,7 @@ import { decodeMessage, encodeMessage } from "../engine/codec.js";
 import type { Engine } from "../engine/engine.js";
 import type { Answer, Port, Request } from "../engine/messages.js";
 import { serveEngine } from "../engine/serve.js";
+import { newToken } from "./kept-token.js";
 
 /** A studio that is served on this machine. */
 export interface StudioServer {
@@ -22,6 +23,8 @@ export interface StudioServer {
 export interface StudioServerOptions {
   /** Default: one that is free. */
   readonly port?: number;
+  /** The secret in the address, of 32 letters. Default: a new one. */
+  readonly token?: string;
   /** The folder of the built page. Default: that of this package. */
   readonly page?: string;
 }
@@ -86,10 +89,9 @@ const HEADERS = {
  */
 export async function serveStudio(
   engine: Engine,
-  { port = 0, page = PAGE }: StudioServerOptions = {},
+  { port = 0, token = newToken(), page = PAGE }: StudioServerOptions = {},
 ): Promise<StudioServer> {
   const files = filesOf(page);
-  const token = randomBytes(24).toString("base64url");
   const server = createServer((request, response) => {
     const status = isAllowed(request, server) ? undefined : 403;
     answer(status ?? pathAfter(request, token), files, request, response);

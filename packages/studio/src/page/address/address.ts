@@ -98,6 +98,20 @@ export function readAddress(text: string): Address {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
+/**
+ * What the address of the page says: the part after `#`, and before it what a link to the studio asks to open,
+ * `?model=owner/name&photo=https://example.org/cat.jpg`.
+ */
+export function addressGiven({ search, hash }: Pick<Location, "search" | "hash">): Address {
+  const asked = new URLSearchParams(search);
+  const named = (key: string): Named | undefined => {
+    const name = asked.get(key);
+    return name ? { name, hash: "" } : undefined;
+  };
+  const [model, photo] = [named("model"), named("photo")];
+  return { ...(model ? { model } : {}), ...(photo ? { photo } : {}), ...readAddress(hash) };
+}
+
 /** Encoded, but still read by people: spaces are pluses. */
 const encoded = (text: string): string => encodeURIComponent(text).replaceAll("%20", "+").replaceAll("%2F", "/");
 

@@ -1,5 +1,7 @@
+import { isLink } from "../open/links.js";
 import { USUAL_OPACITY, WHOLE } from "../store/look.js";
-import type { StudioModel } from "../store/model.js";
+import { addressName, type StudioModel } from "../store/model.js";
+import type { Photo } from "../store/photos.js";
 import { type Studio, useStudio } from "../store/studio.js";
 import { type Address, HASH_DIGITS, readAddress, writeAddress } from "./address.js";
 
@@ -22,7 +24,8 @@ export function keepAddress(): void {
     timer ??= setTimeout(() => {
       timer = undefined;
       const hash = hashOf(useStudio.getState());
-      if (location.hash !== hash) history.replaceState(null, "", hash);
+      // what a link asked to open is a part of it by now
+      if (location.hash !== hash) history.replaceState(null, "", location.pathname + hash);
     }, PAUSE);
   });
   addEventListener("popstate", () => void follow(readAddress(location.hash)));
@@ -35,8 +38,8 @@ export function addressOf(studio: Studio): Address {
   const { model, photo, chosen, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } = studio;
   return {
     view,
-    ...(model ? { model: { name: model.name, hash: model.handle.slice(0, HASH_DIGITS) } } : {}),
-    ...(photo ? { photo: { name: photo.named ?? photo.name, hash: photo.handle.slice(0, HASH_DIGITS) } } : {}),
+    ...(model ? { model: { name: nameOf(model), hash: model.handle.slice(0, HASH_DIGITS) } } : {}),
+    ...(photo ? { photo: { name: nameOf(photo), hash: photo.handle.slice(0, HASH_DIGITS) } } : {}),
     ...(chosen === undefined ? {} : { target: classIn(model, chosen) }),
     pins: pins.map((pin) => classIn(model, pin)),
     methods,
@@ -66,6 +69,7 @@ export async function follow(address: Address): Promise<void> {
   if (wantedModel && !isOpen(model?.handle, wantedModel.hash)) {
     const known = about?.models.find(({ name }) => name === wantedModel.name);
     if (known) opening.push(openModel({ kind: "named", name: known.name }));
+    else if (isLink(wantedModel.name)) opening.push(openModel({ kind: "link", link: wantedModel.name }));
     else say("note", `This address is about the model ${wantedModel.name}: open its file to see the same.`);
   }
   const wantedPhoto = address.photo;
@@ -76,6 +80,7 @@ export async function follow(address: Address): Promise<void> {
       evaluations.some(({ name }) => wantedPhoto.name.startsWith(`${name}: `));
     if (here) choosePhoto(here.handle);
     else if (isKnown) opening.push(openPhoto({ kind: "named", name: wantedPhoto.name }));
+    else if (isLink(wantedPhoto.name)) opening.push(openPhoto({ kind: "link", link: wantedPhoto.name }));
     else say("note", `This address is about the photo ${wantedPhoto.name}: open its file to see the same.`);
   }
   await Promise.all(opening);
@@ -85,13 +90,16 @@ export async function follow(address: Address): Promise<void> {
     [wantedModel, opened.model],
     [wantedPhoto, opened.photo],
   ] as const)
-    if (wanted && found && wanted.hash && found.name === wanted.name && !isOpen(found.handle, wanted.hash))
+    if (wanted && found && wanted.hash && nameOf(found) === wanted.name && !isOpen(found.handle, wanted.hash))
       say("note", `${found.name} is another file than the one that this address is about.`);
   useStudio.setState({
     chosen: address.target === undefined ? undefined : targetIn(opened.model, address.target),
     pins: (address.pins ?? []).flatMap((pin) => targetIn(opened.model, pin) ?? []),
   });
 }
+
+const nameOf = (one: StudioModel | Photo): string =>
+  "picture" in one ? (one.named ?? one.link ?? one.name) : addressName(one);
 
 /** A class as addresses name it: by its label, if no other class has the same, or else by its index. */
 function classIn(model: StudioModel | undefined, target: number): string {

@@ -3,6 +3,7 @@ import {
   type CSSProperties,
   type ReactNode,
   type RefObject,
+  useCallback,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -11,6 +12,7 @@ import {
 } from "react";
 import type { StudioMap } from "../../engine/engine.js";
 import { partOf } from "../maps/zoomed.js";
+import type { PaintOrder } from "../paint/messages.js";
 import type { PaintedMap } from "../paint/paint.js";
 import { painter } from "../paint/painter.js";
 import { newestOnly } from "../parts/newest.js";
@@ -32,12 +34,14 @@ interface MapCanvasProps {
   readonly stale?: boolean;
   /** Small ones don't zoom and have no crosshair. */
   readonly small?: boolean;
+  /** Maps that may be shown here next, which are painted before they are asked for. */
+  readonly ahead?: readonly StudioMap[];
   /** SVG in the photo's pixels, over the map. */
   readonly overlay?: ReactNode;
 }
 
 /** A map on its photo, in the pixels of the screen; all of them share a crosshair and a zoom. */
-export function MapCanvas({ photo, map, name, stale = false, small = false, overlay }: MapCanvasProps) {
+export function MapCanvas({ photo, map, name, stale = false, small = false, ahead, overlay }: MapCanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSizeOnScreen(frame);
@@ -47,7 +51,7 @@ export function MapCanvas({ photo, map, name, stale = false, small = false, over
   const colors = useStudio((studio) => studio.colors);
   const isBare = useStudio((studio) => studio.bare) && !small;
   const zoom = small ? undefined : sharedZoom;
-  usePainting(canvas, photo, isBare ? undefined : map, size, zoom, { opacity, threshold, colors });
+  usePainting(canvas, photo, isBare ? undefined : map, ahead, size, zoom, { opacity, threshold, colors });
   useLooking(frame, photo, !small);
   const { width, height } = photo.picture;
   return (
@@ -100,31 +104,67 @@ function useSizeOnScreen(element: RefObject<HTMLElement | null>) {
   return size;
 }
 
-/** Paints what is to be seen, one painting after another; what nobody would see any more is left out. */
+/** How long nothing is to change before it is painted ahead, in milliseconds. */
+const PATIENCE = 200;
+
+/**
+ * Shows what is painted already at once. What is not, it has painted, one painting after another; what nobody would see any
+ * more is left out.
+ */
 function usePainting(
   canvas: RefObject<HTMLCanvasElement | null>,
   photo: Photo,
   map: PaintedMap | undefined,
+  ahead: readonly PaintedMap[] = NONE,
   { width, height, unit }: { width: number; height: number; unit: number },
   zoom: { scale: number; x: number; y: number } | undefined,
   { opacity, threshold, colors }: Parameters<typeof painter.paint>[0]["brush"],
 ): void {
   const paint = useMemo(newestOnly, []);
-  useEffect(() => {
+  /** Counts what is to be seen, and which of it was shown last: what is painted late must not replace what came later. */
+  const turns = useRef({ last: 0, shown: 0 });
+  const orderOf = useCallback(
+    (one: PaintedMap | undefined): PaintOrder => ({
+      photo: photo.handle,
+      part: partOf(photo.picture, zoom ?? WHOLE),
+      width,
+      height,
+      map: one && paintedPart(one),
+      brush: { opacity, threshold, colors },
+      unit,
+    }),
+    [photo, width, height, unit, zoom, opacity, threshold, colors],
+  );
+  useLayoutEffect(() => {
     if (width === 0 || height === 0) return;
-    paint(async () => {
-      const part = partOf(photo.picture, zoom ?? WHOLE);
-      const brush = { opacity, threshold, colors };
-      const order = { photo: photo.handle, part, width, height, map: map && paintedPart(map), brush, unit };
-      const bitmap = await painter.paint(order, photo.picture);
+    const turn = ++turns.current.last;
+    const show = (bitmap: ImageBitmap | undefined) => {
       const { current } = canvas;
-      if (!bitmap || !current) return;
+      if (!bitmap || !current || turn < turns.current.shown) return;
+      turns.current.shown = turn;
       current.width = width;
       current.height = height;
-      current.getContext("bitmaprenderer")?.transferFromImageBitmap(bitmap);
-    });
-  }, [paint, canvas, photo, map, width, height, unit, zoom, opacity, threshold, colors]);
+      current.getContext("2d")?.drawImage(bitmap, 0, 0);
+    };
+    const order = orderOf(map);
+    const known = painter.known(order);
+    if (known) show(known);
+    else paint(async () => show(await painter.paint(order, photo.picture)));
+  }, [paint, canvas, photo, map, width, height, orderOf]);
+  useEffect(() => {
+    if (width === 0 || height === 0 || ahead.length === 0) return;
+    let isOver = false;
+    const timer = setTimeout(async () => {
+      for (const one of ahead) if (!isOver) await painter.paint(orderOf(one), photo.picture);
+    }, PATIENCE);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [photo, ahead, width, height, orderOf]);
 }
+
+const NONE: readonly PaintedMap[] = [];
 
 /** Only what is painted crosses to the painter. */
 const paintedPart = ({ shown, view, signed, pixelwise, floating, onPaper }: PaintedMap): PaintedMap => ({

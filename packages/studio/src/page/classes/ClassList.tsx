@@ -26,6 +26,7 @@ export function ClassList() {
     () => (model && classification ? matching(classification.ranked, query, (target) => labelOf(model, target)) : []),
     [model, classification, query],
   );
+  const isNew = useStudio(({ pins, chosen }) => pins.length === 0 && chosen === undefined);
   return (
     <aside className="classes" aria-label="Classes">
       {model && model.classes > FEW && (
@@ -48,6 +49,9 @@ export function ClassList() {
           probabilities={hidden?.probabilities ?? classification.probabilities}
           whole={hidden && classification.probabilities}
         />
+      )}
+      {model && classification && isNew && (
+        <p className="faint small class-hint">Choose a class for its map, pin to compare.</p>
       )}
       {list.length === 0 && query !== "" && <p className="faint small">No class is called that.</p>}
     </aside>
@@ -72,6 +76,7 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
   });
   const shown = useStudio(shownTarget);
   const pins = useStudio((studio) => studio.pins);
+  const isAsking = useStudio((studio) => studio.isAsking);
   const { choose, peek, pin, unpin } = useStudio.getState();
   /** The row that keys are at: one for the whole list. */
   const current = Math.max(0, shown === undefined ? 0 : list.indexOf(shown));
@@ -106,7 +111,12 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
   };
 
   return (
-    <div ref={scroller} className="class-rows" onPointerLeave={() => peek(undefined)}>
+    <div
+      ref={scroller}
+      className="class-rows"
+      data-stale={isAsking || undefined}
+      onPointerLeave={() => peek(undefined)}
+    >
       <ul style={{ height: rows.getTotalSize() }} onKeyDown={onKey}>
         {rows.getVirtualItems().map(({ index, start }) => {
           const target = list[index] as number;

@@ -61,6 +61,20 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
         </h1>
         <p className="faint">{sizeOf(stages[at])}</p>
       </header>
+      <fieldset className="method-bar" aria-label="Methods">
+        {layered.map((one) => (
+          <button
+            key={one.method}
+            type="button"
+            className="chip"
+            aria-pressed={one.method === method}
+            title={one.summary}
+            onClick={() => chooseMethod(one.method)}
+          >
+            {methodName(one.method)}
+          </button>
+        ))}
+      </fieldset>
       <Tiles shape={photo.picture.width / photo.picture.height} photo={<PhotoCell photo={photo} />}>
         {[<MapCell key="map" photo={photo} wish={wish} target={target} title="method" />]}
       </Tiles>
@@ -70,8 +84,8 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
             <li key={stage} data-chosen={i === at || undefined}>
               <button type="button" tabIndex={-1} aria-label={`Show ${stage}`} onClick={() => chooseLayer(stage)}>
                 <StageMap photo={photo} wish={wishes[i] as (typeof wishes)[number]} target={target} />
+                {stage}
               </button>
-              <span>{stage}</span>
             </li>
           ))}
         </ol>
@@ -84,22 +98,8 @@ function Depth({ model, photo }: { readonly model: StudioModel; readonly photo: 
           say={nameOf}
           onChange={(index) => chooseLayer(stages[index]?.stage)}
         />
-        <fieldset className="method-bar" aria-label="Methods">
-          {layered.map((one) => (
-            <button
-              key={one.method}
-              type="button"
-              className="chip"
-              aria-pressed={one.method === method}
-              title={one.summary}
-              onClick={() => chooseMethod(one.method)}
-            >
-              {methodName(one.method)}
-            </button>
-          ))}
-        </fieldset>
-        <Looks />
       </div>
+      <Looks />
     </>
   );
 }

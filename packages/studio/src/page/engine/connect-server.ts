@@ -18,7 +18,8 @@ export function connectToServer(address: string, { onLost, onBack }: ConnectionE
   let isClosed = false;
   /** What is asked before the socket is open. */
   let early: Uint8Array[] = [];
-  const port: Port<Request, Answer> = {
+  const { port } = new URL(address);
+  const way: Port<Request, Answer> = {
     send(request) {
       const bytes = encodeMessage(request);
       if (socket.readyState === WebSocket.OPEN) socket.send(bytes as Uint8Array<ArrayBuffer>);
@@ -26,7 +27,7 @@ export function connectToServer(address: string, { onLost, onBack }: ConnectionE
     },
     receive: () => {},
   };
-  const engine = remoteEngine(port);
+  const engine = remoteEngine(way);
   const open = () => {
     socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
@@ -38,10 +39,10 @@ export function connectToServer(address: string, { onLost, onBack }: ConnectionE
       isLost = false;
     };
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) =>
-      port.receive(decodeMessage(new Uint8Array(data)) as Answer);
+      way.receive(decodeMessage(new Uint8Array(data)) as Answer);
     socket.onclose = () => {
       if (isClosed) return;
-      const reason = "limn studio does not answer any more; start it again in the terminal, and this page goes on";
+      const reason = `limn studio does not answer any more; start it again in the terminal with --port ${port}, and this page goes on`;
       early = [];
       engine.lose(reason);
       if (!isLost) onLost?.(reason);

@@ -6,6 +6,8 @@ import type { Backend } from "./web-runtime.js";
 /** An engine that the page is connected to. */
 export interface Connection {
   readonly engine: Engine;
+  /** Begins again with another backend, after which `onBack` is called. Undefined if the page does not choose it. */
+  readonly runOn?: (backend: Backend) => void;
   close(): void;
 }
 
@@ -14,7 +16,7 @@ export interface ConnectionEvents {
   /**
    * The engine is gone: what it was doing has failed, and what was open in it must be opened again, as soon as `onBack` says that
    * there is one.
-   * @param reason in words, with what happens next
+   * @param reason in words
    */
   readonly onLost?: (reason: string) => void;
   readonly onBack?: () => void;
@@ -36,15 +38,16 @@ export function connectToWorker({ onLost, onBack }: ConnectionEvents = {}, backe
   const replace = (why: string) => {
     worker.terminate();
     const reason = works
-      ? `${why}: it was started again; open the model and the photo again`
-      : `${why}: it can't be started; load the page again, or use another browser`;
-    if (works) run();
+      ? `${why}; it was started again`
+      : `${why}; it can't be started: load the page again, or use another browser`;
+    if (works) run(backend);
     else broken = reason;
     engine.lose(reason);
     onLost?.(reason);
     if (broken === undefined) onBack?.();
   };
-  const run = () => {
+  const run = (on: Backend) => {
+    backend = on;
     works = false;
     worker = startWorker(backend);
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
@@ -57,6 +60,16 @@ export function connectToWorker({ onLost, onBack }: ConnectionEvents = {}, backe
     };
   };
   const engine = remoteEngine(port, replace);
-  run();
-  return { engine, close: () => worker.terminate() };
+  run(backend);
+  return {
+    engine,
+    runOn(other) {
+      worker.terminate();
+      broken = undefined;
+      run(other);
+      engine.lose(new DOMException("the engine begins again", "AbortError"));
+      onBack?.();
+    },
+    close: () => worker.terminate(),
+  };
 }

@@ -2,6 +2,7 @@ import { LimnError, reasonOf } from "@limn/core";
 import type { NamedFile } from "../../engine/engine.js";
 import type { DecodedPicture } from "../../engine/platform.js";
 import { withoutAlpha } from "../paint/pixels.js";
+import { isCutOff, pictureKind } from "./picture-file.js";
 
 /** Larger pictures are refused, as by the command line. */
 const MOST_PIXELS = 100e6;
@@ -19,13 +20,18 @@ export async function decode({ name, bytes }: NamedFile): Promise<DecodedPicture
   if (/^\s*(<\?xml|<!--|<svg)/i.test(head)) {
     return fail("SVG has no pixels of its own; export it as a PNG of the size that you want");
   }
+  const kind = pictureKind(bytes);
+  if (kind === undefined) return fail("this is not a picture that can be read; give a JPEG, PNG, WebP, GIF or AVIF");
+  if (isCutOff(bytes)) return fail("the picture is cut off or damaged (its end is missing); copy it again");
   const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), {
     imageOrientation: "from-image",
     colorSpaceConversion: "none",
     premultiplyAlpha: "none",
   }).catch((error: unknown) =>
     fail(
-      `this is not a picture that this browser can read (${reasonOf(error)}); give a JPEG, PNG, WebP, GIF or AVIF`,
+      kind === "TIFF"
+        ? "browsers read no TIFF; save it as PNG, or open it in limn studio"
+        : `the picture is cut off or damaged (${reasonOf(error)}); copy it again`,
       error,
     ),
   );

@@ -39,6 +39,9 @@ export function webPlatform(backend: Backend): Platform {
       );
       return { ...(await placedModel(files, digest)), name };
     },
+    modelsAt: async (link, call) => (await links()).modelsAt(link, call),
+    linkedModel: async (link, call) => (await links()).linkedModel(link, digest, call),
+    linkedPicture: async (link, call) => (await links()).linkedPicture(link, call),
     async picture(name): Promise<NamedFile> {
       const [, address] = Object.entries(SCENES).find(([path]) => baseOf(path) === `${name}.png`) ?? [];
       if (!address) throw new LimnError("bad-input", `${name}: no such picture comes with the page; drop it`);
@@ -56,6 +59,9 @@ export function webPlatform(backend: Backend): Platform {
     pause,
   };
 }
+
+/** Most visits follow no link. */
+const links = () => import("./links.js");
 
 const labelsPath = (name: LabelSet): string => `../../../../node/labels/${name}.json.gz`;
 

@@ -17,7 +17,7 @@ export interface WebRuntime extends Runtime {
 
 /** ONNX Runtime in a page; it is loaded when the first graph is. @param backend `webgpu` is checked against wasm, and replaced by it if it is wrong */
 export function webRuntime(backend: Backend): WebRuntime {
-  let words = backend === "wasm" ? wasmWords() : "WebGPU, checked against wasm";
+  let words = backend === "wasm" ? wasmWords() : "WebGPU, checked against the CPU";
   let loading: Promise<Runtime> | undefined;
   const fallBack = (why: string) => {
     words = `${wasmWords()} (WebGPU is not used: ${why})`;
@@ -41,7 +41,7 @@ export function webRuntime(backend: Backend): WebRuntime {
   };
 }
 
-const wasmWords = (): string => `wasm, ${threads()} ${threads() === 1 ? "thread" : "threads"}`;
+const wasmWords = (): string => `CPU by wasm, ${threads()} ${threads() === 1 ? "thread" : "threads"}`;
 
 async function wasmRuntime(): Promise<Runtime> {
   const [ort, mjs, wasm] = await Promise.all([

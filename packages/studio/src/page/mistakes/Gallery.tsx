@@ -9,6 +9,9 @@ const LEAST = 112;
 const GAP = 12;
 const BELOW = 44;
 
+/** Room for the rings around pictures, in pixels; see mistakes.css. */
+const RING = 4;
+
 interface GalleryProps {
   readonly evaluation: Evaluation;
   readonly pictures: readonly EvaluatedPicture[];
@@ -21,7 +24,7 @@ export function Gallery({ evaluation, pictures }: GalleryProps) {
   useLayoutEffect(() => {
     const { current } = scroller;
     if (!current) return;
-    const observer = new ResizeObserver(() => setWidth(current.clientWidth));
+    const observer = new ResizeObserver(() => setWidth(current.clientWidth - 2 * RING));
     observer.observe(current);
     return () => observer.disconnect();
   }, []);

@@ -18,34 +18,30 @@ export function GroupBar({ evaluation, count }: { readonly evaluation: Evaluatio
       <h2 aria-live="polite">
         {groupName(evaluation, group)} <span className="faint">{count}</span>
       </h2>
-      <fieldset className="row" aria-label="Which pictures">
-        <button
-          type="button"
-          className="chip"
-          aria-pressed={group.kind === "mistakes"}
-          onClick={() => lookAt({ kind: "mistakes" })}
-        >
-          All mistakes
-        </button>
-        {target !== undefined &&
-          counts &&
-          OUTCOMES.map((outcome) => {
-            const words = `${OUTCOME_NAMES[outcome]} of ${className(evaluation, target)}`;
-            return (
-              <button
-                key={outcome}
-                type="button"
-                className="chip"
-                aria-pressed={group.kind === "class" && group.outcome === outcome}
-                aria-label={`${outcome}, ${words}: ${counts[outcome]}`}
-                title={words}
-                onClick={() => lookAt({ kind: "class", target, outcome })}
-              >
-                {outcome} {counts[outcome]}
-              </button>
-            );
-          })}
-      </fieldset>
+      {target !== undefined && (
+        <fieldset className="row" aria-label="Which pictures">
+          <button type="button" className="chip" onClick={() => lookAt({ kind: "mistakes" })}>
+            All mistakes
+          </button>
+          {counts &&
+            OUTCOMES.map((outcome) => {
+              const words = `${OUTCOME_NAMES[outcome]} of ${className(evaluation, target)}`;
+              return (
+                <button
+                  key={outcome}
+                  type="button"
+                  className="chip"
+                  aria-pressed={group.kind === "class" && group.outcome === outcome}
+                  aria-label={`${outcome}, ${words}: ${counts[outcome]}`}
+                  title={words}
+                  onClick={() => lookAt({ kind: "class", target, outcome })}
+                >
+                  {outcome} {counts[outcome]}
+                </button>
+              );
+            })}
+        </fieldset>
+      )}
     </header>
   );
 }

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { Icon } from "../parts/Icon.js";
 import { useStudio } from "../store/studio.js";
 import { picturesOf } from "./confusion.js";
-import { groupName } from "./words.js";
+import { className, groupName } from "./words.js";
 import "./trail.css";
 
 /** The way back from a picture to its group, and on to the next one. */
@@ -14,7 +14,9 @@ export default function Trail() {
   const { visit, show } = useStudio.getState();
   const pictures = useMemo(() => (evaluation ? picturesOf(evaluation.items, group) : []), [evaluation, group]);
   const at = pictures.findIndex(({ name }) => name === visited);
-  if (!evaluation || at < 0) return null;
+  const picture = pictures[at];
+  if (!evaluation || !picture) return null;
+  const { truth, predicted } = picture;
   const step = (by: number, name: string, icon: "left" | "right") => {
     const next = pictures[at + by];
     return (
@@ -41,6 +43,13 @@ export default function Trail() {
         {at + 1} of {pictures.length}
       </span>
       {step(1, "Next picture", "right")}
+      {truth !== undefined && (
+        <span className="trail-truth">
+          {truth === predicted
+            ? `labeled ${className(evaluation, truth)}, and recognized`
+            : `labeled ${className(evaluation, truth)}, taken for ${className(evaluation, predicted)}`}
+        </span>
+      )}
     </nav>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { painter } from "../paint/painter.js";
 import { squareOf } from "../photos/square-of.js";
 import { engineOf } from "../store/session.js";
 import { useStudio } from "../store/studio.js";
@@ -17,7 +18,9 @@ const thumbnails = new MadeAsSeen<ImageBitmap>({
     const { handle, picture } = await engine.openPicture({ kind: "named", name });
     opened.push(handle);
     try {
-      return await squareOf(picture, THUMBNAIL);
+      const square = await squareOf({ handle, picture }, THUMBNAIL);
+      if (!square) throw new Error(`${name} was closed while its thumbnail was made`);
+      return square;
     } finally {
       closeOpened();
     }
@@ -31,7 +34,11 @@ const thumbnails = new MadeAsSeen<ImageBitmap>({
 function closeOpened(): void {
   const { engine, photos, openingPhotos } = useStudio.getState();
   if (!engine || openingPhotos > 0) return;
-  for (const handle of opened) if (!photos.some((photo) => photo.handle === handle)) void engine.release(handle);
+  for (const handle of opened) {
+    if (photos.some((photo) => photo.handle === handle)) continue;
+    painter.forget(handle);
+    void engine.release(handle);
+  }
   opened = [];
 }
 

@@ -3,7 +3,8 @@ import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
 import { useStudio } from "../store/studio.js";
 
-const ModelPanel = lazy(() => import("./ModelPanel.js"));
+const loadPanel = () => import("./ModelPanel.js");
+const ModelPanel = lazy(loadPanel);
 
 /** Names the model that is open, and opens what is known of it. */
 export function ModelButton() {
@@ -13,6 +14,7 @@ export function ModelButton() {
   return (
     <Popup
       title="The model"
+      load={loadPanel}
       trigger={
         <button type="button" className="button model-button" aria-busy={opening !== undefined}>
           <span className="model-button-name">{opening?.name ?? name ?? "No model"}</span>

@@ -1,19 +1,27 @@
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { Named, OpenedModel } from "../../engine/engine.js";
+import { KeptList } from "../offline/KeptList.js";
 import { openFiles } from "../open/open-files.js";
 import type { StudioModel } from "../store/model.js";
 import { useStudio } from "../store/studio.js";
 import { fileSize } from "../words/numbers.js";
 import { LabelsField } from "./LabelsField.js";
+import { ModelLinkField } from "./ModelLinkField.js";
+import { Opening } from "./Opening.js";
 import { PreprocessingFields } from "./PreprocessingFields.js";
+import { RunsOn } from "./RunsOn.js";
 import "./model.css";
 
 /** What is known of the model that is open, what can be corrected of it, and other models. */
 export default function ModelPanel() {
   const model = useStudio((studio) => studio.model);
   const about = useStudio((studio) => studio.about);
+  const lookAgain = useStudio((studio) => studio.lookAgain);
+  const isMaking = useStudio(({ making }) => making !== undefined);
+  useEffect(() => void lookAgain().catch(() => {}), [isMaking]);
   return (
     <div className="model-panel">
+      <Opening />
       {model && <Facts model={model} />}
       {model && (
         <div className="corrections">
@@ -23,13 +31,17 @@ export default function ModelPanel() {
       )}
       <OtherModels models={about?.models ?? []} current={model?.name} />
       {about && (
-        <p className="faint small">
-          {about.kind === "browser"
-            ? "Everything runs in this page; nothing leaves the machine"
-            : "Runs on this machine"}{" "}
-          ({about.runtime}). Limn {about.version}.
-        </p>
+        <section>
+          <RunsOn />
+          <p className="faint small">
+            {about.kind === "browser"
+              ? "Everything runs in this page; nothing leaves the machine"
+              : "Runs on this machine"}{" "}
+            ({about.runtime}). Limn {about.version}.
+          </p>
+        </section>
       )}
+      <KeptList />
     </div>
   );
 }
@@ -90,6 +102,7 @@ function OtherModels({ models, current }: { readonly models: readonly Named[]; r
       <p className="faint small">
         An .onnx file with its external data, labels and config.json; or drop them anywhere.
       </p>
+      <ModelLinkField />
       <ul className="named">
         {models.map(({ name, summary }) => (
           <li key={name}>

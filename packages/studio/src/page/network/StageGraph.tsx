@@ -1,8 +1,9 @@
 import type { Network } from "@limn/core";
 import { type CSSProperties, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import { percent } from "../words/numbers.js";
-import { layoutOf, NODE } from "./layout.js";
+import { NODE } from "./node-size.js";
 import type { NodeInBooks, StageInBooks } from "./stages.js";
+import { useLayout } from "./use-layout.js";
 
 interface StageGraphProps {
   readonly network: Network;
@@ -16,14 +17,9 @@ const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowRight: 1, A
 /** The nodes of a stage, from the image's side at the top downwards. Arrows go from node to node. */
 export function StageGraph({ network, stage, chosen, onChoose }: StageGraphProps) {
   const { nodes } = stage;
-  const { width, height, at, lines } = useMemo(
-    () =>
-      layoutOf(
-        network,
-        nodes.map(({ index }) => index),
-      ),
-    [network, nodes],
-  );
+  const said = nodes.map(({ index }) => index).join(" ");
+  const indices = useMemo(() => said.split(" ").map(Number), [said]);
+  const layout = useLayout(network, indices);
   const frame = useRef<HTMLDivElement>(null);
   const byKey = useRef(false);
   const show = (index: number, focuses: boolean) => {
@@ -43,6 +39,8 @@ export function StageGraph({ network, stage, chosen, onChoose }: StageGraphProps
     byKey.current = true;
     onChoose(next.index);
   };
+  if (!layout) return <div ref={frame} className="network-graph" aria-busy="true" />;
+  const { width, height, at, lines } = layout;
   const current = nodes.some(({ index }) => index === chosen) ? chosen : nodes[0]?.index;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrows lead from one of its buttons to the next

@@ -1,8 +1,18 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { Network } from "@limn/core";
+import { NODE } from "./node-size.js";
 
-/** The size of a node on the page, in pixels. */
-export const NODE = { width: 176, height: 58 };
+/** Asks for the layout of some of a network's nodes. */
+export interface LayoutRequest {
+  readonly id: number;
+  readonly edges: Network["edges"];
+  readonly indices: readonly number[];
+}
+
+export interface LayoutReply {
+  readonly id: number;
+  readonly layout: Layout;
+}
 
 /** Where the nodes of a stage are, and the lines between them. */
 export interface Layout {
@@ -13,8 +23,12 @@ export interface Layout {
   readonly lines: readonly { readonly key: string; readonly path: string }[];
 }
 
-/** Lays out some of a network's nodes from top to bottom. @param indices of the nodes */
-export function layoutOf({ edges }: Network, indices: readonly number[]): Layout {
+/**
+ * Lays out some of a network's nodes from top to bottom. Of some hundred nodes, this takes longer than a page may stand still:
+ * see `useLayout`.
+ * @param indices of the nodes
+ */
+export function layoutOf(edges: Network["edges"], indices: readonly number[]): Layout {
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 24, ranksep: 28, marginx: 2, marginy: 2 });
   graph.setDefaultEdgeLabel(() => ({}));

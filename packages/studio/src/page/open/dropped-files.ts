@@ -1,3 +1,5 @@
+import { notePath } from "./path-of.js";
+
 /** More files than that are a mistake: a home folder, a disk. */
 const MOST_FILES = 2000;
 
@@ -13,7 +15,8 @@ export async function droppedFiles(data: DataTransfer): Promise<File[]> {
 async function gather(entry: FileSystemEntry, files: File[]): Promise<void> {
   if (files.length >= MOST_FILES) throw new Error(`there are more than ${MOST_FILES} files in it; drop fewer`);
   if (entry.isFile) {
-    files.push(await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)));
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    files.push(notePath(file, entry.fullPath.replace(/^\//, "")));
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();

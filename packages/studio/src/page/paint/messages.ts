@@ -1,4 +1,4 @@
-import type { Rectangle } from "@limn/core";
+import type { Picture, Rectangle } from "@limn/core";
 import type { Brush, PaintedMap } from "./paint.js";
 
 /** What is to be painted. */
@@ -18,7 +18,7 @@ export interface PaintOrder {
 }
 
 export type PainterRequest =
-  | { readonly kind: "photo"; readonly handle: string; readonly bitmap: ImageBitmap }
+  | { readonly kind: "photo"; readonly handle: string; readonly picture: Picture }
   | { readonly kind: "forget"; readonly handle: string }
   | ({ readonly kind: "paint"; readonly id: number } & PaintOrder);
 

@@ -1,12 +1,13 @@
-import type { Picture } from "@limn/core";
+import type { Picture, Rectangle } from "@limn/core";
+import { KeptPaintings } from "./kept-paintings.js";
 import type { PainterReply, PainterRequest, PaintOrder } from "./messages.js";
-import { imageDataOf } from "./pixels.js";
 
-/** Paints maps off the page's thread. */
+/** Paints maps off the page's thread, and keeps what was painted last. */
 class Painter {
   readonly #worker = new Worker(new URL("./painter.worker.ts", import.meta.url), { type: "module", name: "painter" });
-  readonly #photos = new Map<string, Promise<void>>();
+  readonly #photos = new Set<string>();
   readonly #waiting = new Map<number, (bitmap: ImageBitmap | undefined) => void>();
+  readonly #kept = new KeptPaintings();
   #last = 0;
 
   constructor() {
@@ -17,34 +18,52 @@ class Painter {
   }
 
   /** Gives the painter a photo; once is enough. */
-  learn(handle: string, picture: Picture): Promise<void> {
-    let learned = this.#photos.get(handle);
-    if (!learned) {
-      learned = bitmapOf(picture).then((bitmap) => this.#post({ kind: "photo", handle, bitmap }, [bitmap]));
-      this.#photos.set(handle, learned);
-    }
-    return learned;
+  learn(handle: string, picture: Picture): void {
+    if (this.#photos.has(handle)) return;
+    this.#photos.add(handle);
+    this.#post({ kind: "photo", handle, picture });
   }
 
   forget(handle: string): void {
+    this.#kept.forget(handle);
     if (this.#photos.delete(handle)) this.#post({ kind: "forget", handle });
   }
 
-  /** @returns undefined if the painter does not have the photo any more */
+  /** What is painted already. It is only to be drawn: others may draw it, too. */
+  known(order: PaintOrder): ImageBitmap | undefined {
+    return this.#kept.get(order);
+  }
+
+  /** @returns what is only to be drawn, since others may draw it, too; undefined if the painter does not have the photo any more */
   async paint(order: PaintOrder, picture: Picture): Promise<ImageBitmap | undefined> {
-    await this.learn(order.photo, picture);
+    const known = this.#kept.get(order);
+    if (known) return known;
+    const bitmap = await this.#painted(order, picture);
+    if (bitmap && this.#photos.has(order.photo)) this.#kept.keep(order, bitmap);
+    return bitmap;
+  }
+
+  /** A part of a photo in another size, which the caller owns. */
+  scaled(
+    { handle, picture }: { readonly handle: string; readonly picture: Picture },
+    part: Rectangle,
+    size: { readonly width: number; readonly height: number },
+  ): Promise<ImageBitmap | undefined> {
+    const brush = { opacity: 1, threshold: 0, colors: undefined };
+    return this.#painted({ photo: handle, part, ...size, map: undefined, brush, unit: 1 }, picture);
+  }
+
+  #painted(order: PaintOrder, picture: Picture): Promise<ImageBitmap | undefined> {
+    this.learn(order.photo, picture);
     const id = ++this.#last;
     const bitmap = new Promise<ImageBitmap | undefined>((resolve) => this.#waiting.set(id, resolve));
     this.#post({ kind: "paint", id, ...order });
     return bitmap;
   }
 
-  #post(request: PainterRequest, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(request, transfer);
+  #post(request: PainterRequest): void {
+    this.#worker.postMessage(request);
   }
 }
 
 export const painter = new Painter();
-
-/** A picture as the browser draws it. */
-export const bitmapOf = (picture: Picture): Promise<ImageBitmap> => createImageBitmap(imageDataOf(picture));

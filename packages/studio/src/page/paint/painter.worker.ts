@@ -1,44 +1,37 @@
 /// <reference lib="webworker" />
 import type { Line } from "@limn/core";
-import type { PainterReply, PainterRequest } from "./messages.js";
+import type { PainterReply, PainterRequest, PaintOrder } from "./messages.js";
 import { painted, type Tile } from "./paint.js";
-import { setColors, withoutAlpha } from "./pixels.js";
+import { imageDataOf, setColors, withoutAlpha } from "./pixels.js";
 
 /** Photos by their handles. */
-const photos = new Map<string, ImageBitmap>();
+const photos = new Map<string, Promise<ImageBitmap>>();
 
-self.onmessage = ({ data: request }: MessageEvent<PainterRequest>) => {
+self.onmessage = async ({ data: request }: MessageEvent<PainterRequest>) => {
   switch (request.kind) {
     case "photo":
-      photos.set(request.handle, request.bitmap);
+      photos.set(request.handle, createImageBitmap(imageDataOf(request.picture)));
       break;
-    case "forget":
-      photos.get(request.handle)?.close();
+    case "forget": {
+      const photo = photos.get(request.handle);
       photos.delete(request.handle);
+      (await photo)?.close();
       break;
+    }
     case "paint": {
-      const bitmap = paint(request);
+      const photo = await photos.get(request.photo);
+      const bitmap = photo && paint(photo, request);
       const reply: PainterReply = { id: request.id, bitmap };
       self.postMessage(reply, { transfer: bitmap ? [bitmap] : [] });
     }
   }
 };
 
-function paint({
-  photo,
-  part,
-  width,
-  height,
-  map,
-  brush,
-  unit,
-}: Extract<PainterRequest, { kind: "paint" }>): ImageBitmap | undefined {
-  const source = photos.get(photo);
-  if (!source) return undefined;
+function paint(photo: ImageBitmap, { part, width, height, map, brush, unit }: PaintOrder): ImageBitmap {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
   context.imageSmoothingQuality = "high";
-  context.drawImage(source, part.x, part.y, part.width, part.height, 0, 0, width, height);
+  context.drawImage(photo, part.x, part.y, part.width, part.height, 0, 0, width, height);
   if (map) {
     const image = context.getImageData(0, 0, width, height);
     const tile: Tile = { width, height, part, rgb: withoutAlpha(image.data) };

@@ -6,6 +6,8 @@ export interface PopupProps {
   readonly trigger: ReactElement<TriggerProps>;
   readonly title: string;
   readonly children: ReactNode | ((close: () => void) => ReactNode);
+  /** Loads the code of what is in it, as soon as somebody is about to open it. */
+  readonly load?: () => Promise<unknown>;
   readonly align?: "start" | "center" | "end";
   readonly side?: "top" | "bottom";
 }
@@ -28,7 +30,7 @@ export default function Overlay({ trigger, title, children, align = "start", sid
         <Popover.Positioner sideOffset={8} align={align} side={side} collisionPadding={12} className="popup-place">
           <Popover.Popup className="popup">
             <Popover.Title className="unseen">{title}</Popover.Title>
-            <Suspense fallback={null}>
+            <Suspense fallback={<p className="faint">Loading …</p>}>
               {typeof children === "function" ? children(() => setOpen(false)) : children}
             </Suspense>
           </Popover.Popup>

@@ -10,10 +10,14 @@ const Overlay = lazy(loadOverlay);
  */
 export function Popup(props: PopupProps) {
   const [wasOpened, setOpened] = useState(false);
+  const prepare = () => {
+    void loadOverlay();
+    void props.load?.();
+  };
   const closed = cloneElement(props.trigger, {
     onClick: () => setOpened(true),
-    onPointerEnter: () => void loadOverlay(),
-    onFocus: () => void loadOverlay(),
+    onPointerEnter: prepare,
+    onFocus: prepare,
     "aria-haspopup": "dialog",
     "aria-expanded": false,
   });

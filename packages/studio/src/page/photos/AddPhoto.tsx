@@ -1,5 +1,6 @@
 import { useRef, useState } from "react";
 import type { Named } from "../../engine/engine.js";
+import { LinkField } from "../open/LinkField.js";
 import { openFiles } from "../open/open-files.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
@@ -51,6 +52,11 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
         }}
       />
       <p className="faint small">Or drop or paste them anywhere.</p>
+      <LinkField
+        label="By link"
+        placeholder="https://…"
+        open={async (link, spot) => (await openPhoto({ kind: "link", link }, spot)) && onChosen()}
+      />
       <h3>With the studio</h3>
       <ul className="named">
         {samples.map(({ name, summary }) => (

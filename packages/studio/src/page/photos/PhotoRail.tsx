@@ -10,6 +10,7 @@ import "./photos.css";
 export function PhotoRail(): ReactElement {
   const photos = useStudio((studio) => studio.photos);
   const current = useStudio(({ photo }) => photo?.handle);
+  const isOpening = useStudio((studio) => studio.openingPhotos > 0);
   const choose = useStudio((studio) => studio.choosePhoto);
   const close = useStudio((studio) => studio.closePhoto);
   return (
@@ -39,6 +40,11 @@ export function PhotoRail(): ReactElement {
             )}
           </li>
         ))}
+        {isOpening && (
+          <li className="rail-opening" role="status">
+            <span className="unseen">opening a photo</span>
+          </li>
+        )}
       </ul>
       <AddPhoto />
     </nav>
@@ -47,16 +53,16 @@ export function PhotoRail(): ReactElement {
 
 const SIDE = 128;
 
-function Thumbnail({ photo: { picture } }: { readonly photo: Photo }) {
+function Thumbnail({ photo }: { readonly photo: Photo }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     let gone = false;
-    void squareOf(picture, SIDE).then((square) => {
-      if (!gone) canvas.current?.getContext("bitmaprenderer")?.transferFromImageBitmap(square);
+    void squareOf(photo, SIDE).then((square) => {
+      if (!gone && square) canvas.current?.getContext("bitmaprenderer")?.transferFromImageBitmap(square);
     });
     return () => {
       gone = true;
     };
-  }, [picture]);
+  }, [photo]);
   return <canvas ref={canvas} width={SIDE} height={SIDE} />;
 }

@@ -1,15 +1,13 @@
 import type { Picture } from "@limn/core";
-import { bitmapOf } from "../paint/painter.js";
+import { painter } from "../paint/painter.js";
 
-/** The middle of a picture as a square. @param side in pixels */
-export async function squareOf(picture: Picture, side: number): Promise<ImageBitmap> {
-  const whole = await bitmapOf(picture);
-  const { width, height } = whole;
+/** The middle of a picture as a square; undefined if the picture was closed before. @param side in pixels */
+export function squareOf(
+  opened: { readonly handle: string; readonly picture: Picture },
+  side: number,
+): Promise<ImageBitmap | undefined> {
+  const { width, height } = opened.picture;
   const length = Math.min(width, height);
-  try {
-    const size = { resizeWidth: side, resizeHeight: side, resizeQuality: "high" } as const;
-    return await createImageBitmap(whole, (width - length) / 2, (height - length) / 2, length, length, size);
-  } finally {
-    whole.close();
-  }
+  const part = { x: (width - length) / 2, y: (height - length) / 2, width: length, height: length };
+  return painter.scaled(opened, part, { width: side, height: side });
 }

@@ -1,5 +1,6 @@
-import { type ComponentType, lazy, Suspense } from "react";
+import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { ClassList } from "../classes/ClassList.js";
+import { useMedia } from "../parts/use-media.js";
 import { PhotoRail } from "../photos/PhotoRail.js";
 import { useStudio } from "../store/studio.js";
 import type { ViewId } from "../view-ids.js";
@@ -20,7 +21,12 @@ export function App() {
   const view = useStudio((studio) => studio.view);
   const isReady = useStudio(({ model, photo }) => model !== undefined && photo !== undefined);
   const isVisiting = useStudio(({ photo, visited }) => visited !== undefined && photo?.named === visited);
+  const isNarrow = useMedia("(max-width: 960px)");
   const View = COMPONENTS.get(view);
+  // another view begins at its top, also on a page that scrolls as a whole
+  useEffect(() => {
+    if (view) scrollTo(0, 0);
+  }, [view]);
   const facts = VIEWS.find(({ id }) => id === view);
   return (
     <div className="app" data-apart={facts?.isApart}>
@@ -29,6 +35,8 @@ export function App() {
       </a>
       <Header />
       <PhotoRail />
+      {/* a narrow page is read from top to bottom: what is asked comes before the answer */}
+      {!facts?.isApart && isNarrow && <ClassList />}
       <main id="main" tabIndex={-1} aria-label={facts?.name}>
         {isVisiting && !facts?.isApart && (
           <Suspense>
@@ -37,7 +45,7 @@ export function App() {
         )}
         <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
       </main>
-      {!facts?.isApart && <ClassList />}
+      {!facts?.isApart && !isNarrow && <ClassList />}
       <DropTarget />
       <Notices />
     </div>

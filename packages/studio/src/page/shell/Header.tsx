@@ -7,7 +7,8 @@ import { VIEWS } from "../views.js";
 import { ThemeButton } from "./ThemeButton.js";
 import "./header.css";
 
-const TakeAway = lazy(() => import("../take/TakeAway.js"));
+const loadTakeAway = () => import("../take/TakeAway.js");
+const TakeAway = lazy(loadTakeAway);
 
 export function Header() {
   return (
@@ -20,6 +21,7 @@ export function Header() {
       <div className="header-right">
         <Popup
           title="Take away"
+          load={loadTakeAway}
           align="end"
           trigger={
             <button type="button" className="button" aria-label="Take away">

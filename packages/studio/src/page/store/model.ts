@@ -1,4 +1,5 @@
 import type { ModelChoice, ModelSource, OpenedModel, Progress } from "../../engine/engine.js";
+import { pathOf } from "../open/path-of.js";
 import type { Spot } from "./notices.js";
 import { engineOf } from "./session.js";
 import type { Slice } from "./state.js";
@@ -6,6 +7,7 @@ import type { Slice } from "./state.js";
 /** Where a model comes from, in a form that can be read again. */
 export type ModelOrigin =
   | { readonly kind: "named"; readonly name: string }
+  | { readonly kind: "link"; readonly link: string }
   | { readonly kind: "files"; readonly files: readonly File[] };
 
 /** A model as it is open, and how it was opened. */
@@ -26,6 +28,10 @@ export interface ModelSlice {
   openModel(origin: ModelOrigin, choice?: ModelChoice, spot?: Spot): Promise<boolean>;
   /** Opens the model again with other labels or another preprocessing; undefined takes a choice back. */
   correct(change: ChangedChoice, spot?: Spot): Promise<boolean>;
+  /** Gives up what is being opened. */
+  stopOpening(): void;
+  /** Closes the model, so that nothing is asked of it any more. */
+  closeModel(): void;
 }
 
 declare module "./state.js" {
@@ -69,16 +75,27 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
       const choices = Object.entries({ ...model.choice, ...change }).filter(([, value]) => value !== undefined);
       return openModel(model.origin, Object.fromEntries(choices), spot);
     },
+    stopOpening() {
+      abort.abort();
+      set({ opening: undefined });
+    },
+    closeModel: () => set({ model: undefined }),
   };
 };
 
-const nameOf = (origin: ModelOrigin): string =>
-  origin.kind === "named" ? origin.name : (origin.files.find(({ name }) => name.endsWith(".onnx"))?.name ?? "model");
+function nameOf(origin: ModelOrigin): string {
+  if (origin.kind === "named") return origin.name;
+  if (origin.kind === "link") return origin.link;
+  return origin.files.find(({ name }) => name.endsWith(".onnx"))?.name ?? "model";
+}
+
+/** What the address and commands of the terminal call a model. */
+export const addressName = ({ origin, name }: StudioModel): string => (origin.kind === "link" ? origin.link : name);
 
 async function sourceOf(origin: ModelOrigin): Promise<ModelSource> {
-  if (origin.kind === "named") return origin;
+  if (origin.kind !== "files") return origin;
   const files = origin.files.map(async (file) => ({
-    name: file.name,
+    name: pathOf(file),
     bytes: new Uint8Array(await file.arrayBuffer()),
   }));
   return { kind: "files", files: await Promise.all(files) };

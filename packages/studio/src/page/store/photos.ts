@@ -8,6 +8,8 @@ import type { Slice } from "./state.js";
 export interface Photo extends OpenedPicture {
   /** How it can be opened elsewhere; undefined for files and what a camera saw. */
   readonly named: string | undefined;
+  /** The address that it came from. */
+  readonly link: string | undefined;
 }
 
 /** The photos that were opened, and the one that is asked about. */
@@ -35,7 +37,11 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
     set({ openingPhotos: get().openingPhotos + 1 });
     try {
       const opened = await engineOf(get()).openPicture(source);
-      const photo: Photo = { ...opened, named: source.kind === "named" ? source.name : undefined };
+      const photo: Photo = {
+        ...opened,
+        named: source.kind === "named" ? source.name : undefined,
+        link: source.kind === "link" ? source.link : undefined,
+      };
       const others = get().photos.filter(({ handle }) => handle !== photo.handle);
       set({ photos: [...others, photo], photo });
       for (const warning of photo.warnings) get().say("note", warning, spot);
@@ -52,10 +58,7 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
     let again: Photo | undefined;
     set({ photos: [], photo: undefined });
     for (const photo of photos) {
-      const { named, name, picture } = photo;
-      const opened = await get().openPhoto(
-        named === undefined ? { kind: "pixels", name, picture } : { kind: "named", name: named },
-      );
+      const opened = await get().openPhoto(sourceOf(photo));
       if (photo === asked) again = opened;
     }
     if (again) get().choosePhoto(again.handle);
@@ -79,3 +82,9 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
     void engineOf(get()).release(handle);
   },
 });
+
+/** Where a photo can be had again. */
+function sourceOf({ named, link, name, picture }: Photo): PictureSource {
+  if (named !== undefined) return { kind: "named", name: named };
+  return link === undefined ? { kind: "pixels", name, picture } : { kind: "link", link };
+}

@@ -10,6 +10,8 @@ export const MOST_PINS = 3;
 export interface QuestionSlice {
   /** What the model says of the photo; undefined until it has. */
   readonly classification: Classification | undefined;
+  /** Whether it is still that of another photo, since this one is being classified. */
+  readonly isAsking: boolean;
   /** The class that was chosen; undefined stands for the predicted one, whichever that is. */
   readonly chosen: number | undefined;
   /** The class under the pointer, which is shown in place of the chosen one. */
@@ -44,6 +46,7 @@ export const createQuestion: Slice<QuestionSlice> = (set, get) => {
   let abort = new AbortController();
   return {
     classification: undefined,
+    isAsking: false,
     chosen: undefined,
     peeked: undefined,
     pins: [],
@@ -71,16 +74,18 @@ export const createQuestion: Slice<QuestionSlice> = (set, get) => {
       abort = new AbortController();
       const { signal } = abort;
       const { model, photo } = get();
-      set({ peeked: undefined });
+      set({ peeked: undefined, isAsking: model !== undefined && photo !== undefined });
       if (!model || !photo) return;
       engineOf(get())
         .classify({ model: model.handle, picture: photo.handle }, undefined, { signal })
         .then(
           (classification) => {
-            if (!signal.aborted) set({ classification });
+            if (!signal.aborted) set({ classification, isAsking: false });
           },
           (error) => {
-            if (!signal.aborted) get().complain(error);
+            if (signal.aborted) return;
+            set({ isAsking: false });
+            get().complain(error);
           },
         );
     },

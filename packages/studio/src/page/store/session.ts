@@ -1,4 +1,6 @@
 import type { About, Engine, EvaluationSummary } from "../../engine/engine.js";
+import type { Connection } from "../engine/connect-worker.js";
+import type { Backend } from "../engine/web-runtime.js";
 import type { ViewId } from "../view-ids.js";
 import type { Slice } from "./state.js";
 
@@ -10,7 +12,13 @@ export interface SessionSlice {
   /** Those that `limn studio --data` offers. */
   readonly evaluations: readonly EvaluationSummary[];
   readonly view: ViewId;
-  start(engine: Engine): Promise<About>;
+  /** What runs the graphs, if the person has a choice. */
+  readonly backend: Backend | undefined;
+  start(connection: Connection, backend: Backend): Promise<About>;
+  /** Asks the engine again what it is: it may have had to change. */
+  lookAgain(): Promise<void>;
+  /** Begins again on the CPU or the GPU, with what is open. */
+  runOn(backend: Backend): void;
   show(view: ViewId): void;
 }
 
@@ -18,19 +26,53 @@ declare module "./state.js" {
   interface Studio extends SessionSlice {}
 }
 
-export const createSession: Slice<SessionSlice> = (set) => ({
-  engine: undefined,
-  about: undefined,
-  evaluations: [],
-  view: "why",
-  async start(engine) {
-    set({ engine });
-    const [about, evaluations] = await Promise.all([engine.about(), engine.evaluations()]);
-    set({ about, evaluations });
-    return about;
-  },
-  show: (view) => set({ view }),
-});
+export const createSession: Slice<SessionSlice> = (set, get) => {
+  let restart: Connection["runOn"];
+  return {
+    engine: undefined,
+    about: undefined,
+    evaluations: [],
+    view: "why",
+    backend: undefined,
+    async start({ engine, runOn }, backend) {
+      restart = runOn;
+      set({ engine, backend: runOn && backend });
+      const [about, evaluations] = await Promise.all([engine.about(), engine.evaluations()]);
+      set({ about, evaluations });
+      return about;
+    },
+    async lookAgain() {
+      set({ about: await engineOf(get()).about() });
+    },
+    runOn(backend) {
+      if (!restart) return;
+      rememberBackend(backend);
+      set({ backend });
+      restart(backend);
+    },
+    show: (view) => set({ view }),
+  };
+};
+
+const BACKEND = "limn-runs-on";
+
+/** What the person chose on an earlier visit. */
+export function rememberedBackend(): Backend {
+  try {
+    return localStorage.getItem(BACKEND) === "webgpu" ? "webgpu" : "wasm";
+  } catch {
+    // the browser keeps nothing
+    return "wasm";
+  }
+}
+
+function rememberBackend(backend: Backend): void {
+  try {
+    localStorage.setItem(BACKEND, backend);
+  } catch {
+    // it holds for this visit
+  }
+}
 
 /** The engine of a page that has started. */
 export function engineOf({ engine }: Pick<SessionSlice, "engine">): Engine {

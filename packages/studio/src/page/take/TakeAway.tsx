@@ -1,4 +1,6 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import { writeAddress } from "../address/address.js";
+import { addressOf } from "../address/keep-address.js";
 import { Icon } from "../parts/Icon.js";
 import { useStudio } from "../store/studio.js";
 import { type Recipe, terminalLine, typescriptLines } from "./recipe.js";
@@ -18,8 +20,21 @@ const KINDS: Readonly<Record<Kind, { readonly name: string; readonly what: strin
 export default function TakeAway() {
   // as text, which stays the same while the pointer moves
   const said = useStudio((studio) => JSON.stringify(recipeOf(studio)));
+  const link = useStudio((studio) => new URL(`#${writeAddress(addressOf(studio))}`, location.href).href);
+  const isLocal = useStudio(({ about }) => about?.kind === "native");
   const [busy, setBusy] = useState<Kind>();
-  if (said === undefined) return <p className="faint">There is no map to take away yet.</p>;
+  const toView = (
+    <Lines name="A link to this view" text={link}>
+      {isLocal && <p className="faint small">It opens on this machine, as long as limn studio runs.</p>}
+    </Lines>
+  );
+  if (said === undefined)
+    return (
+      <div className="take">
+        {toView}
+        <p className="faint">Files of maps are offered where maps are shown.</p>
+      </div>
+    );
   const recipe: Recipe = JSON.parse(said);
   const take = async (kind: Kind) => {
     setBusy(kind);
@@ -43,14 +58,20 @@ export default function TakeAway() {
           </li>
         ))}
       </ul>
+      {toView}
       <Lines name="In the terminal" text={terminalLine(recipe)} />
       <Lines name="In TypeScript" text={typescriptLines(recipe)} />
-      <Lines name="This place" text={location.href} />
     </div>
   );
 }
 
-function Lines({ name, text }: { readonly name: string; readonly text: string }) {
+interface LinesProps {
+  readonly name: string;
+  readonly text: string;
+  readonly children?: ReactNode;
+}
+
+function Lines({ name, text, children }: LinesProps) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -67,6 +88,7 @@ function Lines({ name, text }: { readonly name: string; readonly text: string })
         </button>
       </div>
       <pre>{text.trim()}</pre>
+      {children}
     </section>
   );
 }

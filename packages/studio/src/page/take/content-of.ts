@@ -118,7 +118,7 @@ async function tileOf(studio: Studio, one: Shown, manyClasses: boolean): Promise
 
 async function dataUrlOf(bitmap: ImageBitmap): Promise<string> {
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(bitmap);
+  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
   return urlOf(await canvas.convertToBlob({ type: "image/png" }));
 }
 

@@ -1,5 +1,5 @@
 import { USUAL_OPACITY } from "../store/look.js";
-import type { StudioModel } from "../store/model.js";
+import { addressName, type StudioModel } from "../store/model.js";
 import type { Studio } from "../store/studio.js";
 import type { Recipe } from "./recipe.js";
 
@@ -10,7 +10,7 @@ export function recipeOf({ model, photo, shown, colors, opacity }: Studio): Reci
   const { preprocessing, output, scoreFunction, companions = [] } = model.choice;
   const labels = companions.find(({ name }) => !/preprocess/i.test(name))?.name;
   return {
-    model: model.name,
+    model: addressName(model),
     photo: photo.named === undefined ? photo.name : `${photo.named}.png`,
     targets: [...new Set(maps.map(({ target }) => target))].map((target) => nameFor(model, target)),
     wishes: maps.map(({ wish }) => wish),

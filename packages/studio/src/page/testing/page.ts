@@ -16,7 +16,8 @@ globalThis.Worker = class extends Worker {
   }
 };
 
-const { engine } = connectToWorker({ onLost: (reason) => lost.push(reason) });
+const backend = location.search === "?webgpu" ? "webgpu" : "wasm";
+const { engine } = connectToWorker({ onLost: (reason) => lost.push(reason) }, backend);
 
 const textOf = (bytes: Uint8Array) => bytes.reduce((text, byte) => text + String.fromCharCode(byte), "");
 const bytesOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

@@ -79,6 +79,13 @@ function Tokens({ model, tokens, photo }: TokensProps) {
           {tokens.width} × {tokens.height} tokens of {model.name}; attention of all blocks, from {from}
         </p>
       </header>
+      <fieldset className="method-bar" aria-label="How heads are joined">
+        {HEADS.map((name) => (
+          <button key={name} type="button" className="chip" aria-pressed={name === fuse} onClick={() => setFuse(name)}>
+            {name === "mean" ? "Mean of heads" : name === "max" ? "Largest head" : "Smallest head"}
+          </button>
+        ))}
+      </fieldset>
       <Tiles
         shape={photo.picture.width / photo.picture.height}
         photo={
@@ -113,22 +120,7 @@ function Tokens({ model, tokens, photo }: TokensProps) {
           </figure>,
         ]}
       </Tiles>
-      <div className="bars">
-        <fieldset className="method-bar" aria-label="How heads are joined">
-          {HEADS.map((name) => (
-            <button
-              key={name}
-              type="button"
-              className="chip"
-              aria-pressed={name === fuse}
-              onClick={() => setFuse(name)}
-            >
-              {name === "mean" ? "Mean of heads" : name === "max" ? "Largest head" : "Smallest head"}
-            </button>
-          ))}
-        </fieldset>
-        <Looks />
-      </div>
+      <Looks />
     </>
   );
 }

@@ -1,9 +1,12 @@
 import type { Grid } from "@limn/core";
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
+import type { MapWish } from "../../engine/engine.js";
+import { useMaps } from "../maps/use-maps.js";
 import { Icon } from "../parts/Icon.js";
 import { Slider } from "../parts/Slider.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
+import { MapCell } from "../why/MapCell.js";
 import { percent } from "../words/numbers.js";
 import { HideByChoice } from "./HideByChoice.js";
 import { MaskedPhoto } from "./MaskedPhoto.js";
@@ -20,8 +23,16 @@ const ARROWS: Readonly<Record<string, Spot>> = {
   ArrowDown: { x: 0, y: STEP },
 };
 
+interface BrushPartProps {
+  readonly photo: Photo;
+  /** The map that is shown next to the photo, to see what to hide. */
+  readonly wish: MapWish;
+  readonly target: number;
+}
+
 /** A brush that hides parts of the photo, while the classes change. */
-export function BrushPart({ photo }: { readonly photo: Photo }) {
+export function BrushPart({ photo, wish, target }: BrushPartProps) {
+  useMaps([{ wishes: [wish], targets: [target] }]);
   const by = useStudio((studio) => studio.hideBy);
   const [mask, setMask] = useState<Grid>(() => openMask(photo.picture));
   const [radius, setRadius] = useState(0.06);
@@ -55,50 +66,55 @@ export function BrushPart({ photo }: { readonly photo: Photo }) {
   const longest = Math.max(width, height);
   return (
     <>
-      <div className="truth-photo">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a drawing board, with a role, a name and keys */}
-        <div
-          className="brushed"
-          style={{ "--shape": `${width} / ${height}`, "--ratio": width / height } as CSSProperties}
-          {...{
-            role: "group",
-            tabIndex: 0,
-            "aria-label": `Brush over ${photo.name}. Arrows move it, Space paints, Shift with an arrow draws, E changes between hiding and bringing back.`,
-          }}
-          onKeyDown={onKey}
-          onPointerDown={(event) => {
-            if (event.button !== 0) return;
-            event.currentTarget.setPointerCapture(event.pointerId);
-            held.current = spotOf(event);
-            paint(held.current, held.current);
-          }}
-          onPointerMove={(event) => {
-            const at = spotOf(event);
-            setSpot(at);
-            if (!held.current) return;
-            paint(held.current, at);
-            held.current = at;
-          }}
-          onPointerUp={() => {
-            held.current = undefined;
-          }}
-          onPointerCancel={() => {
-            held.current = undefined;
-          }}
-          onPointerLeave={() => setSpot(undefined)}
-        >
-          <MaskedPhoto photo={photo} mask={mask} by={by} name={`${photo.name}, ${percent(share)} hidden`} />
-          {spot && (
-            <svg className="map-above" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-              <circle
-                className="brush-tip"
-                data-erases={!hides || undefined}
-                cx={spot.x * width}
-                cy={spot.y * height}
-                r={radius * longest}
-              />
-            </svg>
-          )}
+      <div className="truth-pair">
+        <div className="truth-photo">
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a drawing board, with a role, a name and keys */}
+          <div
+            className="brushed"
+            style={{ "--shape": `${width} / ${height}`, "--ratio": width / height } as CSSProperties}
+            {...{
+              role: "group",
+              tabIndex: 0,
+              "aria-label": `Brush over ${photo.name}. Arrows move it, Space paints, Shift with an arrow draws, E changes between hiding and bringing back.`,
+            }}
+            onKeyDown={onKey}
+            onPointerDown={(event) => {
+              if (event.button !== 0) return;
+              event.currentTarget.setPointerCapture(event.pointerId);
+              held.current = spotOf(event);
+              paint(held.current, held.current);
+            }}
+            onPointerMove={(event) => {
+              const at = spotOf(event);
+              setSpot(at);
+              if (!held.current) return;
+              paint(held.current, at);
+              held.current = at;
+            }}
+            onPointerUp={() => {
+              held.current = undefined;
+            }}
+            onPointerCancel={() => {
+              held.current = undefined;
+            }}
+            onPointerLeave={() => setSpot(undefined)}
+          >
+            <MaskedPhoto photo={photo} mask={mask} by={by} name={`${photo.name}, ${percent(share)} hidden`} />
+            {spot && (
+              <svg className="map-above" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+                <circle
+                  className="brush-tip"
+                  data-erases={!hides || undefined}
+                  cx={spot.x * width}
+                  cy={spot.y * height}
+                  r={radius * longest}
+                />
+              </svg>
+            )}
+          </div>
+        </div>
+        <div className="truth-photo truth-map" style={{ "--ratio": width / height } as CSSProperties}>
+          <MapCell photo={photo} wish={wish} target={target} title="method" />
         </div>
       </div>
       <fieldset className="look-bar" aria-label="Brush">
@@ -118,8 +134,13 @@ export function BrushPart({ photo }: { readonly photo: Photo }) {
           onChange={setRadius}
         />
         <HideByChoice />
-        <button type="button" className="chip" onClick={() => setMask(inverted(mask))}>
-          Exchange
+        <button
+          type="button"
+          className="chip"
+          title="Hide what is seen, and show what is hidden"
+          onClick={() => setMask(inverted(mask))}
+        >
+          Invert
         </button>
         <button type="button" className="chip" disabled={share === 0} onClick={() => setMask(openMask(photo.picture))}>
           <Icon name="close" /> Show all

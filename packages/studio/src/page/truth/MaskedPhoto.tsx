@@ -1,12 +1,15 @@
-import type { Grid, Picture } from "@limn/core";
-import { useEffect, useRef } from "react";
+import type { Grid } from "@limn/core";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { HideBy } from "../../engine/engine.js";
-import { imageDataOf } from "../paint/pixels.js";
+import { painter } from "../paint/painter.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
 
 /** The longest side of the canvas, in pixels. */
 const LONGEST = 1024;
+
+/** The longest side of what has no detail. */
+const COARSE = 256;
 
 interface MaskedPhotoProps {
   readonly photo: Photo;
@@ -22,21 +25,12 @@ export function MaskedPhoto({ photo, mask, by, name }: MaskedPhotoProps) {
   const other = useStudio(({ photos }) =>
     typeof by === "object" ? photos.find(({ handle }) => handle === by.picture) : undefined,
   );
-  const layers = useRef<{
-    photo: Photo;
-    by: HideBy;
-    other: Photo | undefined;
-    seen: OffscreenCanvas;
-    instead: OffscreenCanvas;
-  }>(undefined);
+  const seen = useDrawn(photo);
+  const seenOther = useDrawn(other);
+  const instead = useMemo(() => seen && replacement(seen, by, seenOther), [seen, by, seenOther]);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
-    if (!context) return;
-    const known = layers.current;
-    const isSame = known?.photo === photo && known.by === by && known.other === other;
-    const seen = known?.photo === photo ? known.seen : drawn(photo.picture);
-    const instead = isSame ? known.instead : replacement(seen, by, other && drawn(other.picture));
-    layers.current = { photo, by, other, seen, instead };
+    if (!context || !seen || !instead) return;
     const { width, height } = seen;
     context.canvas.width = width;
     context.canvas.height = height;
@@ -44,41 +38,51 @@ export function MaskedPhoto({ photo, mask, by, name }: MaskedPhotoProps) {
     const over = hidden.getContext("2d") as OffscreenCanvasRenderingContext2D;
     over.drawImage(alphaOf(mask), 0, 0, width, height);
     over.globalCompositeOperation = "source-in";
-    over.drawImage(instead, 0, 0);
+    over.drawImage(instead, 0, 0, width, height);
     context.drawImage(seen, 0, 0);
     context.drawImage(hidden, 0, 0);
-  }, [photo, mask, by, other]);
+  }, [seen, mask, instead]);
   return <canvas ref={canvas} role="img" aria-label={name} />;
 }
 
-/** A picture on a canvas of at most `LONGEST` pixels. */
-function drawn(picture: Picture): OffscreenCanvas {
-  const { width, height } = picture;
-  const whole = new OffscreenCanvas(width, height);
-  whole.getContext("2d")?.putImageData(imageDataOf(picture), 0, 0);
-  const unit = Math.min(1, LONGEST / Math.max(width, height));
-  if (unit === 1) return whole;
-  const small = new OffscreenCanvas(Math.round(width * unit), Math.round(height * unit));
-  small.getContext("2d")?.drawImage(whole, 0, 0, small.width, small.height);
-  return small;
+/** A photo with at most `LONGEST` pixels on a side; undefined as long as it is not there. */
+function useDrawn(photo: Photo | undefined): ImageBitmap | undefined {
+  const [drawn, setDrawn] = useState<{ readonly photo: Photo; readonly bitmap: ImageBitmap }>();
+  useEffect(() => {
+    if (!photo) return;
+    let isGone = false;
+    const { width, height } = photo.picture;
+    const unit = Math.min(1, LONGEST / Math.max(width, height));
+    const size = { width: Math.round(width * unit), height: Math.round(height * unit) };
+    void painter.scaled(photo, { x: 0, y: 0, width, height }, size).then((bitmap) => {
+      if (bitmap && !isGone) setDrawn({ photo, bitmap });
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [photo]);
+  return drawn?.photo === photo ? drawn?.bitmap : undefined;
 }
 
-/** What is seen where the photo is hidden. */
-function replacement(seen: OffscreenCanvas, by: HideBy, other: OffscreenCanvas | undefined): OffscreenCanvas {
-  const { width, height } = seen;
-  const canvas = new OffscreenCanvas(width, height);
+/** What is seen where the photo is hidden, in fewer pixels: it has no detail, unless it is another photo. */
+function replacement(seen: ImageBitmap, by: HideBy, other: ImageBitmap | undefined): ImageBitmap | OffscreenCanvas {
+  if (typeof by === "object" && other) return other;
+  const unit = Math.min(1, COARSE / Math.max(seen.width, seen.height));
+  const canvas = new OffscreenCanvas(Math.ceil(seen.width * unit), Math.ceil(seen.height * unit));
+  const { width, height } = canvas;
   const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+  context.imageSmoothingQuality = "high";
   if (by === "blur") {
     context.filter = `blur(${Math.max(width, height) / 22}px)`;
-    context.drawImage(seen, 0, 0);
+    context.drawImage(seen, 0, 0, width, height);
   } else if (by === "mean") {
     // a picture of one pixel is its mean
-    context.imageSmoothingQuality = "high";
     const one = new OffscreenCanvas(1, 1);
-    one.getContext("2d")?.drawImage(seen, 0, 0, 1, 1);
+    const mean = one.getContext("2d") as OffscreenCanvasRenderingContext2D;
+    mean.imageSmoothingQuality = "high";
+    mean.drawImage(seen, 0, 0, 1, 1);
     context.drawImage(one, 0, 0, 1, 1, 0, 0, width, height);
-  } else if (other) context.drawImage(other, 0, 0, width, height);
-  else {
+  } else {
     context.fillStyle = "#808080";
     context.fillRect(0, 0, width, height);
   }

@@ -1,6 +1,6 @@
 import { areaUnderCurve } from "@limn/core";
 import { useEffect, useMemo, useState } from "react";
-import type { Curves, MapWish, StudioMap } from "../../engine/engine.js";
+import type { Curves, MapWish } from "../../engine/engine.js";
 import { useMap, useMaps } from "../maps/use-maps.js";
 import { Slider } from "../parts/Slider.js";
 import type { Photo } from "../store/photos.js";
@@ -11,7 +11,7 @@ import { methodName } from "../words/map-name.js";
 import { CurveChart } from "./CurveChart.js";
 import { HideByChoice } from "./HideByChoice.js";
 import { MaskedPhoto } from "./MaskedPhoto.js";
-import { hiddenByMap, inverted } from "./mask.js";
+import { hiddenFirst, inverted, orderOf } from "./mask.js";
 import { PhotoFrame } from "./PhotoFrame.js";
 import { useHidden } from "./use-hidden.js";
 
@@ -30,7 +30,11 @@ export function OrderPart({ photo, wish, target }: OrderPartProps) {
   useMaps([{ wishes: [wish], targets: [target] }]);
   const found = useMap(wish, target);
   const map = found && "grid" in found ? found : undefined;
-  const mask = useMemo(() => map && maskFor(map, photo, share, hides), [map, photo, share, hides]);
+  const order = useMemo(() => map && orderOf(map.grid, map.view, photo.picture), [map, photo]);
+  const mask = useMemo(() => {
+    const first = order && hiddenFirst(order, photo.picture, share);
+    return first && !hides ? inverted(first) : first;
+  }, [order, photo, share, hides]);
   useHidden(mask && share > 0 ? mask : undefined);
   const curves = useCurves(wish, target);
   if (found && "refused" in found) return <p className="faint">{found.refused}</p>;
@@ -90,11 +94,6 @@ export function OrderPart({ photo, wish, target }: OrderPartProps) {
     </div>
   );
 }
-
-const maskFor = ({ grid, view }: StudioMap, { picture }: Photo, share: number, hides: boolean) => {
-  const first = hiddenByMap(grid, view, picture, share);
-  return hides ? first : inverted(first);
-};
 
 /** What the areas under both curves say, in words. @param areas by the map, and in a random order */
 function verdict([map, random]: readonly [number, number], hides: boolean, label: string): string {

@@ -31,10 +31,10 @@ export function SanityPart({ photo, wish, target }: SanityPartProps) {
   return (
     <>
       <p className="truth-verdict" aria-live="polite">
-        Weights are random from the layer that is named to the end.{" "}
         {isWhole && last
           ? verdict(last, wish.method)
           : `Drawing random weights${total ? `, ${levels.length} of ${total}` : ""} …`}
+        <span className="faint small">Weights are random from the layer that is named to the end.</span>
       </p>
       <Tiles
         shape={photo.picture.width / photo.picture.height}
@@ -49,15 +49,17 @@ export function SanityPart({ photo, wish, target }: SanityPartProps) {
                   map={map.blank ? undefined : map}
                   name={`${mapName(wish.method, label, map.grid)}, with random weights in ${level}`}
                 />
-                {map.blank && <p className="cell-note">{map.blank}</p>}
               </div>
               <figcaption>
                 <div className="cell-title">
                   <span className="cell-name" title={level}>
                     {from}
                   </span>
-                  <span className="faint" title="Spearman's rank correlation with the map of the trained network">
-                    {Number.isNaN(correlation) ? "blank" : `ρ ${correlation.toFixed(2)}`}
+                  <span
+                    className="faint"
+                    title={map.blank ?? "Spearman's rank correlation with the map of the trained network"}
+                  >
+                    {map.blank || Number.isNaN(correlation) ? "nothing" : `ρ ${correlation.toFixed(2)}`}
                   </span>
                 </div>
                 {!map.blank && <Scale map={map} />}

@@ -30,27 +30,23 @@ export default function TruthView() {
     <div className="truth">
       <header className="question">
         <h1>
-          {part === "brush" ? "What does " : "Is it true of "}
+          {part === "brush" ? "What does " : "Is the map of "}
           <em>{label}</em>
-          {part === "brush" ? " need?" : "?"}
+          {part === "brush" ? " need?" : " true?"}
         </h1>
         <p className="faint">{part === "brush" ? "paint over the photo, and watch the classes" : methodName(method)}</p>
       </header>
-      <fieldset className="method-bar truth-parts" aria-label="Tests">
+      <fieldset className="method-bar" aria-label="Tests">
         {PARTS.map(({ id, name }) => (
           <button key={id} type="button" className="chip" aria-pressed={part === id} onClick={() => setPart(id)}>
             {name}
           </button>
         ))}
       </fieldset>
-      {part === "brush" && <BrushPart photo={photo} />}
+      {part !== "brush" && <MethodBar />}
+      {part === "brush" && <BrushPart photo={photo} wish={wish} target={target} />}
       {part === "order" && <OrderPart photo={photo} wish={wish} target={target} />}
       {part === "sanity" && <SanityPart photo={photo} wish={wish} target={target} />}
-      {part !== "brush" && (
-        <div className="bars">
-          <MethodBar />
-        </div>
-      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hiddenByMap, inverted, openMask, shareHidden, stroked } from "./mask.js";
+import { hiddenFirst, inverted, openMask, orderOf, shareHidden, stroked } from "./mask.js";
 
 const photo = { width: 40, height: 20 };
 
@@ -33,13 +33,20 @@ describe("a mask", () => {
     expect(shareHidden(hidden)).toBeGreaterThan(0.1);
   });
 
+  it("of a map hides as much as it should, whatever values are equal", () => {
+    const zeros = { width: 4, height: 1, data: Float32Array.of(0, 0, 0, 1) };
+    const order = orderOf(zeros, { x: 0, y: 0, ...photo }, photo);
+    for (const share of [0, 0.1, 0.6, 1]) expect(shareHidden(hiddenFirst(order, photo, share))).toBeCloseTo(share, 2);
+  });
+
   it("of a map hides where that is largest, and what it does not lie on last", () => {
     const map = { width: 2, height: 1, data: Float32Array.of(1, 0) };
     const left = { x: 0, y: 0, width: 20, height: 20 };
-    const quarter = hiddenByMap(map, left, photo, 0.25);
+    const order = orderOf(map, left, photo);
+    const quarter = hiddenFirst(order, photo, 0.25);
     expect(shareHidden(quarter)).toBeCloseTo(0.25);
     expect(quarter.data[10 * 40]).toBe(1);
-    const most = hiddenByMap(map, left, photo, 0.5);
+    const most = hiddenFirst(order, photo, 0.5);
     expect(most.data[10 * 40 + 19]).toBe(1);
     expect(most.data[10 * 40 + 21]).toBe(0);
   });

@@ -58,21 +58,31 @@ export const inverted = ({ width, height, data }: Grid): Grid => ({ width, heigh
 /** The share of the photo that is hidden, 0 to 1. */
 export const shareHidden = ({ data }: Grid): number => data.reduce((sum, v) => sum + v, 0) / data.length;
 
-/**
- * Hides the share of the photo where a map is largest.
- * @param view the part of the photo that the map lies on, in the photo's pixels; what lies outside of it comes last
- * @param share 0 to 1
- */
-export function hiddenByMap(map: Grid, view: Rectangle, photo: PictureSize, share: number): Grid {
-  const { width, height } = openMask(photo);
-  const values = enlarged(map, view, { x: 0, y: 0, ...sizeOf(photo) }, { width, height });
-  // outside of the view there is no value
-  const isKnown = (i: number) => !Number.isNaN(values[i]);
-  const all = Array.from(values.keys());
-  const known = all.filter(isKnown).sort((a, b) => (values[b] as number) - (values[a] as number));
-  const data = new Float32Array(width * height);
-  for (const i of [...known, ...all.filter((j) => !isKnown(j))].slice(0, Math.round(share * data.length))) data[i] = 1;
-  return { width, height, data };
+/** A map's values at the places of a mask. What the map does not lie on comes last. */
+export interface MapOrder {
+  readonly values: Float32Array;
+  /** The same, the smallest first. */
+  readonly rising: Float32Array;
 }
 
-const sizeOf = ({ width, height }: PictureSize): PictureSize => ({ width, height });
+/** @param view the part of the photo that the map lies on, in the photo's pixels */
+export function orderOf(map: Grid, view: Rectangle, photo: PictureSize): MapOrder {
+  const { width, height } = openMask(photo);
+  const whole = { x: 0, y: 0, width: photo.width, height: photo.height };
+  const values = enlarged(map, view, whole, { width, height }).map((v) => (Number.isNaN(v) ? -Infinity : v));
+  return { values, rising: values.slice().sort() };
+}
+
+/** Hides the share of the photo where a map is largest. @param share 0 to 1 */
+export function hiddenFirst({ values, rising }: MapOrder, photo: PictureSize, share: number): Grid {
+  const mask = openMask(photo);
+  const count = Math.round(share * values.length);
+  const level = rising[values.length - count] ?? Infinity;
+  // of places with the same value, such as a map's zeros, only as many as are to be hidden
+  let left = count;
+  for (const value of values) if (value > level) left--;
+  values.forEach((value, i) => {
+    if (value > level || (value === level && left-- > 0)) mask.data[i] = 1;
+  });
+  return mask;
+}

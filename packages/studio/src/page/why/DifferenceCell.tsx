@@ -14,10 +14,11 @@ interface DifferenceCellProps {
   readonly wish: MapWish;
   readonly target: number;
   readonly other: number;
+  readonly title: "method" | "class" | "both";
 }
 
 /** What the map of one class shows more than that of another, each divided by its own largest value. */
-export function DifferenceCell({ photo, wish, target, other }: DifferenceCellProps) {
+export function DifferenceCell({ photo, wish, target, other, title }: DifferenceCellProps) {
   const model = useStudio((studio) => studio.model);
   const a = useMap(wish, target);
   const b = useMap(wish, other);
@@ -37,7 +38,7 @@ export function DifferenceCell({ photo, wish, target, other }: DifferenceCellPro
           <span className="cell-name">
             {one} − {two}
           </span>
-          <span className="faint">difference</span>
+          <span className="faint">{title === "both" ? methodName(wish.method) : "difference"}</span>
         </div>
         {map && <Scale map={map} />}
       </figcaption>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { MapWish, StudioMap } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
-import { useMap } from "../maps/use-maps.js";
+import { useMadeMaps, useMap } from "../maps/use-maps.js";
 import type { Photo } from "../store/photos.js";
 import { labelOf } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
@@ -14,10 +14,12 @@ interface MapCellProps {
   readonly wish: MapWish;
   readonly target: number;
   readonly title: "method" | "class" | "both";
+  /** Classes that may be asked about next, in its place. */
+  readonly next?: readonly number[];
 }
 
 /** A map with its name and its scale. While it is made, the one that was there before stays. */
-export function MapCell({ photo, wish, target, title }: MapCellProps) {
+export function MapCell({ photo, wish, target, title, next = NONE }: MapCellProps) {
   const model = useStudio((studio) => studio.model);
   const found = useMap(wish, target);
   const map = found && "grid" in found ? found : undefined;
@@ -26,6 +28,7 @@ export function MapCell({ photo, wish, target, title }: MapCellProps) {
     if (map) before.current = { photo, map };
   }, [photo, map]);
   const old = !found && before.current?.photo === photo ? before.current.map : undefined;
+  const ahead = useMadeMaps(wish, next);
   const label = labelOf(model, target);
   const method = methodName(wish.method);
   const place = layerName(map, model?.layers ?? []);
@@ -34,22 +37,22 @@ export function MapCell({ photo, wish, target, title }: MapCellProps) {
   return (
     <figure className="cell">
       <div className="cell-picture">
-        <MapCanvas photo={photo} map={map?.blank ? undefined : (map ?? old)} name={name} stale={!found} />
+        <MapCanvas photo={photo} map={map?.blank ? undefined : (map ?? old)} name={name} stale={!found} ahead={ahead} />
         {!found && <Working wish={wish} />}
         {refusal && <p className="cell-note">{refusal}</p>}
       </div>
       <figcaption>
         <div className="cell-title">
-          <span className="cell-name">
-            {title === "class" ? label : title === "both" ? `${label}, ${method}` : method}
-          </span>
-          <span className="faint">{place}</span>
+          <span className="cell-name">{title === "method" ? method : label}</span>
+          <span className="faint">{title === "both" ? method : place}</span>
         </div>
         {map && !map.blank && <Scale map={map} />}
       </figcaption>
     </figure>
   );
 }
+
+const NONE: readonly number[] = [];
 
 /** Where a map was made, in a word. */
 function layerName(

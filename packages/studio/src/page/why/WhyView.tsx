@@ -16,6 +16,8 @@ import "./why.css";
 /** How many classes have their maps made before anybody asks. */
 const PREFETCHED = 5;
 
+const NOBODY: readonly number[] = [];
+
 /** Why this class: the photo, and a map for each class that is compared and each method that is chosen. */
 export default function WhyView() {
   const model = useStudio((studio) => studio.model);
@@ -32,21 +34,23 @@ export default function WhyView() {
     () => methods.map((method) => wishFor(method, { model, layer, bothSigns })),
     [methods, model, layer, bothSigns],
   );
+  const isAsking = useStudio((studio) => studio.isAsking);
+  const likely = useMemo(() => classification?.ranked.slice(0, PREFETCHED) ?? [], [classification]);
   const others = pins.filter((pin) => pin !== target);
   const wanted = useMemo((): Wanted[] => {
     if (target === undefined || !classification || !model) return [];
     const isLong = (method: string) => model.methods.some((one) => one.method === method && one.manyRuns);
     const [long, quick] = [wishes.filter((one) => isLong(one.method)), wishes.filter((one) => !isLong(one.method))];
     const first = [...new Set([target, ...pins])];
-    const likely = [...new Set([...first, ...classification.ranked.slice(0, PREFETCHED)])];
+    const all = [...new Set([...first, ...likely])];
     const usual = model.usual.map((method) => wishFor(method, { model, layer, bothSigns }));
     return [
       { wishes: quick, targets: first },
-      { wishes: quick, targets: likely },
+      { wishes: quick, targets: all },
       { wishes: long, targets: asked === undefined ? [] : [...new Set([asked, ...pins])] },
-      { wishes: usual, targets: likely },
+      { wishes: usual, targets: all },
     ].filter((job) => job.wishes.length > 0 && job.targets.length > 0);
-  }, [wishes, target, asked, pins, classification, model, layer, bothSigns]);
+  }, [wishes, target, asked, pins, classification, likely, model, layer, bothSigns]);
   useMaps(wanted);
 
   const targets = target === undefined ? [] : [target, ...others];
@@ -68,7 +72,7 @@ export default function WhyView() {
         <h1>
           Why <em>{target === undefined ? "…" : labelOf(model, target)}</em>?
         </h1>
-        {target !== undefined && classification && (
+        {target !== undefined && classification && !isAsking && (
           <p className="faint">
             {certaintyOf(model, classification.probabilities[target] as number)}
             {target === classification.ranked[0]
@@ -77,20 +81,23 @@ export default function WhyView() {
           </p>
         )}
       </header>
-      <Tiles shape={photo.picture.width / photo.picture.height} photo={<PhotoCell photo={photo} />}>
+      <MethodBar />
+      <Tiles
+        shape={photo.picture.width / photo.picture.height}
+        photo={<PhotoCell photo={photo} />}
+        perRow={wishes.length > 1 && targets.length > 1 ? wishes.length : undefined}
+      >
         {shown.flatMap((one) => {
           if (one.kind === "photo") return [];
           if (one.kind === "difference")
-            return <DifferenceCell key={`difference ${one.wish.method}`} photo={photo} {...one} />;
+            return <DifferenceCell key={`difference ${one.wish.method}`} photo={photo} title={title} {...one} />;
           // the class under the pointer takes the place of the chosen one, and its map that of the other map
           const key = `${one.target === target ? "asked" : one.target} ${one.wish.method}`;
-          return <MapCell key={key} photo={photo} title={title} {...one} />;
+          const next = one.target === target ? likely : NOBODY;
+          return <MapCell key={key} photo={photo} title={title} next={next} {...one} />;
         })}
       </Tiles>
-      <div className="bars">
-        <MethodBar />
-        <Looks />
-      </div>
+      <Looks />
     </>
   );
 }

@@ -1,0 +1,32 @@
+import type { ConnectionEvents } from "../engine/connect-worker.js";
+import type { Studio } from "../store/studio.js";
+
+/**
+ * What the page does if its engine is gone: it says so, and opens in the next one what was open. A model by which one engine after
+ * the other is lost is not opened again.
+ */
+export function recovery(studio: () => Studio): ConnectionEvents {
+  /** The model with which the engine was lost the last time, if nothing was made with it since. */
+  let suspect: string | undefined;
+  let lostAgain = false;
+  return {
+    onLost(reason) {
+      const { model, maps, complain } = studio();
+      const isMade = [...maps.values()].some((map) => "grid" in map);
+      lostAgain = model !== undefined && model.handle === suspect && !isMade;
+      suspect = model?.handle;
+      complain(reason);
+    },
+    async onBack() {
+      const { about, model, photo, photos, openModel, closeModel, reopenPhotos, lookAgain, say } = studio();
+      if (about?.kind === "native") say("note", "limn studio answers again.");
+      if (lostAgain && model) {
+        closeModel();
+        say("note", `${model.name} was closed, since the engine was lost with it twice: open another model.`);
+      } else if (model) await openModel(model.origin, model.choice);
+      lostAgain = false;
+      await reopenPhotos(photos, photo);
+      await lookAgain().catch(() => {});
+    },
+  };
+}

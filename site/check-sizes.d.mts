@@ -1,0 +1,1 @@
+export function tooLarge(folder: string): string[];
