@@ -137,7 +137,7 @@ it("gives nothing to what a mask hides, and stays finite", async () => {
   expect([...(map?.values.slice(-WIDTH) ?? [])].every((R) => R === 0)).toBe(true);
 });
 
-/** Attention whose scores are a product, scaled, and a bias; the mean of what it mixes are the logits. */
+/** Attention whose scores are a product, of weights up to `scale`, and a bias; the mean of what it mixes are the logits. */
 function biased(scale: number, bias: number): NetworkWriter {
   const net = new NetworkWriter("biased", [1, 1, TOKENS, WIDTH]);
   const project = (name: string) =>
@@ -157,8 +157,13 @@ function biased(scale: number, bias: number): NetworkWriter {
 
 describe("a bias that is added to the product of queries and keys", () => {
   const ledger = async (net: NetworkWriter, data: Float32Array) =>
-    ledgerOf(await classifierOf(net.bytes()), runtime, { ...noise([1, 1, TOKENS, WIDTH]), data }, { composite: "attn-lrp" });
-  const numbers = Float32Array.from(noise([1, 1, TOKENS, WIDTH]).data, Number);
+    ledgerOf(
+      await classifierOf(net.bytes()),
+      runtime,
+      { ...noise([1, 1, TOKENS, WIDTH]), data },
+      { composite: "attn-lrp" },
+    );
+  const numbers = Float32Array.from(Array.from(noise([1, 1, TOKENS, WIDTH]).data, Number));
 
   it("is spread where the product is 0", async () => {
     // the first token asks for nothing, so that only the bias says where it looks
