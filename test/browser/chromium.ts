@@ -93,6 +93,8 @@ export async function openPage(
 ): Promise<OpenPage> {
   const { address, close } = await serve(await bundleOf(root, configFile));
   const visitor = await (await startedBrowser(hasGpu)).newContext(context);
+  // a machine may be busy with other tests
+  visitor.setDefaultTimeout(120_000);
   const page = await visitor.newPage();
   const scripts: string[] = [];
   visitor.on("response", (response) => {
