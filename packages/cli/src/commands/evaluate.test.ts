@@ -26,7 +26,7 @@ describe("limn evaluate", () => {
     expect(stdout).toMatch(/Average Drop % \(low\) +\d+\.\d \[\d+\.\d, \d+\.\d\]/);
     expect(stdout).toMatch(/Win % of the line's method/);
     expect(stdout).toContain(
-      "Deletion AUC, Insertion AUC, SaCo, Positive perturbation, Negative perturbation: it was not asked for",
+      "Deletion AUC, Insertion AUC, SaCo, Positive perturbation, Negative perturbation: not asked for",
     );
     expect(readdirSync(out).sort()).toEqual([
       "evaluation.json",

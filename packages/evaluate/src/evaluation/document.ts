@@ -190,8 +190,7 @@ function reasonsOf({ settings, data, opened }: EvaluationRun, { columns }: Resul
     if (has) continue;
     const { needs } = measures[name];
     if (columns.size === 0) reasons[name] = "no picture was measured";
-    else if ((needs === "curves" || needs === "class-curves") && !settings.curves)
-      reasons[name] = "it was not asked for";
+    else if ((needs === "curves" || needs === "class-curves") && !settings.curves) reasons[name] = "not asked for";
     else if (needs === "class-curves")
       reasons[name] =
         `it asks whether the class is still the predicted one, and what is explained, ${scoreOf(settings.target, opened)}, is no class of several`;

@@ -77,7 +77,11 @@ export function Compared(props: {
   const [target] = chosen.targets as [number];
   const maps = Object.entries(one.shown.maps.get(target) ?? {});
   return (
-    <div class="strip" style={`--tiles:${Math.min(MOST_IN_ROW, maps.length + 1)}`}>
+    <div
+      class="strip"
+      // on narrow screens, four are two and two
+      style={`--tiles:${Math.min(MOST_IN_ROW, maps.length + 1)};--narrow:${maps.length === 3 ? 2 : 3}`}
+    >
       <figure class="shown">
         <Photo content={content} {...one} />
         <figcaption>

@@ -57,7 +57,7 @@ ul { max-width: 90ch; padding-left: 20px; }
 .open { color: var(--faint); }
 
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 10px 0; }
-caption { text-align: left; padding-bottom: 6px; font-size: 14px; max-width: 90ch; }
+caption { text-align: left; padding-bottom: 6px; font-size: 14px; width: max-content; max-width: min(90ch, calc(100vw - 48px)); }
 th, td { padding: 6px 14px 6px 0; text-align: right; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 thead th { font-weight: 600; vertical-align: bottom; line-height: 1.25; font-size: 13px; }
 th:first-child, td:first-child, .words th, .words td { text-align: left; }
@@ -141,7 +141,7 @@ svg .middle { stroke-width: 2; }
 ${BARS}
 .ends { display: flex; justify-content: space-between; gap: 6px; font-size: 12px; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .sweep td { text-align: left; vertical-align: top; padding: 8px 12px 8px 0; min-width: 132px; white-space: normal; }
-.sweep th { text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+.sweep th { text-align: left; vertical-align: top; min-width: 88px; overflow-wrap: break-word; }
 
 details { border-bottom: 1px solid var(--line); padding: 8px 0; }
 summary { cursor: pointer; }
@@ -158,7 +158,8 @@ code { font-size: 13px; overflow-wrap: anywhere; }
   h1 { font-size: 24px; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: 8px; }
-  .strip, .pairs { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px 8px; }
+  .strip, .pairs { grid-template-columns: repeat(var(--narrow, 3), minmax(0, 1fr)); gap: 12px 8px; }
+  .words td:not(.short) { min-width: 17ch; }
   .intervals .stands { display: none; }
 }
 @page { margin: 13mm; }
@@ -167,7 +168,11 @@ code { font-size: 13px; overflow-wrap: anywhere; }
   header, main, footer { max-width: none; padding: 0; }
   h1 { font-size: 22px; }
   h2 { font-size: 16px; margin-top: 24px; }
+  h3 { font-size: 13px; margin-top: 16px; }
+  h4, p, .verdict p, caption, .intervals { font-size: 11px; }
+  .verdict p.test { font-size: 9px; }
   h2, h3, h4, summary, caption, .key { break-after: avoid; }
+  p:has(+ .strip), p:has(+ .pairs), p:has(+ .mistakes) { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   summary { list-style: none; }
   .scroll, .scroll.more { overflow: visible; mask-image: none; }
@@ -175,6 +180,7 @@ code { font-size: 13px; overflow-wrap: anywhere; }
   .hint.on { display: none; }
   table { font-size: 10px; }
   .measures { font-size: 8.5px; }
+  caption { max-width: 100ch; }
   .measures small, thead th { font-size: 7.5px; }
   .measures th, .measures td { padding: 3px 5px 3px 0; }
   .heat td { min-width: 22px; height: 20px; font-size: 8px; }
