@@ -99,7 +99,9 @@ const SCENES = [
   "classes",
   "attribution",
   "options",
+  "artist",
   "icons",
+  "sharp-artist",
   "shapes",
   "sprite",
   "drawings",
@@ -109,9 +111,11 @@ const SCENES = [
   "arrange",
   "scene",
   "scene-png",
+  "scene-drawer",
   "generator",
   "demo-scene",
   "evaluation-set",
+  "anywhere",
   "index",
 ];
 
@@ -157,7 +161,7 @@ const packages = [
   readPackage("node", NODE, ["onnxruntime", "core", "models"]),
   readPackage("scenes", SCENES, ["core"]),
   readPackage("evaluate", EVALUATE, ["core", "models", "node", "scenes"]),
-  readPackage("studio", STUDIO, ["core", "models", "node", "evaluate"]),
+  readPackage("studio", STUDIO, ["core", "models", "node", "scenes", "evaluate"]),
   readPackage("cli", CLI, ["core", "models", "onnxruntime", "node", "scenes", "evaluate", "studio"]),
 ];
 

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const recipe: Recipe = {
   model: "scenes-resnet",
-  photo: fileURLToPath(new URL("../packages/studio/pictures/cat-and-dog.png", import.meta.url)),
+  photos: [fileURLToPath(new URL("../packages/studio/pictures/cat-and-dog.png", import.meta.url))],
   targets: ["dog", "5"],
   wishes: [
     { method: "grad-cam", layer: "stage3", options: { relu: false } },
@@ -37,7 +37,7 @@ it("the line for the terminal and the lines of TypeScript make the same maps", a
   const [terminal, program] = [join(folder, "terminal"), join(folder, "program")];
   const [[, ...words] = []] = commandsOf(`${terminalLine(recipe)} --format npy --quiet --out '${terminal}'`);
   expect(await limn(...words)).toMatchObject({ code: 0, stderr: "" });
-  const lines = typescriptLines(recipe).replace('"limn-out"', JSON.stringify(program)).replace('["png"]', '["npy"]');
+  const lines = typescriptLines([recipe]).replace('"limn-out"', JSON.stringify(program)).replace('["png"]', '["npy"]');
   const file = join(folder, "program.ts");
   writeFileSync(file, lines);
   await import(/* @vite-ignore */ pathToFileURL(file).href);

@@ -65,12 +65,16 @@ for (const network of networks.filter((name) => only.length === 0 || only.includ
     const distances = [...titles].map((title) => [title, distance(found.get(title), expected.get(title) ?? [])]);
     const [title, largest] = distances.reduce((a, b) => (b[1] > a[1] ? b : a));
     seen.push([largest, title, file]);
-    console.error(`${file.padEnd(50)} ${String(titles.size).padStart(3)} maps, at most ${largest.toExponential(0)} (${title})`);
+    console.error(
+      `${file.padEnd(50)} ${String(titles.size).padStart(3)} maps, at most ${largest.toExponential(0)} (${title})`,
+    );
   }
   const [largest, title, file] = seen.reduce((a, b) => (b[0] > a[0] ? b : a));
   worst = Math.max(worst, largest);
   const way = file.split(".")[1];
-  rows.push(`| ${network} | ${others.length + 1} | ${expected.size} | ${largest.toExponential(0)} | ${title}, ${way} |`);
+  rows.push(
+    `| ${network} | ${others.length + 1} | ${expected.size} | ${largest.toExponential(0)} | ${title}, ${way} |`,
+  );
 }
 console.log("| network | files | maps of each | largest difference | which |\n| --- | --- | --- | --- | --- |");
 console.log(rows.join("\n"));

@@ -119,7 +119,15 @@ function watch() {
 
 const browser = await chromium.launch({
   executablePath: findChromium(),
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--enable-blink-features=ForceEagerMeasureMemory"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--enable-blink-features=ForceEagerMeasureMemory",
+    // a camera that films a test picture, and asks nobody
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+  ],
 });
 
 /** A page of its own, or another one in the same context, which shares what is cached. */
@@ -247,12 +255,12 @@ const CASES = {
     const page = await openPage(host.address);
     await quiet(page);
     await page.locator(".model-button").click();
-    await page.waitForSelector(".model-panel .named b");
-    const names = await page.locator(".model-panel .named b").allTextContents();
+    await page.waitForSelector(".model-panel .list-button b");
+    const names = await page.locator(".model-panel .list-button b").allTextContents();
     const levels = [];
     for (let i = 0; i <= 60; i++) {
       const name = names[i % names.length];
-      await page.locator(".model-panel .named button", { hasText: name }).first().click();
+      await page.locator(".model-panel .list-button button", { hasText: name }).first().click();
       await page.waitForFunction(
         (name) =>
           document.querySelector(".model-button-name")?.textContent === name &&
@@ -295,6 +303,29 @@ const CASES = {
     const sorted = intervals.toSorted((a, b) => a - b);
     note("a frame while a gallery of 500 photos scrolls", "ms", intervals, 1000 / 60);
     note("the same, of 95 of 100 frames", "ms", [sorted[Math.floor(0.95 * sorted.length)]], undefined);
+  },
+
+  async camera() {
+    for (const [where, serve] of [
+      ["wasm, 2 threads", staticHost],
+      ["natively", () => nativeHost(0)],
+    ]) {
+      const host = await serve();
+      const page = await openPage(host.address);
+      await quiet(page);
+      await page.getByRole("button", { name: "Add a photo" }).click();
+      await page.getByRole("button", { name: "Camera" }).click();
+      await page.waitForSelector(".live canvas");
+      await page.waitForTimeout(3000);
+      const samples = [];
+      for (let i = 0; i < runs; i++) {
+        await page.waitForTimeout(1000);
+        samples.push(1000 / Number.parseInt(await page.locator(".live .cell-title .faint").textContent(), 10));
+      }
+      await page.context().close();
+      await host.close();
+      note(`a camera's picture by Grad-CAM of scenes-resnet, ${where}`, "ms", samples, 1000 / 15);
+    }
   },
 
   async size() {
@@ -370,7 +401,7 @@ async function session(page) {
   await page.waitForTimeout(2000);
   await view(page, "Why");
   await page.locator(".model-button").click();
-  await page.locator(".model-panel .named button", { hasText: "scenes-vit" }).click();
+  await page.locator(".model-panel .list-button button", { hasText: "scenes-vit" }).click();
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.querySelector(".model-button-name")?.textContent === "scenes-vit");
   await quiet(page);

@@ -17,6 +17,9 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // a camera that films a test picture, and asks nobody
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
 ];
 
 /** WebGPU without a GPU, by the renderer that comes with Chromium. */
@@ -90,6 +93,8 @@ export async function openPage(
 ): Promise<OpenPage> {
   const { address, close } = await serve(await bundleOf(root, configFile));
   const visitor = await (await startedBrowser(hasGpu)).newContext(context);
+  // a machine may be busy with other tests
+  visitor.setDefaultTimeout(120_000);
   const page = await visitor.newPage();
   const scripts: string[] = [];
   visitor.on("response", (response) => {
@@ -101,7 +106,7 @@ export async function openPage(
     void page.close();
   });
   await page.goto(address);
-  await page.waitForFunction(ready);
+  await page.waitForFunction(ready, undefined, { timeout: 120_000 });
   return {
     page,
     scripts,

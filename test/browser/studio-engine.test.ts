@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { onnxRuntime } from "@limn/node";
 import { afterAll, expect, it } from "vitest";
-import { convolutionalClassifier } from "../../packages/core/src/testing/small-models.js";
+import { externalModel } from "../../packages/node/src/testing/external-model.js";
 import { decodeMessage, encodeMessage } from "../../packages/studio/src/engine/codec.js";
 import type { Engine, ExplainedClass, StudioMap } from "../../packages/studio/src/engine/engine.js";
 import type { Answer, Port, Request } from "../../packages/studio/src/engine/messages.js";
@@ -51,10 +51,14 @@ type Maps = readonly Float32Array[];
 
 /** Maps of a small model, whose graphs are compiled quickly. */
 async function mapsOf(engine: Engine): Promise<Maps> {
-  const file = { name: "small.onnx", bytes: convolutionalClassifier() };
-  const { handle: model } = await engine.openModel({ kind: "files", files: [file] });
+  const { model: bytes, weights } = externalModel("weights.bin");
+  const files = [
+    { name: "small.onnx", bytes },
+    { name: "weights.bin", bytes: weights },
+  ];
+  const { handle: model } = await engine.openModel({ kind: "files", files });
   const { handle: picture } = await engine.openPicture({ kind: "named", name: "one-object" });
-  const wishes = [{ method: "grad-cam", layer: "relu1" }, { method: "saliency" }];
+  const wishes = [{ method: "grad-cam" }, { method: "saliency" }];
   const explain = async () => {
     const [one] = await engine.explain({ model, picture }, wishes, [3]);
     return (one as ExplainedClass).maps.map((map) => (map as StudioMap).grid.data);
@@ -88,7 +92,7 @@ if (findChromium()) {
 
   it.each([
     [true, /^WebGPU, checked against the CPU$/],
-    [false, /^CPU by wasm, \d threads? \(WebGPU is not used: .+\)$/],
+    [false, /^CPU by wasm, \d threads? \(WebGPU is not used: .+\)$/s],
   ])(
     "runs on WebGPU if there is any, and says so: %s",
     async (hasGpu, words) => {

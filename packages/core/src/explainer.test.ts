@@ -26,6 +26,24 @@ describe("Explainer", () => {
     await explainer.release();
   });
 
+  it("gives the same maps whether one run is to follow or many", async () => {
+    const classifier = await classifierOf(residual());
+    const image = noise(classifier.image.dims);
+    const explained = async (runs?: number) => {
+      const explainer = await Explainer.create(compile(classifier, requests), runtime, runs ? { runs } : {});
+      const [explanation] = await explainer.explain(image);
+      await explainer.release();
+      return explanation;
+    };
+    const [one, many] = [await explained(1), await explained()];
+    expect(one?.maps).toHaveLength(requests.length);
+    one?.maps.forEach(({ values }, i) => {
+      const others = many?.maps[i]?.values as Float32Array;
+      const largest = others.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+      for (const [k, v] of values.entries()) expect(Math.abs(v - (others[k] as number))).toBeLessThan(2e-6 * largest);
+    });
+  });
+
   it.each([
     ["of equal scores the first", { image: 1, weights: 0 }],
     ["what ArgMax makes of scores that are not numbers", { image: Number.NaN, weights: 1 }],

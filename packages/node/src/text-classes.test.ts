@@ -66,6 +66,7 @@ describe("embeddings of texts", () => {
 
   it.each<[string, unknown, RegExp]>([
     ["empty", "", /the file is empty; give the path of embeddings of texts/],
+    ["no text", {}, /it has no embeddings; give one for each class/],
     ["not JSON", "{", /not JSON \(.*\); give \{ "cat"/],
     ["words", { cat: "x" }, /these are not embeddings by name; give/],
     ["one name", { names: ["cat"], embeddings: [[1], [2]] }, /it has 1 names for 2 embeddings; give one for each/],

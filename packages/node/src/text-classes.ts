@@ -23,6 +23,9 @@ export interface NamedTextClasses {
  */
 export function readTextClasses(path: string, config?: string): NamedTextClasses {
   const { embeddings, names, ...own } = path.endsWith(".npy") ? fromNpy(path) : fromJson(path);
+  if (embeddings.length === 0) {
+    throw new LimnError("bad-input", `${path}: it has no embeddings; give one for each class`);
+  }
   const model = config === undefined ? {} : configOf(config);
   const logScale = own.logit_scale ?? model.logit_scale;
   const bias = own.logit_bias ?? model.logit_bias;

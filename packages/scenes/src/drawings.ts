@@ -1,7 +1,7 @@
+import type { Artist } from "./artist.js";
 import { type ClassName, clutterOf, drawingsOf } from "./classes.js";
 import type { FamilyName } from "./families.js";
-import { iconsOf } from "./icons.js";
-import { rasterize, type Sprite } from "./sprite.js";
+import { type Sprite, spriteOf } from "./sprite.js";
 
 export interface Drawing {
   readonly family: FamilyName;
@@ -12,19 +12,21 @@ export interface Drawing {
 export class Drawings {
   readonly #size: number;
   readonly #families: readonly FamilyName[];
+  readonly #artist: Artist;
   #read: ReadonlyMap<FamilyName, ReadonlyMap<string, string>> | undefined;
   readonly #sprites = new Map<string, Promise<Sprite>>();
 
   /** @param size of the pictures that they are for, in pixels */
-  constructor(families: readonly FamilyName[], size: number) {
+  constructor(families: readonly FamilyName[], size: number, artist: Artist) {
     // larger than any object, so that drawings are never enlarged
     this.#size = 2 ** Math.ceil(Math.log2(1.25 * size));
     this.#families = families;
+    this.#artist = artist;
   }
 
   /** SVG documents by family and name, read when they are first needed. */
   #icons(): ReadonlyMap<FamilyName, ReadonlyMap<string, string>> {
-    this.#read ??= new Map(this.#families.map((family) => [family, iconsOf(family)]));
+    this.#read ??= new Map(this.#families.map((family) => [family, this.#artist.iconsOf(family)]));
     return this.#read;
   }
 
@@ -47,7 +49,7 @@ export class Drawings {
     const key = `${family}/${name}`;
     const known = this.#sprites.get(key);
     if (known) return known;
-    const made = rasterize(this.#icons().get(family)?.get(name) as string, this.#size);
+    const made = this.#artist.pixelsOf(this.#icons().get(family)?.get(name) as string, this.#size).then(spriteOf);
     this.#sprites.set(key, made);
     return made;
   }

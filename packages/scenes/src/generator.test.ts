@@ -5,6 +5,7 @@ import { FAMILY_NAMES, SEEN_FAMILIES } from "./families.js";
 import { SceneGenerator } from "./generator.js";
 import type { SceneOptions } from "./options.js";
 import { maskOf, type Scene } from "./scene.js";
+import { SHARP_ARTIST } from "./sharp-artist.js";
 
 async function scenesOf(options: SceneOptions, count: number): Promise<Scene[]> {
   const generator = new SceneGenerator({ size: 64, ...options });
@@ -104,7 +105,7 @@ describe("SceneGenerator", () => {
   });
 
   it("has at least three families for every class", () => {
-    const drawings = new Drawings(FAMILY_NAMES, 64);
+    const drawings = new Drawings(FAMILY_NAMES, 64, SHARP_ARTIST);
     for (const name of CLASS_NAMES) expect(drawings.ofClass(name).length, name).toBeGreaterThanOrEqual(3);
   });
 

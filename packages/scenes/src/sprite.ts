@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import type { Pixels } from "./artist.js";
 
 /** A drawing in pixels, cut to its opaque part, in its full size and smaller by halves. */
 export interface Sprite {
@@ -16,13 +16,9 @@ interface Level {
   readonly data: Uint8ClampedArray;
 }
 
-/** Brings a drawing to pixels. @param size the longer side of the drawing's own frame, in pixels */
-export async function rasterize(svg: string, size: number): Promise<Sprite> {
-  const { data, info } = await sharp(Buffer.from(svg), { density: 72 })
-    .metadata()
-    .then(({ width, height }) => sharp(Buffer.from(svg), { density: (72 * size) / Math.max(width, height) }))
-    .then((image) => image.ensureAlpha().raw().toBuffer({ resolveWithObject: true }));
-  const level = premultiplied(cut({ width: info.width, height: info.height, data: new Uint8ClampedArray(data) }));
+/** The sprite of a drawing that was brought to pixels. */
+export function spriteOf(pixels: Pixels): Sprite {
+  const level = premultiplied(cut(pixels));
   return { aspect: level.width / level.height, opaque: opaqueShare(level), levels: pyramid(level) };
 }
 

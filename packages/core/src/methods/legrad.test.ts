@@ -81,7 +81,11 @@ describe("legrad is refused, naming the cause, if", () => {
 
   it.each<[string, Uint8Array, RegExp]>([
     ["tokens go on as a map of another size", hybrid(8, [6, 6]), /after mix0 \(MatMul\), no sum .* holds its 4 tokens/],
-    ["blocks have other widths", hybrid(2, [4, 6]), /reads tokens as \[1, 6, 2, 2\], and those after .* are \[1, 4, 2, 2\]/],
+    [
+      "blocks have other widths",
+      hybrid(2, [4, 6]),
+      /reads tokens as \[1, 6, 2, 2\], and those after .* are \[1, 4, 2, 2\]/,
+    ],
   ])("%s", async (_, model, message) => {
     const classifier = await classifierOf(model);
     expect(() => compile(classifier, [{ method: "legrad" }])).toThrow(message);

@@ -54,7 +54,10 @@ export function refuseOverImages(node: Node, images: number): void {
   const isOfImages = axis === 0 && dims.length > 1 && size === images;
   if (size !== 1 && !isOfImages) return;
   const what = isOfImages ? "which counts the images" : "which holds a single number";
-  const makes = images === 1 || !isOfImages ? "so that every output is 1, whatever the picture" : "so that images compete instead of classes";
+  const makes =
+    images === 1 || !isOfImages
+      ? "so that every output is 1, whatever the picture"
+      : "so that images compete instead of classes";
   throw new LimnError(
     "unsupported",
     `${node.label}: the probabilities of the output are a softmax over axis ${axis} of [${dims.join(", ")}], ${what}, ${makes}; export the model with its softmax over the axis of the classes, or without one`,

@@ -365,7 +365,10 @@ describe("of several outputs", () => {
 
 describe("a softmax that is not over the classes of an image", () => {
   type End = (net: NetworkWriter, x: Value) => Value;
-  const over = (axis: number, opType = "Softmax"): End => (net, x) => net.node(opType, "softmax", [x], { axis });
+  const over =
+    (axis: number, opType = "Softmax"): End =>
+    (net, x) =>
+      net.node(opType, "softmax", [x], { axis });
   const inPlaces: End = (net, x) =>
     net.flatten("flat", over(-1)(net, net.node("Reshape", "places", [x, net.ints("s", [1, 3, 1, 1])])));
   const clamped: End = (net, x) => net.node("Clip", "clip", [over(0)(net, x), number(net, "low", 1e-7)]);

@@ -189,8 +189,7 @@ interface Surroundings {
 export const sumsSignals = (node: Node, signals: ReadonlySet<Value>): boolean =>
   node.inputs.length > 1 &&
   node.inputs.every(
-    (x, i) =>
-      x && signals.has(x) && !isHeld(node, i) && isFloat(x.dtype) && sameShape(x.dims, node.output.dims),
+    (x, i) => x && signals.has(x) && !isHeld(node, i) && isFloat(x.dtype) && sameShape(x.dims, node.output.dims),
   );
 
 /** Undefined for operators that relevance can't pass, or that Limn does not know; an error only if relevance gets there. */

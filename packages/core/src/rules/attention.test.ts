@@ -137,26 +137,50 @@ it("gives nothing to what a mask hides, and stays finite", async () => {
   expect([...(map?.values.slice(-WIDTH) ?? [])].every((R) => R === 0)).toBe(true);
 });
 
-it("conserves where a bias is added to a product that is near 0", async () => {
+/** Attention whose scores are a product, of weights up to `scale`, and a bias; the mean of what it mixes are the logits. */
+function biased(scale: number, bias: number): NetworkWriter {
   const net = new NetworkWriter("biased", [1, 1, TOKENS, WIDTH]);
   const project = (name: string) =>
-    net.node("MatMul", name, [net.image, net.random(`${name}.W`, [WIDTH, WIDTH], -1, 1)]);
+    net.node("MatMul", name, [net.image, net.random(`${name}.W`, [WIDTH, WIDTH], -scale, scale)]);
   const K = net.node("Transpose", "turned", [project("k")], { perm: [0, 1, 3, 2] });
   const scores = net.node("Add", "placed", [
     net.node("MatMul", "qk", [project("q"), K]),
-    net.random("positions", [TOKENS, TOKENS], -1, 1),
+    net.random("positions", [TOKENS, TOKENS], -bias, bias),
   ]);
   const A = net.node("Softmax", "softmax", [scores], { axis: -1 });
   const mix = net.node("MatMul", "mix", [A, project("v")]);
-  const mean = net.node("ReduceMean", "mean", [mix, net.ints("axes", [2])], { keepdims: 0 });
-  const classifier = await classifierOf(net.bytes(net.flatten("flatten", mean)));
-  const image = noise(classifier.image.dims);
-  // the first token asks for nothing, so that only the bias says where it looks
-  const data = Float32Array.from(Array.from(image.data, Number), (v, i) => (i < WIDTH ? 0 : v));
-  const { start, end, entries } = await ledgerOf(classifier, runtime, { ...image, data }, { composite: "attn-lrp" });
-  expect(Math.abs(entries.find(({ node }) => node === "qk")?.spread ?? 0)).toBeGreaterThan(0.001 * Math.abs(start));
-  for (const { node, stabilizer } of entries) expect(Math.abs(stabilizer / start), node).toBeLessThan(1e-6);
-  expect(end / start).toBeCloseTo(1, 4);
+  net.graph.outputs.push(
+    net.flatten("flatten", net.node("ReduceMean", "mean", [mix, net.ints("axes", [2])], { keepdims: 0 })),
+  );
+  return net;
+}
+
+describe("a bias that is added to the product of queries and keys", () => {
+  const ledger = async (net: NetworkWriter, data: Float32Array) =>
+    ledgerOf(
+      await classifierOf(net.bytes()),
+      runtime,
+      { ...noise([1, 1, TOKENS, WIDTH]), data },
+      { composite: "attn-lrp" },
+    );
+  const numbers = Float32Array.from(Array.from(noise([1, 1, TOKENS, WIDTH]).data, Number));
+
+  it("is spread where the product is 0", async () => {
+    // the first token asks for nothing, so that only the bias says where it looks
+    const data = numbers.map((v, i) => (i < WIDTH ? 0 : v));
+    const { start, end, entries } = await ledger(biased(1, 1), data);
+    const placed = entries.find(({ node }) => node === "placed");
+    expect(Math.abs(placed?.spread ?? 0)).toBeGreaterThan(0.001 * Math.abs(start));
+    for (const { node, stabilizer } of entries) expect(Math.abs(stabilizer / start), node).toBeLessThan(1e-6);
+    expect(end / start).toBeCloseTo(1, 4);
+  });
+
+  it("lets relevance not grow where the product is far smaller than it", async () => {
+    const { start, end, entries } = await ledger(biased(0.1, 10), numbers);
+    const largest = Math.max(...entries.map(({ magnitude }) => magnitude));
+    expect(largest / Math.abs(start)).toBeLessThan(100);
+    expect(end / start).toBeCloseTo(1, 4);
+  });
 });
 
 describe("lrp of a transformer", () => {

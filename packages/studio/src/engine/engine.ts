@@ -38,6 +38,12 @@ export interface Engine {
     targets: readonly (number | string)[],
     call?: Call,
   ): Promise<readonly ExplainedClass[]>;
+  /**
+   * What the model says of a picture that is not kept, such as those of a camera or of a contact sheet, and maps of it: all in
+   * one run.
+   * @param target a class index, -1 for the predicted one
+   */
+  glance(model: string, source: PictureSource, maps: readonly MapWish[], target: number, call?: Call): Promise<Glance>;
   /** How the score of a class falls and rises as the picture disappears and appears in the order of a map, and of a random one. */
   curves(subject: Subject, map: MapWish, target: number, by: HideBy, call?: Call<CurveStep>): Promise<Curves>;
   /** The same map of the network with random weights, from the last layers downwards. */
@@ -225,6 +231,15 @@ export interface Classification {
   readonly ranked: readonly number[];
   /** The part of the picture that the model sees, in its pixels. */
   readonly view: Rectangle;
+}
+
+/** A picture that was looked at once. */
+export interface Glance {
+  readonly name: string;
+  /** Undefined if the pixels were given: whoever asks has them. */
+  readonly picture: Picture | undefined;
+  readonly classification: Classification;
+  readonly explained: ExplainedClass;
 }
 
 export interface MapWish {

@@ -38,6 +38,12 @@ export interface Tools {
   readonly placer: MapPlacer;
 }
 
+/** The maps of one class, and the run that it comes from. */
+export interface Made {
+  readonly explained: ExplainedClass;
+  readonly explanation: Explanation;
+}
+
 /**
  * Makes maps of one picture, for each target all of them: those of one run together, for all classes at once.
  * @throws LimnError `bad-option` for targets that the model lacks
@@ -49,7 +55,7 @@ export async function explainPicture(
   targets: readonly (number | string)[],
   tools: Tools,
   { signal, onStep }: Call,
-): Promise<ExplainedClass[]> {
+): Promise<Made[]> {
   const wanted = targets.flatMap((target) => wantedOf(target, model));
   const classes = wanted.filter((one) => typeof one === "number");
   const quick = wishes.filter((wish) => !takesMany(wish));
@@ -65,7 +71,7 @@ export async function explainPicture(
     return tools.explainers.run(model, some, picture.tensor, of, watch);
   };
   const together = quick.length > 0 || slow.length === 0 ? classes.length > 0 && (await run(quick, classes)) : false;
-  const results: ExplainedClass[] = [];
+  const results: Made[] = [];
   let next = 0;
   for (const one of wanted) {
     const ofClass = typeof one === "number";
@@ -80,7 +86,7 @@ export async function explainPicture(
     const [, , explanation] = parts[0] ?? [];
     const of = explanation ?? (first ? first.explanations[index] : undefined);
     if (!of) continue;
-    results.push(await explainedClass(model, picture, wishes, parts, of, tools));
+    results.push({ explained: await explainedClass(model, picture, wishes, parts, of, tools), explanation: of });
   }
   return results;
 }

@@ -11,6 +11,7 @@ export const METHODS = {
   openPicture: 1,
   classify: 2,
   explain: 3,
+  glance: 4,
   curves: 4,
   sanity: 3,
   network: 1,

@@ -25,6 +25,7 @@ import type {
   Evaluation,
   EvaluationSummary,
   ExplainedClass,
+  Glance,
   Hidden,
   HideBy,
   ImagineStep,
@@ -40,7 +41,7 @@ import type {
   SanityStep,
   Subject,
 } from "./engine.js";
-import { explainPicture, type PreparedPicture, type Tools } from "./explain.js";
+import { explainPicture, type Made, type PreparedPicture, type Tools } from "./explain.js";
 import { Explainers } from "./explainers.js";
 import { LeastRecentlyUsed } from "./least-recently-used.js";
 import { type OpenModel, openModel } from "./open-model.js";
@@ -100,22 +101,18 @@ export class Workbench implements Engine {
   }
 
   async openPicture(source: PictureSource, call: Call = {}): Promise<OpenedPicture> {
-    const platform = this.#platform;
-    const found = await this.#found(source, call);
-    const isFile = "bytes" in found;
-    const decoded = isFile ? await platform.decode(found) : found;
-    return this.#opened(await platform.digest(isFile ? found.bytes : found.picture.rgb), found.name, decoded);
+    const { name, bytes, decoded } = await this.#read(source, call);
+    return this.#opened(await this.#platform.digest(bytes), name, decoded);
   }
 
   async classify(subject: Subject, hidden?: Hidden, call: Call = {}): Promise<Classification> {
     const model = this.#modelOf(subject);
     const prepared = await this.#preparedOf(subject);
     call.signal?.throwIfAborted();
-    const { logits, probabilities } = hidden
+    const scores = hidden
       ? await this.#classifyHidden(subject, prepared, hidden)
       : await this.#classifyWhole(model, prepared);
-    const ranked = rankedClasses({ logits, probabilities }, model.classifier);
-    return { logits, probabilities, ranked, view: prepared.view };
+    return classificationOf(scores, model, prepared);
   }
 
   async explain(
@@ -124,14 +121,30 @@ export class Workbench implements Engine {
     targets: readonly (number | string)[],
     call: Call = {},
   ): Promise<readonly ExplainedClass[]> {
-    return explainPicture(
-      this.#modelOf(subject),
-      await this.#preparedOf(subject),
-      maps,
-      targets,
-      await this.#tools(),
-      call,
-    );
+    const [model, prepared] = [this.#modelOf(subject), await this.#preparedOf(subject)];
+    const made = await explainPicture(model, prepared, maps, targets, await this.#tools(), call);
+    return made.map(({ explained }) => explained);
+  }
+
+  async glance(
+    handle: string,
+    source: PictureSource,
+    maps: readonly MapWish[],
+    target: number,
+    call: Call = {},
+  ): Promise<Glance> {
+    const model = this.#modelOf({ model: handle });
+    const { name, decoded } = await this.#read(source, call);
+    call.signal?.throwIfAborted();
+    const input = await prepared(model, { name, picture: decoded.picture });
+    const [made] = await explainPicture(model, input, maps, [target], await this.#tools(), call);
+    const { explained, explanation } = made as Made;
+    return {
+      name,
+      picture: source.kind === "pixels" ? undefined : decoded.picture,
+      classification: classificationOf(explanation, model, input),
+      explained,
+    };
   }
 
   async curves(
@@ -253,6 +266,13 @@ export class Workbench implements Engine {
     return blank;
   }
 
+  async #read(source: PictureSource, call: Call): Promise<ReadPicture> {
+    const found = await this.#found(source, call);
+    const { name } = found;
+    if ("bytes" in found) return { name, bytes: found.bytes, decoded: await this.#platform.decode(found) };
+    return { name, bytes: found.picture.rgb, decoded: found };
+  }
+
   #opened(handle: string, name: string, decoded: DecodedPicture): OpenedPicture {
     const { picture, warnings } = decoded;
     this.#pictures.set(handle, { picture, name });
@@ -287,6 +307,24 @@ export class Workbench implements Engine {
     return known;
   }
 }
+
+/** A picture that was read, with the bytes that it is known by. */
+interface ReadPicture {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly decoded: DecodedPicture;
+}
+
+const classificationOf = (
+  { logits, probabilities }: Scores,
+  { classifier }: OpenModel,
+  { view }: PreparedPicture,
+): Classification => ({
+  logits,
+  probabilities,
+  ranked: rankedClasses({ logits, probabilities }, classifier),
+  view,
+});
 
 /** A picture that is open. */
 interface OpenPicture {

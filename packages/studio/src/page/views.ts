@@ -47,11 +47,33 @@ export const VIEWS: readonly View[] = [
     load: () => import("./imagine/ImagineView.js"),
   },
   {
+    id: "models",
+    name: "Two models",
+    summary: "what another model sees in the same photo",
+    load: () => import("./models/ModelsView.js"),
+  },
+  {
+    id: "sheet",
+    name: "All photos",
+    summary: "what the model says of each photo, at a glance",
+    offered: ({ photos, batch, view }) => view === "sheet" || photos.length + batch.length > 1,
+    isApart: true,
+    load: () => import("./sheet/SheetView.js"),
+  },
+  {
     id: "mistakes",
     name: "Mistakes",
     summary: "what the model gets wrong",
     offered: ({ about }) => about?.kind === "native",
     isApart: true,
     load: () => import("./mistakes/MistakesView.js"),
+  },
+  {
+    id: "live",
+    name: "Camera",
+    summary: "what the camera sees, while it moves",
+    // one enters it where photos are added
+    offered: ({ view }) => view === "live",
+    load: () => import("./live/LiveView.js"),
   },
 ];

@@ -47,6 +47,10 @@ it("opens a model of the hub by its id, and says which files it has", async () =
     id2label: Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i, `thing ${i}`])),
   });
   server.commit("owner/net", { "model.onnx": convolutionalClassifier(), "old/v1.onnx": "old", "config.json": labels });
+  expect(await bench.modelsAt("owner/net")).toEqual([
+    { name: "model.onnx", link: "https://huggingface.co/owner/net/resolve/main/model.onnx" },
+    { name: "old/v1.onnx", link: "https://huggingface.co/owner/net/resolve/main/old/v1.onnx" },
+  ]);
   const steps: string[] = [];
   const opened = await bench.openModel(
     { kind: "link", link: "owner/net" },
@@ -55,10 +59,6 @@ it("opens a model of the hub by its id, and says which files it has", async () =
   );
   expect(opened).toMatchObject({ name: "owner/net", labels: expect.arrayContaining(["thing 3"]) });
   expect(steps).toContain("downloading owner/net/model.onnx");
-  expect(await bench.modelsAt("owner/net")).toEqual([
-    { name: "model.onnx", link: "https://huggingface.co/owner/net/resolve/main/model.onnx" },
-    { name: "old/v1.onnx", link: "https://huggingface.co/owner/net/resolve/main/old/v1.onnx" },
-  ]);
 });
 
 it("reads no file of this disk, whatever the link", async () => {

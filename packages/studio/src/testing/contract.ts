@@ -254,6 +254,22 @@ export function engineContract(
       await engine.release(frame.handle);
     });
 
+    it("glances at a picture: all that is said of it in one run, the same as of one that is open", async () => {
+      const { rgb, width, height } = picture.picture;
+      const pixels = { kind: "pixels", name: "frame", picture: { rgb, width, height } } as const;
+      const glance = await engine.glance(model.handle, pixels, ONE_MAP, -1);
+      expect(glance).toMatchObject({ name: "frame", picture: undefined });
+      const { ranked, logits } = await engine.classify(subject);
+      expect(glance.classification.ranked).toEqual(ranked);
+      expect(largestDifference(glance.classification.logits, logits)).toBeLessThan(1e-3);
+      const [kept] = (await engine.explain(subject, ONE_MAP, ["predicted"])) as [ExplainedClass];
+      expect(glance.explained.target).toBe(kept.target);
+      expect(distance(glance.explained.maps[0] as StudioMap, kept.maps[0] as StudioMap)).toBeLessThan(TOLERANCE);
+      const read = await engine.glance(model.handle, { kind: "file", file: scene("two-classes") }, ONE_MAP, 3);
+      expect(read.picture?.width).toBe(128);
+      expect(read.explained.target).toBe(3);
+    });
+
     it("rejects what is called off, and goes on with the rest", async () => {
       const stop = new AbortController();
       const long = engine.sanity(subject, { method: "grad-cam" }, 0, { signal: stop.signal });

@@ -1,8 +1,8 @@
 import { constantNumbers } from "../../graph/graph.js";
 import { reshape } from "../../graph/math.js";
 import type { Model } from "../../graph/model.js";
-import { normalizeAxis } from "../../graph/shapes.js";
 import { rewrite } from "../../graph/rewrite.js";
+import { normalizeAxis } from "../../graph/shapes.js";
 import { sizeOf } from "../../graph/tensor.js";
 import { isPlain } from "./matching.js";
 

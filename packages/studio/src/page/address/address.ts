@@ -1,4 +1,5 @@
 import { COLOR_MAPS, type ColorMapName } from "@limn/core";
+import { SHEET_ORDERS, type SheetOrder } from "../sheet-orders.js";
 import { VIEW_IDS, type ViewId } from "../view-ids.js";
 
 /** A model or a photo: its name, and the beginning of its SHA-256. */
@@ -11,12 +12,16 @@ export interface Named {
 export interface Address {
   readonly model?: Named;
   readonly photo?: Named;
+  /** The second of two models. */
+  readonly other?: Named;
   /** The label of a class, or its index. */
   readonly target?: string;
   readonly pins?: readonly string[];
   readonly methods?: readonly string[];
   readonly layer?: string;
   readonly view?: ViewId;
+  /** Of all photos. */
+  readonly order?: SheetOrder;
   readonly opacity?: number;
   readonly threshold?: number;
   readonly colors?: ColorMapName;
@@ -29,16 +34,33 @@ export const HASH_DIGITS = 12;
 
 /** The part of an address after `#`. What `readAddress` makes of it is the same again. */
 export function writeAddress(address: Address): string {
-  const { model, photo, target, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } = address;
+  const {
+    model,
+    photo,
+    other,
+    target,
+    pins,
+    methods,
+    layer,
+    view,
+    order,
+    opacity,
+    threshold,
+    colors,
+    bothSigns,
+    zoom,
+  } = address;
   const rounded = (value: number) => String(Number(value.toFixed(3)));
   const parts: readonly (readonly [string, readonly string[] | undefined])[] = [
     ["view", view && [view]],
     ["model", model && [model.name, model.hash]],
     ["photo", photo && [photo.name, photo.hash]],
+    ["with", other && [other.name, other.hash]],
     ["class", target === undefined ? undefined : [target]],
     ["compare", pins],
     ["method", methods],
     ["layer", layer === undefined ? undefined : [layer]],
+    ["order", order && [order]],
     ["opacity", opacity === undefined ? undefined : [rounded(opacity)]],
     ["threshold", threshold === undefined ? undefined : [rounded(threshold)]],
     ["colors", colors && [colors]],
@@ -85,10 +107,12 @@ export function readAddress(text: string): Address {
     view: VIEW_IDS.find((id) => id === first("view")),
     model: named("model"),
     photo: named("photo"),
+    other: named("with"),
     target: first("class"),
     pins: parts.get("compare")?.filter(Boolean),
     methods: parts.get("method")?.filter(Boolean),
     layer: first("layer"),
+    order: SHEET_ORDERS.find((order) => order === first("order")),
     opacity: share("opacity"),
     threshold: share("threshold"),
     colors: COLOR_MAPS.find((name) => name === first("colors")),

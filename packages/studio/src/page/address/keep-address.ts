@@ -1,6 +1,8 @@
+import type { About } from "../../engine/engine.js";
 import { isLink } from "../open/links.js";
+import { sceneNamed } from "../scenes/scene-names.js";
 import { USUAL_OPACITY, WHOLE } from "../store/look.js";
-import { addressName, type StudioModel } from "../store/model.js";
+import { addressName, type ModelOrigin, type StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { type Studio, useStudio } from "../store/studio.js";
 import { type Address, HASH_DIGITS, readAddress, writeAddress } from "./address.js";
@@ -35,15 +37,32 @@ const hashOf = (studio: Studio): string => `#${writeAddress(addressOf(studio))}`
 
 /** What the address says of the studio as it is. */
 export function addressOf(studio: Studio): Address {
-  const { model, photo, chosen, pins, methods, layer, view, opacity, threshold, colors, bothSigns, zoom } = studio;
+  const {
+    model,
+    other,
+    photo,
+    chosen,
+    pins,
+    methods,
+    layer,
+    view,
+    sheetOrder,
+    opacity,
+    threshold,
+    colors,
+    bothSigns,
+    zoom,
+  } = studio;
   return {
     view,
     ...(model ? { model: { name: nameOf(model), hash: model.handle.slice(0, HASH_DIGITS) } } : {}),
     ...(photo ? { photo: { name: nameOf(photo), hash: photo.handle.slice(0, HASH_DIGITS) } } : {}),
+    ...(other ? { other: { name: nameOf(other), hash: other.handle.slice(0, HASH_DIGITS) } } : {}),
     ...(chosen === undefined ? {} : { target: classIn(model, chosen) }),
     pins: pins.map((pin) => classIn(model, pin)),
     methods,
     ...(layer === undefined ? {} : { layer }),
+    ...(sheetOrder === "given" ? {} : { order: sheetOrder }),
     ...(opacity === USUAL_OPACITY ? {} : { opacity }),
     ...(threshold === 0 ? {} : { threshold }),
     ...(colors ? { colors } : {}),
@@ -54,12 +73,28 @@ export function addressOf(studio: Studio): Address {
 
 /** Brings the studio to where an address says: opens its model and its photo, if they can be found, and asks its question. */
 export async function follow(address: Address): Promise<void> {
-  const { about, evaluations, model, photo, openModel, openPhoto, choosePhoto, say, setLook, setZoom, show } =
-    useStudio.getState();
+  const {
+    about,
+    evaluations,
+    model,
+    photo,
+    openModel,
+    openPhoto,
+    openScene,
+    choosePhoto,
+    say,
+    setLook,
+    setZoom,
+    show,
+  } = useStudio.getState();
   const { view = "why", opacity = USUAL_OPACITY, threshold = 0, colors, bothSigns = false, zoom = WHOLE } = address;
   setLook({ opacity, threshold, colors, bothSigns });
   setZoom(zoom);
-  useStudio.setState({ layer: address.layer, ...(address.methods ? { methods: address.methods } : {}) });
+  useStudio.setState({
+    sheetOrder: address.order ?? "given",
+    layer: address.layer,
+    ...(address.methods ? { methods: address.methods } : {}),
+  });
   show(view);
 
   const wantedModel = address.model;
@@ -67,9 +102,8 @@ export async function follow(address: Address): Promise<void> {
     handle !== undefined && hash !== "" && handle.startsWith(hash);
   const opening: Promise<unknown>[] = [];
   if (wantedModel && !isOpen(model?.handle, wantedModel.hash)) {
-    const known = about?.models.find(({ name }) => name === wantedModel.name);
-    if (known) opening.push(openModel({ kind: "named", name: known.name }));
-    else if (isLink(wantedModel.name)) opening.push(openModel({ kind: "link", link: wantedModel.name }));
+    const origin = originOf(wantedModel.name, about);
+    if (origin) opening.push(openModel(origin));
     else say("note", `This address is about the model ${wantedModel.name}: open its file to see the same.`);
   }
   const wantedPhoto = address.photo;
@@ -78,12 +112,20 @@ export async function follow(address: Address): Promise<void> {
     const isKnown =
       about?.pictures.some(({ name }) => name === wantedPhoto.name) ||
       evaluations.some(({ name }) => wantedPhoto.name.startsWith(`${name}: `));
+    const scene = sceneNamed(wantedPhoto.name);
     if (here) choosePhoto(here.handle);
     else if (isKnown) opening.push(openPhoto({ kind: "named", name: wantedPhoto.name }));
+    else if (scene) opening.push(openScene(scene));
     else if (isLink(wantedPhoto.name)) opening.push(openPhoto({ kind: "link", link: wantedPhoto.name }));
     else say("note", `This address is about the photo ${wantedPhoto.name}: open its file to see the same.`);
   }
   await Promise.all(opening);
+  const wantedOther = address.other;
+  if (wantedOther && !isOpen(useStudio.getState().other?.handle, wantedOther.hash)) {
+    const origin = originOf(wantedOther.name, about);
+    if (origin) await useStudio.getState().openOther(origin);
+    else say("note", `This address compares with the model ${wantedOther.name}: open its file to see the same.`);
+  }
 
   const opened = useStudio.getState();
   for (const [wanted, found] of [
@@ -96,6 +138,12 @@ export async function follow(address: Address): Promise<void> {
     chosen: address.target === undefined ? undefined : targetIn(opened.model, address.target),
     pins: (address.pins ?? []).flatMap((pin) => targetIn(opened.model, pin) ?? []),
   });
+}
+
+/** Where a model comes from by its name in an address; undefined if it was a file. */
+function originOf(name: string, about: About | undefined): ModelOrigin | undefined {
+  if (about?.models.some((one) => one.name === name)) return { kind: "named", name };
+  return isLink(name) ? { kind: "link", link: name } : undefined;
 }
 
 const nameOf = (one: StudioModel | Photo): string =>

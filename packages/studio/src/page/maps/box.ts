@@ -35,3 +35,25 @@ export function boxIou({ width, height, data }: Grid, part: Rectangle, box: Rect
   }
   return either === 0 ? 0 : both / either;
 }
+
+/**
+ * The share of what a map has above zero that lies in a box:
+ *
+ *   sum_{B, v > 0} v / sum_{v > 0} v
+ *
+ * @param map, part and box as for `boxIou`
+ */
+export function shareInBox({ width, height, data }: Grid, part: Rectangle, box: Rectangle): number {
+  let [inside, all] = [0, 0];
+  for (let row = 0; row < height; row++) {
+    const y = part.y + ((row + 0.5) * part.height) / height;
+    for (let column = 0; column < width; column++) {
+      const x = part.x + ((column + 0.5) * part.width) / width;
+      const value = data[row * width + column] as number;
+      if (!(value > 0)) continue;
+      all += value;
+      if (x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height) inside += value;
+    }
+  }
+  return all > 0 ? inside / all : 0;
+}

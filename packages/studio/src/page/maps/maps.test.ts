@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boxBetween, boxIou } from "./box.js";
+import { boxBetween, boxIou, shareInBox } from "./box.js";
 import { insideOf } from "./inside.js";
 import { keyOf, missingOf } from "./map-job.js";
 import { valueAt } from "./value-at.js";
@@ -63,6 +63,13 @@ describe("what is inside", () => {
     expect(boxIou(GRID, part, { x: 1, y: 0, width: 1, height: 2 }, 2)).toBeCloseTo(1 / 3);
     expect(boxIou(GRID, part, { x: 0, y: 1, width: 2, height: 1 }, 2)).toBe(1);
     expect(boxIou(GRID, part, { x: 0, y: 0, width: 0, height: 0 }, 9)).toBe(0);
+  });
+
+  it("of what is above zero, the share in a box", () => {
+    const part = { x: 0, y: 0, width: 2, height: 2 };
+    expect(shareInBox(GRID, part, { x: 1, y: 0, width: 1, height: 2 })).toBeCloseTo(4 / 6);
+    expect(shareInBox({ ...GRID, data: Float32Array.of(-5, 1, Number.NaN, 3) }, part, part)).toBe(1);
+    expect(shareInBox({ ...GRID, data: new Float32Array(4) }, part, part)).toBe(0);
   });
 
   it("a box is drawn from any corner, within the photo", () => {

@@ -1,31 +1,41 @@
 import { useEffect, useId, useMemo } from "react";
 import type { MapWish, StudioMap } from "../../engine/engine.js";
 import type { AnyMap } from "../store/maps.js";
+import type { StudioModel } from "../store/model.js";
 import { useStudio } from "../store/studio.js";
 import { keyOf, type MapJob } from "./map-job.js";
 
-/** Classes and wishes that belong together, of the model and the photo that are open. */
-export type Wanted = Pick<MapJob, "wishes" | "targets">;
+/** Classes and wishes that belong together. */
+export interface Wanted extends Pick<MapJob, "wishes" | "targets"> {
+  /** Default: the model that is open. */
+  readonly model?: Asked | undefined;
+}
+
+/** A model that maps are asked of: see `StudioModel`. */
+type Asked = Pick<StudioModel, "handle" | "revision">;
 
 /**
- * Sees that maps are made, as long as the component is there, the first of them first.
+ * Sees that maps of the photo that is open are made, as long as the component is there, the first of them first.
  * @param wanted may be a new array every time: what counts is what it says
  */
 export function useMaps(wanted: readonly Wanted[]): void {
   const owner = useId();
   const want = useStudio((studio) => studio.want);
-  const model = useStudio((studio) => studio.model);
-  const photo = useStudio((studio) => studio.photo);
+  const open = useStudio((studio) => studio.model);
+  const picture = useStudio(({ photo }) => photo?.handle);
   const isAsking = useStudio((studio) => studio.isAsking);
-  const said = JSON.stringify(wanted);
-  useEffect(() => {
+  const said = JSON.stringify(
     // which classes are looked at depends on what the model says
-    if (!model || !photo || isAsking) return;
-    const subject = { model: model.handle, picture: photo.handle };
-    const jobs = (JSON.parse(said) as Wanted[]).map((job) => ({ ...job, subject, revision: model.revision }));
-    want(owner, jobs);
+    picture === undefined || isAsking
+      ? []
+      : wanted.flatMap(({ wishes, targets, model = open }): MapJob[] =>
+          model ? [{ subject: { model: model.handle, picture }, revision: model.revision, wishes, targets }] : [],
+        ),
+  );
+  useEffect(() => {
+    want(owner, JSON.parse(said));
     return () => want(owner, []);
-  }, [owner, want, model, photo, isAsking, said]);
+  }, [owner, want, said]);
 }
 
 /** Those maps of some classes that are made and show something. @param targets the same array as long as it says the same */
@@ -44,17 +54,22 @@ export function useMadeMaps(wish: MapWish, targets: readonly number[]): readonly
   }, [model, photo, maps, said, targets]);
 }
 
-/** A map of the model and the photo that are open; undefined as long as it is not made. */
-export function useMap(wish: MapWish | undefined, target: number | undefined): AnyMap | undefined {
-  const model = useStudio((studio) => studio.model);
-  const photo = useStudio((studio) => studio.photo);
+/** A map of the photo that is open; undefined as long as it is not made. @param by default: the model that is open */
+export function useMap(wish: MapWish | undefined, target: number | undefined, by?: Asked): AnyMap | undefined {
+  const open = useStudio((studio) => studio.model);
+  const picture = useStudio(({ photo }) => photo?.handle);
+  const { handle, revision } = by ?? open ?? {};
   const said = JSON.stringify(wish);
   const key = useMemo(
     () =>
-      model && photo && said !== undefined && target !== undefined
-        ? keyOf({ model: model.handle, picture: photo.handle }, model.revision, JSON.parse(said), target)
+      handle !== undefined &&
+      revision !== undefined &&
+      picture !== undefined &&
+      said !== undefined &&
+      target !== undefined
+        ? keyOf({ model: handle, picture }, revision, JSON.parse(said), target)
         : undefined,
-    [model, photo, said, target],
+    [handle, revision, picture, said, target],
   );
   return useStudio(({ maps }) => (key === undefined ? undefined : maps.get(key)));
 }

@@ -1,12 +1,11 @@
-import { useEffect, useRef } from "react";
-import type { Named, OpenedModel } from "../../engine/engine.js";
+import { useEffect } from "react";
+import type { OpenedModel } from "../../engine/engine.js";
 import { KeptList } from "../offline/KeptList.js";
-import { openFiles } from "../open/open-files.js";
 import type { StudioModel } from "../store/model.js";
 import { useStudio } from "../store/studio.js";
 import { fileSize } from "../words/numbers.js";
 import { LabelsField } from "./LabelsField.js";
-import { ModelLinkField } from "./ModelLinkField.js";
+import { ModelChoices } from "./ModelChoices.js";
 import { Opening } from "./Opening.js";
 import { PreprocessingFields } from "./PreprocessingFields.js";
 import { RunsOn } from "./RunsOn.js";
@@ -29,7 +28,10 @@ export default function ModelPanel() {
           <LabelsField model={model} />
         </div>
       )}
-      <OtherModels models={about?.models ?? []} current={model?.name} />
+      <section>
+        <h3>Another model</h3>
+        <ModelChoices current={model?.name} />
+      </section>
       {about && (
         <section>
           <RunsOn />
@@ -70,52 +72,3 @@ const obstacleInWords = ({ operator, nodes, stops, reason }: OpenedModel["obstac
   `${operator} (${nodes === 1 ? "1 node" : `${nodes} nodes`}) stops ${stops === "gradient" ? "gradients" : "relevance"}: ${reason}`;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-function OtherModels({ models, current }: { readonly models: readonly Named[]; readonly current: string | undefined }) {
-  const openModel = useStudio((studio) => studio.openModel);
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const take = (input: HTMLInputElement) => {
-    void openFiles([...(input.files ?? [])]);
-    input.value = "";
-  };
-  return (
-    <section>
-      <h3>Another model</h3>
-      <div className="row">
-        <button type="button" className="button" onClick={() => files.current?.click()}>
-          Choose files
-        </button>
-        <button type="button" className="button" onClick={() => folder.current?.click()}>
-          Choose a folder
-        </button>
-      </div>
-      <input ref={files} type="file" multiple hidden aria-label="Model files" onChange={(e) => take(e.currentTarget)} />
-      <input
-        ref={folder}
-        type="file"
-        hidden
-        aria-label="Folder with a model"
-        {...{ webkitdirectory: "" }}
-        onChange={(e) => take(e.currentTarget)}
-      />
-      <p className="faint small">
-        An .onnx file with its external data, labels and config.json; or drop them anywhere.
-      </p>
-      <ModelLinkField />
-      <ul className="named">
-        {models.map(({ name, summary }) => (
-          <li key={name}>
-            <button
-              type="button"
-              aria-current={name === current || undefined}
-              onClick={() => void openModel({ kind: "named", name })}
-            >
-              <b>{name}</b> <span className="faint small">{summary}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}

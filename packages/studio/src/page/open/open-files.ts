@@ -1,28 +1,58 @@
 import type { Spot } from "../store/notices.js";
+import { sourceOfFile } from "../store/sheet.js";
 import { useStudio } from "../store/studio.js";
+import { pathOf } from "./path-of.js";
 import { sortFiles } from "./sort-files.js";
+
+/** What `limn evaluate` and `limn confusion` write into a folder: its pictures are elsewhere, where a page can't read them. */
+const RESULTS = "results.jsonl";
+
+/** More photos than that are looked at together, as a contact sheet. */
+const MOST_ONE_BY_ONE = 6;
 
 /**
  * Opens files that were dropped, pasted or chosen: a model with what belongs to it, photos, labels for the model that is open.
  * What is refused is said where it was dropped, and what was open before stays.
+ * @param isOther whether the model is the second of two. Default: whether two are looked at
  */
-export async function openFiles(files: readonly File[], spot?: Spot): Promise<void> {
+export async function openFiles(
+  files: readonly File[],
+  spot?: Spot,
+  isOther = useStudio.getState().view === "models",
+): Promise<void> {
   const { model, photos, corrections } = sortFiles(files);
-  const { openModel, openPhoto, correct, complain, say } = useStudio.getState();
+  const { openModel, openOther, correct, say } = useStudio.getState();
   if (files.length === 0) say("note", "there was no file in it", spot);
-  if (model.length > 0) await openModel({ kind: "files", files: model }, {}, spot);
-  for (const photo of photos) {
-    try {
-      const bytes = new Uint8Array(await photo.arrayBuffer());
-      await openPhoto({ kind: "file", file: { name: photo.name, bytes } }, spot);
-    } catch (error) {
-      complain(error, spot);
-    }
+  const results = files.find(({ name }) => name === RESULTS);
+  if (results) {
+    const folder = pathOf(results).split("/").at(-2) ?? "FOLDER";
+    return say("note", `${folder} holds results: open them with limn studio --data ${folder} --open`, spot);
   }
+  if (model.length > 0) {
+    const origin = { kind: "files", files: model } as const;
+    await (isOther ? openOther(origin, spot) : openModel(origin, {}, spot));
+  }
+  await openPhotos(photos, spot);
   if (corrections.length === 0) return;
   const companions = corrections.map(async (file) => ({
     name: file.name,
     bytes: new Uint8Array(await file.arrayBuffer()),
   }));
   await correct({ companions: await Promise.all(companions) }, spot);
+}
+
+/** Puts photos on the table one by one, or many of them together on the contact sheet. */
+async function openPhotos(photos: readonly File[], spot: Spot | undefined): Promise<void> {
+  const { view, openPhoto, addToBatch, show, complain } = useStudio.getState();
+  if (photos.length > MOST_ONE_BY_ONE || (view === "sheet" && photos.length > 0)) {
+    addToBatch(photos);
+    return show("sheet");
+  }
+  for (const photo of photos) {
+    try {
+      await openPhoto(await sourceOfFile(photo), spot);
+    } catch (error) {
+      complain(error, spot);
+    }
+  }
 }

@@ -53,6 +53,15 @@ class Painter {
     return this.#painted({ photo: handle, part, ...size, map: undefined, brush, unit: 1 }, picture);
   }
 
+  /** Paints a picture that is seen once, such as a camera's; the caller owns what is painted. */
+  once(picture: Picture, order: Omit<PaintOrder, "photo">): Promise<ImageBitmap | undefined> {
+    const photo = `once ${++this.#last}`;
+    const painted = this.#painted({ ...order, photo }, picture);
+    // the worker takes its messages in their order
+    this.forget(photo);
+    return painted;
+  }
+
   #painted(order: PaintOrder, picture: Picture): Promise<ImageBitmap | undefined> {
     this.learn(order.photo, picture);
     const id = ++this.#last;

@@ -1,15 +1,16 @@
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import type { Named } from "../../engine/engine.js";
 import { LinkField } from "../open/LinkField.js";
 import { openFiles } from "../open/open-files.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
 import { useStudio } from "../store/studio.js";
-import { Camera } from "./Camera.js";
+
+const ScenePanel = lazy(() => import("../scenes/ScenePanel.js"));
 
 const NONE: readonly Named[] = [];
 
-/** Ways to a photo: a file, the camera, what comes with the studio. */
+/** Ways to a photo: a file, the camera, a scene, a link, what comes with the studio. */
 export function AddPhoto() {
   const trigger = (
     <button type="button" className="rail-add" aria-label="Add a photo" title="Add a photo">
@@ -27,18 +28,33 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
   const samples = useStudio(({ about }) => about?.pictures ?? NONE);
   const openPhoto = useStudio((studio) => studio.openPhoto);
   const input = useRef<HTMLInputElement>(null);
-  const [isFilming, setFilming] = useState(false);
-  if (isFilming) return <Camera onTaken={onChosen} />;
+  const show = useStudio((studio) => studio.show);
+  const [hasScenes, setScenes] = useState(false);
   return (
     <div className="add-photo">
       <div className="row">
         <button type="button" className="button" onClick={() => input.current?.click()}>
           <Icon name="photo" /> Choose photos
         </button>
-        <button type="button" className="button" onClick={() => setFilming(true)}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            onChosen();
+            show("live");
+          }}
+        >
           <Icon name="camera" /> Camera
         </button>
+        <button type="button" className="button" aria-expanded={hasScenes} onClick={() => setScenes(!hasScenes)}>
+          <Icon name="dice" /> Scene
+        </button>
       </div>
+      {hasScenes && (
+        <Suspense fallback={null}>
+          <ScenePanel onDrawn={onChosen} />
+        </Suspense>
+      )}
       <input
         ref={input}
         type="file"
@@ -58,11 +74,12 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
         open={async (link, spot) => (await openPhoto({ kind: "link", link }, spot)) && onChosen()}
       />
       <h3>With the studio</h3>
-      <ul className="named">
+      <ul>
         {samples.map(({ name, summary }) => (
           <li key={name}>
             <button
               type="button"
+              className="list-button"
               onClick={() => {
                 onChosen();
                 void openPhoto({ kind: "named", name });

@@ -15,12 +15,16 @@ const COMPONENTS: ReadonlyMap<ViewId, ComponentType> = new Map(
 );
 
 const Trail = lazy(() => import("../mistakes/Trail.js"));
+const SheetTrail = lazy(() => import("../sheet/SheetTrail.js"));
 
 /** The workbench: what is open at the top and on the left, the view in the middle, the classes on the right. */
 export function App() {
   const view = useStudio((studio) => studio.view);
   const isReady = useStudio(({ model, photo }) => model !== undefined && photo !== undefined);
   const isVisiting = useStudio(({ photo, visited }) => visited !== undefined && photo?.named === visited);
+  const isOfSheet = useStudio(
+    ({ photo, sheetVisited }) => photo !== undefined && sheetVisited?.handle === photo.handle,
+  );
   const isNarrow = useMedia("(max-width: 960px)");
   const View = COMPONENTS.get(view);
   // another view begins at its top, also on a page that scrolls as a whole
@@ -38,11 +42,7 @@ export function App() {
       {/* a narrow page is read from top to bottom: what is asked comes before the answer */}
       {!facts?.isApart && isNarrow && <ClassList />}
       <main id="main" tabIndex={-1} aria-label={facts?.name}>
-        {isVisiting && !facts?.isApart && (
-          <Suspense>
-            <Trail />
-          </Suspense>
-        )}
+        {(isVisiting || isOfSheet) && !facts?.isApart && <Suspense>{isVisiting ? <Trail /> : <SheetTrail />}</Suspense>}
         <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
       </main>
       {!facts?.isApart && !isNarrow && <ClassList />}

@@ -18,7 +18,7 @@ export function recovery(studio: () => Studio): ConnectionEvents {
       complain(reason);
     },
     async onBack() {
-      const { about, openModel, closeModel, reopenPhotos, lookAgain, say } = studio();
+      const { about, other, openModel, openOther, closeModel, reopenPhotos, lookAgain, say } = studio();
       if (about?.kind === "native") say("note", "limn studio answers again.");
       await reopenPhotos();
       const { model } = studio();
@@ -26,6 +26,7 @@ export function recovery(studio: () => Studio): ConnectionEvents {
         closeModel();
         say("note", `${model.name} was closed, since the engine was lost with it twice: open another model.`);
       } else if (model) await openModel(model.origin, model.choice);
+      if (other) await openOther(other.origin);
       lostAgain = false;
       await lookAgain().catch(() => {});
     },

@@ -42,6 +42,14 @@ type ChangedChoice = { readonly [Key in keyof ModelChoice]?: ModelChoice[Key] | 
 
 let revisions = 0;
 
+/** A model that was just opened. */
+export const asOpened = (opened: OpenedModel, origin: ModelOrigin, choice: ModelChoice): StudioModel => ({
+  ...opened,
+  origin,
+  choice,
+  revision: ++revisions,
+});
+
 export const createModel: Slice<ModelSlice> = (set, get) => {
   let abort = new AbortController();
   return {
@@ -57,9 +65,11 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
       try {
         const opened = await engineOf(get()).openModel(await sourceOf(origin), choice, { signal, onStep });
         if (signal.aborted) return false;
-        const before = get().model;
-        if (before && before.handle !== opened.handle) void engineOf(get()).release(before.handle);
-        set({ model: { ...opened, origin, choice, revision: ++revisions }, opening: undefined });
+        const { model: before, other } = get();
+        const isKept = before?.handle === opened.handle || before?.handle === other?.handle;
+        if (before && !isKept) void engineOf(get()).release(before.handle);
+        set({ model: asOpened(opened, origin, choice), opening: undefined });
+        if (other?.handle === opened.handle) set({ other: undefined });
         get().meetModel(before);
         return true;
       } catch (error) {
@@ -83,7 +93,8 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
   };
 };
 
-function nameOf(origin: ModelOrigin): string {
+/** What a model is called before it is open. */
+export function nameOf(origin: ModelOrigin): string {
   if (origin.kind === "named") return origin.name;
   if (origin.kind === "link") return origin.link;
   return origin.files.find(({ name }) => name.endsWith(".onnx"))?.name ?? "model";
@@ -92,7 +103,7 @@ function nameOf(origin: ModelOrigin): string {
 /** What the address and commands of the terminal call a model. */
 export const addressName = ({ origin, name }: StudioModel): string => (origin.kind === "link" ? origin.link : name);
 
-async function sourceOf(origin: ModelOrigin): Promise<ModelSource> {
+export async function sourceOf(origin: ModelOrigin): Promise<ModelSource> {
   if (origin.kind !== "files") return origin;
   const files = origin.files.map(async (file) => ({
     name: pathOf(file),

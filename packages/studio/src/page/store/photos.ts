@@ -43,7 +43,7 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
         link: source.kind === "link" ? source.link : undefined,
       };
       const others = get().photos.filter(({ handle }) => handle !== photo.handle);
-      set({ photos: [...others, photo], photo });
+      set({ photos: [...others, photo], photo, box: undefined });
       for (const warning of photo.warnings) get().say("note", warning, spot);
       get().askAgain();
       return photo;
@@ -69,7 +69,8 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
   choosePhoto(handle) {
     const photo = get().photos.find((one) => one.handle === handle);
     if (!photo || photo === get().photo) return;
-    set({ photo });
+    // a box is around a thing of one photo
+    set({ photo, box: undefined });
     get().askAgain();
   },
   closePhoto(handle) {

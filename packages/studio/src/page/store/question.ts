@@ -1,4 +1,4 @@
-import type { Classification, MapWish } from "../../engine/engine.js";
+import type { Classification, MapWish, StudioMethod } from "../../engine/engine.js";
 import type { StudioModel } from "./model.js";
 import { engineOf } from "./session.js";
 import type { Slice, Studio } from "./state.js";
@@ -32,6 +32,8 @@ export interface QuestionSlice {
   toggleMethod(method: string): void;
   setMethods(methods: readonly string[]): void;
   chooseLayer(layer: string | undefined): void;
+  /** Shows what the model says of something else than the photo, such as what a camera sees, until it is asked again. */
+  hear(classification: Classification): void;
   /** Classifies the photo, since it or the model is another one. */
   askAgain(): void;
   /** Keeps what a new model can have of the question. */
@@ -69,6 +71,7 @@ export const createQuestion: Slice<QuestionSlice> = (set, get) => {
     },
     setMethods: (methods) => set({ methods }),
     chooseLayer: (layer) => set({ layer }),
+    hear: (classification) => set({ classification, isAsking: false }),
     askAgain() {
       abort.abort();
       abort = new AbortController();
@@ -94,9 +97,7 @@ export const createQuestion: Slice<QuestionSlice> = (set, get) => {
       if (!model) return;
       const fitting = model.methods.filter(({ refused }) => refused === null);
       const kept = methods.filter((name) => fitting.some(({ method }) => method === name));
-      // of regions first: they are read at a glance
-      const ofRegions = fitting.find(({ method, usesLayer }) => usesLayer === true && model.usual.includes(method));
-      const usual = ofRegions?.method ?? model.usual[0];
+      const usual = coarseFirst(model)[0] ?? model.usual[0];
       const same = before?.handle === model.handle;
       set({
         classification: undefined,
@@ -132,6 +133,26 @@ export function wishFor(
     ...(layer !== undefined && facts?.usesLayer === true ? { layer } : {}),
     ...(bothSigns && facts?.bothSigns ? { options: facts.bothSigns } : {}),
   };
+}
+
+/** The usual methods that fit, those of regions before those of single pixels: they are read at a glance. */
+export function coarseFirst({ usual, methods }: StudioModel): string[] {
+  const fitting = methods.filter(({ method, refused }) => refused === null && usual.includes(method));
+  const rank = ({ usesLayer }: StudioMethod) => (usesLayer === true ? 0 : 1);
+  return fitting.sort((a, b) => rank(a) - rank(b)).map(({ method }) => method);
+}
+
+/** The methods that don't take many runs, for what has no time to wait: the usual ones, and the chosen one if it is one of them. */
+export function quickMethods(model: StudioModel, chosen: readonly string[]): readonly string[] {
+  const isQuick = (name: string) =>
+    model.methods.some(({ method, refused, manyRuns }) => method === name && refused === null && !manyRuns);
+  return [...new Set([...coarseFirst(model), ...chosen.slice(0, 1)])].filter(isQuick);
+}
+
+/** That of the quick methods which is chosen, or else the first. */
+export function quickMethod(model: StudioModel, chosen: readonly string[]): string | undefined {
+  const quick = quickMethods(model, chosen);
+  return quick.find((method) => method === chosen[0]) ?? quick[0];
 }
 
 /** A class as people read it. */

@@ -4,11 +4,12 @@ import { addressOf } from "../address/keep-address.js";
 import { Icon } from "../parts/Icon.js";
 import { useStudio } from "../store/studio.js";
 import { type Recipe, terminalLine, typescriptLines } from "./recipe.js";
-import { recipeOf } from "./recipe-of.js";
+import { recipesOf } from "./recipe-of.js";
 import { type Kind, save } from "./save.js";
 import "./take.css";
 
 const KINDS: Readonly<Record<Kind, { readonly name: string; readonly what: string }>> = {
+  photo: { name: "Photo", what: "without a map, for the lines below" },
   png: { name: "PNG", what: "a sheet of what is shown" },
   svg: { name: "SVG", what: "the same, for print" },
   html: { name: "Web page", what: "one file, with the numbers" },
@@ -16,26 +17,30 @@ const KINDS: Readonly<Record<Kind, { readonly name: string; readonly what: strin
   onnx: { name: ".onnx", what: "the explanation, for any ONNX Runtime" },
 };
 
+/** Of many photos, the pages that show all of them. */
+const OF_SHEETS = ["png", "svg", "html"] as const;
+
 /** What is shown, as files, and as lines that make it again. */
 export default function TakeAway() {
   // as text, which stays the same while the pointer moves
-  const said = useStudio((studio) => JSON.stringify(recipeOf(studio)));
+  const said = useStudio((studio) => JSON.stringify(recipesOf(studio)));
   const link = useStudio((studio) => new URL(`#${writeAddress(addressOf(studio))}`, location.href).href);
   const isLocal = useStudio(({ about }) => about?.kind === "native");
+  const isSheet = useStudio(({ view }) => view === "sheet");
   const [busy, setBusy] = useState<Kind>();
+  const recipes: readonly Recipe[] = JSON.parse(said);
   const toView = (
     <Lines name="A link to this view" text={link}>
       {isLocal && <p className="faint small">It opens on this machine, as long as limn studio runs.</p>}
     </Lines>
   );
-  if (said === undefined)
+  if (recipes.length === 0)
     return (
       <div className="take">
         {toView}
         <p className="faint">Files of maps are offered where maps are shown.</p>
       </div>
     );
-  const recipe: Recipe = JSON.parse(said);
   const take = async (kind: Kind) => {
     setBusy(kind);
     try {
@@ -48,9 +53,9 @@ export default function TakeAway() {
   return (
     <div className="take">
       <ul className="take-kinds">
-        {(Object.keys(KINDS) as Kind[]).map((kind) => (
+        {(isSheet ? OF_SHEETS : (Object.keys(KINDS) as Kind[])).map((kind) => (
           <li key={kind}>
-            <button type="button" disabled={busy !== undefined} onClick={() => void take(kind)}>
+            <button type="button" className="list-button" disabled={busy !== undefined} onClick={() => void take(kind)}>
               <b>{KINDS[kind].name}</b>
               <span className="faint small">{KINDS[kind].what}</span>
               {busy === kind && <span className="spinner" />}
@@ -59,8 +64,8 @@ export default function TakeAway() {
         ))}
       </ul>
       {toView}
-      <Lines name="In the terminal" text={terminalLine(recipe)} />
-      <Lines name="In TypeScript" text={typescriptLines(recipe)} />
+      <Lines name="In the terminal" text={recipes.map(terminalLine).join("\n")} />
+      <Lines name="In TypeScript" text={typescriptLines(recipes)} />
     </div>
   );
 }

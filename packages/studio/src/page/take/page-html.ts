@@ -30,7 +30,13 @@ pre { overflow-x: auto; padding: 12px 16px; border-radius: 10px; background: lig
 
 export function pageHtml({ title, subtitle, tiles, classes, terminal, typescript, facts }: PageContent): string {
   const figures = tiles.map(
-    ({ name, note, image, scale }) => `<figure><img src="${image}" alt="${escaped(name)}">
+    ({
+      name,
+      note,
+      title,
+      image,
+      scale,
+    }) => `<figure><img src="${image}" alt="${escaped(title ? `${title}, ${name}` : name)}">
 <figcaption><b>${escaped(name)}</b><span class="faint">${escaped(note)}</span></figcaption>
 ${scale ? `<div class="scale faint">${escaped(scale.low)}<i style="background: linear-gradient(to right, ${scale.colors.join(", ")})"></i>${escaped(scale.high)}</div>` : ""}</figure>`,
   );
@@ -49,10 +55,7 @@ ${scale ? `<div class="scale faint">${escaped(scale.low)}<i style="background: l
 <div class="maps">
 ${figures.join("\n")}
 </div>
-<h2>What the model says</h2>
-<table>
-${rows.join("\n")}
-</table>
+${rows.length > 0 ? `<h2>What the model says</h2>\n<table>\n${rows.join("\n")}\n</table>` : ""}
 <h2>The same again</h2>
 <pre>${escaped(terminal)}</pre>
 <pre>${escaped(typescript)}</pre>

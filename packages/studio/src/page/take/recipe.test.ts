@@ -3,14 +3,14 @@ import { type Recipe, terminalLine, typescriptLines } from "./recipe.js";
 
 const SIMPLE: Recipe = {
   model: "scenes-resnet",
-  photo: "scene.png",
+  photos: ["scene.png"],
   targets: ["cat"],
   wishes: [{ method: "grad-cam" }],
 };
 
 const FULL: Recipe = {
   model: "my models/it's.onnx",
-  photo: "-cat.png",
+  photos: ["-cat.png"],
   targets: ["-cat", "fire engine"],
   wishes: [
     { method: "grad-cam", layer: "stage3", options: { relu: false } },
@@ -47,6 +47,12 @@ describe("the line for the terminal", () => {
     );
   });
 
+  it("names all photos, and no class where each has its own", () => {
+    expect(terminalLine({ ...SIMPLE, photos: ["a.png", "b c.png"], targets: [] })).toBe(
+      "limn explain scenes-resnet a.png 'b c.png' --method grad-cam",
+    );
+  });
+
   it("names a preset", () => {
     expect(terminalLine({ ...SIMPLE, preprocessing: "tf" })).toContain(" --preprocess tf");
   });
@@ -54,7 +60,9 @@ describe("the line for the terminal", () => {
 
 describe("the lines of TypeScript", () => {
   it("are a program", () => {
-    expect(typescriptLines(SIMPLE)).toBe(`import { onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
+    expect(
+      typescriptLines([SIMPLE]),
+    ).toBe(`import { onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
 
 const explainer = await PictureExplainer.open("scenes-resnet", onnxRuntime(), {
   methods: ["grad-cam"],
@@ -66,16 +74,31 @@ await explainer.release();
 `);
   });
 
+  it("explain by one model after the other", () => {
+    const lines = typescriptLines([SIMPLE, { ...SIMPLE, model: "scenes-vit" }]);
+    expect(lines.match(/^import /gm)).toHaveLength(1);
+    expect(lines.match(/^ {2}const explainer = await PictureExplainer\.open\("scenes-(resnet|vit)"/gm)).toHaveLength(2);
+    expect(lines.match(/^[{}]$/gm)).toHaveLength(4);
+  });
+
+  it("explain one photo after the other, each for its own class", () => {
+    const lines = typescriptLines([{ ...SIMPLE, photos: ["a.png", "b.png"], targets: [] }]);
+    expect(lines).toContain(
+      'for (const photo of ["a.png", "b.png"]) {\n  const explanations = await explainer.explain(photo);',
+    );
+    expect(lines).not.toContain("targets");
+  });
+
   it("say all that was chosen", () => {
-    const lines = typescriptLines(FULL);
+    const lines = typescriptLines([FULL]);
     expect(lines).toContain('  options: { "grad-cam": { relu: false } },');
     expect(lines).toContain('  adjust: { resize: 146, resample: "bilinear", centerCrop: [128, 128], rescale: 1,');
     expect(lines).toContain('look: { colormap: "meadow", opacity: 0.5 } });');
-    expect(typescriptLines({ ...SIMPLE, preprocessing: "tf" })).toContain('  preprocess: "tf",');
+    expect(typescriptLines([{ ...SIMPLE, preprocessing: "tf" }])).toContain('  preprocess: "tf",');
   });
 
   it("write names of files and classes as text", () => {
-    const lines = typescriptLines({ ...SIMPLE, photo: 'a"b\n.png', targets: ['`back` \\ "tick"'] });
+    const lines = typescriptLines([{ ...SIMPLE, photos: ['a"b\n.png'], targets: ['`back` \\ "tick"'] }]);
     expect(lines).toContain('explain("a\\"b\\n.png")');
     expect(lines).toContain('targets: ["`back` \\\\ \\"tick\\""]');
   });

@@ -5,8 +5,8 @@ import type { MapWish } from "../../engine/engine.js";
 export interface Recipe {
   /** An embedded model's name, or a file's. */
   readonly model: string;
-  readonly photo: string;
-  /** Labels or indices of classes. */
+  readonly photos: readonly string[];
+  /** Labels or indices of classes; empty for the predicted one of each photo. */
   readonly targets: readonly string[];
   readonly wishes: readonly MapWish[];
   /** The name of a labels file. */
@@ -22,7 +22,7 @@ const FOLDER = "limn-out";
 
 /** The line for the terminal that makes the maps of a recipe. */
 export function terminalLine(recipe: Recipe): string {
-  const { model, photo, targets, labels, output, scoreFunction, colors, opacity } = recipe;
+  const { model, photos, targets, labels, output, scoreFunction, colors, opacity } = recipe;
   const { methods, layers, options } = requestsOf(recipe);
   const flags: readonly (readonly [string, string | undefined])[] = [
     ...targets.map((target) => ["target", target] as const),
@@ -42,33 +42,44 @@ export function terminalLine(recipe: Recipe): string {
   const written = flags.flatMap(([name, value]) =>
     value === undefined ? [] : value.startsWith("-") ? [`--${name}=${quoted(value)}`] : [`--${name} ${quoted(value)}`],
   );
-  return ["limn explain", pathOf(model), pathOf(photo), ...written].join(" ");
+  return ["limn explain", pathOf(model), ...photos.map(pathOf), ...written].join(" ");
 }
 
-/** The program in TypeScript that makes the maps of a recipe. */
-export function typescriptLines(recipe: Recipe): string {
-  const { model, photo, targets, labels, preprocessing, output, scoreFunction, colors, opacity } = recipe;
+const IMPORT = 'import { onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";';
+
+/** The program in TypeScript that makes the maps of recipes, one model after the other. */
+export function typescriptLines(recipes: readonly Recipe[]): string {
+  const programs = recipes.map(linesOf);
+  if (programs.length === 1) return `${IMPORT}\n\n${programs[0]}\n`;
+  const blocks = programs.map((lines) => `{\n${lines.replace(/^/gm, "  ")}\n}`);
+  return `${[IMPORT, "", ...blocks].join("\n")}\n`;
+}
+
+function linesOf(recipe: Recipe): string {
+  const { model, photos, targets, labels, preprocessing, output, scoreFunction, colors, opacity } = recipe;
   const { methods, layers, options } = requestsOf(recipe);
   const settings = entriesOf({
     methods,
     layers,
     options: Object.keys(options).length > 0 ? options : undefined,
-    targets,
+    targets: targets.length > 0 ? targets : undefined,
     labels,
     ...(typeof preprocessing === "string" ? { preprocess: preprocessing } : { adjust: preprocessing }),
     output,
     scoreFunction,
   });
   const look = colors || opacity !== undefined ? { colormap: colors, opacity } : undefined;
-  return `import { onnxRuntime, PictureExplainer, saveExplanations } from "@limn/node";
-
-const explainer = await PictureExplainer.open(${JSON.stringify(model)}, onnxRuntime(), {
+  const saving = `await saveExplanations(explainer, explanations, ${literal({ folder: FOLDER, formats: ["png"], look })});`;
+  const [photo] = photos;
+  const explaining =
+    photos.length === 1
+      ? `const explanations = await explainer.explain(${JSON.stringify(photo)});\n${saving}`
+      : `for (const photo of ${literal(photos)}) {\n  const explanations = await explainer.explain(photo);\n  ${saving}\n}`;
+  return `const explainer = await PictureExplainer.open(${JSON.stringify(model)}, onnxRuntime(), {
 ${settings.map((line) => `  ${line},`).join("\n")}
 });
-const explanations = await explainer.explain(${JSON.stringify(photo)});
-await saveExplanations(explainer, explanations, ${literal({ folder: FOLDER, formats: ["png"], look })});
-await explainer.release();
-`;
+${explaining}
+await explainer.release();`;
 }
 
 /** What all wishes ask for together. */

@@ -5,6 +5,8 @@ export interface SheetContent {
   /** Width / height of every picture. */
   readonly shape: number;
   readonly tiles: readonly SheetTile[];
+  /** How wide a picture is, and how many stand in a row. Default: 440 pixels, at most 4 */
+  readonly tile?: { readonly width: number; readonly columns: number };
   /** The letters: CSS of @font-face with the fonts inside. */
   readonly fonts: string;
 }
@@ -12,6 +14,8 @@ export interface SheetContent {
 export interface SheetTile {
   readonly name: string;
   readonly note: string;
+  /** What the picture is of, if its name does not say it. */
+  readonly title?: string;
   /** The picture, as a data: URL. */
   readonly image: string;
   /** What its colors stand for; undefined for the photo. */
@@ -22,22 +26,22 @@ const PAPER = "#fbfbfa";
 const INK = "#1c1d20";
 const FAINT = "#6a6965";
 
-const [MARGIN, GAP, WIDTH, HEAD, CAPTION] = [40, 28, 440, 108, 60];
+const [MARGIN, GAP, HEAD, CAPTION] = [40, 28, 108, 60];
 
-/** The most tiles of a row. */
-const MOST_COLUMNS = 4;
+const USUAL_TILE = { width: 440, columns: 4 };
 
 /** Draws a sheet as SVG that needs nothing else. */
-export function sheetSvg({ title, subtitle, shape, tiles, fonts }: SheetContent): string {
-  const columns = Math.min(tiles.length, MOST_COLUMNS);
+export function sheetSvg({ title, subtitle, shape, tiles, tile: size = USUAL_TILE, fonts }: SheetContent): string {
+  const columns = Math.min(tiles.length, size.columns);
   const rows = Math.ceil(tiles.length / columns);
-  const high = WIDTH / shape;
-  const width = 2 * MARGIN + columns * WIDTH + (columns - 1) * GAP;
+  const wide = size.width;
+  const high = wide / shape;
+  const width = 2 * MARGIN + columns * wide + (columns - 1) * GAP;
   const height = HEAD + rows * (high + CAPTION) + MARGIN;
   const drawn = tiles.map((tile, i) => {
-    const x = MARGIN + (i % columns) * (WIDTH + GAP);
+    const x = MARGIN + (i % columns) * (wide + GAP);
     const y = HEAD + Math.floor(i / columns) * (high + CAPTION);
-    return tileSvg(tile, i, { x, y, high });
+    return tileSvg(tile, i, { x, y, wide, high });
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Inter, system-ui, sans-serif" font-size="15" fill="${INK}">
 <style>${fonts}</style>
@@ -50,17 +54,18 @@ ${drawn.join("\n")}
 }
 
 function tileSvg(
-  { name, note, image, scale }: SheetTile,
+  { name, note, title, image, scale }: SheetTile,
   index: number,
-  at: { x: number; y: number; high: number },
+  at: { x: number; y: number; wide: number; high: number },
 ): string {
-  const { x, y, high } = at;
+  const { x, y, wide, high } = at;
   const below = y + high;
   return [
-    `<clipPath id="round${index}"><rect x="${x}" y="${y}" width="${WIDTH}" height="${high}" rx="8"/></clipPath>`,
-    `<image x="${x}" y="${y}" width="${WIDTH}" height="${high}" clip-path="url(#round${index})" preserveAspectRatio="none" href="${image}"/>`,
+    `<clipPath id="round${index}"><rect x="${x}" y="${y}" width="${wide}" height="${high}" rx="8"/></clipPath>`,
+    `<image x="${x}" y="${y}" width="${wide}" height="${high}" clip-path="url(#round${index})" preserveAspectRatio="none" href="${image}"/>`,
     `<text x="${x}" y="${below + 24}" font-weight="600">${escaped(name)}</text>`,
-    `<text x="${x + WIDTH}" y="${below + 24}" text-anchor="end" font-size="13" fill="${FAINT}">${escaped(note)}</text>`,
+    `<text x="${x + wide}" y="${below + 24}" text-anchor="end" font-size="13" fill="${FAINT}">${escaped(note)}</text>`,
+    ...(title ? [`<text x="${x}" y="${below + 42}" font-size="12" fill="${FAINT}">${escaped(title)}</text>`] : []),
     ...(scale ? [scaleSvg(scale, index, x, below + 40)] : []),
   ].join("\n");
 }

@@ -1,11 +1,11 @@
 import { areaUnderCurve } from "@limn/core";
-import { useEffect, useMemo, useState } from "react";
-import type { Curves, MapWish } from "../../engine/engine.js";
+import { useMemo, useState } from "react";
+import type { Call, CurveStep, Curves, MapWish } from "../../engine/engine.js";
+import { useCall, useSubject } from "../engine/use-call.js";
 import { useMap, useMaps } from "../maps/use-maps.js";
 import { Slider } from "../parts/Slider.js";
 import type { Photo } from "../store/photos.js";
 import { labelOf } from "../store/question.js";
-import { engineOf } from "../store/session.js";
 import { useStudio } from "../store/studio.js";
 import { methodName } from "../words/map-name.js";
 import { CurveChart } from "./CurveChart.js";
@@ -106,24 +106,11 @@ function verdict([map, random]: readonly [number, number], hides: boolean, label
 
 /** The curves of a map, as they are measured. */
 function useCurves(wish: MapWish, target: number): Curves | undefined {
-  const model = useStudio((studio) => studio.model);
-  const photo = useStudio((studio) => studio.photo);
+  const asked = useSubject();
   const by = useStudio((studio) => studio.hideBy);
-  const [curves, setCurves] = useState<Curves>();
-  const said = JSON.stringify(wish);
-  useEffect(() => {
-    setCurves(undefined);
-    if (!model || !photo) return;
-    const abort = new AbortController();
-    const subject = { model: model.handle, picture: photo.handle };
-    const call = {
-      signal: abort.signal,
-      onStep: ({ curves: some }: { readonly curves: Curves }) => !abort.signal.aborted && setCurves(some),
-    };
-    engineOf(useStudio.getState())
-      .curves(subject, JSON.parse(said), target, by, call)
-      .then(setCurves, (error) => !abort.signal.aborted && useStudio.getState().complain(error));
-    return () => abort.abort();
-  }, [model, photo, said, target, by]);
-  return curves;
+  const { answer, steps } = useCall(
+    asked && { ...asked, wish, target, by },
+    (engine, { subject, wish, target, by }, call: Call<CurveStep>) => engine.curves(subject, wish, target, by, call),
+  );
+  return answer ?? steps.at(-1)?.curves;
 }

@@ -1,10 +1,9 @@
-import { useEffect, useState } from "react";
-import type { MapWish, RandomizedMap } from "../../engine/engine.js";
+import type { Call, MapWish, RandomizedMap, SanityStep } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
+import { useCall, useSubject } from "../engine/use-call.js";
 import { useMaps } from "../maps/use-maps.js";
 import type { Photo } from "../store/photos.js";
 import { labelOf } from "../store/question.js";
-import { engineOf } from "../store/session.js";
 import { useStudio } from "../store/studio.js";
 import { MapCell } from "../why/MapCell.js";
 import { Scale } from "../why/Scale.js";
@@ -84,33 +83,10 @@ function verdict({ correlation }: RandomizedMap, method: string): string {
 
 /** The maps of random networks, as they are made. */
 function useSanity(wish: MapWish, target: number): { levels: readonly RandomizedMap[]; total: number | undefined } {
-  const model = useStudio((studio) => studio.model);
-  const photo = useStudio((studio) => studio.photo);
-  const [levels, setLevels] = useState<readonly RandomizedMap[]>([]);
-  const [total, setTotal] = useState<number>();
-  const said = JSON.stringify(wish);
-  useEffect(() => {
-    setLevels([]);
-    setTotal(undefined);
-    if (!model || !photo) return;
-    const abort = new AbortController();
-    const { signal } = abort;
-    const subject = { model: model.handle, picture: photo.handle };
-    const onStep = (step: { readonly level: RandomizedMap; readonly total: number }) => {
-      if (signal.aborted) return;
-      setLevels((before) => [...before, step.level]);
-      setTotal(step.total);
-    };
-    engineOf(useStudio.getState())
-      .sanity(subject, JSON.parse(said), target, { signal, onStep })
-      .then(
-        (all) => {
-          setLevels(all);
-          setTotal(all.length);
-        },
-        (error) => !signal.aborted && useStudio.getState().complain(error),
-      );
-    return () => abort.abort();
-  }, [model, photo, said, target]);
-  return { levels, total };
+  const asked = useSubject();
+  const { answer, steps } = useCall(
+    asked && { ...asked, wish, target },
+    (engine, { subject, wish, target }, call: Call<SanityStep>) => engine.sanity(subject, wish, target, call),
+  );
+  return { levels: answer ?? steps.map(({ level }) => level), total: answer?.length ?? steps[0]?.total };
 }

@@ -1,44 +1,42 @@
 import { useMemo } from "react";
-import type { MapWish } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
 import { differenceOf } from "../maps/difference.js";
-import { useMap } from "../maps/use-maps.js";
+import type { AnyMap } from "../store/maps.js";
 import type { Photo } from "../store/photos.js";
-import { labelOf } from "../store/question.js";
-import { useStudio } from "../store/studio.js";
-import { methodName, strongestAt } from "../words/map-name.js";
+import { strongestAt } from "../words/map-name.js";
 import { Scale } from "./Scale.js";
 
 interface DifferenceCellProps {
   readonly photo: Photo;
-  readonly wish: MapWish;
-  readonly target: number;
-  readonly other: number;
-  readonly title: "method" | "class" | "both";
+  readonly a: AnyMap | undefined;
+  readonly b: AnyMap | undefined;
+  /** What both maps are called, in a word or two. */
+  readonly names: readonly [a: string, b: string];
+  /** What both maps are, such as "Grad-CAM". */
+  readonly what: string;
+  /** What is said next to its name. Default: that it is a difference. */
+  readonly note?: string;
 }
 
-/** What the map of one class shows more than that of another, each divided by its own largest value. */
-export function DifferenceCell({ photo, wish, target, other, title }: DifferenceCellProps) {
-  const model = useStudio((studio) => studio.model);
-  const a = useMap(wish, target);
-  const b = useMap(wish, other);
+/** What one map shows more than another, each divided by its own largest value. */
+export function DifferenceCell({ photo, a, b, names: [one, two], what, note = "difference" }: DifferenceCellProps) {
   const map = useMemo(() => {
     const areMade = a && b && "grid" in a && "grid" in b && !a.blank && !b.blank;
     return areMade ? differenceOf(a, b) : undefined;
   }, [a, b]);
-  const [one, two] = [labelOf(model, target), labelOf(model, other)];
+  const areDone = a !== undefined && b !== undefined;
   const name = map
-    ? `${methodName(wish.method)} for ${one} minus that for ${two}, more for ${one} ${strongestAt(map.grid)}`
-    : `${one} minus ${two}, not made yet`;
+    ? `${what} for ${one} minus that for ${two}, more for ${one} ${strongestAt(map.grid)}`
+    : `${one} minus ${two}, ${areDone ? "not there" : "not made yet"}`;
   return (
     <figure className="cell">
-      <MapCanvas photo={photo} map={map} name={name} stale={!map} />
+      <MapCanvas photo={photo} map={map} name={name} stale={!areDone} />
       <figcaption>
         <div className="cell-title">
           <span className="cell-name">
             {one} − {two}
           </span>
-          <span className="faint">{title === "both" ? methodName(wish.method) : "difference"}</span>
+          <span className="faint">{note}</span>
         </div>
         {map && <Scale map={map} />}
       </figcaption>

@@ -1,7 +1,7 @@
 import { COLOR_MAPS, type ColorMapName, enlarged, type PictureSize, type Rectangle } from "@limn/core";
 import { useMemo } from "react";
 import type { StudioMap } from "../../engine/engine.js";
-import { boxIou } from "../maps/box.js";
+import { boxIou, shareInBox } from "../maps/box.js";
 import { insideOf } from "../maps/inside.js";
 import { useMap } from "../maps/use-maps.js";
 import { zoomedAt } from "../maps/zoomed.js";
@@ -36,6 +36,7 @@ export default function LookBar() {
         />
         <Inside />
       </div>
+      <Objects />
       <label className="look-choice">
         <span className="faint">Colors</span>
         <select
@@ -97,7 +98,7 @@ export default function LookBar() {
   );
 }
 
-/** How much of the first map lies above the threshold, and how well that fits the box that was drawn. */
+/** How much of the first map lies above the threshold and in the box, and how well both fit. */
 function Inside() {
   const threshold = useStudio((studio) => studio.threshold);
   const [method] = useStudio((studio) => studio.methods);
@@ -110,26 +111,67 @@ function Inside() {
   const target = useStudio(shownTarget);
   const map = useMap(method === undefined ? undefined : wishFor(method, { model, layer, bothSigns }), target);
   const inside = useMemo(() => {
-    if (!map || !("grid" in map) || threshold === 0) return undefined;
-    const level = levelOf(scaleOf(map, { colors }), threshold);
-    return { ...insideOf(map.shown, level), iou: box && photo && boxIouOf(map, photo.picture, box, level) };
+    if (!map || !("grid" in map)) return undefined;
+    const level = threshold === 0 ? undefined : levelOf(scaleOf(map, { colors }), threshold);
+    return {
+      ...(level === undefined ? {} : insideOf(map.shown, level)),
+      ...(box && photo ? againstBox(map, photo.picture, box, level) : {}),
+    };
   }, [map, photo, threshold, colors, box]);
+  if (!inside) return <output className="faint small inside" />;
+  const { mass, area, inBox, iou } = inside;
+  const parts = [
+    mass !== undefined && area !== undefined && `${inPercent(mass)} of the map in ${inPercent(area)} of the photo`,
+    inBox !== undefined && `${inPercent(inBox)} of the map in the box`,
+    iou !== undefined && `IoU with the box ${iou.toFixed(2)}`,
+  ];
+  return <output className="faint small inside">{parts.filter(Boolean).join(", ")}</output>;
+}
+
+/** The things that are known to be on the photo, around one of which the box can be. */
+function Objects() {
+  const objects = useStudio(({ photo, objects }) => photo && objects.get(photo.handle));
+  const box = useStudio((studio) => studio.box);
+  const drawBox = useStudio((studio) => studio.drawBox);
+  if (!objects || objects.length === 0) return null;
   return (
-    <output className="faint small inside">
-      {inside && `${inPercent(inside.mass)} of the map in ${inPercent(inside.area)} of the photo`}
-      {inside?.iou !== undefined && `, IoU with the box ${inside.iou.toFixed(2)}`}
-      {!inside && box && "raise the threshold to compare with the box"}
-    </output>
+    <fieldset className="objects" aria-label="Box around">
+      <span className="faint" aria-hidden="true">
+        Box
+      </span>
+      {objects.map((object, i) => {
+        const isChosen = box === object.box;
+        return (
+          <button
+            key={`${object.name} ${i}`}
+            type="button"
+            className="chip"
+            aria-pressed={isChosen}
+            title={`Compare the map with the box around this ${object.name}`}
+            onClick={() => drawBox(isChosen ? undefined : object.box)}
+          >
+            {object.name}
+          </button>
+        );
+      })}
+    </fieldset>
   );
 }
 
 /** How finely a map and a box are compared, along the photo's longer side. */
 const FINE = 256;
 
-/** On the map as it is drawn: one cell of a coarse map would be too large to compare. */
-function boxIouOf({ shown, view }: StudioMap, { width, height }: PictureSize, box: Rectangle, level: number): number {
+/**
+ * How well a map fits a box, as the map is drawn: one cell of a coarse map would be too large to compare.
+ * @param level above which the map is compared with all of the box; undefined for no such comparison
+ */
+function againstBox({ shown, view }: StudioMap, { width, height }: PictureSize, box: Rectangle, level?: number) {
   const unit = FINE / Math.max(width, height);
   const size = { width: Math.max(1, Math.round(width * unit)), height: Math.max(1, Math.round(height * unit)) };
   const photo = { x: 0, y: 0, width, height };
-  return boxIou({ ...size, data: enlarged(shown, view, photo, size) }, photo, box, level);
+  const fine = { ...size, data: enlarged(shown, view, photo, size) };
+  return {
+    inBox: shareInBox(fine, photo, box),
+    ...(level === undefined ? {} : { iou: boxIou(fine, photo, box, level) }),
+  };
 }

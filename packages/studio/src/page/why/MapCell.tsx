@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import type { MapWish, StudioMap } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
 import { useMadeMaps, useMap } from "../maps/use-maps.js";
+import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { labelOf } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
@@ -13,15 +14,19 @@ interface MapCellProps {
   readonly photo: Photo;
   readonly wish: MapWish;
   readonly target: number;
-  readonly title: "method" | "class" | "both";
+  /** What tells it from its neighbors. */
+  readonly title: "method" | "class" | "both" | "model";
+  /** Default: the model that is open. */
+  readonly by?: StudioModel;
   /** Classes that may be asked about next, in its place. */
   readonly next?: readonly number[];
 }
 
 /** A map with its name and its scale. While it is made, the one that was there before stays. */
-export function MapCell({ photo, wish, target, title, next = NONE }: MapCellProps) {
-  const model = useStudio((studio) => studio.model);
-  const found = useMap(wish, target);
+export function MapCell({ photo, wish, target, title, by, next = NONE }: MapCellProps) {
+  const open = useStudio((studio) => studio.model);
+  const model = by ?? open;
+  const found = useMap(wish, target, model);
   const map = found && "grid" in found ? found : undefined;
   const before = useRef<{ photo: Photo; map: StudioMap } | undefined>(undefined);
   useEffect(() => {
@@ -33,6 +38,7 @@ export function MapCell({ photo, wish, target, title, next = NONE }: MapCellProp
   const method = methodName(wish.method);
   const place = layerName(map, model?.layers ?? []);
   const name = map ? mapName(wish.method, label, map.grid) : `${method} for ${label}, not made yet`;
+  const titles = { method, class: label, both: label, model: model?.name };
   const refusal = found && "refused" in found ? found.refused : map?.blank;
   return (
     <figure className="cell">
@@ -43,7 +49,7 @@ export function MapCell({ photo, wish, target, title, next = NONE }: MapCellProp
       </div>
       <figcaption>
         <div className="cell-title">
-          <span className="cell-name">{title === "method" ? method : label}</span>
+          <span className="cell-name">{titles[title]}</span>
           <span className="faint">{title === "both" ? method : place}</span>
         </div>
         {map && !map.blank && <Scale map={map} />}

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
-import type { StudioMethod } from "../../engine/engine.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
 import type { StudioModel } from "../store/model.js";
+import { coarseFirst } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
 import { methodName } from "../words/map-name.js";
 
@@ -47,13 +47,6 @@ export function MethodBar() {
   );
 }
 
-/** The usual methods that fit, those of regions before those of single pixels. */
-function coarseFirst({ usual, methods }: StudioModel): string[] {
-  const fitting = methods.filter(({ method, refused }) => refused === null && usual.includes(method));
-  const rank = ({ usesLayer }: StudioMethod) => (usesLayer === true ? 0 : 1);
-  return fitting.sort((a, b) => rank(a) - rank(b)).map(({ method }) => method);
-}
-
 function MoreMethods({ model }: { readonly model: StudioModel }) {
   const methods = useStudio((studio) => studio.methods);
   const { chooseMethod, toggleMethod } = useStudio.getState();
@@ -84,7 +77,12 @@ function MoreMethods({ model }: { readonly model: StudioModel }) {
                       disabled={refused !== null}
                       onChange={() => toggleMethod(method)}
                     />
-                    <button type="button" disabled={refused !== null} onClick={() => chooseMethod(method)}>
+                    <button
+                      type="button"
+                      className="list-button"
+                      disabled={refused !== null}
+                      onClick={() => chooseMethod(method)}
+                    >
                       <b>{methodName(method)}</b>{" "}
                       <span className="faint small">
                         {refused ?? summary}

@@ -1,0 +1,209 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type OpenPage, openPage } from "./chromium.js";
+import { violations } from "./violations.js";
+
+const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
+const PICTURES = ["one-object", "several-instances", "small-objects", "two-classes"];
+
+let opened: OpenPage;
+let page: Page;
+
+beforeAll(async () => {
+  opened = await openPage(`${STUDIO}src/page`, "document.querySelector('.scale')", `${STUDIO}vite.config.ts`);
+  ({ page } = opened);
+  page.setDefaultTimeout(120_000);
+}, 400_000);
+
+afterAll(() => opened?.close());
+
+const text = async (place: Locator): Promise<string> => ((await place.textContent()) ?? "").replace(/\s+/g, " ").trim();
+const show = (view: string) => page.locator(".views").getByRole("button", { name: view }).click();
+const hash = (): Promise<string> => page.evaluate("location.hash");
+
+/** Waits until all maps are made. @returns what is written below the pictures */
+async function captions(): Promise<string[]> {
+  await page.waitForFunction("!document.querySelector('main [data-stale]')");
+  return page.locator("main .cell-name").allTextContents();
+}
+
+describe("two models on one photo", () => {
+  it("asks for the second one, and shows the same class by both, and the difference", async () => {
+    await show("Two models");
+    await page.locator(".no-other .list-button", { hasText: "scenes-vgg" }).click();
+    await page.locator(".both-say").waitFor();
+    expect(await captions()).toEqual([
+      "cat-and-dog.png",
+      "scenes-resnet",
+      "scenes-vgg",
+      "scenes-resnet \u2212 scenes-vgg",
+    ]);
+    const row = await text(page.locator(".both-say tbody tr").first());
+    expect(row).toMatch(/^dog ?48\.\d % ?\d+\.\d % ?[+\u2212]\d+\.\d$/);
+    await page.waitForFunction("location.hash.includes('with=scenes-vgg,')");
+    await page.locator(".both-class", { hasText: "cat" }).click();
+    expect(await text(page.locator("h1"))).toBe("Why cat, by two models?");
+    expect(await captions()).toHaveLength(4);
+  });
+
+  it("says which lines make the maps of each", async () => {
+    await page.getByRole("button", { name: "Take away" }).click();
+    const lines = (await page.locator(".take pre").allTextContents()).join("\n");
+    expect(lines).toMatch(/^limn explain scenes-resnet cat-and-dog\.png --target cat --method grad-cam$/m);
+    expect(lines).toMatch(/^limn explain scenes-vgg cat-and-dog\.png --target cat --method grad-cam$/m);
+    await page.keyboard.press("Escape");
+  });
+
+  it("keeps the second one if the first is chosen again, and refuses the same twice", async () => {
+    await page.locator(".question").getByRole("button").click();
+    await page.locator(".popup .list-button", { hasText: "scenes-resnet" }).click();
+    const notice = page.locator(".notice");
+    await notice.waitFor();
+    expect(await text(notice)).toMatch(/^scenes-resnet is the model that is open already/);
+    await notice.getByRole("button").click();
+    await page.keyboard.press("Escape");
+    expect((await captions())[2]).toBe("scenes-vgg");
+  });
+});
+
+describe("a scene", () => {
+  it("is drawn from its seed, and the boxes of its things are known", async () => {
+    await show("Why");
+    await page.getByRole("button", { name: "Add a photo" }).click();
+    await page.getByRole("button", { name: "Scene" }).click();
+    for (const name of ["cat", "elephant"]) await page.locator(".scene-classes").getByText(name).click();
+    await page.getByLabel("Seed").fill("7");
+    await page.getByRole("button", { name: "Draw it" }).click();
+    await page.getByRole("button", { name: "scene 7 of cat, elephant.png", exact: true }).waitFor();
+    expect((await captions())[0]).toBe("scene 7 of cat, elephant.png");
+    const things = page.getByRole("group", { name: "Box around" });
+    expect((await things.getByRole("button").allTextContents()).sort()).toEqual(["cat", "elephant"]);
+    await things.getByRole("button", { name: "cat" }).click();
+    expect(await page.locator("main .drawn-box").count()).toBe(2);
+    expect(await text(page.locator(".inside"))).toMatch(/^\d+ % of the map in the box$/);
+    await page.getByRole("slider", { name: "Threshold" }).focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press("PageUp");
+    expect(await text(page.locator(".inside"))).toMatch(
+      /^\d+ % of the map in \d+ % of the photo, \d+ % of the map in the box, IoU with the box \d\.\d\d$/,
+    );
+    await page.keyboard.press("Home");
+  });
+
+  it("is drawn again from the address", async () => {
+    await page.waitForFunction("location.hash.includes('photo=scene+7+of+cat')");
+    const before = await hash();
+    await page.getByRole("button", { name: "Close scene 7 of cat, elephant.png" }).click();
+    await page.evaluate(`location.hash = ${JSON.stringify(before)}`);
+    await page.getByRole("button", { name: "scene 7 of cat, elephant.png", exact: true }).waitFor();
+    await captions();
+    // the same pixels: there is no word of another file
+    expect(await page.locator(".notice").count()).toBe(0);
+  });
+});
+
+describe("all photos", () => {
+  it("stand together if many are dropped, each with what it is taken for", async () => {
+    const files = PICTURES.flatMap((name) => {
+      const bytes = readFileSync(`${STUDIO}pictures/${name}.png`).toString("base64");
+      return [0, 1].map((i) => [`${name}-${i}.png`, bytes]);
+    });
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      for (const [name, text] of ${JSON.stringify(files)}) dataTransfer.items.add(new File([bytes(text)], name, { type: "image/png" }));
+      dataTransfer.items.add(new File(["no picture"], "<b>no</b>.png", { type: "image/png" }));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    }`);
+    await page.waitForFunction("document.querySelector('.question p')?.textContent === '11 photos'");
+    expect(await page.locator(".gallery-picture img").count()).toBe(10);
+    expect(await page.locator(".gallery-failed").count()).toBe(1);
+    expect(await page.locator(".rail-photo").count()).toBe(2);
+  });
+
+  it("are sorted, and one leads to the workbench and back to its place", async () => {
+    await page.getByLabel("Order").selectOption("sure");
+    const sure = (await page.locator(".gallery-called .faint").allTextContents()).map(Number.parseFloat);
+    expect(sure).toEqual(sure.toSorted((a, b) => b - a));
+    await page.locator(".gallery-picture").nth(2).click();
+    await page.locator(".trail").waitFor();
+    expect(await text(page.locator(".trail"))).toContain("3 of 11");
+    const [name] = await captions();
+    await page.getByRole("button", { name: "Next picture" }).click();
+    await page.waitForFunction("document.querySelector('.trail')?.textContent.includes('4 of 11')");
+    await page.getByRole("button", { name: "Previous picture" }).click();
+    await page.waitForFunction("document.querySelector('.trail')?.textContent.includes('3 of 11')");
+    expect((await captions())[0]).toBe(name);
+    expect(await page.locator(".rail-photo").count()).toBe(3);
+    await page.locator(".trail button").first().click();
+    await page.waitForFunction("document.activeElement?.getAttribute('data-picture') === '2'");
+    expect(await hash()).toContain("order=sure");
+  });
+
+  it("are taken away as one picture", async () => {
+    await page.getByRole("button", { name: "Take away" }).click();
+    const download = page.waitForEvent("download");
+    await page.locator(".take-kinds button", { hasText: "PNG" }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe("photos.png");
+    expect(
+      readFileSync(await file.path())
+        .subarray(1, 4)
+        .toString(),
+    ).toBe("PNG");
+    expect(await text(page.locator(".take pre").nth(1))).toMatch(/^limn explain scenes-resnet .*one-object-0\.png/);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Remove the dropped photos" }).click();
+    await page.waitForFunction("document.querySelector('.question p')?.textContent !== '11 photos'");
+  });
+});
+
+describe("the camera", () => {
+  it("is explained while it moves, and a frame becomes a photo", async () => {
+    await page.getByRole("button", { name: "Add a photo" }).click();
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.locator(".live canvas").waitFor();
+    const bars = () => page.locator(".class-number").allTextContents();
+    const before = await bars();
+    await expect.poll(bars, { timeout: 60_000 }).not.toEqual(before);
+    expect(await page.locator(".live canvas").getAttribute("aria-label")).toMatch(/^Grad-CAM for \w+, /);
+    await page.getByRole("button", { name: "Take this photo" }).click();
+    await page.locator("main .tiles .scale").first().waitFor();
+    expect((await captions())[0]).toMatch(/^camera \d\d-\d\d-\d\d\.png$/);
+  });
+
+  it("is off when it is left", async () => {
+    await page.evaluate(`{
+      const { getUserMedia } = navigator.mediaDevices;
+      navigator.mediaDevices.getUserMedia = async (...all) => (globalThis.filming = await getUserMedia.apply(navigator.mediaDevices, all));
+    }`);
+    await page.getByRole("button", { name: "Add a photo" }).click();
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.locator(".live canvas").waitFor();
+    await page.getByRole("button", { name: "Back to the photos" }).click();
+    await page.waitForFunction("filming.getTracks().every(({ readyState }) => readyState === 'ended')");
+    // what the model says of the photo is back
+    await page.locator("main .tiles .scale").first().waitFor();
+  });
+});
+
+describe("for everybody", () => {
+  it.each(["light", "dark"] as const)("axe finds nothing to complain of, %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const view of ["Two models", "All photos"]) {
+      await show(view);
+      await page.locator("h1").waitFor();
+      expect(await violations(page)).toEqual([]);
+    }
+  });
+
+  it.each([360, 1440, 2560])("nothing sticks out at %d pixels", async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    for (const view of ["Two models", "All photos"]) {
+      await show(view);
+      await page.locator("h1").waitFor();
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    }
+  });
+});
