@@ -314,7 +314,7 @@ const CASES = {
       const page = await openPage(host.address);
       await quiet(page);
       await page.getByRole("button", { name: "Add a photo" }).click();
-      await page.getByRole("button", { name: "Camera" }).click();
+      await page.getByRole("button", { name: "Camera", exact: true }).click();
       await page.waitForSelector(".live canvas");
       await page.waitForTimeout(3000);
       const samples = [];

@@ -50,6 +50,7 @@ describe("two models on one photo", () => {
 
   it("says which lines make the maps of each", async () => {
     await page.getByRole("button", { name: "Take away" }).click();
+    await page.locator(".take pre").nth(2).waitFor();
     const lines = (await page.locator(".take pre").allTextContents()).join("\n");
     expect(lines).toMatch(/^limn explain scenes-resnet cat-and-dog\.png --target cat --method grad-cam$/m);
     expect(lines).toMatch(/^limn explain scenes-vgg cat-and-dog\.png --target cat --method grad-cam$/m);
@@ -162,7 +163,7 @@ describe("all photos", () => {
 describe("the camera", () => {
   it("is explained while it moves, and a frame becomes a photo", async () => {
     await page.getByRole("button", { name: "Add a photo" }).click();
-    await page.getByRole("button", { name: "Camera" }).click();
+    await page.getByRole("button", { name: "Camera", exact: true }).click();
     await page.locator(".live canvas").waitFor();
     const bars = () => page.locator(".class-number").allTextContents();
     const before = await bars();
@@ -179,7 +180,7 @@ describe("the camera", () => {
       navigator.mediaDevices.getUserMedia = async (...all) => (globalThis.filming = await getUserMedia.apply(navigator.mediaDevices, all));
     }`);
     await page.getByRole("button", { name: "Add a photo" }).click();
-    await page.getByRole("button", { name: "Camera" }).click();
+    await page.getByRole("button", { name: "Camera", exact: true }).click();
     await page.locator(".live canvas").waitFor();
     await page.getByRole("button", { name: "Back to the photos" }).click();
     await page.waitForFunction("filming.getTracks().every(({ readyState }) => readyState === 'ended')");
