@@ -45,4 +45,4 @@ it("the line for the terminal and the lines of TypeScript make the same maps", a
   expect(files.filter((name) => !name.includes("contrast") && !name.includes("picture"))).toHaveLength(6);
   expect(readdirSync(program)).toEqual(files);
   for (const name of files) expect(readFileSync(join(program, name))).toEqual(readFileSync(join(terminal, name)));
-}, 120_000);
+}, 300_000);

@@ -2,14 +2,16 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-function measure(...args: string[]) {
-  const script = fileURLToPath(new URL("measure.mjs", import.meta.url));
-  const output = execFileSync(process.execPath, [script, "scenes-resnet", ...args, "--threads", "1"], {
+function run(name: string, ...args: string[]) {
+  const script = fileURLToPath(new URL(name, import.meta.url));
+  const output = execFileSync(process.execPath, [script, "scenes-resnet", ...args], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   });
   return JSON.parse(output);
 }
+
+const measure = (...args: string[]) => run("measure.mjs", ...args, "--threads", "1");
 
 it("measures every rate of a few scenes once", () => {
   // two batches: a rate counts from when the first one is done
@@ -27,4 +29,12 @@ it("measures every rate of a few scenes once", () => {
 
 it("measures the memory of one evaluation", () => {
   expect(measure("scenes:count=2,size=32", "--memory")).toEqual({ pictures: 2, peak_mib: expect.any(Number) });
+});
+
+it("tells the processor time of the network's runs from that of a whole evaluation", () => {
+  const few = ["--method", "grad-cam", "--curves", "0", "--no-shattering", "--sanity", "0"];
+  const { processor_s, runs, loading } = run("whole.mjs", "scenes:count=2,size=32", ...few);
+  expect(runs).toBeGreaterThan(0);
+  expect(loading).toBeGreaterThan(0);
+  expect(runs + loading).toBeLessThan(processor_s);
 });

@@ -72,7 +72,7 @@ describe("a scene", () => {
   it("is drawn from its seed, and the boxes of its things are known", async () => {
     await show("Why");
     await page.getByRole("button", { name: "Add a photo" }).click();
-    await page.getByRole("button", { name: "Scene" }).click();
+    await page.getByRole("button", { name: "Scene", exact: true }).click();
     for (const name of ["cat", "elephant"]) await page.locator(".scene-classes").getByText(name).click();
     await page.getByLabel("Seed").fill("7");
     await page.getByRole("button", { name: "Draw it" }).click();

@@ -57,7 +57,7 @@ ul { max-width: 90ch; padding-left: 20px; }
 .open { color: var(--faint); }
 
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 10px 0; }
-caption { text-align: left; padding-bottom: 6px; font-size: 14px; width: max-content; max-width: min(90ch, calc(100vw - 48px)); }
+caption { text-align: left; padding-bottom: 6px; font-size: 14px; min-width: min(40ch, calc(100vw - 48px)); max-width: min(90ch, calc(100vw - 48px)); }
 th, td { padding: 6px 14px 6px 0; text-align: right; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 thead th { font-weight: 600; vertical-align: bottom; line-height: 1.25; font-size: 13px; }
 th:first-child, td:first-child, .words th, .words td { text-align: left; }
@@ -170,7 +170,7 @@ code { font-size: 13px; overflow-wrap: anywhere; }
   h2 { font-size: 16px; margin-top: 24px; }
   h3 { font-size: 13px; margin-top: 16px; }
   h4, p, .verdict p, caption, .intervals { font-size: 11px; }
-  .verdict p.test { font-size: 9px; }
+  .verdict p.test, .key, .axis { font-size: 9px; }
   h2, h3, h4, summary, caption, .key { break-after: avoid; }
   p:has(+ .strip), p:has(+ .pairs), p:has(+ .mistakes) { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
@@ -180,7 +180,7 @@ code { font-size: 13px; overflow-wrap: anywhere; }
   .hint.on { display: none; }
   table { font-size: 10px; }
   .measures { font-size: 8.5px; }
-  caption { max-width: 100ch; }
+  caption { min-width: 60ch; max-width: 100ch; }
   .measures small, thead th { font-size: 7.5px; }
   .measures th, .measures td { padding: 3px 5px 3px 0; }
   .heat td { min-width: 22px; height: 20px; font-size: 8px; }

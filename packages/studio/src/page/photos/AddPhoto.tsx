@@ -50,6 +50,7 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
           <Icon name="dice" /> Scene
         </button>
       </div>
+      <p className="faint small">Or drop or paste them anywhere.</p>
       {hasScenes && (
         <Suspense fallback={null}>
           <ScenePanel onDrawn={onChosen} />
@@ -67,7 +68,6 @@ function Ways({ onChosen }: { readonly onChosen: () => void }) {
           onChosen();
         }}
       />
-      <p className="faint small">Or drop or paste them anywhere.</p>
       <LinkField
         label="By link"
         placeholder="https://…"
