@@ -17,7 +17,6 @@ export default function LiveView() {
   const model = useStudio((studio) => studio.model);
   const layer = useStudio((studio) => studio.layer);
   const bothSigns = useStudio((studio) => studio.bothSigns);
-  const chosen = useStudio((studio) => studio.chosen);
   const methods = useStudio((studio) => studio.methods);
   const video = useRef<HTMLVideoElement>(null);
   const problem = useCamera(video);
@@ -38,7 +37,7 @@ export default function LiveView() {
         {target !== undefined && glance && (
           <p className="faint">
             {certaintyOf(model, glance.classification.probabilities[target] as number)}
-            {chosen === undefined ? ", what the model says now" : ""}
+            {target === glance.classification.ranked[0] ? ", what the model says now" : ""}
           </p>
         )}
       </header>
