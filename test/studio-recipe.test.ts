@@ -39,7 +39,7 @@ it("the line for the terminal and the lines of TypeScript make the same maps", a
   const [terminal, program] = [join(folder, "terminal"), join(folder, "program")];
   const line = `${terminalLine(recipe)} --format npy --quiet --out '${terminal}'`;
   await run("sh", ["-c", `limn() { '${process.execPath}' packages/cli/bin/limn.js "$@"; }; ${line}`], { cwd: ROOT });
-  const lines = typescriptLines(recipe).replace('"limn-out"', JSON.stringify(program)).replace('["png"]', '["npy"]');
+  const lines = typescriptLines([recipe]).replace('"limn-out"', JSON.stringify(program)).replace('["png"]', '["npy"]');
   await run(process.execPath, ["--input-type=module", "--eval", lines], { cwd: ROOT });
   const files = readdirSync(terminal);
   expect(files.filter((name) => !name.includes("contrast") && !name.includes("picture"))).toHaveLength(6);
