@@ -1,15 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, expect, it } from "vitest";
-import { limn } from "../packages/cli/src/testing/command-line.js";
 import { type Recipe, terminalLine, typescriptLines } from "../packages/studio/src/page/take/recipe.js";
-import { commandsOf } from "./pages/shell.js";
 
-/** Within the repository, so that the program finds packages; git ignores it. */
-const scratch = fileURLToPath(new URL("../tmp/", import.meta.url));
-mkdirSync(scratch, { recursive: true });
-const folder = mkdtempSync(join(scratch, "recipe-"));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), "limn-recipe-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const recipe: Recipe = {
@@ -33,16 +33,16 @@ const recipe: Recipe = {
   },
 };
 
+const run = promisify(execFile);
+
 it("the line for the terminal and the lines of TypeScript make the same maps", async () => {
   const [terminal, program] = [join(folder, "terminal"), join(folder, "program")];
-  const [[, ...words] = []] = commandsOf(`${terminalLine(recipe)} --format npy --quiet --out '${terminal}'`);
-  expect(await limn(...words)).toMatchObject({ code: 0, stderr: "" });
+  const line = `${terminalLine(recipe)} --format npy --quiet --out '${terminal}'`;
+  await run("sh", ["-c", `limn() { '${process.execPath}' packages/cli/bin/limn.js "$@"; }; ${line}`], { cwd: ROOT });
   const lines = typescriptLines([recipe]).replace('"limn-out"', JSON.stringify(program)).replace('["png"]', '["npy"]');
-  const file = join(folder, "program.ts");
-  writeFileSync(file, lines);
-  await import(/* @vite-ignore */ pathToFileURL(file).href);
+  await run(process.execPath, ["--input-type=module", "--eval", lines], { cwd: ROOT });
   const files = readdirSync(terminal);
   expect(files.filter((name) => !name.includes("contrast") && !name.includes("picture"))).toHaveLength(6);
   expect(readdirSync(program)).toEqual(files);
   for (const name of files) expect(readFileSync(join(program, name))).toEqual(readFileSync(join(terminal, name)));
-}, 300_000);
+}, 120_000);

@@ -55,12 +55,12 @@ export function StageGraph({ network, stage, chosen, onChoose }: StageGraphProps
               data-layer={node.layer !== undefined || undefined}
               aria-pressed={node.index === chosen}
               tabIndex={node.index === current ? 0 : -1}
-              aria-label={inWords(node)}
               onClick={() => onChoose(node.index)}
             >
-              <span className="network-operator">{node.operator}</span>
-              <span className="network-share">{node.given === undefined ? "" : percent(node.given)}</span>
+              <span className="network-operator">{node.operator}</span>{" "}
+              <span className="network-share">{node.given === undefined ? "" : percent(node.given)}</span>{" "}
               <span className="network-name">{node.name}</span>
+              <span className="unseen">, {inWords(node)}</span>
               <span className="network-flow" style={flowOf(node)} />
             </button>
           </li>
@@ -87,10 +87,11 @@ function flowOf({ given = 0, spread }: NodeInBooks): CSSProperties {
   return { "--given": whole, "--spread": Math.min(Math.abs(spread), whole) } as CSSProperties;
 }
 
-function inWords({ name, operator, given, spread, layer }: NodeInBooks): string {
+/** What is seen of a node's bar, in words. */
+function inWords({ given, spread, layer }: NodeInBooks): string {
   const books =
     given === undefined
       ? "no relevance is known"
-      : `${percent(given)} of the score passes, biases had a share of ${percent(Math.abs(spread))}`;
-  return `${operator} ${name}: ${books}${layer === undefined ? "" : "; shows the map here"}`;
+      : `relevance that passes, as a share of the score; biases had a share of ${percent(Math.abs(spread))}`;
+  return `${books}${layer === undefined ? "" : "; shows the map here"}`;
 }
