@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, expect, it } from "vitest";
+import { readNpy } from "../packages/node/src/npy.js";
 import { type Recipe, terminalLine, typescriptLines } from "../packages/studio/src/page/take/recipe.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -44,5 +45,17 @@ it("the line for the terminal and the lines of TypeScript make the same maps", a
   const files = readdirSync(terminal);
   expect(files.filter((name) => !name.includes("contrast") && !name.includes("picture"))).toHaveLength(6);
   expect(readdirSync(program)).toEqual(files);
-  for (const name of files) expect(readFileSync(join(program, name))).toEqual(readFileSync(join(terminal, name)));
+  for (const name of files) {
+    const [found, wanted] = [program, terminal].map((folder) => readNpy(join(folder, name)));
+    expect(found?.dims).toEqual(wanted?.dims);
+    // what the crop leaves out is NaN
+    const seen = wanted?.data.filter((v) => !Number.isNaN(v)) ?? [];
+    expect(seen.length).toBeGreaterThan(0);
+    const largest = seen.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    // ONNX Runtime optimizes the program's graph, but not that of a command for one photo, so that last digits differ
+    wanted?.data.forEach((v, i) => {
+      const w = found?.data[i] as number;
+      expect(Math.abs(v - w) < 1e-5 * largest || (Number.isNaN(v) && Number.isNaN(w))).toBe(true);
+    });
+  }
 }, 120_000);
