@@ -168,6 +168,7 @@ describe("limn explain", () => {
     const explainer = await Explainer.create(
       compile(classifier, [{ method: "saliency", options: { reduce: "none" } }]),
       runtime,
+      { runs: 1 },
     );
     const [explanation] = await explainer.explain(readNpy(tensor), [3]);
     await explainer.release();

@@ -84,7 +84,9 @@ describe("what outputs mean", () => {
     const run = await session.run({ image: readNpy(tensor) }, ["saliency", "explained"]);
     await session.release();
     const map = readNpy(work.path("out", "input.class-0-minus-1.saliency.npy"));
-    expect([...(run.saliency?.data ?? [])]).toEqual([...map.data]);
+    // the command's graph, which runs once, was not optimized by ONNX Runtime, so that last digits differ
+    expect(run.saliency?.data).toHaveLength(map.data.length);
+    map.data.forEach((v, i) => void expect(run.saliency?.data[i]).toBeCloseTo(v, 5));
     expect(Number(run.explained?.data[0])).toBe(0);
   });
 

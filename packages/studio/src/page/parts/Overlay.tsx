@@ -23,8 +23,11 @@ interface TriggerProps {
 /** A popup that was opened once. */
 export default function Overlay({ trigger, title, children, align = "start", side = "bottom" }: PopupProps) {
   const [isOpen, setOpen] = useState(true);
+  // a message says what is wrong with what the popup holds: closing it leaves the popup to be corrected
+  const change = (open: boolean, { event, cancel }: Popover.Root.ChangeEventDetails) =>
+    event.target instanceof Element && event.target.closest(".notices") ? cancel() : setOpen(open);
   return (
-    <Popover.Root open={isOpen} onOpenChange={setOpen}>
+    <Popover.Root open={isOpen} onOpenChange={change}>
       <Popover.Trigger render={trigger} />
       <Popover.Portal>
         <Popover.Positioner sideOffset={8} align={align} side={side} collisionPadding={12} className="popup-place">
