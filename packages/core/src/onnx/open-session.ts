@@ -1,4 +1,5 @@
 import type { Model } from "../graph/model.js";
+import { factOf } from "../ops/registry.js";
 import type { Runtime, Session, SessionOptions, TensorValue } from "../session.js";
 import { type EncodeOptions, encodeModel } from "./encode.js";
 
@@ -23,9 +24,13 @@ export const openSession = (
   { encode, runs = Number.POSITIVE_INFINITY, ...options }: OpenOptions = {},
 ): Promise<Session> =>
   runtime.createSession(encodeModel(model, encode), {
-    optimize: runs < WORTH_OPTIMIZING ? "layout" : "all",
+    optimize: runs < WORTH_OPTIMIZING && !roundsToIntegers(model) ? "layout" : "all",
     ...options,
   });
+
+/** Whether a number that is a little different may become another integer, and a score with it. */
+const roundsToIntegers = ({ graph }: Model): boolean =>
+  graph.nodes.some((node) => factOf(node, "numbers") === "quantized");
 
 /** Loads a model, and releases it when `use` ends, be it with an error. */
 export async function withSession<T>(
