@@ -82,7 +82,7 @@ describe("gradients in a transformer", () => {
       ] as const) {
         const scoreAt = async (by: number) => {
           const moved = await classifierOf(transformer({ ...options, nudge: { block, head, query, key, by } }));
-          const [explanation] = await explainOnce(moved, [{ method: "saliency" }], image, [TARGET]);
+          const [explanation] = await explainOnce(moved, [], image, [TARGET]);
           return Number(explanation?.logits[TARGET]);
         };
         const slope = ((await scoreAt(step)) - (await scoreAt(-step))) / (2 * step);
