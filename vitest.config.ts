@@ -39,6 +39,6 @@ export default defineConfig({
     maxWorkers: "100%",
     sequence: { sequencer: SlowFirst },
     execArgv: ["--import", new URL("test/one-thread.mjs", import.meta.url).href],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
   },
 });

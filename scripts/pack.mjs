@@ -2,7 +2,7 @@
 //
 //   node scripts/pack.mjs FOLDER      packs all of them, for scripts with --packed FOLDER
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -48,6 +48,7 @@ export function run(cwd, program, args, options = {}) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , folder] = process.argv;
+  mkdirSync(folder, { recursive: true });
   const all = pack(
     manifests.map(({ name }) => name),
     folder,
