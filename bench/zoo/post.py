@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,6 +49,9 @@ def optimized(level: str) -> Change:
         options.graph_optimization_level = getattr(ort.GraphOptimizationLevel, f"ORT_ENABLE_{level}")
         options.optimized_model_filepath = str(result)
         ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        # weights stay in the file next to the source, which the optimized one names
+        for weights in source.parent.glob(f"{source.name}.data"):
+            shutil.copy(weights, result.parent)
 
     return change
 
@@ -96,7 +100,20 @@ def quantized_dynamic(source: Path, result: Path, _: Made) -> None:
 
 
 def external(source: Path, result: Path, _: Made) -> None:
-    onnx.save(onnx.load(source), result, save_as_external_data=True, location="weights.bin", size_threshold=0)
+    """All constants in a file of their own, or, where ONNX Runtime wants to read axes and shapes itself, those of 64 bytes and more."""
+    import onnxruntime as ort
+
+    try:
+        save_outside(source, result, 0)
+        ort.InferenceSession(result, providers=["CPUExecutionProvider"])
+    except Exception:  # onnxruntime's own types of errors have no common base
+        save_outside(source, result, 64)
+
+
+def save_outside(source: Path, result: Path, smallest: int) -> None:
+    weights = result.with_name("weights.bin")
+    weights.unlink(missing_ok=True)  # onnx appends
+    onnx.save(onnx.load(source), result, save_as_external_data=True, location=weights.name, size_threshold=smallest)
 
 
 POST: dict[str, Change] = {
