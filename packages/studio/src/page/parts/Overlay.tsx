@@ -25,7 +25,9 @@ export default function Overlay({ trigger, title, children, align = "start", sid
   const [isOpen, setOpen] = useState(true);
   // a message says what is wrong with what the popup holds: closing it leaves the popup to be corrected
   const change = (open: boolean, { event, cancel }: Popover.Root.ChangeEventDetails) =>
-    event.target instanceof Element && event.target.closest(".notices") ? cancel() : setOpen(open);
+    isOfMessage(event.target) || ("relatedTarget" in event && isOfMessage(event.relatedTarget))
+      ? cancel()
+      : setOpen(open);
   return (
     <Popover.Root open={isOpen} onOpenChange={change}>
       <Popover.Trigger render={trigger} />
@@ -42,3 +44,5 @@ export default function Overlay({ trigger, title, children, align = "start", sid
     </Popover.Root>
   );
 }
+
+const isOfMessage = (place: EventTarget | null): boolean => place instanceof Element && !!place.closest(".notices");
