@@ -166,9 +166,9 @@ describe("by link", () => {
     );
     await page.waitForSelector(".scale");
     expect(await modelName()).toBe("owner/scenes");
-    expect(await page.locator(".rail-photo").evaluateAll((all) => all.map((one) => one.getAttribute("title")))).toEqual([
-      "two of them.png",
-    ]);
+    expect(await page.locator(".rail-photo").evaluateAll((all) => all.map((one) => one.getAttribute("title")))).toEqual(
+      ["two of them.png"],
+    );
     await page.waitForFunction("location.search === '' && location.hash.includes('model=owner/scenes,')");
   });
 });

@@ -86,7 +86,7 @@ describe("what outputs mean", () => {
     const map = readNpy(work.path("out", "input.class-0-minus-1.saliency.npy"));
     // the command's graph, which runs once, was not optimized by ONNX Runtime, so that last digits differ
     expect(run.saliency?.data).toHaveLength(map.data.length);
-    map.data.forEach((v, i) => void expect(run.saliency?.data[i]).toBeCloseTo(v, 5));
+    Array.from(map.data, Number).forEach((v, i) => void expect(run.saliency?.data[i]).toBeCloseTo(v, 5));
     expect(Number(run.explained?.data[0])).toBe(0);
   });
 
