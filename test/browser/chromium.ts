@@ -46,7 +46,7 @@ process.once("exit", () => rmSync(bundled, { recursive: true, force: true }));
 
 /**
  * Chromium, which ends with the process.
- * @throws Error if there is none
+ * @throws Error if Chromium is not installed
  */
 function startedBrowser(hasGpu: boolean): Promise<Browser> {
   const executablePath = findChromium();
@@ -116,6 +116,16 @@ export async function openPage(
     },
   };
 }
+
+const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
+
+/** Opens the studio's page, once it shows a map with its scale. @param serve and more: see `openPage` */
+export const openStudio = (
+  serve?: (folder: string) => Promise<Served>,
+  context?: BrowserContextOptions,
+): Promise<OpenPage> =>
+  // where nothing may be evaluated, a function may
+  openPage(`${STUDIO}src/page`, () => document.querySelector(".scale"), `${STUDIO}vite.config.ts`, serve, context);
 
 /** A page that can be visited. */
 export interface Served {

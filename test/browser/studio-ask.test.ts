@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type OpenPage, openPage } from "./chromium.js";
+import { type OpenPage, openStudio } from "./chromium.js";
 import { violations } from "./violations.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
@@ -12,7 +12,7 @@ let opened: OpenPage;
 let page: Page;
 
 beforeAll(async () => {
-  opened = await openPage(`${STUDIO}src/page`, "document.querySelector('.scale')", `${STUDIO}vite.config.ts`);
+  opened = await openStudio();
   ({ page } = opened);
   page.setDefaultTimeout(120_000);
 }, 400_000);

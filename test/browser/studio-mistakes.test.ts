@@ -1,16 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { runConfusion, tableOf } from "@limn/evaluate";
 import { onnxRuntime } from "@limn/node";
 import { nativePlatform, serveStudio, Workbench } from "@limn/studio";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type OpenPage, openPage } from "./chromium.js";
+import { type OpenPage, openStudio } from "./chromium.js";
 import { violations } from "./violations.js";
 
-const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
 const MODEL = "scenes-resnet";
 const MISTAKES = ".gallery-picture";
 
@@ -32,12 +30,7 @@ beforeAll(async () => {
     evaluations: [{ name: "scenes", model: MODEL, subject, items, maps: [] }],
   });
   const serve = (page: string) => serveStudio(new Workbench(platform), { page });
-  opened = await openPage(
-    `${STUDIO}src/page`,
-    () => document.querySelector(".scale"),
-    `${STUDIO}vite.config.ts`,
-    serve,
-  );
+  opened = await openStudio(serve);
   ({ page } = opened);
   page.setDefaultTimeout(60_000);
 }, 240_000);

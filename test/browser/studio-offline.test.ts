@@ -1,11 +1,8 @@
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { tooLarge } from "../../site/check-sizes.mjs";
-import { type OpenPage, openPage, type Served } from "./chromium.js";
+import { type OpenPage, openStudio, type Served } from "./chromium.js";
 import { StaticHost } from "./static-host.js";
-
-const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
 
 let host: StaticHost;
 let folder: string;
@@ -18,7 +15,7 @@ beforeAll(async () => {
     host = new StaticHost(files, "/some/deep/path/studio/");
     return host.start();
   };
-  opened = await openPage(`${STUDIO}src/page`, "document.querySelector('.scale')", `${STUDIO}vite.config.ts`, serve);
+  opened = await openStudio(serve);
   ({ page } = opened);
   page.setDefaultTimeout(60_000);
 }, 240_000);

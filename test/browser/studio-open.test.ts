@@ -14,7 +14,7 @@ import {
 } from "../../packages/core/src/testing/small-models.js";
 import { externalModel } from "../../packages/node/src/testing/external-model.js";
 import { ModelServer } from "../../packages/node/src/testing/model-server.js";
-import { type OpenPage, openPage } from "./chromium.js";
+import { type OpenPage, openStudio } from "./chromium.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
 const NETWORK = fileURLToPath(new URL("../../packages/models/networks/scenes-mobile/", import.meta.url));
@@ -46,13 +46,7 @@ beforeAll(async () => {
     "onnx/model_fp16.onnx": onnx,
   });
   // a fresh page without a service worker, so that what it asks of the hub can be answered here
-  opened = await openPage(
-    `${STUDIO}src/page`,
-    "document.querySelector('.scale')",
-    `${STUDIO}vite.config.ts`,
-    undefined,
-    { serviceWorkers: "block" },
-  );
+  opened = await openStudio(undefined, { serviceWorkers: "block" });
   ({ page } = opened);
   page.setDefaultTimeout(60_000);
   await page.context().route(`${HUB}/**`, async (route) => {

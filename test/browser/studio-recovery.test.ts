@@ -1,24 +1,15 @@
-import { fileURLToPath } from "node:url";
 import { onnxRuntime } from "@limn/node";
 import { nativePlatform, serveStudio, Workbench } from "@limn/studio";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { info, modelBytes, node, weight } from "../../packages/core/src/testing/small-models.js";
-import { type OpenPage, openPage, type Served } from "./chromium.js";
-
-const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
+import { type OpenPage, openStudio, type Served } from "./chromium.js";
 
 let opened: OpenPage;
 let page: Page;
 
 const open = async (serve?: (folder: string) => Promise<Served>): Promise<void> => {
-  opened = await openPage(
-    `${STUDIO}src/page`,
-    // where nothing may be evaluated, a function may
-    () => document.querySelector(".scale"),
-    `${STUDIO}vite.config.ts`,
-    serve,
-  );
+  opened = await openStudio(serve);
   ({ page } = opened);
   page.setDefaultTimeout(60_000);
 };

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { onnxRuntime, PictureExplainer, readNpy } from "@limn/node";
 import type { Download, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type OpenPage, openPage } from "./chromium.js";
+import { type OpenPage, openStudio } from "./chromium.js";
 import { violations } from "./violations.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
@@ -14,7 +14,7 @@ let opened: OpenPage;
 let page: Page;
 
 beforeAll(async () => {
-  opened = await openPage(`${STUDIO}src/page`, "document.querySelector('.scale')", `${STUDIO}vite.config.ts`);
+  opened = await openStudio();
   ({ page } = opened);
   page.setDefaultTimeout(60_000);
 }, 240_000);
@@ -334,7 +334,7 @@ describe("for everybody", () => {
 });
 
 it("sends little before the first picture is explained", async () => {
-  const other = await openPage(`${STUDIO}src/page`, "document.querySelector('.scale')", `${STUDIO}vite.config.ts`);
+  const other = await openStudio();
   try {
     // ONNX Runtime's own scripts and threads are another matter
     const own = [...new Set(other.scripts)].filter((address) => !/\/ort[^/]*$/.test(address));

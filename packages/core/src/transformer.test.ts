@@ -29,7 +29,7 @@ describe("the transformer that a network is", () => {
     });
   });
 
-  it("is none where the only attention asks for fewer tokens than it looks at", async () => {
+  it("is not found where the only attention asks for fewer tokens than it looks at", async () => {
     const classifier = await classifierOf(transformer({ blocks: 0, head: "attention" }));
     expect(() => transformerOf(classifier)).toThrow(/asks for 1 tokens what \d+ hold/);
   });

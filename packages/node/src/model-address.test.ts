@@ -22,7 +22,7 @@ it.each([
   "https://huggingface.co/api/models",
   "https://huggingface.co/a/b/resolve/main/net.bin",
   "https://example.org/a/b",
-])("%s is none", (text) => {
+])("%s is not one of the hub", (text) => {
   expect(hubModelIn(text)).toBeUndefined();
 });
 

@@ -182,7 +182,7 @@ interface Pooled {
   readonly grid?: TokenGrid;
 }
 
-/** What a value is the mean of over all places; undefined if it is none, or if tokens without a place count, too. */
+/** What a value is the mean of over all places; undefined if it is not a mean, or if tokens without a place count, too. */
 function readPool(value: Value, image: Value, hint: Size | undefined): Pooled | undefined {
   const { x, axes } = readMean(value) ?? {};
   if (!x || !axes) return undefined;
@@ -198,7 +198,7 @@ function readPool(value: Value, image: Value, hint: Size | undefined): Pooled | 
   return grid && isMean && isOfPlaces && grid.before + grid.after === 0 ? { layer: x, grid } : undefined;
 }
 
-/** What a value is the mean of, and over which axes; undefined if it is none. */
+/** What a value is the mean of, and over which axes; undefined if it is not a mean. */
 function readMean(value: Value): { readonly x: Value; readonly axes: readonly number[] } | undefined {
   const node = value.producer;
   const [x] = node?.inputs ?? [];

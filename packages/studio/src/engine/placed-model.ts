@@ -64,7 +64,7 @@ function modelAmong(files: readonly NamedFile[]): NamedFile {
   return files[paths.indexOf(chosen)] as NamedFile;
 }
 
-/** The folder that all files are in, with a slash at its end; empty if there is none. */
+/** The folder that all files are in, with a slash at its end; empty if they are at the top. */
 function commonFolder(paths: readonly string[]): string {
   const [first = ""] = paths;
   let folder = first.slice(0, first.lastIndexOf("/") + 1);

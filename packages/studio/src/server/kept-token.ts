@@ -29,7 +29,7 @@ export function keptToken(port: number): string {
   return token;
 }
 
-/** A token that others may have read or written is none. Windows has no such bits; there, the folder is the user's own. */
+/** A token that others may have read or written does not count. Windows has no such bits; there, the folder is the user's own. */
 function ownToken(path: string): string | undefined {
   try {
     const { mode, uid } = statSync(path);

@@ -1,6 +1,7 @@
 import { type CSSProperties, useMemo } from "react";
 import type { StudioLayer } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
+import { tellingMap } from "../maps/made-map.js";
 import { useMap, useMaps, type Wanted } from "../maps/use-maps.js";
 import { useShown } from "../maps/use-shown.js";
 import { Slider } from "../parts/Slider.js";
@@ -113,7 +114,7 @@ interface StageMapProps {
 function StageMap({ photo, wish, target }: StageMapProps) {
   const model = useStudio((studio) => studio.model);
   const found = useMap(wish, target);
-  const map = found && "grid" in found && !found.blank ? found : undefined;
+  const map = tellingMap(found);
   const label = labelOf(model, target);
   return (
     <MapCanvas

@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { tellingMap } from "../maps/made-map.js";
 import { Icon } from "../parts/Icon.js";
 import { labelOf, quickMethod, wishFor } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
@@ -26,7 +27,7 @@ export default function LiveView() {
   const { frame, glance, rate } = live ?? {};
   const target = glance?.explained.target;
   const made = glance?.explained.maps[0];
-  const map = made && "grid" in made && !made.blank ? made : undefined;
+  const map = tellingMap(made);
   const label = target === undefined ? "…" : labelOf(model, target);
   return (
     <>

@@ -3,6 +3,7 @@ import type { MapWish, StudioMap } from "../../engine/engine.js";
 import type { AnyMap } from "../store/maps.js";
 import type { StudioModel } from "../store/model.js";
 import { useStudio } from "../store/studio.js";
+import { tellingMap } from "./made-map.js";
 import { keyOf, type MapJob } from "./map-job.js";
 
 /** Classes and wishes that belong together. */
@@ -48,8 +49,7 @@ export function useMadeMaps(wish: MapWish, targets: readonly number[]): readonly
     if (!model || !photo) return [];
     const subject = { model: model.handle, picture: photo.handle };
     return targets.flatMap((target) => {
-      const map = maps.get(keyOf(subject, model.revision, JSON.parse(said), target));
-      return map && "grid" in map && !map.blank ? [map] : [];
+      return tellingMap(maps.get(keyOf(subject, model.revision, JSON.parse(said), target))) ?? [];
     });
   }, [model, photo, maps, said, targets]);
 }

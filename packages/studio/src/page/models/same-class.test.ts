@@ -8,7 +8,7 @@ it("finds a class by one of its names, in whichever letters", () => {
   expect(sameClass("cat, house cat", labels)).toBe(2);
 });
 
-it("finds none where there is none", () => {
+it("finds no class where the other model has no such name", () => {
   expect(sameClass("dog", ["cat", "hot dog"])).toBeUndefined();
   expect(sameClass("", ["", "cat"])).toBeUndefined();
   expect(sameClass("dog", undefined)).toBeUndefined();

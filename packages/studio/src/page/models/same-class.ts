@@ -1,7 +1,7 @@
 /**
  * The class of another model that has the same name: whichever of its synonyms, in whichever letters.
  * @param labels of the other model, such as "tench, Tinca tinca" or "fire_engine"
- * @returns its index; undefined if there is none
+ * @returns its index; undefined if the other model has no such class
  */
 export function sameClass(label: string, labels: readonly string[] | undefined): number | undefined {
   const wanted = namesIn(label);

@@ -1,4 +1,4 @@
-import type { Picture } from "@limn/core";
+import type { Picture, Rectangle } from "@limn/core";
 import { painter } from "../paint/painter.js";
 
 /** The middle of a picture as a square; undefined if the picture was closed before. @param side in pixels */
@@ -6,8 +6,11 @@ export function squareOf(
   opened: { readonly handle: string; readonly picture: Picture },
   side: number,
 ): Promise<ImageBitmap | undefined> {
-  const { width, height } = opened.picture;
+  return painter.scaled(opened, middleOf(opened.picture), { width: side, height: side });
+}
+
+/** The largest square in the middle of a picture, in its pixels. */
+export function middleOf({ width, height }: Pick<Picture, "width" | "height">): Rectangle {
   const length = Math.min(width, height);
-  const part = { x: (width - length) / 2, y: (height - length) / 2, width: length, height: length };
-  return painter.scaled(opened, part, { width: side, height: side });
+  return { x: (width - length) / 2, y: (height - length) / 2, width: length, height: length };
 }

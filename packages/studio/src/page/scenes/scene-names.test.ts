@@ -9,7 +9,7 @@ it.each([
   expect(sceneNamed(sceneName(wish))).toEqual(wish);
 });
 
-it("other names are none of scenes", () => {
+it("other names are not names of scenes", () => {
   for (const name of ["cat.png", "scene.png", "scene -1.png", "scene 1 of <b>.png", "scene 12345678901.png"])
     expect(sceneNamed(name)).toBeUndefined();
 });

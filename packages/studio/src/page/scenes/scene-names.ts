@@ -10,7 +10,7 @@ export interface SceneWish {
 export const sceneName = ({ seed, classes }: SceneWish): string =>
   `scene ${seed}${classes.length > 0 ? ` of ${classes.join(", ")}` : ""}.png`;
 
-/** What a scene of this name is made from; undefined if the name is none of a scene. */
+/** What a scene of this name is made from; undefined if it is not the name of a scene. */
 export function sceneNamed(name: string): SceneWish | undefined {
   const [, seed, classes] = /^scene (\d{1,10})(?: of ([a-z, ]+))?\.png$/.exec(name) ?? [];
   return seed === undefined ? undefined : { seed: Number(seed), classes: classes?.split(", ") ?? [] };

@@ -1,7 +1,9 @@
 import { useEffect } from "react";
-import type { MapWish, PictureSource, StudioMap } from "../../engine/engine.js";
+import type { MapWish, PictureSource } from "../../engine/engine.js";
+import { tellingMap } from "../maps/made-map.js";
 import type { Brush } from "../paint/paint.js";
 import { painter } from "../paint/painter.js";
+import { middleOf } from "../photos/square-of.js";
 import { isStopped } from "../store/notices.js";
 import { quickMethod, wishFor } from "../store/question.js";
 import { engineOf } from "../store/session.js";
@@ -67,12 +69,8 @@ async function glanceAt(photo: SheetPhoto, asked: string, signal: AbortSignal): 
     const { target, probability, maps } = glance.explained;
     const picture = glance.picture ?? (source.kind === "pixels" ? source.picture : undefined);
     if (!picture) return undefined;
-    const [made] = maps;
-    const map: StudioMap | undefined = made && "grid" in made && !made.blank ? made : undefined;
-    const { width, height } = picture;
-    const length = Math.min(width, height);
-    const part = { x: (width - length) / 2, y: (height - length) / 2, width: length, height: length };
-    const bitmap = await painter.once(picture, { part, width: SIDE, height: SIDE, map, brush, unit: 1 });
+    const look = { part: middleOf(picture), width: SIDE, height: SIDE, map: tellingMap(maps[0]), brush, unit: 1 };
+    const bitmap = await painter.once(picture, look);
     return bitmap && { target, probability, image: await addressOf(bitmap) };
   } catch (error) {
     if (signal.aborted || isStopped(error)) return undefined;

@@ -1,4 +1,5 @@
 import type { ConnectionEvents } from "../engine/connect-worker.js";
+import { madeMap } from "../maps/made-map.js";
 import type { Studio } from "../store/studio.js";
 
 /**
@@ -12,7 +13,7 @@ export function recovery(studio: () => Studio): ConnectionEvents {
   return {
     onLost(reason) {
       const { model, maps, complain } = studio();
-      const isMade = [...maps.values()].some((map) => "grid" in map);
+      const isMade = [...maps.values()].some(madeMap);
       lostAgain = model !== undefined && model.handle === suspect && !isMade;
       suspect = model?.handle;
       complain(reason);

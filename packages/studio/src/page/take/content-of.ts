@@ -1,5 +1,6 @@
 import type { MapWish, StudioMap } from "../../engine/engine.js";
 import { differenceOf } from "../maps/difference.js";
+import { tellingMap } from "../maps/made-map.js";
 import { keyOf } from "../maps/map-job.js";
 import { partOf } from "../maps/zoomed.js";
 import { colorsOf, type PaintedMap, scaleOf } from "../paint/paint.js";
@@ -42,8 +43,7 @@ function mapOf(
   target: number,
 ): StudioMap | undefined {
   if (!model || !photo) return undefined;
-  const found = maps.get(keyOf({ model: model.handle, picture: photo.handle }, model.revision, wish, target));
-  return found && "grid" in found && !found.blank ? found : undefined;
+  return tellingMap(maps.get(keyOf({ model: model.handle, picture: photo.handle }, model.revision, wish, target)));
 }
 
 /** The maps that are shown, with names that files can have. */

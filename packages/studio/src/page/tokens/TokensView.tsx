@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { MapWish } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
+import { madeMap } from "../maps/made-map.js";
 import { useMap, useMaps, type Wanted } from "../maps/use-maps.js";
 import { useShown } from "../maps/use-shown.js";
 import type { StudioModel } from "../store/model.js";
@@ -62,7 +63,7 @@ function Tokens({ model, tokens, photo }: TokensProps) {
   const wish = (token === undefined ? undefined : wishes[token]) ?? usual;
   useShown(target === undefined ? [] : [{ kind: "photo" }, { kind: "map", wish, target }]);
   const found = useMap(wish, target);
-  const map = found && "grid" in found ? found : undefined;
+  const map = madeMap(found);
   const box = token !== undefined && view ? tokenBox(token, view, tokens) : undefined;
   const from =
     token === undefined

@@ -2,6 +2,7 @@ import { areaUnderCurve } from "@limn/core";
 import { useMemo, useState } from "react";
 import type { Call, CurveStep, Curves, MapWish } from "../../engine/engine.js";
 import { useCall, useSubject } from "../engine/use-call.js";
+import { madeMap } from "../maps/made-map.js";
 import { useMap, useMaps } from "../maps/use-maps.js";
 import { Slider } from "../parts/Slider.js";
 import type { Photo } from "../store/photos.js";
@@ -29,7 +30,7 @@ export function OrderPart({ photo, wish, target }: OrderPartProps) {
   const [hides, setHides] = useState(true);
   useMaps([{ wishes: [wish], targets: [target] }]);
   const found = useMap(wish, target);
-  const map = found && "grid" in found ? found : undefined;
+  const map = madeMap(found);
   const order = useMemo(() => map && orderOf(map.grid, map.view, photo.picture), [map, photo]);
   const mask = useMemo(() => {
     const first = order && hiddenFirst(order, photo.picture, share);

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import type { StudioMap } from "../../engine/engine.js";
 import { boxIou, shareInBox } from "../maps/box.js";
 import { insideOf } from "../maps/inside.js";
+import { madeMap } from "../maps/made-map.js";
 import { useMap } from "../maps/use-maps.js";
 import { zoomedAt } from "../maps/zoomed.js";
 import { levelOf, scaleOf } from "../paint/paint.js";
@@ -109,9 +110,9 @@ function Inside() {
   const colors = useStudio((studio) => studio.colors);
   const box = useStudio((studio) => studio.box);
   const target = useStudio(shownTarget);
-  const map = useMap(method === undefined ? undefined : wishFor(method, { model, layer, bothSigns }), target);
+  const map = madeMap(useMap(method === undefined ? undefined : wishFor(method, { model, layer, bothSigns }), target));
   const inside = useMemo(() => {
-    if (!map || !("grid" in map)) return undefined;
+    if (!map) return undefined;
     const level = threshold === 0 ? undefined : levelOf(scaleOf(map, { colors }), threshold);
     return {
       ...(level === undefined ? {} : insideOf(map.shown, level)),

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { MapWish, StudioMap } from "../../engine/engine.js";
 import { MapCanvas } from "../canvas/MapCanvas.js";
+import { madeMap } from "../maps/made-map.js";
 import { useMadeMaps, useMap } from "../maps/use-maps.js";
 import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
@@ -27,7 +28,7 @@ export function MapCell({ photo, wish, target, title, by, next = NONE }: MapCell
   const open = useStudio((studio) => studio.model);
   const model = by ?? open;
   const found = useMap(wish, target, model);
-  const map = found && "grid" in found ? found : undefined;
+  const map = madeMap(found);
   const before = useRef<{ photo: Photo; map: StudioMap } | undefined>(undefined);
   useEffect(() => {
     if (map) before.current = { photo, map };
