@@ -96,6 +96,7 @@ describe("a scene", () => {
     await page.waitForFunction("location.hash.includes('photo=scene+7+of+cat')");
     const before = await hash();
     await page.getByRole("button", { name: "Close scene 7 of cat, elephant.png" }).click();
+    await page.waitForFunction("!location.hash.includes('photo=scene')");
     await page.evaluate(`location.hash = ${JSON.stringify(before)}`);
     await page.getByRole("button", { name: "scene 7 of cat, elephant.png", exact: true }).waitFor();
     await captions();

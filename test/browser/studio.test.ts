@@ -134,6 +134,19 @@ describe("the address", () => {
     expect(await text(page.locator(".cell-title").nth(1))).toContain("stage1");
   });
 
+  it("is the person's if they change it just before the page would", async () => {
+    const asked: string = await page.evaluate(`{
+      const hash = location.hash.replace("class=fish", "class=bird");
+      document.querySelectorAll(".class-name")[2].click();
+      location.hash = hash;
+      hash;
+    }`);
+    await page.waitForFunction("document.querySelector('h1').textContent === 'Why bird?'");
+    // longer than the page waits before it writes the address
+    await page.waitForTimeout(400);
+    expect(await page.evaluate("location.hash")).toBe(asked);
+  });
+
   it("says what it is about if that is not here", async () => {
     await page.evaluate("location.hash = '#model=mine.onnx,0123456789ab&class=dog'");
     await page.getByText("This address is about the model mine.onnx: open its file to see the same.").waitFor();
