@@ -1,13 +1,22 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useStudio } from "../store/studio.js";
 
 const LookBar = lazy(() => import("./LookBar.js"));
 
+/** How long the first picture has the browser for itself, in milliseconds. */
+const PATIENCE = 200;
+
 /** The look bar, whose controls are loaded after the first picture. */
 export function Looks() {
   const isMade = useStudio(({ maps }) => maps.size > 0);
+  const [isTime, setTime] = useState(isMade);
+  useEffect(() => {
+    if (!isMade) return;
+    const timer = setTimeout(() => setTime(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [isMade]);
   const place = <div className="look-bar" />;
-  return isMade ? (
+  return isTime ? (
     <Suspense fallback={place}>
       <LookBar />
     </Suspense>
