@@ -61,7 +61,9 @@ export default defineConfig({
     rollupOptions: {
       output: {
         // many small files, cut by who else uses what, would be larger
-        codeSplitting: { groups: [{ name: (id, modules) => (isNeededAtOnce(id, modules) ? "at-once" : null) }] },
+        codeSplitting: {
+          groups: [{ debugName: "at once", name: (id, modules) => (isNeededAtOnce(id, modules) ? "at-once" : null) }],
+        },
         entryFileNames: ({ name }) => (`${name}.js` === SERVICE_WORKER ? SERVICE_WORKER : "assets/[name]-[hash].js"),
       },
     },

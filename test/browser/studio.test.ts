@@ -14,7 +14,8 @@ let opened: OpenPage;
 let page: Page;
 
 beforeAll(async () => {
-  opened = await openStudio();
+  // what is kept for later visits is the subject of studio-offline.test.ts
+  opened = await openStudio(undefined, { serviceWorkers: "block" });
   ({ page } = opened);
   page.setDefaultTimeout(60_000);
 }, 240_000);
@@ -45,6 +46,25 @@ it("shows a photo that is already explained when it is first visited", async () 
   expect(await heading()).toBe("Why dog?");
   expect(await pictures()).toEqual(["The photo cat-and-dog.png", "Grad-CAM for dog, strongest lower"]);
   expect(await text(page.locator(".class-name").first())).toMatch(/^dog48\.\d %$/);
+});
+
+it("sends little before it", async () => {
+  await page.getByRole("slider", { name: "Threshold" }).waitFor();
+  // the look bar, and what it is made of, is asked for a while after the picture is there
+  const later = await page.evaluate(() => {
+    const files = performance.getEntriesByType("resource");
+    const bar = files.find(({ name }) => name.includes("/LookBar"));
+    return files.filter(({ startTime }) => bar && startTime > bar.startTime - 100).map(({ name }) => name);
+  });
+  expect(later.length).toBeGreaterThan(1);
+  // ONNX Runtime's own scripts and threads are another matter
+  const isCounted = (address: string) => !/\/ort[^/]*$/.test(address) && !later.includes(address);
+  const own = [...new Set(opened.scripts)].filter(isCounted);
+  const sizes = own.map(async (address) => gzipSync(await (await page.request.get(address)).body()).length);
+  const sum = (await Promise.all(sizes)).reduce((all, size) => all + size, 0);
+  expect(own.length).toBeGreaterThan(3);
+  // most of it is core in the worker, and React
+  expect(sum).toBeLessThan(250_000);
 });
 
 describe("asking", () => {
@@ -135,16 +155,15 @@ describe("the address", () => {
   });
 
   it("is the person's if they change it just before the page would", async () => {
-    const asked: string = await page.evaluate(`{
-      const hash = location.hash.replace("class=fish", "class=bird");
+    await page.evaluate(`{
+      const hash = location.hash.replace(/&class=[^&]*/, "") + "&class=bird";
       document.querySelectorAll(".class-name")[2].click();
       location.hash = hash;
-      hash;
     }`);
     await page.waitForFunction("document.querySelector('h1').textContent === 'Why bird?'");
     // longer than the page waits before it writes the address
     await page.waitForTimeout(400);
-    expect(await page.evaluate("location.hash")).toBe(asked);
+    expect(await page.evaluate("location.hash")).toContain("class=bird");
   });
 
   it("says what it is about if that is not here", async () => {
@@ -345,27 +364,3 @@ describe("for everybody", () => {
     expect(box?.width).toBeGreaterThan(140);
   });
 });
-
-it("sends little before the first picture is explained", async () => {
-  const other = await openStudio();
-  try {
-    await other.page.getByRole("slider", { name: "Threshold" }).waitFor();
-    // the look bar, and what it is made of, is asked for a while after the picture is there
-    const later = await other.page.evaluate(() => {
-      const files = performance.getEntriesByType("resource");
-      const bar = files.find(({ name }) => name.includes("/LookBar"));
-      return files.filter(({ startTime }) => bar && startTime > bar.startTime - 100).map(({ name }) => name);
-    });
-    expect(later.length).toBeGreaterThan(1);
-    // ONNX Runtime's own scripts and threads are another matter
-    const isCounted = (address: string) => !/\/ort[^/]*$/.test(address) && !later.includes(address);
-    const own = [...new Set(other.scripts)].filter(isCounted);
-    const sizes = own.map(async (address) => gzipSync(await (await other.page.request.get(address)).body()).length);
-    const sum = (await Promise.all(sizes)).reduce((all, size) => all + size, 0);
-    expect(own.length).toBeGreaterThan(3);
-    // most of it is core in the worker, and React
-    expect(sum).toBeLessThan(250_000);
-  } finally {
-    await other.close();
-  }
-}, 120_000);
