@@ -64,7 +64,6 @@ export const VIEWS: readonly View[] = [
     id: "mistakes",
     name: "Mistakes",
     summary: "what the model gets wrong",
-    offered: ({ about }) => about?.kind === "native",
     isApart: true,
     load: () => import("./mistakes/MistakesView.js"),
   },

@@ -21,7 +21,7 @@ const SheetTrail = lazy(() => import("../sheet/SheetTrail.js"));
 export function App() {
   const view = useStudio((studio) => studio.view);
   const isReady = useStudio(({ model, photo }) => model !== undefined && photo !== undefined);
-  const isVisiting = useStudio(({ photo, visited }) => visited !== undefined && photo?.named === visited);
+  const isVisiting = useStudio(({ photo, visitedHandle }) => photo !== undefined && photo.handle === visitedHandle);
   const isOfSheet = useStudio(
     ({ photo, sheetVisited }) => photo !== undefined && sheetVisited?.handle === photo.handle,
   );
