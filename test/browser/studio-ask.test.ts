@@ -87,7 +87,7 @@ describe("a scene", () => {
     const things = page.getByRole("group", { name: "Box around" });
     expect((await things.getByRole("button").allTextContents()).sort()).toEqual(["cat", "elephant"]);
     await things.getByRole("button", { name: "cat" }).click();
-    expect(await page.locator("main .drawn-box").count()).toBe(2);
+    expect(await page.locator("main .drawn-region").count()).toBe(2);
     expect(await text(page.locator(".inside"))).toMatch(/^\d+ % of the map in the box$/);
     await page.getByRole("slider", { name: "Threshold" }).focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("PageUp");
