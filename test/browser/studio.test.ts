@@ -116,7 +116,7 @@ describe("asking", () => {
     for (const key of ["Shift+ArrowDown", "Shift+ArrowRight", "b"]) await page.keyboard.press(key);
     expect(await text(inside)).toMatch(/IoU with the box 0\.\d\d$/);
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Outline" }).click();
+    await page.getByRole("button", { name: "Mark an outline" }).click();
     const { x = 0, y = 0, width = 0 } = (await page.locator("main .map-canvas").nth(1).boundingBox()) ?? {};
     await page.mouse.move(x + 0.2 * width, y + 0.4 * width);
     await page.mouse.down();
@@ -128,7 +128,7 @@ describe("asking", () => {
     await page.mouse.up();
     expect(await text(inside)).toMatch(/\d+ % of the map in the outline, IoU with the outline 0\.\d\d$/);
     await page.getByRole("button", { name: "Take the mark away" }).click();
-    await page.getByRole("button", { name: "Outline" }).click();
+    await page.getByRole("button", { name: "Mark an outline" }).click();
     await page.getByRole("slider", { name: "Threshold" }).focus();
     await page.keyboard.press("Home");
   });

@@ -42,7 +42,9 @@ export function App() {
       {/* a narrow page is read from top to bottom: what is asked comes before the answer */}
       {!facts?.isApart && isNarrow && <ClassList />}
       <main id="main" tabIndex={-1} aria-label={facts?.name}>
-        {(isVisiting || isOfSheet) && !facts?.isApart && <Suspense>{isVisiting ? <Trail /> : <SheetTrail />}</Suspense>}
+        {(isVisiting || isOfSheet) && !facts?.isApart && !facts?.hasOwnPhoto && (
+          <Suspense>{isVisiting ? <Trail /> : <SheetTrail />}</Suspense>
+        )}
         <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
       </main>
       {!facts?.isApart && !isNarrow && <ClassList />}

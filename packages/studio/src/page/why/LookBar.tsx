@@ -130,7 +130,7 @@ function Inside() {
   return <output className="faint small inside">{parts.filter(Boolean).join(", ")}</output>;
 }
 
-const MARKS = { box: "Box", outline: "Outline" } as const;
+const MARKS = { box: "Mark a box", outline: "Mark an outline" } as const;
 
 /** Says whether dragging over a photo marks a part of it, and takes that away again. */
 function Marks() {
@@ -138,20 +138,18 @@ function Marks() {
   const marking = useStudio((studio) => studio.marking);
   const { mark, setMarking } = useStudio.getState();
   return (
-    <fieldset className="objects" aria-label="Mark by dragging">
-      <span className="faint" aria-hidden="true">
-        Mark
-      </span>
+    <fieldset className="marks" aria-label="Mark by dragging">
       {(["box", "outline"] as const).map((kind) => (
         <button
           key={kind}
           type="button"
-          className="chip"
+          className="chip icon"
           aria-pressed={marking === kind}
-          title={`Compare the map with ${kind === "box" ? "a box" : "an outline"}: drag over a photo`}
+          aria-label={MARKS[kind]}
+          title={`${MARKS[kind]} by dragging over a photo, to compare the map with it`}
           onClick={() => setMarking(marking === kind ? undefined : kind)}
         >
-          {MARKS[kind]}
+          <Icon name={kind} />
         </button>
       ))}
       {region && (
