@@ -91,7 +91,7 @@ export default function WhyView() {
         {shown.flatMap((one) => {
           if (one.kind === "difference")
             return (
-              <Suspense key={`difference ${one.wish.method}`} fallback={<figure className="cell" />}>
+              <Suspense key={`difference ${one.wish.method}`} fallback={<figure className="cell" data-stale />}>
                 <ClassDifference photo={photo} title={title} {...one} />
               </Suspense>
             );
