@@ -307,14 +307,19 @@ export class Propagation {
    * A normalization by its input's own statistics, of which it is linear while its deviation is held:
    *
    *   R_x = x (dy/dx)^T (R / z)      z = y, without what is added at the end if that is ignored
+   *
+   * Relevance that is in proportion to y has no bound when divided by y without a part of it. Then nothing is ignored, and the
+   * bias's share is spread.
    */
   #normalized(node: Node, { settings }: NormalizationAssignment, R: Value) {
-    const sharing = this.#sharingOf(settings, node.output);
+    const division = this.#sharingOf(settings, node.output);
+    const bounded = division.spreads && this.#proportions.isProportional(node.output);
+    const sharing = bounded ? { ...division, proportional: true } : division;
     const { held, shift } = normalizationOf(operatorOf(node)) as Normalization<string>;
     const wires = (dy: Value) => wiresOf(node, 0, [dy]);
     const b = calling(node, "shift", () => shift(wires(R)));
     const y = node.output;
-    const counts = b !== undefined && sharing.bias !== "ignore";
+    const counts = b !== undefined && (bounded || sharing.bias !== "ignore");
     const z = b && !counts ? sub(y, b) : y;
     const stable = stabilized(z, sharing);
     const s = div(R, stable);
