@@ -77,9 +77,7 @@ def wanted(line: dict | None, failed: bool) -> bool:
 
 
 def is_well(line: dict) -> bool:
-    return "gradient" in line and line["gradient"]["verdict"] in ("agrees", "steps agree") and not any(
-        line["methods"].values()
-    )
+    return "gradient" in line and line["gradient"]["verdict"] in ("agrees", "steps agree")
 
 
 def results() -> dict[tuple[str, str, str], dict]:

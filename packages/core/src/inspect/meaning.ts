@@ -42,7 +42,7 @@ export function meaningOf(classifier: Classifier): OutputMeaning {
   const start =
     named === undefined && found.by === "trial" && scoreFunction !== "none"
       ? "explanations start at the logits that it is made of"
-      : startsAt === found.output
+      : startsAt === found.output || scoreFunction === "none"
         ? "explanations start there"
         : `explanations start at the logits, "${startsAt}"`;
   return {
