@@ -82,7 +82,7 @@ def wanted(line: dict | None, options: argparse.Namespace) -> bool:
 
 
 def is_well(line: dict) -> bool:
-    return "gradient" in line and line["gradient"]["verdict"] in ("agrees", "steps agree")
+    return "gradient" in line and line["gradient"]["verdict"] in ("agrees", "steps agree", "kink")
 
 
 def results() -> dict[tuple[str, str, str], dict]:

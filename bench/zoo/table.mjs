@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { median } from "../numbers.mjs";
 import { tableOf } from "../report.mjs";
+import { RIGHT_VERDICTS } from "./judge.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** All that there is to run, as run.py writes it. */
@@ -32,7 +33,7 @@ const foreign = [...linesOf("others.jsonl").values()];
 const plain = results.filter(({ variant, exporter }) => variant === PLAIN && EXPORTERS.includes(exporter));
 const networks = [...new Set(plain.map(({ network }) => network))];
 
-const isRight = ({ gradient }) => gradient?.verdict === "agrees" || gradient?.verdict === "steps agree";
+const isRight = ({ gradient }) => RIGHT_VERDICTS.includes(gradient?.verdict);
 
 /** What became of a file, the first of these that applies. */
 function fateOf(result) {
@@ -129,7 +130,7 @@ function cellOf(result) {
   if (!result) return "not run";
   const [fate] = fateOf(result);
   if (fate !== "right") return fate;
-  return result.gradient.verdict === "agrees" ? `${result.gradient.difference}` : "by steps";
+  return { agrees: `${result.gradient.difference}`, kink: "a kink" }[result.gradient.verdict] ?? "by steps";
 }
 
 function layerCell(result) {
@@ -278,7 +279,8 @@ ${remaining() || "Nothing."}
 ${settledBySteps()}
 
 Under an exporter's name: the difference of Limn's gradient from autograd's as a share of its length, \`by steps\` where central
-differences decided for Limn's, or what went wrong. No sum of LRP: not measured since relevance last changed. Other columns are those of the first exporter that was run. Seconds on two shared cores.
+differences decided for Limn's, \`a kink\` where the score bends at this very input and each of the two is its slope on one side,
+or what went wrong. No sum of LRP: not measured since relevance last changed. Other columns are those of the first exporter that was run. Seconds on two shared cores.
 
 ${networksTable()}
 `;
