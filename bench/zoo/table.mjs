@@ -13,8 +13,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const zoo = JSON.parse(readFileSync(join(here, "zoo.json"), "utf8"));
 const EXPORTERS = zoo.exporters;
 const PLAIN = "as exported";
-/** The exporter whose files are post-processed. */
-const CHANGED = "torchscript-17";
+/** The exporters whose files are post-processed. */
+const CHANGED = ["torchscript-17", "dynamo-18"];
 
 /** The results in a file; of each network, exporter and variant the last one counts. */
 function linesOf(name) {
@@ -146,12 +146,13 @@ function networksTable() {
     const own = plain.filter((r) => r.network === network);
     const by = (exporter) => own.find((r) => r.exporter === exporter);
     const some = own.find(isExplained) ?? own[0];
+    const { relevance } = own.find((r) => r.relevance !== undefined) ?? {};
     return [
       network,
       some.size ?? "",
       some.parameters ? (some.parameters / 1e6).toPrecision(2) : "",
       ...EXPORTERS.map((exporter) => cellOf(by(exporter))),
-      ...explainedCells(some),
+      ...explainedCells({ ...some, relevance }),
     ];
   });
   const head = ["network", "input", "parameters, M", ...EXPORTERS, ...EXPLAINED];
@@ -217,13 +218,13 @@ function notRun() {
     const missing = zoo.networks.filter((n) => !latest.has(`${n} ${exporter} ${PLAIN}`));
     return { name: exporter, missing, all: zoo.networks.length, each };
   });
-  const cells = zoo.subjects.flatMap((n) => zoo.variants.map((v) => `${n} ${CHANGED} ${v}`));
   const changed = others.flatMap((r) => secondsOf(r, "load", "compile", "session", "run"));
-  const missing = cells.filter((cell) => !latest.has(cell));
-  return [
-    ...rows,
-    { name: `post-processing of ${CHANGED}`, missing, all: cells.length, each: medianOf(changed) },
-  ].flatMap(({ name, missing, all, each }) =>
+  const ofChanged = CHANGED.map((exporter) => {
+    const cells = zoo.subjects.flatMap((n) => zoo.variants.map((v) => `${n} ${exporter} ${v}`));
+    const missing = cells.filter((cell) => !latest.has(cell));
+    return { name: `post-processing of ${exporter}`, missing, all: cells.length, each: medianOf(changed) };
+  });
+  return [...rows, ...ofChanged].flatMap(({ name, missing, all, each }) =>
     missing.length === 0
       ? []
       : [
@@ -280,7 +281,7 @@ ${settledBySteps()}
 
 Under an exporter's name: the difference of Limn's gradient from autograd's as a share of its length, \`by steps\` where central
 differences decided for Limn's, \`a kink\` where the score bends at this very input and each of the two is its slope on one side,
-or what went wrong. No sum of LRP: not measured since relevance last changed. Other columns are those of the first exporter that was run. Seconds on two shared cores.
+or what went wrong. Other columns are those of the first exporter that has them. Seconds on two shared cores.
 
 ${networksTable()}
 `;
