@@ -1,12 +1,12 @@
 // Sees to it that the tests have the programs that npm does not bring: finds each, or installs it through apt on
-// Debian and Ubuntu.
+// Debian and Ubuntu. `node scripts/ensure-test-programs.mjs redis` looks for one alone.
 
 import { install, isDebian, mayInstall } from "./apt.mjs";
 import { findChromium } from "./find-chromium.mjs";
 import { findRedis } from "./find-redis.mjs";
 
-const PROGRAMS = [
-  {
+const PROGRAMS = {
+  chromium: {
     name: "Chromium or Chrome",
     users: "the browser tests",
     find: findChromium,
@@ -14,7 +14,7 @@ const PROGRAMS = [
     apt: "chromium",
     brew: "--cask google-chrome",
   },
-  {
+  redis: {
     name: "a Redis server",
     users: "the tests of the queue",
     find: findRedis,
@@ -24,9 +24,11 @@ const PROGRAMS = [
     apt: "redis-server",
     brew: "redis",
   },
-];
+};
 
-for (const program of PROGRAMS) {
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(PROGRAMS)) {
+  const program = PROGRAMS[name];
   if (program.find()) continue;
   if (program.absent?.includes(process.platform)) console.error(`${program.users} are skipped without ${program.name}`);
   else bring(program);

@@ -54,9 +54,7 @@ it("the line for the terminal and the lines of TypeScript make the same maps", a
     expect(seen.length).toBeGreaterThan(0);
     const largest = seen.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     // ONNX Runtime optimizes the program's graph, but not that of a command for one photo, so that last digits differ
-    wanted.forEach((v, i) => {
-      const w = found[i] ?? 0;
-      expect(Math.abs(v - w) < 1e-5 * largest || (Number.isNaN(v) && Number.isNaN(w))).toBe(true);
-    });
+    const isClose = (v: number, w = 0) => Math.abs(v - w) < 1e-5 * largest || (Number.isNaN(v) && Number.isNaN(w));
+    expect(wanted.every((v, i) => isClose(v, found[i]))).toBe(true);
   }
 }, 120_000);

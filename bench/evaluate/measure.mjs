@@ -1,7 +1,7 @@
 // Times evaluations of one model on one data set compared with the runs that they need; prints one line of JSON.
 //
 //   node bench/evaluate/measure.mjs MODEL DATA [--threads 2] [--rounds 3] [--methods grad-cam,relevance-cam]
-//                                                [--only workers] [--memory]
+//                                                [--batch 24] [--only workers] [--memory]
 //
 // DATA is what `limn evaluate --data` takes. Average Drop, Increase and Win alone: no curves, no shattering, no random
 // map, no random networks. Figures are in pictures a second, and in milliseconds a picture. With --only, no other rate is measured. With
@@ -26,6 +26,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string", default: "2" },
     rounds: { type: "string", default: "3" },
     methods: { type: "string", default: "grad-cam,grad-cam-plus-plus,relevance-cam" },
+    batch: { type: "string" },
     only: { type: "string" },
     memory: { type: "boolean", default: false },
   },
@@ -53,6 +54,7 @@ const options = {
   sanity: undefined,
   folder,
   anew: true,
+  ...(values.batch && { batch: Number(values.batch) }),
 };
 
 try {

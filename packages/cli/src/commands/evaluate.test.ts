@@ -115,7 +115,7 @@ describe("limn evaluate", () => {
   });
 
   it.skipIf(!built)("comes to the same in worker threads, killed and resumed", async () => {
-    const chunks = 16;
+    const chunks = 10;
     const data = ["--data", `scenes:count=${2 * chunks},size=32`, "--batch", "2", "--sanity", "0"];
     const args = ["evaluate", "scenes-resnet", ...data, ...FAST, "--method", "grad-cam"];
     const start = (out: string) =>

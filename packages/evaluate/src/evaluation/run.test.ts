@@ -22,14 +22,14 @@ const newFolder = (): string => join(root, `run-${folders++}`);
 const options = (folder: string, changes: Partial<EvaluationOptions> = {}): EvaluationOptions => ({
   model: "scenes-resnet",
   classifier: {},
-  data: { data: "scenes:count=10,size=32" },
+  data: { data: "scenes:count=6,size=32" },
   methods: ["grad-cam", "lrp"],
   target: "label",
   masking: {},
   curves: { steps: 4, deletionBlank: "zero", insertionBlank: "blur" },
   shattering: true,
   sanity: undefined,
-  batch: 4,
+  batch: 2,
   workers: 0,
   folder,
   ...changes,
@@ -44,7 +44,7 @@ const whole = await evaluated(options(newFolder()));
 
 describe("runEvaluation", () => {
   it("has every measure of every method, with its interval", () => {
-    expect(whole).toMatchObject({ measured: 10, failed: [], interrupted: false, reasons: {} });
+    expect(whole).toMatchObject({ measured: 6, failed: [], interrupted: false, reasons: {} });
     expect(Object.keys(whole.methods)).toEqual(["grad-cam", "lrp", "random"]);
     for (const measures of Object.values(whole.methods)) {
       for (const estimate of Object.values(measures)) {
@@ -54,10 +54,10 @@ describe("runEvaluation", () => {
       }
     }
     expect((whole.wins["grad-cam"]?.lrp as number) + (whole.wins.lrp?.["grad-cam"] as number)).toBeCloseTo(100, 9);
-    expect(whole.pairs["grad-cam"]?.lrp?.averageDrop?.difference.n).toBe(10);
+    expect(whole.pairs["grad-cam"]?.lrp?.averageDrop?.difference.n).toBe(6);
     expect(whole.baselines).toEqual(["random"]);
     expect(Object.keys(whole.wins["grad-cam"] ?? {}), "a random map takes no part").toEqual(["lrp"]);
-    expect(whole.pairs["grad-cam"]?.random?.saco?.difference.n).toBe(10);
+    expect(whole.pairs["grad-cam"]?.random?.saco?.difference.n).toBe(6);
     expect(whole.conclusion.by).toBe("saco");
     expect(Object.keys(whole.shattering ?? {})).toEqual(["image", "stage1", "stage2", "stage3", "stage4"]);
   });
@@ -71,7 +71,7 @@ describe("runEvaluation", () => {
         signal: stop.signal,
         onProgress: ({ done }) => {
           told.push(["done", done]);
-          if (done >= 4) stop.abort();
+          if (done >= 2) stop.abort();
         },
         onInterrupt: (pictures) => told.push(["begun", pictures]),
       }),
@@ -80,7 +80,7 @@ describe("runEvaluation", () => {
     const at = told.findIndex(([stage]) => stage === "begun");
     const [[, before], [, begun]] = told.slice(at - 1, at + 1) as [[string, number], [string, number]];
     expect(before + begun, "what was begun is finished, and nothing else").toBe(first.measured);
-    expect(first.measured).toBeLessThan(10);
+    expect(first.measured).toBeLessThan(6);
     const log = readFileSync(join(folder, "results.jsonl"), "utf8");
     // as by a process that is killed while it writes
     appendFileSync(join(folder, "results.jsonl"), '{"chunk":2,"items":[{"ind');
@@ -88,7 +88,7 @@ describe("runEvaluation", () => {
     expect(readFileSync(join(folder, "results.jsonl"), "utf8").startsWith(log)).toBe(true);
     const seen: number[] = [];
     await evaluated(options(folder, { onProgress: ({ done }) => seen.push(done) }));
-    expect(seen, "nothing is measured twice").toEqual([10]);
+    expect(seen, "nothing is measured twice").toEqual([6]);
   });
 
   it("refuses the results of another evaluation, unless it is told to begin again", async () => {
@@ -116,7 +116,7 @@ describe("runEvaluation", () => {
     const stop = new AbortController();
     const onSanity = ({ done }: { done: number }) => done === 2 && stop.abort();
     const first = await evaluated(options(folder, { ...changes, signal: stop.signal, onSanity }));
-    expect(first).toMatchObject({ interrupted: true, measured: 10 });
+    expect(first).toMatchObject({ interrupted: true, measured: 6 });
     expect(Object.keys(first.sanity?.["grad-cam"] ?? {})).toEqual(names.slice(0, 2));
     const seen: number[] = [];
     const again = options(folder, { ...changes, onSanity: ({ done }) => seen.push(done) });
@@ -229,7 +229,7 @@ describe("runEvaluation", () => {
     expect(difference.low).toBeLessThanOrEqual(difference.high);
     expect(found.definitions.saco).toContain("4 equal groups");
     expect(found.conclusion.by).toBe("saco");
-    expect(found.conclusion.because.join(" ")).toContain(`Over 10 pictures, ${best.name} reaches`);
+    expect(found.conclusion.because.join(" ")).toContain(`Over 6 pictures, ${best.name} reaches`);
   });
 
   it("finds the composites that do different things on a model, with several gammas", async () => {

@@ -13,8 +13,8 @@ import {
 import { onnxRuntime, PictureExplainer, sweepOf } from "@limn/node";
 import { CLASS_NAMES, SceneGenerator, scenePng } from "@limn/scenes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChromium } from "../scripts/find-chromium.mjs";
-import { barriers } from "../site/check-accessibility.mjs";
+import { findChromium } from "../../scripts/find-chromium.mjs";
+import { barriers } from "../../site/check-accessibility.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "limn-reports-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

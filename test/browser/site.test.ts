@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChromium } from "../scripts/find-chromium.mjs";
-import { buildSite } from "../site/build.mjs";
-import { barriers } from "../site/check-accessibility.mjs";
-import { brokenLinks } from "../site/check-links.mjs";
-import { tooLarge } from "../site/check-sizes.mjs";
+import { findChromium } from "../../scripts/find-chromium.mjs";
+import { buildSite } from "../../site/build.mjs";
+import { barriers } from "../../site/check-accessibility.mjs";
+import { brokenLinks } from "../../site/check-links.mjs";
+import { tooLarge } from "../../site/check-sizes.mjs";
 
 const out = mkdtempSync(join(tmpdir(), "limn-site-"));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
