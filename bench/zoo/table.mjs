@@ -44,8 +44,17 @@ function fateOf(result) {
   if (!result.gradient) return ["no gradient", result.methods.saliency];
   return isRight(result)
     ? ["right", ""]
-    : [`gradient: ${result.gradient.verdict}`, `differs by ${result.gradient.difference ?? "?"}`];
+    : [`gradient: ${result.gradient.verdict}`, WHY[result.gradient.verdict] ?? "another gradient than PyTorch's"];
 }
+
+/** Why a verdict on a gradient decides nothing. */
+const WHY = {
+  "no step settles it":
+    "along the direction in which Limn's gradient and PyTorch's differ, the score bends within every step that is not lost in rounding",
+};
+
+/** Whether a sum of LRP is about the score. */
+const isWhole = (share) => share >= 0.5 && share <= 2;
 
 const isExplained = (result) => result.methods !== undefined;
 
@@ -94,7 +103,7 @@ function summary(groups) {
       share(running.length, exported.length),
       share(explained.filter(isRight).length, running.length),
       share(grids.filter((r) => ["same", "larger"].includes(layerVerdict(r))).length, grids.length),
-      share(sums.filter((r) => r >= 0.5 && r <= 2).length, sums.length),
+      share(sums.filter(isWhole).length, sums.length),
       medianOf(explained.map((r) => secondsOf(r, "load", "compile"))),
       medianOf(explained.map((r) => secondsOf(r, "session", "run"))),
     ];
@@ -201,6 +210,9 @@ function remaining() {
     const verdict = layerVerdict(result);
     if (verdict === "none" || verdict === "other") {
       add("default layer", `${verdict === "none" ? "none" : "another grid than the backbone's"}`, result);
+    }
+    if (result.relevance !== undefined && !isWhole(result.relevance)) {
+      add("LRP's sum", "far from the score; bench/zoo/README.md says why, under what is compared", result);
     }
   }
   return [...rows].map(([key, files]) => `- **${key}** ${files.join(", ")}`).join("\n");
