@@ -3,9 +3,9 @@ import { LimnError, reasonOf } from "./error.js";
 import { type Node, Value } from "./graph/graph.js";
 import { relu, sumOf, unbroadcast } from "./graph/math.js";
 import { broadcastShapes } from "./graph/shapes.js";
+import { nonNegativity } from "./non-negative.js";
 import { inputName, isPiecewiseConstant, isStop, type Wires } from "./ops/operator.js";
 import { calling, factOf, isOwn, nameAt, operatorOf } from "./ops/registry.js";
-import { nonNegativity } from "./relevance/non-negative.js";
 
 /** What one node passes back: the cotangent of its input `index`, given those of its outputs; undefined if there is none. */
 export type Step = (node: Node, index: number, cotangents: readonly (Value | undefined)[]) => Value | undefined;
