@@ -33,6 +33,8 @@ const bundle = await rolldown({
   input: here("dist/main.js"),
   platform: "node",
   external: SEPARATE,
+  // what other programs load later, such as a page, is in the common file here
+  checks: { ineffectiveDynamicImport: false },
   plugins: [
     {
       name: "addresses",
