@@ -1,7 +1,8 @@
 import { type RefObject, useEffect } from "react";
+import type { Place } from "../maps/place.js";
 import { type Region, regionThrough } from "../maps/region.js";
 import { moved, partOf, zoomedAt } from "../maps/zoomed.js";
-import { type Place, WHOLE } from "../store/look.js";
+import { WHOLE } from "../store/look.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
 

@@ -1,5 +1,5 @@
 import type { Grid, PictureSize, Rectangle } from "@limn/core";
-import type { Place } from "../store/look.js";
+import type { Place } from "./place.js";
 
 /** A part of a photo that a person marks, to compare maps with. */
 export interface Region {

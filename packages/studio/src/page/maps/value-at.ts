@@ -1,5 +1,5 @@
 import type { Grid, Rectangle } from "@limn/core";
-import type { Place } from "../store/look.js";
+import type { Place } from "./place.js";
 
 /**
  * A map's value at a place of its photo, linear between the centers of its cells, as files of numbers have it.

@@ -1,5 +1,6 @@
 import type { PictureSize, Rectangle } from "@limn/core";
-import type { LookSlice, Place } from "../store/look.js";
+import type { LookSlice } from "../store/look.js";
+import type { Place } from "./place.js";
 
 type Zoom = LookSlice["zoom"];
 

@@ -1,12 +1,7 @@
 import type { ColorMapName } from "@limn/core";
+import type { Place } from "../maps/place.js";
 import type { Region } from "../maps/region.js";
 import type { Slice } from "./state.js";
-
-/** A place on the photo, in its pixels. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** How maps are looked at; nothing of it changes their numbers. */
 export interface LookSlice {

@@ -1,5 +1,5 @@
 import type { Rectangle } from "@limn/core";
-import type { Place } from "../store/look.js";
+import type { Place } from "../maps/place.js";
 
 interface TokenGrid {
   readonly width: number;
