@@ -99,9 +99,9 @@ describe("runEvaluation", () => {
     const fewer = options(folder, {
       methods: ["grad-cam"],
       curves: undefined,
-      data: { data: "scenes:count=8,size=32" },
+      data: { data: "scenes:count=4,size=32" },
     });
-    await expect(runEvaluation(fewer, runtime)).rejects.toThrow(/evaluation \(different data; items 10, not 8\); give/);
+    await expect(runEvaluation(fewer, runtime)).rejects.toThrow(/evaluation \(different data; items 6, not 4\); give/);
     const alone = await evaluated({ ...other, anew: true, random: false });
     expect([Object.keys(alone.methods), alone.baselines]).toEqual([["saliency"], []]);
   });
