@@ -26,6 +26,7 @@ const ORDER = [
   "adapter",
   "onnx",
   "prepare",
+  "non-negative",
   "backward",
   "differentiate",
   "rules",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,13 @@ def revision() -> str:
     """Limn's commit: what a line says of it may have changed since."""
     command = ["git", "rev-parse", "--short", "HEAD"]
     return subprocess.run(command, capture_output=True, text=True, cwd=HERE, check=False).stdout.strip()
+
+
+@cache
+def holds(later: str | None, commit: str) -> bool:
+    """Whether a revision, if it is known, has a commit in its history."""
+    command = ["git", "merge-base", "--is-ancestor", commit, later or ""]
+    return later is not None and subprocess.run(command, cwd=HERE, check=False).returncode == 0
 
 
 def reason_of(error: BaseException) -> str:

@@ -23,7 +23,7 @@ import { onnxRuntime, readModelFile } from "@limn/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { readNpy, rounded } from "../numbers.mjs";
 import { milliseconds } from "../rounds.mjs";
-import { judge } from "./judge.mjs";
+import { judge, RIGHT_VERDICTS } from "./judge.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -134,7 +134,7 @@ function layerOf(classifier) {
  */
 async function judgedGradient(classifier, given) {
   const judgement = await judge(given);
-  if (!rounds || judgement.verdict === "agrees" || judgement.verdict === "steps agree") return judgement;
+  if (!rounds || RIGHT_VERDICTS.includes(judgement.verdict)) return judgement;
   const [check] = await checkGradient(classifier, runtime, image, wanted);
   return { ...judgement, verdict: check.verdict === "right" ? "steps agree" : `without rounding: ${check.verdict}` };
 }

@@ -59,6 +59,22 @@ describe("judge", () => {
     ["steps agree", { gradient: right, score }],
     ["steps disagree", { gradient: wrong, reference: right, score }],
     ["between", { gradient: wrong, score }],
+    [
+      "kink",
+      {
+        gradient: Float32Array.of(1, 0, 0),
+        reference: Float32Array.of(0, 0, 0),
+        score: async (x: Float32Array) => Math.max(0, (x[0] as number) - 1),
+      },
+    ],
+    [
+      "between",
+      {
+        gradient: Float32Array.of(2, 0, 0),
+        reference: Float32Array.of(0, 0, 0),
+        score: async (x: Float32Array) => Math.max(0, (x[0] as number) - 1),
+      },
+    ],
     ["not decided", { gradient: wrong, reference: right }],
     ["not finite", { gradient: Float32Array.of(Number.NaN, 0, 0), reference: right, score }],
     ["no step settles it", { gradient: right, score: async (x: Float32Array) => Math.sign((x[0] as number) - 1) }],

@@ -1,6 +1,6 @@
 """Makes every file of the zoo, lets Limn explain it, and writes down what came out.
 
-    python bench/zoo/run.py [--exporters torchscript-17,dynamo-18] [--only PATTERN] [--again] [--failed]
+    python bench/zoo/run.py [--exporters torchscript-17,dynamo-18] [--only PATTERN] [--again] [--failed] [--since COMMIT]
 
 A line of results.jsonl for every file; what it already holds is skipped, so that a run that was
 stopped goes on where it was. Every network is made in a process of its own, its files are deleted
@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="a pattern that names of networks match")
     parser.add_argument("--again", action="store_true", help="measure what is measured, too")
     parser.add_argument("--failed", action="store_true", help="of what is measured, what is not well")
+    parser.add_argument("--since", default="", help="of what is measured, what Limn measured before this commit")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -67,19 +68,21 @@ def main() -> None:
             variants = [*POST] if options.post else ["as exported"]
             if not options.again:
                 known = results()
-                variants = [v for v in variants if wanted(known.get((network.name, exporter, v)), options.failed)]
+                variants = [v for v in variants if wanted(known.get((network.name, exporter, v)), options)]
             if variants:
                 in_own_process(network, exporter, variants, options.threads)
 
 
-def wanted(line: dict | None, failed: bool) -> bool:
-    return (line is not None and not is_well(line)) if failed else line is None
+def wanted(line: dict | None, options: argparse.Namespace) -> bool:
+    if options.failed:
+        return line is not None and not is_well(line)
+    if options.since:
+        return line is not None and "export" not in line and not limn.holds(line.get("revision"), options.since)
+    return line is None
 
 
 def is_well(line: dict) -> bool:
-    return "gradient" in line and line["gradient"]["verdict"] in ("agrees", "steps agree") and not any(
-        line["methods"].values()
-    )
+    return "gradient" in line and line["gradient"]["verdict"] in ("agrees", "steps agree", "kink")
 
 
 def results() -> dict[tuple[str, str, str], dict]:

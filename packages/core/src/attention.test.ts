@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { attentionsOf } from "./attention.js";
-import { classifierOf } from "./testing/explaining.js";
+import { classifierOf, mapsOf, noise } from "./testing/explaining.js";
 import { residual } from "./testing/networks.js";
 import { transformer } from "./testing/transformer.js";
 
@@ -17,6 +17,21 @@ describe("the attentions of a network", () => {
     ]);
     expect(found.map(({ product }) => product.name)).toEqual(["block0.attention.mix", "block1.attention.mix"]);
   });
+
+  it.each(["rollout", "lrp"])(
+    "are found where their weights are rounded to integers, so that %s is nearly the same",
+    async (method) => {
+      const [rounded, plain] = await Promise.all(
+        [true, false].map(async (quantized) => {
+          const classifier = await classifierOf(transformer({ blocks: 2, quantized }));
+          const [map] = await mapsOf(classifier, [method], noise(classifier.image.dims), 1);
+          return [...(map?.values ?? [])];
+        }),
+      );
+      const largest = Math.max(...(plain ?? []).map(Math.abs));
+      rounded?.forEach((v, i) => void expect(Math.abs(v - (plain?.[i] as number))).toBeLessThan(0.02 * largest));
+    },
+  );
 
   it("are none in a network of convolutions", async () => {
     expect(attentionsOf(await classifierOf(residual()))).toEqual([]);

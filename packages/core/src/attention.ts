@@ -19,7 +19,13 @@ export function attentionsOf({ image, logits }: Pick<Classifier, "image" | "logi
   return graph.ancestors([logits]).flatMap((product): Attention[] => {
     const [A, V] = product.inputs;
     if (product.opType !== "MatMul" || product.domain !== "" || !A || !V) return [];
-    const isAttention = signals.has(V) && signals.has(A) && A.producer && factOf(A.producer, "scores") === "softmax";
-    return isAttention ? [{ A, V, product }] : [];
+    const weighs = signals.has(A) && computedBy(A);
+    return weighs && signals.has(V) && factOf(weighs, "scores") === "softmax" ? [{ A, V, product }] : [];
   });
+}
+
+/** The node that computes a value's numbers, before they are rounded to integers and read as floats again. */
+function computedBy({ producer }: Value): Node | undefined {
+  const [x] = producer?.inputs ?? [];
+  return producer && x && factOf(producer, "numbers") === "quantized" ? computedBy(x) : producer;
 }

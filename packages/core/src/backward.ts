@@ -3,6 +3,7 @@ import { LimnError, reasonOf } from "./error.js";
 import { type Node, Value } from "./graph/graph.js";
 import { relu, sumOf, unbroadcast } from "./graph/math.js";
 import { broadcastShapes } from "./graph/shapes.js";
+import { nonNegativity } from "./non-negative.js";
 import { inputName, isPiecewiseConstant, isStop, type Wires } from "./ops/operator.js";
 import { calling, factOf, isOwn, nameAt, operatorOf } from "./ops/registry.js";
 
@@ -198,14 +199,20 @@ export function wiresOf(node: Node, index: number, dys: readonly (Value | undefi
 /** The chain rule, with ReLUs that pass back only what is positive there too (Springenberg et al. 2015). */
 export const guidedStep: Step = (node, index, dys) => {
   const [dy] = dys;
-  return gradientStep(node, index, dy && isRelu(node) && index === 0 ? [relu(dy)] : dys);
+  return gradientStep(node, index, dy && index === 0 && cutsOff(node) ? [relu(dy)] : dys);
 };
 
 /** The chain rule, except that ReLUs pass back what is positive there, active or not (Zeiler and Fergus 2014). */
 export const deconvStep: Step = (node, index, dys) => {
   const [dy] = dys;
-  return dy && isRelu(node) && index === 0 ? relu(dy) : gradientStep(node, index, dys);
+  return dy && index === 0 && cutsOff(node) ? whileActive(node, relu(dy)) : gradientStep(node, index, dys);
 };
+
+function whileActive(node: Node, dy: Value): Value {
+  const { active } = operatorOf(node);
+  const wires = wiresOf(node, 0, [dy]);
+  return active ? calling(node, "active", () => (active as (wires: object) => Value)(wires)) : dy;
+}
 
 /** The steps by which a score can be carried back: the chain rule, and the two variants that treat ReLUs differently. */
 const gradientSteps = {
@@ -224,6 +231,13 @@ export type GradientStep = keyof typeof gradientSteps;
  */
 export const gradientFrom = (y: Value, seed: Value, step: GradientStep = "gradient", scope: string = step) =>
   new BackwardPass(new Map([[y, seed]]), gradientSteps[step], scope);
+
+/**
+ * Whether a node is a ReLU to methods that treat those in their own way. What quantizes numbers that are no less than 0 anyway,
+ * such as a sigmoid's, is none.
+ */
+export const cutsOff = (node: Node): boolean =>
+  isRelu(node) && !(factOf(node, "numbers") === "quantized" && nonNegativity()(node.inputs[0] as Value));
 
 /** Relu, or a Clip at 0: ReLU6 and its like. */
 export const isRelu = (node: Node): boolean => factOf(node, "rectifies") ?? false;

@@ -50,6 +50,17 @@ describe("meaningOf", () => {
     expect(byHand.summary).toContain('tried out, the last steps to "p_out" do what a softmax does');
   });
 
+  it("calls nothing logits where none were found, under whatever name a copy goes", async () => {
+    const averaged = await meaning(3, (net, x, features) => {
+      const other = net.node("Softmax", "q", [net.dense("fc2", features, [6, 3])], { axis: 1 });
+      const mean = net.node("Mean", "mean", [net.node("Softmax", "p", [x], { axis: 1 }), other]);
+      return [net.node("Identity", "copy", [mean])];
+    });
+    expect(averaged.summary).toBe(
+      '3 numbers, explained as they are: "copy_out" holds probabilities, and no logits were found that they are made of; explanations start there',
+    );
+  });
+
   it("tells one logit of two sides, independent labels and a value from each other", async () => {
     expect(await meaning(1, asIs, { names: 2 })).toMatchObject({ kind: "sides", classes: 2, scoreFunction: "sigmoid" });
     expect(await meaning(1, asIs, { names: 0 })).toMatchObject({

@@ -39,12 +39,13 @@ export function meaningOf(classifier: Classifier): OutputMeaning {
           : "as it is";
   const named = nameOfLogits(classifier);
   const startsAt = named ?? found.output;
+  const logits = kind === "sides" ? "the logit" : "the logits";
   const start =
     named === undefined && found.by === "trial" && scoreFunction !== "none"
-      ? "explanations start at the logits that it is made of"
-      : startsAt === found.output
+      ? `explanations start at ${logits} that it is made of`
+      : startsAt === found.output || scoreFunction === "none"
         ? "explanations start there"
-        : `explanations start at the logits, "${startsAt}"`;
+        : `explanations start at ${logits}, "${startsAt}"`;
   return {
     output: found.output,
     chosenBecause: found.why ?? null,

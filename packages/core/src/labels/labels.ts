@@ -88,7 +88,7 @@ function fitted(read: readonly NamedClass[], classes: number, from: string): Fou
   return {
     labels: named.map(({ name }) => name),
     wordnet: named.map(({ wordnet }) => wordnet),
-    labelsFrom: shifted ? `${from}, after "background" as class 0, since the model has 1001 classes` : from,
+    labelsFrom: shifted ? `${from}, after "background" as class 0` : from,
     assumed: undefined,
     warnings: named.length === classes ? [] : [warning],
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../compile/compile.js";
+import type { Value } from "../graph/graph.js";
 import { classifierOf, imageOf, mapsOf, noise } from "../testing/explaining.js";
 import { NetworkWriter, squeeze } from "../testing/networks.js";
 
@@ -10,10 +11,19 @@ import { NetworkWriter, squeeze } from "../testing/networks.js";
  */
 function twoLayers(U: readonly number[], w: readonly number[], activation = "Relu"): Uint8Array {
   const net = new NetworkWriter("two layers", [1, 2, 1, 1]);
-  const bounds = activation === "Clip" ? [net.constant("low", [], [0]), net.constant("high", [], [6])] : [];
-  const h = net.node(activation, "first", [net.image, ...bounds]);
+  const others = {
+    Clip: [net.constant("low", [], [0]), net.constant("high", [], [6])],
+    // of a range from 0 on
+    QuantizeLinear: [net.constant("scale", [], [1 / 16])],
+  };
+  const bounds = others[activation as keyof typeof others] ?? [];
+  const rectified = (name: string, x: Value) => {
+    const y = net.node(activation, name, [x, ...bounds]);
+    return activation === "QuantizeLinear" ? net.node("DequantizeLinear", `${name}.floats`, [y, ...bounds]) : y;
+  };
+  const h = rectified("first", net.image);
   const z = net.node("Conv", "conv", [h, net.constant("U", [2, 2, 1, 1], U)]);
-  const g = net.flatten("flatten", net.node(activation, "second", [z, ...bounds]));
+  const g = net.flatten("flatten", rectified("second", z));
   return net.bytes(net.node("Gemm", "fc", [g, net.constant("w", [1, 2], w)], { transB: 1 }));
 }
 
@@ -23,7 +33,7 @@ const requests = ["saliency", "guided-backprop", "deconvnet"].map((method) => ({
 }));
 
 describe("deconvnet", () => {
-  it.each(["Relu", "Clip"])(
+  it.each(["Relu", "Clip", "QuantizeLinear"])(
     "asks every %s what is positive on the way back, not what was active",
     async (activation) => {
       // x = [2, -1]: h = [2, 0], z = [-2, 6], g = [0, 6 or less]; the first unit of g and the second of h are inactive

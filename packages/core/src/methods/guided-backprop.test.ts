@@ -50,6 +50,15 @@ describe("guided-backprop", () => {
     expect(count(requests)).toBeLessThan(count(requests.slice(0, 1)) + count(requests.slice(1)));
   });
 
+  it("takes no ReLU for what quantizes the numbers of a sigmoid", async () => {
+    const net = new NetworkWriter("quantized", [1, 3, 8, 8]);
+    const s = net.node("Sigmoid", "sigmoid", [net.conv("conv", net.image, [3, 4])]);
+    const scale = net.constant("scale", [], [1 / 255]);
+    const x = net.node("DequantizeLinear", "floats", [net.node("QuantizeLinear", "integers", [s, scale]), scale]);
+    const quantized = await classifierOf(net.bytes(net.dense("fc", net.flatten("flatten", x), [256, 3])));
+    expect(() => compile(quantized, requests)).toThrow(/^guided-backprop .* use saliency$/);
+  });
+
   it("refuses networks without ReLUs, whatever else is compiled with it", async () => {
     const net = new NetworkWriter("smooth", [1, 3, 8, 8]);
     const x = net.node("Tanh", "tanh", [net.conv("conv", net.image, [3, 4])]);

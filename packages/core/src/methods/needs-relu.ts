@@ -1,4 +1,4 @@
-import { isRelu } from "../backward.js";
+import { cutsOff } from "../backward.js";
 import { LimnError } from "../error.js";
 import type { Score } from "./method.js";
 
@@ -8,7 +8,7 @@ import type { Score } from "./method.js";
  * @throws LimnError `not-applicable` if the model has no ReLU
  */
 export function needsRelu(method: string, { logits }: Score): void {
-  if (logits.graph.ancestors([logits]).some(isRelu)) return;
+  if (logits.graph.ancestors([logits]).some(cutsOff)) return;
   throw new LimnError(
     "not-applicable",
     `${method} changes the gradient of ReLUs, and the model has none; use saliency`,

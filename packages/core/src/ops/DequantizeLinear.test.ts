@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../graph/graph.js";
 import { tensor } from "../graph/tensor.js";
-import { nonNegativity } from "../relevance/non-negative.js";
+import { nonNegativity } from "../non-negative.js";
 import { checkStraightThrough } from "../testing/check-straight-through.js";
 
 checkStraightThrough("DequantizeLinear", [

@@ -18,7 +18,7 @@ type QuantizeWires = Wires<"x" | "scale" | "zero_point?">;
 export const QuantizeLinear = defineOperator({
   inputs: ["x", "scale", "zero_point?"],
   gradient: {
-    x: (wires) => div(inRange(wires), alongAxis(wires.scale, wires.x, wires.at, wires.node)),
+    x: (wires) => inUnits(inRange(wires), wires),
     scale: HELD,
     zero_point: HELD,
   },
@@ -29,7 +29,10 @@ export const QuantizeLinear = defineOperator({
   gate: "none",
   numbers: "quantized",
   rectifies: startsAtZero,
+  active: (wires) => inUnits(wires.dy, wires),
 });
+
+const inUnits = (dy: Value, { scale, x, at, node }: QuantizeWires): Value => div(dy, alongAxis(scale, x, at, node));
 
 /** dy where x is no less than 0 and no more than what rounds to the highest integer, if the range starts at 0. */
 function inRange({ x, y, scale, dy, node }: QuantizeWires): Value {

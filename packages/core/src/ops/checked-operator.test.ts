@@ -125,6 +125,7 @@ describe("a definition is refused by the operator's name", () => {
       '`held` names the input "grid", which does not exist; its inputs are "x", "bound"',
     ],
     ["a ReLU by text", { ...activation, rectifies: "yes" }, '`rectifies` is "yes"; give one of true, false'],
+    ["a slope by number", { ...activation, active: 2 }, "`active` is 2; give a function"],
     ["unknown scores", { ...activation, scores: "softmx" }, '`scores` is "softmx"; give one of "softmax", "sigmoid"'],
     ["outputs by text", { ...activation, everyOutput: "yes" }, '`everyOutput` is "yes"; give true'],
     [

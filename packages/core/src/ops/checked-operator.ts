@@ -40,6 +40,7 @@ const FIELDS = wordsOf<keyof Operator>({
   roughly: true,
   ranks: true,
   axes: true,
+  active: true,
 });
 
 const LINEAR_FIELDS = wordsOf<keyof LinearForm>({ kind: true, weights: true, factor: true, shifts: true });
@@ -116,7 +117,8 @@ export function checkedOperator(name: string, operator: Operator): Operator {
     if (unknown !== undefined) fail(`there is no field \`${field}${unknown}\`; the fields are ${fields.join(", ")}`);
   };
   checkFields("", operator, FIELDS);
-  const { inputs, gradient, relevance, zero, rectifies, scores, roughly, ranks, everyOutput, held = [] } = operator;
+  const { inputs, gradient, relevance, zero, rectifies, active, scores, roughly, ranks, everyOutput } = operator;
+  const { held = [] } = operator;
   if (!Array.isArray(inputs) || !inputs.every((input) => typeof input === "string" && bareName(input) !== "")) {
     return fail('`inputs` must be a list of names, such as ["x", "W", "b?"]');
   }
@@ -143,6 +145,7 @@ export function checkedOperator(name: string, operator: Operator): Operator {
 
   for (const [field, words] of Object.entries(WORDS)) checkWord(field, operator[field as keyof typeof WORDS], words);
   if (rectifies !== undefined) checkWord("rectifies", rectifies, FACTS.rectifies);
+  if (active !== undefined && typeof active !== "function") fail(`\`active\` is ${told(active)}; give a function`);
   if (scores !== undefined) checkWord("scores", scores, SCORES);
   for (const [field, value] of Object.entries({ roughly, ranks })) {
     if (value !== undefined) checkWord(field, value, [true]);

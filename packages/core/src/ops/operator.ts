@@ -188,6 +188,12 @@ export interface Placement {
   readonly axes?: AxesRule;
 }
 
+/** What `rectifies` leaves open. */
+export interface Rectifying<In extends string> {
+  /** What a ReLU passes back to its first input where it is active; default `dy`, as its slope is 1. */
+  readonly active?: GradientRule<In>;
+}
+
 /** The facts of most operators: they have nothing to do with gates, and compute their numbers. */
 export const plain = { gate: "none", numbers: "computed" } as const satisfies Partial<Facts>;
 
@@ -210,6 +216,7 @@ type Gradients<In extends string> = { readonly [K in Bare<In>]?: GradientRule<In
 export type OperatorDefinition<In extends string = string> = Inputs<In> &
   Facts &
   Placement &
+  Rectifying<NoInfer<In>> &
   (
     | { readonly gradient: Stop | PiecewiseConstant; readonly relevance?: never; readonly zero?: never }
     | { readonly gradient: Gradients<In>; readonly relevance: "pass"; readonly zero: Fact<Zero> }
@@ -226,7 +233,7 @@ export type OperatorDefinition<In extends string = string> = Inputs<In> &
   );
 
 /** An operator's definition without the types of input names, so that tables can hold all operators. */
-export interface Operator extends Facts, Placement {
+export interface Operator extends Facts, Placement, Rectifying<never> {
   readonly inputs: readonly string[];
   readonly held?: readonly string[];
   readonly everyOutput?: true;

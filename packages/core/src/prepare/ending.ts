@@ -203,6 +203,18 @@ async function kindOf(
   if (classes > 1 && agrees(given.map(softmaxOf))) return kind("softmax");
   if (classes > 1 && agrees(given.map(softmaxOf), exponentials(shown))) return kind("softmax", undefined, true);
   if (agrees(given.map((row) => row.map(logistic)))) return kind("sigmoid");
+  const isStep = async () =>
+    agrees(everywhere(new Array(classes).fill(1)), await shownFor(high)) &&
+    agrees(everywhere(new Array(classes).fill(0)), await shownFor(low));
+  const step = { ...kind("sigmoid"), step: true as const };
+  // one number has no order among others, but one with itself: a step rises all the way, which what only clamps does not
+  if (classes === 1) {
+    const climb: number[] = [];
+    for (const v of CLIMB) climb.push((await shownFor(new Array<number>(rows).fill(v)))[0]?.[0] as number);
+    if (!isProbable(climb) || !keepsOrder(CLIMB, climb)) return undefined;
+    if (written) return { ...kind(written), clamped: true };
+    return new Set(climb).size === CLIMB.length && (await isStep()) ? step : undefined;
+  }
   const turned = inRows(numbers.toReversed(), size);
   const areOrdered = (before: Rows, after: Rows) => before.every((row, i) => keepsOrder(row, after[i] as number[]));
   if (!isProbable(shown.flat()) || !areOrdered(given, shown)) return undefined;
@@ -210,11 +222,11 @@ async function kindOf(
   // clamped or scaled so that the numbers differ; their order does not
   if (written) return { ...kind(written), clamped: true };
   // a softmax of equal numbers does not
-  const isStep = async () =>
-    agrees(everywhere(new Array(classes).fill(1)), await shownFor(high)) &&
-    agrees(everywhere(new Array(classes).fill(0)), await shownFor(low));
-  return classes > 1 && (await isStep()) ? { ...kind("sigmoid"), step: true } : undefined;
+  return (await isStep()) ? step : undefined;
 }
+
+/** In rising order; what is clamped to 0 to 1 is the same for two of them at either end. */
+const CLIMB = [-3, -1.5, -0.5, 0, 0.5, 1.5, 3];
 
 /** Far beyond what any step takes to rise from 0 to 1, and within half precision. */
 const LARGE = 1e4;

@@ -33,6 +33,10 @@ const byHand = (net: NetworkWriter, x: Value): Value => {
   ]);
   return net.node("Div", "div", [powers, net.node("ReduceSum", "sum", [powers, axis], { keepdims: 1 })]);
 };
+const tanhFrom0To1 = (net: NetworkWriter, x: Value): Value => {
+  const raised = net.node("Add", "raised", [net.node("Tanh", "tanh", [x]), number(net, "one", 1)]);
+  return net.node("Mul", "halved", [raised, number(net, "half", 0.5)]);
+};
 const soft = (net: NetworkWriter, x: Value) => net.node("Softmax", "softmax", [x], { axis: 1 });
 const number = (net: NetworkWriter, name: string, value: number) => net.constant(name, [], [value]);
 
@@ -229,6 +233,41 @@ describe("one logit of two classes", () => {
     const [found] = await explainOnce(classifier, [{ method: "cam" }], image, [0]);
     expect(found?.logits[0]).toBe(-(found?.logits[1] as number));
   });
+
+  it.each<[string, (net: NetworkWriter, x: Value) => Value]>([
+    ["tanh, from 0 to 1", tanhFrom0To1],
+    [
+      "a sigmoid that is never sure",
+      (net, x) => {
+        const shrunk = net.node("Mul", "shrunk", [net.node("Sigmoid", "s", [x]), number(net, "most", 0.9)]);
+        return net.node("Add", "raised", [shrunk, number(net, "least", 0.05)]);
+      },
+    ],
+  ])("has the file's own probability, and its logit, of another step from 0 to 1: %s", async (_, end) => {
+    const bytes = network(1, end);
+    const classifier = await load(bytes, { names: 2 });
+    const [found] = await explainOnce(classifier, [{ method: "saliency" }], image, [1]);
+    const [plain] = await explainOnce(
+      await load(
+        network(1, (_, x) => x),
+        { names: 2 },
+      ),
+      [{ method: "saliency" }],
+      image,
+      [1],
+    );
+    const [p] = await fileOutput(bytes);
+    expect(found?.probabilities[1]).toBeCloseTo(p as number, 6);
+    expect(found?.logits).toEqual(plain?.logits);
+    expect(found?.maps[0]?.values).toEqual(plain?.maps[0]?.values);
+  });
+
+  it("is none of what only clamps a value", async () => {
+    const clamped = network(1, (net, x) =>
+      net.node("Clip", "clip", [x, number(net, "low", 0), number(net, "high", 1)]),
+    );
+    expect((await load(clamped, { names: 0 })).scoreFunction).toBe("none");
+  });
 });
 
 describe("independent labels", () => {
@@ -261,13 +300,7 @@ describe("independent labels", () => {
         return net.node("Div", "share", [cut, number(net, "sixth", 6)]);
       },
     ],
-    [
-      "tanh, from 0 to 1",
-      (net, x) => {
-        const raised = net.node("Add", "raised", [net.node("Tanh", "tanh", [x]), number(net, "one", 1)]);
-        return net.node("Mul", "halved", [raised, number(net, "half", 0.5)]);
-      },
-    ],
+    ["tanh, from 0 to 1", tanhFrom0To1],
   ])("have the file's own probabilities, and their logits, of another step from 0 to 1: %s", async (_, end) => {
     const bytes = network(3, end);
     const classifier = await load(bytes);

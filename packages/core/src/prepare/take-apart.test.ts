@@ -3,6 +3,8 @@ import { type AttributeInit, attributesFrom, float } from "../graph/attributes.j
 import { Graph, type Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { encodeModel } from "../onnx/encode.js";
+import { classifierOf, mapsOf, noise } from "../testing/explaining.js";
+import { NetworkWriter } from "../testing/networks.js";
 import { runtime } from "../testing/runtime.js";
 import { expectSameOutputs, type FormCase } from "../testing/same-outputs.js";
 import { toDialect } from "./prepare.js";
@@ -650,5 +652,32 @@ describe("sequences", () => {
       expect(Array.from((results[name]?.data ?? []) as Float32Array)).toEqual(values);
       await session.release();
     }
+  });
+});
+
+describe("SkipLayerNormalization", () => {
+  it("has the relevance of the sum and the normalization that it was made of: the bias is the layer's own", async () => {
+    const block = (isFused: boolean): Uint8Array => {
+      const net = new NetworkWriter("block", [1, 3, 4, 4]);
+      const tokens = net.node("Reshape", "tokens", [
+        net.conv("conv", net.image, [3, 6]),
+        net.ints("shape", [1, 6, 16]),
+      ]);
+      const layer = net.node("MatMul", "layer", [tokens, net.weight("W", [16, 16], 1)]);
+      const [gamma, beta, bias] = [2, 3, 4].map((seed) => net.weight(`w${seed}`, [16], seed)) as [Value, Value, Value];
+      const epsilon = { epsilon: float(1e-6) };
+      const sum = () => net.node("Add", "sum", [net.node("Add", "biased", [layer, bias]), tokens]);
+      const y = isFused
+        ? net.node("SkipLayerNormalization", "norm", [layer, tokens, gamma, beta, bias], epsilon, "com.microsoft")
+        : net.node("LayerNormalization", "norm", [sum(), gamma, beta], epsilon);
+      return net.bytes(net.dense("fc", net.flatten("flatten", y), [96, 3]));
+    };
+    const [fused, plain] = await Promise.all(
+      [true, false].map(async (isFused) => mapsOf(await classifierOf(block(isFused)), ["lrp"], noise([1, 3, 4, 4]), 1)),
+    );
+    const largest = Math.max(...(plain?.[0]?.values ?? []).map(Math.abs));
+    fused?.[0]?.values.forEach((v, i) => {
+      expect(Math.abs(v - (plain?.[0]?.values[i] as number))).toBeLessThan(1e-5 * largest);
+    });
   });
 });

@@ -1,9 +1,9 @@
 import type { Node, Value } from "../graph/graph.js";
 import { isFloat } from "../graph/tensor.js";
+import { nonNegativity } from "../non-negative.js";
 import { gate, type LayoutPassing, pass } from "../ops/operator.js";
 import { factOf, knownOperator } from "../ops/registry.js";
 import { isGate, signalsOf } from "./gate.js";
-import { nonNegativity } from "./non-negative.js";
 
 /** Ways of handing on an input's numbers, or the means and maxima of some. */
 const HANDING_ON: ReadonlySet<LayoutPassing> = new Set(["copies", "moves", "reshapes", "permutes", "pools"]);

@@ -1,5 +1,5 @@
 import type { Value } from "../graph/graph.js";
-import { nonNegativity } from "./non-negative.js";
+import { nonNegativity } from "../non-negative.js";
 
 /**
  * Tells which relevance of a seed is known to have one sign in all of an image, as z-plus gives it to the score of one class. What

@@ -4,6 +4,7 @@ import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
 import { cast, div, keptAbove, max, mul, neg, relu, sub, sumOf } from "../graph/math.js";
 import { isFloat } from "../graph/tensor.js";
+import { nonNegativity } from "../non-negative.js";
 import {
   type Expansion,
   expansionOf,
@@ -19,7 +20,6 @@ import type { LinearLayer, Term } from "../rules/rule.js";
 import { divisionOf, type MethodSettings, type Settings } from "../rules/settings.js";
 import { absorbed, distribute, givesAll, handedOn, type Sharing, scaledUp, stabilized, totalOf } from "./distribute.js";
 import { linearLayerOf } from "./linear-layer.js";
-import { nonNegativity } from "./non-negative.js";
 import { OneSigned } from "./one-signed.js";
 import {
   type Assignment,

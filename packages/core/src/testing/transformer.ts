@@ -18,6 +18,8 @@ export interface TransformerOptions {
   readonly head?: "first" | "two" | "mean" | "attention";
   /** Whether blocks add to a grid, [images, WIDTH, h, w], and not to a sequence; only without others. */
   readonly addsToGrid?: boolean;
+  /** Whether attention weights are rounded to integers and read as floats again, as quantizers write it. */
+  readonly quantized?: boolean;
   /** What is added to an attention weight. */
   readonly nudge?: {
     readonly block: number;
@@ -38,6 +40,7 @@ export function transformer({
   others = 1,
   head = "first",
   addsToGrid = false,
+  quantized = false,
   nudge,
 }: TransformerOptions = {}): Uint8Array {
   const TOKENS = PLACES + others;
@@ -63,6 +66,14 @@ export function transformer({
     by[(nudge.head * TOKENS + nudge.query) * TOKENS + nudge.key] = nudge.by;
     return net.node("Add", `${name}.nudged`, [A, net.constant(`${name}.nudge`, [1, HEADS, TOKENS, TOKENS], [...by])]);
   };
+  const rounded = (name: string, A: Value) => {
+    if (!quantized) return A;
+    const step = net.constant(`${name}.step`, [], [1 / 255]);
+    return net.node("DequantizeLinear", `${name}.floats`, [
+      net.node("QuantizeLinear", `${name}.integers`, [A, step]),
+      step,
+    ]);
+  };
   /** @param asking what the queries are made of, `queries` tokens: `x` itself, or a constant */
   const attention = (name: string, x: Value, asking = x, queries = TOKENS) => {
     const of = (part: string, perm: readonly number[], from = x, tokens = TOKENS) =>
@@ -70,7 +81,7 @@ export function transformer({
     const [Q, K, V] = [of("q", [0, 2, 1, 3], asking, queries), of("k", [0, 2, 3, 1]), of("v", [0, 2, 1, 3])];
     const scale = net.constant(`${name}.scale`, [], [1 / Math.sqrt(WIDTH / HEADS)]);
     const scores = net.node("Mul", `${name}.scaled`, [net.node("MatMul", `${name}.qk`, [Q, K]), scale]);
-    const A = nudged(name, net.node("Softmax", `${name}.softmax`, [scores], { axis: -1 }));
+    const A = rounded(name, nudged(name, net.node("Softmax", `${name}.softmax`, [scores], { axis: -1 })));
     const mixed = net.node("Transpose", `${name}.back`, [net.node("MatMul", `${name}.mix`, [A, V])], {
       perm: [0, 2, 1, 3],
     });

@@ -23,12 +23,14 @@ export const skipSimplifiedLayerNormalization: TakeApart = (site) => {
   return [y, undefined, undefined, total];
 };
 
-/** @param bias the position of the bias among the inputs */
+/**
+ * The bias is that of the linear layer that gives x, so that it goes to x and not to the sum, of which `skip` has a share.
+ * @param bias its position among the inputs
+ */
 function totalOf(site: Site, bias: number): Value {
   refuseStatistics(site);
-  const sum = add(required(site, 0), required(site, 1));
-  const b = site.inputs[bias];
-  return b ? add(sum, b) : sum;
+  const [x, skip, b] = [required(site, 0), required(site, 1), site.inputs[bias]];
+  return add(b ? add(x, b) : x, skip);
 }
 
 /** SimplifiedLayerNormalization, which ONNX calls RMSNormalization since 23. */

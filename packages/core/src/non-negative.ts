@@ -1,6 +1,6 @@
-import type { Node, Value } from "../graph/graph.js";
-import { isFloat, numbersOf } from "../graph/tensor.js";
-import { factOf } from "../ops/registry.js";
+import type { Node, Value } from "./graph/graph.js";
+import { isFloat, numbersOf } from "./graph/tensor.js";
+import { factOf } from "./ops/registry.js";
 
 /**
  * Gives a function that tells whether x >= 0 is known from how a value of one graph is computed.

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Value } from "../graph/graph.js";
-import { NetworkWriter } from "../testing/networks.js";
+import type { Value } from "./graph/graph.js";
 import { nonNegativity } from "./non-negative.js";
+import { NetworkWriter } from "./testing/networks.js";
 
 type Make = (net: NetworkWriter) => Value;
 
