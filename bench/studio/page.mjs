@@ -131,8 +131,8 @@ const browser = await chromium.launch({
 });
 
 /** A page of its own, or another one in the same context, which shares what is cached. */
-async function openPage(address, context) {
-  const own = context ?? (await browser.newContext({ viewport: { width: 1440, height: 900 } }));
+async function openPage(address, context, options = {}) {
+  const own = context ?? (await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options }));
   if (!context) await own.addInitScript(watch);
   const page = await own.newPage();
   page.setDefaultTimeout(120_000);
@@ -330,8 +330,16 @@ const CASES = {
 
   async size() {
     const host = await staticHost();
-    const page = await openPage(host.address);
-    const scripts = [...host.sent].filter((path) => /\.m?js$/.test(path) && !/\/ort[^/]*$/.test(path));
+    const page = await openPage(host.address, undefined, { serviceWorkers: "block" });
+    await page.waitForSelector(".look-bar .slider");
+    // the look bar, and what it is made of, is asked for a while after the picture is there
+    const later = await page.evaluate(() => {
+      const files = performance.getEntriesByType("resource");
+      const bar = files.find(({ name }) => name.includes("/LookBar"));
+      return files.filter(({ startTime }) => startTime > bar.startTime - 100).map(({ name }) => new URL(name).pathname);
+    });
+    const isCounted = (path) => /\.m?js$/.test(path) && !/\/ort[^/]*$/.test(path) && !later.includes(path);
+    const scripts = [...host.sent].filter(isCounted);
     await page.context().close();
     host.close();
     const sizes = scripts.map((path) => gzipSync(readFileSync(join(PAGE, path))).length / 1000);

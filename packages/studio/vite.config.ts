@@ -26,6 +26,21 @@ function listOfFiles(): Plugin {
 /** Its name never changes, and it lies at the top: it sees what lies below it. */
 const SERVICE_WORKER = "service-worker.js";
 
+interface Modules {
+  getModuleInfo(id: string): { readonly isEntry: boolean; readonly importers: readonly string[] } | null;
+}
+
+/** Parts of core that a worker imports when it is asked for them, though core's index names them next to all others. */
+const ASKED_FOR = /\/core\/dist\/(imagine|diagnose|evaluate)\//;
+
+/** Whether a worker needs a module from its beginning. */
+function isNeededAtOnce(id: string, modules: Modules, seen = new Set<string>()): boolean {
+  const info = modules.getModuleInfo(id);
+  if (!info || seen.has(id) || ASKED_FOR.test(id)) return false;
+  seen.add(id);
+  return info.isEntry || info.importers.some((importer) => isNeededAtOnce(importer, modules, seen));
+}
+
 /** The studio's page as static files that work under any address, also without a server of their own. */
 export default defineConfig({
   root: here("src/page"),
@@ -37,12 +52,18 @@ export default defineConfig({
     target: "es2022",
     // files of their own: a content security policy need not allow data: for scripts and fonts
     assetsInlineLimit: 0,
+    // what a browser does not know of modulepreload, it loads a little later
+    modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
   worker: {
     format: "es",
     rollupOptions: {
       output: {
+        // many small files, cut by who else uses what, would be larger
+        codeSplitting: {
+          groups: [{ debugName: "at once", name: (id, modules) => (isNeededAtOnce(id, modules) ? "at-once" : null) }],
+        },
         entryFileNames: ({ name }) => (`${name}.js` === SERVICE_WORKER ? SERVICE_WORKER : "assets/[name]-[hash].js"),
       },
     },

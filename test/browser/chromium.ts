@@ -66,13 +66,20 @@ function bundleOf(root: string, configFile: string | false): Promise<string> {
 }
 
 async function bundleInto(outDir: string, root: string, configFile: string | false): Promise<string> {
-  await build({
-    root,
-    configFile,
-    logLevel: "warn",
-    build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
-    ...(configFile === false ? { worker: { format: "es" } } : {}),
-  });
+  // what is published: vitest's own "test" would stand for React's development build
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
+  try {
+    await build({
+      root,
+      configFile,
+      logLevel: "warn",
+      build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+      ...(configFile === false ? { worker: { format: "es" } } : {}),
+    });
+  } finally {
+    process.env.NODE_ENV = NODE_ENV;
+  }
   return outDir;
 }
 

@@ -1,5 +1,10 @@
 import { readFileSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runConfusion, saveConfusion } from "@limn/evaluate";
+import { onnxRuntime } from "@limn/node";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenPage, openStudio } from "./chromium.js";
@@ -82,7 +87,7 @@ describe("a scene", () => {
     const things = page.getByRole("group", { name: "Box around" });
     expect((await things.getByRole("button").allTextContents()).sort()).toEqual(["cat", "elephant"]);
     await things.getByRole("button", { name: "cat" }).click();
-    expect(await page.locator("main .drawn-box").count()).toBe(2);
+    expect(await page.locator("main .drawn-region").count()).toBe(2);
     expect(await text(page.locator(".inside"))).toMatch(/^\d+ % of the map in the box$/);
     await page.getByRole("slider", { name: "Threshold" }).focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("PageUp");
@@ -96,6 +101,7 @@ describe("a scene", () => {
     await page.waitForFunction("location.hash.includes('photo=scene+7+of+cat')");
     const before = await hash();
     await page.getByRole("button", { name: "Close scene 7 of cat, elephant.png" }).click();
+    await page.waitForFunction("!location.hash.includes('photo=scene')");
     await page.evaluate(`location.hash = ${JSON.stringify(before)}`);
     await page.getByRole("button", { name: "scene 7 of cat, elephant.png", exact: true }).waitFor();
     await captions();
@@ -157,6 +163,43 @@ describe("all photos", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Remove the dropped photos" }).click();
     await page.waitForFunction("document.querySelector('.question p')?.textContent !== '11 photos'");
+  });
+});
+
+describe("a folder of results", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "limn-results-"));
+    const data = join(folder, "photos");
+    for (const [name, label] of [
+      ["cat-and-dog", "cat"],
+      ["cat-and-dog", "dog"],
+      ["one-object", "bicycle"],
+    ])
+      await cp(`${STUDIO}pictures/${name}.png`, join(data, `${label}/${name}.png`));
+    const results = join(folder, "results");
+    const choice = { model: "scenes-resnet", classifier: {}, data: { data }, workers: 0, folder: results };
+    const runtime = onnxRuntime({ threads: 1 });
+    await saveConfusion(await runConfusion(choice, runtime), results, runtime);
+  }, 60_000);
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("is opened with its pictures, one of which leads to the workbench and back", async () => {
+    await show("Mistakes");
+    await page.getByLabel("Folder of results").setInputFiles(join(folder, "results"));
+    await page.getByRole("heading", { name: "Where does scenes-resnet go wrong?" }).waitFor();
+    expect(await text(page.locator(".pictures-wanted"))).toContain(join(folder, "photos"));
+    expect(await page.locator(".gallery-failed").count()).toBeGreaterThan(0);
+    await page.getByLabel("Folder of the pictures").setInputFiles(join(folder, "photos"));
+    await page.waitForFunction("!document.querySelector('.pictures-wanted, .gallery-failed')");
+    await page.getByRole("button", { name: "cat taken for dog: 1" }).click();
+    await page.locator(".gallery-picture").first().click();
+    await page.locator(".trail").waitFor();
+    expect(await text(page.locator(".trail"))).toContain("1 of 1labeled cat, taken for dog");
+    expect(await captions()).toEqual(["cat-and-dog.png", "dog", "cat", "dog \u2212 cat"]);
+    await page.locator(".trail button").first().click();
+    await page.waitForFunction("document.activeElement?.getAttribute('data-picture') === '0'");
+    expect(await text(page.locator(".group-bar h2"))).toBe("cat taken for dog 1");
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultMethods } from "@limn/core";
@@ -25,6 +25,17 @@ describe.skipIf(!built)(`bin/limn.js${built ? "" : " (not built)"}`, () => {
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("cat.sheet.png");
     expect(readdirSync(work.path("out"))).toHaveLength(1 + defaultMethods.length);
+  });
+
+  it.skipIf(process.platform === "win32")("tells nobody of the model: ONNX Runtime's telemetry is off", () => {
+    const home = work.path("home");
+    mkdirSync(home);
+    // it is off in tests and on build servers, by what their environment says
+    const { CI: _, ORT_DISABLE_TELEMETRY: __, ...rest } = process.env;
+    const env = { ...rest, HOME: home, XDG_CACHE_HOME: home };
+    expect(spawnSync(process.execPath, [bin, "layers", work.model], { env }).status).toBe(0);
+    // an identifier of the machine would be there, and what is to be sent
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it("hands its exit code on", () => {

@@ -23,8 +23,7 @@ import { type ModelSource, readModel, sourceOf } from "./prepare/read-model.js";
 import { recognize } from "./prepare/recognize/recognize.js";
 import { removeIdentity } from "./prepare/remove-identity.js";
 import { type NamesInGraph, zippedNames } from "./prepare/take-apart/sequences.js";
-import { takeFloats } from "./prepare/take-floats.js";
-import { type TextClasses, withTextClasses } from "./prepare/text-classes.js";
+import type { TextClasses } from "./prepare/text-classes.js";
 import { HALF, NOT_FLOAT32, toFloat32 } from "./prepare/to-float32.js";
 import type { Runtime, Weights } from "./session.js";
 
@@ -129,7 +128,7 @@ export async function loadClassifier(
   const named = zippedNames(decoded);
   const names =
     typeof options.names === "function" ? options.names(decoded.metadata) || (named?.names.length ?? 0) : options.names;
-  const { model: floating, rawPixels } = takeFloats(decoded);
+  const { model: floating, rawPixels } = await withFloats(decoded);
   const fixed = addBatch(fixInput(floating, options.inputShape, options.pictureSize));
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
@@ -137,7 +136,7 @@ export async function loadClassifier(
   const ofTexts = options.classes !== undefined;
   const wanted = { ...options, names: options.classes ? options.classes.embeddings[0]?.length : names, ofTexts };
   const chosen = await chooseOutput(dialect, wanted, runtime, source.weights);
-  const classifying = options.classes ? withTextClasses(chosen.model, options.classes) : chosen.model;
+  const classifying = await withClasses(chosen.model, options.classes);
   const folded = removeIdentity(foldScale(foldBatchNorm(joinBias(recognize(removeIdentity(classifying))))));
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
@@ -184,6 +183,19 @@ export async function loadClassifier(
       ...(decoded.graph.inputs[0]?.dtype === "int8" ? [SIGNED_PIXELS] : []),
     ],
   };
+}
+
+/** Few models take whole numbers, or compare pictures with texts: only these load what that needs. */
+async function withFloats(model: Model): Promise<{ readonly model: Model; readonly rawPixels: boolean }> {
+  if (model.graph.inputs.every(({ dtype }) => isFloat(dtype))) return { model, rawPixels: false };
+  const { takeFloats } = await import("./prepare/take-floats.js");
+  return takeFloats(model);
+}
+
+async function withClasses(model: Model, classes: TextClasses | undefined): Promise<Model> {
+  if (!classes) return model;
+  const { withTextClasses } = await import("./prepare/text-classes.js");
+  return withTextClasses(model, classes);
 }
 
 /** A score for each of the two classes that a single one stands for. */

@@ -36,6 +36,11 @@ const known: [string, Make][] = [
   ["a ReLU times a positive constant", of("Mul", relu, plus)],
   ["ReLU flattened", of("Flatten", relu)],
   ["ReLUs joined", of("Concat", relu, relu)],
+  [
+    "a convolution of ReLUs by positive weights",
+    of("Conv", relu, (net) => net.relu("W", net.random("w", [2, 3, 1, 1], -1, 1))),
+  ],
+  ["a product of ReLUs", of("Gemm", relu, relu)],
 ];
 
 const unknown: [string, Make][] = [
@@ -44,6 +49,10 @@ const unknown: [string, Make][] = [
   ["the image", image],
   ["a convolution", (net) => net.conv("conv", relu(net), [3, 2])],
   ["ReLU plus a negative constant", of("Add", relu, minus)],
+  [
+    "a negative product of ReLUs",
+    (net) => net.node("Gemm", "gemm", [relu(net), relu(net)], { alpha: { kind: "float", value: -1 } }),
+  ],
   ["ReLU times a negative constant", of("Mul", relu, minus)],
   ["a clip at -2", of("Clip", image, minus)],
   ["leaky ReLU", of("LeakyRelu", image)],

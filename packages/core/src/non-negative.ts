@@ -2,11 +2,14 @@ import type { Node, Value } from "./graph/graph.js";
 import { isFloat, numbersOf } from "./graph/tensor.js";
 import { factOf } from "./ops/registry.js";
 
-/** Gives a function that tells whether x >= 0 is known from how a value of one graph is computed. */
-export function nonNegativity(): (value: Value) => boolean {
+/**
+ * Gives a function that tells whether x >= 0 is known from how a value of one graph is computed.
+ * @param given values that are taken to be so; more may join them until they are asked for
+ */
+export function nonNegativity(given: ReadonlySet<Value> = new Set()): (value: Value) => boolean {
   const known = new Map<Value, boolean>();
   const isNonNegative = (value: Value): boolean => {
-    const before = known.get(value);
+    const before = given.has(value) || known.get(value);
     if (before !== undefined) return before;
     const result = value.producer ? of(value.producer) : constant(value);
     known.set(value, result);

@@ -190,6 +190,19 @@ describe("a grid that a person names", () => {
     expect(map?.shape).toEqual([4, 6]);
   });
 
+  it("is that of tokens after a layer that mixes all places", async () => {
+    const net = new NetworkWriter("mixed", SHAPE);
+    const size = SHAPE.reduce((a, b) => a * b, 1);
+    const mixed = net.node("MatMul", "mix", [net.flatten("flat", net.image), net.random("W", [size, 24 * 8], -1, 1)]);
+    const sequence = net.node("Reshape", "sequence", [mixed, net.ints("shape", [1, 24, 8])]);
+    const bytes = headOf(net, relu(net, attended(net, sequence, "block", 24)), 1);
+    await expect(mapsOf(await classifierOf(bytes), ["rollout"], image)).rejects.toThrow(
+      /over 24 features; if these are N = 24 tokens, P of them before a grid, .* --grid HEIGHT,WIDTH/,
+    );
+    const [map] = await mapsOf(await classifierOf(bytes, { grid: [4, 6] }), ["generic-attention"], image, 1);
+    expect(map?.shape).toEqual([4, 6]);
+  });
+
   it("is asked for where methods of attention can't tell it", async () => {
     await expect(mapsOf(await classifierOf(shuffled()), ["rollout"], image)).rejects.toThrow(
       /the N = 24 tokens of the attention block\.mix .* N - P of them with P from 0 to 5 .*; say it with --grid HEIGHT,WIDTH/,

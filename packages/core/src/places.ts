@@ -24,13 +24,16 @@ export type Places = ReadonlyMap<Value, Axes>;
 /**
  * Follows the rows and columns of the picture through a network: what Reshape, Transpose, Concat and their like make of them, so
  * that a sequence of tokens is known to be a grid, and where in the sequence it begins.
- * @param hint the grid of the sequences whose origin can't be followed, if a person says it
+ * @param hint the grid of the sequences whose places can't be followed, if a person says it
  */
 export function placesOf(image: Value, hint?: Size): Places {
   const known = new Map<Value, Axes>([[image, placesOfImage(image)]]);
   for (const node of image.graph.descendants([image])) {
     node.outputs.forEach((y, index) => {
-      const axes = y?.shape && (axesAfter(node, y, index, known) ?? (hint && hinted(y, image, hint)));
+      if (!y?.shape) return;
+      const followed = axesAfter(node, y, index, known);
+      // numbers of no place may be tokens, as after a layer that mixes all places
+      const axes = followed?.some(hasPlaces) ? followed : ((hint && hinted(y, image, hint)) ?? followed);
       if (axes) known.set(y, axes);
     });
   }

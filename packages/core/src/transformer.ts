@@ -80,7 +80,9 @@ function gridAmong(
 ): Pick<Transformer, "before" | "grid"> {
   const keys = places.get(attention.A)?.[3];
   if (keys && !hasPlaces(keys))
-    throw unfit(`${label(attention)} is not over places of the picture but over ${tokens} features`);
+    throw unfit(
+      `${label(attention)} is not over places of the picture but over ${tokens} features; if these are N = ${tokens} tokens, P of them before a grid, say which grid with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
+    );
   const followed = gridOfKeys(keys);
   if (followed) return followed;
   const told = hint && tokensBefore(tokens, hint);

@@ -67,14 +67,22 @@ export function parseLine(text: string): unknown {
   }
 }
 
-/** The entries of a log's first line that differ from the wanted ones, for messages. */
-export function differencesOf(
-  told: Readonly<Record<string, unknown>>,
-  wanted: Readonly<Record<string, unknown>>,
-): string[] {
+type Entries = Readonly<Record<string, unknown>>;
+
+const isEntries = (value: unknown): value is Entries =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Numbers and short words; digests, lists and tables would say nothing to people who read a message. */
+const isReadable = (value: unknown): boolean => typeof value !== "object" && String(value).length <= 40;
+
+/** The entries of a log's first line that differ from the wanted ones, for messages: those of an object by their own names. */
+export function differencesOf(told: Entries, wanted: Entries): string[] {
   return Object.keys({ ...wanted, ...told }).flatMap((name) => {
-    const [there, here] = [JSON.stringify(told[name]), JSON.stringify(wanted[name])];
-    return there === here ? [] : [`${name} ${there ?? "unknown"}, not ${here ?? "none"}`];
+    const [there, here] = [told[name], wanted[name]];
+    if (isEntries(there) && isEntries(here)) return differencesOf(there, here);
+    if (JSON.stringify(there) === JSON.stringify(here)) return [];
+    if (!isReadable(there) || !isReadable(here)) return [`different ${name}`];
+    return [`${name} ${there ?? "unknown"}, not ${here ?? "none"}`];
   });
 }
 

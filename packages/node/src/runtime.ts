@@ -47,7 +47,7 @@ function checkProvider(name: string): void {
   }
   const known = listSupportedBackends().some((backend) => backend.name === name);
   const advice = known
-    ? `its library is not installed (for cuda and tensorrt, npm install onnxruntime-node downloads it); there ${there.length > 1 ? "are" : "is"} ${there.join(", ")}`
+    ? `its library is not installed (for cuda and tensorrt, npm install onnxruntime-node downloads it); choose one of ${there.join(", ")}`
     : didYouMean(name, there);
   throw new LimnError("bad-option", `provider "${name}" is not there: ${advice}`);
 }

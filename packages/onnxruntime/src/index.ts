@@ -17,6 +17,10 @@ const COPY = "../runtime";
 
 const chosen = versionOf("onnxruntime-node") === versionOf("..") ? "onnxruntime-node" : COPY;
 
+// On Linux and macOS, ONNX Runtime would send names and digests of models, and an identifier of the machine that it keeps on disk, to
+// its makers (1.29 and newer; a pull request of theirs, "Add POSIX telemetry", lists it). It looks at this when it starts.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+
 export const { InferenceSession, Tensor, env, listSupportedBackends }: OnnxRuntime = require(chosen);
 
 /** The names of the execution providers that are there: those in the library itself, and those whose own library lies next to it. */

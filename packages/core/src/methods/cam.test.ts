@@ -51,6 +51,12 @@ const SPELLINGS: Record<string, (net: Net, x: Value) => Value> = {
     const positions = net.graph.addInitializer("positions", tensor("int64", [1, 4, 1, 1], [0, 1, 2, 3]));
     return gemm(net, net.flatten("flatten", net.node("Gather", "strided", [row, positions])));
   },
+  // ONNX Runtime's optimizer takes a Transpose over the mean
+  "ReduceMean with channels last, Transpose": (net, x) => {
+    const last = net.node("Transpose", "last", [x], { perm: [0, 2, 3, 1] });
+    const first = net.node("Transpose", "first", [reduce(net, last, [1, 2], 1)], { perm: [0, 3, 1, 2] });
+    return gemm(net, net.flatten("flatten", first));
+  },
   "GlobalAveragePool of tokens in a row": (net, x) =>
     gemm(net, pooled(net, net.node("Reshape", "tokens", [x, net.ints("shape", [1, 4, 1, 30])]))),
   "after a Pad by nothing": (net, x) => gemm(net, pooled(net, net.node("Pad", "pad", [x, pads(net)]))),

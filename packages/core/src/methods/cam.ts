@@ -114,7 +114,9 @@ function skipLayout(value: Value): Value {
   const layout = producer && factOf(producer, "layout");
   // what rounds to integers and back counts as the same numbers
   const rounds = producer && factOf(producer, "numbers") === "quantized";
-  const inOrder = layout === "reshapes" || layout === "copies" || rounds;
+  // an optimizer takes channels first after the mean; images stay first
+  const turns = layout === "permutes" && producer?.at.ints("perm", [])[0] === 0;
+  const inOrder = layout === "reshapes" || layout === "copies" || rounds || turns;
   return inOrder && x && hasOnePosition(x) ? skipLayout(x) : value;
 }
 

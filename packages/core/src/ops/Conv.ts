@@ -15,6 +15,6 @@ export const Conv = defineOperator({
   // z = W * x + b
   relevance: { kind: "convolution", weights: { x: "W" }, shifts: { b: ({ b, y }) => perChannel(b, y) } },
   layout: "spatial",
-  sign: "any",
+  sign: "keeps",
   ...plain,
 });

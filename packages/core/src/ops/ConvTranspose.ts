@@ -25,6 +25,6 @@ export const ConvTranspose = defineOperator({
   // z = W * x + b
   relevance: { kind: "convolution", weights: { x: "W" }, shifts: { b: ({ b, y }) => perChannel(b, y) } },
   layout: "spatial",
-  sign: "any",
+  sign: "keeps",
   ...plain,
 });

@@ -38,6 +38,6 @@ export const Gemm = defineOperator({
     const rows = A?.axes?.[at.int("transA", 0)];
     return rows && [rows, features(y.dims[1] as number)];
   },
-  sign: "any",
+  sign: ({ at }) => (Math.min(at.float("alpha", 1), at.float("beta", 1)) >= 0 ? "keeps" : "any"),
   ...plain,
 });

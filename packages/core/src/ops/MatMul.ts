@@ -41,6 +41,6 @@ export const MatMul = defineOperator({
     const [rows = 1, columns = 1] = y.dims.slice(-2);
     return leading && [...leading, a.axes?.at(-2) ?? features(rows), b.axes?.at(-1) ?? features(columns)];
   },
-  sign: "any",
+  sign: "keeps",
   ...plain,
 });

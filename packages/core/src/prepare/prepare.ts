@@ -31,7 +31,7 @@ export async function toDialect(model: Model, runtime: Runtime, weights?: Weight
   const resolved = opsetOf(model) > NEWEST_LOADED ? model : await resolve(model, runtime, weights);
   let current = await resolve(upgradeOpset(resolved), runtime, weights);
   // what ONNX Runtime infers no shapes through is taken apart one after the other
-  for (let whole = takeApart(current); whole !== current; whole = takeApart(current)) {
+  for (let whole = await takeApart(current); whole !== current; whole = await takeApart(current)) {
     current = await resolve(whole, runtime, weights);
   }
   return resolveAutoPad(preferUnsigned(current));

@@ -2,42 +2,8 @@ import type { Node, Value } from "../graph/graph.js";
 import type { Model } from "../graph/model.js";
 import { rewrite } from "../graph/rewrite.js";
 import { knownOperator, standardOperators } from "../ops/registry.js";
-import { affineGrid } from "./take-apart/affine-grid.js";
-import { attention, multiHeadAttention, rotaryEmbedding } from "./take-apart/attention.js";
-import { fastGelu, fusedConv, fusedGemm, fusedMatMul, gelu, gridSample, quickGelu } from "./take-apart/fused.js";
-import {
-  embedLayerNormalization,
-  simplifiedLayerNormalization,
-  skipLayerNormalization,
-  skipSimplifiedLayerNormalization,
-} from "./take-apart/layer-normalization.js";
-import { matMulBnb4, matMulNBits } from "./take-apart/low-bits.js";
+import { scalesIntegers } from "./take-apart/of-integers.js";
 import type { TakeApart } from "./take-apart/part.js";
-import {
-  convInteger,
-  dynamicQuantizeMatMul,
-  matMulInteger,
-  matMulIntegerToFloat,
-  nhwcMaxPool,
-  plainQuantization,
-  qAttention,
-  qGemm,
-  qLinearAdd,
-  qLinearAveragePool,
-  qLinearConcat,
-  qLinearConv,
-  qLinearGlobalAveragePool,
-  qLinearLeakyRelu,
-  qLinearMatMul,
-  qLinearMul,
-  qLinearReduceMean,
-  qLinearSigmoid,
-  qLinearSoftmax,
-  qLinearWhere,
-  scaledIntegers,
-  scalesIntegers,
-} from "./take-apart/quantized.js";
-import { gru, lstm, rnn } from "./take-apart/recurrent.js";
 import {
   concatFromSequence,
   optionalElement,
@@ -46,54 +12,74 @@ import {
   zippedScores,
 } from "./take-apart/sequences.js";
 
-/** The operators that are written as several of ONNX's, by the names that docs/operators.md has. */
-const PARTS: Readonly<Record<string, TakeApart>> = {
-  AffineGrid: affineGrid,
-  GRU: gru,
-  LSTM: lstm,
-  RNN: rnn,
-  SimplifiedLayerNormalization: simplifiedLayerNormalization,
-  "com.microsoft.Attention": attention,
-  "com.microsoft.BiasGelu": gelu,
-  "com.microsoft.EmbedLayerNormalization": embedLayerNormalization,
-  "com.microsoft.FastGelu": fastGelu,
-  "com.microsoft.FusedConv": fusedConv,
-  "com.microsoft.FusedGemm": fusedGemm,
-  "com.microsoft.FusedMatMul": fusedMatMul,
-  "com.microsoft.FusedMatMulActivation": fusedMatMul,
-  "com.microsoft.Gelu": gelu,
-  "com.microsoft.GridSample": gridSample,
-  "com.microsoft.MultiHeadAttention": multiHeadAttention,
-  "com.microsoft.QuickGelu": quickGelu,
-  "com.microsoft.RotaryEmbedding": rotaryEmbedding,
-  "com.microsoft.SkipLayerNormalization": skipLayerNormalization,
-  "com.microsoft.SkipSimplifiedLayerNormalization": skipSimplifiedLayerNormalization,
-  "com.microsoft.TransposeMatMul": fusedMatMul,
+/** Loads how an operator is taken apart, which few models need. */
+type Load = () => Promise<TakeApart>;
 
-  ConvInteger: convInteger,
-  MatMulInteger: matMulInteger,
-  QLinearConv: qLinearConv,
-  QLinearMatMul: qLinearMatMul,
-  "com.microsoft.DequantizeLinear": plainQuantization,
-  "com.microsoft.DynamicQuantizeMatMul": dynamicQuantizeMatMul,
-  "com.microsoft.MatMulBnb4": matMulBnb4,
-  "com.microsoft.MatMulIntegerToFloat": matMulIntegerToFloat,
-  "com.microsoft.MatMulNBits": matMulNBits,
-  "com.microsoft.NhwcMaxPool": nhwcMaxPool,
-  "com.microsoft.QAttention": qAttention,
-  "com.microsoft.QGemm": qGemm,
-  "com.microsoft.QLinearAdd": qLinearAdd,
-  "com.microsoft.QLinearAveragePool": qLinearAveragePool,
-  "com.microsoft.QLinearConcat": qLinearConcat,
-  "com.microsoft.QLinearConv": qLinearConv,
-  "com.microsoft.QLinearGlobalAveragePool": qLinearGlobalAveragePool,
-  "com.microsoft.QLinearLeakyRelu": qLinearLeakyRelu,
-  "com.microsoft.QLinearMul": qLinearMul,
-  "com.microsoft.QLinearReduceMean": qLinearReduceMean,
-  "com.microsoft.QLinearSigmoid": qLinearSigmoid,
-  "com.microsoft.QLinearSoftmax": qLinearSoftmax,
-  "com.microsoft.QLinearWhere": qLinearWhere,
-  "com.microsoft.QuantizeLinear": plainQuantization,
+/** What a file exports that takes operators apart. */
+type PartsOf<File> = { [Name in keyof File]: File[Name] extends TakeApart ? Name : never }[keyof File];
+
+const from =
+  <File>(load: () => Promise<File>) =>
+  (name: PartsOf<File>): Load =>
+  async () =>
+    (await load())[name] as TakeApart;
+
+const affineGrid = from(() => import("./take-apart/affine-grid.js"));
+const attention = from(() => import("./take-apart/attention.js"));
+const fused = from(() => import("./take-apart/fused.js"));
+const layerNormalization = from(() => import("./take-apart/layer-normalization.js"));
+const lowBits = from(() => import("./take-apart/low-bits.js"));
+const quantized = from(() => import("./take-apart/quantized.js"));
+const recurrent = from(() => import("./take-apart/recurrent.js"));
+
+/** The operators that are written as several of ONNX's, by the names that docs/operators.md has. */
+const PARTS: Readonly<Record<string, Load>> = {
+  AffineGrid: affineGrid("affineGrid"),
+  GRU: recurrent("gru"),
+  LSTM: recurrent("lstm"),
+  RNN: recurrent("rnn"),
+  SimplifiedLayerNormalization: layerNormalization("simplifiedLayerNormalization"),
+  "com.microsoft.Attention": attention("attention"),
+  "com.microsoft.BiasGelu": fused("gelu"),
+  "com.microsoft.EmbedLayerNormalization": layerNormalization("embedLayerNormalization"),
+  "com.microsoft.FastGelu": fused("fastGelu"),
+  "com.microsoft.FusedConv": fused("fusedConv"),
+  "com.microsoft.FusedGemm": fused("fusedGemm"),
+  "com.microsoft.FusedMatMul": fused("fusedMatMul"),
+  "com.microsoft.FusedMatMulActivation": fused("fusedMatMul"),
+  "com.microsoft.Gelu": fused("gelu"),
+  "com.microsoft.GridSample": fused("gridSample"),
+  "com.microsoft.MultiHeadAttention": attention("multiHeadAttention"),
+  "com.microsoft.QuickGelu": fused("quickGelu"),
+  "com.microsoft.RotaryEmbedding": attention("rotaryEmbedding"),
+  "com.microsoft.SkipLayerNormalization": layerNormalization("skipLayerNormalization"),
+  "com.microsoft.SkipSimplifiedLayerNormalization": layerNormalization("skipSimplifiedLayerNormalization"),
+  "com.microsoft.TransposeMatMul": fused("fusedMatMul"),
+
+  ConvInteger: quantized("convInteger"),
+  MatMulInteger: quantized("matMulInteger"),
+  QLinearConv: quantized("qLinearConv"),
+  QLinearMatMul: quantized("qLinearMatMul"),
+  "com.microsoft.DequantizeLinear": quantized("plainQuantization"),
+  "com.microsoft.DynamicQuantizeMatMul": quantized("dynamicQuantizeMatMul"),
+  "com.microsoft.MatMulBnb4": lowBits("matMulBnb4"),
+  "com.microsoft.MatMulIntegerToFloat": quantized("matMulIntegerToFloat"),
+  "com.microsoft.MatMulNBits": lowBits("matMulNBits"),
+  "com.microsoft.NhwcMaxPool": quantized("nhwcMaxPool"),
+  "com.microsoft.QAttention": quantized("qAttention"),
+  "com.microsoft.QGemm": quantized("qGemm"),
+  "com.microsoft.QLinearAdd": quantized("qLinearAdd"),
+  "com.microsoft.QLinearAveragePool": quantized("qLinearAveragePool"),
+  "com.microsoft.QLinearConcat": quantized("qLinearConcat"),
+  "com.microsoft.QLinearConv": quantized("qLinearConv"),
+  "com.microsoft.QLinearGlobalAveragePool": quantized("qLinearGlobalAveragePool"),
+  "com.microsoft.QLinearLeakyRelu": quantized("qLinearLeakyRelu"),
+  "com.microsoft.QLinearMul": quantized("qLinearMul"),
+  "com.microsoft.QLinearReduceMean": quantized("qLinearReduceMean"),
+  "com.microsoft.QLinearSigmoid": quantized("qLinearSigmoid"),
+  "com.microsoft.QLinearSoftmax": quantized("qLinearSoftmax"),
+  "com.microsoft.QLinearWhere": quantized("qLinearWhere"),
+  "com.microsoft.QuantizeLinear": quantized("plainQuantization"),
 };
 
 /** What reads sequences, which have no shapes. */
@@ -105,8 +91,7 @@ const OF_SEQUENCES: Readonly<Record<string, TakeApart>> = {
   "ai.onnx.ml.ZipMap": zippedScores,
 };
 
-/** What the dialect has, too, and what has a plainer form where its inputs allow it. */
-const PLAINER: Readonly<Record<string, TakeApart>> = {};
+const scaledIntegers = quantized("scaledIntegers");
 
 /** The names of what is taken apart. */
 export const takenApart: readonly string[] = Object.keys(PARTS);
@@ -120,14 +105,14 @@ export const takenApart: readonly string[] = Object.keys(PARTS);
  * @returns the model itself where there was nothing to take apart
  * @throws LimnError `unsupported` for forms that have no counterpart
  */
-export function takeApart(model: Model): Model {
+export async function takeApart(model: Model): Promise<Model> {
   const found = new Map<Node, TakeApart>();
   for (const node of model.graph.nodes) {
     if (knownOperator(node) !== standardOperators.find(node)) continue;
     const name = node.domain ? `${node.domain}.${node.opType}` : node.opType;
-    const parts = OF_SEQUENCES[name] ?? (hasShapes(node) ? (PARTS[name] ?? PLAINER[name]) : undefined);
+    const load = hasShapes(node) ? PARTS[name] : undefined;
+    const parts = OF_SEQUENCES[name] ?? (await (load ?? (scalesIntegers(node) ? scaledIntegers : undefined))?.());
     if (parts) found.set(node, parts);
-    else if (scalesIntegers(node)) found.set(node, scaledIntegers);
   }
   if (found.size === 0) return model;
   const consumers = model.graph.consumers();

@@ -94,3 +94,23 @@ describe.each(NORMALIZATIONS)("$operator is linear with its deviation held const
     });
   });
 });
+
+it("ignores no bias of a normalization whose relevance is in proportion to all of its output", async () => {
+  const net = new NetworkWriter("bounded", [1, 2, 2, 3]);
+  // y - b is 0 for an element whose y is not
+  const [scale, shift] = [net.constant("scale", [3], [1, 1, 1]), net.constant("b", [3], [0.5, 0.5, 0.5])];
+  const y = net.node("LayerNormalization", "norm", [net.image, scale, shift], { axis: -1 });
+  const logits = net.node("Gemm", "fc", [net.flatten("flatten", y), net.random("W", [12, 2], -1, 1)]);
+  const classifier = await classifierOf(net.bytes(logits));
+  const image = {
+    dtype: "float32",
+    dims: [1, 2, 2, 3],
+    data: Float32Array.of(1, 2, 3, 1, 3, 5, 0, 1, 2, 3, 4, 5),
+  } as const;
+  const of = (bias: string) => ({
+    method: "lrp",
+    options: { composite: { entries: [{ rule: "epsilon", bias }] }, reduce: "none" },
+  });
+  const [ignored, spread] = await mapsOf(classifier, [of("ignore"), of("spread")], image, 0);
+  expect(ignored?.values).toEqual(spread?.values);
+});

@@ -18,8 +18,9 @@ import { contributions } from "../rules/epsilon.js";
 import { isOwnRule } from "../rules/registry.js";
 import type { LinearLayer, Term } from "../rules/rule.js";
 import { divisionOf, type MethodSettings, type Settings } from "../rules/settings.js";
-import { absorbed, distribute, givesAll, handedOn, type Sharing, stabilized, totalOf } from "./distribute.js";
+import { absorbed, distribute, givesAll, handedOn, type Sharing, scaledUp, stabilized, totalOf } from "./distribute.js";
 import { linearLayerOf } from "./linear-layer.js";
+import { OneSigned } from "./one-signed.js";
 import {
   type Assignment,
   isLayer,
@@ -48,6 +49,7 @@ export class Propagation {
   readonly #settings: MethodSettings;
   readonly #range: RangeOf;
   readonly #nonNegative = nonNegativity();
+  #oneSigned: OneSigned | undefined;
   readonly #proportions: Proportions;
   readonly #totals = new Map<Value, Value>();
   readonly #layers = new Map<Node, Layer>();
@@ -63,6 +65,7 @@ export class Propagation {
 
   /** The backward pass of relevance from the logits. @param R the relevance there, [N, classes] */
   from(logits: Value, R: Value): BackwardPass {
+    this.#oneSigned = new OneSigned(R);
     return new BackwardPass(new Map([[logits, R]]), this.step, "relevance");
   }
 
@@ -96,8 +99,10 @@ export class Propagation {
     const total = sumOf(given.map((R) => this.#totalOf(R)) as [Value, ...Value[]]);
     // what a user's rule keeps is counted, so that its mistakes show; of Limn's own, the difference is the same and costs less
     const counted = isLayer(passes) && isOwnRule(passes.entry.rule);
-    const L = counted ? totalOf(keptOf(this.#kept(node, Rs)), images) : sub(total, totalOf(values, images));
-    return { ...handedOn(values, L, images), total };
+    if (counted) return { ...handedOn(values, totalOf(keptOf(this.#kept(node, Rs)), images), images), total };
+    const sum = totalOf(values, images);
+    const scales = [...given, ...values].every((value) => this.#oneSigned?.has(value));
+    return { ...(scales ? scaledUp(values, sum, total) : handedOn(values, sub(total, sum), images)), total };
   }
 
   /** What each signal gets before anything is spread, by the position of the input. */
@@ -106,7 +111,17 @@ export class Propagation {
       const share = this.#receives(node, index) ? this.#share(node, index, Rs) : undefined;
       return share ? [[index, share]] : [];
     });
+    const [R] = Rs;
+    if (R && this.#oneSigned?.has(R) && this.#sharesBySign(node))
+      for (const [, share] of shares) this.#oneSigned.add(share);
     return new Map(shares);
+  }
+
+  /** Whether all that shares in a node's relevance speaks for its output: then no share has another sign than the whole. */
+  #sharesBySign(node: Node): boolean {
+    const { passes } = this.#assignmentOf(node);
+    if (!isLayer(passes)) return passes === "share" && this.#agreeing(node) !== undefined;
+    return !isOwnRule(passes.entry.rule) && this.#layerOf(node, passes).terms.every(({ sign }) => sign === 1);
   }
 
   /** Whether relevance goes to an input at all. */
@@ -307,14 +322,19 @@ export class Propagation {
    * A normalization by its input's own statistics, of which it is linear while its deviation is held:
    *
    *   R_x = x (dy/dx)^T (R / z)      z = y, without what is added at the end if that is ignored
+   *
+   * Relevance that is in proportion to y has no bound when divided by y without a part of it. Then nothing is ignored, and the
+   * bias's share is spread.
    */
   #normalized(node: Node, { settings }: NormalizationAssignment, R: Value) {
-    const sharing = this.#sharingOf(settings, node.output);
+    const division = this.#sharingOf(settings, node.output);
+    const bounded = division.spreads && this.#proportions.isProportional(node.output);
+    const sharing = bounded ? { ...division, proportional: true } : division;
     const { held, shift } = normalizationOf(operatorOf(node)) as Normalization<string>;
     const wires = (dy: Value) => wiresOf(node, 0, [dy]);
     const b = calling(node, "shift", () => shift(wires(R)));
     const y = node.output;
-    const counts = b !== undefined && sharing.bias !== "ignore";
+    const counts = b !== undefined && (bounded || sharing.bias !== "ignore");
     const z = b && !counts ? sub(y, b) : y;
     const stable = stabilized(z, sharing);
     const s = div(R, stable);

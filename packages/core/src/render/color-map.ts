@@ -145,7 +145,7 @@ type Curve = { start: number; end: number; at: (L: number) => Oklab };
 function through(knots: readonly Oklab[]): Curve {
   const [first, last] = [knots[0], knots[knots.length - 1]];
   if (!first || !last || knots.length < 2) throw new RangeError("a color path needs two knots");
-  const slope = (i: number, channel: 1 | 2): number => {
+  const slopeAt = (i: number, channel: 1 | 2): number => {
     const rise = (j: number): number | undefined => {
       const [p, q] = [knots[j], knots[j + 1]];
       return p && q && (q[channel] - p[channel]) / (q[0] - p[0]);
@@ -156,6 +156,8 @@ function through(knots: readonly Oklab[]): Curve {
     const weight = (here[0] - left[0]) / (right[0] - left[0]);
     return (1 - weight) * before + weight * after;
   };
+  const slopes = knots.map((_, i) => ({ 1: slopeAt(i, 1), 2: slopeAt(i, 2) }));
+  const slope = (i: number, channel: 1 | 2) => slopes[i]?.[channel] as number;
   return {
     start: first[0],
     end: last[0],
@@ -177,7 +179,7 @@ function through(knots: readonly Oklab[]): Curve {
 
 /** `size` points on the curve, at equal distances along it. */
 function walk(curve: Curve, size: number): Oklab[] {
-  const FINE = 4096;
+  const FINE = 512;
   const lightness = (i: number) => curve.start + ((curve.end - curve.start) * i) / FINE;
   // s_i: length of the curve up to its i-th fine point
   const s = [0];

@@ -65,11 +65,12 @@ export function contour(values: Float32Array, width: number, level: number): Lin
   for (let y = 0; y + 1 < height; y++) {
     for (let x = 0; x + 1 < width; x++) {
       const pixel = y * width + x;
-      const [a, b] = [values[pixel] as number, values[pixel + 1] as number];
-      const [c, d] = [values[pixel + width + 1] as number, values[pixel + width] as number];
-      if (Number.isNaN(a + b + c + d)) continue;
+      const a = values[pixel] as number;
+      const b = values[pixel + 1] as number;
+      const c = values[pixel + width + 1] as number;
+      const d = values[pixel + width] as number;
       const above = (a >= level ? 1 : 0) + (b >= level ? 2 : 0) + (c >= level ? 4 : 0) + (d >= level ? 8 : 0);
-      if (above === 0 || above === 15) continue;
+      if (above === 0 || above === 15 || Number.isNaN(a + b + c + d)) continue;
       const sides = [2 * pixel, 2 * pixel + 3, 2 * (pixel + width), 2 * pixel + 1];
       for (const [from, to] of CROSSINGS[above] ?? []) next.set(sides[from] as number, sides[to] as number);
     }

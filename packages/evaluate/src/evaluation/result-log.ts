@@ -175,9 +175,10 @@ function checkHead(path: string, text: string, head: LogHead): void {
   if (!success) throw damagedLog(path, 1);
   const differing = differencesOf(output.evaluation, head);
   if (differing.length === 0) return;
-  const more = differing.length > MOST_TOLD ? ` and ${differing.length - MOST_TOLD} more differences` : "";
+  const untold = differing.length - MOST_TOLD;
+  const more = untold > 0 ? `, and ${untold} more ${untold > 1 ? "differences" : "difference"}` : "";
   throw new LimnError(
     "bad-option",
-    `${path}: the results in it are of another evaluation: ${differing.slice(0, MOST_TOLD).join("; ")}${more}; give the same options to go on with it, --anew to start again, or another folder`,
+    `${path}: the results in it are of another evaluation (${differing.slice(0, MOST_TOLD).join("; ")}${more}); give the same options to go on with it, --anew to start again, or another folder`,
   );
 }

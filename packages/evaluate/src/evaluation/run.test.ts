@@ -95,7 +95,13 @@ describe("runEvaluation", () => {
     const folder = newFolder();
     await evaluated(options(folder, { methods: ["grad-cam"], curves: undefined }));
     const other = options(folder, { methods: ["saliency"], curves: undefined });
-    await expect(runEvaluation(other, runtime)).rejects.toThrow(/another evaluation: maps .*grad-cam.*--anew/);
+    await expect(runEvaluation(other, runtime)).rejects.toThrow(/another evaluation \(different maps\); .*--anew/);
+    const fewer = options(folder, {
+      methods: ["grad-cam"],
+      curves: undefined,
+      data: { data: "scenes:count=8,size=32" },
+    });
+    await expect(runEvaluation(fewer, runtime)).rejects.toThrow(/evaluation \(different data; items 10, not 8\); give/);
     const alone = await evaluated({ ...other, anew: true, random: false });
     expect([Object.keys(alone.methods), alone.baselines]).toEqual([["saliency"], []]);
   });

@@ -107,6 +107,7 @@ function Claim(props: {
     (name) => [name, measured.filter(({ figure }) => groupOf(figure) === name)] as const,
   );
   const data = [...new Set(results.map((result) => result.data))];
+  const reasons = [...new Set(results.flatMap(({ reason }) => reason ?? []))];
   return (
     <section id={`claim-${number}`}>
       <h2>
@@ -114,10 +115,10 @@ function Claim(props: {
       </h2>
       <p>
         {results.map(({ model, verdict }) => (
-          <>
+          <span class="judged" key={model}>
             {several && `${model}: `}
-            <Badge verdict={verdict} />{" "}
-          </>
+            <Badge verdict={verdict} />
+          </span>
         ))}
       </p>
       <p>
@@ -126,10 +127,13 @@ function Claim(props: {
           {source}. On {data.join("; ")}.
         </span>
       </p>
-      {results.map(
-        ({ model, reason }) =>
-          reason !== undefined && <p key={model}>{several ? `${model}: ${reason}` : capitalized(reason)}.</p>,
-      )}
+      {reasons.map((reason) => {
+        const of = results.filter((result) => result.reason === reason).map(({ model }) => model);
+        // a reason that all share is said once
+        return (
+          <p key={reason}>{of.length === results.length ? capitalized(reason) : `${of.join(", ")}: ${reason}`}.</p>
+        );
+      })}
       {groups.map(([name, all]) => (
         <Intervals
           key={name}

@@ -45,8 +45,8 @@ export const ConfusionPage = (content: ConfusionContent): JSX.Element => (
         <section id={anchorOf(one.class)} key={one.class}>
           <h3>{nameOf(content, one.class)}</h3>
           <p class="faint">
-            {one.truePositives} true positives, {one.falsePositives} false positives, {one.falseNegatives} false
-            negatives
+            {counted(one.truePositives, "true positive")}, {counted(one.falsePositives, "false positive")},{" "}
+            {counted(one.falseNegatives, "false negative")}
             {shareOf("precision", one.precision)}
             {shareOf("recall", one.recall)}
           </p>
@@ -103,3 +103,5 @@ function Recalls(content: ConfusionContent): JSX.Element | null {
     />
   );
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -188,7 +188,8 @@ export function Measures(content: EvaluationContent): JSX.Element | null {
           columns={shown.map((name) => ({
             name,
             title: content.document.definitions[name],
-            head: `${measures[name].title}${measures[name].unit === "%" ? " %" : ""} ${measures[name].better === "higher" ? "↑" : "↓"}`,
+            // spaces that do not break: no arrow stands alone
+            head: `${measures[name].title}${measures[name].unit === "%" ? "\u00a0%" : ""}\u00a0${measures[name].better === "higher" ? "↑" : "↓"}`,
           }))}
           rows={rows}
           cell={({ name: map }, { name }) => <Mean key={name} {...{ content, map, name }} />}

@@ -52,6 +52,7 @@ ul { max-width: 90ch; padding-left: 20px; }
 .verdict p.test { margin-top: 14px; font-size: 13px; color: var(--faint); }
 .verdict .intervals { margin-top: 0; }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 99px; padding: 0 8px; font-size: 12.5px; line-height: 19px; white-space: nowrap; font-weight: 600; }
+.judged { display: inline-block; white-space: nowrap; margin-right: 14px; }
 .good { color: var(--accent); }
 .bad { color: var(--cool); }
 .open { color: var(--faint); }
@@ -159,7 +160,8 @@ code { font-size: 13px; overflow-wrap: anywhere; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: 8px; }
   .strip, .pairs { grid-template-columns: repeat(var(--narrow, 3), minmax(0, 1fr)); gap: 12px 8px; }
-  .words td:not(.short) { min-width: 17ch; }
+  .words td:not(.short), .words th[scope=row] { min-width: 17ch; }
+  .intervals .plot { min-width: 72px; padding-right: 0; }
   .intervals .stands { display: none; }
 }
 @page { margin: 13mm; }

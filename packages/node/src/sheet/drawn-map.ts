@@ -51,11 +51,12 @@ export async function drawnMap(
   const pixelwise = pixelwiseOf(shown.map.request);
   const smooth = look.smooth ?? pixelwise?.smooth ?? 0;
   const colors = (look.colormap as ColorMapName | undefined) ?? usualColorsOf(shown.map.request);
-  const values: Float32Array[] = [];
-  for (const { map } of look.scale === "shared" ? peers : [shown])
-    values.push((await explainer.smoothed(map, smooth)).data);
+  const grid = await explainer.smoothed(shown.map, smooth);
+  const values = [grid.data];
+  const others = look.scale === "shared" ? peers.filter(({ map }) => map !== shown.map) : [];
+  for (const { map } of others) values.push((await explainer.smoothed(map, smooth)).data);
   const range = rangeFor(values, { signed: signed || isDiverging(colors), floating: definition.floating }, look);
-  const { data: drawn } = await explainer.draw(await explainer.smoothed(shown.map, smooth), shown.explanation, picture);
+  const { data: drawn } = await explainer.draw(grid, shown.explanation, picture);
   const data = shown.map.diagnosis ? silent(drawn) : drawn;
   if (pixelwise) return { rgb: plain(data, { colors, range }), colors, range, outline: [], smoothed: smooth > 0 };
   const { opacity } = look;

@@ -1,16 +1,13 @@
 import {
   type Ledger,
   LimnError,
-  ledgerOf,
   MapPlacer,
   type Network,
   nameOfExplained,
-  networkOf,
   type Picture,
   type PictureHider,
   PREDICTED,
   type Runtime,
-  rangeAfter,
   rankedClasses,
   type TensorValue,
   VERSION,
@@ -179,17 +176,13 @@ export class Workbench implements Engine {
   }
 
   async network(model: string): Promise<Network> {
-    return networkOf(this.#modelOf({ model }).classifier);
+    const { graphOf } = await import("./books.js");
+    return graphOf(this.#modelOf({ model }));
   }
 
   async ledger(subject: Subject, target: number, composite?: string): Promise<Ledger> {
-    const { classifier, chosen } = this.#modelOf(subject);
-    const { tensor } = await this.#preparedOf(subject);
-    return ledgerOf(classifier, this.#runtime, tensor, {
-      target,
-      ...(composite === undefined ? {} : { composite }),
-      ...(chosen.preprocessing ? { inputRange: rangeAfter(chosen.preprocessing) } : {}),
-    });
+    const { booksOf } = await import("./books.js");
+    return booksOf(this.#modelOf(subject), await this.#preparedOf(subject), target, composite, this.#runtime);
   }
 
   async imagine(handle: string, target: number, call: Call<ImagineStep> = {}): Promise<OpenedPicture> {

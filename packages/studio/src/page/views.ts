@@ -12,6 +12,8 @@ export interface View {
   readonly offered?: (studio: Studio) => boolean;
   /** Whether it is not about the photo that is open; its place is then wider. Default: false. */
   readonly isApart?: true;
+  /** Whether it shows a photo of its own. Default: false. */
+  readonly hasOwnPhoto?: true;
   /** Its folder's component, loaded when it is first shown. */
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
@@ -64,7 +66,6 @@ export const VIEWS: readonly View[] = [
     id: "mistakes",
     name: "Mistakes",
     summary: "what the model gets wrong",
-    offered: ({ about }) => about?.kind === "native",
     isApart: true,
     load: () => import("./mistakes/MistakesView.js"),
   },
@@ -74,6 +75,7 @@ export const VIEWS: readonly View[] = [
     summary: "what the camera sees, while it moves",
     // one enters it where photos are added
     offered: ({ view }) => view === "live",
+    hasOwnPhoto: true,
     load: () => import("./live/LiveView.js"),
   },
 ];

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { LimnError } from "@limn/core";
-import type { ReadResults, TableItem } from "@limn/evaluate";
-import type { EvaluatedPicture, Evaluation, EvaluationSummary } from "../engine/engine.js";
+import type { ReadResults } from "@limn/evaluate";
+import type { Evaluation, EvaluationSummary } from "../engine/engine.js";
+import { evaluatedPicture, OF } from "../engine/evaluated-picture.js";
 import type { NamedPixels } from "../engine/platform.js";
 
 /** Results that the studio shows. */
@@ -11,9 +12,6 @@ export interface OfferedResults extends Pick<ReadResults, "subject" | "items" | 
   /** What the page calls their model. */
   readonly model: string;
 }
-
-/** What stands between the name of an evaluation and the id of one of its pictures. */
-const OF = ": ";
 
 /** The evaluations that were named on the command line, with their pictures. */
 export class Evaluations {
@@ -37,15 +35,7 @@ export class Evaluations {
       labels:
         subject.opened.labels ?? Array.from({ length: subject.opened.classifier.classes }, (_, i) => `class ${i}`),
       methods: maps,
-      items: items.map(
-        (item): EvaluatedPicture => ({
-          name: `${name}${OF}${item.id}`,
-          truth: truthOf(item),
-          predicted: item.predicted,
-          confidence: item.confidence,
-          truthProbability: truthProbabilityOf(item),
-        }),
-      ),
+      items: items.map((item) => evaluatedPicture(name, item)),
     };
   }
 
@@ -62,18 +52,6 @@ export class Evaluations {
     }
     return undefined;
   }
-}
-
-/** The class that a picture is of. Of several that count as right, the predicted one or else the first. */
-const truthOf = ({ labels, predicted }: TableItem): number | undefined =>
-  labels.includes(predicted) ? predicted : labels[0];
-
-/** What was measured of the true class. */
-function truthProbabilityOf(item: TableItem): number | undefined {
-  const truth = truthOf(item);
-  if (truth === item.predicted) return item.confidence;
-  if (truth === item.target) return item.probability;
-  return truth === item.runnerUp ? item.runnerUpConfidence : undefined;
 }
 
 const summaryOf = ({ name, model, items }: OfferedResults): EvaluationSummary => ({

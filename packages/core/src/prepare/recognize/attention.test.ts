@@ -118,6 +118,16 @@ describe("attention gets one form", () => {
     expect(reader?.inputs[1]?.dims).toEqual([2, HEADS, TOKENS, FEATURES]);
   });
 
+  it("with tokens as columns", async () => {
+    const { model } = await attention((net, [q, k, v]) => {
+      const products = product(net, "qk", headsOf(net, q, "q"), headsOf(net, k, "k", TURNED));
+      const turned = net.node("Transpose", "turned", [softmax(net, products)], { perm: [0, 1, 3, 2] });
+      return product(net, "mix", headsOf(net, v, "v", TURNED), turned);
+    });
+    expect(path(model)).toEqual(["MatMul", "Softmax", "MatMul"]);
+    expect(model.graph.outputs[0]?.dims).toEqual([2, HEADS, FEATURES, TOKENS]);
+  });
+
   it("of Einsum", async () => {
     const { operators, model } = await attention((net, [q, k, v]) => {
       const split = (x: Value, name: string) =>

@@ -1,5 +1,5 @@
 import type { Node, Value } from "../../graph/graph.js";
-import { matmul, reshape, softmax } from "../../graph/math.js";
+import { matmul, reshape, softmax, transpose } from "../../graph/math.js";
 import type { Model } from "../../graph/model.js";
 import { rewrite } from "../../graph/rewrite.js";
 import { normalizeAxis } from "../../graph/shapes.js";
@@ -12,7 +12,8 @@ import { isPlain, numberOf } from "./matching.js";
  *   A = Softmax(scores)   [images, heads, queries, keys]        Y = MatMul(A, V)   V: [images, heads, keys, features]
  *
  * so that A is a value of the graph, which the product reads as it is: without what guards against rows that see nothing
- * (IsNaN and Where), without masks that hide nothing, and with heads on an axis of their own where they were folded into the images.
+ * (IsNaN and Where), without masks that hide nothing, with heads on an axis of their own where they were folded into the images, and
+ * with tokens as rows where they were columns: V^T A^T is (A V)^T.
  *
  * Requires: inferred types; no Identity, Dropout or Cast to the same type. Ensures: the first factor of a product with a softmax
  * over the last axis is that softmax, and has four dimensions.
@@ -21,7 +22,7 @@ export function recognizeAttention(model: Model): Model {
   const images = model.graph.inputs[0]?.shape?.[0] ?? 1;
   const { graph } = rewrite(model.graph, (node, inputs) => {
     if (isPlain(node, "Add")) return withoutMask(node, inputs);
-    return isPlain(node, "MatMul") ? attended(node, inputs, images) : undefined;
+    return isPlain(node, "MatMul") ? (attended(inputs, images) ?? turned(inputs, images)) : undefined;
   });
   return { ...model, graph };
 }
@@ -35,7 +36,7 @@ function withoutMask(node: Node, inputs: Inputs): Value | undefined {
   return mask && x?.shape && node.output.shape && sameShape(x.shape, node.output.shape) ? x : undefined;
 }
 
-function attended(node: Node, [weights, V]: Inputs, images: number): Value | undefined {
+function attended([weights, V]: Inputs, images: number): Value | undefined {
   const scores = weights && scoresOf(weights);
   if (!weights?.shape || !V?.shape || !scores?.shape || weights.rank < 2 || V.rank !== weights.rank) return undefined;
   const shape = headed(weights.dims, images);
@@ -45,7 +46,28 @@ function attended(node: Node, [weights, V]: Inputs, images: number): Value | und
   const isThere = weights.rank === 4 && isPlain(weights.producer, "Softmax");
   if (isThere || !shape.every((d) => Number.isInteger(d))) return undefined;
   const A = softmax(reshape(scores, shape), -1);
-  return reshape(matmul(A, reshape(V, [...leading, ...V.dims.slice(-2)])), node.output.dims);
+  const Y = matmul(A, reshape(V, [...leading, ...V.dims.slice(-2)]));
+  return reshape(Y, [...weights.dims.slice(0, -1), V.dims.at(-1) as number]);
+}
+
+/** (A V)^T of V^T A^T. */
+function turned([columns, rows]: Inputs, images: number): Value | undefined {
+  const weights = rows && turnedBack(rows);
+  if (!columns?.shape || !weights || !scoresOf(weights) || columns.rank !== rows.rank) return undefined;
+  const V = swapped(columns);
+  return swapped(attended([weights, V], images) ?? matmul(weights, V));
+}
+
+/** x with its last two axes in each other's place. */
+const swapped = (x: Value): Value => transpose(x, swapping(x.rank));
+
+const swapping = (rank: number): number[] => [...Array(rank - 2).keys(), rank - 1, rank - 2];
+
+/** x of a Transpose of its last two axes. */
+function turnedBack({ producer }: Value): Value | undefined {
+  const [x] = producer?.inputs ?? [];
+  if (!isPlain(producer, "Transpose") || !x?.shape || x.rank < 2) return undefined;
+  return sameShape(producer.at.ints("perm", [...x.dims.keys()].reverse()), swapping(x.rank)) ? x : undefined;
 }
 
 /** [images, heads, queries, keys], of which the heads may be folded into the images, or windows may come first. */

@@ -4,6 +4,7 @@ import { add, concat, expand, mul, reshape, transpose } from "../../graph/math.j
 import { type DataType, isFloat, type Shape, sizeOf } from "../../graph/tensor.js";
 import { required, type Site } from "../upgrade-opset/upgrade.js";
 import { attention } from "./attention.js";
+import { isOfIntegers } from "./of-integers.js";
 import { standard, type TakeApart } from "./part.js";
 
 // Operators on integers that stand for floats: dequantized, computed as floats, and quantized again. ONNX Runtime puts them
@@ -216,14 +217,6 @@ const floatOf = (reader: Node): DataType | undefined =>
 
 export const convInteger = ofIntegers("Conv", [0, 0]);
 export const matMulInteger = ofIntegers("MatMul", [-2, -1]);
-
-/** Whether a node multiplies the result of ConvInteger or MatMulInteger, as ONNX Runtime's dynamic quantizer writes it. */
-export const scalesIntegers = (node: Node): boolean => node.opType === "Mul" && node.inputs.some(isOfIntegers);
-
-const isOfIntegers = (value: Value | undefined): boolean => {
-  const integers = value?.producer?.opType === "Cast" ? value.producer.inputs[0]?.producer : undefined;
-  return integers?.opType === "ConvInteger" || integers?.opType === "MatMulInteger";
-};
 
 /**
  * The product of what ConvInteger or MatMulInteger gives with both scales: each goes to the integers that it belongs to, so that

@@ -5,32 +5,59 @@ import { USUAL_OPACITY, WHOLE } from "../store/look.js";
 import { addressName, type ModelOrigin, type StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { type Studio, useStudio } from "../store/studio.js";
-import { type Address, HASH_DIGITS, readAddress, writeAddress } from "./address.js";
+import { type Address, addressGiven, HASH_DIGITS, readAddress, writeAddress } from "./address.js";
 
 /** How long the address waits for more changes, in milliseconds: browsers allow few in a second. */
 const PAUSE = 250;
 
-/** Keeps the address as the studio is, and the studio as the address is, when a person changes that or goes back. */
-export function keepAddress(): void {
+/**
+ * Follows what the address says. From then on it keeps the address as the studio is, and the studio as the address is, when a
+ * person changes that or goes back.
+ * @returns as soon as the studio is where the first address leads
+ */
+export function keepAddress(): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let { view } = useStudio.getState();
-  useStudio.subscribe((studio) => {
-    if (studio.view !== view) {
-      // a view is a place that one can come back to
-      view = studio.view;
-      clearTimeout(timer);
-      timer = undefined;
-      if (readAddress(location.hash).view !== view) history.pushState(null, "", hashOf(studio));
-      return;
-    }
+  /** The address that was written or followed last. If there is another one, a person has changed it, and `popstate` comes. */
+  let known = location.hash;
+  /** Counts addresses that are being followed: until the studio is there, they stay as they are. */
+  let following = 0;
+  const isKept = () => following === 0 && location.hash === known;
+
+  const writeLater = () => {
     timer ??= setTimeout(() => {
       timer = undefined;
       const hash = hashOf(useStudio.getState());
+      if (!isKept() || hash === known) return;
       // what a link asked to open is a part of it by now
-      if (location.hash !== hash) history.replaceState(null, "", location.pathname + hash);
+      history.replaceState(null, "", location.pathname + hash);
+      known = hash;
     }, PAUSE);
+  };
+
+  useStudio.subscribe((studio) => {
+    const isElsewhere = studio.view !== view;
+    view = studio.view;
+    if (!isElsewhere || !isKept()) return writeLater();
+    // a view is a place that one can come back to
+    clearTimeout(timer);
+    timer = undefined;
+    known = hashOf(studio);
+    history.pushState(null, "", known);
   });
-  addEventListener("popstate", () => void follow(readAddress(location.hash)));
+
+  const followed = async (address: Address) => {
+    known = location.hash;
+    following++;
+    try {
+      await follow(address);
+    } finally {
+      following--;
+      writeLater();
+    }
+  };
+  addEventListener("popstate", () => void followed(readAddress(location.hash)));
+  return followed(addressGiven(location));
 }
 
 const hashOf = (studio: Studio): string => `#${writeAddress(addressOf(studio))}`;
@@ -71,8 +98,12 @@ export function addressOf(studio: Studio): Address {
   };
 }
 
+/** The address that is followed: a newer one takes its place. */
+let newest: Address | undefined;
+
 /** Brings the studio to where an address says: opens its model and its photo, if they can be found, and asks its question. */
-export async function follow(address: Address): Promise<void> {
+async function follow(address: Address): Promise<void> {
+  newest = address;
   const {
     about,
     evaluations,
@@ -120,12 +151,14 @@ export async function follow(address: Address): Promise<void> {
     else say("note", `This address is about the photo ${wantedPhoto.name}: open its file to see the same.`);
   }
   await Promise.all(opening);
+  if (newest !== address) return;
   const wantedOther = address.other;
   if (wantedOther && !isOpen(useStudio.getState().other?.handle, wantedOther.hash)) {
     const origin = originOf(wantedOther.name, about);
     if (origin) await useStudio.getState().openOther(origin);
     else say("note", `This address compares with the model ${wantedOther.name}: open its file to see the same.`);
   }
+  if (newest !== address) return;
 
   const opened = useStudio.getState();
   for (const [wanted, found] of [

@@ -20,7 +20,7 @@ import { WHOLE } from "../store/look.js";
 import type { Photo } from "../store/photos.js";
 import { useStudio } from "../store/studio.js";
 import { Crosshair } from "./Crosshair.js";
-import { DrawnBox } from "./DrawnBox.js";
+import { DrawnRegion } from "./DrawnRegion.js";
 import { useLooking } from "./use-looking.js";
 import "./map-canvas.css";
 
@@ -50,6 +50,7 @@ export function MapCanvas({ photo, map, name, stale = false, small = false, ahea
   const threshold = useStudio((studio) => studio.threshold);
   const colors = useStudio((studio) => studio.colors);
   const isBare = useStudio((studio) => studio.bare) && !small;
+  const isMarking = useStudio((studio) => studio.marking !== undefined) && !small;
   const zoom = small ? undefined : sharedZoom;
   usePainting(canvas, photo, isBare ? undefined : map, ahead, size, zoom, { opacity, threshold, colors });
   useLooking(frame, photo, !small);
@@ -60,6 +61,7 @@ export function MapCanvas({ photo, map, name, stale = false, small = false, ahea
       className="map-canvas"
       data-stale={stale || undefined}
       data-small={small || undefined}
+      data-marking={isMarking || undefined}
       style={{ "--shape": `${width} / ${height}` } as CSSProperties}
       {...(small
         ? {}
@@ -69,7 +71,7 @@ export function MapCanvas({ photo, map, name, stale = false, small = false, ahea
       {!small && (
         <Above part={partOf(photo.picture, zoom ?? WHOLE)}>
           {overlay}
-          <DrawnBox />
+          <DrawnRegion />
         </Above>
       )}
       {!small && <Crosshair photo={photo} />}

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect } from "react";
-import { boxBetween } from "../maps/box.js";
+import { type Region, regionThrough } from "../maps/region.js";
 import { moved, partOf, zoomedAt } from "../maps/zoomed.js";
 import { type Place, WHOLE } from "../store/look.js";
 import type { Photo } from "../store/photos.js";
@@ -16,15 +16,15 @@ const ARROWS: Readonly<Record<string, Place>> = {
 };
 
 /**
- * Lets the pointer and the keys move the crosshair, enlarge and move what is shown, and draw a box: with Shift, or with B at
- * both of its corners.
+ * Lets the pointer and the keys move the crosshair, enlarge and move what is shown, and mark a region: with Shift, or once the
+ * person has said that it is to be marked; by keys between two B a box, between two O an outline.
  */
 export function useLooking(frame: RefObject<HTMLElement | null>, photo: Photo, active: boolean): void {
   useEffect(() => {
     const { current } = frame;
     if (!current || !active) return;
     const { picture } = photo;
-    const { point, setZoom, drawBox } = useStudio.getState();
+    const { point, setZoom, mark } = useStudio.getState();
     const zoomNow = () => useStudio.getState().zoom;
     /** A place under the pointer, as shares of the photo. */
     const shareAt = ({ clientX, clientY }: PointerEvent | WheelEvent | MouseEvent): Place => {
@@ -34,24 +34,29 @@ export function useLooking(frame: RefObject<HTMLElement | null>, photo: Photo, a
     };
     const inPixels = ({ x, y }: Place): Place => ({ x: x * picture.width, y: y * picture.height });
     let grip: Place | undefined;
-    let corner: Place | undefined;
+    let drawn: { readonly kind: Region["kind"]; readonly places: Place[] } | undefined;
+    const drawTo = (place: Place) => {
+      drawn?.places.push(place);
+      if (drawn) mark(regionThrough(drawn.kind, drawn.places, picture));
+    };
 
     const onMove = (event: PointerEvent) => {
       const at = shareAt(event);
-      if (grip && corner) drawBox(boxBetween(corner, inPixels(at), picture));
+      if (grip && drawn) drawTo(inPixels(at));
       else if (grip && zoomNow().scale > 1) setZoom(moved(zoomNow(), { x: grip.x - at.x, y: grip.y - at.y }));
       else point(inPixels(at));
     };
     const onDown = (event: PointerEvent) => {
       if (event.pointerType === "mouse" && event.button !== 0) return;
       grip = shareAt(event);
-      corner = event.shiftKey ? inPixels(grip) : undefined;
+      const kind = useStudio.getState().marking ?? (event.shiftKey ? "box" : undefined);
+      drawn = kind && { kind, places: [inPixels(grip)] };
       point(inPixels(grip));
-      if (corner || zoomNow().scale > 1) current.setPointerCapture(event.pointerId);
+      if (drawn || zoomNow().scale > 1) current.setPointerCapture(event.pointerId);
     };
     const onUp = () => {
       grip = undefined;
-      corner = undefined;
+      drawn = undefined;
     };
     const onLeave = () => {
       if (document.activeElement !== current) point(undefined);
@@ -68,7 +73,7 @@ export function useLooking(frame: RefObject<HTMLElement | null>, photo: Photo, a
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const arrow = ARROWS[event.key];
       const part = partOf(picture, zoomNow());
-      const { pointer = { x: part.x + part.width / 2, y: part.y + part.height / 2 }, box } = useStudio.getState();
+      const { pointer = { x: part.x + part.width / 2, y: part.y + part.height / 2 }, region } = useStudio.getState();
       const share = { x: pointer.x / picture.width, y: pointer.y / picture.height };
       const key = event.key.toLowerCase();
       if (arrow) {
@@ -78,11 +83,12 @@ export function useLooking(frame: RefObject<HTMLElement | null>, photo: Photo, a
           x: inside(pointer.x + arrow.x * step * part.width, picture.width),
           y: inside(pointer.y + arrow.y * step * part.height, picture.height),
         });
-        if (corner) drawBox(boxBetween(corner, useStudio.getState().pointer ?? pointer, picture));
-      } else if (key === "b") corner = corner ? undefined : pointer;
-      else if (key === "escape" && (box || corner)) {
-        corner = undefined;
-        drawBox(undefined);
+        drawTo(useStudio.getState().pointer ?? pointer);
+      } else if (key === "b" || key === "o")
+        drawn = drawn ? undefined : { kind: key === "b" ? "box" : "outline", places: [pointer] };
+      else if (key === "escape" && (region || drawn)) {
+        drawn = undefined;
+        mark(undefined);
       } else if (key === "+" || key === "=") setZoom(zoomedAt(zoomNow(), 1.5, share));
       else if (key === "-") setZoom(zoomedAt(zoomNow(), 1 / 1.5, share));
       else if (key === "0") setZoom(WHOLE);
@@ -90,7 +96,7 @@ export function useLooking(frame: RefObject<HTMLElement | null>, photo: Photo, a
       event.preventDefault();
     };
     const onBlur = () => {
-      corner = undefined;
+      drawn = undefined;
       point(undefined);
     };
     const listeners = [

@@ -1,5 +1,4 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Icon } from "../parts/Icon.js";
 import type { StudioModel } from "../store/model.js";
 import { labelOf, shownTarget } from "../store/question.js";
@@ -8,12 +7,15 @@ import { certaintyOf } from "../words/certainty.js";
 import { matching } from "./matching.js";
 import "./classes.css";
 
+const RowsInSight = lazy(() => import("./RowsInSight.js"));
+
+/** The height of a row, in pixels. */
 const ROW = 46;
 
 /** Less than that is not marked next to its bar, which would be hidden. */
 const LEAST = 0.02;
 
-/** More classes than that can be searched. */
+/** More classes than that can be searched, and only those in sight are drawn. */
 const FEW = 20;
 
 /** The classes with their probabilities. Pointing at one, or going to it by arrows, shows its map. */
@@ -68,12 +70,6 @@ interface RowsProps {
 
 function Rows({ model, list, probabilities, whole }: RowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: list.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 6,
-  });
   const shown = useStudio(shownTarget);
   const pins = useStudio((studio) => studio.pins);
   const isAsking = useStudio((studio) => studio.isAsking);
@@ -84,9 +80,8 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
 
   useEffect(() => {
     if (focused === undefined) return;
-    rows.scrollToIndex(focused);
     scroller.current?.querySelector<HTMLElement>(`[data-row="${focused}"]`)?.focus();
-  }, [focused, rows]);
+  }, [focused]);
 
   const onKey = (event: KeyboardEvent) => {
     const steps: Record<string, number> = {
@@ -110,6 +105,54 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
     event.preventDefault();
   };
 
+  const row = (index: number) => {
+    const target = list[index] as number;
+    const name = labelOf(model, target);
+    const probability = probabilities[target] as number;
+    const isPinned = pins.includes(target);
+    return (
+      <li
+        key={target}
+        className="class-row"
+        data-shown={target === shown || undefined}
+        style={{ translate: `0 ${index * ROW}px` }}
+      >
+        <button
+          type="button"
+          className="class-name"
+          data-row={index}
+          tabIndex={index === current ? 0 : -1}
+          aria-pressed={target === shown}
+          aria-keyshortcuts="p"
+          onPointerEnter={(event) => event.pointerType === "mouse" && peek(target)}
+          onClick={() => {
+            choose(target);
+            setFocused(undefined);
+          }}
+        >
+          <span className="class-label">{name}</span>
+          <span className="class-number">{certaintyOf(model, probability)}</span>
+          <span className="class-bar" style={{ scale: `${Math.min(Math.max(probability, 0), 1)} 1` }} />
+          {whole && (whole[target] as number) > LEAST && (
+            <span className="class-whole" style={{ left: `${100 * (whole[target] as number)}%` }} />
+          )}
+        </button>
+        <button
+          type="button"
+          className="class-pin"
+          aria-pressed={isPinned}
+          aria-label={`Compare ${name}`}
+          title={isPinned ? "Compared" : "Compare with the chosen class"}
+          tabIndex={index === current ? 0 : -1}
+          onClick={() => (isPinned ? unpin(target) : pin(target))}
+        >
+          <Icon name="pin" />
+        </button>
+      </li>
+    );
+  };
+
+  const first = list.slice(0, FEW).map((_, index) => row(index));
   return (
     <div
       ref={scroller}
@@ -117,53 +160,16 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
       data-stale={isAsking || undefined}
       onPointerLeave={() => peek(undefined)}
     >
-      <ul style={{ height: rows.getTotalSize() }} onKeyDown={onKey}>
-        {rows.getVirtualItems().map(({ index, start }) => {
-          const target = list[index] as number;
-          const name = labelOf(model, target);
-          const probability = probabilities[target] as number;
-          const isPinned = pins.includes(target);
-          return (
-            <li
-              key={target}
-              className="class-row"
-              data-shown={target === shown || undefined}
-              style={{ translate: `0 ${start}px` }}
-            >
-              <button
-                type="button"
-                className="class-name"
-                data-row={index}
-                tabIndex={index === current ? 0 : -1}
-                aria-pressed={target === shown}
-                aria-keyshortcuts="p"
-                onPointerEnter={(event) => event.pointerType === "mouse" && peek(target)}
-                onClick={() => {
-                  choose(target);
-                  setFocused(undefined);
-                }}
-              >
-                <span className="class-label">{name}</span>
-                <span className="class-number">{certaintyOf(model, probability)}</span>
-                <span className="class-bar" style={{ scale: `${Math.min(Math.max(probability, 0), 1)} 1` }} />
-                {whole && (whole[target] as number) > LEAST && (
-                  <span className="class-whole" style={{ left: `${100 * (whole[target] as number)}%` }} />
-                )}
-              </button>
-              <button
-                type="button"
-                className="class-pin"
-                aria-pressed={isPinned}
-                aria-label={`Compare ${name}`}
-                title={isPinned ? "Compared" : "Compare with the chosen class"}
-                tabIndex={index === current ? 0 : -1}
-                onClick={() => (isPinned ? unpin(target) : pin(target))}
-              >
-                <Icon name="pin" />
-              </button>
-            </li>
-          );
-        })}
+      <ul style={{ height: list.length * ROW }} onKeyDown={onKey}>
+        {list.length <= FEW ? (
+          first
+        ) : (
+          <Suspense fallback={first}>
+            <RowsInSight count={list.length} height={ROW} scroller={scroller} current={current}>
+              {row}
+            </RowsInSight>
+          </Suspense>
+        )}
       </ul>
     </div>
   );

@@ -9,7 +9,7 @@ const WAITS = [200, 500, 1000, 2000, 5000];
 /**
  * The engine of `limn studio`, over a WebSocket. If the server goes away, its calls are rejected, and the page reconnects as soon
  * as it is there again. What was open in it still is, unless it was started again.
- * @param address of the socket; see `socketAddress`
+ * @param address of the socket
  */
 export function connectToServer(address: string, { onLost, onBack }: ConnectionEvents = {}): Connection {
   let socket: WebSocket;
@@ -58,13 +58,4 @@ export function connectToServer(address: string, { onLost, onBack }: ConnectionE
       socket.close();
     },
   };
-}
-
-/** The socket's address if `limn studio` has sent this page; undefined on other hosts. */
-export function socketAddress(page: Document = document): string | undefined {
-  const path = page.querySelector<HTMLMetaElement>('meta[name="limn-engine"]')?.content;
-  if (path === undefined) return undefined;
-  const address = new URL(path, page.baseURI);
-  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  return address.href;
 }

@@ -1,5 +1,4 @@
 import { type Runtime, reasonOf, runtimeOver } from "@limn/core";
-import { checkedRuntime } from "../../engine/checked-runtime.js";
 
 /** Which of ONNX Runtime's backends runs the graphs. */
 export type Backend = "wasm" | "webgpu";
@@ -26,9 +25,12 @@ export function webRuntime(backend: Backend): WebRuntime {
     const wasm = await wasmRuntime();
     if (backend === "wasm") return wasm;
     const gpu = await gpuRuntime().catch(reasonOf);
-    if (typeof gpu !== "string") return checkedRuntime(gpu, wasm, fallBack);
-    fallBack(gpu);
-    return wasm;
+    if (typeof gpu === "string") {
+      fallBack(gpu);
+      return wasm;
+    }
+    const { checkedRuntime } = await import("../../engine/checked-runtime.js");
+    return checkedRuntime(gpu, wasm, fallBack);
   };
   return {
     get words() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { boxBetween, boxIou, shareInBox } from "./box.js";
 import { insideOf } from "./inside.js";
 import { keyOf, missingOf } from "./map-job.js";
+import { boxed, iouWith, maskOf, regionThrough, shareIn } from "./region.js";
 import { valueAt } from "./value-at.js";
 import { moved, partOf, zoomedAt } from "./zoomed.js";
 
@@ -60,26 +60,69 @@ describe("what is inside", () => {
 
   it("of a box: the cells that both have, of those that either has", () => {
     const part = { x: 0, y: 0, width: 2, height: 2 };
-    expect(boxIou(GRID, part, { x: 1, y: 0, width: 1, height: 2 }, 2)).toBeCloseTo(1 / 3);
-    expect(boxIou(GRID, part, { x: 0, y: 1, width: 2, height: 1 }, 2)).toBe(1);
-    expect(boxIou(GRID, part, { x: 0, y: 0, width: 0, height: 0 }, 9)).toBe(0);
+    const iou = (x: number, y: number, width: number, height: number, level: number) =>
+      iouWith(GRID, maskOf(boxed({ x, y, width, height }), part, GRID), level);
+    expect(iou(1, 0, 1, 2, 2)).toBeCloseTo(1 / 3);
+    expect(iou(0, 1, 2, 1, 2)).toBe(1);
+    expect(iou(0, 0, 0, 0, 9)).toBe(0);
   });
 
   it("of what is above zero, the share in a box", () => {
-    const part = { x: 0, y: 0, width: 2, height: 2 };
-    expect(shareInBox(GRID, part, { x: 1, y: 0, width: 1, height: 2 })).toBeCloseTo(4 / 6);
-    expect(shareInBox({ ...GRID, data: Float32Array.of(-5, 1, Number.NaN, 3) }, part, part)).toBe(1);
-    expect(shareInBox({ ...GRID, data: new Float32Array(4) }, part, part)).toBe(0);
+    expect(shareIn(GRID, Uint8Array.of(0, 1, 0, 1))).toBeCloseTo(4 / 6);
+    const all = new Uint8Array(4).fill(1);
+    expect(shareIn({ data: Float32Array.of(-5, 1, Number.NaN, 3) }, all)).toBe(1);
+    expect(shareIn({ data: new Float32Array(4) }, all)).toBe(0);
   });
 
-  it("a box is drawn from any corner, within the photo", () => {
-    expect(boxBetween({ x: 50, y: 40 }, { x: -9, y: 10 }, { width: 60, height: 30 })).toEqual({
-      x: 0,
-      y: 10,
-      width: 50,
-      height: 20,
-    });
-    expect(boxBetween({ x: 5, y: 5 }, { x: 6, y: 30 }, { width: 60, height: 30 })).toBeUndefined();
+  it("an outline holds the cells whose middles it surrounds, also if it bends or leaves the part that is seen", () => {
+    const rows = (corners: [number, number][], part = { x: 0, y: 0, width: 6, height: 4 }) => {
+      const mask = maskOf({ kind: "outline", corners: corners.map(([x, y]) => ({ x, y })) }, part, part);
+      return [0, 1, 2, 3].map((row) => mask.subarray(6 * row, 6 * row + 6).join(""));
+    };
+    // a U, whose legs stand two cells apart
+    const bent = [
+      [1, 0],
+      [2, 0],
+      [2, 3],
+      [4, 3],
+      [4, 0],
+      [5, 0],
+      [5, 4],
+      [1, 4],
+    ] as [number, number][];
+    expect(rows(bent)).toEqual(["010010", "010010", "010010", "011110"]);
+    expect(rows(bent.toReversed())).toEqual(rows(bent));
+    expect(rows(bent, { x: 3, y: 1, width: 6, height: 4 })).toEqual(["010000", "010000", "110000", "000000"]);
+  });
+
+  it("a box is drawn from any corner, within the photo; what was a click is none", () => {
+    const size = { width: 60, height: 30 };
+    const drawn = [
+      { x: 50, y: 40 },
+      { x: 20, y: 0 },
+      { x: -9, y: 10 },
+    ];
+    const box = regionThrough("box", drawn, size);
+    expect(box?.corners).toEqual([
+      { x: 50, y: 30 },
+      { x: 0, y: 30 },
+      { x: 0, y: 10 },
+      { x: 50, y: 10 },
+    ]);
+    expect(regionThrough("outline", drawn, size)?.corners).toHaveLength(3);
+    for (const kind of ["box", "outline"] as const) {
+      expect(regionThrough(kind, [{ x: 5, y: 5 }], size)).toBeUndefined();
+      expect(
+        regionThrough(
+          kind,
+          [
+            { x: 5, y: 5 },
+            { x: 6, y: 8 },
+          ],
+          size,
+        ),
+      ).toBeUndefined();
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 import type { EvaluatedPicture, Evaluation } from "../../engine/engine.js";
+import { useStudio } from "../store/studio.js";
 import { percent } from "../words/numbers.js";
 import { isMistake } from "./confusion.js";
 import { THUMBNAIL, useThumbnail } from "./thumbnails.js";
@@ -20,6 +21,7 @@ export function GalleryPicture(props: GalleryPictureProps) {
   const { evaluation, picture, place, isCurrent, isVisited, isOpening, onOpen } = props;
   const { name, truth, predicted, confidence } = picture;
   const thumbnail = useThumbnail(name);
+  const isMissing = useStudio(({ written, findPicture }) => written !== undefined && !findPicture?.(name));
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     if (thumbnail instanceof ImageBitmap) canvas.current?.getContext("2d")?.drawImage(thumbnail, 0, 0);
@@ -39,7 +41,7 @@ export function GalleryPicture(props: GalleryPictureProps) {
       onClick={onOpen}
     >
       {thumbnail === "failed" ? (
-        <span className="gallery-failed">can’t be read</span>
+        <span className="gallery-failed">{isMissing ? "not here" : "can’t be read"}</span>
       ) : (
         <canvas ref={canvas} width={THUMBNAIL} height={THUMBNAIL} />
       )}

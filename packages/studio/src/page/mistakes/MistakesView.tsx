@@ -1,11 +1,13 @@
 import { useEffect, useMemo } from "react";
 import type { Evaluation } from "../../engine/engine.js";
+import { ChooseFolder } from "../open/ChooseFolder.js";
 import { useStudio } from "../store/studio.js";
 import { percent } from "../words/numbers.js";
 import { isMistake, picturesOf } from "./confusion.js";
 import { Gallery } from "./Gallery.js";
 import { GroupBar } from "./GroupBar.js";
 import { MatrixTable } from "./MatrixTable.js";
+import { PicturesWanted } from "./PicturesWanted.js";
 import "./mistakes.css";
 
 /** What the model gets wrong: which classes it takes for which, and the pictures. */
@@ -17,8 +19,8 @@ export default function MistakesView() {
   useEffect(() => {
     if (first !== undefined && !useStudio.getState().evaluation) void openEvaluation(first);
   }, [first, openEvaluation]);
-  if (first === undefined) return <NoEvaluation />;
-  return evaluation ? <Mistakes evaluation={evaluation} /> : <p className="faint">Reading {first} …</p>;
+  if (evaluation) return <Mistakes evaluation={evaluation} />;
+  return first === undefined ? <NoEvaluation /> : <p className="faint">Reading {first} …</p>;
 }
 
 function NoEvaluation() {
@@ -28,14 +30,19 @@ function NoEvaluation() {
     <div className="no-evaluation">
       <h1>No pictures with labels are open</h1>
       <p>
-        Mistakes are found among many pictures whose classes are known. Give them to the studio where it starts
-        {isNative ? "" : ", on your own machine"}: a folder of pictures in a folder per class, a manifest, COCO, VOC or
-        generated scenes; or a folder that <code>limn evaluate</code> or <code>limn confusion</code> has written.
+        Mistakes are found among many pictures whose classes are known. Drop a folder that <code>limn evaluate</code> or{" "}
+        <code>limn confusion</code> has written, and the folder of its pictures.
+      </p>
+      <div>
+        <ChooseFolder name="Folder of results" />
+      </div>
+      <p>
+        Or let the studio classify them where it starts{isNative ? "" : ", on your own machine"}: a folder of pictures
+        in a folder per class, a manifest, COCO, VOC or generated scenes.
       </p>
       <pre>
         {`limn studio ${model?.name ?? "model.onnx"} --data my-pictures/ --open
-limn studio scenes-resnet --data scenes:500 --open
-limn studio --data limn-confusion --open`}
+limn studio scenes-resnet --data scenes:500 --open`}
       </pre>
     </div>
   );
@@ -52,6 +59,7 @@ function Mistakes({ evaluation }: { readonly evaluation: Evaluation }) {
         </h1>
         <p className="faint">{shareOf(evaluation)}</p>
       </header>
+      <PicturesWanted />
       <div className="mistakes">
         <MatrixTable evaluation={evaluation} />
         <section className="mistakes-pictures" aria-label="Pictures">

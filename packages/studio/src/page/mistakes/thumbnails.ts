@@ -14,8 +14,8 @@ let opened: string[] = [];
 /** Small squares of the pictures of evaluations, by their names. */
 const thumbnails = new MadeAsSeen<ImageBitmap>({
   async make(name) {
-    const engine = engineOf(useStudio.getState());
-    const { handle, picture } = await engine.openPicture({ kind: "named", name });
+    const { sourceOfEvaluated, ...studio } = useStudio.getState();
+    const { handle, picture } = await engineOf(studio).openPicture(await sourceOfEvaluated(name));
     opened.push(handle);
     try {
       const square = await squareOf({ handle, picture }, THUMBNAIL);
@@ -45,6 +45,8 @@ function closeOpened(): void {
 /** A picture's thumbnail, as long as the component is there; "failed" if its file can't be read. */
 export function useThumbnail(name: string): ImageBitmap | "failed" | undefined {
   const [thumbnail, setThumbnail] = useState<ImageBitmap | "failed" | undefined>(() => thumbnails.peek(name));
-  useEffect(() => thumbnails.see(name, (made) => setThumbnail(made ?? "failed")), [name]);
+  // what could not be read may be there now
+  const findPicture = useStudio((studio) => studio.findPicture);
+  useEffect(() => thumbnails.see(name, (made) => setThumbnail(made ?? "failed")), [name, findPicture]);
   return thumbnail;
 }

@@ -1,4 +1,4 @@
-import { socketAddress } from "../engine/connect-server.js";
+import { socketAddress } from "../engine/connect.js";
 // at the top of the page's folder: what lies below it is all that it sees
 import serviceWorker from "./service-worker.ts?worker&url";
 

@@ -1,7 +1,7 @@
 import { notePath } from "./path-of.js";
 
 /** More files than that are a mistake: a home folder, a disk. */
-const MOST_FILES = 2000;
+const MOST_FILES = 20_000;
 
 /** All files of what was dropped, those of folders too. @throws Error for folders of very many files */
 export async function droppedFiles(data: DataTransfer): Promise<File[]> {

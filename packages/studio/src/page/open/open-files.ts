@@ -1,17 +1,14 @@
 import type { Spot } from "../store/notices.js";
 import { sourceOfFile } from "../store/sheet.js";
 import { useStudio } from "../store/studio.js";
-import { pathOf } from "./path-of.js";
 import { sortFiles } from "./sort-files.js";
-
-/** What `limn evaluate` and `limn confusion` write into a folder: its pictures are elsewhere, where a page can't read them. */
-const RESULTS = "results.jsonl";
 
 /** More photos than that are looked at together, as a contact sheet. */
 const MOST_ONE_BY_ONE = 6;
 
 /**
- * Opens files that were dropped, pasted or chosen: a model with what belongs to it, photos, labels for the model that is open.
+ * Opens files that were dropped, pasted or chosen: a model with what belongs to it, photos, labels for the model that is open, a
+ * folder of results and its pictures.
  * What is refused is said where it was dropped, and what was open before stays.
  * @param isOther whether the model is the second of two. Default: whether two are looked at
  */
@@ -20,19 +17,16 @@ export async function openFiles(
   spot?: Spot,
   isOther = useStudio.getState().view === "models",
 ): Promise<void> {
-  const { model, photos, corrections } = sortFiles(files);
-  const { openModel, openOther, correct, say } = useStudio.getState();
+  const { results, model, photos, corrections } = sortFiles(files);
+  const { view, written, openModel, openOther, correct, openResults, givePictures, say } = useStudio.getState();
   if (files.length === 0) say("note", "there was no file in it", spot);
-  const results = files.find(({ name }) => name === RESULTS);
-  if (results) {
-    const folder = pathOf(results).split("/").at(-2) ?? "FOLDER";
-    return say("note", `${folder} holds results: open them with limn studio --data ${folder} --open`, spot);
-  }
   if (model.length > 0) {
     const origin = { kind: "files", files: model } as const;
     await (isOther ? openOther(origin, spot) : openModel(origin, {}, spot));
   }
-  await openPhotos(photos, spot);
+  if (results.length > 0) await openResults(results, spot);
+  if (photos.length > 0 && (results.length > 0 || (written && view === "mistakes"))) await givePictures(photos);
+  else await openPhotos(photos, spot);
   if (corrections.length === 0) return;
   const companions = corrections.map(async (file) => ({
     name: file.name,

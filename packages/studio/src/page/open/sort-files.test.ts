@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { notePath } from "./path-of.js";
 import { sortFiles } from "./sort-files.js";
 
 const names = (...files: string[]) => {
@@ -25,4 +26,13 @@ it("without a model, texts are about the one that is open", () => {
 
 it("what nobody knows is tried as a model, which says why it is none", () => {
   expect(names("weights.pth").model).toEqual(["weights.pth"]);
+});
+
+it("a folder of results is told by its log; what does not lie next to that is as ever", () => {
+  const paths = ["out/results.jsonl", "out/confusion.json", "photos/a.png", "model.onnx"];
+  const { results, model, photos } = sortFiles(
+    paths.map((path) => notePath(new File([], path.split("/").at(-1) as string), path)),
+  );
+  expect(results.map(({ name }) => name)).toEqual(["results.jsonl", "confusion.json"]);
+  expect([model.length, photos.length]).toEqual([1, 1]);
 });

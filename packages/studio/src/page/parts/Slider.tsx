@@ -21,6 +21,7 @@ export function Slider({ name, value, min = 0, max = 1, step = 0.01, onChange, s
       min={min}
       max={max}
       step={step}
+      largeStep={10 * step}
       onValueChange={(next) => onChange(next as number)}
     >
       <span className={nameUnseen ? "unseen" : "faint"} aria-hidden="true">

@@ -21,7 +21,7 @@ const SheetTrail = lazy(() => import("../sheet/SheetTrail.js"));
 export function App() {
   const view = useStudio((studio) => studio.view);
   const isReady = useStudio(({ model, photo }) => model !== undefined && photo !== undefined);
-  const isVisiting = useStudio(({ photo, visited }) => visited !== undefined && photo?.named === visited);
+  const isVisiting = useStudio(({ photo, visitedHandle }) => photo !== undefined && photo.handle === visitedHandle);
   const isOfSheet = useStudio(
     ({ photo, sheetVisited }) => photo !== undefined && sheetVisited?.handle === photo.handle,
   );
@@ -42,7 +42,9 @@ export function App() {
       {/* a narrow page is read from top to bottom: what is asked comes before the answer */}
       {!facts?.isApart && isNarrow && <ClassList />}
       <main id="main" tabIndex={-1} aria-label={facts?.name}>
-        {(isVisiting || isOfSheet) && !facts?.isApart && <Suspense>{isVisiting ? <Trail /> : <SheetTrail />}</Suspense>}
+        {(isVisiting || isOfSheet) && !facts?.isApart && !facts?.hasOwnPhoto && (
+          <Suspense>{isVisiting ? <Trail /> : <SheetTrail />}</Suspense>
+        )}
         <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
       </main>
       {!facts?.isApart && !isNarrow && <ClassList />}

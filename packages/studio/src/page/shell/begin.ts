@@ -1,5 +1,4 @@
-import { addressGiven } from "../address/address.js";
-import { follow, keepAddress } from "../address/keep-address.js";
+import { keepAddress } from "../address/keep-address.js";
 import { connect } from "../engine/connect.js";
 import { standIn } from "../offline/stand-in.js";
 import { rememberedBackend } from "../store/session.js";
@@ -11,13 +10,13 @@ export async function begin(): Promise<void> {
   if (await standIn()) return;
   const { start, openModel, openPhoto, complain } = useStudio.getState();
   const backend = rememberedBackend();
-  const connection = connect(recovery(useStudio.getState), backend);
   try {
+    const connection = await connect(recovery(useStudio.getState), backend);
     const {
       models: [model],
       pictures: [picture],
     } = await start(connection, backend);
-    const followed = follow(addressGiven(location));
+    const followed = keepAddress();
     const { opening, openingPhotos } = useStudio.getState();
     await Promise.all([
       followed,
@@ -27,7 +26,6 @@ export async function begin(): Promise<void> {
     // a link that could not be followed leaves nothing to look at
     if (model && !useStudio.getState().model) await openModel({ kind: "named", name: model.name });
     if (picture && !useStudio.getState().photo) await openPhoto({ kind: "named", name: picture.name });
-    keepAddress();
     await keepForLater(backend === "webgpu");
   } catch (error) {
     complain(error);

@@ -1,4 +1,5 @@
-import type { ColorMapName, Rectangle } from "@limn/core";
+import type { ColorMapName } from "@limn/core";
+import type { Region } from "../maps/region.js";
 import type { Slice } from "./state.js";
 
 /** A place on the photo, in its pixels. */
@@ -23,12 +24,15 @@ export interface LookSlice {
   readonly pointer: Place | undefined;
   /** How much photos are enlarged, 1 for all of it, and which place is in the middle, as shares of the photo. */
   readonly zoom: { readonly scale: number; readonly x: number; readonly y: number };
-  /** A box that the person drew around what the map should show. */
-  readonly box: Rectangle | undefined;
+  /** What the person marked: what the map should show. */
+  readonly region: Region | undefined;
+  /** What is drawn by dragging over a photo. */
+  readonly marking: Region["kind"] | undefined;
   setLook(look: Partial<Pick<LookSlice, "opacity" | "threshold" | "colors" | "bothSigns" | "bare">>): void;
   point(pointer: Place | undefined): void;
   setZoom(zoom: LookSlice["zoom"]): void;
-  drawBox(box: Rectangle | undefined): void;
+  mark(region: Region | undefined): void;
+  setMarking(marking: Region["kind"] | undefined): void;
 }
 
 declare module "./state.js" {
@@ -48,9 +52,11 @@ export const createLook: Slice<LookSlice> = (set) => ({
   bare: false,
   pointer: undefined,
   zoom: WHOLE,
-  box: undefined,
+  region: undefined,
+  marking: undefined,
   setLook: (look) => set(look),
   point: (pointer) => set({ pointer }),
   setZoom: (zoom) => set({ zoom }),
-  drawBox: (box) => set({ box }),
+  mark: (region) => set({ region }),
+  setMarking: (marking) => set({ marking }),
 });

@@ -2,7 +2,7 @@ import type { ModelChoice, ModelSource, OpenedModel, Progress } from "../../engi
 import { pathOf } from "../open/path-of.js";
 import type { Spot } from "./notices.js";
 import { engineOf } from "./session.js";
-import type { Slice } from "./state.js";
+import type { Slice, Studio } from "./state.js";
 
 /** Where a model comes from, in a form that can be read again. */
 export type ModelOrigin =
@@ -71,6 +71,7 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
         set({ model: asOpened(opened, origin, choice), opening: undefined });
         if (other?.handle === opened.handle) set({ other: undefined });
         get().meetModel(before);
+        get().freeMemory(bytesOpen(get()));
         return true;
       } catch (error) {
         if (signal.aborted) return false;
@@ -92,6 +93,10 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
     closeModel: () => set({ model: undefined }),
   };
 };
+
+/** The size of the models that are open. */
+export const bytesOpen = ({ model, other }: Pick<Studio, "model" | "other">): number =>
+  (model?.bytes ?? 0) + (other?.bytes ?? 0);
 
 /** What a model is called before it is open. */
 export function nameOf(origin: ModelOrigin): string {

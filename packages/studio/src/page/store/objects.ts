@@ -1,12 +1,12 @@
-import type { Rectangle } from "@limn/core";
+import { boxed, type Region } from "../maps/region.js";
 import { type SceneWish, sceneName } from "../scenes/scene-names.js";
 import type { Slice } from "./state.js";
 
 /** A thing on a photo whose place is known. */
 export interface KnownObject {
   readonly name: string;
-  /** In the photo's pixels. */
-  readonly box: Rectangle;
+  /** The box around it. */
+  readonly region: Region;
 }
 
 /** What is known to be on photos, and scenes, of which it is known. */
@@ -30,7 +30,9 @@ export const createObjects: Slice<ObjectsSlice> = (set, get) => ({
       const picture = { width: size, height: size, rgb: pixels };
       const opened = await get().openPhoto({ kind: "pixels", name: sceneName(wish), picture });
       if (!opened) return false;
-      const seen = objects.filter(({ area }) => area > 0).map(({ class: name, box }): KnownObject => ({ name, box }));
+      const seen = objects
+        .filter(({ area }) => area > 0)
+        .map(({ class: name, box }): KnownObject => ({ name, region: boxed(box) }));
       set({ objects: new Map(get().objects).set(opened.handle, seen) });
       return true;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { asOpened, type ModelOrigin, nameOf, type StudioModel, sourceOf } from "./model.js";
+import { asOpened, bytesOpen, type ModelOrigin, nameOf, type StudioModel, sourceOf } from "./model.js";
 import type { Spot } from "./notices.js";
 import { engineOf } from "./session.js";
 import type { Slice } from "./state.js";
@@ -38,6 +38,7 @@ export const createOther: Slice<OtherSlice> = (set, get) => {
         }
         if (before && before.handle !== opened.handle) void engineOf(get()).release(before.handle);
         set({ other: asOpened(opened, origin, {}) });
+        get().freeMemory(bytesOpen(get()));
         return true;
       } catch (error) {
         if (!signal.aborted) get().complain(error, spot);

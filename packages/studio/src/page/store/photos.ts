@@ -43,7 +43,7 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
         link: source.kind === "link" ? source.link : undefined,
       };
       const others = get().photos.filter(({ handle }) => handle !== photo.handle);
-      set({ photos: [...others, photo], photo, box: undefined });
+      set({ photos: [...others, photo], photo, region: undefined });
       for (const warning of photo.warnings) get().say("note", warning, spot);
       get().askAgain();
       return photo;
@@ -69,8 +69,8 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
   choosePhoto(handle) {
     const photo = get().photos.find((one) => one.handle === handle);
     if (!photo || photo === get().photo) return;
-    // a box is around a thing of one photo
-    set({ photo, box: undefined });
+    // a region is of one photo
+    set({ photo, region: undefined });
     get().askAgain();
   },
   closePhoto(handle) {

@@ -19,6 +19,12 @@ export interface SessionSlice {
   lookAgain(): Promise<void>;
   /** Begins again on the CPU or the GPU, with what is open. */
   runOn(backend: Backend): void;
+  /**
+   * Lets the memory of models go that were closed: the memory of wasm never shrinks, so that of a large model is only free with
+   * the engine that held it. A new one takes its place, with what is open.
+   * @param bytes of the models that are open
+   */
+  freeMemory(bytes: number): void;
   show(view: ViewId): void;
 }
 
@@ -26,8 +32,16 @@ declare module "./state.js" {
   interface Studio extends SessionSlice {}
 }
 
+/** The memory of smaller models is not worth beginning again, in bytes. */
+const LARGE = 50e6;
+
+/** How many times larger than what is open a model must have been. */
+const MUCH = 2;
+
 export const createSession: Slice<SessionSlice> = (set, get) => {
   let restart: Connection["runOn"];
+  /** The most bytes of models that the engine had to hold at once. */
+  let most = 0;
   return {
     engine: undefined,
     about: undefined,
@@ -48,6 +62,13 @@ export const createSession: Slice<SessionSlice> = (set, get) => {
       if (!restart) return;
       rememberBackend(backend);
       set({ backend });
+      restart(backend);
+    },
+    freeMemory(bytes) {
+      const { backend } = get();
+      most = Math.max(most, bytes);
+      if (!restart || !backend || most < LARGE || most < MUCH * bytes) return;
+      most = bytes;
       restart(backend);
     },
     show: (view) => set({ view }),

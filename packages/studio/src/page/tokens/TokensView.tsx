@@ -8,6 +8,7 @@ import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { askedTarget } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
+import { CellNote } from "../why/CellNote.js";
 import { Looks } from "../why/Looks.js";
 import { Scale } from "../why/Scale.js";
 import { Tiles } from "../why/Tiles.js";
@@ -107,7 +108,7 @@ function Tokens({ model, tokens, photo }: TokensProps) {
                 overlay={grid}
               />
               {!found && <Working wish={wish} />}
-              {found && "refused" in found && <p className="cell-note">{found.refused}</p>}
+              {found && "refused" in found && <CellNote>{found.refused}</CellNote>}
             </div>
             <figcaption>
               <div className="cell-title">

@@ -1,9 +1,9 @@
-import { COLOR_MAPS, type ColorMapName, enlarged, type PictureSize, type Rectangle } from "@limn/core";
+import { COLOR_MAPS, type ColorMapName, enlarged, type PictureSize } from "@limn/core";
 import { useMemo } from "react";
 import type { StudioMap } from "../../engine/engine.js";
-import { boxIou, shareInBox } from "../maps/box.js";
 import { insideOf } from "../maps/inside.js";
 import { madeMap } from "../maps/made-map.js";
+import { iouWith, maskOf, type Region, shareIn } from "../maps/region.js";
 import { useMap } from "../maps/use-maps.js";
 import { zoomedAt } from "../maps/zoomed.js";
 import { levelOf, scaleOf } from "../paint/paint.js";
@@ -37,6 +37,7 @@ export default function LookBar() {
         />
         <Inside />
       </div>
+      <Marks />
       <Objects />
       <label className="look-choice">
         <span className="faint">Colors</span>
@@ -99,7 +100,7 @@ export default function LookBar() {
   );
 }
 
-/** How much of the first map lies above the threshold and in the box, and how well both fit. */
+/** How much of the first map lies above the threshold and in what is marked, and how well both fit. */
 function Inside() {
   const threshold = useStudio((studio) => studio.threshold);
   const [method] = useStudio((studio) => studio.methods);
@@ -108,7 +109,7 @@ function Inside() {
   const layer = useStudio((studio) => studio.layer);
   const bothSigns = useStudio((studio) => studio.bothSigns);
   const colors = useStudio((studio) => studio.colors);
-  const box = useStudio((studio) => studio.box);
+  const region = useStudio((studio) => studio.region);
   const target = useStudio(shownTarget);
   const map = madeMap(useMap(method === undefined ? undefined : wishFor(method, { model, layer, bothSigns }), target));
   const inside = useMemo(() => {
@@ -116,24 +117,60 @@ function Inside() {
     const level = threshold === 0 ? undefined : levelOf(scaleOf(map, { colors }), threshold);
     return {
       ...(level === undefined ? {} : insideOf(map.shown, level)),
-      ...(box && photo ? againstBox(map, photo.picture, box, level) : {}),
+      ...(region && photo ? against(region, map, photo.picture, level) : {}),
     };
-  }, [map, photo, threshold, colors, box]);
+  }, [map, photo, threshold, colors, region]);
   if (!inside) return <output className="faint small inside" />;
-  const { mass, area, inBox, iou } = inside;
+  const { mass, area, share, iou } = inside;
   const parts = [
     mass !== undefined && area !== undefined && `${inPercent(mass)} of the map in ${inPercent(area)} of the photo`,
-    inBox !== undefined && `${inPercent(inBox)} of the map in the box`,
-    iou !== undefined && `IoU with the box ${iou.toFixed(2)}`,
+    share !== undefined && `${inPercent(share)} of the map in the ${region?.kind}`,
+    iou !== undefined && `IoU with the ${region?.kind} ${iou.toFixed(2)}`,
   ];
   return <output className="faint small inside">{parts.filter(Boolean).join(", ")}</output>;
 }
 
-/** The things that are known to be on the photo, around one of which the box can be. */
+const MARKS = { box: "Mark a box", outline: "Mark an outline" } as const;
+
+/** Says whether dragging over a photo marks a part of it, and takes that away again. */
+function Marks() {
+  const region = useStudio((studio) => studio.region);
+  const marking = useStudio((studio) => studio.marking);
+  const { mark, setMarking } = useStudio.getState();
+  return (
+    <fieldset className="marks" aria-label="Mark by dragging">
+      {(["box", "outline"] as const).map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          className="chip icon"
+          aria-pressed={marking === kind}
+          aria-label={MARKS[kind]}
+          title={`${MARKS[kind]} by dragging over a photo, to compare the map with it`}
+          onClick={() => setMarking(marking === kind ? undefined : kind)}
+        >
+          <Icon name={kind} />
+        </button>
+      ))}
+      {region && (
+        <button
+          type="button"
+          className="button quiet icon"
+          aria-label="Take the mark away"
+          onClick={() => mark(undefined)}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+/** The things that are known to be on the photo, around one of which a box can be. */
 function Objects() {
   const objects = useStudio(({ photo, objects }) => photo && objects.get(photo.handle));
-  const box = useStudio((studio) => studio.box);
-  const drawBox = useStudio((studio) => studio.drawBox);
+  const region = useStudio((studio) => studio.region);
+  const mark = useStudio((studio) => studio.mark);
   if (!objects || objects.length === 0) return null;
   return (
     <fieldset className="objects" aria-label="Box around">
@@ -141,7 +178,7 @@ function Objects() {
         Box
       </span>
       {objects.map((object, i) => {
-        const isChosen = box === object.box;
+        const isChosen = region === object.region;
         return (
           <button
             key={`${object.name} ${i}`}
@@ -149,7 +186,7 @@ function Objects() {
             className="chip"
             aria-pressed={isChosen}
             title={`Compare the map with the box around this ${object.name}`}
-            onClick={() => drawBox(isChosen ? undefined : object.box)}
+            onClick={() => mark(isChosen ? undefined : object.region)}
           >
             {object.name}
           </button>
@@ -159,20 +196,21 @@ function Objects() {
   );
 }
 
-/** How finely a map and a box are compared, along the photo's longer side. */
+/** How finely a map and a region are compared, along the photo's longer side. */
 const FINE = 256;
 
 /**
- * How well a map fits a box, as the map is drawn: one cell of a coarse map would be too large to compare.
+ * How well a map fits a region, as the map is drawn: one cell of a coarse map would be too large to compare.
  * @param level above which the map is compared with all of the box; undefined for no such comparison
  */
-function againstBox({ shown, view }: StudioMap, { width, height }: PictureSize, box: Rectangle, level?: number) {
+function against(region: Region, { shown, view }: StudioMap, { width, height }: PictureSize, level?: number) {
   const unit = FINE / Math.max(width, height);
   const size = { width: Math.max(1, Math.round(width * unit)), height: Math.max(1, Math.round(height * unit)) };
   const photo = { x: 0, y: 0, width, height };
-  const fine = { ...size, data: enlarged(shown, view, photo, size) };
+  const fine = { data: enlarged(shown, view, photo, size) };
+  const mask = maskOf(region, photo, size);
   return {
-    inBox: shareInBox(fine, photo, box),
-    ...(level === undefined ? {} : { iou: boxIou(fine, photo, box, level) }),
+    share: shareIn(fine, mask),
+    ...(level === undefined ? {} : { iou: iouWith(fine, mask, level) }),
   };
 }

@@ -8,6 +8,7 @@ import type { Photo } from "../store/photos.js";
 import { labelOf } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
 import { mapName, methodName } from "../words/map-name.js";
+import { CellNote } from "./CellNote.js";
 import { Scale } from "./Scale.js";
 import { Working } from "./Working.js";
 
@@ -46,7 +47,7 @@ export function MapCell({ photo, wish, target, title, by, next = NONE }: MapCell
       <div className="cell-picture">
         <MapCanvas photo={photo} map={map?.blank ? undefined : (map ?? old)} name={name} stale={!found} ahead={ahead} />
         {!found && <Working wish={wish} />}
-        {refusal && <p className="cell-note">{refusal}</p>}
+        {refusal && <CellNote>{refusal}</CellNote>}
       </div>
       <figcaption>
         <div className="cell-title">

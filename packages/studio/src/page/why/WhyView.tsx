@@ -1,20 +1,18 @@
-import { useMemo } from "react";
-import type { MapWish } from "../../engine/engine.js";
-import { useMap, useMaps, type Wanted } from "../maps/use-maps.js";
+import { lazy, Suspense, useMemo } from "react";
+import { useMaps, type Wanted } from "../maps/use-maps.js";
 import { useShown } from "../maps/use-shown.js";
-import type { Photo } from "../store/photos.js";
 import { askedTarget, labelOf, shownTarget, wishFor } from "../store/question.js";
 import type { Shown } from "../store/shown.js";
 import { useStudio } from "../store/studio.js";
 import { certaintyOf } from "../words/certainty.js";
-import { methodName } from "../words/map-name.js";
-import { DifferenceCell } from "./DifferenceCell.js";
 import { Looks } from "./Looks.js";
 import { MapCell } from "./MapCell.js";
 import { MethodBar } from "./MethodBar.js";
 import { PhotoCell } from "./PhotoCell.js";
 import { Tiles } from "./Tiles.js";
 import "./why.css";
+
+const ClassDifference = lazy(() => import("./ClassDifference.js"));
 
 /** How many classes have their maps made before anybody asks. */
 const PREFETCHED = 5;
@@ -92,7 +90,11 @@ export default function WhyView() {
       >
         {shown.flatMap((one) => {
           if (one.kind === "difference")
-            return <ClassDifference key={`difference ${one.wish.method}`} photo={photo} title={title} {...one} />;
+            return (
+              <Suspense key={`difference ${one.wish.method}`} fallback={<figure className="cell" data-stale />}>
+                <ClassDifference photo={photo} title={title} {...one} />
+              </Suspense>
+            );
           if (one.kind !== "map") return [];
           // the class under the pointer takes the place of the chosen one, and its map that of the other map
           const key = `${one.target === target ? "asked" : one.target} ${one.wish.method}`;
@@ -102,31 +104,6 @@ export default function WhyView() {
       </Tiles>
       <Looks />
     </>
-  );
-}
-
-interface ClassDifferenceProps {
-  readonly photo: Photo;
-  readonly wish: MapWish;
-  readonly target: number;
-  readonly other: number;
-  readonly title: "method" | "class" | "both";
-}
-
-/** What the map of one class shows more than that of another. */
-function ClassDifference({ photo, wish, target, other, title }: ClassDifferenceProps) {
-  const model = useStudio((studio) => studio.model);
-  const [a, b] = [useMap(wish, target), useMap(wish, other)];
-  const names = [labelOf(model, target), labelOf(model, other)] as const;
-  return (
-    <DifferenceCell
-      photo={photo}
-      a={a}
-      b={b}
-      names={names}
-      what={methodName(wish.method)}
-      {...(title === "both" ? { note: methodName(wish.method) } : {})}
-    />
   );
 }
 
