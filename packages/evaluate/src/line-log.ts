@@ -69,20 +69,32 @@ export function parseLine(text: string): unknown {
 
 type Entries = Readonly<Record<string, unknown>>;
 
-const isEntries = (value: unknown): value is Entries =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isEntries = (value: unknown): value is Entries => typeof value === "object" && value !== null;
+
+/** Lists of another length differ as a whole. */
+const haveEntries = (a: unknown, b: unknown): boolean =>
+  isEntries(a) && isEntries(b) && (Array.isArray(a) || Array.isArray(b) ? a.length === b.length : true);
+
+const DIGEST = /^[0-9a-f]{16,}$/;
 
 /** Numbers and short words; digests, lists and tables would say nothing to people who read a message. */
-const isReadable = (value: unknown): boolean => typeof value !== "object" && String(value).length <= 40;
+const isReadable = (value: unknown): boolean =>
+  !isEntries(value) && String(value).length <= 40 && !DIGEST.test(String(value));
 
-/** The entries of a log's first line that differ from the wanted ones, for messages: those of an object by their own names. */
-export function differencesOf(told: Entries, wanted: Entries): string[] {
-  return Object.keys({ ...wanted, ...told }).flatMap((name) => {
-    const [there, here] = [told[name], wanted[name]];
-    if (isEntries(there) && isEntries(here)) return differencesOf(there, here);
+/**
+ * The entries of a log's first line that differ from the wanted ones, for messages: those of an object or list by their own names.
+ * @param whose the name of what the entries are of, which is told if no value is
+ */
+export function differencesOf(told: Entries, wanted: Entries, whose?: string): string[] {
+  return Object.keys({ ...wanted, ...told }).flatMap((key) => {
+    const [there, here] = [told[key], wanted[key]];
+    // an item of a list is told by the list's name
+    const name = Number.isInteger(Number(key)) && whose ? whose : key;
+    if (haveEntries(there, here)) return differencesOf(there as Entries, here as Entries, name);
     if (JSON.stringify(there) === JSON.stringify(here)) return [];
-    if (!isReadable(there) || !isReadable(here)) return [`different ${name}`];
-    return [`${name} ${there ?? "unknown"}, not ${here ?? "none"}`];
+    if (!isReadable(there) || !isReadable(here))
+      return [`different ${whose && whose !== name ? `${whose}: ${name}` : name}`];
+    return [`${name} ${there ?? "none"}, not ${here ?? "none"}`];
   });
 }
 

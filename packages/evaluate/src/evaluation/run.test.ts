@@ -95,7 +95,9 @@ describe("runEvaluation", () => {
     const folder = newFolder();
     await evaluated(options(folder, { methods: ["grad-cam"], curves: undefined }));
     const other = options(folder, { methods: ["saliency"], curves: undefined });
-    await expect(runEvaluation(other, runtime)).rejects.toThrow(/another evaluation \(different maps\); .*--anew/);
+    await expect(runEvaluation(other, runtime)).rejects.toThrow(
+      /another evaluation \(method grad-cam, not saliency\); .*--anew/,
+    );
     const fewer = options(folder, {
       methods: ["grad-cam"],
       curves: undefined,
