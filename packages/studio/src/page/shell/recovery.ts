@@ -19,14 +19,18 @@ export function recovery(studio: () => Studio): ConnectionEvents {
       complain(reason);
     },
     async onBack() {
-      const { about, other, openModel, openOther, closeModel, reopenPhotos, lookAgain, say } = studio();
+      const { about, other, opened, openModel, openOther, closeModel, reopenPhotos, lookAgain, say } = studio();
       if (about?.kind === "native") say("note", "limn studio answers again.");
       await reopenPhotos();
       const { model } = studio();
       if (lostAgain && model) {
         closeModel();
         say("note", `${model.name} was closed, since the engine was lost with it twice: open another model.`);
-      } else if (model) await openModel(model.origin, model.choice);
+      } else if (model) {
+        // what a person has begun to open meanwhile takes its place, unless it is refused
+        await opened();
+        if (studio().model === model) await openModel(model.origin, model.choice);
+      }
       if (other) await openOther(other.origin);
       lostAgain = false;
       await lookAgain().catch(() => {});

@@ -28,6 +28,8 @@ export interface ModelSlice {
   openModel(origin: ModelOrigin, choice?: ModelChoice, spot?: Spot): Promise<boolean>;
   /** Opens the model again with other labels or another preprocessing; undefined takes a choice back. */
   correct(change: ChangedChoice, spot?: Spot): Promise<boolean>;
+  /** Resolves as soon as no model is being opened. */
+  opened(): Promise<void>;
   /** Gives up what is being opened. */
   stopOpening(): void;
   /** Closes the model, so that nothing is asked of it any more. */
@@ -52,33 +54,41 @@ export const asOpened = (opened: OpenedModel, origin: ModelOrigin, choice: Model
 
 export const createModel: Slice<ModelSlice> = (set, get) => {
   let abort = new AbortController();
+  let last: Promise<boolean> | undefined;
+  const open = async (origin: ModelOrigin, choice: ModelChoice, spot?: Spot): Promise<boolean> => {
+    abort.abort();
+    abort = new AbortController();
+    const { signal } = abort;
+    const name = nameOf(origin);
+    set({ opening: { name, progress: undefined } });
+    const onStep = (progress: Progress) => set({ opening: { name, progress } });
+    try {
+      const opened = await engineOf(get()).openModel(await sourceOf(origin), choice, { signal, onStep });
+      if (signal.aborted) return false;
+      const { model: before, other } = get();
+      const isKept = before?.handle === opened.handle || before?.handle === other?.handle;
+      if (before && !isKept) void engineOf(get()).release(before.handle);
+      set({ model: asOpened(opened, origin, choice), opening: undefined });
+      if (other?.handle === opened.handle) set({ other: undefined });
+      get().meetModel(before);
+      get().freeMemory(bytesOpen(get()));
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      set({ opening: undefined });
+      get().complain(error, spot);
+      return false;
+    }
+  };
   return {
     model: undefined,
     opening: undefined,
-    async openModel(origin, choice = {}, spot) {
-      abort.abort();
-      abort = new AbortController();
-      const { signal } = abort;
-      const name = nameOf(origin);
-      set({ opening: { name, progress: undefined } });
-      const onStep = (progress: Progress) => set({ opening: { name, progress } });
-      try {
-        const opened = await engineOf(get()).openModel(await sourceOf(origin), choice, { signal, onStep });
-        if (signal.aborted) return false;
-        const { model: before, other } = get();
-        const isKept = before?.handle === opened.handle || before?.handle === other?.handle;
-        if (before && !isKept) void engineOf(get()).release(before.handle);
-        set({ model: asOpened(opened, origin, choice), opening: undefined });
-        if (other?.handle === opened.handle) set({ other: undefined });
-        get().meetModel(before);
-        get().freeMemory(bytesOpen(get()));
-        return true;
-      } catch (error) {
-        if (signal.aborted) return false;
-        set({ opening: undefined });
-        get().complain(error, spot);
-        return false;
-      }
+    openModel(origin, choice = {}, spot) {
+      last = open(origin, choice, spot);
+      return last;
+    },
+    async opened() {
+      for (let seen: typeof last; seen !== last; await seen) seen = last;
     },
     async correct(change, spot) {
       const { model, openModel } = get();
