@@ -226,6 +226,7 @@ export {
   type PiecewiseConstant,
   type Placement,
   piecewiseConstant,
+  type Rectifying,
   type ScoreFunction,
   type Sign,
   type Stop,

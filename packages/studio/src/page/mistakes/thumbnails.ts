@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { painter } from "../paint/painter.js";
 import { squareOf } from "../photos/square-of.js";
-import { engineOf } from "../store/session.js";
+import { engineOf, letGo } from "../store/session.js";
 import { useStudio } from "../store/studio.js";
 import { MadeAsSeen } from "./made-as-seen.js";
 
@@ -37,7 +37,7 @@ function closeOpened(): void {
   for (const handle of opened) {
     if (photos.some((photo) => photo.handle === handle)) continue;
     painter.forget(handle);
-    void engine.release(handle);
+    letGo(engine, handle);
   }
   opened = [];
 }

@@ -1,6 +1,6 @@
 import type { Picture } from "@limn/core";
 import type { OpenedPicture } from "../../engine/engine.js";
-import { engineOf } from "./session.js";
+import { engineOf, letGo } from "./session.js";
 import type { Slice } from "./state.js";
 
 /** A picture that is being imagined, or has been. */
@@ -81,6 +81,6 @@ export const createImagined: Slice<ImaginedSlice> = (set, get) => {
 
   /** The engine's own copy; the page has the pixels. */
   function close({ handle }: OpenedPicture): void {
-    if (!get().photos.some((photo) => photo.handle === handle)) void engineOf(get()).release(handle);
+    if (!get().photos.some((photo) => photo.handle === handle)) letGo(engineOf(get()), handle);
   }
 };

@@ -1,7 +1,7 @@
 import type { ModelChoice, ModelSource, OpenedModel, Progress } from "../../engine/engine.js";
 import { pathOf } from "../open/path-of.js";
 import type { Spot } from "./notices.js";
-import { engineOf } from "./session.js";
+import { engineOf, letGo } from "./session.js";
 import type { Slice, Studio } from "./state.js";
 
 /** Where a model comes from, in a form that can be read again. */
@@ -67,7 +67,7 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
       if (signal.aborted) return false;
       const { model: before, other } = get();
       const isKept = before?.handle === opened.handle || before?.handle === other?.handle;
-      if (before && !isKept) void engineOf(get()).release(before.handle);
+      if (before && !isKept) letGo(engineOf(get()), before.handle);
       set({ model: asOpened(opened, origin, choice), opening: undefined });
       if (other?.handle === opened.handle) set({ other: undefined });
       get().meetModel(before);

@@ -1,6 +1,6 @@
 import { asOpened, bytesOpen, type ModelOrigin, nameOf, type StudioModel, sourceOf } from "./model.js";
 import type { Spot } from "./notices.js";
-import { engineOf } from "./session.js";
+import { engineOf, letGo } from "./session.js";
 import type { Slice } from "./state.js";
 
 /** A second model, which is asked about the same photo. */
@@ -36,7 +36,7 @@ export const createOther: Slice<OtherSlice> = (set, get) => {
           await correct({});
           return false;
         }
-        if (before && before.handle !== opened.handle) void engineOf(get()).release(before.handle);
+        if (before && before.handle !== opened.handle) letGo(engineOf(get()), before.handle);
         set({ other: asOpened(opened, origin, {}) });
         get().freeMemory(bytesOpen(get()));
         return true;

@@ -1,7 +1,7 @@
 import type { OpenedPicture, PictureSource } from "../../engine/engine.js";
 import { painter } from "../paint/painter.js";
 import type { Spot } from "./notices.js";
-import { engineOf } from "./session.js";
+import { engineOf, letGo } from "./session.js";
 import type { Slice } from "./state.js";
 
 /** A photo on the table. */
@@ -83,7 +83,7 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
       get().askAgain();
     }
     painter.forget(handle);
-    void engineOf(get()).release(handle);
+    letGo(engineOf(get()), handle);
   },
 });
 

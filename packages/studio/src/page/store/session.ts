@@ -100,3 +100,6 @@ export function engineOf({ engine }: Pick<SessionSlice, "engine">): Engine {
   if (!engine) throw new Error("the studio has not started");
   return engine;
 }
+
+/** Closes a model or picture in the engine. One that is lost meanwhile holds nothing any more. */
+export const letGo = (engine: Engine, handle: string): void => void engine.release(handle).catch(() => {});
