@@ -260,7 +260,7 @@ const CASES = {
     const levels = [];
     for (let i = 0; i <= 60; i++) {
       const name = names[i % names.length];
-      await page.locator(".model-panel .list-button button", { hasText: name }).first().click();
+      await page.locator(".popup .list-button", { hasText: name }).first().click();
       await page.waitForFunction(
         (name) =>
           document.querySelector(".model-button-name")?.textContent === name &&
@@ -411,7 +411,7 @@ async function session(page) {
   await page.waitForTimeout(2000);
   await view(page, "Why");
   await page.locator(".model-button").click();
-  await page.locator(".model-panel .list-button button", { hasText: "scenes-vit" }).click();
+  await page.locator(".popup .list-button", { hasText: "scenes-vit" }).click();
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.querySelector(".model-button-name")?.textContent === "scenes-vit");
   await quiet(page);

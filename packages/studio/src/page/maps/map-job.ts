@@ -8,6 +8,8 @@ export interface MapJob {
   readonly wishes: readonly MapWish[];
   /** Class indices. */
   readonly targets: readonly number[];
+  /** That nobody looks at them yet: they are made while the engine and the page have nothing else to do. */
+  readonly isAhead?: boolean;
 }
 
 /** What a map is known by. */

@@ -7,7 +7,7 @@ import { tellingMap } from "./made-map.js";
 import { keyOf, type MapJob } from "./map-job.js";
 
 /** Classes and wishes that belong together. */
-export interface Wanted extends Pick<MapJob, "wishes" | "targets"> {
+export interface Wanted extends Pick<MapJob, "wishes" | "targets" | "isAhead"> {
   /** Default: the model that is open. */
   readonly model?: Asked | undefined;
 }
@@ -29,8 +29,8 @@ export function useMaps(wanted: readonly Wanted[]): void {
     // which classes are looked at depends on what the model says
     picture === undefined || isAsking
       ? []
-      : wanted.flatMap(({ wishes, targets, model = open }): MapJob[] =>
-          model ? [{ subject: { model: model.handle, picture }, revision: model.revision, wishes, targets }] : [],
+      : wanted.flatMap(({ model = open, ...wished }): MapJob[] =>
+          model ? [{ subject: { model: model.handle, picture }, revision: model.revision, ...wished }] : [],
         ),
   );
   useEffect(() => {

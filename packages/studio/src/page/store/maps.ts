@@ -6,6 +6,9 @@ import type { Slice } from "./state.js";
 
 export type AnyMap = StudioMap | RefusedMap;
 
+/** How long nothing has come or been wanted before maps are made ahead, in milliseconds: they would keep what came from being painted. */
+const PATIENCE = 100;
+
 /** The most maps that are kept. */
 const MOST_KEPT = 1500;
 
@@ -29,15 +32,18 @@ declare module "./state.js" {
 export const createMaps: Slice<MapsSlice> = (set, get) => {
   const wanted = new Map<string, readonly MapJob[]>();
   let running: { job: MapJob; abort: AbortController } | undefined;
+  /** When something came or was wanted. */
+  let busyAt = 0;
+  let later: ReturnType<typeof setTimeout> | undefined;
 
-  const nextJob = (): MapJob | undefined => {
-    for (const jobs of wanted.values())
-      for (const job of jobs) {
-        const missing = missingOf(job, get().maps);
-        if (missing) return missing;
-      }
+  const nextOf = (isAhead: boolean): MapJob | undefined => {
+    for (const job of [...wanted.values()].flat()) {
+      const missing = (job.isAhead ?? false) === isAhead && missingOf(job, get().maps);
+      if (missing) return missing;
+    }
     return undefined;
   };
+  const nextJob = () => nextOf(false) ?? nextOf(true);
 
   const isWanted = (job: MapJob): boolean => {
     const keys = new Set([...wanted.values()].flat().flatMap(keysOf));
@@ -58,7 +64,13 @@ export const createMaps: Slice<MapsSlice> = (set, get) => {
       if (!isWanted(running.job)) running.abort.abort();
       return;
     }
+    clearTimeout(later);
     for (let job = nextJob(); job; job = nextJob()) {
+      const rest = PATIENCE - (performance.now() - busyAt);
+      if (job.isAhead && rest > 0) {
+        later = setTimeout(pump, rest);
+        break;
+      }
       const abort = new AbortController();
       running = { job, abort };
       set({ making: { job, progress: undefined } });
@@ -69,6 +81,7 @@ export const createMaps: Slice<MapsSlice> = (set, get) => {
         if (!abort.signal.aborted && !isStopped(error)) keep(refusals(job, error));
       }
       running = undefined;
+      busyAt = performance.now();
     }
     set({ making: undefined });
   };
@@ -79,6 +92,7 @@ export const createMaps: Slice<MapsSlice> = (set, get) => {
     want(owner, jobs) {
       if (jobs.length === 0) wanted.delete(owner);
       else wanted.set(owner, jobs);
+      busyAt = performance.now();
       // a view that changes its mind takes its wish back and makes another at once: what both want goes on
       queueMicrotask(pump);
     },

@@ -47,9 +47,9 @@ export default function WhyView() {
     const usual = model.usual.map((method) => wishFor(method, { model, layer, bothSigns }));
     return [
       { wishes: quick, targets: first },
-      { wishes: quick, targets: all },
+      { wishes: quick, targets: all, isAhead: true },
       { wishes: long, targets: asked === undefined ? [] : [...new Set([asked, ...pins])] },
-      { wishes: usual, targets: all },
+      { wishes: usual, targets: all, isAhead: true },
     ].filter((job) => job.wishes.length > 0 && job.targets.length > 0);
   }, [wishes, target, asked, pins, classification, likely, model, layer, bothSigns]);
   useMaps(wanted);
