@@ -3,7 +3,7 @@
 //   npm run build && node bench/studio/page.mjs [--runs 15] [--model FILE.onnx] [--only TEXT]
 //
 // Writes page.json and page.md next to itself.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
@@ -31,8 +31,10 @@ const { values } = parseArgs({
 });
 const runs = Number(values.runs);
 
-/** By what is measured: its figures, its unit and the goal. */
-const results = {};
+const RESULTS = join(here, "page.json");
+
+/** By what is measured: its figures, its unit and the goal. With --only, those of other cases are what was measured before. */
+const results = values.only !== "" && existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")).results : {};
 
 /** Notes a figure, and says it at once. */
 function note(name, unit, samples, goal) {
@@ -453,14 +455,14 @@ for (const [name, measure] of Object.entries(CASES)) if (name.includes(values.on
 await browser.close();
 
 const facts = { machine: machine({ Chromium: browser.version() }), threads: THREADS, runs, results };
-if (runs > 1 && values.only === "") {
+if (runs > 1) {
   const rows = Object.entries(results).map(([name, { unit, median, least, most, goal }]) => [
     name,
     `${median} ${unit}`,
     `${least} to ${most}`,
     goal === undefined ? "" : `${rounded(goal)} ${unit}`,
   ]);
-  writeFileSync(join(here, "page.json"), `${JSON.stringify(facts, null, 1)}\n`);
+  writeFileSync(RESULTS, `${JSON.stringify(facts, null, 1)}\n`);
   writeFileSync(join(here, "page.md"), `${tableOf(["", "median", "least to most", "goal, at most"], rows)}\n`);
 }
 process.stdout.write(`${JSON.stringify(facts)}\n`);
