@@ -22,7 +22,7 @@ SUBJECTS = (
     "torchvision/efficientnet_b0",
     "torchvision/densenet121",
     "torchvision/shufflenet_v2_x0_5",
-    "timm/convnext_atto",
+    "timm/convnext_zepto_rms",
     "transformers/vit-sdpa",
     "transformers/swin",
 )
