@@ -233,8 +233,8 @@ export const gradientFrom = (y: Value, seed: Value, step: GradientStep = "gradie
   new BackwardPass(new Map([[y, seed]]), gradientSteps[step], scope);
 
 /**
- * Whether a node is a ReLU to methods that treat those in their own way. What quantizes numbers that are no less than 0 anyway,
- * such as a sigmoid's, is none.
+ * Whether a node is a ReLU to methods that treat those in their own way. What quantizes numbers that are at least 0 anyway, such
+ * as a sigmoid's, does not count.
  */
 export const cutsOff = (node: Node): boolean =>
   isRelu(node) && !(factOf(node, "numbers") === "quantized" && nonNegativity()(node.inputs[0] as Value));

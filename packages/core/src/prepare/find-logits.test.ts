@@ -262,7 +262,7 @@ describe("one logit of two classes", () => {
     expect(found?.maps[0]?.values).toEqual(plain?.maps[0]?.values);
   });
 
-  it("is none of what only clamps a value", async () => {
+  it("leaves a value that is only clamped as it is", async () => {
     const clamped = network(1, (net, x) =>
       net.node("Clip", "clip", [x, number(net, "low", 0), number(net, "high", 1)]),
     );

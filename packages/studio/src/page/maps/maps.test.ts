@@ -95,7 +95,7 @@ describe("what is inside", () => {
     expect(rows(bent, { x: 3, y: 1, width: 6, height: 4 })).toEqual(["010000", "010000", "110000", "000000"]);
   });
 
-  it("a box is drawn from any corner, within the photo; what was a click is none", () => {
+  it("a box is drawn from any corner, within the photo; a click draws nothing", () => {
     const size = { width: 60, height: 30 };
     const drawn = [
       { x: 50, y: 40 },

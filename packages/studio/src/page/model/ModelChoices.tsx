@@ -1,5 +1,7 @@
 import { useRef } from "react";
 import type { Named } from "../../engine/engine.js";
+import { ChooseFolder } from "../open/ChooseFolder.js";
+import { NamedChoices } from "../open/NamedChoices.js";
 import { openFiles } from "../open/open-files.js";
 import type { ModelOrigin } from "../store/model.js";
 import type { Spot } from "../store/notices.js";
@@ -23,7 +25,6 @@ export function ModelChoices({ current, isOther = false }: ModelChoicesProps) {
   };
   const models = useStudio(({ about }) => about?.models ?? NONE);
   const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
     void openFiles([...(input.files ?? [])], undefined, isOther);
     input.value = "";
@@ -34,37 +35,14 @@ export function ModelChoices({ current, isOther = false }: ModelChoicesProps) {
         <button type="button" className="button" onClick={() => files.current?.click()}>
           Choose files
         </button>
-        <button type="button" className="button" onClick={() => folder.current?.click()}>
-          Choose a folder
-        </button>
+        <ChooseFolder name="Folder with a model" isOther={isOther} />
       </div>
       <input ref={files} type="file" multiple hidden aria-label="Model files" onChange={(e) => take(e.currentTarget)} />
-      <input
-        ref={folder}
-        type="file"
-        hidden
-        aria-label="Folder with a model"
-        {...{ webkitdirectory: "" }}
-        onChange={(e) => take(e.currentTarget)}
-      />
       <p className="faint small">
         An .onnx file with its external data, labels and config.json; or drop them anywhere.
       </p>
       <ModelLinkField open={open} />
-      <ul>
-        {models.map(({ name, summary }) => (
-          <li key={name}>
-            <button
-              type="button"
-              className="list-button"
-              aria-current={name === current || undefined}
-              onClick={() => void open({ kind: "named", name })}
-            >
-              <b>{name}</b> <span className="faint small">{summary}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <NamedChoices named={models} current={current} onChoose={(name) => void open({ kind: "named", name })} />
     </>
   );
 }

@@ -4,10 +4,12 @@ import { openFiles } from "./open-files.js";
 interface ChooseFolderProps {
   /** What the folder holds, for those who can't see the button. */
   readonly name: string;
+  /** Whether a model in it becomes the second of two: see `openFiles`. */
+  readonly isOther?: boolean;
 }
 
 /** Opens a folder, as if it had been dropped. */
-export function ChooseFolder({ name }: ChooseFolderProps) {
+export function ChooseFolder({ name, isOther }: ChooseFolderProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -21,7 +23,7 @@ export function ChooseFolder({ name }: ChooseFolderProps) {
         aria-label={name}
         {...{ webkitdirectory: "" }}
         onChange={({ currentTarget }) => {
-          void openFiles([...(currentTarget.files ?? [])]);
+          void openFiles([...(currentTarget.files ?? [])], undefined, isOther);
           currentTarget.value = "";
         }}
       />

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useRef, useState } from "react";
 import type { Named } from "../../engine/engine.js";
 import { LinkField } from "../open/LinkField.js";
+import { NamedChoices } from "../open/NamedChoices.js";
 import { openFiles } from "../open/open-files.js";
 import { Icon } from "../parts/Icon.js";
 import { useStudio } from "../store/studio.js";
@@ -60,22 +61,13 @@ export default function Ways({ onChosen }: { readonly onChosen: () => void }) {
         open={async (link, spot) => (await openPhoto({ kind: "link", link }, spot)) && onChosen()}
       />
       <h3>With the studio</h3>
-      <ul>
-        {samples.map(({ name, summary }) => (
-          <li key={name}>
-            <button
-              type="button"
-              className="list-button"
-              onClick={() => {
-                onChosen();
-                void openPhoto({ kind: "named", name });
-              }}
-            >
-              <b>{name}</b> <span className="faint small">{summary}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <NamedChoices
+        named={samples}
+        onChoose={(name) => {
+          onChosen();
+          void openPhoto({ kind: "named", name });
+        }}
+      />
     </div>
   );
 }
