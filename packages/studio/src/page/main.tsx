@@ -4,7 +4,6 @@ import { App } from "./shell/App.js";
 import { begin } from "./shell/begin.js";
 import "./style/index.css";
 
-const root = createRoot(document.getElementById("studio") as HTMLElement);
-// in short tasks: the engine and the browser begin at the same time
-startTransition(() => root.render(<App />));
 void begin();
+// the engine begins meanwhile: the page is drawn in short tasks of its own
+setTimeout(() => startTransition(() => createRoot(document.getElementById("studio") as HTMLElement).render(<App />)));
