@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onnxRuntime, PictureExplainer, readPicture } from "@limn/node";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   convolutionalClassifier,
@@ -15,6 +15,7 @@ import {
 import { externalModel } from "../../packages/node/src/testing/external-model.js";
 import { ModelServer } from "../../packages/node/src/testing/model-server.js";
 import { type OpenPage, openStudio } from "./chromium.js";
+import { seen, text } from "./seen.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
 const NETWORK = fileURLToPath(new URL("../../packages/models/networks/scenes-mobile/", import.meta.url));
@@ -62,7 +63,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const text = async (place: Locator): Promise<string> => ((await place.textContent()) ?? "").replace(/\s+/g, " ").trim();
 const modelName = () => text(page.locator(".model-button-name"));
 const notice = () => page.locator(".notice");
 
@@ -111,13 +111,15 @@ describe("by link", () => {
     await expect.poll(() => others.seen.filter(({ method }) => method === "HEAD").length).toBe(2);
     await isOpen("net.onnx");
     expect(others.downloads()).toHaveLength(2);
-    expect(await text(page.locator(".kept li").first())).toMatch(/net\.onnx.* kB ?Clear$/);
+    await seen(() => text(page.locator(".kept li").first())).toMatch(/net\.onnx.* kB ?Clear$/);
   });
 
   it("opens a model of Hugging Face by its id, and another of its files", async () => {
     await follow("owner/scenes");
     await isOpen("owner/scenes");
-    expect(await text(page.locator(".corrections"))).toMatch(/of config\.json.*|As found: preprocessor_config\.json/);
+    await seen(() => text(page.locator(".corrections"))).toMatch(
+      /of config\.json.*|As found: preprocessor_config\.json/,
+    );
     await page.getByRole("button", { name: "onnx/model_fp16.onnx" }).click();
     await isOpen("owner/scenes/onnx/model_fp16.onnx");
     await follow("owner/nothing");
@@ -144,7 +146,7 @@ describe("by link", () => {
       await follow(link);
       expect(await said()).toMatch(words);
     }
-    expect(await modelName()).toBe(before);
+    await seen(modelName).toBe(before);
   });
 
   it("opens photos", async () => {
@@ -159,10 +161,10 @@ describe("by link", () => {
       `${page.url().replace(/[?#].*/, "")}?model=owner/scenes&photo=${others.url}/two%2520of%2520them.png`,
     );
     await page.waitForSelector(".scale");
-    expect(await modelName()).toBe("owner/scenes");
-    expect(await page.locator(".rail-photo").evaluateAll((all) => all.map((one) => one.getAttribute("title")))).toEqual(
-      ["two of them.png"],
-    );
+    await seen(modelName).toBe("owner/scenes");
+    await seen(() =>
+      page.locator(".rail-photo").evaluateAll((all) => all.map((one) => one.getAttribute("title"))),
+    ).toEqual(["two of them.png"]);
     await page.waitForFunction("location.search === '' && location.hash.includes('model=owner/scenes,')");
   });
 });
@@ -181,7 +183,7 @@ describe("from this machine", () => {
     await page.locator(".model-button").click();
     await page.getByLabel("Folder with a model").setInputFiles(join(folder, "scenes"));
     await isOpen("model.onnx");
-    expect(await text(page.locator(".corrections"))).toContain("cat, dog, fish … of scenes/config.json");
+    await seen(() => text(page.locator(".corrections"))).toContain("cat, dog, fish … of scenes/config.json");
     await page.keyboard.press("Escape");
     await dismiss();
   });
@@ -210,7 +212,7 @@ describe("from this machine", () => {
     const [model, photos] = [await modelName(), await page.locator(".rail-photo").count()];
     await drop({ [name]: bytes }, 420, 300);
     await notice().waitFor();
-    expect(await notice().boundingBox()).toMatchObject({ x: 420, y: 300 });
+    await seen(() => notice().boundingBox()).toMatchObject({ x: 420, y: 300 });
     const path = join(folder, name);
     writeFileSync(path, bytes);
     const refusal = await (/\.(png|svg)$/.test(name)
@@ -239,12 +241,12 @@ describe("from this machine", () => {
       `${evil}.png`,
     );
     await page.waitForSelector(".scale");
-    expect(await text(page.locator(".classes, .class-list").first())).toContain("<b>");
+    await seen(() => text(page.locator(".classes, .class-list").first())).toContain("<b>");
     expect(await page.evaluate("[globalThis.hurt, document.querySelectorAll('img[src=x]').length]")).toEqual([
       undefined,
       0,
     ]);
-    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    await seen(() => page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "Take away" }).click();
     await page.locator(".take-kinds button", { hasText: "page" }).click();

@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { info, modelBytes, node, weight } from "../../packages/core/src/testing/small-models.js";
 import { type OpenPage, openStudio, type Served } from "./chromium.js";
+import { seen } from "./seen.js";
 
 let opened: OpenPage;
 let page: Page;
@@ -45,11 +46,11 @@ describe("the page's own engine", () => {
       });
     });
     await page.locator(".notice").waitFor();
-    expect(await notices()).toEqual([
+    await seen(notices).toEqual([
       expect.stringMatching(/^the engine has died \(.*by the test\); it was started again$/),
     ]);
     await dismiss();
-    expect(await heading()).toBe("Why cat?");
+    await seen(heading).toBe("Why cat?");
     await ask("dog");
   });
 
@@ -99,7 +100,9 @@ describe("the page's own engine", () => {
     await page
       .getByText("bomb.onnx was closed, since the engine was lost with it twice: open another model.")
       .waitFor();
-    expect((await notices()).join("\n")).toContain("the engine ran out of memory; it was started again");
+    await seen(async () => (await notices()).join("\n")).toContain(
+      "the engine ran out of memory; it was started again",
+    );
     await dismiss();
     await page.locator(".model-button").click();
     await page.getByRole("button", { name: /^scenes-resnet/ }).click();
@@ -132,14 +135,14 @@ describe("limn studio", () => {
     const port = Number(new URL(server.address).port);
     await server.close();
     await page.locator(".notice").waitFor();
-    expect(await notices()).toEqual([
+    await seen(notices).toEqual([
       `limn studio does not answer any more; start it again in the terminal with --port ${port}, and this page goes on`,
     ]);
     server = await start(folder, port);
     await page.getByText("limn studio answers again").waitFor();
     await dismiss();
-    expect(await heading()).toBe("Why cat?");
-    expect(await page.getByRole("button", { name: "Compare dog" }).getAttribute("aria-pressed")).toBe("true");
+    await seen(heading).toBe("Why cat?");
+    await seen(() => page.getByRole("button", { name: "Compare dog" }).getAttribute("aria-pressed")).toBe("true");
     await ask("fish");
   });
 });
