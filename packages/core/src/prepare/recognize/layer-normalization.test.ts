@@ -60,9 +60,11 @@ describe("layer normalization becomes one node", () => {
     expect(operators).toEqual(["LayerNormalization"]);
   });
 
-  it("not over other axes than the last", async () => {
-    const { operators } = await recognized(SHAPE, (net, x) => normalized(net, x, { axes: [1] }));
-    expect(operators).not.toContain("LayerNormalization");
+  it("over the channels of pictures, which become the last axis", async () => {
+    const { operators } = await recognized([2, 5, 3, 4], (net, x) =>
+      normalized(net, x, { axes: [1], scale: false, bias: false }),
+    );
+    expect(operators).toEqual(["Transpose", "LayerNormalization", "Transpose"]);
   });
 });
 
