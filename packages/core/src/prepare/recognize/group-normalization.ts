@@ -44,7 +44,7 @@ function normalized(node: Node, [y]: Inputs): Value | undefined {
   const [among, count] = groups.dims as [number, number];
   const [factor, shift] = [scale && uniformOf(scale), b && uniformOf(b)];
   if (among !== images || channels % count !== 0 || factor === undefined || shift === undefined) return undefined;
-  const all = (v: number) => expand(x.graph.constant(x.dtype ?? "float32", [1], [v]), [channels]);
+  const all = (v: number) => x.graph.constant(x.dtype ?? "float32", [channels], new Array(channels).fill(v));
   return groupNormalization(node, norm, [x, all(factor), all(shift)], count);
 }
 

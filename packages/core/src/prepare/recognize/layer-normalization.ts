@@ -17,8 +17,8 @@ import {
   times,
   varianceOf,
 } from "./expression.js";
-import { alongOnly, isPlain, reducedAxes } from "./matching.js";
-import { argumentsOf, expressionOf, isStep } from "./steps.js";
+import { alongOnly, isPlain } from "./matching.js";
+import { argumentsOf, averagedAxes, expressionOf, isStep } from "./steps.js";
 
 /** The last step of a normalization may be any of these. */
 const LAST: ReadonlySet<string> = new Set(["Mul", "Div", "Add", "Sub"]);
@@ -47,17 +47,23 @@ type Inputs = readonly (Value | undefined)[];
 function normalized(node: Node, inputs: Inputs): Value | undefined {
   const { shape } = node.output;
   const reached = [...argumentsOf(inputs)];
-  const averaged = reached.flatMap(({ producer }) => (producer ? [reducedAxes(producer)] : []));
-  const [axes] = averaged.filter(({ length }) => length > 0);
-  if (!shape || !axes) return undefined;
-  const candidates = reached.flatMap((x) => {
-    const expression = x.shape && sameShape(x.shape, shape) ? expressionOf(node, inputs, x, axes) : undefined;
-    const found = expression && normalizationIn(expression);
-    return found ? [{ ...found, x }] : [];
-  });
+  if (!shape) return undefined;
+  const candidates = averagedBy(reached).flatMap((axes) =>
+    reached.flatMap((x) => {
+      const expression = x.shape && sameShape(x.shape, shape) ? expressionOf(node, inputs, x, axes) : undefined;
+      const found = expression && normalizationIn(expression);
+      return found ? [{ ...found, x, axes }] : [];
+    }),
+  );
   // what is left of x without its mean has no mean, so that its deviation is its root mean square, too
   const found = candidates.find(({ b }) => b) ?? candidates[0];
-  return found && (found.b ? centered(node, found.x, axes, found) : overRoot(found.x, axes, found));
+  return found && (found.b ? centered(node, found) : overRoot(found));
+}
+
+/** The sets of axes that the means on the way to a node are over. */
+function averagedBy(reached: readonly Value[]): (readonly number[])[] {
+  const all = reached.flatMap(({ producer }) => (producer ? [averagedAxes(producer)] : []));
+  return [...new Map(all.filter(({ length }) => length > 0).map((axes) => [axes.join(), axes])).values()];
 }
 
 interface Normalization {
@@ -66,6 +72,12 @@ interface Normalization {
   readonly scale: Product;
   /** A sum of constants; undefined if the mean stays in. */
   readonly b: Expression | undefined;
+}
+
+/** A normalization of x over some of its axes. */
+interface Found extends Normalization {
+  readonly x: Value;
+  readonly axes: readonly number[];
 }
 
 const MEAN = mean(argument);
@@ -93,12 +105,7 @@ function normalizationIn(expression: Expression): Normalization | undefined {
 const isOfConstants = ({ of }: Product): boolean => of.every((atom) => atom !== "x" && "constant" in atom);
 
 /** LayerNormalization over the last axes, which others have to become. */
-function centered(
-  node: Node,
-  x: Value,
-  axes: readonly number[],
-  { epsilon, scale, b }: Normalization,
-): Value | undefined {
+function centered(node: Node, { x, axes, epsilon, scale, b }: Found): Value | undefined {
   const [first] = axes as [number];
   const kept = [...x.dims.keys()];
   const isLast = kept.every((axis) => axis < first || axes.includes(axis) || x.dims[axis] === 1);
@@ -135,7 +142,7 @@ function constantOver(axes: readonly number[], x: Value, sum: Expression): Value
 }
 
 /** The quotient by the root mean square, times the scale. */
-function overRoot(x: Value, axes: readonly number[], { epsilon, scale: { factor, of } }: Normalization): Value {
+function overRoot({ x, axes, epsilon, scale: { factor, of } }: Found): Value {
   const constants = of.flatMap((atom) => (atom !== "x" && "constant" in atom ? [atom.constant] : []));
   const normal = div(x, sqrt(add(meanOf(square(x), axes), epsilon)));
   const scaled = constants.reduce(mul, normal);

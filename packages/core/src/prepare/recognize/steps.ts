@@ -1,4 +1,6 @@
 import type { Node, Value } from "../../graph/graph.js";
+import { reshape } from "../../graph/math.js";
+import { normalizeAxis } from "../../graph/shapes.js";
 import { sameShape } from "../../graph/tensor.js";
 import { isOwn } from "../../ops/registry.js";
 import {
@@ -131,6 +133,50 @@ const normalized: Step = (place) => {
   return plus(times(standardized(a, node.at.float("epsilon", 1e-5)), scale), b);
 };
 
+/** The same over axes that become the last for it alone, such as the channels of pictures. */
+const turned: Step = ({ node, axes, of }) => {
+  const { norm, x, own } = turnedNormalization(node) ?? {};
+  if (!norm || !x || !own || !sameShape(averagedAxes(node), axes)) return undefined;
+  const shape = x.dims.map((size, axis) => (own.includes(axis) ? size : 1));
+  const along = (v: Value) => {
+    const known = uniformOf(v);
+    return known === undefined ? of(reshape(v, shape)) : number(known);
+  };
+  const [, scale, b] = norm.inputs;
+  const [a, factor, shift] = [of(x), scale && along(scale), b ? along(b) : []];
+  return a && factor && shift && plus(times(standardized(a, norm.at.float("epsilon", 1e-5)), factor), shift);
+};
+
+/** A LayerNormalization between a Transpose and this one, which undoes the first, and the axes of x that it normalizes. */
+function turnedNormalization(node: Node): { norm: Node; x: Value; own: readonly number[] } | undefined {
+  const norm = node.inputs[0]?.producer;
+  const before = norm?.inputs[0]?.producer;
+  const [x] = before?.inputs ?? [];
+  if (
+    !isPlain(node, "Transpose") ||
+    !isPlain(norm, "LayerNormalization") ||
+    !isPlain(before, "Transpose") ||
+    !x?.shape
+  ) {
+    return undefined;
+  }
+  const [there, back] = [before.at.ints("perm", []), node.at.ints("perm", [])];
+  const own = there.slice(normalizeAxis(norm.at.int("axis", -1), x.rank));
+  const isBack = back.length > 0 && back.every((axis, i) => there[axis] === i);
+  // a scale of several axes has them in the order of x
+  const isInOrder = sameShape(
+    own,
+    own.toSorted((a, b) => a - b),
+  );
+  return isBack && isInOrder ? { norm, x, own } : undefined;
+}
+
+/** The axes that a step takes the means of, in order, without those of length 1, which change nothing. */
+export function averagedAxes(node: Node): readonly number[] {
+  const { x, own } = turnedNormalization(node) ?? {};
+  return x && own ? own.filter((axis) => x.dims[axis] !== 1) : reducedAxes(node);
+}
+
 const POWERS: ReadonlyMap<number, (a: Expression) => Expression> = new Map([
   [2, (a) => times(a, a)],
   [3, (a) => times(a, times(a, a))],
@@ -176,4 +222,5 @@ const STEPS: Readonly<Record<string, Step>> = {
   Unsqueeze: regained,
   LayerNormalization: normalized,
   InstanceNormalization: normalized,
+  Transpose: turned,
 };
