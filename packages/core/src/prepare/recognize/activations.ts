@@ -83,11 +83,18 @@ export function recognizeActivations(model: Model): Model {
 
 /** What a node is the last step of, in the form that it gets. */
 function activated(node: Node, inputs: readonly (Value | undefined)[]): Value | undefined {
-  for (const x of argumentsOf(inputs)) {
-    if (!x.shape || !node.output.shape || !sameShape(x.shape, node.output.shape)) continue;
-    const expression = expressionOf(node, inputs, x);
-    if (!expression) continue;
-    const write = ACTIVATIONS.find(({ is }) => sameFunction(expression, is))?.write ?? clipped(expression, node);
+  const candidates = [...argumentsOf(inputs)].flatMap((x) => {
+    const isSameSize = x.shape && node.output.shape && sameShape(x.shape, node.output.shape);
+    const expression = isSameSize ? expressionOf(node, inputs, x) : undefined;
+    return expression ? [{ x, expression }] : [];
+  });
+  for (const { x, expression } of candidates) {
+    const found = ACTIVATIONS.find(({ is }) => sameFunction(expression, is));
+    if (found) return found.write(x, node);
+  }
+  // a slope is part of it, so that what it is applied to lies furthest away
+  for (const { x, expression } of candidates.toReversed()) {
+    const write = clipped(expression, node);
     if (write) return write(x, node);
   }
   return undefined;
