@@ -3,6 +3,7 @@ import type { Node, Value } from "../../graph/graph.js";
 import { add, div, expand, mean as meanOf, mul, reshape, sqrt, square, transpose } from "../../graph/math.js";
 import type { Model } from "../../graph/model.js";
 import { rewrite } from "../../graph/rewrite.js";
+import { normalizeAxis } from "../../graph/shapes.js";
 import { sameShape, sizeOf } from "../../graph/tensor.js";
 import { restate } from "../restate.js";
 import {
@@ -162,10 +163,12 @@ function withoutReshape(node: Node, [y]: Inputs): Value | undefined {
   const [reshaped, scale, b] = norm?.inputs ?? [];
   const [x] = isPlain(reshaped?.producer, "Reshape") ? reshaped.producer.inputs : [];
   const { shape } = node.output;
-  if (!isPlain(norm, "LayerNormalization") || !scale || !x?.shape || !shape || !sameShape(x.shape, shape))
-    return undefined;
-  const axis = shape.findLastIndex((_, i) => sizeOf(shape.slice(i)) === sizeOf(scale.dims));
-  if (axis < 0) return undefined;
+  const isBack = x?.shape && shape && sameShape(x.shape, shape);
+  if (!isPlain(norm, "LayerNormalization") || !reshaped?.shape || !scale || !isBack) return undefined;
+  const count = sizeOf(reshaped.dims.slice(normalizeAxis(norm.at.int("axis", -1), reshaped.rank)));
+  const axis = shape.findLastIndex((_, i) => sizeOf(shape.slice(i)) === count);
+  const fits = [scale, b].every((v) => v === undefined || (v.shape && sizeOf(v.shape) === count));
+  if (axis < 0 || !fits) return undefined;
   const own = (v: Value) => reshape(v, shape.slice(axis));
   const attributes = { axis: axis - shape.length, epsilon: float(norm.at.float("epsilon", 1e-5)) };
   return layerNormalization(node, [x, own(scale), b && own(b)], attributes);

@@ -9,9 +9,12 @@ export function numberOf({ initializer }: Value): number | undefined {
   return initializer && sizeOf(initializer.dims) === 1 ? numbersOf(initializer)?.[0] : undefined;
 }
 
-/** The number that a constant holds everywhere; undefined for everything else. */
-export function uniformOf({ initializer }: Value): number | undefined {
-  if (!initializer) return undefined;
+/** The number that a constant holds everywhere, in whatever shape; undefined for everything else. */
+export function uniformOf({ initializer, producer }: Value): number | undefined {
+  if (!initializer) {
+    const [x] = isPlain(producer, "Reshape") || isPlain(producer, "Expand") ? producer.inputs : [];
+    return x && uniformOf(x);
+  }
   if (!known.has(initializer)) {
     const numbers = numbersOf(initializer) ?? [];
     known.set(initializer, numbers.every((v) => v === numbers[0]) ? numbers[0] : undefined);
