@@ -18,8 +18,8 @@ import {
   times,
   varianceOf,
 } from "./expression.js";
-import { alongOnly, isPlain } from "./matching.js";
-import { argumentsOf, averagedAxes, expressionOf, isStep } from "./steps.js";
+import { alongOnly, isPlain, reducedAxes } from "./matching.js";
+import { argumentsOf, expressionOf, isStep, turned } from "./steps.js";
 
 /** The last step of a normalization may be any of these. */
 const LAST: ReadonlySet<string> = new Set(["Mul", "Div", "Add", "Sub"]);
@@ -36,8 +36,11 @@ const LAST: ReadonlySet<string> = new Set(["Mul", "Div", "Add", "Sub"]);
  * normalizes.
  */
 export function recognizeLayerNormalization(model: Model): Model {
+  const readers = model.graph.consumers();
   const { graph } = rewrite(model.graph, (node, inputs) => {
-    if (isPlain(node, "Reshape")) return withoutReshape(node, inputs);
+    // what others read as well would be normalized twice
+    const isOnly = readers.get(node.inputs[0] as Value)?.length === 1;
+    if (isPlain(node, "Reshape")) return isOnly ? withoutReshape(node, inputs) : undefined;
     return LAST.has(node.opType) && isStep(node) ? normalized(node, inputs) : undefined;
   });
   return { ...model, graph };
@@ -61,10 +64,13 @@ function normalized(node: Node, inputs: Inputs): Value | undefined {
   return found && (found.b ? centered(node, found) : overRoot(found));
 }
 
-/** The sets of axes that the means on the way to a node are over. */
+/** The sets of axes that the means on the way to a node may be over, as they are or after one of the transposes there. */
 function averagedBy(reached: readonly Value[]): (readonly number[])[] {
-  const all = reached.flatMap(({ producer }) => (producer ? [averagedAxes(producer)] : []));
-  return [...new Map(all.filter(({ length }) => length > 0).map((axes) => [axes.join(), axes])).values()];
+  const producers = reached.flatMap(({ producer }) => (producer && isStep(producer) ? [producer] : []));
+  const turns = producers.flatMap((node) => (isPlain(node, "Transpose") ? [node.at.ints("perm", [])] : []));
+  const all = producers.map(reducedAxes).filter(({ length }) => length > 0);
+  const sets = all.flatMap((axes) => [axes, ...turns.map((turn) => turned(axes, turn))]);
+  return [...new Map(sets.map((axes) => [axes.join(), axes])).values()];
 }
 
 interface Normalization {

@@ -1,7 +1,7 @@
 import { constantNumbers, type Node, type Value } from "../../graph/graph.js";
 import { reshape } from "../../graph/math.js";
 import { normalizeAxis } from "../../graph/shapes.js";
-import { numbersOf, sizeOf, type Tensor } from "../../graph/tensor.js";
+import { numbersOf, type Shape, sizeOf, type Tensor } from "../../graph/tensor.js";
 import { isOwn } from "../../ops/registry.js";
 
 /** The number that a constant of one element holds; undefined for everything else. */
@@ -50,10 +50,13 @@ function axesOf(node: Node, all: readonly number[]): readonly number[] {
   return named.map((axis) => normalizeAxis(axis, all.length));
 }
 
+/** A shape with axes of length 1 before it. */
+export const padded = (shape: Shape, rank: number): number[] => [...new Array(rank - shape.length).fill(1), ...shape];
+
 /** A constant in the shape of some of the axes of x, with length 1 where it is the same along one; undefined if it differs along others. */
 export function alongOnly(axes: readonly number[], x: Value, constant: Value): Value | undefined {
   if (!isConstant(constant) || !constant.shape || constant.rank > x.rank) return undefined;
-  const dims = [...new Array(x.rank - constant.rank).fill(1), ...constant.dims];
+  const dims = padded(constant.dims, x.rank);
   const shape = axes.map((axis) => dims[axis] as number);
   return dims.every((size, axis) => size === 1 || axes.includes(axis)) ? reshape(constant, shape) : undefined;
 }

@@ -1,6 +1,5 @@
 import type { Node, Value } from "../../graph/graph.js";
-import { reshape } from "../../graph/math.js";
-import { normalizeAxis } from "../../graph/shapes.js";
+import { reshape, transpose } from "../../graph/math.js";
 import { sameShape } from "../../graph/tensor.js";
 import { isOwn } from "../../ops/registry.js";
 import {
@@ -23,30 +22,53 @@ import {
   times,
   x,
 } from "./expression.js";
-import { isConstant, isPlain, reducedAxes, uniformOf } from "./matching.js";
+import { isConstant, isPlain, padded, reducedAxes, uniformOf } from "./matching.js";
 
 /** More products than any activation has: what is larger is none, and is not multiplied out. */
 const LARGEST = 16;
 
+/** How a value is turned: the axes of the result, as those of the value. Undefined if it is not. */
+type Turn = readonly number[] | undefined;
+
 /**
- * How the output of a node is computed from one value, number by number, or with its means.
+ * How the output of a node is computed from one value, number by number, or with its means; optimizers move transposes through
+ * all of this.
  * @param inputs the node's inputs, which may be those of its copy in another graph
- * @param axes what means are over. Default: there are none
+ * @param axes what means are over, without those of length 1. Default: there are none
  * @returns undefined if it takes anything else, or operators that are not part of activations and normalizations
  */
 export function expressionOf(node: Node, inputs: Inputs, argument: Value, axes: Axes = []): Expression | undefined {
-  const known = new Map<Value, Expression | undefined>([[argument, x]]);
-  const of = (value: Value): Expression | undefined => {
-    if (known.has(value)) return known.get(value);
+  const known = new Map([[argument, new Map<string, Expression | undefined>([["", x]])]]);
+  const of = (value: Value, turn: Turn): Expression | undefined => {
+    const ways = known.get(value) ?? new Map<string, Expression | undefined>();
+    known.set(value, ways);
+    const way = String(turn ?? "");
+    if (ways.has(way)) return ways.get(way);
     const { producer } = value;
-    const result = constantAs(value) ?? (producer && isStep(producer) ? step(producer, producer.inputs) : undefined);
+    const result =
+      constantAs(value, turn) ?? (producer && isStep(producer) ? step(producer, producer.inputs, turn) : undefined);
     const small = result && result.length <= LARGEST ? result : undefined;
-    known.set(value, small);
+    ways.set(way, small);
     return small;
   };
-  const step = (taken: Node, from: Inputs) => STEPS[taken.opType]?.({ node: taken, inputs: from, axes, of });
-  return isStep(node) ? step(node, inputs) : undefined;
+  const step = (taken: Node, from: Inputs, turn: Turn) =>
+    STEPS[taken.opType]?.({ node: taken, inputs: from, axes, turn, of });
+  const before = argument.producer;
+  const [source] = isPlain(before, "Transpose") ? before.inputs : [];
+  if (source && before) known.set(source, new Map([[String(composed(before, undefined) ?? ""), x]]));
+  return isStep(node) ? step(node, inputs, undefined) : undefined;
 }
+
+/** The turn of what a Transpose reads. */
+function composed(node: Node, turn: Turn): Turn {
+  const perm = node.at.ints("perm", [...(node.inputs[0] as Value).dims.keys()].reverse());
+  const both = turn?.map((axis) => perm[axis] as number) ?? perm;
+  return both.every((axis, i) => axis === i) ? undefined : both;
+}
+
+/** Where axes of a value are after a turn. */
+export const turned = (axes: Axes, turn: Turn): Axes =>
+  turn ? [...turn.keys()].filter((i) => axes.includes(turn[i] as number)) : axes;
 
 /** Whether a node is a step of `expressionOf`. */
 export const isStep = (node: Node): boolean => node.domain === "" && node.opType in STEPS && !isOwn(node);
@@ -74,18 +96,33 @@ interface Place {
   readonly node: Node;
   readonly inputs: Inputs;
   readonly axes: Axes;
-  readonly of: (value: Value) => Expression | undefined;
+  readonly turn: Turn;
+  readonly of: (value: Value, turn: Turn) => Expression | undefined;
 }
 
 type Step = (place: Place) => Expression | undefined;
 
-function constantAs(value: Value): Expression | undefined {
+function constantAs(value: Value, turn: Turn): Expression | undefined {
   const known = uniformOf(value);
   if (known !== undefined) return number(known);
-  return isConstant(value) ? [{ factor: 1, of: [{ constant: value }] }] : undefined;
+  if (!isConstant(value) || (turn && !value.shape)) return undefined;
+  return [{ factor: 1, of: [{ constant: turn ? turnedConstant(value, turn) : value }] }];
 }
 
-const input = ({ inputs, of }: Place, i: number): Expression | undefined => inputs[i] && of(inputs[i]);
+function turnedConstant(value: Value, turn: readonly number[]): Value {
+  const dims = padded(value.dims, turn.length);
+  const long = turn.filter((axis) => dims[axis] !== 1);
+  const isInOrder = long.every((axis, i) => i === 0 || axis > (long[i - 1] as number));
+  const shape = turn.map((axis) => dims[axis] as number);
+  return isInOrder ? reshape(value, shape) : transpose(reshape(value, dims), turn);
+}
+
+/** An input in its node's turn, which it can't have if its axes are aligned with the last of others. */
+function input({ inputs, turn, of }: Place, i: number): Expression | undefined {
+  const value = inputs[i];
+  const isAligned = !turn || !value || value.shape?.length === turn.length || isConstant(value);
+  return value && isAligned ? of(value, turn) : undefined;
+}
 
 const first =
   (of: (a: Expression, node: Node) => Expression | undefined): Step =>
@@ -102,10 +139,11 @@ const both =
   };
 
 /** The mean over the axes, or as many times it as there are numbers. */
-const averaged = ({ node, inputs: [all], axes, of }: Place): Expression | undefined => {
-  const a = all && sameShape(reducedAxes(node), axes) ? of(all) : undefined;
-  const count = node.opType === "ReduceSum" ? axes.reduce((n, axis) => n * (all?.dims[axis] as number), 1) : 1;
-  return a && scaled(mean(a), count);
+const averaged = (place: Place): Expression | undefined => {
+  const { node, inputs, axes, turn } = place;
+  const a = sameShape(turned(reducedAxes(node), turn), axes) ? input(place, 0) : undefined;
+  const sizes = reducedAxes(node).map((axis) => inputs[0]?.dims[axis] as number);
+  return a && scaled(mean(a), node.opType === "ReduceSum" ? sizes.reduce((n, size) => n * size, 1) : 1);
 };
 
 const keepsAxes = ({ at }: Node): boolean => at.int("keepdims", 1) === 1;
@@ -116,66 +154,22 @@ const reduction: Step = (place) => (keepsAxes(place.node) ? averaged(place) : un
 const regained: Step = (place) => {
   const { producer } = place.inputs[0] ?? {};
   const [all] = producer?.inputs ?? [];
+  const { shape } = place.node.output;
   const isMean = isPlain(producer, "ReduceMean") || isPlain(producer, "ReduceSum");
-  if (!producer || !isMean || keepsAxes(producer) || !all?.shape || !place.node.output.shape) return undefined;
-  const kept = all.dims.map((size, axis) => (place.axes.includes(axis) ? 1 : size));
-  return sameShape(place.node.output.dims, kept)
-    ? averaged({ ...place, node: producer, inputs: producer.inputs })
-    : undefined;
+  if (!producer || !isMean || keepsAxes(producer) || !all?.shape || !shape) return undefined;
+  const reduced = reducedAxes(producer);
+  const kept = all.dims.map((size, axis) => (reduced.includes(axis) ? 1 : size));
+  return sameShape(shape, kept) ? averaged({ ...place, node: producer, inputs: producer.inputs }) : undefined;
 };
 
 const normalized: Step = (place) => {
-  const { node, axes, inputs } = place;
+  const { node, axes, turn, inputs } = place;
   const [a, scale, b] = [input(place, 0), input(place, 1), inputs[2] ? input(place, 2) : []];
-  if (!a || !scale || !b || !sameShape(reducedAxes(node), axes)) return undefined;
+  if (!a || !scale || !b || !sameShape(turned(reducedAxes(node), turn), axes)) return undefined;
   // the scales of channels have no place in a product
   if (node.opType === "InstanceNormalization" && [scale, b].some((v) => constantOf(v) === undefined)) return undefined;
   return plus(times(standardized(a, node.at.float("epsilon", 1e-5)), scale), b);
 };
-
-/** The same over axes that become the last for it alone, such as the channels of pictures. */
-const turned: Step = ({ node, axes, of }) => {
-  const { norm, x, own } = turnedNormalization(node) ?? {};
-  if (!norm || !x || !own || !sameShape(averagedAxes(node), axes)) return undefined;
-  const shape = x.dims.map((size, axis) => (own.includes(axis) ? size : 1));
-  const along = (v: Value) => {
-    const known = uniformOf(v);
-    return known === undefined ? of(reshape(v, shape)) : number(known);
-  };
-  const [, scale, b] = norm.inputs;
-  const [a, factor, shift] = [of(x), scale && along(scale), b ? along(b) : []];
-  return a && factor && shift && plus(times(standardized(a, norm.at.float("epsilon", 1e-5)), factor), shift);
-};
-
-/** A LayerNormalization between a Transpose and this one, which undoes the first, and the axes of x that it normalizes. */
-function turnedNormalization(node: Node): { norm: Node; x: Value; own: readonly number[] } | undefined {
-  const norm = node.inputs[0]?.producer;
-  const before = norm?.inputs[0]?.producer;
-  const [x] = before?.inputs ?? [];
-  if (
-    !isPlain(node, "Transpose") ||
-    !isPlain(norm, "LayerNormalization") ||
-    !isPlain(before, "Transpose") ||
-    !x?.shape
-  ) {
-    return undefined;
-  }
-  const [there, back] = [before.at.ints("perm", []), node.at.ints("perm", [])];
-  const own = there.slice(normalizeAxis(norm.at.int("axis", -1), x.rank));
-  const isBack = back.length > 0 && back.every((axis, i) => there[axis] === i);
-  // a scale of several axes has them in the order of x
-  const isInOrder = sameShape(
-    own,
-    own.toSorted((a, b) => a - b),
-  );
-  return isBack && isInOrder ? { norm, x, own } : undefined;
-}
-
-/** The axes that a step takes the means of, in order, without those of length 1, which change nothing. */
-export function averagedAxes(node: Node): readonly number[] {
-  const { x, own } = turnedNormalization(node) ?? {};
-  return x && own ? own.filter((axis) => x.dims[axis] !== 1) : reducedAxes(node);
-}
 
 const POWERS: ReadonlyMap<number, (a: Expression) => Expression> = new Map([
   [2, (a) => times(a, a)],
@@ -222,5 +216,5 @@ const STEPS: Readonly<Record<string, Step>> = {
   Unsqueeze: regained,
   LayerNormalization: normalized,
   InstanceNormalization: normalized,
-  Transpose: turned,
+  Transpose: ({ node, inputs: [v], turn, of }) => v && of(v, composed(node, turn)),
 };
