@@ -1,5 +1,5 @@
 import type { Graph, Node, Value } from "../graph/graph.js";
-import { concat, matmul, reshape, slice, transpose } from "../graph/math.js";
+import { concat, reshape, slice, transpose } from "../graph/math.js";
 import type { Model } from "../graph/model.js";
 import { graft, rewrite } from "../graph/rewrite.js";
 import { sizeOf } from "../graph/tensor.js";
@@ -31,8 +31,9 @@ export function joinProjections(model: Model): Model {
   const isConstant = constantsOf(model.graph);
   const order = new Map(model.graph.nodes.map((node, i) => [node, i]));
   const groups = new Map<Node, Group>();
-  for (const node of model.graph.nodes) {
-    if (!isPlain(node, "MatMul") || !isPlain(node.inputs[0]?.producer, "Softmax")) continue;
+  // the product with the values comes last, and has all three before it
+  for (const node of model.graph.nodes.toReversed()) {
+    if (!isPlain(node, "MatMul") || node.inputs.some(isConstant)) continue;
     const before = projectionsBefore(node, isConstant).filter((projection) => !groups.has(projection.node));
     const found = before.sort((a, b) => (order.get(a.node) as number) - (order.get(b.node) as number));
     for (const x of new Set(found.map((projection) => projection.x))) {
@@ -61,25 +62,31 @@ export function joinProjections(model: Model): Model {
 /** Layers of the same tokens. */
 type Group = readonly Projection[];
 
-/** The one layer of a group: a matrix product with a bias if any has one. */
+/** The one layer of a group: a matrix product with a bias if any has one. It has the name of the first. */
 function joined(group: Group, x: Value, graph: Graph): Value {
+  const [{ node: first }] = group as [Projection];
   const copy = (v: Value, { node }: Projection) => graft(v, new Map(), graph, node.name);
   const weights = group.map((one) => (one.isTurned ? transpose(copy(one.W, one), [1, 0]) : copy(one.W, one)));
-  const W = concat(weights, 1);
-  if (group.every(({ node }) => node.opType === "MatMul")) return matmul(x, W);
   const biases = group.map((one) => {
-    const width = widthOf(one);
-    return one.b
-      ? reshape(copy(one.b, one), [width])
-      : graph.constant(x.dtype ?? "float32", [width], new Array(width).fill(0));
+    const none = () => graph.constant(x.dtype ?? "float32", [widthOf(one)], new Array(widthOf(one)).fill(0));
+    return one.b ? reshape(copy(one.b, one), [widthOf(one)]) : none();
   });
-  const features = W.dims[0] as number;
-  return graph.emit("Gemm", [reshape(x, [sizeOf(x.dims) / features, features]), W, concat(biases, 0)]);
+  const W = concat(weights, 1);
+  const [features, width] = W.dims as [number, number];
+  const isPlainProduct = group.every(({ node }) => node.opType === "MatMul");
+  const matrix = [sizeOf(x.dims) / features, features];
+  const opType = isPlainProduct ? "MatMul" : "Gemm";
+  const inputs = isPlainProduct ? [x, W] : [reshape(x, matrix), W, concat(biases, 0)];
+  const shape = [...(isPlainProduct ? x.dims : matrix).slice(0, -1), width];
+  const { name, dtype } = first.output;
+  return graph.intern({ name: first.name, opType, inputs, attributes: new Map() }, [
+    { name: `${name}/joined`, dtype, shape },
+  ]).output;
 }
 
 const widthOf = ({ node }: Projection): number => node.output.dims.at(-1) as number;
 
-/** The layers between an attention and what its queries, keys and values are made of. */
+/** The layers between a product of two computed values, as attention has them, and what these are made of. */
 function projectionsBefore(product: Node, isConstant: (value: Value | undefined) => boolean): Projection[] {
   const found: Projection[] = [];
   const reached = new Set(product.inputs.filter((v): v is Value => v !== undefined && !isConstant(v)));
