@@ -127,7 +127,12 @@ NETWORKS: dict[str, tuple[int, Callable[[str], nn.Module]]] = {
     "registers": (32, lambda _: VisionTransformer(**SMALL, global_pool="avg", reg_tokens=2)),
     "distilled": (32, lambda _: VisionTransformerDistilled(**SMALL)),
     "attention-pooling": (32, lambda _: VisionTransformer(**SMALL, global_pool="map", class_token=False)),
-    "swiglu": (32, lambda _: VisionTransformer(**SMALL, mlp_layer=SwiGLUPacked, qk_norm=True, init_values=0.1)),
+    "swiglu": (
+        32,
+        lambda _: VisionTransformer(
+            **SMALL, mlp_layer=SwiGLUPacked, act_layer=nn.SiLU, qk_norm=True, init_values=0.1
+        ),
+    ),
     "beit": (32, lambda _: Beit(**SMALL, use_rel_pos_bias=True, use_abs_pos_emb=False, init_values=0.1)),
     "swin": (32, lambda _: SwinTransformer(**WINDOWS, depths=(2, 2), num_heads=(2, 4))),
     "torchvision": (32, lambda _: TorchvisionTransformer(32, 8, 2, 4, 32, 64, num_classes=CLASSES)),
