@@ -9,6 +9,7 @@ import { recognizeInOrder } from "./in-order.js";
 import { recognizeLayerNormalization } from "./layer-normalization.js";
 import { recognizeScaledProducts } from "./scaled-product.js";
 import { recognizeSoftmax } from "./softmax.js";
+import { recognizeSplitProducts } from "./split-product.js";
 
 const PASSES: readonly ((model: Model) => Model)[] = [
   recognizeInOrder,
@@ -20,6 +21,7 @@ const PASSES: readonly ((model: Model) => Model)[] = [
   recognizeEinsum,
   recognizeScaledProducts,
   recognizeAttention,
+  recognizeSplitProducts,
 ];
 
 /**
