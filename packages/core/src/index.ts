@@ -206,7 +206,7 @@ export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { ReadWeights } from "./onnx/tensors.js";
-export type { Axes, AxesRule, AxesWires, Axis, Laid, Part, Placed } from "./ops/axes.js";
+export type { Axes, AxesRule, AxesWires, Axis, Laid, Part, Placed, Taken, TakenRule } from "./ops/axes.js";
 export {
   type Behavior,
   defineOperator,
