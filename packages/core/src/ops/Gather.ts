@@ -5,6 +5,7 @@ import { sizeOf } from "../graph/tensor.js";
 import { unmixAlong } from "./along-axis.js";
 import { type AxesWires, afterTaking, numbersAt, type Taken } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
+import { byPositions } from "./piecewise-constant.js";
 
 export const Gather = defineOperator({
   inputs: ["x", "indices"],
@@ -30,6 +31,7 @@ export const Gather = defineOperator({
       const back = Array.from({ length }, (_, j) => positionOf.get(j) ?? asked.length);
       return gather(found, back, axis);
     },
+    indices: byPositions,
   },
   relevance: route,
   layout: "moves",
