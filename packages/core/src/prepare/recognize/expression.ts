@@ -10,6 +10,8 @@ export type Expression = readonly Product[];
 
 interface Product {
   readonly factor: number;
+  /** How far the factor may be off, relative to itself. */
+  readonly off: number;
   /** Empty for a constant. */
   readonly of: readonly Atom[];
 }
@@ -20,18 +22,41 @@ type Atom = "x" | { readonly name: FunctionName; readonly of: Expression };
 /** `clip` is to the range from 0 to 1. */
 type FunctionName = "erf" | "tanh" | "sigmoid" | "clip";
 
-/** How far a factor may be off, relative to itself: constants in files are rounded to float32, or cut off after seven digits. */
-const TOLERANCE = 1e-5;
+/** Numbers of so few bits, such as 1/2, 3 and 6, are what they say. */
+const PLAIN = 5;
+
+/** As many bits do bfloat16 and float16 hold. */
+const SHORT = [8, 11];
+
+/**
+ * How far a constant may be off, relative to itself. In files, constants are rounded to float32, or cut off after seven digits. What
+ * fits in a shorter type may have been rounded to that.
+ */
+function roundingOf(constant: number): number {
+  const bits = fits(constant, PLAIN) ? undefined : SHORT.find((bits) => fits(constant, bits));
+  return bits === undefined ? 1e-5 : 2 ** -bits;
+}
+
+/** Whether a number has no more significant bits. */
+function fits(constant: number, bits: number): boolean {
+  const last = 2 ** (Math.floor(Math.log2(Math.abs(constant))) + 1 - bits);
+  return constant === 0 || Number.isInteger(constant / last);
+}
+
+/** A constant of a file. */
+const inFile = (constant: number): Expression => number(constant, roundingOf(constant));
 
 /** More products than any activation has: what is larger is none, and is not multiplied out. */
 const LARGEST = 16;
 
-export const x: Expression = [{ factor: 1, of: ["x"] }];
-export const number = (factor: number): Expression => [{ factor, of: [] }];
+export const x: Expression = [{ factor: 1, off: 0, of: ["x"] }];
+export const number = (factor: number, off = 0): Expression => [{ factor, off, of: [] }];
 export const plus = (...parts: readonly Expression[]): Expression => collected(parts.flat());
 export const times = (a: Expression, b: Expression): Expression =>
-  collected(a.flatMap((p) => b.map((q) => ({ factor: p.factor * q.factor, of: [...p.of, ...q.of] }))));
-export const applied = (name: FunctionName, of: Expression): Expression => [{ factor: 1, of: [{ name, of }] }];
+  collected(
+    a.flatMap((p) => b.map((q) => ({ factor: p.factor * q.factor, off: p.off + q.off, of: [...p.of, ...q.of] }))),
+  );
+export const applied = (name: FunctionName, of: Expression): Expression => [{ factor: 1, off: 0, of: [{ name, of }] }];
 
 /** Adds up equal products. */
 function collected(products: Expression): Expression {
@@ -39,7 +64,7 @@ function collected(products: Expression): Expression {
   for (const product of products) {
     const i = sums.findIndex(({ of }) => sameFactors(of, product.of));
     const before = sums[i];
-    if (before) sums[i] = { factor: before.factor + product.factor, of: before.of };
+    if (before) sums[i] = { ...before, factor: before.factor + product.factor, off: Math.max(before.off, product.off) };
     else sums.push(product);
   }
   return sums.filter(({ factor }) => factor !== 0);
@@ -47,9 +72,13 @@ function collected(products: Expression): Expression {
 
 /** Whether two expressions are the same function, as far as their constants can tell. */
 export const sameFunction = (a: Expression, b: Expression): boolean =>
-  a.length === b.length && a.every((p) => b.some((q) => sameFactor(p.factor, q.factor) && sameFactors(p.of, q.of)));
+  a.length === b.length && a.every((p) => b.some((q) => sameFactor(p, q) && sameFactors(p.of, q.of)));
 
-const sameFactor = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE * Math.abs(b);
+/** Products of constants in double precision differ in their last bits. */
+const LAST_BITS = 1e-12;
+
+const sameFactor = (a: Product, b: Product): boolean =>
+  Math.abs(a.factor - b.factor) <= (a.off + b.off + LAST_BITS) * Math.abs(b.factor);
 
 /** Whether two products have the same factors, in any order. */
 function sameFactors(a: readonly Atom[], b: readonly Atom[]): boolean {
@@ -76,7 +105,7 @@ export function expressionOf(node: Node, inputs: Inputs, argument: Value): Expre
     if (known.has(value)) return known.get(value);
     const constant = numberOf(value);
     const { producer } = value;
-    const result = constant !== undefined ? number(constant) : producer && written(producer, producer.inputs, of);
+    const result = constant !== undefined ? inFile(constant) : producer && written(producer, producer.inputs, of);
     const small = result && result.length <= LARGEST ? result : undefined;
     known.set(value, small);
     return small;
@@ -113,31 +142,34 @@ const STEPS: Readonly<Record<string, Step>> = {
   Sub: both((a, b) => plus(a, times(b, number(-1)))),
   Mul: both(times),
   Div: both((a, b) => {
-    const divisor = constantOf(b);
-    return divisor ? times(a, number(1 / divisor)) : undefined;
+    const inverse = inverseOf(constantOf(b));
+    return inverse && times(a, inverse);
   }),
   Neg: first((a) => times(a, number(-1))),
   Pow: both((a, b) => {
-    const exponent = constantOf(b);
+    const exponent = constantOf(b)?.factor;
     return exponent === 2 ? times(a, a) : exponent === 3 ? times(a, times(a, a)) : undefined;
   }),
   Erf: first((a) => applied("erf", a)),
   Tanh: first((a) => applied("tanh", a)),
   Sigmoid: first((a) => applied("sigmoid", a)),
   HardSigmoid: ([a], { at }) =>
-    a && applied("clip", plus(times(a, number(at.float("alpha", 0.2))), number(at.float("beta", 0.5)))),
+    a && applied("clip", plus(times(a, inFile(at.float("alpha", 0.2))), inFile(at.float("beta", 0.5)))),
   // min(max(a, 0), top) = top clip(a / top)
   Clip: ([a, low, high]) => {
-    const top = high && constantOf(high);
-    return a && low && constantOf(low) === 0 && top
-      ? times(applied("clip", times(a, number(1 / top))), high)
+    const inverse = high && inverseOf(constantOf(high));
+    return a && low && constantOf(low)?.factor === 0 && inverse
+      ? times(applied("clip", times(a, inverse)), high)
       : undefined;
   },
 };
 
 /** The number that an expression is, if it does not depend on x. */
-function constantOf(expression: Expression): number | undefined {
-  const [product, ...others] = expression;
-  if (!product) return 0;
-  return others.length === 0 && product.of.length === 0 ? product.factor : undefined;
+function constantOf(expression: Expression): Product | undefined {
+  const [product = { factor: 0, off: 0, of: [] }, ...others] = expression;
+  return others.length === 0 && product.of.length === 0 ? product : undefined;
 }
+
+/** 1 / a, for a number that is not 0. */
+const inverseOf = (a: Product | undefined): Expression | undefined =>
+  a && a.factor !== 0 ? number(1 / a.factor, a.off) : undefined;
