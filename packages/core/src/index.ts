@@ -23,6 +23,7 @@ export {
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export {
   type CompiledMap,
+  chosenOptions,
   type MapInOneRun,
   type MapInPieces,
   type MapRequest,
