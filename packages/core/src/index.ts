@@ -135,7 +135,7 @@ export {
   NO_LABELS,
   namesInMetadata,
 } from "./labels/labels.js";
-export { cautionOf, findLayer, type Layer, layersOf } from "./layers.js";
+export { cautionOf, findLayer, type Layer, layersOf, whyNoLayers } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
 export {
   type BeginContext,

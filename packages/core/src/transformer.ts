@@ -104,7 +104,7 @@ function gridAmong(
 ): Laid {
   const keys = places.get(attention.A)?.[3];
   if (keys && !hasPlaces(keys))
-    throw unfit(
+    throw unlaid(
       `${label(attention)} is not over places of the picture but over ${tokens} features; if these are N = ${tokens} tokens, P of them before a grid, say which grid with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
     );
   const followed = keys && laidAlong(keys);
@@ -116,7 +116,7 @@ function gridAmong(
     if (!Number.isInteger(side) || side < 2) continue;
     return { ...(laidAlong(sequence(others, [side, side])) as AlongKeys), assumed: true };
   }
-  throw unfit(
+  throw unlaid(
     `which places of the picture the N = ${tokens} tokens of ${label(attention)} stand for can't be told, and no square has N - P of them with P from 0 to ${MOST_GUESSED} before it; say it with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
   );
 }
@@ -199,6 +199,9 @@ export function attentionFactsOf({
 }
 
 const label = ({ product }: Attention): string => `the attention ${product.label}`;
+
+const unlaid = (reason: string): LimnError =>
+  new LimnError("not-applicable", `${reason}; or use attn-lrp or saliency, which need no grid`);
 
 const unfit = (reason: string): LimnError =>
   new LimnError(

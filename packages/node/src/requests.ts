@@ -187,8 +187,8 @@ export const saidOf = (failure: MethodFailure): string => `left out ${failure.me
 const reasonAlone = ({ method, reason }: MethodFailure): string =>
   reason.startsWith(`${method}: `) ? reason.slice(method.length + 2) : reason;
 
-/** The same for several methods, of which those with the same reason are said together. */
-function saidOnce(failures: readonly MethodFailure[]): string[] {
+/** Warnings that methods are left out, of which those with the same reason are said together. */
+export function saidOnce(failures: readonly MethodFailure[]): string[] {
   const reasons = new Set(failures.map(reasonAlone));
   return [...reasons].map((reason) => {
     const names = failures.flatMap((failure) => (reasonAlone(failure) === reason ? [failure.method] : []));

@@ -13,7 +13,10 @@ export const HEADS = 1;
 
 /** An option: what the row of the map belongs to. */
 export const rowOption = option(
-  v.union([v.picklist(["usual", "mean"]), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+  v.union(
+    [v.picklist(["usual", "mean"]), v.pipe(v.number(), v.integer(), v.minValue(0))],
+    'give "usual", "mean", or the number of a token, from 0',
+  ),
   "usual",
   "whose attention is shown: a token's, by its number from 0; the mean of the grid's; usual: what the classes are read from",
 );
