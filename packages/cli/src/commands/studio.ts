@@ -7,7 +7,7 @@ import { DATA, type DataOptions, dataChoice, withDataDetails } from "../data-opt
 import { downloadOptions, findModelFor } from "../find-model.js";
 import { findPictures } from "../find-pictures.js";
 import { interruptible } from "../interrupt.js";
-import { OPEN, openFile } from "../open-file.js";
+import { openFile } from "../open-file.js";
 import { given, MODEL_ARGUMENT, OUT, parseCountOrNone, providerOption, runtimeOf } from "../options.js";
 import { Progress } from "../progress.js";
 import { say, warn } from "../say.js";
@@ -28,7 +28,7 @@ export function studioCommand(): Command {
     .argument("[picture...]", "pictures, folders and patterns with wildcards")
     .option("--data <data>", `${DATA}; or a folder of limn evaluate or limn confusion`)
     .option("--port <n>", "port of the address, which then stays the same (default: one that is free)", parsePort)
-    .option("--open", OPEN)
+    .option("--open", "open the address in your browser")
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCountOrNone)
     .option("--workers <n>", "worker threads that classify --data (default: one per core)", parseCountOrNone)
     .addOption(providerOption())

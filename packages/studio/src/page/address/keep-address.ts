@@ -117,7 +117,9 @@ async function follow(address: Address): Promise<void> {
     setLook,
     setZoom,
     show,
+    tryAgain,
   } = useStudio.getState();
+  tryAgain();
   const { view = "why", opacity = USUAL_OPACITY, threshold = 0, colors, bothSigns = false, zoom = WHOLE } = address;
   setLook({ opacity, threshold, colors, bothSigns });
   setZoom(zoom);

@@ -1,5 +1,7 @@
 import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { ClassList } from "../classes/ClassList.js";
+import { Guard } from "../parts/Guard.js";
+import { patiently } from "../parts/patiently.js";
 import { useMedia } from "../parts/use-media.js";
 import { PhotoRail } from "../photos/PhotoRail.js";
 import { useStudio } from "../store/studio.js";
@@ -11,11 +13,11 @@ import { Notices } from "./Notices.js";
 import "./app.css";
 
 const COMPONENTS: ReadonlyMap<ViewId, ComponentType> = new Map(
-  VIEWS.map(({ id, load }) => [id, lazy<ComponentType>(load)]),
+  VIEWS.map(({ id, load }) => [id, lazy<ComponentType>(patiently(load))]),
 );
 
-const Trail = lazy(() => import("../mistakes/Trail.js"));
-const SheetTrail = lazy(() => import("../sheet/SheetTrail.js"));
+const Trail = lazy(patiently(() => import("../mistakes/Trail.js")));
+const SheetTrail = lazy(patiently(() => import("../sheet/SheetTrail.js")));
 
 /** The workbench: what is open at the top and on the left, the view in the middle, the classes on the right. */
 export function App() {
@@ -45,7 +47,9 @@ export function App() {
         {(isVisiting || isOfSheet) && !facts?.isApart && !facts?.hasOwnPhoto && (
           <Suspense>{isVisiting ? <Trail /> : <SheetTrail />}</Suspense>
         )}
-        <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
+        <Guard key={view}>
+          <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
+        </Guard>
       </main>
       {!facts?.isApart && !isNarrow && <ClassList />}
       <DropTarget />

@@ -118,12 +118,14 @@ export function BrushPart({ photo, wish, target }: BrushPartProps) {
         </div>
       </div>
       <fieldset className="look-bar" aria-label="Brush">
-        <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
-          Hide
-        </button>
-        <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
-          Bring back
-        </button>
+        <div className="either">
+          <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
+            Hide
+          </button>
+          <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
+            Bring back
+          </button>
+        </div>
         <Slider
           name="Brush"
           value={radius}
