@@ -81,6 +81,7 @@ describe("asking", () => {
   it("compares with pinned classes, and shows the difference", async () => {
     await page.locator(".class-name", { hasText: "cat" }).focus();
     await page.keyboard.press("ArrowUp");
+    // at once, while the pointer is still on the pinned class
     await page.getByRole("button", { name: "Compare cat" }).click();
     await seen(async () => (await pictures()).slice(1)).toEqual([
       "Grad-CAM for dog, strongest lower",
@@ -197,6 +198,17 @@ describe("opening", () => {
     await seen(() => text(notice)).toContain("<img src=x onerror=alert(1)>.png");
     await notice.getByRole("button").click();
     await seen(pictures).toHaveLength(2);
+  });
+
+  it("says all that is wrong with what is dropped, one below the other, until something else is dropped", async () => {
+    const notices = page.locator(".notice");
+    await drop({ "one.png": "no picture", "two.png": "none either" }, 420, 300);
+    await seen(() => notices.count()).toBe(2);
+    const [one, two] = [await notices.first().boundingBox(), await notices.last().boundingBox()];
+    expect(two?.y).toBeGreaterThanOrEqual((one?.y ?? 1e4) + (one?.height ?? 0));
+    await drop({ "three.png": "no picture" });
+    await seen(() => notices.allInnerTexts()).toEqual([expect.stringMatching(/^three\.png: /)]);
+    await notices.getByRole("button").click();
   });
 
   it("takes another preprocessing at once", async () => {
