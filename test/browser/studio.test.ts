@@ -178,6 +178,19 @@ describe("the address", () => {
     await seen(() => page.evaluate("location.hash")).toContain("class=bird");
   });
 
+  it("leads to the test of truth, and to the node of the network, that was looked at", async () => {
+    await page.evaluate("location.hash = location.hash.replace(/view=\\w+/, 'view=truth') + '&test=sanity&node=3'");
+    await seen(() => text(page.getByRole("button", { name: "Random weights", pressed: true }))).toBe("Random weights");
+    await page.getByRole("button", { name: "Network" }).click();
+    const facts = () => page.locator(".network-node-facts").getAttribute("aria-label");
+    await seen(facts).toBe("stage1/conv1/relu");
+    await page.getByRole("button", { name: /^stage2/ }).click();
+    await seen(() => page.evaluate("location.hash")).toMatch(/&test=sanity&node=\d\d/);
+    await page.goBack();
+    await page.getByRole("button", { name: "Hide by hand" }).click();
+    await page.getByRole("button", { name: "Why" }).click();
+  });
+
   it("says what it is about if that is not here", async () => {
     await page.evaluate("location.hash = '#model=mine.onnx,0123456789ab&class=dog'");
     await page.getByText("This address is about the model mine.onnx: open its file to see the same.").waitFor();
