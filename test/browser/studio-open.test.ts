@@ -217,6 +217,17 @@ describe("from this machine", () => {
     }
   });
 
+  it("leaves a view in which the next model has nothing to show", async () => {
+    await page.locator(".model-button").click();
+    await page.getByRole("button", { name: /^scenes-vit/ }).click();
+    await isOpen("scenes-vit");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Attention" }).click();
+    await seen(() => text(page.locator("h1"))).toMatch(/^Where does the model look/);
+    await drop({ "four.onnx": ofMany(3) });
+    await seen(() => text(page.locator("h1"))).toMatch(/^Why class \d+\?$/);
+  });
+
   it("takes labels for the model that is being opened", async () => {
     const labels = new TextEncoder().encode(Array.from({ length: 60 }, (_, i) => `thing ${i}`).join("\n"));
     await Promise.all([drop({ "three.onnx": ofMany(7) }), drop({ "labels.txt": labels })]);

@@ -34,6 +34,13 @@ export function App() {
     if (view) scrollTo(0, 0);
   }, [view]);
   const facts = VIEWS.find(({ id }) => id === view);
+  // another model may have nothing to show there
+  const isMissing = useStudio(
+    (studio) => studio.model !== undefined && !studio.opening && facts?.offered?.(studio) === false,
+  );
+  useEffect(() => {
+    if (isMissing) useStudio.getState().show("why");
+  }, [isMissing]);
   return (
     <div className="app" data-apart={facts?.isApart}>
       <a className="skip" href="#main">
