@@ -104,6 +104,7 @@ describe("the page's own engine", () => {
       "the engine ran out of memory; it was started again",
     );
     await dismiss();
+    await page.getByText("No model is open. Drop one here, or choose one at the top.").waitFor();
     await page.locator(".model-button").click();
     await page.getByRole("button", { name: /^scenes-resnet/ }).click();
     await page.keyboard.press("Escape");

@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from "node:path";
 import { LimnError, type Runtime } from "@limn/core";
 import { holdsResults, readResults, runConfusion, tableOf } from "@limn/evaluate";
+import { readModelFile } from "@limn/node";
 import { keptToken, nameOfModel, nativePlatform, type OfferedResults, serveStudio, Workbench } from "@limn/studio";
 import { Command, InvalidArgumentError } from "commander";
 import { DATA, type DataOptions, dataChoice, withDataDetails } from "../data-options.js";
@@ -39,7 +40,10 @@ export function studioCommand(): Command {
 async function studio(model: string | undefined, photos: string[], options: StudioOptions): Promise<void> {
   const pictures = await picturesOf(photos);
   // what can't be had is said before anything is served
-  if (model !== undefined) await findModelFor(model, options);
+  if (model !== undefined) {
+    const { path, name } = await findModelFor(model, options);
+    readModelFile(path, name);
+  }
   const runtime = runtimeOf(options);
   await interruptible(
     async (signal) => {

@@ -68,6 +68,17 @@ export function App() {
 /** What stands where the photo and its map will be. */
 function Waiting() {
   const opening = useStudio((studio) => studio.opening);
+  // nothing comes by itself, such as after a model that was refused
+  const missing = useStudio(({ about, model, photo, openingPhotos }) => {
+    if (!about || opening || openingPhotos > 0) return undefined;
+    return model ? (photo ? undefined : "photo") : "model";
+  });
+  if (missing !== undefined)
+    return (
+      <p className="faint" role="status">
+        No {missing} is open. Drop one here, or choose one {missing === "model" ? "at the top" : "under the plus"}.
+      </p>
+    );
   return (
     <div className="waiting" role="status">
       <p className="faint">{opening ? `${opening.progress?.doing ?? "Opening"} ${opening.name} …` : ""}</p>
