@@ -1,5 +1,5 @@
 import type { CSSProperties } from "react";
-import { Icon } from "../parts/Icon.js";
+import { IconButton } from "../parts/IconButton.js";
 import type { Notice, Spot } from "../store/notices.js";
 import { useStudio } from "../store/studio.js";
 import "./notices.css";
@@ -34,14 +34,7 @@ function Pile({ notices, spot }: PileProps) {
       {notices.map(({ id, kind, text }) => (
         <div key={id} className="notice" data-kind={kind}>
           <p>{text}</p>
-          <button
-            type="button"
-            className="button quiet icon"
-            aria-label="Close this message"
-            onClick={() => dismiss(id)}
-          >
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" name="Close this message" onClick={() => dismiss(id)} />
         </div>
       ))}
     </div>
