@@ -43,7 +43,7 @@ const PICTURES = {
   "studio-sheet": async (page, scenes) => {
     await page.getByRole("button", { name: "Add a photo" }).click();
     await page.locator('input[aria-label="Photos"]').setInputFiles(scenes);
-    await page.getByText(`${scenes.length + 1} photos`).waitFor();
+    await page.getByText(new RegExp(`^${scenes.length + 1} photos$`)).waitFor();
   },
   "studio-mistakes": async (page) => {
     await view(page, "Mistakes");
