@@ -18,6 +18,12 @@ const ClassDifference = lazy(patiently(() => import("./ClassDifference.js")));
 /** How many classes have their maps made before anybody asks. */
 const PREFETCHED = 5;
 
+/** How long nothing comes or is wanted before these are made, in milliseconds: they would keep what came from being painted. */
+const SOON = 100;
+
+/** The same before other methods are made: who goes through the classes, one after the other, is not to wait for them. */
+const AT_REST = 1000;
+
 const NOBODY: readonly number[] = [];
 
 /** Why this class: the photo, and a map for each class that is compared and each method that is chosen. */
@@ -51,9 +57,10 @@ export default function WhyView() {
     const usual = model.usual.map((method) => wishFor(method, { model, layer, bothSigns }));
     return [
       { wishes: quick, targets: first },
-      { wishes: quick, targets: all, isAhead: true },
+      { wishes: quick, targets: all, after: SOON },
       { wishes: long, targets: asked === undefined ? [] : [...new Set([asked, ...pins])] },
-      { wishes: usual, targets: all, isAhead: true },
+      // each in a run of its own, so that nobody waits for all of them
+      ...usual.map((wish) => ({ wishes: [wish], targets: all, after: AT_REST })),
     ].filter((job) => job.wishes.length > 0 && job.targets.length > 0);
   }, [wishes, target, asked, pins, classification, likely, model, layer, bothSigns]);
   useMaps(wanted);
