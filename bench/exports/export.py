@@ -2,8 +2,9 @@
 
     python bench/exports/export.py FOLDER [NETWORK ...]
 
-writes NETWORK.WAY.onnx, where the ways are torchscript (opset 17) and dynamo (18, 20, 23), each with eager and, where the network
-has it, fused attention, and what ONNX Runtime's extended optimization makes of two of them. Needs torch, timm, transformers, onnxscript, onnxruntime.
+writes NETWORK.SPELLING-EXPORTER.onnx, where the exporters are torchscript (opset 17) and dynamo (18, 20, 23), and what ONNX Runtime's
+extended optimization makes of two of them. The spellings are eager and, where the network has it, fused attention, and others in which
+people write the same; see SPELLINGS. Needs torch, timm, transformers, onnxscript, onnxruntime.
 """
 
 import argparse
@@ -17,16 +18,21 @@ import onnxruntime
 import timm
 import torch
 import transformers
-from timm.layers import SwiGLUPacked, set_fused_attn
+from timm.layers import Attention, GroupNorm1, LayerNorm2d, RmsNorm, SwiGLUPacked, set_fused_attn
 from timm.models.beit import Beit
 from timm.models.deit import VisionTransformerDistilled
 from timm.models.efficientformer import EfficientFormer
 from timm.models.efficientformer_v2 import EfficientFormerV2
+from timm.models.eva import Eva
+from timm.models.levit import Levit
 from timm.models.maxxvit import MaxxVit, MaxxVitCfg, MaxxVitTransformerCfg
+from timm.models.metaformer import MetaFormer
+from timm.models.pvt_v2 import PyramidVisionTransformerV2
 from timm.models.swin_transformer import SwinTransformer
 from timm.models.swin_transformer_v2 import SwinTransformerV2
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
+from torch.nn import functional
 from torchvision.models import VisionTransformer as TorchvisionTransformer
 from torchvision.models.maxvit import MaxVit as TorchvisionMaxVit
 from torchvision.models.swin_transformer import PatchMergingV2, SwinTransformerBlockV2
@@ -45,18 +51,54 @@ class Logits(nn.Module):
         return self.model(x).logits
 
 
-def hugging_face(activation: str, fused: bool) -> nn.Module:
-    config = transformers.ViTConfig(
-        **{"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64},
-        **{"image_size": 32, "patch_size": 8, "num_labels": CLASSES, "hidden_act": activation},
-        attn_implementation="sdpa" if fused else "eager",
-    )
+class Embedding(nn.Module):
+    """An image encoder of CLIP's kind, with classes after it where it has no projection."""
+
+    def __init__(self, model: nn.Module, head: nn.Module | None = None) -> None:
+        super().__init__()
+        self.model = model
+        self.head = head
+
+    def forward(self, x: Tensor) -> Tensor:
+        found = self.model(x)
+        return self.head(found.pooler_output) if self.head else found.image_embeds
+
+
+OF_HUGGING_FACE = {
+    **{"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64},
+    **{"image_size": 32, "patch_size": 8},
+}
+
+
+def implementation(spelling: str) -> dict[str, str]:
+    return {"attn_implementation": "sdpa" if spelling == "fused" else "eager"}
+
+
+def hugging_face(activation: str, spelling: str) -> nn.Module:
+    known = {**OF_HUGGING_FACE, "num_labels": CLASSES, "hidden_act": activation}
+    config = transformers.ViTConfig(**known, **implementation(spelling))
     return Logits(transformers.ViTForImageClassification(config))
+
+
+def clip(spelling: str) -> nn.Module:
+    config = transformers.CLIPVisionConfig(**OF_HUGGING_FACE, projection_dim=CLASSES, **implementation(spelling))
+    return Embedding(transformers.CLIPVisionModelWithProjection(config))
+
+
+def siglip(spelling: str) -> nn.Module:
+    config = transformers.SiglipVisionConfig(**OF_HUGGING_FACE, **implementation(spelling))
+    return Embedding(transformers.SiglipVisionModel(config), nn.Linear(config.hidden_size, CLASSES))
 
 
 TOKENS = {"embed_dim": 32, "depth": 2, "num_heads": 4, "num_classes": CLASSES}
 SMALL = {"img_size": 32, "patch_size": 8, **TOKENS}
 WINDOWS = {"img_size": 32, "patch_size": 4, "window_size": 4, "embed_dim": 16, "num_classes": CLASSES}
+
+PYRAMID = {"depths": (1, 1, 1, 1), "embed_dims": (8, 16, 24, 32), "num_classes": CLASSES}
+OF_POOLS = {
+    **{"depths": (1, 1, 1, 1), "dims": (8, 16, 24, 32), "num_classes": CLASSES, "downsample_norm": None},
+    **{"mlp_act": nn.GELU, "mlp_bias": True, "norm_layers": GroupNorm1, "use_mlp_head": False},
+}
 
 STAGES = {"depths": (1, 1, 1, 2), "embed_dims": (8, 16, 24, 32), "num_vit": 1, "num_classes": CLASSES}
 
@@ -79,18 +121,33 @@ def torchvision_swin_v2() -> nn.Module:
     return TorchvisionSwin([4, 4], 16, [2, 2], [2, 4], [4, 4], num_classes=CLASSES, **parts)
 
 
-# name: the size of its pictures, and what makes it; fused attention or not
-NETWORKS: dict[str, tuple[int, Callable[[bool], nn.Module]]] = {
+# name: the size of its pictures, and what makes it in a spelling
+NETWORKS: dict[str, tuple[int, Callable[[str], nn.Module]]] = {
     "vit": (32, lambda _: VisionTransformer(**SMALL)),
     "registers": (32, lambda _: VisionTransformer(**SMALL, global_pool="avg", reg_tokens=2)),
     "distilled": (32, lambda _: VisionTransformerDistilled(**SMALL)),
     "attention-pooling": (32, lambda _: VisionTransformer(**SMALL, global_pool="map", class_token=False)),
-    "swiglu": (32, lambda _: VisionTransformer(**SMALL, mlp_layer=SwiGLUPacked, qk_norm=True, init_values=0.1)),
+    "swiglu": (
+        32,
+        lambda _: VisionTransformer(
+            **SMALL, mlp_layer=SwiGLUPacked, act_layer=nn.SiLU, qk_norm=True, init_values=0.1
+        ),
+    ),
     "beit": (32, lambda _: Beit(**SMALL, use_rel_pos_bias=True, use_abs_pos_emb=False, init_values=0.1)),
     "swin": (32, lambda _: SwinTransformer(**WINDOWS, depths=(2, 2), num_heads=(2, 4))),
     "torchvision": (32, lambda _: TorchvisionTransformer(32, 8, 2, 4, 32, 64, num_classes=CLASSES)),
     "hugging-face": (32, partial(hugging_face, "gelu")),
     "hugging-face-tanh": (32, partial(hugging_face, "gelu_new")),
+    "clip": (32, clip),
+    "siglip": (32, siglip),
+    "rms-norm": (32, lambda _: VisionTransformer(**SMALL, norm_layer=RmsNorm)),
+    "rotary": (
+        32,
+        lambda _: Eva(**SMALL, use_rot_pos_emb=True, swiglu_mlp=True, scale_mlp=True, ref_feat_shape=(4, 4)),
+    ),
+    "pvt": (64, lambda _: PyramidVisionTransformerV2(**PYRAMID, num_heads=(1, 2, 3, 4), sr_ratios=(8, 4, 2, 1))),
+    "poolformer": (64, lambda _: MetaFormer(**OF_POOLS)),
+    "levit": (64, lambda _: Levit(64, num_classes=CLASSES, embed_dim=(16, 24), key_dim=8, depth=(1, 1), num_heads=(2, 3))),
     "mobilevit": (64, lambda _: timm.create_model("mobilevit_xxs", num_classes=CLASSES)),
     "convnext": (
         64,
@@ -106,11 +163,97 @@ NETWORKS: dict[str, tuple[int, Callable[[bool], nn.Module]]] = {
     "mobilenetv3": (64, lambda _: timm.create_model("mobilenetv3_small_050", num_classes=CLASSES)),
 }
 
-# whose attention PyTorch can fuse
-FUSED = {
-    *("vit", "registers", "distilled", "attention-pooling", "swiglu", "beit", "swin", "hugging-face"),
-    *("hugging-face-tanh", "mobilevit", "maxvit", "coatnet"),
+# in which ways a network is written, other than eager attention: fused by PyTorch, and those of `spell`
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    "vit": ("fused", "split", "slice", "three", "parts", "keras"),
+    **{name: ("fused",) for name in ("registers", "distilled", "attention-pooling", "beit", "swin", "hugging-face")},
+    **{name: ("fused",) for name in ("hugging-face-tanh", "clip", "siglip", "mobilevit", "maxvit", "coatnet")},
+    "swiglu": ("fused", "parts"),
+    "rms-norm": ("fused", "parts", "keras"),
+    "rotary": ("fused",),
+    "pvt": ("fused", "keras"),
+    "convnext": ("parts", "keras"),
+    "mobilenetv3": ("parts",),
 }
+
+
+def layer_norm(norm: nn.LayerNorm, x: Tensor) -> Tensor:
+    """As published networks write it, over channels that come first or last."""
+    axis = 1 if isinstance(norm, LayerNorm2d) else -1
+    shape = (-1, 1, 1) if axis == 1 else (-1,)
+    centered = x - x.mean(axis, keepdim=True)
+    y = centered / torch.sqrt(centered.pow(2).mean(axis, keepdim=True) + norm.eps)
+    return norm.weight.view(shape) * y + norm.bias.view(shape)
+
+
+def keras_layer_norm(norm: nn.LayerNorm, x: Tensor) -> Tensor:
+    """As Keras writes it: x inv + (b - mean inv), the variance by the mean of squares."""
+    axis = 1 if isinstance(norm, LayerNorm2d) else -1
+    shape = (-1, 1, 1) if axis == 1 else (-1,)
+    mean = x.mean(axis, keepdim=True)
+    variance = (x * x).mean(axis, keepdim=True) - mean * mean
+    inverse = torch.rsqrt(torch.relu(variance) + norm.eps) * norm.weight.view(shape)
+    return x * inverse + (norm.bias.view(shape) - mean * inverse)
+
+
+def rms_norm(norm: RmsNorm, x: Tensor) -> Tensor:
+    return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + norm.eps) * norm.weight
+
+
+def keras_rms_norm(norm: RmsNorm, x: Tensor) -> Tensor:
+    return x * (torch.rsqrt((x * x).mean(-1, keepdim=True) + norm.eps) * norm.weight)
+
+
+# what each spelling writes in other words than PyTorch's functions
+ARITHMETIC: dict[str, dict[type[nn.Module], Callable[[nn.Module, Tensor], Tensor]]] = {
+    "parts": {
+        nn.LayerNorm: layer_norm,
+        RmsNorm: rms_norm,
+        nn.GELU: lambda _, x: x * 0.5 * (1.0 + torch.erf(x / 2**0.5)),
+        nn.SiLU: lambda _, x: torch.sigmoid(x) * x,
+        nn.Hardswish: lambda _, x: x * functional.relu6(x + 3) / 6,
+        nn.Hardsigmoid: lambda _, x: functional.relu6(x + 3) / 6,
+    },
+    "keras": {
+        nn.LayerNorm: keras_layer_norm,
+        RmsNorm: keras_rms_norm,
+        # 1 - erf is erfc
+        nn.GELU: lambda _, x: 0.5 * x * (1 - torch.erf(-x * 2**-0.5)),
+    },
+}
+
+
+def attend(attention: Attention, spelling: str, x: Tensor, **_: object) -> Tensor:
+    """Attention with queries, keys and values by three parts of a product, or by three products, or in Keras' words."""
+    weight, bias, width = attention.qkv.weight, attention.qkv.bias, x.shape[-1]
+    if spelling == "three":
+        pairs = zip(weight.chunk(3), bias.chunk(3), strict=True)
+        three = [functional.linear(x, w, b) for w, b in pairs]
+    else:
+        together = attention.qkv(x)
+        parts = [together[..., i * width : (i + 1) * width] for i in range(3)]
+        three = list(together.split(width, -1)) if spelling == "split" else parts
+    q, k, v = (part.reshape(*x.shape[:2], attention.num_heads, -1) for part in three)
+    if spelling == "keras":
+        scores = torch.einsum("aecd,abcd->acbe", k, q * attention.scale)
+        powers = torch.exp(scores - scores.amax(-1, keepdim=True))
+        y = torch.einsum("acbe,aecd->abcd", powers / powers.sum(-1, keepdim=True), v)
+    else:
+        q, k, v = (part.transpose(1, 2) for part in (q, k, v))
+        y = (torch.softmax(q @ k.transpose(-2, -1) / attention.scale**-1, -1) @ v).transpose(1, 2)
+    return attention.proj(y.reshape(x.shape))
+
+
+def spell(model: nn.Module, spelling: str) -> nn.Module:
+    """The same function in other words."""
+    for module in model.modules():
+        if type(module) is Attention and spelling in ("split", "slice", "three", "keras"):
+            module.forward = partial(attend, module, spelling)
+        for kind, write in ARITHMETIC.get(spelling, {}).items():
+            if isinstance(module, kind):
+                module.forward = partial(write, module)
+    return model
+
 
 
 def seeded(model: nn.Module) -> nn.Module:
@@ -155,12 +298,12 @@ def main() -> None:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for name in arguments.networks:
         size, make = NETWORKS[name]
-        for fused in (False, True) if name in FUSED else (False,):
-            set_fused_attn(fused)
-            model = seeded(make(fused))
+        for spelling in ("eager", *SPELLINGS.get(name, ())):
+            set_fused_attn(spelling == "fused")
+            model = spell(seeded(make(spelling)), spelling)
             x = torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(SEED))
             for way, write in ways(model, x):
-                path = arguments.folder / f"{name}.{'fused' if fused else 'eager'}-{way}.onnx"
+                path = arguments.folder / f"{name}.{spelling}-{way}.onnx"
                 try:
                     write(path)
                 except Exception as error:  # the exporter's own limits, as of BEiT's fused attention by dynamo

@@ -18,6 +18,7 @@ import { fixInput } from "./prepare/fix-input.js";
 import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { foldScale } from "./prepare/fold-scale.js";
 import { joinBias } from "./prepare/join-bias.js";
+import { joinProjections } from "./prepare/join-projections.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel, sourceOf } from "./prepare/read-model.js";
 import { recognize } from "./prepare/recognize/recognize.js";
@@ -137,7 +138,9 @@ export async function loadClassifier(
   const wanted = { ...options, names: options.classes ? options.classes.embeddings[0]?.length : names, ofTexts };
   const chosen = await chooseOutput(dialect, wanted, runtime, source.weights);
   const classifying = await withClasses(chosen.model, options.classes);
-  const folded = removeIdentity(foldScale(foldBatchNorm(joinBias(recognize(removeIdentity(classifying))))));
+  const folded = removeIdentity(
+    foldScale(foldBatchNorm(joinProjections(joinBias(recognize(removeIdentity(classifying)))))),
+  );
   const whole = withFloat32Input(folded);
   const { model, dropped } = dropSoftmax(whole);
   const asItIs = options.scoreFunction === "none";

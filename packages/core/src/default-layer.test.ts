@@ -183,7 +183,7 @@ describe("cautionOf", () => {
     const classifier = await classifierOf(bytes);
     expect(findLayer(classifier, "last").node).toBe("patches");
     expect(await caution(classifier)).toMatch(
-      /^the default layer "patches_out" lies at \d+ % .* from q \(MatMul\) on, works on 64 tokens of 8 numbers, .* say it with --grid HEIGHT,WIDTH/,
+      /^the default layer "patches_out" lies at \d+ % .* from q \(MatMul\) on, works on 64 tokens of 24 numbers, .* say it with --grid HEIGHT,WIDTH/,
     );
     const told = await classifierOf(bytes, { grid: [8, 8] });
     expect(findLayer(told, "last").node).toBe("gelu");

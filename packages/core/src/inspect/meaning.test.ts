@@ -44,7 +44,7 @@ describe("meaningOf", () => {
     );
     const byHand = await meaning(5, (net, x) => {
       const e = net.node("Exp", "e", [x]);
-      return [net.node("Div", "p", [e, net.node("ReduceSum", "sum", [e, net.ints("axes", [1])])])];
+      return [net.node("Div", "p", [e, net.node("ReduceL1", "sum", [e, net.ints("axes", [1])])])];
     });
     expect(byHand).toMatchObject({ kind: "classes", startsAt: "fc_out" });
     expect(byHand.summary).toContain('tried out, the last steps to "p_out" do what a softmax does');

@@ -20,9 +20,16 @@ function short(net: NetworkWriter) {
     clip: node("Clip"),
     div: node("Div"),
     erf: node("Erf"),
+    exp: node("Exp"),
+    max: node("Max"),
+    min: node("Min"),
     mul: node("Mul"),
+    neg: node("Neg"),
     pow: node("Pow"),
+    relu: node("Relu"),
     sigmoid: node("Sigmoid"),
+    softplus: node("Softplus"),
+    sub: node("Sub"),
     tanh: node("Tanh"),
   };
 }
@@ -52,6 +59,13 @@ describe("GELU by erf becomes one node", () => {
         return mul(mul(0.5, x), add(1, erf(mul(x, Math.fround(Math.SQRT1_2)))));
       },
     ],
+    [
+      "(0.5 x) (1 - erf(-x 0.7071)), as JAX has it by erfc",
+      (net, x) => {
+        const { mul, sub, erf, neg } = short(net);
+        return mul(mul(0.5, x), sub(1, erf(mul(neg(x), Math.fround(Math.SQRT1_2)))));
+      },
+    ],
   ])("%s", async (_, part) => {
     const { operators, model } = await recognized(SHAPE, part);
     expect(operators).toEqual(["Gelu"]);
@@ -77,6 +91,14 @@ describe("GELU by tanh becomes one node", () => {
         const { mul, add, tanh } = short(net);
         const u = mul(mul(x, 0.7978845608), add(1, mul(mul(0.044715, x), x)));
         return mul(mul(x, 0.5), add(1, tanh(u)));
+      },
+    ],
+    [
+      "as x sigmoid(2 u)",
+      (net, x) => {
+        const { mul, add, sigmoid, pow } = short(net);
+        const u = mul(2 * inner, add(x, mul(0.044715, pow(x, 3))));
+        return mul(x, sigmoid(u));
       },
     ],
   ])("%s", async (_, part) => {
@@ -109,6 +131,20 @@ describe("hard-swish becomes one node", () => {
         return short(net).mul(x, gate);
       },
     ],
+    [
+      "x min(max(x + 3, 0), 6) 0.1667, as JAX has it",
+      (net, x) => {
+        const { mul, add, min, max } = short(net);
+        return mul(mul(x, min(max(add(x, 3), 0), 6)), Math.fround(1 / 6));
+      },
+    ],
+    [
+      "x clip(relu(x + 3), 0, 6) / 6, as tf2onnx has it",
+      (net, x) => {
+        const { mul, add, div, clip, relu } = short(net);
+        return div(mul(x, clip(relu(add(x, 3)), 0, 6)), 6);
+      },
+    ],
   ])("%s", async (_, part) => {
     expect((await recognized(SHAPE, part)).operators).toEqual(["HardSwish"]);
   });
@@ -117,6 +153,56 @@ describe("hard-swish becomes one node", () => {
 it("writes SiLU as x sigmoid(x), which is what it stays", async () => {
   const silu: Part = (net, x) => short(net).mul(short(net).sigmoid(x), x);
   expect((await recognized(SHAPE, silu)).operators).toEqual(["Sigmoid", "Mul"]);
+});
+
+describe("other activations become one node", () => {
+  it.each<[string, string, Part]>([
+    ["Relu", "max(x, 0)", (net, x) => short(net).max(x, 0)],
+    ["Relu", "max(0, x)", (net, x) => short(net).max(0, x)],
+    ["Clip", "ReLU6 by max and min", (net, x) => short(net).min(6, short(net).max(x, 0))],
+    [
+      "Mish",
+      "x tanh(softplus(x))",
+      (net, x) => {
+        const { mul, tanh, softplus } = short(net);
+        return mul(x, tanh(softplus(x)));
+      },
+    ],
+    [
+      "Sigmoid",
+      "1 / (1 + exp(-x))",
+      (net, x) => {
+        const { div, add, exp, neg } = short(net);
+        return div(1, add(1, exp(neg(x))));
+      },
+    ],
+    [
+      "HardSigmoid",
+      "clip(x + 3, 0, 6) / 6",
+      (net, x) => {
+        const { div, add, clip } = short(net);
+        return div(clip(add(x, 3), 0, 6), 6);
+      },
+    ],
+    [
+      "HardSigmoid",
+      "clip(0.2 x + 0.5, 0, 1)",
+      (net, x) => {
+        const { mul, add, clip } = short(net);
+        return clip(add(mul(0.2, x), 0.5), 0, 1);
+      },
+    ],
+  ])("%s of %s", async (operator, _, part) => {
+    expect((await recognized(SHAPE, part)).operators).toEqual([operator]);
+  });
+
+  it("SiLU of x / (1 + exp(-x))", async () => {
+    const { operators } = await recognized(SHAPE, (net, x) => {
+      const { div, add, exp, neg } = short(net);
+      return div(x, add(1, exp(neg(x))));
+    });
+    expect(operators).toEqual(["Sigmoid", "Mul"]);
+  });
 });
 
 describe("what is near an activation stays in parts", () => {
@@ -140,6 +226,13 @@ describe("what is near an activation stays in parts", () => {
       (net, x) => {
         const { mul, add, erf, div } = short(net);
         return mul(mul(add(x, 1), add(erf(div(x, SQRT2)), 1)), 0.5);
+      },
+    ],
+    [
+      "a maximum with another number",
+      (net, x) => {
+        const { mul, add, div, max, min } = short(net);
+        return div(mul(x, min(max(add(x, 3), 0.1), 6)), 6);
       },
     ],
     [

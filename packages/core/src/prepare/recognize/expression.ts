@@ -1,37 +1,105 @@
-import type { Node, Value } from "../../graph/graph.js";
-import { isOwn } from "../../ops/registry.js";
-import { numberOf } from "./matching.js";
+import type { Value } from "../../graph/graph.js";
 
-// Functions of one number in a normal form, in which it does not matter how they were written: sums of products of x and
-// of functions of such sums. x Phi(x) is 0.5 x + 0.5 x erf(0.707 x), whether the 0.5 came first or last.
+// Functions in a normal form, in which it does not matter how they were written: sums of products of x, of constants and
+// of functions of such sums. x Phi(x) is 0.5 x + 0.5 x erf(0.707 x), whether the 0.5 came first or last. With means, these are
+// functions of the whole of x: (x - mean x)^2 is x x - 2 x (mean x) + (mean x) (mean x).
 
 /** A function of x: a sum of products. */
 export type Expression = readonly Product[];
 
-interface Product {
+export interface Product {
   readonly factor: number;
-  /** Empty for a constant. */
+  /** Empty for a constant number. */
   readonly of: readonly Atom[];
 }
 
-/** x itself, or a function of an expression. */
-type Atom = "x" | { readonly name: FunctionName; readonly of: Expression };
+/** x itself, a function of an expression, or a constant of several numbers. */
+export type Atom = "x" | { readonly name: FunctionName; readonly of: Expression } | { readonly constant: Value };
 
-/** `clip` is to the range from 0 to 1. */
-type FunctionName = "erf" | "tanh" | "sigmoid" | "clip";
+/** `clip` is to the range from 0 to 1, `inverse-root` is 1 / sqrt, `mean` is over the axes of a normalization. */
+type FunctionName = "clip" | "erf" | "exp" | "inverse-root" | "mean" | "relu" | "root" | "softplus" | "tanh";
 
 /** How far a factor may be off, relative to itself: constants in files are rounded to float32, or cut off after seven digits. */
 const TOLERANCE = 1e-5;
-
-/** More products than any activation has: what is larger is none, and is not multiplied out. */
-const LARGEST = 16;
 
 export const x: Expression = [{ factor: 1, of: ["x"] }];
 export const number = (factor: number): Expression => [{ factor, of: [] }];
 export const plus = (...parts: readonly Expression[]): Expression => collected(parts.flat());
 export const times = (a: Expression, b: Expression): Expression =>
   collected(a.flatMap((p) => b.map((q) => ({ factor: p.factor * q.factor, of: [...p.of, ...q.of] }))));
+export const scaled = (a: Expression, factor: number): Expression => times(number(factor), a);
+export const minus = (a: Expression, b: Expression): Expression => plus(a, scaled(b, -1));
+
 export const applied = (name: FunctionName, of: Expression): Expression => [{ factor: 1, of: [{ name, of }] }];
+
+/** erf and tanh are odd, f(-a) = -f(a), of which the form with more that is positive stands for both. */
+const odd =
+  (name: FunctionName) =>
+  (a: Expression): Expression =>
+    a.reduce((sum, { factor }) => sum + factor, 0) < 0 ? scaled(applied(name, scaled(a, -1)), -1) : applied(name, a);
+
+export const erf = odd("erf");
+export const tanh = odd("tanh");
+/** 1 / (1 + exp(-a)) = (1 + tanh(a / 2)) / 2 */
+export const sigmoid = (a: Expression): Expression => scaled(plus(number(1), tanh(scaled(a, 0.5))), 0.5);
+
+/** Means of what has been averaged already are factors: mean(x (mean x)) = (mean x) (mean x). */
+export const mean = (a: Expression): Expression =>
+  collected(
+    a.map(({ factor, of }) => {
+      const [kept, open] = [of.filter(isAveraged), of.filter((one) => !isAveraged(one))];
+      return { factor, of: open.length === 0 ? kept : [...kept, { name: "mean", of: [{ factor: 1, of: open }] }] };
+    }),
+  );
+
+const isAveraged = (atom: Atom): boolean =>
+  atom !== "x" && "name" in atom && (atom.name === "mean" || atom.of.every(({ of }) => of.every(isAveraged)));
+
+/** mean (a - mean a)^2 */
+export const varianceOf = (a: Expression): Expression => minus(mean(times(a, a)), times(mean(a), mean(a)));
+
+const VARIANCE = varianceOf(x);
+
+/** max(a, 0), which a variance is already. */
+export const relu = (a: Expression): Expression => (sameFunction(a, VARIANCE) ? a : applied("relu", a));
+
+/** min(max(a, 0), 1), whether or not it is max(a, 0) already. */
+export function clip(a: Expression): Expression {
+  const [product, ...others] = a;
+  const [only, ...more] = product?.of ?? [];
+  const isRelu = isFunction(only, "relu") && more.length === 0 && others.length === 0;
+  return product && isRelu && product.factor > 0 ? clip(scaled(only.of, product.factor)) : applied("clip", a);
+}
+
+/** (a - mean a) / sqrt(mean (a - mean a)^2 + epsilon) */
+export const standardized = (a: Expression, epsilon: number): Expression =>
+  times(minus(a, mean(a)), applied("inverse-root", plus(varianceOf(a), number(epsilon))));
+
+/** 1 / a, where it has a form. */
+export function inverse(a: Expression): Expression | undefined {
+  const divisor = constantOf(a);
+  if (divisor !== undefined) return divisor === 0 ? undefined : number(1 / divisor);
+  const [first, second, ...others] = a;
+  if (!first || others.length > 0) return undefined;
+  if (!second) {
+    const [only, ...more] = first.of;
+    return isFunction(only, "root") && more.length === 0
+      ? scaled(applied("inverse-root", only.of), 1 / first.factor)
+      : undefined;
+  }
+  // 1 / (1 + exp(a))
+  const power = [first, second].flatMap(({ factor, of: [only] }) =>
+    factor === 1 && isFunction(only, "exp") ? only : [],
+  );
+  return power[0] && sameFunction(a, plus(number(1), applied("exp", power[0].of)))
+    ? sigmoid(scaled(power[0].of, -1))
+    : undefined;
+}
+
+type Applied = Extract<Atom, { readonly name: FunctionName }>;
+
+export const isFunction = (atom: Atom | undefined, name: FunctionName): atom is Applied =>
+  atom !== undefined && atom !== "x" && "name" in atom && atom.name === name;
 
 /** Adds up equal products. */
 function collected(products: Expression): Expression {
@@ -49,7 +117,7 @@ function collected(products: Expression): Expression {
 export const sameFunction = (a: Expression, b: Expression): boolean =>
   a.length === b.length && a.every((p) => b.some((q) => sameFactor(p.factor, q.factor) && sameFactors(p.of, q.of)));
 
-const sameFactor = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE * Math.abs(b);
+export const sameFactor = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE * Math.abs(b);
 
 /** Whether two products have the same factors, in any order. */
 function sameFactors(a: readonly Atom[], b: readonly Atom[]): boolean {
@@ -62,81 +130,14 @@ function sameFactors(a: readonly Atom[], b: readonly Atom[]): boolean {
   });
 }
 
-const sameAtom = (a: Atom, b: Atom): boolean =>
-  a === b || (a !== "x" && b !== "x" && a.name === b.name && sameFunction(a.of, b.of));
-
-/**
- * How the output of a node is computed from one value, number by number.
- * @param inputs the node's inputs, which may be those of its copy in another graph
- * @returns undefined if it takes anything else, or operators that are not part of activations
- */
-export function expressionOf(node: Node, inputs: Inputs, argument: Value): Expression | undefined {
-  const known = new Map<Value, Expression | undefined>([[argument, x]]);
-  const of = (value: Value): Expression | undefined => {
-    if (known.has(value)) return known.get(value);
-    const constant = numberOf(value);
-    const { producer } = value;
-    const result = constant !== undefined ? number(constant) : producer && written(producer, producer.inputs, of);
-    const small = result && result.length <= LARGEST ? result : undefined;
-    known.set(value, small);
-    return small;
-  };
-  return written(node, inputs, of);
+function sameAtom(a: Atom, b: Atom): boolean {
+  if (a === "x" || b === "x") return a === b;
+  if ("constant" in a || "constant" in b) return "constant" in a && "constant" in b && a.constant === b.constant;
+  return a.name === b.name && sameFunction(a.of, b.of);
 }
 
-type Inputs = readonly (Value | undefined)[];
-
-/** Whether a node is a step of `expressionOf`. */
-export const isStep = (node: Node): boolean => node.domain === "" && node.opType in STEPS && !isOwn(node);
-
-type Step = (inputs: readonly (Expression | undefined)[], node: Node) => Expression | undefined;
-
-const written = (node: Node, inputs: Inputs, of: (value: Value) => Expression | undefined): Expression | undefined =>
-  isStep(node)
-    ? STEPS[node.opType]?.(
-        inputs.map((input) => input && of(input)),
-        node,
-      )
-    : undefined;
-
-const first =
-  (of: (a: Expression) => Expression | undefined): Step =>
-  ([a]) =>
-    a && of(a);
-const both =
-  (of: (a: Expression, b: Expression) => Expression | undefined): Step =>
-  ([a, b]) =>
-    a && b && of(a, b);
-
-const STEPS: Readonly<Record<string, Step>> = {
-  Add: both(plus),
-  Sub: both((a, b) => plus(a, times(b, number(-1)))),
-  Mul: both(times),
-  Div: both((a, b) => {
-    const divisor = constantOf(b);
-    return divisor ? times(a, number(1 / divisor)) : undefined;
-  }),
-  Neg: first((a) => times(a, number(-1))),
-  Pow: both((a, b) => {
-    const exponent = constantOf(b);
-    return exponent === 2 ? times(a, a) : exponent === 3 ? times(a, times(a, a)) : undefined;
-  }),
-  Erf: first((a) => applied("erf", a)),
-  Tanh: first((a) => applied("tanh", a)),
-  Sigmoid: first((a) => applied("sigmoid", a)),
-  HardSigmoid: ([a], { at }) =>
-    a && applied("clip", plus(times(a, number(at.float("alpha", 0.2))), number(at.float("beta", 0.5)))),
-  // min(max(a, 0), top) = top clip(a / top)
-  Clip: ([a, low, high]) => {
-    const top = high && constantOf(high);
-    return a && low && constantOf(low) === 0 && top
-      ? times(applied("clip", times(a, number(1 / top))), high)
-      : undefined;
-  },
-};
-
 /** The number that an expression is, if it does not depend on x. */
-function constantOf(expression: Expression): number | undefined {
+export function constantOf(expression: Expression): number | undefined {
   const [product, ...others] = expression;
   if (!product) return 0;
   return others.length === 0 && product.of.length === 0 ? product.factor : undefined;

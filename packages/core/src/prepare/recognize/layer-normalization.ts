@@ -1,119 +1,181 @@
-import { float } from "../../graph/attributes.js";
+import { type AttributeInit, float } from "../../graph/attributes.js";
 import type { Node, Value } from "../../graph/graph.js";
-import { constantNumbers } from "../../graph/graph.js";
-import { reshape } from "../../graph/math.js";
+import { add, div, expand, mean as meanOf, mul, reshape, sqrt, square, transpose } from "../../graph/math.js";
 import type { Model } from "../../graph/model.js";
 import { rewrite } from "../../graph/rewrite.js";
 import { normalizeAxis } from "../../graph/shapes.js";
-import { numbersOf, sizeOf } from "../../graph/tensor.js";
+import { sameShape, sizeOf } from "../../graph/tensor.js";
 import { restate } from "../restate.js";
-import { isPlain, numberOf } from "./matching.js";
+import {
+  x as argument,
+  constantOf,
+  type Expression,
+  isFunction,
+  mean,
+  type Product,
+  sameFactor,
+  sameFunction,
+  times,
+  varianceOf,
+} from "./expression.js";
+import { alongOnly, isPlain, reducedAxes } from "./matching.js";
+import { argumentsOf, expressionOf, isStep, turned } from "./steps.js";
+
+/** The last step of a normalization may be any of these. */
+const LAST: ReadonlySet<string> = new Set(["Mul", "Div", "Add", "Sub"]);
 
 /**
- * Writes layer normalization that was exported by its parts as one node:
+ * Writes layer normalization that was exported by its parts as one node, and that by the root mean square as a quotient:
  *
- *   (x - mean x) / sqrt(mean (x - mean x)^2 + epsilon) scale + b        means over the last axes
+ *   (x - mean x) / sqrt(mean (x - mean x)^2 + epsilon) scale + b        x / sqrt(mean x^2 + epsilon) scale
  *
- * Requires: inferred types, folded constants, inverses as quotients. Ensures: LayerNormalization holds the scale and the bias of
- * the axes that it normalizes.
+ * The means are over any axes, which become the last. In which order exporters and frameworks multiply these out does not matter,
+ * such as Keras' x r + (b - r mean x) with r = scale / sqrt(mean x^2 - (mean x)^2 + epsilon).
+ *
+ * Requires: inferred types, folded constants. Ensures: LayerNormalization holds the scale and the bias of the axes that it
+ * normalizes.
  */
 export function recognizeLayerNormalization(model: Model): Model {
-  const { graph } = rewrite(
-    model.graph,
-    (node, inputs) => standardized(node, inputs) ?? scaled(node, inputs) ?? shifted(node, inputs),
-  );
+  const readers = model.graph.consumers();
+  const { graph } = rewrite(model.graph, (node, inputs) => {
+    // what others read as well would be normalized twice
+    const isOnly = readers.get(node.inputs[0] as Value)?.length === 1;
+    if (isPlain(node, "Reshape")) return isOnly ? withoutReshape(node, inputs) : undefined;
+    return LAST.has(node.opType) && isStep(node) ? normalized(node, inputs) : undefined;
+  });
   return { ...model, graph };
 }
 
 type Inputs = readonly (Value | undefined)[];
 
-/** (x - mean x) / sqrt(mean (x - mean x)^2 + epsilon), with a scale of 1. */
-function standardized(node: Node, [centered, deviation]: Inputs): Value | undefined {
-  if (!isPlain(node, "Div") || !centered || !deviation) return undefined;
-  const { x, axis } = centering(centered.producer) ?? {};
-  const radicand = rootOf(deviation);
-  if (!x || axis === undefined || !radicand || !isPlain(radicand.producer, "Add")) return undefined;
-  const [a, b] = radicand.producer.inputs as readonly [Value, Value];
-  const [variance, epsilon] = numberOf(b) !== undefined ? [a, numberOf(b)] : [b, numberOf(a)];
-  const mean = meanOverLast(variance.producer);
-  if (epsilon === undefined || epsilon < 0 || mean?.axis !== axis) return undefined;
-  // some write the difference twice
-  const squared = centering(squareRootOf(mean.of)?.producer);
-  if (squared?.x !== x || squared.axis !== axis) return undefined;
-  const shape = x.dims.slice(axis);
-  const ones = x.graph.constant(x.dtype ?? "float32", shape, new Array(sizeOf(shape)).fill(1));
-  return normalization(node, [x, ones], axis - x.rank, epsilon);
+function normalized(node: Node, inputs: Inputs): Value | undefined {
+  const { shape } = node.output;
+  const reached = [...argumentsOf(inputs)];
+  if (!shape) return undefined;
+  const candidates = averagedBy(reached).flatMap((axes) =>
+    reached.flatMap((x) => {
+      const expression = x.shape && sameShape(x.shape, shape) ? expressionOf(node, inputs, x, axes) : undefined;
+      const found = expression && normalizationIn(expression);
+      return found ? [{ ...found, x, axes }] : [];
+    }),
+  );
+  // what is left of x without its mean has no mean, so that its deviation is its root mean square, too
+  const found = candidates.find(({ b }) => b) ?? candidates[0];
+  return found && (found.b ? centered(node, found) : overRoot(found));
 }
 
-/** LayerNormalization(x, 1) c, with a constant c of the normalized axes. */
-function scaled(node: Node, inputs: Inputs): Value | undefined {
-  const { norm, constant } = isPlain(node, "Mul") ? withConstant(inputs) : {};
-  const [x, scale, b] = norm?.inputs ?? [];
-  if (!norm || !x || !scale || b || !constant || !isOnes(scale)) return undefined;
-  return normalization(node, [x, constant], norm.at.int("axis", -1), norm.at.float("epsilon", 1e-5));
+/** The sets of axes that the means on the way to a node may be over, as they are or after one of the transposes there. */
+function averagedBy(reached: readonly Value[]): (readonly number[])[] {
+  const producers = reached.flatMap(({ producer }) => (producer && isStep(producer) ? [producer] : []));
+  const turns = producers.flatMap((node) => (isPlain(node, "Transpose") ? [node.at.ints("perm", [])] : []));
+  const all = producers.map(reducedAxes).filter(({ length }) => length > 0);
+  const sets = all.flatMap((axes) => [axes, ...turns.map((turn) => turned(axes, turn))]);
+  return [...new Map(sets.map((axes) => [axes.join(), axes])).values()];
 }
 
-/** LayerNormalization(x, scale) + c, with a constant c of the normalized axes. */
-function shifted(node: Node, inputs: Inputs): Value | undefined {
-  const { norm, constant } = isPlain(node, "Add") ? withConstant(inputs) : {};
-  const [x, scale, b] = norm?.inputs ?? [];
-  if (!norm || b || !constant) return undefined;
-  return normalization(node, [x, scale, constant], norm.at.int("axis", -1), norm.at.float("epsilon", 1e-5));
+interface Normalization {
+  readonly epsilon: number;
+  /** A product of constants. */
+  readonly scale: Product;
+  /** A sum of constants; undefined if the mean stays in. */
+  readonly b: Expression | undefined;
 }
 
-const normalization = (node: Node, inputs: Inputs, axis: number, epsilon: number): Value | undefined =>
+/** A normalization of x over some of its axes. */
+interface Found extends Normalization {
+  readonly x: Value;
+  readonly axes: readonly number[];
+}
+
+const MEAN = mean(argument);
+const MEAN_SQUARE = mean(times(argument, argument));
+const VARIANCE = varianceOf(argument);
+
+/** What an expression is a normalization with, if it is one. */
+function normalizationIn(expression: Expression): Normalization | undefined {
+  const first = expression.find(({ of }) => of.includes("x"));
+  const root = first?.of.find((atom) => isFunction(atom, "inverse-root"));
+  if (!first || !isFunction(root, "inverse-root")) return undefined;
+  const scale = { factor: first.factor, of: first.of.filter((atom) => atom !== "x" && atom !== root) };
+  const others = expression.filter((product) => product !== first);
+  const moment = root.of.filter(({ of }) => of.length > 0);
+  const epsilon = constantOf(root.of.filter(({ of }) => of.length === 0)) as number;
+  if (first.of.length !== scale.of.length + 2 || !isOfConstants(scale) || epsilon < 0) return undefined;
+  if (sameFunction(moment, MEAN_SQUARE)) return others.length === 0 ? { epsilon, scale, b: undefined } : undefined;
+  // - scale (mean x) / root
+  const shift = times(times([{ factor: -1, of: [root] }], [scale]), MEAN);
+  const opposite = others.find((product) => sameFunction([product], shift));
+  const b = others.filter((product) => product !== opposite);
+  return opposite && b.every(isOfConstants) && sameFunction(moment, VARIANCE) ? { epsilon, scale, b } : undefined;
+}
+
+const isOfConstants = ({ of }: Product): boolean => of.every((atom) => atom !== "x" && "constant" in atom);
+
+/** LayerNormalization over the last axes, which others have to become. */
+function centered(node: Node, { x, axes, epsilon, scale, b }: Found): Value | undefined {
+  const [first] = axes as [number];
+  const kept = [...x.dims.keys()];
+  const isLast = kept.every((axis) => axis < first || axes.includes(axis) || x.dims[axis] === 1);
+  const own = isLast ? kept.slice(first) : axes;
+  const [gamma, beta] = [constantOver(own, x, [scale]), b?.length ? constantOver(own, x, b) : undefined];
+  if (!gamma || (b?.length && !beta)) return undefined;
+  const attributes = { axis: -own.length, epsilon: float(epsilon) };
+  const parameters = beta ? [gamma, beta] : [gamma];
+  if (isLast) return layerNormalization(node, [x, ...parameters], attributes);
+  const perm = [...kept.filter((axis) => !axes.includes(axis)), ...axes];
+  const normal = x.graph.emit("LayerNormalization", [transpose(x, perm), ...parameters], attributes);
+  return transpose(
+    normal,
+    kept.map((axis) => perm.indexOf(axis)),
+  );
+}
+
+/** A sum of products of constants in the shape of some of the axes of x; undefined if it differs along others. */
+function constantOver(axes: readonly number[], x: Value, sum: Expression): Value | undefined {
+  const shape = axes.map((axis) => x.dims[axis] as number);
+  const terms = sum.map(({ factor, of }) => {
+    const values = of.map((atom) =>
+      atom !== "x" && "constant" in atom ? alongOnly(axes, x, atom.constant) : undefined,
+    );
+    if (values.some((value) => value === undefined)) return undefined;
+    const [first, ...others] = values as Value[];
+    if (!first) return x.graph.constant(x.dtype ?? "float32", shape, new Array(sizeOf(shape)).fill(factor));
+    const product = others.reduce(mul, first);
+    return expand(sameFactor(factor, 1) ? product : mul(product, factor), shape);
+  });
+  const [first, ...others] = terms;
+  if (!first || others.some((term) => term === undefined)) return undefined;
+  return (others as Value[]).reduce(add, first);
+}
+
+/** The quotient by the root mean square, times the scale. */
+function overRoot({ x, axes, epsilon, scale: { factor, of } }: Found): Value {
+  const constants = of.flatMap((atom) => (atom !== "x" && "constant" in atom ? [atom.constant] : []));
+  const normal = div(x, sqrt(add(meanOf(square(x), axes), epsilon)));
+  const scaled = constants.reduce(mul, normal);
+  return sameFactor(factor, 1) ? scaled : mul(scaled, factor);
+}
+
+const layerNormalization = (node: Node, inputs: Inputs, attributes: AttributeInit): Value | undefined =>
   restate(node, inputs, (inputs[0] as Value).graph, {
     opType: "LayerNormalization",
     without: [...node.attributes.keys()],
-    attributes: { axis, epsilon: float(epsilon) },
+    attributes,
   })[0];
 
-/** A LayerNormalization and a constant in the shape of its scale. */
-function withConstant([a, b]: Inputs): { norm?: Node; constant?: Value } {
-  const norm = [a?.producer, b?.producer].find((producer) => isPlain(producer, "LayerNormalization"));
-  const constant = norm && (norm === a?.producer ? b : a);
-  const scale = norm?.inputs[1];
-  if (!norm || !constant?.initializer || !scale?.shape) return {};
-  // the same numbers, whether or not axes of length 1 come first
-  const fits =
-    sizeOf(constant.dims) === sizeOf(scale.dims) && scale.dims.every((d, i) => d === constant.dims.at(i - scale.rank));
-  return fits ? { norm, constant: reshape(constant, scale.dims) } : {};
-}
-
-const isOnes = ({ initializer }: Value): boolean =>
-  (initializer && numbersOf(initializer)?.every((v) => v === 1)) ?? false;
-
-/** x and the first axis of the mean in x - mean x. */
-function centering(node: Node | undefined): { x: Value; axis: number } | undefined {
-  if (!isPlain(node, "Sub")) return undefined;
-  const [x, m] = node.inputs as readonly [Value, Value];
-  const mean = meanOverLast(m.producer);
-  return mean?.of === x ? { x, axis: mean.axis } : undefined;
-}
-
-/** What a mean is of, and the first of its axes, from which on it takes all. */
-function meanOverLast(node: Node | undefined): { of: Value; axis: number } | undefined {
-  const [of, axes] = node?.inputs ?? [];
-  if (!isPlain(node, "ReduceMean") || !of?.shape || !axes?.initializer || node.at.int("keepdims", 1) !== 1)
-    return undefined;
-  const sorted = constantNumbers(axes, "the axes", node.label)
-    .map((axis) => normalizeAxis(axis, of.rank))
-    .sort((a, b) => a - b);
-  const [first] = sorted;
-  if (first === undefined || !sorted.every((axis, i) => axis === first + i)) return undefined;
-  return first + sorted.length === of.rank ? { of, axis: first } : undefined;
-}
-
-/** v of sqrt v. */
-function rootOf({ producer }: Value): Value | undefined {
-  const [v, exponent] = producer?.inputs ?? [];
-  if (isPlain(producer, "Sqrt")) return v;
-  return isPlain(producer, "Pow") && exponent && numberOf(exponent) === 0.5 ? v : undefined;
-}
-
-/** v of v^2. */
-function squareRootOf({ producer }: Value): Value | undefined {
-  const [v, other] = producer?.inputs ?? [];
-  if (isPlain(producer, "Mul")) return v === other ? v : undefined;
-  return isPlain(producer, "Pow") && other && numberOf(other) === 2 ? v : undefined;
+/** A normalization of reshaped values, in their own shape: of Reshape(LayerNormalization(Reshape(x))), which Keras has. */
+function withoutReshape(node: Node, [y]: Inputs): Value | undefined {
+  const norm = y?.producer;
+  const [reshaped, scale, b] = norm?.inputs ?? [];
+  const [x] = isPlain(reshaped?.producer, "Reshape") ? reshaped.producer.inputs : [];
+  const { shape } = node.output;
+  const isBack = x?.shape && shape && sameShape(x.shape, shape);
+  if (!isPlain(norm, "LayerNormalization") || !reshaped?.shape || !scale || !isBack) return undefined;
+  const count = sizeOf(reshaped.dims.slice(normalizeAxis(norm.at.int("axis", -1), reshaped.rank)));
+  const axis = shape.findLastIndex((_, i) => sizeOf(shape.slice(i)) === count);
+  const fits = [scale, b].every((v) => v === undefined || (v.shape && sizeOf(v.shape) === count));
+  if (axis < 0 || !fits) return undefined;
+  const own = (v: Value) => reshape(v, shape.slice(axis));
+  const attributes = { axis: axis - shape.length, epsilon: float(norm.at.float("epsilon", 1e-5)) };
+  return layerNormalization(node, [x, own(scale), b && own(b)], attributes);
 }

@@ -1,0 +1,55 @@
+import { constantNumbers, type Node, type Value } from "../../graph/graph.js";
+import { matmul, slice } from "../../graph/math.js";
+import type { Model } from "../../graph/model.js";
+import { rewrite } from "../../graph/rewrite.js";
+import { normalizeAxis } from "../../graph/shapes.js";
+import { isConstant, isPlain } from "./matching.js";
+
+/**
+ * Takes a product with weights apart whose parts get biases of their own, as simplifiers write the queries, keys and values of
+ * three layers, so that each is a layer with its bias:
+ *
+ *   [y1 y2] = x [W1 W2],  y1 + b1,  y2 + b2   ->   x W1 + b1,  x W2 + b2
+ *
+ * Requires: inferred types, folded constants. Ensures: no constant is added to a part of a product that is read in parts only.
+ */
+export function recognizeSplitProducts(model: Model): Model {
+  const consumers = model.graph.consumers();
+  const readersOf = (value: Value | undefined): readonly Node[] => (value && consumers.get(value)) ?? [];
+  const isBiased = (part: Value | undefined) =>
+    readersOf(part).some((node) => isPlain(node, "Add") && node.inputs.some((v) => v && v !== part && isConstant(v)));
+  const { graph } = rewrite(model.graph, (node, [y]) => {
+    const ranges = rangesOf(node);
+    const product = y?.producer;
+    const [x, W] = product?.inputs ?? [];
+    if (!ranges || !isPlain(product, "MatMul") || !x || W?.shape?.length !== 2 || !isConstant(W)) return undefined;
+    const readers = readersOf(node.inputs[0]);
+    const isInParts =
+      readers.every((reader) => rangesOf(reader)) && !model.graph.outputs.includes(node.inputs[0] as Value);
+    if (!isInParts || !readers.some(({ outputs }) => outputs.some(isBiased))) return undefined;
+    return ranges.map(([start, end]) => matmul(x, slice(W, [{ axis: 1, start, end }])));
+  });
+  return { ...model, graph };
+}
+
+/** From where to where a node's outputs are parts of its input, along its last axis. */
+function rangesOf(node: Node): (readonly [number, number])[] | undefined {
+  const [x, starts, ends, axes, steps] = node.inputs;
+  if (!x?.shape) return undefined;
+  const last = x.rank - 1;
+  if (isPlain(node, "Split") && normalizeAxis(node.at.int("axis", 0), x.rank) === last) {
+    const widths = node.outputs.map((part) => part?.shape?.at(-1));
+    if (widths.includes(undefined)) return undefined;
+    const before = (i: number) => (widths as number[]).slice(0, i).reduce((a, b) => a + b, 0);
+    return widths.map((_, i) => [before(i), before(i + 1)]);
+  }
+  const width = node.outputs[0]?.shape?.at(-1);
+  const [start, end, axis, step] = [starts, ends, axes, steps].map((given) =>
+    given?.initializer ? constantNumbers(given, "a bound", node.label) : undefined,
+  );
+  const isPart = isPlain(node, "Slice") && start && end && axis?.length === 1 && (!steps || step?.[0] === 1);
+  if (!isPart || width === undefined || normalizeAxis(axis[0] as number, x.rank) !== last) return undefined;
+  const first = start[0] as number;
+  const from = first < 0 ? first + (x.dims[last] as number) : first;
+  return [[from, from + width]];
+}
