@@ -148,7 +148,7 @@ describe("all photos", () => {
     const download = page.waitForEvent("download");
     await page.locator(".take-kinds button", { hasText: "PNG" }).click();
     const file = await download;
-    expect(file.suggestedFilename()).toBe("photos.png");
+    expect(file.suggestedFilename()).toBe("photos.sheet.png");
     expect(
       readFileSync(await file.path())
         .subarray(1, 4)

@@ -188,6 +188,53 @@ describe("from this machine", () => {
     await dismiss();
   });
 
+  /** Of more classes than a list shows at once. */
+  const ofMany = (seed: number) =>
+    modelBytes({
+      input: [info("image", "float32", [1, 3, 16, 16])],
+      output: [info("scores", "float32", [1, 60])],
+      node: [
+        node("Relu", ["image"], "active"),
+        node("GlobalAveragePool", ["active"], "mean"),
+        node("Flatten", ["mean"], "features"),
+        node("Gemm", ["features", "dense"], "scores"),
+      ],
+      initializer: [
+        weight(
+          "dense",
+          [3, 60],
+          Array.from({ length: 180 }, (_, i) => Math.sin(seed * i)),
+        ),
+      ],
+    });
+  const rows = () => page.locator(".class-label").allTextContents();
+
+  it("lists many classes, of one model after the other", async () => {
+    for (const name of ["one.onnx", "two.onnx"]) {
+      await drop({ [name]: ofMany(name.length + name.charCodeAt(0)) });
+      await isOpen(name);
+      await seen(async () => (await rows()).length).toBeGreaterThan(5);
+    }
+  });
+
+  it("leaves a view in which the next model has nothing to show", async () => {
+    await page.locator(".model-button").click();
+    await page.getByRole("button", { name: /^scenes-vit/ }).click();
+    await isOpen("scenes-vit");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Attention" }).click();
+    await seen(() => text(page.locator("h1"))).toMatch(/^Where does the model look/);
+    await drop({ "four.onnx": ofMany(3) });
+    await seen(() => text(page.locator("h1"))).toMatch(/^Why class \d+\?$/);
+  });
+
+  it("takes labels for the model that is being opened", async () => {
+    const labels = new TextEncoder().encode(Array.from({ length: 60 }, (_, i) => `thing ${i}`).join("\n"));
+    await Promise.all([drop({ "three.onnx": ofMany(7) }), drop({ "labels.txt": labels })]);
+    await isOpen("three.onnx");
+    await seen(async () => (await rows())[0]).toMatch(/^thing \d+$/);
+  });
+
   const small = convolutionalClassifier();
   const vector = modelBytes({
     input: [info("x", "float32", [1, 10])],

@@ -104,6 +104,7 @@ describe("the page's own engine", () => {
       "the engine ran out of memory; it was started again",
     );
     await dismiss();
+    await page.getByText("No model is open. Drop one here, or choose one at the top.").waitFor();
     await page.locator(".model-button").click();
     await page.getByRole("button", { name: /^scenes-resnet/ }).click();
     await page.keyboard.press("Escape");
@@ -138,11 +139,29 @@ describe("limn studio", () => {
     await seen(notices).toEqual([
       `limn studio does not answer any more; start it again in the terminal with --port ${port}, and this page goes on`,
     ]);
+    // what this view consists of can't be loaded now
+    await page.getByRole("button", { name: "Truth" }).click();
+    await page.getByText("A part of this page can't be loaded now").waitFor();
     server = await start(folder, port);
     await page.getByText("limn studio answers again").waitFor();
     await dismiss();
+    await seen(heading).toBe("What does cat need?");
+    await page.getByRole("button", { name: "Why", exact: true }).click();
     await seen(heading).toBe("Why cat?");
     await seen(() => page.getByRole("button", { name: "Compare dog" }).getAttribute("aria-pressed")).toBe("true");
     await ask("fish");
+  });
+
+  it("keeps an error to the view where it happens", async () => {
+    await page.route("**/DepthView-*.js", (route) =>
+      route.fulfill({
+        contentType: "text/javascript",
+        body: "export default () => { throw new Error('by the test'); };",
+      }),
+    );
+    await page.getByRole("button", { name: "Depth" }).click();
+    await page.getByText("This can't be shown: by the test").waitFor();
+    await page.getByRole("button", { name: "Why", exact: true }).click();
+    await seen(heading).toBe("Why fish?");
   });
 });

@@ -81,6 +81,7 @@ describe("asking", () => {
   it("compares with pinned classes, and shows the difference", async () => {
     await page.locator(".class-name", { hasText: "cat" }).focus();
     await page.keyboard.press("ArrowUp");
+    // at once, while the pointer is still on the pinned class
     await page.getByRole("button", { name: "Compare cat" }).click();
     await seen(async () => (await pictures()).slice(1)).toEqual([
       "Grad-CAM for dog, strongest lower",
@@ -177,6 +178,19 @@ describe("the address", () => {
     await seen(() => page.evaluate("location.hash")).toContain("class=bird");
   });
 
+  it("leads to the test of truth, and to the node of the network, that was looked at", async () => {
+    await page.evaluate("location.hash = location.hash.replace(/view=\\w+/, 'view=truth') + '&test=sanity&node=3'");
+    await seen(() => text(page.getByRole("button", { name: "Random weights", pressed: true }))).toBe("Random weights");
+    await page.getByRole("button", { name: "Network" }).click();
+    const facts = () => page.locator(".network-node-facts").getAttribute("aria-label");
+    await seen(facts).toBe("stage1/conv1/relu");
+    await page.getByRole("button", { name: /^stage2/ }).click();
+    await seen(() => page.evaluate("location.hash")).toMatch(/&test=sanity&node=\d\d/);
+    await page.goBack();
+    await page.getByRole("button", { name: "Hide by hand" }).click();
+    await page.getByRole("button", { name: "Why" }).click();
+  });
+
   it("says what it is about if that is not here", async () => {
     await page.evaluate("location.hash = '#model=mine.onnx,0123456789ab&class=dog'");
     await page.getByText("This address is about the model mine.onnx: open its file to see the same.").waitFor();
@@ -197,6 +211,17 @@ describe("opening", () => {
     await seen(() => text(notice)).toContain("<img src=x onerror=alert(1)>.png");
     await notice.getByRole("button").click();
     await seen(pictures).toHaveLength(2);
+  });
+
+  it("says all that is wrong with what is dropped, one below the other, until something else is dropped", async () => {
+    const notices = page.locator(".notice");
+    await drop({ "one.png": "no picture", "two.png": "none either" }, 420, 300);
+    await seen(() => notices.count()).toBe(2);
+    const [one, two] = [await notices.first().boundingBox(), await notices.last().boundingBox()];
+    expect(two?.y).toBeGreaterThanOrEqual((one?.y ?? 1e4) + (one?.height ?? 0));
+    await drop({ "three.png": "no picture" });
+    await seen(() => notices.allInnerTexts()).toEqual([expect.stringMatching(/^three\.png: /)]);
+    await notices.getByRole("button").click();
   });
 
   it("takes another preprocessing at once", async () => {
@@ -372,5 +397,16 @@ describe("for everybody", () => {
     await pictures();
     const box = await page.locator("main canvas").last().boundingBox();
     expect(box?.width).toBeGreaterThan(140);
+  });
+
+  it("the view that one is in is named in sight, on a narrow page too", async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.evaluate("location.hash = location.hash.replace(/view=\\w+/, 'view=mistakes')");
+    const current = page.locator(".views [aria-current]");
+    await seen(() => text(current)).toBe("Mistakes");
+    await seen(async () => {
+      const { x = -1, width = 0 } = (await current.boundingBox()) ?? {};
+      return x >= 0 && x + width <= 360;
+    }).toBe(true);
   });
 });

@@ -62,12 +62,14 @@ export function OrderPart({ photo, wish, target }: OrderPartProps) {
       </PhotoFrame>
       <section className="truth-curves" aria-label="Curves">
         <fieldset className="look-bar" aria-label="Order">
-          <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
-            Hide first what counts
-          </button>
-          <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
-            Show first what counts
-          </button>
+          <div className="either">
+            <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
+              Hide first what counts
+            </button>
+            <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
+              Show first what counts
+            </button>
+          </div>
         </fieldset>
         <CurveChart
           shares={curves?.shares ?? []}
@@ -75,6 +77,7 @@ export function OrderPart({ photo, wish, target }: OrderPartProps) {
           random={random}
           at={share}
           axis={`share of the photo that is ${words}`}
+          score={`score of ${label}`}
           name={`The score of ${label} as more of the photo is ${words}. ${said ?? "It is being measured."}`}
           onPick={setShare}
         />

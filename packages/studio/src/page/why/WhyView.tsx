@@ -1,6 +1,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import { useMaps, type Wanted } from "../maps/use-maps.js";
 import { useShown } from "../maps/use-shown.js";
+import { patiently } from "../parts/patiently.js";
 import { askedTarget, labelOf, shownTarget, wishFor } from "../store/question.js";
 import type { Shown } from "../store/shown.js";
 import { useStudio } from "../store/studio.js";
@@ -12,7 +13,7 @@ import { PhotoCell } from "./PhotoCell.js";
 import { Tiles } from "./Tiles.js";
 import "./why.css";
 
-const ClassDifference = lazy(() => import("./ClassDifference.js"));
+const ClassDifference = lazy(patiently(() => import("./ClassDifference.js")));
 
 /** How many classes have their maps made before anybody asks. */
 const PREFETCHED = 5;
@@ -33,7 +34,10 @@ export default function WhyView() {
   const bothSigns = useStudio((studio) => studio.bothSigns);
   const methods = useStudio((studio) => studio.methods);
   const pins = useStudio((studio) => studio.pins);
-  const target = useStudio(shownTarget);
+  // a pinned class is shown already, next to the one that is asked about
+  const target = useStudio((studio) =>
+    studio.peeked !== undefined && studio.pins.includes(studio.peeked) ? askedTarget(studio) : shownTarget(studio),
+  );
   const asked = useStudio(askedTarget);
   const classification = useStudio((studio) => studio.classification);
 
