@@ -13,11 +13,13 @@ import { NetworkWriter } from "./networks.js";
  * What loading recognizes in a part of a network, after making sure that it still computes the same.
  * @param shape of the part's input
  * @param write writes the part, as an exporter would, and gives its output
+ * @param tolerance of the output, as a share of its largest number
  * @returns the operators of the part, in order
  */
 export async function recognized(
   shape: Shape,
   write: (net: NetworkWriter, x: Value) => Value,
+  tolerance = 2e-6,
 ): Promise<{ operators: string[]; model: Model }> {
   const model = () => {
     const net = new NetworkWriter("recognized", shape);
@@ -30,7 +32,7 @@ export async function recognized(
   expect(after.length).toBe(before.length);
   expect(largest).toBeGreaterThan(0);
   const distance = after.reduce((worst, v, i) => Math.max(worst, Math.abs(v - (before[i] as number))), 0);
-  expect(distance / largest).toBeLessThan(2e-6);
+  expect(distance / largest).toBeLessThan(tolerance);
   return { operators: found.graph.nodes.map(({ opType }) => opType), model: found };
 }
 

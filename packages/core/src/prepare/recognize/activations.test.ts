@@ -205,6 +205,26 @@ describe("other activations become one node", () => {
   });
 });
 
+it.each<[string, Part]>([
+  [
+    "erf, in half precision",
+    (net, x) => {
+      const { mul, add, erf, div } = short(net);
+      return mul(mul(x, add(erf(div(x, 1.4140625)), 1)), 0.5);
+    },
+  ],
+  [
+    "tanh, in half precision",
+    (net, x) => {
+      const { mul, add, tanh, pow } = short(net);
+      const u = mul(0.7978515625, add(x, mul(0.044708251953125, pow(x, 3))));
+      return mul(mul(0.5, x), add(1, tanh(u)));
+    },
+  ],
+])("knows GELU by rounded numbers: %s", async (_, part) => {
+  expect((await recognized(SHAPE, part, 1e-3)).operators).toEqual(["Gelu"]);
+});
+
 describe("what is near an activation stays in parts", () => {
   it.each<[string, Part]>([
     [

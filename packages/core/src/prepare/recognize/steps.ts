@@ -104,9 +104,21 @@ type Step = (place: Place) => Expression | undefined;
 
 function constantAs(value: Value, turn: Turn): Expression | undefined {
   const known = uniformOf(value);
-  if (known !== undefined) return number(known);
+  if (known !== undefined) return number(meant(known));
   if (!isConstant(value) || (turn && !value.shape)) return undefined;
   return [{ factor: 1, of: [{ constant: turn ? turnedConstant(value, turn) : value }] }];
+}
+
+/** The numbers in activations that files in half precision hold with 11 binary digits, and in bfloat16 with 8. */
+const ROUNDED = [Math.SQRT2, Math.SQRT1_2, Math.sqrt(2 / Math.PI), 0.044715, 1 / 6];
+
+/** The number that a constant is the rounding of, if it is one of these. */
+const meant = (value: number): number =>
+  ROUNDED.find((exact) => [11, 8].some((digits) => rounded(exact, digits) === value)) ?? value;
+
+function rounded(value: number, digits: number): number {
+  const step = 2 ** (Math.floor(Math.log2(value)) + 1 - digits);
+  return Math.round(value / step) * step;
 }
 
 function turnedConstant(value: Value, turn: readonly number[]): Value {
