@@ -148,6 +148,7 @@ const CLI = [
   "find-model",
   "find-pictures",
   "data-options",
+  "over-data",
   "evaluation-summary",
   "config",
   "commands",

@@ -50,6 +50,8 @@ export default defineConfig({
     outDir: here("dist/page"),
     emptyOutDir: true,
     target: "es2022",
+    // one file: a style that does not arrive would be missing for good, where a script is asked for again
+    cssCodeSplit: false,
     // files of their own: a content security policy need not allow data: for scripts and fonts
     assetsInlineLimit: 0,
     // what a browser does not know of modulepreload, it loads a little later

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runConfusion, saveConfusion } from "@limn/evaluate";
 import { onnxRuntime } from "@limn/node";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenPage, openStudio } from "./chromium.js";
+import { seen, text } from "./seen.js";
 import { violations } from "./violations.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
@@ -24,7 +25,6 @@ beforeAll(async () => {
 
 afterAll(() => opened?.close());
 
-const text = async (place: Locator): Promise<string> => ((await place.textContent()) ?? "").replace(/\s+/g, " ").trim();
 const show = (view: string) => page.locator(".views").getByRole("button", { name: view }).click();
 const hash = (): Promise<string> => page.evaluate("location.hash");
 
@@ -39,18 +39,13 @@ describe("two models on one photo", () => {
     await show("Two models");
     await page.locator(".no-other .list-button", { hasText: "scenes-vgg" }).click();
     await page.locator(".both-say").waitFor();
-    expect(await captions()).toEqual([
-      "cat-and-dog.png",
-      "scenes-resnet",
-      "scenes-vgg",
-      "scenes-resnet \u2212 scenes-vgg",
-    ]);
+    await seen(captions).toEqual(["cat-and-dog.png", "scenes-resnet", "scenes-vgg", "scenes-resnet \u2212 scenes-vgg"]);
     const row = await text(page.locator(".both-say tbody tr").first());
     expect(row).toMatch(/^dog ?48\.\d % ?\d+\.\d % ?[+\u2212]\d+\.\d$/);
     await page.waitForFunction("location.hash.includes('with=scenes-vgg,')");
     await page.locator(".both-class", { hasText: "cat" }).click();
-    expect(await text(page.locator("h1"))).toBe("Why cat, by two models?");
-    expect(await captions()).toHaveLength(4);
+    await seen(() => text(page.locator("h1"))).toBe("Why cat, by two models?");
+    await seen(captions).toHaveLength(4);
   });
 
   it("says which lines make the maps of each", async () => {
@@ -67,10 +62,10 @@ describe("two models on one photo", () => {
     await page.locator(".popup .list-button", { hasText: "scenes-resnet" }).click();
     const notice = page.locator(".notice");
     await notice.waitFor();
-    expect(await text(notice)).toMatch(/^scenes-resnet is the model that is open already/);
+    await seen(() => text(notice)).toMatch(/^scenes-resnet is the model that is open already/);
     await notice.getByRole("button").click();
     await page.keyboard.press("Escape");
-    expect((await captions())[2]).toBe("scenes-vgg");
+    await seen(async () => (await captions())[2]).toBe("scenes-vgg");
   });
 });
 
@@ -83,15 +78,15 @@ describe("a scene", () => {
     await page.getByLabel("Seed").fill("7");
     await page.getByRole("button", { name: "Draw it" }).click();
     await page.getByRole("button", { name: "scene 7 of cat, elephant.png", exact: true }).waitFor();
-    expect((await captions())[0]).toBe("scene 7 of cat, elephant.png");
+    await seen(async () => (await captions())[0]).toBe("scene 7 of cat, elephant.png");
     const things = page.getByRole("group", { name: "Box around" });
-    expect((await things.getByRole("button").allTextContents()).sort()).toEqual(["cat", "elephant"]);
+    await seen(async () => (await things.getByRole("button").allTextContents()).sort()).toEqual(["cat", "elephant"]);
     await things.getByRole("button", { name: "cat" }).click();
-    expect(await page.locator("main .drawn-region").count()).toBe(2);
-    expect(await text(page.locator(".inside"))).toMatch(/^\d+ % of the map in the box$/);
+    await seen(() => page.locator("main .drawn-region").count()).toBe(2);
+    await seen(() => text(page.locator(".inside"))).toMatch(/^\d+ % of the map in the box$/);
     await page.getByRole("slider", { name: "Threshold" }).focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("PageUp");
-    expect(await text(page.locator(".inside"))).toMatch(
+    await seen(() => text(page.locator(".inside"))).toMatch(
       /^\d+ % of the map in \d+ % of the photo, \d+ % of the map in the box, IoU with the box \d\.\d\d$/,
     );
     await page.keyboard.press("Home");
@@ -124,28 +119,28 @@ describe("all photos", () => {
       document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
     }`);
     await page.waitForFunction("document.querySelector('.question p')?.textContent === '11 photos'");
-    expect(await page.locator(".gallery-picture img").count()).toBe(10);
-    expect(await page.locator(".gallery-failed").count()).toBe(1);
-    expect(await page.locator(".rail-photo").count()).toBe(2);
+    await seen(() => page.locator(".gallery-picture img").count()).toBe(10);
+    await seen(() => page.locator(".gallery-failed").count()).toBe(1);
+    await seen(() => page.locator(".rail-photo").count()).toBe(2);
   });
 
   it("are sorted, and one leads to the workbench and back to its place", async () => {
     await page.getByLabel("Order").selectOption("sure");
-    const sure = (await page.locator(".gallery-called .faint").allTextContents()).map(Number.parseFloat);
-    expect(sure).toEqual(sure.toSorted((a, b) => b - a));
+    const sure = async () => (await page.locator(".gallery-called .faint").allTextContents()).map(Number.parseFloat);
+    await seen(sure).toSatisfy((all: number[]) => String(all) === String(all.toSorted((a, b) => b - a)));
     await page.locator(".gallery-picture").nth(2).click();
     await page.locator(".trail").waitFor();
-    expect(await text(page.locator(".trail"))).toContain("3 of 11");
+    await seen(() => text(page.locator(".trail"))).toContain("3 of 11");
     const [name] = await captions();
     await page.getByRole("button", { name: "Next picture" }).click();
     await page.waitForFunction("document.querySelector('.trail')?.textContent.includes('4 of 11')");
     await page.getByRole("button", { name: "Previous picture" }).click();
     await page.waitForFunction("document.querySelector('.trail')?.textContent.includes('3 of 11')");
-    expect((await captions())[0]).toBe(name);
-    expect(await page.locator(".rail-photo").count()).toBe(3);
+    await seen(async () => (await captions())[0]).toBe(name);
+    await seen(() => page.locator(".rail-photo").count()).toBe(3);
     await page.locator(".trail button").first().click();
     await page.waitForFunction("document.activeElement?.getAttribute('data-picture') === '2'");
-    expect(await hash()).toContain("order=sure");
+    await seen(hash).toContain("order=sure");
   });
 
   it("are taken away as one picture", async () => {
@@ -153,13 +148,13 @@ describe("all photos", () => {
     const download = page.waitForEvent("download");
     await page.locator(".take-kinds button", { hasText: "PNG" }).click();
     const file = await download;
-    expect(file.suggestedFilename()).toBe("photos.png");
+    expect(file.suggestedFilename()).toBe("photos.sheet.png");
     expect(
       readFileSync(await file.path())
         .subarray(1, 4)
         .toString(),
     ).toBe("PNG");
-    expect(await text(page.locator(".take pre").nth(1))).toMatch(/^limn explain scenes-resnet .*one-object-0\.png/);
+    await seen(() => text(page.locator(".take pre").nth(1))).toMatch(/^limn explain scenes-resnet .*one-object-0\.png/);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Remove the dropped photos" }).click();
     await page.waitForFunction("document.querySelector('.question p')?.textContent !== '11 photos'");
@@ -188,18 +183,18 @@ describe("a folder of results", () => {
     await show("Mistakes");
     await page.getByLabel("Folder of results").setInputFiles(join(folder, "results"));
     await page.getByRole("heading", { name: "Where does scenes-resnet go wrong?" }).waitFor();
-    expect(await text(page.locator(".pictures-wanted"))).toContain(join(folder, "photos"));
-    expect(await page.locator(".gallery-failed").count()).toBeGreaterThan(0);
+    await seen(() => text(page.locator(".pictures-wanted"))).toContain(join(folder, "photos"));
+    await seen(() => page.locator(".gallery-failed").count()).toBeGreaterThan(0);
     await page.getByLabel("Folder of the pictures").setInputFiles(join(folder, "photos"));
     await page.waitForFunction("!document.querySelector('.pictures-wanted, .gallery-failed')");
     await page.getByRole("button", { name: "cat taken for dog: 1" }).click();
     await page.locator(".gallery-picture").first().click();
     await page.locator(".trail").waitFor();
-    expect(await text(page.locator(".trail"))).toContain("1 of 1labeled cat, taken for dog");
-    expect(await captions()).toEqual(["cat-and-dog.png", "dog", "cat", "dog \u2212 cat"]);
+    await seen(() => text(page.locator(".trail"))).toContain("1 of 1labeled cat, taken for dog");
+    await seen(captions).toEqual(["cat-and-dog.png", "dog", "cat", "dog \u2212 cat"]);
     await page.locator(".trail button").first().click();
     await page.waitForFunction("document.activeElement?.getAttribute('data-picture') === '0'");
-    expect(await text(page.locator(".group-bar h2"))).toBe("cat taken for dog 1");
+    await seen(() => text(page.locator(".group-bar h2"))).toBe("cat taken for dog 1");
   });
 });
 
@@ -211,10 +206,10 @@ describe("the camera", () => {
     const bars = () => page.locator(".class-number").allTextContents();
     const before = await bars();
     await expect.poll(bars, { timeout: 60_000 }).not.toEqual(before);
-    expect(await page.locator(".live canvas").getAttribute("aria-label")).toMatch(/^Grad-CAM for \w+, /);
+    await seen(() => page.locator(".live canvas").getAttribute("aria-label")).toMatch(/^Grad-CAM for \w+, /);
     await page.getByRole("button", { name: "Take this photo" }).click();
     await page.locator("main .tiles .scale").first().waitFor();
-    expect((await captions())[0]).toMatch(/^camera \d\d-\d\d-\d\d\.png$/);
+    await seen(async () => (await captions())[0]).toMatch(/^camera \d\d-\d\d-\d\d\.png$/);
   });
 
   it("is off when it is left", async () => {
@@ -247,7 +242,7 @@ describe("for everybody", () => {
     for (const view of ["Two models", "All photos"]) {
       await show(view);
       await page.locator("h1").waitFor();
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      await seen(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     }
   });
 });

@@ -7,6 +7,7 @@ import { nativePlatform, serveStudio, Workbench } from "@limn/studio";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type OpenPage, openStudio } from "./chromium.js";
+import { seen } from "./seen.js";
 import { violations } from "./violations.js";
 
 const MODEL = "scenes-resnet";
@@ -46,8 +47,8 @@ it("shows what the model gets wrong, the most confident first", async () => {
   await page.getByRole("button", { name: "Mistakes" }).click();
   await page.locator(MISTAKES).first().waitFor();
   expect(wrong).toBeGreaterThan(1);
-  expect(await page.locator(".question").textContent()).toContain(`in ${wrong} of 60 pictures of scenes`);
-  expect(await page.locator(".group-bar h2").textContent()).toBe(`All mistakes ${wrong}`);
+  await seen(() => page.locator(".question").textContent()).toContain(`in ${wrong} of 60 pictures of scenes`);
+  await seen(() => page.locator(".group-bar h2").textContent()).toBe(`All mistakes ${wrong}`);
   const sure = (await page.locator(".gallery-called .faint").allTextContents()).map(Number.parseFloat);
   expect(sure).toEqual(sure.toSorted((a, b) => b - a));
 });
@@ -57,19 +58,19 @@ it("goes by keys from a cell of the matrix to its pictures, to one of them, and 
   await cell.focus();
   const name = (await cell.getAttribute("aria-label")) as string;
   await page.keyboard.press("Enter");
-  expect(await page.locator(".group-bar h2").textContent()).toBe(name.replace(": ", " "));
+  await seen(() => page.locator(".group-bar h2").textContent()).toBe(name.replace(": ", " "));
   await page.getByRole("button", { name: "All mistakes" }).click();
   await page.locator(MISTAKES).first().focus();
   await page.keyboard.press("ArrowRight");
   await page.waitForFunction(() => document.activeElement?.getAttribute("data-picture") === "1");
   await page.keyboard.press("Enter");
   await page.locator(".trail").waitFor();
-  expect(await trail()).toMatch(new RegExp(`2 of ${wrong}labeled .*, taken for `));
+  await seen(trail).toMatch(new RegExp(`2 of ${wrong}labeled .*, taken for `));
   await page.waitForFunction(() => !document.querySelector("main [data-stale]"));
   const [truth, called] = await page
     .locator("main .cell-name")
     .evaluateAll((all) => [all[2]?.textContent, all[1]?.textContent]);
-  expect(await page.locator("main .cell-name").last().textContent()).toBe(`${called} − ${truth}`);
+  await seen(() => page.locator("main .cell-name").last().textContent()).toBe(`${called} − ${truth}`);
   await page.getByRole("button", { name: "Previous picture" }).click();
   await page.waitForFunction((all) => document.querySelector(".trail")?.textContent?.includes(`1 of ${all}`), wrong);
   await page.locator(".trail button").first().click();

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { tooLarge } from "../../site/check-sizes.mjs";
 import { type OpenPage, openStudio, type Served } from "./chromium.js";
+import { seen } from "./seen.js";
 import { StaticHost } from "./static-host.js";
 
 let host: StaticHost;
@@ -42,7 +43,7 @@ it("has threads from a host that knows nothing of them, under any path", async (
   expect(page.url()).toContain("/some/deep/path/studio/");
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   expect(await runtime()).toMatch(/CPU by wasm, [2-4] threads/);
-  expect(await heading()).toBe("Why dog?");
+  await seen(heading).toBe("Why dog?");
 });
 
 it("explains without a network what it has kept at the first visit", async () => {
@@ -51,7 +52,7 @@ it("explains without a network what it has kept at the first visit", async () =>
   await host.stop();
   await page.reload();
   await page.waitForSelector(".scale");
-  expect(await heading()).toBe("Why dog?");
+  await seen(heading).toBe("Why dog?");
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   await page.getByRole("button", { name: "Add a photo" }).click();
   await page.getByText("Two kinds of things").click();
@@ -63,10 +64,10 @@ it("explains without a network what it has kept at the first visit", async () =>
 it("says what it keeps, and clears it", async () => {
   await page.locator(".model-button").click();
   const kept = page.locator(".kept");
-  expect(await kept.locator("li").textContent()).toMatch(/^the studio itself2\d\.\d MBClear$/);
+  await seen(() => kept.locator("li").textContent()).toMatch(/^the studio itself2\d\.\d MBClear$/);
   await kept.getByRole("button", { name: /^Clear all, 2\d\.\d MB$/ }).click();
   await kept.waitFor({ state: "detached" });
-  expect(await caches()).toEqual([]);
-  expect(await page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)")).toBe(0);
+  await seen(caches).toEqual([]);
+  await seen(() => page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)")).toBe(0);
   await page.keyboard.press("Escape");
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onnxRuntime, PictureExplainer, readPicture } from "@limn/node";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   convolutionalClassifier,
@@ -15,6 +15,7 @@ import {
 import { externalModel } from "../../packages/node/src/testing/external-model.js";
 import { ModelServer } from "../../packages/node/src/testing/model-server.js";
 import { type OpenPage, openStudio } from "./chromium.js";
+import { seen, text } from "./seen.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
 const NETWORK = fileURLToPath(new URL("../../packages/models/networks/scenes-mobile/", import.meta.url));
@@ -62,7 +63,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const text = async (place: Locator): Promise<string> => ((await place.textContent()) ?? "").replace(/\s+/g, " ").trim();
 const modelName = () => text(page.locator(".model-button-name"));
 const notice = () => page.locator(".notice");
 
@@ -111,13 +111,15 @@ describe("by link", () => {
     await expect.poll(() => others.seen.filter(({ method }) => method === "HEAD").length).toBe(2);
     await isOpen("net.onnx");
     expect(others.downloads()).toHaveLength(2);
-    expect(await text(page.locator(".kept li").first())).toMatch(/net\.onnx.* kB ?Clear$/);
+    await seen(() => text(page.locator(".kept li").first())).toMatch(/net\.onnx.* kB ?Clear$/);
   });
 
   it("opens a model of Hugging Face by its id, and another of its files", async () => {
     await follow("owner/scenes");
     await isOpen("owner/scenes");
-    expect(await text(page.locator(".corrections"))).toMatch(/of config\.json.*|As found: preprocessor_config\.json/);
+    await seen(() => text(page.locator(".corrections"))).toMatch(
+      /of config\.json.*|As found: preprocessor_config\.json/,
+    );
     await page.getByRole("button", { name: "onnx/model_fp16.onnx" }).click();
     await isOpen("owner/scenes/onnx/model_fp16.onnx");
     await follow("owner/nothing");
@@ -144,7 +146,7 @@ describe("by link", () => {
       await follow(link);
       expect(await said()).toMatch(words);
     }
-    expect(await modelName()).toBe(before);
+    await seen(modelName).toBe(before);
   });
 
   it("opens photos", async () => {
@@ -159,10 +161,10 @@ describe("by link", () => {
       `${page.url().replace(/[?#].*/, "")}?model=owner/scenes&photo=${others.url}/two%2520of%2520them.png`,
     );
     await page.waitForSelector(".scale");
-    expect(await modelName()).toBe("owner/scenes");
-    expect(await page.locator(".rail-photo").evaluateAll((all) => all.map((one) => one.getAttribute("title")))).toEqual(
-      ["two of them.png"],
-    );
+    await seen(modelName).toBe("owner/scenes");
+    await seen(() =>
+      page.locator(".rail-photo").evaluateAll((all) => all.map((one) => one.getAttribute("title"))),
+    ).toEqual(["two of them.png"]);
     await page.waitForFunction("location.search === '' && location.hash.includes('model=owner/scenes,')");
   });
 });
@@ -181,9 +183,56 @@ describe("from this machine", () => {
     await page.locator(".model-button").click();
     await page.getByLabel("Folder with a model").setInputFiles(join(folder, "scenes"));
     await isOpen("model.onnx");
-    expect(await text(page.locator(".corrections"))).toContain("cat, dog, fish … of scenes/config.json");
+    await seen(() => text(page.locator(".corrections"))).toContain("cat, dog, fish … of scenes/config.json");
     await page.keyboard.press("Escape");
     await dismiss();
+  });
+
+  /** Of more classes than a list shows at once. */
+  const ofMany = (seed: number) =>
+    modelBytes({
+      input: [info("image", "float32", [1, 3, 16, 16])],
+      output: [info("scores", "float32", [1, 60])],
+      node: [
+        node("Relu", ["image"], "active"),
+        node("GlobalAveragePool", ["active"], "mean"),
+        node("Flatten", ["mean"], "features"),
+        node("Gemm", ["features", "dense"], "scores"),
+      ],
+      initializer: [
+        weight(
+          "dense",
+          [3, 60],
+          Array.from({ length: 180 }, (_, i) => Math.sin(seed * i)),
+        ),
+      ],
+    });
+  const rows = () => page.locator(".class-label").allTextContents();
+
+  it("lists many classes, of one model after the other", async () => {
+    for (const name of ["one.onnx", "two.onnx"]) {
+      await drop({ [name]: ofMany(name.length + name.charCodeAt(0)) });
+      await isOpen(name);
+      await seen(async () => (await rows()).length).toBeGreaterThan(5);
+    }
+  });
+
+  it("leaves a view in which the next model has nothing to show", async () => {
+    await page.locator(".model-button").click();
+    await page.getByRole("button", { name: /^scenes-vit/ }).click();
+    await isOpen("scenes-vit");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Attention" }).click();
+    await seen(() => text(page.locator("h1"))).toMatch(/^Where does the model look/);
+    await drop({ "four.onnx": ofMany(3) });
+    await seen(() => text(page.locator("h1"))).toMatch(/^Why class \d+\?$/);
+  });
+
+  it("takes labels for the model that is being opened", async () => {
+    const labels = new TextEncoder().encode(Array.from({ length: 60 }, (_, i) => `thing ${i}`).join("\n"));
+    await Promise.all([drop({ "three.onnx": ofMany(7) }), drop({ "labels.txt": labels })]);
+    await isOpen("three.onnx");
+    await seen(async () => (await rows())[0]).toMatch(/^thing \d+$/);
   });
 
   const small = convolutionalClassifier();
@@ -210,7 +259,7 @@ describe("from this machine", () => {
     const [model, photos] = [await modelName(), await page.locator(".rail-photo").count()];
     await drop({ [name]: bytes }, 420, 300);
     await notice().waitFor();
-    expect(await notice().boundingBox()).toMatchObject({ x: 420, y: 300 });
+    await seen(() => notice().boundingBox()).toMatchObject({ x: 420, y: 300 });
     const path = join(folder, name);
     writeFileSync(path, bytes);
     const refusal = await (/\.(png|svg)$/.test(name)
@@ -239,12 +288,12 @@ describe("from this machine", () => {
       `${evil}.png`,
     );
     await page.waitForSelector(".scale");
-    expect(await text(page.locator(".classes, .class-list").first())).toContain("<b>");
+    await seen(() => text(page.locator(".classes, .class-list").first())).toContain("<b>");
     expect(await page.evaluate("[globalThis.hurt, document.querySelectorAll('img[src=x]').length]")).toEqual([
       undefined,
       0,
     ]);
-    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    await seen(() => page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "Take away" }).click();
     await page.locator(".take-kinds button", { hasText: "page" }).click();

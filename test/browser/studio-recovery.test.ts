@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { info, modelBytes, node, weight } from "../../packages/core/src/testing/small-models.js";
 import { type OpenPage, openStudio, type Served } from "./chromium.js";
+import { seen } from "./seen.js";
 
 let opened: OpenPage;
 let page: Page;
@@ -45,11 +46,11 @@ describe("the page's own engine", () => {
       });
     });
     await page.locator(".notice").waitFor();
-    expect(await notices()).toEqual([
+    await seen(notices).toEqual([
       expect.stringMatching(/^the engine has died \(.*by the test\); it was started again$/),
     ]);
     await dismiss();
-    expect(await heading()).toBe("Why cat?");
+    await seen(heading).toBe("Why cat?");
     await ask("dog");
   });
 
@@ -99,8 +100,11 @@ describe("the page's own engine", () => {
     await page
       .getByText("bomb.onnx was closed, since the engine was lost with it twice: open another model.")
       .waitFor();
-    expect((await notices()).join("\n")).toContain("the engine ran out of memory; it was started again");
+    await seen(async () => (await notices()).join("\n")).toContain(
+      "the engine ran out of memory; it was started again",
+    );
     await dismiss();
+    await page.getByText("No model is open. Drop one here, or choose one at the top.").waitFor();
     await page.locator(".model-button").click();
     await page.getByRole("button", { name: /^scenes-resnet/ }).click();
     await page.keyboard.press("Escape");
@@ -132,14 +136,32 @@ describe("limn studio", () => {
     const port = Number(new URL(server.address).port);
     await server.close();
     await page.locator(".notice").waitFor();
-    expect(await notices()).toEqual([
+    await seen(notices).toEqual([
       `limn studio does not answer any more; start it again in the terminal with --port ${port}, and this page goes on`,
     ]);
+    // what this view consists of can't be loaded now
+    await page.getByRole("button", { name: "Truth" }).click();
+    await page.getByText("A part of this page can't be loaded now").waitFor();
     server = await start(folder, port);
     await page.getByText("limn studio answers again").waitFor();
     await dismiss();
-    expect(await heading()).toBe("Why cat?");
-    expect(await page.getByRole("button", { name: "Compare dog" }).getAttribute("aria-pressed")).toBe("true");
+    await seen(heading).toBe("What does cat need?");
+    await page.getByRole("button", { name: "Why", exact: true }).click();
+    await seen(heading).toBe("Why cat?");
+    await seen(() => page.getByRole("button", { name: "Compare dog" }).getAttribute("aria-pressed")).toBe("true");
     await ask("fish");
+  });
+
+  it("keeps an error to the view where it happens", async () => {
+    await page.route("**/DepthView-*.js", (route) =>
+      route.fulfill({
+        contentType: "text/javascript",
+        body: "export default () => { throw new Error('by the test'); };",
+      }),
+    );
+    await page.getByRole("button", { name: "Depth" }).click();
+    await page.getByText("This can't be shown: by the test").waitFor();
+    await page.getByRole("button", { name: "Why", exact: true }).click();
+    await seen(heading).toBe("Why fish?");
   });
 });

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { onnxRuntime, PictureExplainer, readNpy } from "@limn/node";
-import type { Download, Locator, Page } from "playwright-core";
+import type { Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenPage, openStudio } from "./chromium.js";
+import { seen, text } from "./seen.js";
 import { violations } from "./violations.js";
 
 const STUDIO = fileURLToPath(new URL("../../packages/studio/", import.meta.url));
@@ -30,9 +31,6 @@ async function pictures(): Promise<string[]> {
 
 const heading = () => text(page.locator("h1"));
 
-/** What is written there, with single spaces. */
-const text = async (place: Locator): Promise<string> => ((await place.textContent()) ?? "").replace(/\s+/g, " ").trim();
-
 /** Drops files on the page, by names and contents. */
 const drop = (files: Readonly<Record<string, string>>, clientX = 300, clientY = 300) =>
   page.evaluate(`{
@@ -43,9 +41,9 @@ const drop = (files: Readonly<Record<string, string>>, clientX = 300, clientY = 
   }`);
 
 it("shows a photo that is already explained when it is first visited", async () => {
-  expect(await heading()).toBe("Why dog?");
-  expect(await pictures()).toEqual(["The photo cat-and-dog.png", "Grad-CAM for dog, strongest lower"]);
-  expect(await text(page.locator(".class-name").first())).toMatch(/^dog48\.\d %$/);
+  await seen(heading).toBe("Why dog?");
+  await seen(pictures).toEqual(["The photo cat-and-dog.png", "Grad-CAM for dog, strongest lower"]);
+  await seen(() => text(page.locator(".class-name").first())).toMatch(/^dog48\.\d %$/);
 });
 
 it("sends little before it", async () => {
@@ -71,37 +69,38 @@ describe("asking", () => {
   it("shows the map of the class that keys go to, and of the one that is pointed at", async () => {
     await page.locator(".class-name").first().focus();
     await page.keyboard.press("ArrowDown");
-    expect(await heading()).toBe("Why cat?");
-    expect((await pictures())[1]).toBe("Grad-CAM for cat, strongest upper");
-    expect(await page.evaluate("document.activeElement.textContent")).toContain("cat");
+    await seen(heading).toBe("Why cat?");
+    await seen(async () => (await pictures())[1]).toBe("Grad-CAM for cat, strongest upper");
+    await seen(() => page.evaluate("document.activeElement.textContent")).toContain("cat");
     await page.locator(".class-name", { hasText: "dog" }).hover();
-    expect(await heading()).toBe("Why dog?");
+    await seen(heading).toBe("Why dog?");
     await page.mouse.move(400, 400);
-    expect(await heading()).toBe("Why cat?");
+    await seen(heading).toBe("Why cat?");
   });
 
   it("compares with pinned classes, and shows the difference", async () => {
     await page.locator(".class-name", { hasText: "cat" }).focus();
     await page.keyboard.press("ArrowUp");
+    // at once, while the pointer is still on the pinned class
     await page.getByRole("button", { name: "Compare cat" }).click();
-    expect((await pictures()).slice(1)).toEqual([
+    await seen(async () => (await pictures()).slice(1)).toEqual([
       "Grad-CAM for dog, strongest lower",
       "Grad-CAM for cat, strongest upper",
       "Grad-CAM for dog minus that for cat, more for dog lower",
     ]);
     await page.getByRole("button", { name: "Compare cat" }).click();
-    expect(await pictures()).toHaveLength(2);
+    await seen(pictures).toHaveLength(2);
   });
 
   it("shows methods side by side, under one crosshair that keys move", async () => {
     await page.getByRole("button", { name: "Side by side" }).click();
-    expect(await pictures()).toHaveLength(5);
+    await seen(pictures).toHaveLength(5);
     await page.locator("main .map-canvas").nth(1).focus();
     for (const key of ["ArrowDown", "ArrowRight", "+"]) await page.keyboard.press(key);
-    expect(await page.locator(".crosshair:not([hidden])").count()).toBe(5);
+    await seen(() => page.locator(".crosshair:not([hidden])").count()).toBe(5);
     const values = await page.locator(".scale-value").allTextContents();
     expect(values.map(Number).filter(Number.isFinite)).toHaveLength(4);
-    expect(await text(page.getByRole("button", { name: "show all of the photo" }))).toMatch(/^150 %/);
+    await seen(() => text(page.getByRole("button", { name: "show all of the photo" }))).toMatch(/^150 %/);
     await page.keyboard.press("0");
     await page.getByRole("button", { name: "Side by side" }).click();
   });
@@ -110,11 +109,11 @@ describe("asking", () => {
     await page.getByRole("slider", { name: "Threshold" }).focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("PageUp");
     const inside = page.locator(".inside");
-    expect(await text(inside)).toMatch(/^\d+ % of the map in \d+ % of the photo$/);
+    await seen(() => text(inside)).toMatch(/^\d+ % of the map in \d+ % of the photo$/);
     await page.locator("main .map-canvas").nth(1).focus();
     await page.keyboard.press("b");
     for (const key of ["Shift+ArrowDown", "Shift+ArrowRight", "b"]) await page.keyboard.press(key);
-    expect(await text(inside)).toMatch(/IoU with the box 0\.\d\d$/);
+    await seen(() => text(inside)).toMatch(/IoU with the box 0\.\d\d$/);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Mark an outline" }).click();
     const { x = 0, y = 0, width = 0 } = (await page.locator("main .map-canvas").nth(1).boundingBox()) ?? {};
@@ -126,7 +125,7 @@ describe("asking", () => {
     ] as const)
       await page.mouse.move(x + right * width, y + down * width, { steps: 4 });
     await page.mouse.up();
-    expect(await text(inside)).toMatch(/\d+ % of the map in the outline, IoU with the outline 0\.\d\d$/);
+    await seen(() => text(inside)).toMatch(/\d+ % of the map in the outline, IoU with the outline 0\.\d\d$/);
     await page.getByRole("button", { name: "Take the mark away" }).click();
     await page.getByRole("button", { name: "Mark an outline" }).click();
     await page.getByRole("slider", { name: "Threshold" }).focus();
@@ -138,20 +137,20 @@ it("shows every stage, and the slider goes from one to the next", async () => {
   await page.getByRole("button", { name: "Depth" }).click();
   await page.getByRole("slider", { name: "Stage" }).focus();
   await page.keyboard.press("Home");
-  expect(await text(page.locator(".question"))).toContain("stage1: 64 × 64 places");
+  await seen(() => text(page.locator(".question"))).toContain("stage1: 64 × 64 places");
   await pictures();
-  expect(await page.locator(".stages canvas").count()).toBe(4);
+  await seen(() => page.locator(".stages canvas").count()).toBe(4);
 });
 
 it("goes back and forth between views, with what was asked there", async () => {
   await page.getByRole("button", { name: "Why" }).click();
   const view = () => text(page.locator(".views [aria-current]"));
-  expect(await view()).toBe("Why");
+  await seen(view).toBe("Why");
   await page.goBack();
-  expect(await view()).toBe("Depth");
+  await seen(view).toBe("Depth");
   await page.goForward();
-  expect(await view()).toBe("Why");
-  expect((await pictures())[1]).toMatch(/^Grad-CAM for dog, /);
+  await seen(view).toBe("Why");
+  await seen(async () => (await pictures())[1]).toMatch(/^Grad-CAM for dog, /);
 });
 
 describe("the address", () => {
@@ -163,8 +162,8 @@ describe("the address", () => {
     );
     await page.goto(page.url().replace(/#.*/, "").concat("?again", hash.replace("class=dog", "class=fish")));
     await page.waitForSelector(".scale");
-    expect(await heading()).toBe("Why fish?");
-    expect(await text(page.locator(".cell-title").nth(1))).toContain("stage1");
+    await seen(heading).toBe("Why fish?");
+    await seen(() => text(page.locator(".cell-title").nth(1))).toContain("stage1");
   });
 
   it("is the person's if they change it just before the page would", async () => {
@@ -176,7 +175,20 @@ describe("the address", () => {
     await page.waitForFunction("document.querySelector('h1').textContent === 'Why bird?'");
     // longer than the page waits before it writes the address
     await page.waitForTimeout(400);
-    expect(await page.evaluate("location.hash")).toContain("class=bird");
+    await seen(() => page.evaluate("location.hash")).toContain("class=bird");
+  });
+
+  it("leads to the test of truth, and to the node of the network, that was looked at", async () => {
+    await page.evaluate("location.hash = location.hash.replace(/view=\\w+/, 'view=truth') + '&test=sanity&node=3'");
+    await seen(() => text(page.getByRole("button", { name: "Random weights", pressed: true }))).toBe("Random weights");
+    await page.getByRole("button", { name: "Network" }).click();
+    const facts = () => page.locator(".network-node-facts").getAttribute("aria-label");
+    await seen(facts).toBe("stage1/conv1/relu");
+    await page.getByRole("button", { name: /^stage2/ }).click();
+    await seen(() => page.evaluate("location.hash")).toMatch(/&test=sanity&node=\d\d/);
+    await page.goBack();
+    await page.getByRole("button", { name: "Hide by hand" }).click();
+    await page.getByRole("button", { name: "Why" }).click();
   });
 
   it("says what it is about if that is not here", async () => {
@@ -191,14 +203,25 @@ describe("opening", () => {
     await drop({ "broken.onnx": "this is no model" }, 420, 300);
     const notice = page.locator(".notice");
     await notice.waitFor();
-    expect(await text(notice)).toMatch(/^broken\.onnx: .*\S/);
-    expect(await notice.boundingBox()).toMatchObject({ x: 420, y: 300 });
+    await seen(() => text(notice)).toMatch(/^broken\.onnx: .*\S/);
+    await seen(() => notice.boundingBox()).toMatchObject({ x: 420, y: 300 });
     await notice.getByRole("button").click();
     await drop({ "<img src=x onerror=alert(1)>.png": "no picture" });
     await notice.waitFor();
-    expect(await text(notice)).toContain("<img src=x onerror=alert(1)>.png");
+    await seen(() => text(notice)).toContain("<img src=x onerror=alert(1)>.png");
     await notice.getByRole("button").click();
-    expect(await pictures()).toHaveLength(2);
+    await seen(pictures).toHaveLength(2);
+  });
+
+  it("says all that is wrong with what is dropped, one below the other, until something else is dropped", async () => {
+    const notices = page.locator(".notice");
+    await drop({ "one.png": "no picture", "two.png": "none either" }, 420, 300);
+    await seen(() => notices.count()).toBe(2);
+    const [one, two] = [await notices.first().boundingBox(), await notices.last().boundingBox()];
+    expect(two?.y).toBeGreaterThanOrEqual((one?.y ?? 1e4) + (one?.height ?? 0));
+    await drop({ "three.png": "no picture" });
+    await seen(() => notices.allInnerTexts()).toEqual([expect.stringMatching(/^three\.png: /)]);
+    await notices.getByRole("button").click();
   });
 
   it("takes another preprocessing at once", async () => {
@@ -243,7 +266,7 @@ it("gives away what Node makes", async () => {
       .subarray(1, 4)
       .toString(),
   ).toBe("PNG");
-  expect(await text(page.locator(".take section", { hasText: "In the terminal" }).locator("pre"))).toMatch(
+  await seen(() => text(page.locator(".take section", { hasText: "In the terminal" }).locator("pre"))).toMatch(
     /^limn explain scenes-resnet cat-and-dog\.png --target/,
   );
   await page.keyboard.press("Escape");
@@ -253,12 +276,12 @@ it("imagines a class while one watches, stops, and asks about what it has", asyn
   await page.getByRole("button", { name: "Class model" }).click();
   const said = page.locator(".imagine figcaption");
   await page.locator(".imagined canvas").waitFor();
-  expect(await text(said)).toMatch(/^step \d+ of \d+, the model is \d+\.\d % sure$/);
+  await seen(() => text(said)).toMatch(/^step \d+ of \d+, the model is \d+\.\d % sure$/);
   await page.getByRole("button", { name: "Stop" }).click();
-  expect(await text(said)).toMatch(/^stopped at step/);
+  await seen(() => text(said)).toMatch(/^stopped at step/);
   await page.getByRole("button", { name: "Ask why about it" }).click();
-  expect(await text(page.locator(".views [aria-current]"))).toBe("Why");
-  expect((await pictures())[0]).toMatch(/^The photo .*, imagined\.png$/);
+  await seen(() => text(page.locator(".views [aria-current]"))).toBe("Why");
+  await seen(async () => (await pictures())[0]).toMatch(/^The photo .*, imagined\.png$/);
   await page.getByRole("button", { name: /^Close .*imagined/ }).click();
 });
 
@@ -369,7 +392,7 @@ describe("for everybody", () => {
     await page.setViewportSize({ width, height: width === 1280 ? 800 : 900 });
     for (const name of ["Depth", "Truth", "Network", "Class model", "Why"]) {
       await show(name);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      await seen(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     }
     await pictures();
     const box = await page.locator("main canvas").last().boundingBox();

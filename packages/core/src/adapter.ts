@@ -32,6 +32,8 @@ export function runtimeOver(
           graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
           // its log would go to the terminal past our own reporting; it throws its errors as well
           logSeverityLevel: 4,
+          // the first run would take its memory piece by piece, and all later ones a second time, in one piece
+          enableMemPattern: false,
           ...(weights?.files ? { externalData: [...weights.files].map(([path, data]) => ({ path, data })) } : {}),
           ...special,
           extra: {

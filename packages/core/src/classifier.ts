@@ -19,6 +19,7 @@ import { foldBatchNorm } from "./prepare/fold-batch-norm.js";
 import { foldScale } from "./prepare/fold-scale.js";
 import { joinBias } from "./prepare/join-bias.js";
 import { joinProjections } from "./prepare/join-projections.js";
+import { pictureAlone } from "./prepare/picture-alone.js";
 import { toDialect } from "./prepare/prepare.js";
 import { type ModelSource, readModel, sourceOf } from "./prepare/read-model.js";
 import { recognize } from "./prepare/recognize/recognize.js";
@@ -125,7 +126,13 @@ export async function loadClassifier(
   options: LoadOptions = {},
 ): Promise<Classifier> {
   const source = sourceOf(file);
-  const decoded = readModel(source, options.operators);
+  const ofTexts = options.classes !== undefined;
+  const whole = readModel(source, options.operators);
+  // without either, nobody has said that a part of the model is meant
+  const isPart = ofTexts || options.output !== undefined;
+  const { model: decoded, warnings: leftOut } = isPart
+    ? pictureAlone(whole, options.output)
+    : { model: whole, warnings: [] };
   const named = zippedNames(decoded);
   const names =
     typeof options.names === "function" ? options.names(decoded.metadata) || (named?.names.length ?? 0) : options.names;
@@ -134,21 +141,20 @@ export async function loadClassifier(
   refuseOtherInputs(fixed);
   const loadable = toFloat32(fixed, HALF);
   const dialect = toFloat32(await toDialect(loadable, runtime, source.weights), NOT_FLOAT32);
-  const ofTexts = options.classes !== undefined;
   const wanted = { ...options, names: options.classes ? options.classes.embeddings[0]?.length : names, ofTexts };
   const chosen = await chooseOutput(dialect, wanted, runtime, source.weights);
   const classifying = await withClasses(chosen.model, options.classes);
   const folded = removeIdentity(
     foldScale(foldBatchNorm(joinProjections(joinBias(recognize(removeIdentity(classifying)))))),
   );
-  const whole = withFloat32Input(folded);
-  const { model, dropped } = dropSoftmax(whole);
+  const floats = withFloat32Input(folded);
+  const { model, dropped } = dropSoftmax(floats);
   const asItIs = options.scoreFunction === "none";
   // the two logits of a softmax can be made of a single one
-  const isPair = sizeOf(whole.graph.outputs[0]?.shape ?? []) === 2 * (whole.graph.inputs[0]?.dims[0] as number);
-  const made = dropped && !isPair ? undefined : await findLogits(whole, runtime, source.weights, names);
+  const isPair = sizeOf(floats.graph.outputs[0]?.shape ?? []) === 2 * (floats.graph.inputs[0]?.dims[0] as number);
+  const made = dropped && !isPair ? undefined : await findLogits(floats, runtime, source.weights, names);
   const found = asItIs || (dropped && made?.side === undefined) ? undefined : made;
-  const read = found?.model ?? (asItIs ? whole : model);
+  const read = found?.model ?? (asItIs ? floats : model);
   const { image, logits: scores } = endsOf(read, chosen.found.output);
   const known = asItIs ? "none" : (found?.scoreFunction ?? dropped ?? options.scoreFunction);
   const isOne = scores.dims[1] === 1;
@@ -176,7 +182,9 @@ export async function loadClassifier(
     rawPixels,
     weights: source.weights,
     warnings: [
+      ...leftOut,
       ...chosen.warnings,
+      ...(!ofTexts && EMBEDDING.test(chosen.found.output) ? [embeddingIn(chosen.found.output)] : []),
       ...(found?.probabilitiesBy
         ? [
             `the output is a probability already, made by ${found.probabilitiesBy.label}, and no logits were found that it is made of: the probability itself is explained, whose gradient vanishes if the model is certain`,
@@ -227,6 +235,12 @@ function quantizationOf({ graph }: Model, image: Value): string[] {
     `the model ${what}: its scores are its own, but gradients and relevance pass straight through the rounding, as if it were not rounded`,
   ];
 }
+
+/** What exporters call the output of an image encoder. */
+const EMBEDDING = /embed/i;
+
+const embeddingIn = (output: string): string =>
+  `the output "${output}" looks like an embedding of the picture, whose numbers are no scores of classes; say which texts are the classes with --classes (\`classes\` in programs)`;
 
 const SIGNED_PIXELS =
   "the input holds int8, and the file does not say how pixels become that: where 128 is subtracted, take --preprocess raw --mean 128";

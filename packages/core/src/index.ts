@@ -23,6 +23,7 @@ export {
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
 export {
   type CompiledMap,
+  chosenOptions,
   type MapInOneRun,
   type MapInPieces,
   type MapRequest,
@@ -134,7 +135,7 @@ export {
   NO_LABELS,
   namesInMetadata,
 } from "./labels/labels.js";
-export { cautionOf, findLayer, type Layer, layersOf } from "./layers.js";
+export { cautionOf, findLayer, type Layer, layersOf, whyNoLayers } from "./layers.js";
 export { defineIteratedMethod, defineMethod } from "./methods/define.js";
 export {
   type BeginContext,
@@ -206,7 +207,7 @@ export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
 export { type OpenOptions, openSession, runOnce } from "./onnx/open-session.js";
 export { type PartialFile, skimModel } from "./onnx/skim.js";
 export type { ReadWeights } from "./onnx/tensors.js";
-export type { Axes, AxesRule, AxesWires, Axis, Laid, Part, Placed } from "./ops/axes.js";
+export type { Axes, AxesRule, AxesWires, Axis, Laid, Part, Placed, Taken, TakenRule } from "./ops/axes.js";
 export {
   type Behavior,
   defineOperator,

@@ -182,6 +182,11 @@ describe("findLayer", () => {
   it("says what to use where there is no layer", async () => {
     const classifier = await classifierOf(patches());
     expect(() => findLayer(classifier, "last")).toThrow(
+      /^the model has no activation with spatial extent: .* 4 tokens of 6 numbers, .*; use a method that needs no layer, such as saliency$/,
+    );
+    const dense = new NetworkWriter("dense", [1, 3, 8, 8]);
+    const plain = await classifierOf(dense.bytes(dense.dense("fc", dense.flatten("flatten", dense.image), [192, 3])));
+    expect(() => findLayer(plain, "last")).toThrow(
       "the model has no activation with spatial extent; use a method that needs no layer, such as saliency",
     );
   });

@@ -123,7 +123,7 @@ export function findLayer(
   if (layers.length === 0) {
     throw new LimnError(
       "not-applicable",
-      "the model has no activation with spatial extent; use a method that needs no layer, such as saliency",
+      `${whyNoLayers(classifier)}; use a method that needs no layer, such as saliency`,
     );
   }
   if (choice === "last") return lastLayer(layers);
@@ -171,16 +171,27 @@ export function cautionOf({ image, logits }: Classifier, layers: readonly Layer[
   const layer = layers.length > 0 ? lastLayer(layers) : undefined;
   if (!layer || layer.tokens || layer.depth >= LATE) return undefined;
   const where = `the default layer "${layer.tensor}" lies at ${Math.round(layer.depth * 100)} % of the network's depth`;
-  const after = new Set(image.graph.descendants([layer.value]));
-  const mixing = pathBetween(image, logits).find((node) => after.has(node) && mixesTokens(node, image));
   const advice = "use a method without a layer, such as saliency, or choose another layer";
-  if (mixing) {
-    const [length, channels] = mixing.output.dims.slice(-2);
-    return `${where}, the last one with a known grid: what follows, from ${mixing.label} on, works on ${length} tokens of ${channels} numbers, and which places of the picture they stand for can't be told; say it with --grid HEIGHT,WIDTH, or ${advice}`;
-  }
+  const tokens = tokensAfter(layer.value, { image, logits });
+  if (tokens) return `${where}, the last one with a known grid: what follows, ${tokens}, or ${advice}`;
   return layer.isDefault
     ? undefined
     : `${where} and has a grid of ${layer.shape.slice(2).join("x")} positions; ${advice}`;
+}
+
+/** Why a model has no layers. */
+export function whyNoLayers({ image, logits }: Pick<Classifier, "image" | "logits">): string {
+  const tokens = tokensAfter(image, { image, logits });
+  return `the model has no activation with spatial extent${tokens ? `: what follows the image, ${tokens}` : ""}`;
+}
+
+/** What is to be said of tokens downstream of a value whose places are not known; undefined if there are none. */
+function tokensAfter(value: Value, { image, logits }: Pick<Classifier, "image" | "logits">): string | undefined {
+  const after = new Set(image.graph.descendants([value]));
+  const mixing = pathBetween(image, logits).find((node) => after.has(node) && mixesTokens(node, image));
+  if (!mixing) return undefined;
+  const [length, channels] = mixing.output.dims.slice(-2);
+  return `from ${mixing.label} on, works on ${length} tokens of ${channels} numbers, and which places of the picture they stand for can't be told; say it with --grid HEIGHT,WIDTH`;
 }
 
 /** Whether a layer with weights, or attention, works on many positions of an image that are laid out as a list. */

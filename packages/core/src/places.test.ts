@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Classifier } from "./classifier.js";
 import type { Value } from "./graph/graph.js";
 import { findLayer, layersOf } from "./layers.js";
+import { expectClose } from "./testing/attention-twins.js";
 import { classifierOf, explainOnce, mapsOf, noise } from "./testing/explaining.js";
 import { NetworkWriter, networks } from "./testing/networks.js";
 
@@ -18,6 +19,13 @@ const turned = (net: NetworkWriter, name: string, x: Value, perm: readonly numbe
 const relu = (net: NetworkWriter, x: Value) => net.node("Relu", "tokens", [x]);
 const sequenceOf = (net: NetworkWriter) =>
   turned(net, "turn", reshaped(net, "rows", patchesOf(net), [1, 8, 24]), [0, 2, 1]);
+const byColumns = (net: NetworkWriter) =>
+  turned(
+    net,
+    "turn",
+    reshaped(net, "columns", turned(net, "swap", patchesOf(net), [0, 1, 3, 2]), [1, 8, 24]),
+    [0, 2, 1],
+  );
 const headOf = (net: NetworkWriter, x: Value, axis: number) =>
   net.bytes(net.dense("fc", net.node("ReduceMean", "mean", [x, net.ints("axes", [axis])], { keepdims: 0 }), [8, 4]));
 
@@ -39,10 +47,10 @@ function attended(net: NetworkWriter, x: Value, name: string, tokens: number): V
 }
 
 /** A transformer that classifies by its class token, which other tokens follow before the grid begins. */
-function classToken(others: number): Uint8Array {
+function classToken(others: number, places = sequenceOf): Uint8Array {
   const net = new NetworkWriter("class token", SHAPE);
   const first = net.random("others", [1, others, 8], -1, 1);
-  const sequence = net.node("Concat", "concat", [first, sequenceOf(net)], { axis: 1 });
+  const sequence = net.node("Concat", "concat", [first, places(net)], { axis: 1 });
   const x = attended(net, attended(net, sequence, "block1", 24 + others), "block2", 24 + others);
   const normalized = net.node("LayerNormalization", "norm", [x, net.random("scale", [8], 0.5, 1.5)]);
   const token = net.node("Gather", "token", [normalized, net.ints("index", [0])], { axis: 1 });
@@ -174,6 +182,21 @@ describe("maps of tokens", () => {
   });
 });
 
+describe("a grid that is read column by column", () => {
+  it("has the maps of the same tokens in reading order", async () => {
+    const methods = ["generic-attention", "rollout", "attention-grad-cam", "legrad", "grad-cam", "hires-cam"];
+    // without positions, attention does not know the order of its tokens
+    const [rows, columns] = await Promise.all(
+      [classToken(1), classToken(1, byColumns)].map((bytes) => classifierOf(bytes)),
+    );
+    const expected = await mapsOf(rows as Classifier, methods, image, 0);
+    for (const [i, map] of (await mapsOf(columns as Classifier, methods, image, 0)).entries()) {
+      expect(map.shape).toEqual([4, 6]);
+      expectClose(map.values, [...(expected[i]?.values ?? [])]);
+    }
+  });
+});
+
 describe("a grid that a person names", () => {
   const shuffled = (shape: readonly number[] = SHAPE): Uint8Array => {
     const net = new NetworkWriter("shuffled", shape);
@@ -198,6 +221,9 @@ describe("a grid that a person names", () => {
     const bytes = headOf(net, relu(net, attended(net, sequence, "block", 24)), 1);
     await expect(mapsOf(await classifierOf(bytes), ["rollout"], image)).rejects.toThrow(
       /over 24 features; if these are N = 24 tokens, P of them before a grid, .* --grid HEIGHT,WIDTH/,
+    );
+    await expect(mapsOf(await classifierOf(bytes), ["grad-cam"], image)).rejects.toThrow(
+      /^the model has no activation with spatial extent: what follows the image, from .* on, works on 24 tokens of 8 numbers, .* --grid HEIGHT,WIDTH/,
     );
     const [map] = await mapsOf(await classifierOf(bytes, { grid: [4, 6] }), ["generic-attention"], image, 1);
     expect(map?.shape).toEqual([4, 6]);

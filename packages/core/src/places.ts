@@ -5,6 +5,7 @@ import { reshape, slice, transpose } from "./graph/math.js";
 import { isFloat, type Shape, type Size } from "./graph/tensor.js";
 import {
   type Axes,
+  type AxesWires,
   type Axis,
   combined,
   freshGrid,
@@ -15,7 +16,7 @@ import {
   tokens,
 } from "./ops/axes.js";
 import { inputName } from "./ops/operator.js";
-import { factOf, knownOperator } from "./ops/registry.js";
+import { factOf, knownOperator, operatorOf } from "./ops/registry.js";
 import { pathBetween } from "./path.js";
 
 /** Where the places of the picture are in the values of a network. */
@@ -49,13 +50,10 @@ function placesOfImage(image: Value): Axes {
 
 function axesAfter(node: Node, y: Value, index: number, known: Places): Axes | undefined {
   const operator = knownOperator(node);
-  const placed = (value: Value): Placed => ({ value, shape: value.shape ?? [], axes: known.get(value) });
-  const xs = node.inputs.flatMap((value) => (value ? [placed(value)] : []));
-  if (!operator || !xs.every(({ value }) => value.shape)) return undefined;
-  if (operator.axes) {
-    const named = node.inputs.map((value, i) => [inputName(operator, i), value && placed(value)] as const);
-    return operator.axes({ inputs: Object.fromEntries(named), xs, y, index, at: node.at, node });
-  }
+  if (!operator || !node.inputs.every((value) => !value || value.shape)) return undefined;
+  const wires = wiresOf(node, y, index, known);
+  if (operator.axes) return operator.axes(wires);
+  const { xs } = wires;
   const [x] = xs;
   switch (factOf(node, "layout")) {
     case "keeps":
@@ -71,6 +69,15 @@ function axesAfter(node: Node, y: Value, index: number, known: Places): Axes | u
     default:
       return undefined;
   }
+}
+
+/** What a node's rules see of it. */
+function wiresOf(node: Node, y: Value, index: number, known: Places): AxesWires {
+  const operator = operatorOf(node);
+  const placed = (value: Value): Placed => ({ value, shape: value.shape ?? [], axes: known.get(value) });
+  const named = node.inputs.map((value, i) => [inputName(operator, i), value && placed(value)] as const);
+  const xs = node.inputs.flatMap((value) => (value ? [placed(value)] : []));
+  return { inputs: Object.fromEntries(named), xs, y, index, at: node.at, node };
 }
 
 /** [images, features, ...]: where the grid keeps its size, each place stays what it was; otherwise the grid is a new one. */
@@ -108,9 +115,9 @@ function hinted(y: Value, image: Value, [height, width]: Size): Axes | undefined
   const [length, swapped] = first === images ? [second, false] : [first, true];
   const before = tokensBefore(length, [height, width]);
   if (before === undefined) return undefined;
-  const [ofImages, along, rows, columns] = freshGrid([images, channels, height, width]) as [Axis, Axis, Axis, Axis];
-  const sequence = tokens(before, [...rows, ...columns], 0);
-  return swapped ? [sequence, ofImages, along] : [ofImages, sequence, along];
+  const [ofImages, along] = freshGrid([images, channels]) as [Axis, Axis];
+  const places = sequence(before, [height, width]);
+  return swapped ? [places, ofImages, along] : [ofImages, places, along];
 }
 
 /** How many of a sequence's tokens stand before a grid that is its end; undefined if it is too short or too long for that. */
@@ -162,7 +169,7 @@ export interface TokenGrid {
  * The grid of a value that holds one vector for each place of each image; undefined if it holds windows, heads, or only a part.
  * @param axes what lies along the value's axes
  */
-export function gridOf({ dims }: Value, axes: Axes, images: number): TokenGrid | undefined {
+export function gridOf({ dims }: Pick<Value, "dims">, axes: Axes, images: number): TokenGrid | undefined {
   const where = (test: (axis: Axis) => boolean) => axes.flatMap((axis, i) => (test(axis) ? [i] : []));
   const isOne = (of: Part["of"]) => (axis: Axis) => axis.length === 1 && axis[0]?.of === of;
   const ofImages = where(isOne("images"));
@@ -170,23 +177,57 @@ export function gridOf({ dims }: Value, axes: Axes, images: number): TokenGrid |
   const placed = where(hasPlaces);
   const rest = where((axis) => axis.length === 0);
   const found = placed.map((i) => sequenceOf(axes[i] as Axis));
-  const [rows, columns, ...others] = found.flatMap((sequence) => sequence?.grid ?? []);
-  const isGrid = rows?.of === "rows" && columns?.of === "columns" && others.length === 0;
+  const order = orderOf(found.flatMap((sequence) => sequence?.grid ?? []));
   const single = ofImages.length === (images > 1 ? 1 : 0) && ofFeatures.length <= 1;
   const all = [...ofImages, ...ofFeatures, ...placed, ...rest];
-  if (!isGrid || !single || all.length < axes.length) return undefined;
-  const shape = [
-    images,
-    ofFeatures.length ? (dims[ofFeatures[0] as number] as number) : 1,
-    rows.size,
-    columns.size,
-  ] as const;
+  const swapped = order?.byColumns && placed.length > 1;
+  if (!order || swapped || !single || all.length < axes.length) return undefined;
+  const [rows, columns] = order.size;
+  const features = ofFeatures.length ? (dims[ofFeatures[0] as number] as number) : 1;
+  const inReadingOrder = (x: Value) =>
+    order.byColumns
+      ? transpose(reshape(x, [images, features, columns, rows]), [0, 1, 3, 2])
+      : reshape(x, [images, features, rows, columns]);
   const { before = 0, after = 0 } = found.find((sequence) => sequence && sequence.before + sequence.after > 0) ?? {};
   const cuts = placed.flatMap((axis, i) => {
     const { before: start = 0, after: end = 0 } = found[i] ?? {};
     return start + end > 0 ? [{ axis, start, end: (dims[axis] as number) - end }] : [];
   });
-  return { shape, before, after, lay: (x) => reshape(transpose(cuts.length ? slice(x, cuts) : x, all), shape) };
+  return {
+    shape: [images, features, rows, columns],
+    before,
+    after,
+    lay: (x) => inReadingOrder(transpose(cuts.length ? slice(x, cuts) : x, all)),
+  };
+}
+
+/**
+ * How a grid lies along neighboring parts: row by row, or column by column. One of a single row or column is a line. Undefined if
+ * something else lies there, such as rows of windows.
+ */
+function orderOf(grid: Axis): { size: Size; byColumns: boolean } | undefined {
+  const along = (of: "rows" | "columns") => grid.filter((part) => part.of === of);
+  const [rows, columns] = [along("rows"), along("columns")];
+  if (grid.length === 0 || rows.length > 1 || columns.length > 1 || rows.length + columns.length < grid.length) {
+    return undefined;
+  }
+  return { size: [rows[0]?.size ?? 1, columns[0]?.size ?? 1], byColumns: rows[0] !== undefined && grid[0] !== rows[0] };
+}
+
+/** What lies along an axis of tokens: `before` without a place, then a grid in reading order. */
+export function sequence(before: number, [rows, columns]: Size): Axis {
+  const [, , ofRows = [], ofColumns = []] = freshGrid([1, 1, rows, columns]);
+  return tokens(before, [...ofRows, ...ofColumns], 0);
+}
+
+/** The first token that a node takes out of a sequence, by its number; undefined if it takes none out, or places with it. */
+export function firstTaken(node: Node, places: Places): number | undefined {
+  const [x] = node.inputs;
+  const y = node.outputs[0];
+  const axes = x && places.get(x);
+  const takes = knownOperator(node)?.takes;
+  if (!axes || !y || !takes || places.get(y)?.some(hasPlaces)) return undefined;
+  return takes(wiresOf(node, y, 0, places))?.find(({ axis }) => hasPlaces(axes[axis]))?.first;
 }
 
 /** The grid's part of an axis, and how many tokens come before and after it. */

@@ -9,15 +9,17 @@ import { attentionFactsOf, transformerOf } from "./transformer.js";
 
 describe("the transformer that a network is", () => {
   it.each([
-    ["class token", {}, { before: 1, byClassToken: true }],
-    ["registers", { others: 4 }, { before: 4, byClassToken: true }],
-    ["mean", { others: 0, head: "mean" }, { before: 0, byClassToken: false }],
-    ["mean of class token and grid", { others: 1, head: "mean" }, { before: 1, byClassToken: false }],
+    ["class token", {}, { before: 1, classToken: 0 }],
+    ["registers", { others: 4 }, { before: 4, classToken: 0 }],
+    ["class token and distillation token", { others: 2, head: "two" }, { before: 2, classToken: 0 }],
+    ["class token at the end", { head: "last" }, { before: 0, classToken: 4 }],
+    ["mean", { others: 0, head: "mean" }, { before: 0, classToken: undefined }],
+    ["mean of class token and grid", { others: 1, head: "mean" }, { before: 1, classToken: undefined }],
   ] as const)("has blocks, a grid and tokens before it: %s", async (_, options, expected) => {
     const classifier = await classifierOf(transformer({ blocks: 3, ...options }));
-    const { blocks, ...facts } = transformerOf(classifier);
-    const tokens = 4 + expected.before;
-    expect(facts).toEqual({ pooling: undefined, tokens, grid: [2, 2], ...expected });
+    const { blocks, lay, ...facts } = transformerOf(classifier);
+    const tokens = 4 + ("others" in options ? options.others : 1);
+    expect(facts).toEqual({ pooling: undefined, tokens, grid: [2, 2], assumed: false, ...expected });
     expect(blocks.map(({ output }) => output?.dims)).toEqual(Array(3).fill([1, tokens, 8]));
     expect(attentionFactsOf(classifier)[1]).toEqual({
       node: "block1.attention.softmax",

@@ -2,11 +2,21 @@ import { type Attention, attentionsOf } from "./attention.js";
 import type { Classifier } from "./classifier.js";
 import { LimnError } from "./error.js";
 import type { Node, Value } from "./graph/graph.js";
+import { reshape } from "./graph/math.js";
 import { type Size, sizeOf } from "./graph/tensor.js";
 import { type Axis, hasPlaces } from "./ops/axes.js";
 import { knownOperator } from "./ops/registry.js";
 import { cutValues, pathBetween } from "./path.js";
-import { type Places, placesOf, sequenceOf, takesUpPlaces, tokensBefore } from "./places.js";
+import {
+  firstTaken,
+  gridOf,
+  type Places,
+  placesOf,
+  sequence,
+  type TokenGrid,
+  takesUpPlaces,
+  tokensBefore,
+} from "./places.js";
 
 /** An attention over all tokens, and what its block makes of them. */
 export interface Block extends Attention {
@@ -28,8 +38,12 @@ export interface Transformer {
   readonly before: number;
   /** The grid of the others. */
   readonly grid: Size;
-  /** Whether the classes are read from the first token, and not from a mean or an attention over all. */
-  readonly byClassToken: boolean;
+  /** Whether that grid is only assumed: a square that fits their number. */
+  readonly assumed: boolean;
+  /** The token that the classes are read from, by its number; undefined if it is a mean of them or an attention over all. */
+  readonly classToken: number | undefined;
+  /** Lays a number for each token, [images, ..., tokens] with axes of size 1 between, as the grid: [images, h, w]. */
+  lay(row: Value): Value;
 }
 
 /**
@@ -62,8 +76,16 @@ export function transformerOf({ image, logits, grid }: Pick<Classifier, "image" 
     pooling,
     tokens,
     ...gridAmong(first, places, { tokens, hint: grid }),
-    byClassToken: pooling === undefined && !after.some((node) => takesUpPlaces(node, places)),
+    classToken: pooling === undefined ? tokenRead(after, places) : undefined,
   };
+}
+
+/** The token that is read after the last attention: the first one, if it can't be told; undefined if places are taken up together. */
+function tokenRead(after: readonly Node[], places: Places): number | undefined {
+  if (after.some((node) => takesUpPlaces(node, places))) return undefined;
+  const taken = after.map((node) => firstTaken(node, places)).filter((token) => token !== undefined);
+  // of several, as in DeiT with distillation, the class token comes first
+  return taken.length > 0 ? Math.min(...taken) : 0;
 }
 
 /** @throws LimnError if an attention sees only a part of the tokens, or no tokens */
@@ -72,26 +94,29 @@ function checkWhole(attention: Attention, image: Value): void {
   if (images !== image.dims[0]) throw unfit(`${label(attention)} looks at windows or groups of ${keys} tokens only`);
 }
 
+type Laid = Pick<Transformer, "before" | "grid" | "assumed" | "lay">;
+
 /** The grid of an attention's keys: the one that was followed there from the image, or that a person says, otherwise a square that fits. */
 function gridAmong(
   attention: Attention,
   places: Places,
   { tokens, hint }: { tokens: number; hint: Size | undefined },
-): Pick<Transformer, "before" | "grid"> {
+): Laid {
   const keys = places.get(attention.A)?.[3];
   if (keys && !hasPlaces(keys))
-    throw unfit(
+    throw unlaid(
       `${label(attention)} is not over places of the picture but over ${tokens} features; if these are N = ${tokens} tokens, P of them before a grid, say which grid with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
     );
-  const followed = gridOfKeys(keys);
-  if (followed) return followed;
+  const followed = keys && laidAlong(keys);
+  if (followed) return { ...followed, assumed: false };
   const told = hint && tokensBefore(tokens, hint);
-  if (hint && told !== undefined) return { before: told, grid: hint };
+  if (hint && told !== undefined) return { ...(laidAlong(sequence(told, hint)) as AlongKeys), assumed: false };
   for (let others = 0; others <= MOST_GUESSED; others++) {
     const side = Math.sqrt(tokens - others);
-    if (Number.isInteger(side) && side > 1) return { before: others, grid: [side, side] };
+    if (!Number.isInteger(side) || side < 2) continue;
+    return { ...(laidAlong(sequence(others, [side, side])) as AlongKeys), assumed: true };
   }
-  throw unfit(
+  throw unlaid(
     `which places of the picture the N = ${tokens} tokens of ${label(attention)} stand for can't be told, and no square has N - P of them with P from 0 to ${MOST_GUESSED} before it; say it with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
   );
 }
@@ -99,12 +124,23 @@ function gridAmong(
 /** Next to a square that was not followed, no more tokens are thought to have no place: a class token and four registers. */
 const MOST_GUESSED = 5;
 
-/** The grid that lies along the keys of an attention, if it was followed there. */
-function gridOfKeys(keys: Axis | undefined): Pick<Transformer, "before" | "grid"> | undefined {
-  const { before = 0, grid = [] as Axis } = (keys && sequenceOf(keys)) ?? {};
-  const [rows, columns, ...rest] = grid;
-  const isGrid = rows?.of === "rows" && columns?.of === "columns" && rest.length === 0;
-  return isGrid ? { before, grid: [rows.size, columns.size] } : undefined;
+type AlongKeys = Omit<Laid, "assumed">;
+
+/** The grid that lies along the keys of an attention; undefined if it is none, as in windows. */
+function laidAlong(keys: Axis): AlongKeys | undefined {
+  const layout = ({ dims }: Pick<Value, "dims">) => {
+    const [images = 1] = dims;
+    const ofImages: Axis = images === 1 ? [] : [{ of: "images", size: images }];
+    return gridOf({ dims }, [ofImages, ...dims.slice(1, -1).map(() => []), keys], images);
+  };
+  const found = layout({ dims: [1, keys.reduce((product, { size }) => product * size, 1)] });
+  if (!found) return undefined;
+  const [, , rows, columns] = found.shape;
+  const lay = (row: Value) => {
+    const laid = (layout(row) as TokenGrid).lay(row);
+    return reshape(laid, [laid.dims[0] as number, rows, columns]);
+  };
+  return { before: found.before, grid: [rows, columns], lay };
 }
 
 /** The sums of two values of the image's that everything passes. */
@@ -156,12 +192,16 @@ export function attentionFactsOf({
   return attentionsOf({ image, logits }).map(({ A }) => {
     const [groups, heads, queries, keys] = A.dims as [number, number, number, number];
     const node = A.producer?.name || A.name;
-    const found = gridOfKeys(places.get(A)?.[3]);
+    const followed = laidAlong(places.get(A)?.[3] ?? []);
+    const found = followed && { before: followed.before, grid: followed.grid };
     return { node, heads, queries, keys, windows: groups / (image.dims[0] ?? 1), places: found };
   });
 }
 
 const label = ({ product }: Attention): string => `the attention ${product.label}`;
+
+const unlaid = (reason: string): LimnError =>
+  new LimnError("not-applicable", `${reason}; or use attn-lrp or saliency, which need no grid`);
 
 const unfit = (reason: string): LimnError =>
   new LimnError(

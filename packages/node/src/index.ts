@@ -44,6 +44,7 @@ export {
   type MethodFailure,
   type RequestOptions,
   saidOf,
+  saidOnce,
 } from "./requests.js";
 export { runnable } from "./runnable.js";
 export { executionProviders, type OnnxRuntimeOptions, onnxRuntime } from "./runtime.js";

@@ -1,7 +1,8 @@
-import { defaultMethods, usualMethods } from "@limn/core";
+import { type Classifier, defaultMethods, usualMethods } from "@limn/core";
 import { describe, expect, it } from "vitest";
 import { classifierOf } from "../../core/src/testing/explaining.js";
 import { NetworkWriter, networks } from "../../core/src/testing/networks.js";
+import { transformer } from "../../core/src/testing/transformer.js";
 import { compileRequests } from "./requests.js";
 
 const residual = await classifierOf(networks.residual());
@@ -89,6 +90,31 @@ describe("compileRequests", () => {
       expect(await warningsOf(classifier, ["grad-cam"], ["patches"])).toEqual(signs);
       expect(await warningsOf(classifier, ["saliency"])).toEqual([]);
     });
+
+    it("that the signs of tokens mislead relevance", async () => {
+      const classifier = classifierOf(transformer({ blocks: 2 }));
+      expect(await warningsOf(classifier, ["grad-cam", "relevance-cam"])).toEqual([
+        expect.stringMatching(/^relevance-cam: the values at "block1.norm1_out" have both signs/),
+      ]);
+    });
+  });
+
+  it("says which grid methods of attention assume where none was followed to the tokens", async () => {
+    const caution =
+      /^rollout, legrad: which places of the picture the 5 tokens .* 1 without a place and then 2 x 2 in reading order are assumed; .* --grid HEIGHT,WIDTH/;
+    const shuffled = transformer({ blocks: 2, shuffled: true });
+    const warningsOf = (classifier: Classifier) =>
+      compileRequests(classifier, { methods: ["rollout", "legrad", "saliency"] }).warnings;
+    expect(warningsOf(await classifierOf(shuffled))).toEqual([expect.stringMatching(caution)]);
+    expect(warningsOf(await classifierOf(shuffled, { grid: [2, 2] }))).toEqual([]);
+    expect(warningsOf(await classifierOf(transformer({ blocks: 2 })))).toEqual([]);
+  });
+
+  it("says a reason that several methods have once", async () => {
+    const { warnings } = compileRequests(await classifierOf(transformer()), { methods: "all" });
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^left out guided-backprop, deconvnet: the model has no ReLU/),
+    );
   });
 
   it("makes methods with layers at each of them", () => {

@@ -21,6 +21,8 @@ import {
   rangeAfter,
   type Shape,
   singleRunMethods,
+  type Transformer,
+  transformerOf,
   usualMethods,
 } from "@limn/core";
 
@@ -150,6 +152,7 @@ export function compileRequests(
     warnings: [
       ...(named ? [] : saidOnce(leftOut)),
       ...layerCautions(classifier, compiled, each?.includes("last") ?? true),
+      ...gridCautions(classifier, compiled),
     ],
     failures: named ? leftOut : [],
     recompile: (some) => compile(classifier, some, settings),
@@ -178,15 +181,18 @@ function finerStage(classifier: Classifier): string | undefined {
 }
 
 /** A warning that a method is left out. */
-export const saidOf = ({ method, reason }: MethodFailure): string =>
-  `left out ${reason.startsWith(method) ? "" : `${method}: `}${reason}`;
+export const saidOf = (failure: MethodFailure): string => `left out ${failure.method}: ${reasonAlone(failure)}`;
 
-/** The same for several methods, of which those with the same reason are said together. */
-function saidOnce(failures: readonly MethodFailure[]): string[] {
-  const reasons = new Set(failures.map(({ reason }) => reason));
+/** The reason without the method's name, with which a method's own messages begin. */
+const reasonAlone = ({ method, reason }: MethodFailure): string =>
+  reason.startsWith(`${method}: `) ? reason.slice(method.length + 2) : reason;
+
+/** Warnings that methods are left out, of which those with the same reason are said together. */
+export function saidOnce(failures: readonly MethodFailure[]): string[] {
+  const reasons = new Set(failures.map(reasonAlone));
   return [...reasons].map((reason) => {
-    const method = failures.flatMap((failure) => (failure.reason === reason ? [failure.method] : [])).join(", ");
-    return saidOf({ method, reason });
+    const names = failures.flatMap((failure) => (reasonAlone(failure) === reason ? [failure.method] : []));
+    return saidOf({ method: names.join(", "), reason });
   });
 }
 
@@ -206,8 +212,9 @@ function layerCautions(classifier: Classifier, { maps }: Compiled, usual: boolea
   const isSaid = (layer: Layer) => caution !== undefined && layer.isDefault;
   const signed = layered.filter((map) => {
     const layer = layerOf(map);
-    // a transformer's tokens all have both signs: there is no other layer to choose
-    return layer?.signed && !layer.tokens && !isSaid(layer);
+    // a transformer's tokens all have both signs, which gradients know, and relevance, whose sign is that of the values, does not
+    const isUsual = layer?.tokens && map.definition.family !== "relevance";
+    return layer?.signed && !isUsual && !isSaid(layer);
   });
   if (signed.length > 0) {
     const names = [...new Set(signed.map(({ name }) => name))].join(", ");
@@ -224,6 +231,28 @@ function layerCautions(classifier: Classifier, { maps }: Compiled, usual: boolea
     );
   }
   return cautions;
+}
+
+/** What is to be said of the grid that methods of attention lay their maps out on, if it was not followed there. */
+function gridCautions(classifier: Classifier, { maps }: Compiled): string[] {
+  const names = new Set(maps.flatMap(({ name, definition }) => (definition.family === "attention" ? [name] : [])));
+  const found = names.size > 0 ? transformerIn(classifier) : undefined;
+  if (!found?.assumed) return [];
+  const { tokens, before, grid } = found;
+  const others = before === 0 ? "" : `${before} without a place and then `;
+  return [
+    `${[...names].join(", ")}: which places of the picture the ${tokens} tokens stand for can't be told; ${others}${grid.join(" x ")} in reading order are assumed; if it is another grid, say it with --grid HEIGHT,WIDTH (\`grid\` in programs)`,
+  ];
+}
+
+/** The transformer that a network is; undefined if it is none, since a user's own method may be of the same family. */
+function transformerIn(classifier: Classifier): Transformer | undefined {
+  try {
+    return transformerOf(classifier);
+  } catch (error) {
+    if (error instanceof LimnError && error.code === "not-applicable") return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -60,7 +60,25 @@ describe("embeddings of texts", () => {
     expect(classes.scale).toBeCloseTo(14.28, 1);
     expect(scoreFunction).toBeUndefined();
     expect(warnings).toEqual([
-      expect.stringMatching(/clip\.json: logit_scale_init_value is the scale with which training began/),
+      expect.stringMatching(
+        /clip\.json: logit_scale_init_value is the scale with which training began.* into .*begun\.json$/,
+      ),
+    ]);
+  });
+
+  it("say where a scale belongs that a .npy file can't hold", async () => {
+    const path = join(folder, "scaled.npy");
+    await writeNpy(path, [2, 2], Float32Array.of(1, 2, 3, 4.5));
+    const config = file("begun-clip.json", { logit_scale_init_value: 2.6592 });
+    expect(readTextClasses(path, config).warnings).toEqual([
+      expect.stringMatching(/write the trained "logit_scale" into a \.json file of the embeddings$/),
+    ]);
+  });
+
+  it("come with a warning if the file says what is not read", () => {
+    const path = file("scale.json", { ...list, scale: 100 });
+    expect(readTextClasses(path).warnings).toEqual([
+      `${path}: "scale" is not read; read are names, embeddings, logit_scale, logit_bias`,
     ]);
   });
 

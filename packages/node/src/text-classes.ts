@@ -22,7 +22,7 @@ export interface NamedTextClasses {
  * @throws LimnError `bad-input` that names the file and what is wrong with it
  */
 export function readTextClasses(path: string, config?: string): NamedTextClasses {
-  const { embeddings, names, ...own } = path.endsWith(".npy") ? fromNpy(path) : fromJson(path);
+  const { embeddings, names, unread = [], ...own } = path.endsWith(".npy") ? fromNpy(path) : fromJson(path);
   if (embeddings.length === 0) {
     throw new LimnError("bad-input", `${path}: it has no embeddings; give one for each class`);
   }
@@ -40,12 +40,14 @@ export function readTextClasses(path: string, config?: string): NamedTextClasses
     },
     names,
     scoreFunction: model.model_type?.startsWith("siglip") || bias ? "sigmoid" : undefined,
-    warnings:
-      initial === undefined
+    warnings: [
+      ...unread.map((key) => `${path}: "${key}" is not read; read are ${Object.keys(listSchema.entries).join(", ")}`),
+      ...(initial === undefined
         ? []
         : [
-            `${config}: logit_scale_init_value is the scale with which training began, and may not be the model's own; if the probabilities look flat, write the trained "logit_scale" into ${path}`,
-          ],
+            `${config}: logit_scale_init_value is the scale with which training began, and may not be the model's own; if the probabilities look flat, write the trained "logit_scale" ${path.endsWith(".npy") ? "into a .json file of the embeddings" : `into ${path}`}`,
+          ]),
+    ],
   };
 }
 
@@ -55,6 +57,8 @@ interface Written {
   readonly names: readonly string[] | undefined;
   readonly logit_scale?: number | undefined;
   readonly logit_bias?: number | undefined;
+  /** Keys of the file that mean nothing. */
+  readonly unread?: readonly string[];
 }
 
 function fromNpy(path: string): Written {
@@ -94,11 +98,11 @@ function fromJson(path: string): Written {
   }
   const list = v.safeParse(listSchema, json);
   if (list.success) {
-    const { names, embeddings, logit_scale, logit_bias } = list.output;
+    const { names, embeddings, logit_scale, logit_bias, ...others } = list.output;
     if (names.length !== embeddings.length) {
       return fail(`it has ${names.length} names for ${embeddings.length} embeddings; give one for each`);
     }
-    return { names, embeddings, logit_scale, logit_bias };
+    return { names, embeddings, logit_scale, logit_bias, unread: Object.keys(others) };
   }
   const byName = v.safeParse(byNameSchema, json);
   if (!byName.success) return fail(`these are not embeddings by name; give ${FORM}`);

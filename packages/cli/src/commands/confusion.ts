@@ -6,114 +6,46 @@ import {
   saveConfusion,
 } from "@limn/evaluate";
 import { Command } from "commander";
-import { type DataOptions, dataChoice, withDataOptions } from "../data-options.js";
 import { conclusionInWords, failuresOf, headlineOf } from "../evaluation-summary.js";
-import { downloadOptions } from "../find-model.js";
-import { INTERRUPTED, interruptible } from "../interrupt.js";
-import { OPEN, openFile } from "../open-file.js";
-import {
-  collect,
-  given,
-  labelsOption,
-  loadChoice,
-  type MethodOptions,
-  MODEL_ARGUMENT,
-  type ModelOptions,
-  methodsOf,
-  OUT,
-  type PreprocessOptions,
-  parseCount,
-  parseCountOrNone,
-  parseSettings,
-  preprocessingChoice,
-  runtimeOf,
-  withMethodOptions,
-  withModelOptions,
-  withPreprocessOptions,
-} from "../options.js";
-import { Progress } from "../progress.js";
-import { say, warn } from "../say.js";
+import { collect, given, MODEL_ARGUMENT, parseCount, runtimeOf } from "../options.js";
+import { type OverDataOptions, overData, withOverDataOptions } from "../over-data.js";
 import { table } from "../table.js";
 
-interface ConfusionCommandOptions extends ModelOptions, PreprocessOptions, MethodOptions, DataOptions {
-  readonly labels?: string;
+interface ConfusionCommandOptions extends OverDataOptions {
   readonly class?: string[];
   readonly shown?: number;
-  readonly workers?: number;
-  readonly anew?: boolean;
-  readonly out: string;
-  readonly open?: boolean;
-  readonly json?: boolean;
 }
 
 /** @param report takes the exit code if the work was interrupted */
 export function confusionCommand(report: (exitCode: number) => void): Command {
   const command = new Command("confusion").argument("<model>", MODEL_ARGUMENT);
-  withMethodOptions(withDataOptions(command), "grad-cam, or saliency if grad-cam does not fit the model")
-    .addOption(labelsOption())
-    .option(
-      "--class <name>",
-      "show pictures of this class; may be repeated (default: the classes with the most mistakes)",
-      collect,
-    )
-    .option("--shown <n>", "pictures in each gallery (default: 4)", parseCount)
-    .option("--workers <n>", "worker threads, each with a copy of the model (default: one per core)", parseCountOrNone)
-    .option("--anew", "start again, even if the folder holds results")
-    .option("--out <dir>", `${OUT}; the same command goes on there`, "limn-confusion")
-    .option("--open", OPEN)
-    .option("--json", "print one JSON document on stdout");
-  return withModelOptions(withPreprocessOptions(command))
-    .addHelpText("after", HELP)
-    .action(async (model: string, options: ConfusionCommandOptions) => report(await confusion(model, options)));
+  const methods = "grad-cam, or saliency if grad-cam does not fit the model";
+  return withOverDataOptions(command, { methods, out: "limn-confusion", help: HELP }, (command) =>
+    command
+      .option(
+        "--class <name>",
+        "show pictures of this class; may be repeated (default: the classes with the most mistakes)",
+        collect,
+      )
+      .option("--shown <n>", "pictures in each gallery (default: 4)", parseCount),
+  ).action(async (model: string, options: ConfusionCommandOptions) => report(await confusion(model, options)));
 }
 
 /** @returns the exit code */
 function confusion(model: string, options: ConfusionCommandOptions): Promise<number> {
-  const { labels, revision, classes, mapping, batch, layer, workers, threads, provider } = options;
-  const { anew, out, json, shown } = options;
-  const progress = new Progress();
-  progress.show(`loading ${model}`);
+  const { class: classes, shown } = options;
   const runtime = runtimeOf(options);
-  return interruptible(async (signal, finishes) => {
-    try {
-      const run = await runConfusion(
-        {
-          model,
-          classifier: {
-            ...given({ labels, revision, classes }),
-            ...loadChoice(options),
-            ...preprocessingChoice(options),
-          },
-          data: dataChoice(options),
-          ...given({ mapping, methods: methodsOf(options.method), classes: options.class, batch, layers: layer }),
-          ...given({ workers, threads, providers: provider, anew }),
-          options: parseSettings(options.set),
-          folder: out,
-          signal,
-          onInterrupt: (pictures) => finishes(pictures === 1 ? "1 picture" : `${pictures} pictures`),
-          download: downloadOptions(options, progress).progress,
-          onWarning: (warning) => warn([warning]),
-          onProgress: ({ done, total }) => progress.bar("classifying", done, total, "pictures"),
-        },
-        runtime,
-      );
-      const { document, report, files } = await saveConfusion(run, out, runtime, {
-        ...given({ shown }),
-        onProgress: (done, total) => progress.bar("explaining", done, total, "pictures"),
-      });
-      progress.clear();
-      if (run.interrupted)
-        say(
-          `interrupted after ${document.measured} of ${document.data.items} pictures; the same command goes on from there`,
-        );
-      const written = `  -> ${[report, ...files].join(", ")}\n`;
-      process.stdout.write(json ? `${JSON.stringify(document, null, 1)}\n` : `${printed(document)}${written}`);
-      if (options.open) await openFile(report);
-      if (run.interrupted) return INTERRUPTED;
-      return document.measured > 0 ? 0 : 1;
-    } finally {
-      progress.clear();
-    }
+  return overData(model, options, async (shared, progress) => {
+    const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) =>
+      progress.bar("classifying", done, total, "pictures");
+    const run = await runConfusion({ ...shared, ...given({ classes }), onProgress }, runtime);
+    const { document, report, files } = await saveConfusion(run, options.out, runtime, {
+      ...given({ shown }),
+      onProgress: (done, total) => progress.bar("explaining", done, total, "pictures"),
+    });
+    const { measured, data } = document;
+    const interrupted = run.interrupted ? `after ${measured} of ${data.items} pictures` : undefined;
+    return { document, report, files, printed: printed(document), ...given({ interrupted }) };
   });
 }
 

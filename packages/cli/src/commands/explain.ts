@@ -1,5 +1,5 @@
 import { LimnError } from "@limn/core";
-import { checkLook, FORMATS, type Format, PictureExplainer, saidOf, saveExplanations, uniqueStems } from "@limn/node";
+import { checkLook, FORMATS, type Format, PictureExplainer, saidOnce, saveExplanations, uniqueStems } from "@limn/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downloadOptions } from "../find-model.js";
 import { areTensors, findPictures, type PictureError } from "../find-pictures.js";
@@ -124,7 +124,7 @@ export async function explain(
   const told = new Set<string>();
   const tell = () => {
     warn(explainer.warnings);
-    for (const text of explainer.failures.map(saidOf)) {
+    for (const text of saidOnce(explainer.failures)) {
       if (!told.has(text)) say(text);
       told.add(text);
     }

@@ -1,4 +1,12 @@
-import { type AttentionFacts, attentionFactsOf, type Classifier, cautionOf, type Layer, layersOf } from "@limn/core";
+import {
+  type AttentionFacts,
+  attentionFactsOf,
+  type Classifier,
+  cautionOf,
+  type Layer,
+  layersOf,
+  whyNoLayers,
+} from "@limn/core";
 import { Command } from "commander";
 import { loadModelFor } from "../find-model.js";
 import { MODEL_ARGUMENT, type ModelOptions, withModelOptions } from "../options.js";
@@ -40,7 +48,7 @@ function layers(classifier: Classifier, { json }: LayersOptions): string {
   const rows = found.map(describe);
   const caution = cautionOf(classifier, found);
   if (caution) warn([caution]);
-  return json ? `${JSON.stringify(rows, null, 1)}\n` : rows.length > 0 ? printed(rows) : NO_LAYERS;
+  return json ? `${JSON.stringify(rows, null, 1)}\n` : rows.length > 0 ? printed(rows) : noLayers(classifier);
 }
 
 function attentions(classifier: Classifier, { json }: LayersOptions): string {
@@ -108,5 +116,5 @@ function printed(rows: readonly ReturnType<typeof describe>[]): string {
   }.\n`;
 }
 
-const NO_LAYERS =
-  "The model has no activation with spatial extent, so there are no layers; methods that need none, such as saliency, still work.\n";
+const noLayers = (classifier: Classifier): string =>
+  `There are no layers: ${whyNoLayers(classifier)}. Methods that need none, such as saliency, still work.\n`;

@@ -49,6 +49,7 @@ describe("limn studio", () => {
 
   it.each([
     [["nowhere.png"], /nowhere\.png: there is no such file/],
+    [["nowhere.onnx"], /nowhere\.onnx: there is no such file; check the path/],
     [[workspace.model, "nowhere.png"], /nowhere\.png: there is no such file/],
     [[workspace.model, workspace.tensor("x.npy")], /x\.npy: the studio shows pictures/],
     [["--data", "scenes:8"], /--data scenes:8: name the model/],

@@ -1,13 +1,14 @@
 import { basename, extname, resolve } from "node:path";
 import { LimnError, type Runtime } from "@limn/core";
 import { holdsResults, readResults, runConfusion, tableOf } from "@limn/evaluate";
+import { readModelFile } from "@limn/node";
 import { keptToken, nameOfModel, nativePlatform, type OfferedResults, serveStudio, Workbench } from "@limn/studio";
 import { Command, InvalidArgumentError } from "commander";
 import { DATA, type DataOptions, dataChoice, withDataDetails } from "../data-options.js";
 import { downloadOptions, findModelFor } from "../find-model.js";
 import { findPictures } from "../find-pictures.js";
 import { interruptible } from "../interrupt.js";
-import { OPEN, openFile } from "../open-file.js";
+import { openFile } from "../open-file.js";
 import { given, MODEL_ARGUMENT, OUT, parseCountOrNone, providerOption, runtimeOf } from "../options.js";
 import { Progress } from "../progress.js";
 import { say, warn } from "../say.js";
@@ -28,7 +29,7 @@ export function studioCommand(): Command {
     .argument("[picture...]", "pictures, folders and patterns with wildcards")
     .option("--data <data>", `${DATA}; or a folder of limn evaluate or limn confusion`)
     .option("--port <n>", "port of the address, which then stays the same (default: one that is free)", parsePort)
-    .option("--open", OPEN)
+    .option("--open", "open the address in your browser")
     .option("--threads <n>", "threads that ONNX Runtime uses (default: one per core)", parseCountOrNone)
     .option("--workers <n>", "worker threads that classify --data (default: one per core)", parseCountOrNone)
     .addOption(providerOption())
@@ -39,7 +40,10 @@ export function studioCommand(): Command {
 async function studio(model: string | undefined, photos: string[], options: StudioOptions): Promise<void> {
   const pictures = await picturesOf(photos);
   // what can't be had is said before anything is served
-  if (model !== undefined) await findModelFor(model, options);
+  if (model !== undefined) {
+    const { path, name } = await findModelFor(model, options);
+    readModelFile(path, name);
+  }
   const runtime = runtimeOf(options);
   await interruptible(
     async (signal) => {

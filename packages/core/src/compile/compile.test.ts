@@ -6,6 +6,7 @@ import { classifierOf, explainOnce, noise, runtime } from "../testing/explaining
 import { channelsLast, mobile, NetworkWriter, networks, residual } from "../testing/networks.js";
 import { VERSION } from "../version.js";
 import { type Compiled, compile } from "./compile.js";
+import { chosenOptions } from "./compiled-map.js";
 import { encodeForRunning, encodeForSaving } from "./encode.js";
 
 const nodesOf = ({ model }: Compiled, opType: string) => model.graph.nodes.filter((n) => n.opType === opType);
@@ -87,6 +88,16 @@ describe("compile", () => {
     const [first, second, third] = explanation?.maps ?? [];
     expect(third?.values).toEqual(first?.values);
     expect(second?.values).not.toEqual(first?.values);
+  });
+
+  it("tells which options were chosen, and what a usual one came to", async () => {
+    const { maps } = compile(await classifierOf(residual()), [
+      { method: "grad-cam", options: { relu: false } },
+      { method: "grad-cam", options: { relu: true } },
+      { method: "clrp", options: { epsilon: 0.01 } },
+      { method: "lrp" },
+    ]);
+    expect(maps.map(chosenOptions)).toEqual([{ relu: false }, {}, { epsilon: 0.01 }, { composite: "epsilon-plus" }]);
   });
 
   it("runs the forward pass only as far as a map needs it", async () => {

@@ -1,5 +1,5 @@
 import type { Shape } from "../graph/tensor.js";
-import type { Indicator, Method, Options } from "../methods/method.js";
+import { type Indicator, type Method, type Options, parseOptions } from "../methods/method.js";
 import type { Pieces } from "./iteration.js";
 
 /** One map that is asked for. */
@@ -55,3 +55,12 @@ export type CompiledMap = MapInOneRun | MapInPieces;
 /** Set if a map says something of single pixels, and is drawn on a plain ground: what its method's definition says of that. */
 export const pixelwiseOf = ({ layer, definition }: CompiledMap): Method["pixelwise"] =>
   layer === undefined ? definition.pixelwise : undefined;
+
+/**
+ * The options that make a map another one than its method gives by itself: those that differ from the defaults of the method, or of
+ * the variant that was asked for; and what a default such as `usual` came to.
+ */
+export function chosenOptions({ definition, name, options }: CompiledMap): Options {
+  const usual = parseOptions(definition, definition.variants?.[name] ?? {});
+  return Object.fromEntries(Object.entries(options).filter(([key, value]) => value !== usual[key]));
+}

@@ -9,6 +9,7 @@ import type { Combination, Score } from "../methods/method.js";
 import { IMAGE, TARGET } from "../methods/names.js";
 import { classScore } from "../methods/seed.js";
 import type { TensorValue } from "../session.js";
+import { sortByDepth } from "./order.js";
 
 // Names of the inputs and outputs of compiled graphs. Tensors of the user's model that have such a name get another one.
 
@@ -60,6 +61,7 @@ export function withNamedOutputs(model: Model, outputs: readonly NamedOutput[]):
     pruned,
     outputs.map(([name], i) => [name, made[i] as Value]),
   );
+  sortByDepth(pruned);
   return { ...model, graph: pruned };
 }
 

@@ -24,6 +24,7 @@ import type {
 import { pictureSize } from "../methods/samples.js";
 import type { InputRange } from "../relevance/input-range.js";
 import { IMAGE, nameOutputs } from "./interface.js";
+import { sortByDepth } from "./order.js";
 
 // A method that runs the classifier many times is compiled in one of two ways: into pieces of graph, each with its own
 // session, whose inputs and outputs are what the steps pass on; or into one graph around ONNX's Loop.
@@ -132,7 +133,10 @@ const scoresOf = (score: Omit<Score, "target">, classifier: Classifier): Omit<Cl
  */
 export function piecesOf(begun: Begun, name: string) {
   const { method, options, state, batched, steps } = begun;
-  const modelOf = (graph: Graph): Model => ({ ...batched.model, graph });
+  const modelOf = (graph: Graph): Model => {
+    sortByDepth(graph);
+    return { ...batched.model, graph };
+  };
 
   const step = new Graph();
   const { next } = writeStep(begun, step);

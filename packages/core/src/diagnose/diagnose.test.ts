@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../compile/compile.js";
 import type { MapRequest } from "../compile/compiled-map.js";
-import { Explainer } from "../explainer.js";
+import { Explainer, type Explanation, type ExplanationMap } from "../explainer.js";
 import type { Value } from "../graph/graph.js";
 import { defineMethod } from "../methods/define.js";
 import type { Combination } from "../methods/method.js";
@@ -9,6 +9,7 @@ import { methods } from "../methods/registry.js";
 import type { TensorValue } from "../session.js";
 import { classifierOf, explainOnce, imageOf, noise, runtime } from "../testing/explaining.js";
 import { NetworkWriter, networks } from "../testing/networks.js";
+import { transformer } from "../testing/transformer.js";
 import { diagnose, firstNotFinite } from "./diagnose.js";
 import { type Diagnosis, symptomOf } from "./diagnosis.js";
 
@@ -213,6 +214,27 @@ describe("diagnose", () => {
     const found = await diagnosisOf(root, { method: "saliency" });
     expect(found).toMatchObject({ symptom: "not-a-number", tensor: "act2_out" });
     expect(found?.message).toMatch(/^the gradient by act2 \(Relu\) is not finite/);
+  });
+
+  it("says that all attention speaks against the class, or that the score does not see the row", async () => {
+    const vit = transformer({ blocks: 2 });
+    const classifier = await classifierOf(vit);
+    const image = noise(classifier.image.dims);
+    const method = "attention-grad-cam";
+    expect(await diagnosisOf(vit, { method, options: { row: 3 } }, image)).toMatchObject({
+      symptom: "negative",
+      message: expect.stringMatching(/^nothing that token 3 attends to speaks for this class, .*leave out `row`/),
+    });
+    const messages: (string | undefined)[] = [];
+    for (const target of [0, 1, 2, 3, 4]) {
+      const [explanation] = (await explainOnce(classifier, [{ method }], image, [target])) as [Explanation];
+      const found = await diagnose(classifier, runtime, image, explanation, explanation.maps[0] as ExplanationMap);
+      if (found) messages.push(found.message);
+    }
+    expect(messages.length).toBeGreaterThan(0);
+    for (const message of messages) {
+      expect(message).toMatch(/^nothing that is attended to speaks for this class, .* or another target$/);
+    }
   });
 
   async function diagnosisOfCombination(model: Uint8Array, request: MapRequest, combination: Combination) {

@@ -205,8 +205,23 @@ function judge(
       "negative",
     );
   }
+  if (symptom === "all-zero" && request.definition.family === "attention") {
+    const { row } = request.options;
+    const whose = typeof row === "number" ? `token ${row} attends to` : "is attended to";
+    const advice =
+      typeof row === "number"
+        ? "in the last block, only the token that the classes are read from counts: leave out `row`, or use a method of all blocks, such as generic-attention"
+        : "use generic-attention, legrad or grad-cam, or another target";
+    return found(
+      layer.value,
+      `nothing that ${whose} speaks for ${aim}, and what speaks against it is left out; ${advice}`,
+      "negative",
+    );
+  }
   return found(
     layer.value,
-    `every value of the map is the same: ${where} has no spatial contrast for this image; ${request.layer ? "try grad-cam at a shallower layer" : "check that the picture is not a single color"}`,
+    request.layer
+      ? `every value of the map is the same: ${where} has no spatial contrast for this image; try grad-cam at a shallower layer`
+      : "every value of the map is the same: the image has no spatial contrast; check that the picture is not a single color",
   );
 }

@@ -37,6 +37,16 @@ describe("meaningOf", () => {
     });
   });
 
+  it("says that the classes of an image encoder are texts", async () => {
+    const embeddings = [
+      [1, 0, 2, 0, 1],
+      [0, 1, 0, 2, 1],
+    ];
+    expect((await meaning(5, asIs, { classes: { embeddings } })).summary).toBe(
+      '2 classes that exclude each other: "fc_out" holds embeddings of pictures, whose cosines with those of the texts are the logits; explanations start at these',
+    );
+  });
+
   it("names the logits of a distribution, by the operator at its end or by trial", async () => {
     const softmax = await meaning(5, (net, x) => [net.node("Softmax", "p", [x], { axis: 1 })]);
     expect(softmax.summary).toBe(

@@ -40,8 +40,9 @@ export function meaningOf(classifier: Classifier): OutputMeaning {
   const named = nameOfLogits(classifier);
   const startsAt = named ?? found.output;
   const logits = kind === "sides" ? "the logit" : "the logits";
-  const start =
-    named === undefined && found.by === "trial" && scoreFunction !== "none"
+  const start = classifier.ofTexts
+    ? "explanations start at these"
+    : named === undefined && found.by === "trial" && scoreFunction !== "none"
       ? `explanations start at ${logits} that it is made of`
       : startsAt === found.output || scoreFunction === "none"
         ? "explanations start there"
@@ -66,7 +67,9 @@ const MEANINGS: Readonly<Record<OutputMeaning["kind"], (classes: number) => stri
   "as it is": (n) => `${n} numbers, explained as they are`,
 };
 
-function reasonOf({ found, scoreFunction }: Classifier, kind: OutputMeaning["kind"]): string {
+function reasonOf({ found, scoreFunction, ofTexts }: Classifier, kind: OutputMeaning["kind"]): string {
+  if (ofTexts)
+    return `"${found.output}" holds embeddings of pictures, whose cosines with those of the texts are the logits`;
   switch (found.by) {
     case "operator":
       return `"${found.output}" ends in a ${scoreFunction}`;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { matmul, mean, mul, relu, reshape, slice } from "../graph/math.js";
 import type { Block } from "../transformer.js";
-import { HEADS, overGrid, rowOption, sharesOf } from "./attention.js";
+import { HEADS, rowOption, sharesOf } from "./attention.js";
 import { defineMethod } from "./define.js";
 
 /**
@@ -26,11 +26,8 @@ export const attentionGradCam = defineMethod({
       if (x.dims[2] === 1) return x;
       return matmul(reshape(sharesOf(row, transformer, x), [1, 1, 1, transformer.tokens]), x);
     };
-    const [a, g] = [A, gradient(score, A)].map((x) => {
-      const { before, grid } = transformer;
-      return slice(rowOf(x), [{ axis: 3, start: before, end: before + grid[0] * grid[1] }]);
-    }) as [typeof A, typeof A];
-    const w = mean(g, [3]);
-    return overGrid(relu(mean(mul(w, a), [HEADS], false)), { ...transformer, before: 0 });
+    const { before, grid } = transformer;
+    const g = slice(rowOf(gradient(score, A)), [{ axis: 3, start: before, end: before + grid[0] * grid[1] }]);
+    return transformer.lay(relu(mean(mul(mean(g, [3]), rowOf(A)), [HEADS], false)));
   },
 });

@@ -58,10 +58,35 @@ describe("methods of attention", () => {
     },
   );
 
+  it("read the row of the token that the classes are read from, wherever it stands", async () => {
+    const classifier = await classifierOf(transformer({ blocks: 2, head: "last" }));
+    const image = noise(classifier.image.dims);
+    const [usual, last, first] = await mapsOf(
+      classifier,
+      ["usual", 4, 0].map((row) => ({ method: "generic-attention", options: { row } })),
+      image,
+      TARGET,
+    );
+    expectClose(usual?.values, [...(last?.values ?? [])]);
+    expect([...(first?.values ?? [])]).not.toEqual([...(usual?.values ?? [])]);
+  });
+
+  it("show what a token of the grid attends to, and not that it is itself", async () => {
+    const classifier = await classifierOf(transformer({ blocks: 1, others: 0, head: "mean" }));
+    const image = noise(classifier.image.dims);
+    const { A, G } = await blockOf(classifier, 0, TARGET);
+    const [map] = await mapsOf(classifier, [{ method: "generic-attention", options: { row: 2 } }], image, TARGET);
+    const W = raising(A, G);
+    expectClose(
+      map?.values,
+      [0, 1, 2, 3].map((j) => get(W, 2, j)),
+    );
+  });
+
   it("begin with the attention that makes one token of all, where a network has it", async () => {
     const classifier = await classifierOf(transformer({ blocks: 2, others: 0, head: "attention" }));
-    const { pooling, blocks, byClassToken } = transformerOf(classifier);
-    expect([pooling?.A.dims, blocks.length, byClassToken]).toEqual([[1, 2, 1, 4], 2, false]);
+    const { pooling, blocks, classToken } = transformerOf(classifier);
+    expect([pooling?.A.dims, blocks.length, classToken]).toEqual([[1, 2, 1, 4], 2, undefined]);
     const image = noise(classifier.image.dims);
     const probe = (name: string, of: (context: MethodContext) => Value) =>
       defineMethod({

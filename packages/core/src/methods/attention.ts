@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
-import { add, matmul, mean, reshape, slice } from "../graph/math.js";
+import { add, matmul, mean } from "../graph/math.js";
 import { tensor } from "../graph/tensor.js";
 import { option } from "../option.js";
 import type { Block, Transformer } from "../transformer.js";
@@ -13,7 +13,10 @@ export const HEADS = 1;
 
 /** An option: what the row of the map belongs to. */
 export const rowOption = option(
-  v.union([v.picklist(["usual", "mean"]), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+  v.union(
+    [v.picklist(["usual", "mean"]), v.pipe(v.number(), v.integer(), v.minValue(0))],
+    'give "usual", "mean", or the number of a token, from 0',
+  ),
   "usual",
   "whose attention is shown: a token's, by its number from 0; the mean of the grid's; usual: what the classes are read from",
 );
@@ -25,8 +28,8 @@ export type Row = v.InferOutput<typeof rowOption>;
  * @returns [1, 1, tokens]
  * @throws LimnError `bad-option` for a token that the network does not have
  */
-export function sharesOf(row: Row, { tokens, before, grid, byClassToken }: Transformer, { graph }: Value): Value {
-  const chosen = row === "usual" && byClassToken ? 0 : row;
+export function sharesOf(row: Row, { tokens, before, grid, classToken }: Transformer, { graph }: Value): Value {
+  const chosen = row === "usual" ? (classToken ?? "mean") : row;
   if (typeof chosen === "number" && chosen >= tokens) {
     throw new LimnError("bad-option", `row ${chosen}: the network has ${tokens} tokens; give 0 to ${tokens - 1}`);
   }
@@ -36,6 +39,19 @@ export function sharesOf(row: Row, { tokens, before, grid, byClassToken }: Trans
   const shares = Array.from({ length: tokens }, (_, i) => (isMeant(i) ? share : 0));
   return graph.addInitializer("row", tensor("float32", [1, 1, tokens], shares));
 }
+
+/**
+ * What a row begins with at the end of the network, [images, 1, tokens]: the attention that makes one token of all, which is the
+ * first row itself, or shares of the tokens.
+ * @param weightsOf an attention's weights, [images, queries, keys]
+ */
+function beginningOf(transformer: Transformer, row: Row, weightsOf: WeightsOf): Value {
+  const { blocks, pooling } = transformer;
+  const [{ A }] = blocks as [Block];
+  return pooling && row === "usual" ? mean(weightsOf(pooling), [1]) : sharesOf(row, transformer, A);
+}
+
+type WeightsOf = (attention: Pick<Block, "A">) => Value;
 
 /**
  * A row of the product of one matrix for each block, without the product:
@@ -49,14 +65,11 @@ export function sharesOf(row: Row, { tokens, before, grid, byClassToken }: Trans
 export function throughBlocks(
   transformer: Transformer,
   row: Row,
-  weightsOf: (attention: Pick<Block, "A">) => Value,
+  weightsOf: WeightsOf,
   apply: (r: Value, weights: Value) => Value,
 ): Value {
-  const { blocks, pooling } = transformer;
-  const [{ A }] = blocks as [Block];
-  // the attention that makes one token of all is the first row itself
-  const first = pooling && row === "usual" ? mean(weightsOf(pooling), [1]) : sharesOf(row, transformer, A);
-  return [...blocks].reverse().reduce((r, block) => apply(r, weightsOf(block)), first);
+  const first = beginningOf(transformer, row, weightsOf);
+  return [...transformer.blocks].reverse().reduce((r, block) => apply(r, weightsOf(block)), first);
 }
 
 /** An option: which blocks count. */
@@ -69,7 +82,9 @@ export const startOption = option(
 /**
  * A row of what attention adds up to next to the residuals, over the grid:
  *
- *   r (I + W_L) ... (I + W_start)
+ *   r (I + W_L) ... (I + W_start) = r + s_start      s_b = s_b+1 + (r + s_b+1) W_b
+ *
+ * Of a token that was chosen, only what it attends to, s: next to the 1 that it is itself, all else would be near 0.
  *
  * @param weightsOf the weights W of a block, [images, queries, keys]
  * @returns [images, h, w]
@@ -78,21 +93,14 @@ export const startOption = option(
 export function throughResiduals(
   transformer: Transformer,
   { start, row }: { readonly start: number; readonly row: Row },
-  weightsOf: (attention: Pick<Block, "A">) => Value,
+  weightsOf: WeightsOf,
 ): Value {
   const { length } = transformer.blocks;
   if (start >= length) {
     throw new LimnError("bad-option", `start ${start}: the network has ${length} blocks; give 0 to ${length - 1}`);
   }
-  const counted = { ...transformer, blocks: transformer.blocks.slice(start) };
-  return overGrid(
-    throughBlocks(counted, row, weightsOf, (r, W) => add(r, matmul(r, W))),
-    transformer,
-  );
-}
-
-/** The grid's part of a row. @param r [images, ..., tokens], with axes of size 1 between @returns [images, h, w] */
-export function overGrid(r: Value, { before, grid: [h, w] }: Transformer): Value {
-  const images = r.dims[0] as number;
-  return reshape(slice(r, [{ axis: r.rank - 1, start: before, end: before + h * w }]), [images, h, w]);
+  const r = beginningOf(transformer, row, weightsOf);
+  const [last, ...earlier] = transformer.blocks.slice(start).reverse() as [Block, ...Block[]];
+  const s = earlier.reduce((s, block) => add(s, matmul(add(r, s), weightsOf(block))), matmul(r, weightsOf(last)));
+  return transformer.lay(typeof row === "number" ? s : add(r, s));
 }

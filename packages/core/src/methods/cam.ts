@@ -90,7 +90,7 @@ function recognizeCam(logits: Value, image: Value, grid: Size | undefined): CamP
     const where = pooled.producer ? pooled.label : `the input "${pooled.name}"`;
     const condition = linear
       ? "comes before the fully connected layer, but CAM needs global average pooling there"
-      : "gives the logits, but CAM needs them from one fully connected layer after global average pooling";
+      : "gives the scores, but CAM needs them from one fully connected layer after global average pooling";
     throw new LimnError(
       "not-applicable",
       `cam: ${where} ${condition}; use grad-cam, or saliency if the network has no spatial layers`,

@@ -76,6 +76,6 @@ describe("deconvnet", () => {
     const smooth = await classifierOf(
       net.bytes(net.dense("fc", net.flatten("flatten", net.globalPool("pool", x)), [4, 3])),
     );
-    expect(() => compile(smooth, [{ method: "deconvnet" }])).toThrow(/^deconvnet .* use saliency$/);
+    expect(() => compile(smooth, [{ method: "deconvnet" }])).toThrow(/^deconvnet: .* use saliency$/);
   });
 });

@@ -5,7 +5,7 @@ import { mean, mul, relu, sumOf } from "../graph/math.js";
 import { graft } from "../graph/rewrite.js";
 import { sameShape } from "../graph/tensor.js";
 import type { Block } from "../transformer.js";
-import { HEADS, overGrid } from "./attention.js";
+import { HEADS } from "./attention.js";
 import { defineMethod } from "./define.js";
 
 const QUERIES = 2;
@@ -44,7 +44,7 @@ export const legrad = defineMethod({
       const A = pooling ? attentionOf(pooling.A, last, tokens, b) : block.A;
       return mean(relu(gradient(own, A)), [HEADS, QUERIES], false);
     }) as [Value, ...Value[]];
-    return overGrid(mul(sumOf(maps), 1 / maps.length), transformer);
+    return transformer.lay(mul(sumOf(maps), 1 / maps.length));
   },
 });
 

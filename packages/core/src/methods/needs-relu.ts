@@ -11,6 +11,6 @@ export function needsRelu(method: string, { logits }: Score): void {
   if (logits.graph.ancestors([logits]).some(cutsOff)) return;
   throw new LimnError(
     "not-applicable",
-    `${method} changes the gradient of ReLUs, and the model has none; use saliency`,
+    `${method}: the model has no ReLU whose gradient could be changed; use saliency`,
   );
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Value } from "../graph/graph.js";
 import { add, cast, div, greater, matmul, maximum, mean, minimum, mul, reshape, sum } from "../graph/math.js";
 import { option } from "../option.js";
-import { HEADS, overGrid, rowOption, throughBlocks } from "./attention.js";
+import { HEADS, rowOption, throughBlocks } from "./attention.js";
 import { defineMethod } from "./define.js";
 
 const FUSIONS = { mean, max: maximum, min: minimum };
@@ -38,7 +38,7 @@ export const rollout = defineMethod({
       const scaled = div(r, reshape(add(sum(W, [2], false), 1), [W.dims[0] as number, 1, W.dims[1] as number]));
       return add(matmul(scaled, W), scaled);
     });
-    return overGrid(r, transformer);
+    return transformer.lay(r);
   },
 });
 

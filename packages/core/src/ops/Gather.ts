@@ -3,8 +3,9 @@ import { expand, gather, pad, reshape, scalar } from "../graph/math.js";
 import { normalizeAxis } from "../graph/shapes.js";
 import { sizeOf } from "../graph/tensor.js";
 import { unmixAlong } from "./along-axis.js";
-import { numbersAt, sliced, withAxis } from "./axes.js";
+import { type AxesWires, afterTaking, numbersAt, type Taken } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
+import { byPositions } from "./piecewise-constant.js";
 
 export const Gather = defineOperator({
   inputs: ["x", "indices"],
@@ -30,21 +31,29 @@ export const Gather = defineOperator({
       const back = Array.from({ length }, (_, j) => positionOf.get(j) ?? asked.length);
       return gather(found, back, axis);
     },
+    indices: byPositions,
   },
   relevance: route,
   layout: "moves",
-  axes: ({ inputs: { x, indices }, at, node }) => {
-    const axis = normalizeAxis(at.int("axis", 0), x?.value.rank ?? 1);
-    const asked = numbersAt(indices, node)?.map((j) => normalizeAxis(j, x?.value.dims[axis] as number));
-    const [first = 0] = asked ?? [];
-    // only neighbors in their order
-    if (!x?.axes || !asked?.every((j, i) => j === first + i) || (indices?.value.rank ?? 0) > 1) return undefined;
-    const taken = withAxis(x.axes, axis, sliced(x.axes[axis] ?? [], first, asked.length));
-    return indices?.value.rank === 1 ? taken : taken?.filter((_, i) => i !== axis);
+  takes,
+  axes: (wires) => {
+    const { x, indices } = wires.inputs;
+    const taken = takes(wires);
+    const axes = afterTaking(x?.axes, taken);
+    return indices?.value.rank === 1 ? axes : axes?.filter((_, i) => i !== taken?.[0]?.axis);
   },
   sign: "keeps",
   ...plain,
 });
+
+/** Only neighbors in their order. */
+function takes({ inputs: { x, indices }, at, node }: AxesWires): Taken[] | undefined {
+  const axis = normalizeAxis(at.int("axis", 0), x?.value.rank ?? 1);
+  const asked = numbersAt(indices, node)?.map((j) => normalizeAxis(j, x?.value.dims[axis] as number));
+  const [first = 0] = asked ?? [];
+  if (!asked?.every((j, i) => j === first + i) || (indices?.value.rank ?? 0) > 1) return undefined;
+  return [{ axis, first, count: asked.length, step: 1 }];
+}
 
 /** For indices that are not constant: adds each line of dy at the place that it was read from. */
 function scattered(x: Value, indices: Value, dy: Value, axis: number): Value {

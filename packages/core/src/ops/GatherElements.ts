@@ -1,5 +1,6 @@
 import { expand, scalar } from "../graph/math.js";
 import { defineOperator, plain, route } from "./operator.js";
+import { byPositions } from "./piecewise-constant.js";
 
 export const GatherElements = defineOperator({
   inputs: ["x", "indices"],
@@ -10,6 +11,7 @@ export const GatherElements = defineOperator({
         axis: at.int("axis", 0),
         reduction: "add",
       }),
+    indices: byPositions,
   },
   relevance: route,
   layout: "ends",

@@ -1,6 +1,7 @@
 import { LimnError } from "../error.js";
 import { expand, scalar } from "../graph/math.js";
 import { defineOperator, plain, route } from "./operator.js";
+import { byPositions } from "./piecewise-constant.js";
 
 export const GatherND = defineOperator({
   inputs: ["x", "indices"],
@@ -14,6 +15,7 @@ export const GatherND = defineOperator({
       }
       return dy.graph.emit("ScatterND", [expand(scalar(0, x), x.dims), indices, dy], { reduction: "add" });
     },
+    indices: byPositions,
   },
   relevance: route,
   layout: "ends",

@@ -1,7 +1,7 @@
 import { constantNumbers, type Value } from "../graph/graph.js";
 import { flip, pad, reshape } from "../graph/math.js";
 import { normalizeAxis, sliceRange } from "../graph/shapes.js";
-import { type Axes, everyOther, numbersAt, sliced, withAxis } from "./axes.js";
+import { type AxesWires, afterTaking, numbersAt, type Taken } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
 
 export const Slice = defineOperator({
@@ -23,34 +23,25 @@ export const Slice = defineOperator({
   },
   relevance: route,
   layout: "moves",
-  axes: ({ inputs: { x, starts, ends, axes, steps }, y, node }) => {
-    const first = numbersAt(starts, node);
-    const last = numbersAt(ends, node);
-    if (!x?.axes || !first || !last) return undefined;
-    const along = numbersAt(axes, node) ?? first.map((_, i) => i);
-    const strides = numbersAt(steps, node);
-    return along.reduce<Axes | undefined>((known, given, i) => {
-      const axis = normalizeAxis(given, x.value.rank);
-      const { start, step } = sliceRange(
-        x.value.dims[axis] as number,
-        first[i] as number,
-        last[i] as number,
-        strides?.[i] ?? 1,
-      );
-      const length = y.dims[axis] as number;
-      return (
-        known &&
-        withAxis(
-          known,
-          axis,
-          step === 1 ? sliced(known[axis] ?? [], start, length) : everyOther(known[axis] ?? [], step, length),
-        )
-      );
-    }, x.axes);
-  },
+  takes,
+  axes: (wires) => afterTaking(wires.inputs.x?.axes, takes(wires)),
   sign: "keeps",
   ...plain,
 });
+
+function takes({ inputs: { x, starts, ends, axes, steps }, y, node }: AxesWires): Taken[] | undefined {
+  const first = numbersAt(starts, node);
+  const last = numbersAt(ends, node);
+  if (!x || !first || !last) return undefined;
+  const along = numbersAt(axes, node) ?? first.map((_, i) => i);
+  const strides = numbersAt(steps, node);
+  return along.map((given, i) => {
+    const axis = normalizeAxis(given, x.value.rank);
+    const size = x.value.dims[axis] as number;
+    const { start, step } = sliceRange(size, first[i] as number, last[i] as number, strides?.[i] ?? 1);
+    return { axis, first: start, count: y.dims[axis] as number, step };
+  });
+}
 
 /** Puts the elements of v at start, start + step, ... of an axis of the given size, and zeros elsewhere. */
 function placeBack(v: Value, axis: number, start: number, step: number, size: number): Value {

@@ -1,5 +1,5 @@
 import { concat, expand, scalar } from "../graph/math.js";
-import { axisAt, sliced, withAxis } from "./axes.js";
+import { type AxesWires, afterTaking, axisAt, type Taken } from "./axes.js";
 import { defineOperator, plain, route } from "./operator.js";
 
 export const Split = defineOperator({
@@ -14,13 +14,15 @@ export const Split = defineOperator({
   },
   relevance: route,
   layout: "moves",
-  axes: (wires) => {
-    const { inputs, index, y, node } = wires;
-    const axis = axisAt(wires, 0);
-    const before = node.outputs.slice(0, index).reduce((sum, part) => sum + (part?.dims[axis] ?? 0), 0);
-    const known = inputs.x?.axes;
-    return known && withAxis(known, axis, sliced(known[axis] ?? [], before, y.dims[axis] as number));
-  },
+  takes,
+  axes: (wires) => afterTaking(wires.inputs.x?.axes, takes(wires)),
   sign: "keeps",
   ...plain,
 });
+
+function takes(wires: AxesWires): Taken[] {
+  const { index, y, node } = wires;
+  const axis = axisAt(wires, 0);
+  const first = node.outputs.slice(0, index).reduce((sum, part) => sum + (part?.dims[axis] ?? 0), 0);
+  return [{ axis, first, count: y.dims[axis] as number, step: 1 }];
+}

@@ -53,6 +53,17 @@ export interface AxesWires {
 /** Says what lies along the axes of an output; undefined if nothing can be said. */
 export type AxesRule = (wires: AxesWires) => Axes | undefined;
 
+/** What a node takes of an axis: `count` places, every `step`-th from `first` on. */
+export interface Taken {
+  readonly axis: number;
+  readonly first: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+/** Says what an output has of the first input's axes; undefined if nothing can be said. */
+export type TakenRule = (wires: AxesWires) => readonly Taken[] | undefined;
+
 /** An axis along which nothing but features lie. */
 export const features = (size: number): Axis => (size === 1 ? [] : [{ of: "features", size }]);
 
@@ -134,7 +145,7 @@ export function combined(inputs: readonly Laid[], shape: Shape): Axes | undefine
  * What lies along an axis of which only places from `start` on are taken; undefined if they are a piece of the grid. The tokens
  * before the grid are features once they are alone.
  */
-export function sliced(axis: Axis, start: number, length: number): Axis | undefined {
+function sliced(axis: Axis, start: number, length: number): Axis | undefined {
   const [part, ...others] = axis;
   if (!part || others.length > 0) return undefined;
   if (part.size === length) return axis;
@@ -148,10 +159,18 @@ export function sliced(axis: Axis, start: number, length: number): Axis | undefi
 }
 
 /** What lies along an axis of which one place in `step` is taken; undefined if it is not the grid alone. */
-export function everyOther(axis: Axis, step: number, length: number): Axis | undefined {
+function everyOther(axis: Axis, step: number, length: number): Axis | undefined {
   const [part, ...others] = axis;
   if (!part || others.length > 0 || part.of === "tokens" || step < 1 || part.size !== length * step) return undefined;
   return length === 1 ? [] : [{ ...part, size: length, ...("step" in part ? { step: part.step * step } : {}) }];
+}
+
+/** The axes of an output that has parts of the first input's axes. */
+export function afterTaking(axes: Axes | undefined, taken: readonly Taken[] | undefined): Axes | undefined {
+  return taken?.reduce<Axes | undefined>((known, { axis, first, count, step }) => {
+    const along = known?.[axis] ?? [];
+    return known && withAxis(known, axis, step === 1 ? sliced(along, first, count) : everyOther(along, step, count));
+  }, axes);
 }
 
 /** A grid among other tokens. */

@@ -40,6 +40,7 @@ const FIELDS = wordsOf<keyof Operator>({
   roughly: true,
   ranks: true,
   axes: true,
+  takes: true,
   active: true,
 });
 

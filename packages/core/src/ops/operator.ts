@@ -1,6 +1,6 @@
 import type { AttributeReader } from "../graph/attributes.js";
 import type { Node, Value } from "../graph/graph.js";
-import type { AxesRule } from "./axes.js";
+import type { AxesRule, TakenRule } from "./axes.js";
 
 /**
  * What a gradient rule sees of the node that it differentiates: the inputs by their names, the outputs, the gradients of the
@@ -186,6 +186,8 @@ export interface Facts {
 export interface Placement {
   /** What lies along the axes of an output, for operators of which `layout` does not say it. */
   readonly axes?: AxesRule;
+  /** What an output has of the first input's axes, for operators that take a part of these and nothing else. */
+  readonly takes?: TakenRule;
 }
 
 /** What `rectifies` leaves open. */

@@ -3,6 +3,18 @@ import { defineOperator, type Operator, piecewiseConstant, plain, stop } from ".
 // Operators whose output does not change if the input changes a little: their gradient is 0 wherever it exists, and
 // explanations pass only the other inputs of the nodes that read them.
 
+const BITS = "bits of whole numbers change in steps";
+const COMPARISON = "a comparison is piecewise constant";
+const LOGIC = "logic is piecewise constant";
+const POSITION = "positions are whole numbers";
+const ROUNDING = "rounding is piecewise constant";
+const SHAPE_ALONE = "the output depends on the shape alone";
+const SIZE_ALONE = "the output depends on sizes alone";
+const TEXT = "text changes in steps";
+
+/** The gradient by whole numbers that say where to read or write. */
+export const byPositions = piecewiseConstant(POSITION);
+
 /** Whole numbers, truth values, sizes: never below 0, and not activations. */
 const constant = <const In extends string>(inputs: readonly In[], why: string): Operator =>
   defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "non-negative", ...plain });
@@ -14,15 +26,6 @@ const steps = (why: string): Operator =>
 /** Numbers of either sign that are not activations. */
 const stored = <const In extends string>(inputs: readonly In[], why: string): Operator =>
   defineOperator({ inputs, gradient: piecewiseConstant(why), layout: "ends", sign: "any", ...plain });
-
-const BITS = "bits of whole numbers change in steps";
-const COMPARISON = "a comparison is piecewise constant";
-const LOGIC = "logic is piecewise constant";
-const POSITION = "positions are whole numbers";
-const ROUNDING = "rounding is piecewise constant";
-const SHAPE_ALONE = "the output depends on the shape alone";
-const SIZE_ALONE = "the output depends on sizes alone";
-const TEXT = "text changes in steps";
 
 export const piecewiseConstantOperators = {
   And: constant(["a", "b"], LOGIC),
@@ -63,8 +66,8 @@ export const piecewiseConstantOperators = {
   OneHot: defineOperator({
     inputs: ["indices", "depth", "values"],
     gradient: {
-      indices: piecewiseConstant(POSITION),
-      depth: piecewiseConstant(POSITION),
+      indices: byPositions,
+      depth: byPositions,
       values: stop("Limn does not differentiate the two values; choose a layer downstream of it"),
     },
     relevance: stop("the two values have no relevance rule; choose a layer downstream of it"),

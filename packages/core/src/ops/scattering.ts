@@ -2,6 +2,7 @@ import { LimnError } from "../error.js";
 import type { Value } from "../graph/graph.js";
 import { cast, div, equal, expand, mul, scalar, sub, where } from "../graph/math.js";
 import { defineOperator, type Operator, plain, share, type Wires } from "./operator.js";
+import { byPositions } from "./piecewise-constant.js";
 
 type ScatteringWires = Wires<"x" | "indices" | "updates">;
 
@@ -26,6 +27,7 @@ export const scattering = (write: Write, read: Read): Operator =>
     inputs: ["x", "indices", "updates"],
     gradient: {
       x: (wires) => sharesOf(wires, write, read).x(),
+      indices: byPositions,
       updates: (wires) => sharesOf(wires, write, read).updates(),
     },
     relevance: share,

@@ -101,7 +101,7 @@ function theInput({ graph }: Model): Value {
     const names = graph.inputs.map((i) => `"${i.name}"`).join(", ");
     throw new LimnError(
       "unsupported",
-      `the model has ${graph.inputs.length} inputs (${names}), but Limn explains models with one, the image; make the others constants and export the model again`,
+      `the model has ${graph.inputs.length} inputs (${names}), but Limn explains models with one, the image; make the others constants and export the model again, or name an output that needs only the image, with --output`,
     );
   }
   if (!isFloat(input.dtype)) {

@@ -28,20 +28,24 @@ import type { Runtime, Session, TensorValue } from "../session.js";
 import type { Rectangle } from "./geometry.js";
 
 /**
- * A model that lays a map over the picture that it explains; it works for all sizes.
+ * What becomes of a map:
+ * - `placed` float32 [H,W], bilinear between the centers of the map's cells, NaN outside of the view: the map's own numbers
+ * - `drawn` float32 [H,W], the same for the eye: bicubic, so that no crosses and stars lie around single cells
+ * - `smoothed` float32 [h,w], the map after the Gaussian
+ */
+type Placing = "placed" | "drawn" | "smoothed";
+
+/**
+ * A model that lays a map over the picture that it explains; it works for all sizes. It has one output, since ONNX Runtime
+ * computes all that a graph has, whichever are asked for.
  *
  * Inputs:
  * - `map` float32 [h,w], whose cells cover the view evenly
  * - `view` float32 [4], x, y, width and height of the part of the picture that the model saw
  * - `picture` int64 [2], the picture's height and width H, W
  * - `deviation` float32 [], the standard deviation of a Gaussian, in cells
- *
- * Outputs:
- * - `placed` float32 [H,W], bilinear between the centers of the map's cells, NaN outside of the view: the map's own numbers
- * - `drawn` float32 [H,W], the same for the eye: bicubic, so that no crosses and stars lie around single cells
- * - `smoothed` float32 [h,w], the map after the Gaussian
  */
-export function placeMapGraph(): Model {
+function placeMapGraph(placing: Placing): Model {
   const graph = new Graph();
   const map = graph.addInput("map", "float32", undefined);
   const view = graph.addInput("view", "float32", [4]);
@@ -50,21 +54,18 @@ export function placeMapGraph(): Model {
   graph.within("place", () => {
     const rows = samples(at(picture, 0), at(view, 1), at(view, 3), length(map, 0));
     const columns = samples(at(picture, 1), at(view, 0), at(view, 2), length(map, 1));
-    const inside = and(unsqueeze(rows.inside, [1]), unsqueeze(columns.inside, [0]));
-    const give = (name: string, x: Value) => {
-      graph.rename(x, name);
-      graph.outputs.push(x);
-    };
-    const seen = (x: Value) => where(inside, x, Number.NaN);
+    const seen = (x: Value) => where(and(unsqueeze(rows.inside, [1]), unsqueeze(columns.inside, [0])), x, Number.NaN);
     // M -> R M C^T, with a row of weights for every pixel or cell of the result
     const separably = (weights: (axis: Samples) => Value) =>
       matmul(matmul(weights(rows), map), transpose(weights(columns), [1, 0]));
-    give("placed", seen(interpolated(interpolated(map, rows, 0), columns, 1)));
-    give("drawn", seen(separably(cubic)));
-    give(
-      "smoothed",
-      separably(({ cells }) => gaussian(cells, deviation)),
-    );
+    const results: Readonly<Record<Placing, () => Value>> = {
+      placed: () => seen(interpolated(interpolated(map, rows, 0), columns, 1)),
+      drawn: () => seen(separably(cubic)),
+      smoothed: () => separably(({ cells }) => gaussian(cells, deviation)),
+    };
+    const result = results[placing]();
+    graph.rename(result, placing);
+    graph.outputs.push(result);
   });
   return ownModel(graph);
 }
@@ -173,22 +174,23 @@ export interface PictureSize {
 }
 
 /**
- * Lays maps of any size over pictures of any size, in one session. Call `release` when you are done.
+ * Lays maps of any size over pictures of any size. Call `release` when you are done.
  * @example
  * const { tensor, geometry } = await preprocessor.run(picture);
  * const placer = await MapPlacer.create(runtime);
  * const placed = await placer.place({ width: 7, height: 7, data: values }, geometry.view, picture);
  */
 export class MapPlacer {
-  readonly #session: Session;
+  readonly #runtime: Runtime;
+  /** Each is opened when it is first needed. */
+  readonly #sessions = new Map<Placing, Promise<Session>>();
 
-  private constructor(session: Session) {
-    this.#session = session;
+  private constructor(runtime: Runtime) {
+    this.#runtime = runtime;
   }
 
-  /** @throws LimnError `runtime` with ONNX Runtime's reason */
   static async create(runtime: Runtime): Promise<MapPlacer> {
-    return new MapPlacer(await openSession(placeMapGraph(), runtime, { yields: true, optimize: "none" }));
+    return new MapPlacer(runtime);
   }
 
   /**
@@ -197,7 +199,7 @@ export class MapPlacer {
    * @param view the part of the picture that the model saw; see `Geometry`
    * @param picture its size in pixels
    * @returns a value for each pixel of the picture, NaN where the model did not look
-   * @throws LimnError `bad-input` if the map does not have width * height values
+   * @throws LimnError `bad-input` if the map does not have width * height values, `runtime` with ONNX Runtime's reason
    */
   place(map: Grid, view: Rectangle, picture: PictureSize): Promise<Grid> {
     return this.#run("placed", map, view, picture);
@@ -217,27 +219,45 @@ export class MapPlacer {
     return this.#run("smoothed", map, { x: 0, y: 0, width: map.width, height: map.height }, map, deviation);
   }
 
-  async #run(output: string, map: Grid, view: Rectangle, { width, height }: PictureSize, deviation = 1): Promise<Grid> {
+  async #run(
+    placing: Placing,
+    map: Grid,
+    view: Rectangle,
+    { width, height }: PictureSize,
+    deviation = 1,
+  ): Promise<Grid> {
     if (map.data.length !== map.width * map.height || map.data.length === 0) {
       throw new LimnError(
         "bad-input",
         `a map of ${map.width}x${map.height} has ${map.data.length} values; give ${map.width * map.height}, one for each cell`,
       );
     }
-    const result = await this.#session.run(
+    const session = await this.#session(placing);
+    const result = await session.run(
       {
         map: { dtype: "float32", dims: [map.height, map.width], data: map.data },
         view: { dtype: "float32", dims: [4], data: Float32Array.of(view.x, view.y, view.width, view.height) },
         picture: { dtype: "int64", dims: [2], data: BigInt64Array.of(BigInt(height), BigInt(width)) },
         deviation: { dtype: "float32", dims: [], data: Float32Array.of(deviation) },
       },
-      [output],
+      [placing],
     );
-    return { width, height, data: (result[output] as TensorValue).data as Float32Array };
+    return { width, height, data: (result[placing] as TensorValue).data as Float32Array };
+  }
+
+  #session(placing: Placing): Promise<Session> {
+    const session =
+      this.#sessions.get(placing) ??
+      openSession(placeMapGraph(placing), this.#runtime, { yields: true, optimize: "none" });
+    this.#sessions.set(placing, session);
+    // what could not be opened is tried again
+    session.catch(() => this.#sessions.delete(placing));
+    return session;
   }
 
   /** Frees what ONNX Runtime holds; the placer can't be used afterwards. */
-  release(): Promise<void> {
-    return this.#session.release();
+  async release(): Promise<void> {
+    for (const session of this.#sessions.values()) await (await session).release();
+    this.#sessions.clear();
   }
 }

@@ -180,27 +180,18 @@ function quotient(
 ): { readonly s: Value; readonly sum: Value; readonly z: Value; readonly stable: Value } {
   const [first, ...others] = parts.map(([a, W]) => layer.forward(a, W)) as [Value, ...Value[]];
   const sum = sumOf([first, ...others]);
-  const total = (shift: Value | undefined) => {
-    if (!shift) return sum;
-    // next to the first part, ONNX Runtime takes it up into the layer
-    return isDiagonal(layer) ? add(sum, shift) : sumOf([add(first, shift), ...others]);
-  };
-  const z = known ?? clamped(total(bias), outputs);
+  // next to the first part, ONNX Runtime takes it up into the layer
+  const all = bias && (isDiagonal(layer) ? add(sum, bias) : sumOf([add(first, bias), ...others]));
+  const z = known ?? clamped(all ?? sum, outputs);
   // a sum of one sign can't cancel, so no share of it is larger than the whole
   const isBounded = known === layer.z || outputs ? sharing.proportional === true : sign !== undefined && !known;
-  const none = needsNone(sharing, isBounded);
-  const beside = none && known ? factorBeside(R, known) : undefined;
+  const beside = known && needsNone(sharing, isBounded) ? factorBeside(R, known) : undefined;
   if (beside && known) {
     // the positive part stands for a z that may be negative, where R is 0
     const s = sign ? keptAbove(beside, known, 0) : beside;
     return { s, sum, z: known, stable: known };
   }
-  // added to the bias, a constant of the same sign, a constant costs no pass over z
-  const constant = none ? SMALLEST : sharing.stabilizer === "absolute" ? sharing.epsilon : undefined;
-  const joins = sign && bias && !known && !outputs && constant !== undefined;
-  const stable = joins
-    ? total(add(bias, sign * constant))
-    : stabilized(z, { ...sharing, proportional: isBounded }, sign);
+  const stable = stabilized(z, { ...sharing, proportional: isBounded }, sign);
   // if the layer's sign is known, outputs of the other sign have no relevance
   const about = !outputs || layer.sign ? R : outputs === "positive" ? notBelow(R, layer.z) : keptBelow(R, layer.z, 0);
   return { s: div(about, stable), sum, z, stable };

@@ -2,7 +2,7 @@ import { BackwardPass, gradientStep, type Step, wiresOf } from "../backward.js";
 import { blaming } from "../definition.js";
 import { LimnError } from "../error.js";
 import type { Node, Value } from "../graph/graph.js";
-import { cast, div, keptAbove, max, mul, neg, relu, sub, sumOf } from "../graph/math.js";
+import { cast, div, keptAbove, max, mul, neg, sub, sumOf } from "../graph/math.js";
 import { isFloat } from "../graph/tensor.js";
 import { nonNegativity } from "../non-negative.js";
 import {
@@ -281,7 +281,8 @@ export class Propagation {
       [...inputs.keys()].map((index) => {
         const x = inputs[index] as Value;
         const part = gradientStep(node, index, [x]) ?? x;
-        if (isPositive) return [index, this.#nonNegative(part) ? part : relu(part)];
+        // not a ReLU, which ONNX Runtime would keep in two layouts; see "Memory" in docs/architecture.md
+        if (isPositive) return [index, this.#nonNegative(part) ? part : max(part, 0)];
         // where x y > 0; a choice by Where takes two to four times as long
         return [index, keptAbove(part, mul(part, y), 0)];
       }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { randomNumbers } from "../testing/random.js";
 import { contour, massLevel } from "./contour.js";
 
 const { NaN: nan } = Number;
@@ -9,6 +10,17 @@ describe("massLevel", () => {
     expect(massLevel(values, 0.4)).toBe(4);
     expect(massLevel(values, 0.41)).toBe(3);
     expect(massLevel(values, 1)).toBe(1);
+  });
+
+  it.each([0, 0.1, 0.5, 0.9, 1])("holds just the share %s among values of every size", (share) => {
+    const next = randomNumbers("mass");
+    const values = Float32Array.from({ length: 3000 }, (_, i) => (next() - 0.3) * 10 ** ((i % 7) - 3));
+    const positive = values.filter((v) => v > 0);
+    const above = (level: number) => positive.reduce((sum, v) => sum + (v >= level ? v : 0), 0);
+    const [mass, level = nan] = [above(0), massLevel(values, share)];
+    expect(above(level)).toBeGreaterThanOrEqual((1 - 1e-9) * share * mass);
+    const larger = positive.filter((v) => v > level).sort()[0] ?? Infinity;
+    expect(above(larger)).toBeLessThan(Math.max(share * mass, Number.MIN_VALUE));
   });
 
   it("is none where nothing is above zero", () => {

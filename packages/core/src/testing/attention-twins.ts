@@ -113,12 +113,16 @@ export function expectClose(found: ArrayLike<number> | undefined, expected: read
   });
 }
 
-/** Checks a method whose map is a row of a matrix: the row that is usual, those of all tokens before the grid, and two of the grid. */
+/**
+ * Checks a method whose map is a row of a matrix: the row that is usual, those of all tokens before the grid, and two of the grid.
+ * @param identity whether the matrix has an identity that chosen rows go without
+ */
 export async function expectRows(
   method: string,
   options: Options,
   network: (typeof NETWORKS)[number],
   twin: (blocks: readonly AtBlock[]) => Matrix,
+  { identity = true } = {},
 ): Promise<void> {
   const [, shape, { row, before }] = network;
   const classifier = await classifierOf(transformer({ blocks: BLOCKS, ...shape }));
@@ -133,5 +137,7 @@ export async function expectRows(
   expect(R.flat().some((value) => value > 0)).toBe(true);
   expect(map?.shape).toEqual([2, 2]);
   expectClose(map?.values, shown(R, row, before));
-  for (const i of rows) expectClose(chosen[i]?.values, shown(R, i, before));
+  // what a token attends to, without the 1 that it is itself
+  const others = R.map((row, i) => row.map((value, j) => (identity && i === j ? value - 1 : value)));
+  for (const i of rows) expectClose(chosen[i]?.values, shown(others, i, before));
 }

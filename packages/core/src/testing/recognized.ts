@@ -13,7 +13,7 @@ import { NetworkWriter } from "./networks.js";
  * What loading recognizes in a part of a network, after making sure that it still computes the same.
  * @param shape of the part's input
  * @param write writes the part, as an exporter would, and gives its output
- * @param tolerance of the output, as a share of its largest number
+ * @param tolerance how far its output may move, as a share of the largest value
  * @returns the operators of the part, in order
  */
 export async function recognized(

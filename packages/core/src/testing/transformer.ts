@@ -12,10 +12,12 @@ export interface TransformerOptions {
   /** How many tokens stand before those of the patches: the class token first. */
   readonly others?: number;
   /**
-   * What the head reads: the first token, the mean of all, or one token that attention makes of all, as SigLIP does. Two heads read
-   * the first two tokens, and their mean counts, as in DeiT with distillation.
+   * What the head reads: the first token; the last, where the others stand after the patches; the mean of all; or one token that
+   * attention makes of all, as SigLIP does. Two heads read the first two tokens, and their mean counts, as in DeiT with distillation.
    */
-  readonly head?: "first" | "two" | "mean" | "attention";
+  readonly head?: "first" | "last" | "two" | "mean" | "attention";
+  /** Whether the patches are in an order that is not that of any grid. */
+  readonly shuffled?: boolean;
   /** Whether blocks add to a grid, [images, WIDTH, h, w], and not to a sequence; only without others. */
   readonly addsToGrid?: boolean;
   /** Whether attention weights are rounded to integers and read as floats again, as quantizers write it. */
@@ -39,6 +41,7 @@ export function transformer({
   images = 1,
   others = 1,
   head = "first",
+  shuffled = false,
   addsToGrid = false,
   quantized = false,
   nudge,
@@ -106,18 +109,15 @@ export function transformer({
     { kernel_shape: [PATCH, PATCH], strides: [PATCH, PATCH] },
   );
   const grid = net.node("Reshape", "grid", [patches, net.ints("grid.shape", [images, WIDTH, PLACES])]);
-  const sequence = net.node("Transpose", "sequence", [grid], { perm: [0, 2, 1] });
-  const started =
-    others > 0
-      ? net.node(
-          "Concat",
-          "tokens",
-          [repeated(net, net.random("class", [1, others, WIDTH], -1, 1), images), sequence],
-          {
-            axis: 1,
-          },
-        )
-      : sequence;
+  const inOrder = net.node("Transpose", "sequence", [grid], { perm: [0, 2, 1] });
+  const sequence = shuffled
+    ? net.node("Gather", "shuffled", [inOrder, net.ints("order", [2, 0, 3, 1])], { axis: 1 })
+    : inOrder;
+  const joined = () => {
+    const all = [repeated(net, net.random("class", [1, others, WIDTH], -1, 1), images), sequence];
+    return head === "last" ? all.reverse() : all;
+  };
+  const started = others > 0 ? net.node("Concat", "tokens", joined(), { axis: 1 }) : sequence;
   const turned = (name: string, x: Value) => net.node("Transpose", name, [x], { perm: [0, 2, 1] });
   const shaped = (name: string, x: Value, shape: readonly number[]) =>
     net.node("Reshape", name, [x, net.ints(`${name}.shape`, shape)]);
@@ -146,6 +146,7 @@ export function transformer({
   }
   const reading = {
     first: () => token("first", 0),
+    last: () => token("last token", TOKENS - 1),
     mean: () => net.node("ReduceMean", "mean", [last, net.ints("mean.axes", [1])], { keepdims: 0 }),
     attention: () => attention("pool", last, repeated(net, net.random("probe", [1, 1, WIDTH], -1, 1), images), 1),
   };

@@ -87,7 +87,7 @@ describe("the conclusion of an evaluation", () => {
       ["b", false],
     ]);
     expect(conclusion.because.join(" ")).toMatch(/0\.2\d\d \[.*\] below b /);
-    expect(conclusion.because).toContain("Not better than a random map: b.");
+    expect(conclusion.because).toContain("Not to be told from a random map: b.");
   });
 
   it("compares a single map with the random one only", () => {

@@ -86,8 +86,8 @@ function againstRandom({ order }: Ranking): string | false {
   const failing = known.filter(({ beatsRandom }) => !beatsRandom).map(({ name }) => name);
   if (failing.length === 0) return order.length > 1 && "all are better than a random map";
   return failing.length === known.length
-    ? "none is better than a random map: by this measure, no map says anything here"
-    : `not better than a random map: ${listed(failing)}`;
+    ? "none can be told from a random map: by this measure, no map is known to say anything here"
+    : `not to be told from a random map: ${listed(failing)}`;
 }
 
 /** How differences are told from noise; and how many pictures that takes, if there are too few. */

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { OUTLINED, type Picture } from "@limn/core";
+import { chosenOptions, OUTLINED, type Picture } from "@limn/core";
 import { contrastOf, type PictureContrast } from "../contrast.js";
 import { type PictureExplainer, type PictureExplanation, type PictureMap, scaled } from "../picture-explainer.js";
 import { certaintyOf, headingOf, namedClass, nameOfClass } from "./class-words.js";
@@ -116,6 +116,13 @@ function titleOf({ name, output }: PictureMap["request"], { maps }: PictureExpla
   return isAlone || !output.startsWith(`${name}/`) ? name : `${name} at ${output.slice(name.length + 1)}`;
 }
 
+/** The options of a map, if they are not the usual ones: `with row 40`. */
+function chosenIn(request: PictureMap["request"]): string | undefined {
+  const chosen = Object.entries(chosenOptions(request));
+  const said = chosen.map(([name, value]) => `${name} ${typeof value === "object" ? "of one's own" : value}`);
+  return said.length > 0 ? `with ${said.join(", ")}` : undefined;
+}
+
 async function sheetMapOf(
   explainer: PictureExplainer,
   shown: ExplainedMap,
@@ -136,6 +143,7 @@ async function sheetMapOf(
     words: request.definition.summary,
     same: undefined,
     about: `for ${namedClass(explanation.target)}, by ${basename(explainer.classifier.location)}`,
+    chosen: chosenIn(request),
     facts: [layer?.stage, sized, smoothed ? "smoothed for show" : undefined].filter(Boolean).join("  ·  "),
     // a stage is one layer only
     tensor: layer?.stage === undefined ? layer?.tensor : undefined,

@@ -42,6 +42,7 @@ function sheetFor({
     words: "which positions of a layer raise the score, in fine detail at shallow layers too, and a few words more",
     same: i === 2 ? "The same up to ReLU and scale: grad-cam, grad-cam-plus-plus, x-grad-cam, hires-cam" : undefined,
     about: `for ${label}, 44.9 %, by a_model_with_a_long_name_as_exporters_write_them.onnx`,
+    chosen: i === 2 ? "with composite attn-lrp-gamma, epsilon 0.01" : undefined,
     caution: i === 3 ? "0.3 of the score arrives at the image" : undefined,
     facts: "stage3  ·  13 × 13 values",
     ends: i % 2 ? ["against", "for"] : ["", ""],

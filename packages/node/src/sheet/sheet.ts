@@ -39,6 +39,8 @@ export interface SheetMap {
   readonly same: string | undefined;
   /** The class, its probability and the model. */
   readonly about: string;
+  /** The options that were chosen for it. */
+  readonly chosen: string | undefined;
   /** The map's size and its layer's stage, and what was done to it for show. */
   readonly facts: string;
   /** A tensor's name; if there is no room, its end is shown. */
@@ -97,8 +99,8 @@ const BAR_AT = 12;
 const TICKS_AT = BAR_AT + BAR + 16;
 const TILE_END = TICKS_AT + 6;
 
-/** The most lines of words, of methods that show the same, of what they are about, and of what makes them doubtful. */
-const [WORD_LINES, SAME_LINES, ABOUT_LINES, CAUTION_LINES] = [3, 4, 2, 2];
+/** The most lines of words, of methods that show the same, of what they are about, of options, and of what makes them doubtful. */
+const [WORD_LINES, SAME_LINES, ABOUT_LINES, CHOSEN_LINES, CAUTION_LINES] = [3, 4, 2, 3, 2];
 
 /** Above the tiles of a line that have the names of families. */
 const FAMILY_HEIGHT = 24;
@@ -129,6 +131,7 @@ function linesOf(map: SheetMap, width: number): (readonly [text: string, style: 
     ...lines(map.words, WORD_LINES, WORDS),
     ...lines(map.same, SAME_LINES, WORDS),
     ...lines(map.about, ABOUT_LINES, DETAIL),
+    ...lines(map.chosen, CHOSEN_LINES, DETAIL),
     [detailOf(map, width), DETAIL],
     ...lines(map.caution, CAUTION_LINES, NOTE),
   ];

@@ -58,8 +58,8 @@ export class Workbench implements Engine {
   readonly #explainers: Explainers;
   readonly #models = new Map<string, OpenModel>();
   readonly #pictures = new Map<string, OpenPicture>();
-  /** Pictures as models take them; a picture that is closed takes its inputs with it. */
-  readonly #prepared = new WeakMap<OpenPicture, Map<OpenModel, Promise<PreparedPicture>>>();
+  /** Pictures as models take them; a picture or a model that is closed takes its inputs with it. */
+  readonly #prepared = new WeakMap<OpenPicture, WeakMap<OpenModel, Promise<PreparedPicture>>>();
   readonly #hiders = new LeastRecentlyUsed<PictureHider>(HIDERS);
   readonly #blanks = new WeakMap<PreparedPicture, Map<string, Promise<TensorValue>>>();
   #placer: Promise<MapPlacer> | undefined;
@@ -292,7 +292,7 @@ export class Workbench implements Engine {
   #preparedOf(subject: Subject): Promise<PreparedPicture> {
     const model = this.#modelOf(subject);
     const picture = this.#pictureOf(subject.picture);
-    const inputs = this.#prepared.get(picture) ?? new Map<OpenModel, Promise<PreparedPicture>>();
+    const inputs = this.#prepared.get(picture) ?? new WeakMap<OpenModel, Promise<PreparedPicture>>();
     this.#prepared.set(picture, inputs);
     const known = inputs.get(model) ?? prepared(model, picture);
     inputs.set(model, known);

@@ -97,6 +97,8 @@ export const nameOfModel = (model: string): string => basename(model.replace(/[/
 /** A model where it lies: its weights are not read. */
 async function placed(found: FoundModel): Promise<PlacedModel> {
   const { path, name, warnings } = found;
+  // it says what is wrong with the file itself
+  const source = readModelFile(path, name);
   const files = [path, ...weightFilesOf(path).map((file) => join(dirname(path), file))];
   const sizes = files.map((file) => statSync(file, { throwIfNoEntry: false })?.size);
   // what is missing is named when the model is loaded
@@ -107,7 +109,7 @@ async function placed(found: FoundModel): Promise<PlacedModel> {
     name,
     handle: await jointDigest(digests, digest),
     bytes: sizes.reduce((sum: number, size) => sum + (size ?? 0), 0),
-    source: readModelFile(path, name),
+    source,
     labels: fileAt(found.labels),
     preprocessing: fileAt(found.preprocessing),
     scoreFunction: found.scoreFunction,

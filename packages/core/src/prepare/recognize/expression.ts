@@ -9,6 +9,8 @@ export type Expression = readonly Product[];
 
 export interface Product {
   readonly factor: number;
+  /** How far the factor may be off, relative to itself. Default 0. */
+  readonly off?: number;
   /** Empty for a constant number. */
   readonly of: readonly Atom[];
 }
@@ -19,14 +21,39 @@ export type Atom = "x" | { readonly name: FunctionName; readonly of: Expression 
 /** `clip` is to the range from 0 to 1, `inverse-root` is 1 / sqrt, `mean` is over the axes of a normalization. */
 type FunctionName = "clip" | "erf" | "exp" | "inverse-root" | "mean" | "relu" | "root" | "softplus" | "tanh";
 
-/** How far a factor may be off, relative to itself: constants in files are rounded to float32, or cut off after seven digits. */
-const TOLERANCE = 1e-5;
+/** How far float32 is off, and constants that were cut off after seven digits. */
+const LONG = 1e-5;
+
+/** Numbers of so few bits, such as 1/2, 3 and 6, are what they say. */
+const PLAIN = 5;
+
+/** As many bits do bfloat16 and float16 hold. */
+const SHORT = [8, 11];
+
+/** How far a constant of a file may be off, relative to itself. What fits in a shorter type may have been rounded to that. */
+function roundingOf(constant: number): number {
+  const bits = fits(constant, PLAIN) ? undefined : SHORT.find((bits) => fits(constant, bits));
+  return bits === undefined ? LONG : 2 ** -bits;
+}
+
+/** Whether a number has no more significant bits. */
+function fits(constant: number, bits: number): boolean {
+  const last = 2 ** (Math.floor(Math.log2(Math.abs(constant))) + 1 - bits);
+  return constant === 0 || Number.isInteger(constant / last);
+}
+
+/** A constant of a file. */
+export const inFile = (constant: number): Expression => number(constant, roundingOf(constant));
 
 export const x: Expression = [{ factor: 1, of: ["x"] }];
-export const number = (factor: number): Expression => [{ factor, of: [] }];
+export const number = (factor: number, off = 0): Expression => [{ factor, off, of: [] }];
 export const plus = (...parts: readonly Expression[]): Expression => collected(parts.flat());
 export const times = (a: Expression, b: Expression): Expression =>
-  collected(a.flatMap((p) => b.map((q) => ({ factor: p.factor * q.factor, of: [...p.of, ...q.of] }))));
+  collected(
+    a.flatMap((p) => b.map((q) => ({ factor: p.factor * q.factor, off: offOf(p, q), of: [...p.of, ...q.of] }))),
+  );
+/** How far a quotient or a product of two factors may be off. */
+const offOf = ({ off: p = 0 }: Product, { off: q = 0 }: Product): number => p + q;
 export const scaled = (a: Expression, factor: number): Expression => times(number(factor), a);
 export const minus = (a: Expression, b: Expression): Expression => plus(a, scaled(b, -1));
 
@@ -46,9 +73,9 @@ export const sigmoid = (a: Expression): Expression => scaled(plus(number(1), tan
 /** Means of what has been averaged already are factors: mean(x (mean x)) = (mean x) (mean x). */
 export const mean = (a: Expression): Expression =>
   collected(
-    a.map(({ factor, of }) => {
+    a.map(({ of, ...product }) => {
       const [kept, open] = [of.filter(isAveraged), of.filter((one) => !isAveraged(one))];
-      return { factor, of: open.length === 0 ? kept : [...kept, { name: "mean", of: [{ factor: 1, of: open }] }] };
+      return { ...product, of: open.length === 0 ? kept : [...kept, { name: "mean", of: [{ factor: 1, of: open }] }] };
     }),
   );
 
@@ -68,7 +95,7 @@ export function clip(a: Expression): Expression {
   const [product, ...others] = a;
   const [only, ...more] = product?.of ?? [];
   const isRelu = isFunction(only, "relu") && more.length === 0 && others.length === 0;
-  return product && isRelu && product.factor > 0 ? clip(scaled(only.of, product.factor)) : applied("clip", a);
+  return product && isRelu && product.factor > 0 ? clip(times(only.of, [{ ...product, of: [] }])) : applied("clip", a);
 }
 
 /** (a - mean a) / sqrt(mean (a - mean a)^2 + epsilon) */
@@ -77,15 +104,13 @@ export const standardized = (a: Expression, epsilon: number): Expression =>
 
 /** 1 / a, where it has a form. */
 export function inverse(a: Expression): Expression | undefined {
-  const divisor = constantOf(a);
-  if (divisor !== undefined) return divisor === 0 ? undefined : number(1 / divisor);
   const [first, second, ...others] = a;
   if (!first || others.length > 0) return undefined;
   if (!second) {
     const [only, ...more] = first.of;
-    return isFunction(only, "root") && more.length === 0
-      ? scaled(applied("inverse-root", only.of), 1 / first.factor)
-      : undefined;
+    const factor = number(1 / first.factor, first.off);
+    if (!only) return factor;
+    return isFunction(only, "root") && more.length === 0 ? times(applied("inverse-root", only.of), factor) : undefined;
   }
   // 1 / (1 + exp(a))
   const power = [first, second].flatMap(({ factor, of: [only] }) =>
@@ -107,17 +132,26 @@ function collected(products: Expression): Expression {
   for (const product of products) {
     const i = sums.findIndex(({ of }) => sameFactors(of, product.of));
     const before = sums[i];
-    if (before) sums[i] = { factor: before.factor + product.factor, of: before.of };
-    else sums.push(product);
+    if (before) {
+      const off = Math.max(before.off ?? 0, product.off ?? 0);
+      sums[i] = { factor: before.factor + product.factor, off, of: before.of };
+    } else sums.push(product);
   }
   return sums.filter(({ factor }) => factor !== 0);
 }
 
 /** Whether two expressions are the same function, as far as their constants can tell. */
 export const sameFunction = (a: Expression, b: Expression): boolean =>
-  a.length === b.length && a.every((p) => b.some((q) => sameFactor(p.factor, q.factor) && sameFactors(p.of, q.of)));
+  a.length === b.length && a.every((p) => b.some((q) => sameFactor(p, q) && sameFactors(p.of, q.of)));
 
-export const sameFactor = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE * Math.abs(b);
+/** Products of constants in double precision differ in their last bits. */
+const LAST_BITS = 1e-12;
+
+const sameFactor = (a: Product, b: Product): boolean =>
+  Math.abs(a.factor - b.factor) <= (offOf(a, b) + LAST_BITS) * Math.abs(b.factor);
+
+/** Whether a factor is 1, up to the rounding of float32. */
+export const isOne = (factor: number): boolean => Math.abs(factor - 1) <= LONG;
 
 /** Whether two products have the same factors, in any order. */
 function sameFactors(a: readonly Atom[], b: readonly Atom[]): boolean {

@@ -11,9 +11,9 @@ import {
   constantOf,
   type Expression,
   isFunction,
+  isOne,
   mean,
   type Product,
-  sameFactor,
   sameFunction,
   times,
   varianceOf,
@@ -96,7 +96,7 @@ function normalizationIn(expression: Expression): Normalization | undefined {
   const first = expression.find(({ of }) => of.includes("x"));
   const root = first?.of.find((atom) => isFunction(atom, "inverse-root"));
   if (!first || !isFunction(root, "inverse-root")) return undefined;
-  const scale = { factor: first.factor, of: first.of.filter((atom) => atom !== "x" && atom !== root) };
+  const scale = { ...first, of: first.of.filter((atom) => atom !== "x" && atom !== root) };
   const others = expression.filter((product) => product !== first);
   const moment = root.of.filter(({ of }) => of.length > 0);
   const epsilon = constantOf(root.of.filter(({ of }) => of.length === 0)) as number;
@@ -141,7 +141,7 @@ function constantOver(axes: readonly number[], x: Value, sum: Expression): Value
     const [first, ...others] = values as Value[];
     if (!first) return x.graph.constant(x.dtype ?? "float32", shape, new Array(sizeOf(shape)).fill(factor));
     const product = others.reduce(mul, first);
-    return expand(sameFactor(factor, 1) ? product : mul(product, factor), shape);
+    return expand(isOne(factor) ? product : mul(product, factor), shape);
   });
   const [first, ...others] = terms;
   if (!first || others.some((term) => term === undefined)) return undefined;
@@ -153,7 +153,7 @@ function overRoot({ x, axes, epsilon, scale: { factor, of } }: Found): Value {
   const constants = of.flatMap((atom) => (atom !== "x" && "constant" in atom ? [atom.constant] : []));
   const normal = div(x, sqrt(add(meanOf(square(x), axes), epsilon)));
   const scaled = constants.reduce(mul, normal);
-  return sameFactor(factor, 1) ? scaled : mul(scaled, factor);
+  return isOne(factor) ? scaled : mul(scaled, factor);
 }
 
 const layerNormalization = (node: Node, inputs: Inputs, attributes: AttributeInit): Value | undefined =>

@@ -8,11 +8,11 @@ import {
   constantOf,
   type Expression,
   erf,
+  inFile,
   inverse,
   isFunction,
   mean,
   minus,
-  number,
   plus,
   relu,
   scaled,
@@ -104,21 +104,9 @@ type Step = (place: Place) => Expression | undefined;
 
 function constantAs(value: Value, turn: Turn): Expression | undefined {
   const known = uniformOf(value);
-  if (known !== undefined) return number(meant(known));
+  if (known !== undefined) return inFile(known);
   if (!isConstant(value) || (turn && !value.shape)) return undefined;
   return [{ factor: 1, of: [{ constant: turn ? turnedConstant(value, turn) : value }] }];
-}
-
-/** The numbers in activations that files in half precision hold with 11 binary digits, and in bfloat16 with 8. */
-const ROUNDED = [Math.SQRT2, Math.SQRT1_2, Math.sqrt(2 / Math.PI), 0.044715, 1 / 6];
-
-/** The number that a constant is the rounding of, if it is one of these. */
-const meant = (value: number): number =>
-  ROUNDED.find((exact) => [11, 8].some((digits) => rounded(exact, digits) === value)) ?? value;
-
-function rounded(value: number, digits: number): number {
-  const step = 2 ** (Math.floor(Math.log2(value)) + 1 - digits);
-  return Math.round(value / step) * step;
 }
 
 function turnedConstant(value: Value, turn: readonly number[]): Value {
@@ -191,9 +179,10 @@ const POWERS: ReadonlyMap<number, (a: Expression) => Expression> = new Map([
 ]);
 
 /** min(a, top), where a is max(..., 0): top clip(a / top) */
-function below(a: Expression, top: number | undefined): Expression | undefined {
+function below(a: Expression, top: Expression): Expression | undefined {
   const isRelu = a.length === 1 && a[0]?.of.length === 1 && isFunction(a[0].of[0], "relu");
-  return isRelu && top !== undefined && top > 0 ? scaled(clip(scaled(a, 1 / top)), top) : undefined;
+  const share = isRelu && (constantOf(top) ?? 0) > 0 ? inverse(top) : undefined;
+  return share && times(clip(times(a, share)), top);
 }
 
 const STEPS: Readonly<Record<string, Step>> = {
@@ -218,14 +207,16 @@ const STEPS: Readonly<Record<string, Step>> = {
   Tanh: first(tanh),
   Sigmoid: first(sigmoid),
   Softplus: first((a) => applied("softplus", a)),
-  HardSigmoid: first((a, { at }) => clip(plus(scaled(a, at.float("alpha", 0.2)), number(at.float("beta", 0.5))))),
+  HardSigmoid: first((a, { at }) =>
+    clip(plus(times(a, inFile(at.float("alpha", 0.2))), inFile(at.float("beta", 0.5)))),
+  ),
   Relu: first(relu),
   Max: both((a, b) => (constantOf(b) === 0 ? relu(a) : constantOf(a) === 0 ? relu(b) : undefined)),
-  Min: both((a, b) => below(a, constantOf(b)) ?? below(b, constantOf(a))),
+  Min: both((a, b) => below(a, b) ?? below(b, a)),
   Clip: (place) => {
     const [a, low, high] = [input(place, 0), input(place, 1), input(place, 2)];
     const positive = a && low && constantOf(low) === 0 ? relu(a) : undefined;
-    return positive && place.inputs[2] ? below(positive, high && constantOf(high)) : positive;
+    return positive && place.inputs[2] ? high && below(positive, high) : positive;
   },
   ReduceMean: reduction,
   ReduceSum: reduction,

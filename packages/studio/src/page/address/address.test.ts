@@ -9,6 +9,8 @@ const FULL: Address = {
   pins: ["7", "a=b"],
   methods: ["grad-cam", "lrp"],
   layer: "stage3",
+  test: "order",
+  node: 23,
   opacity: 0.5,
   threshold: 0.25,
   colors: "meadow",
@@ -28,13 +30,15 @@ describe("the address", () => {
     expect(
       writeAddress({ model: { name: "scenes-resnet", hash: "0123" }, ...rest, target: "fire engine", pins: [] }),
     ).toBe(
-      "view=depth&model=scenes-resnet,0123&class=fire+engine&method=grad-cam,lrp&layer=stage3&opacity=0.5&threshold=0.25&colors=meadow&against=yes&zoom=2.5,0.25,0.75",
+      "view=depth&model=scenes-resnet,0123&class=fire+engine&method=grad-cam,lrp&layer=stage3&test=order&node=23&opacity=0.5&threshold=0.25&colors=meadow&against=yes&zoom=2.5,0.25,0.75",
     );
   });
 
   it("is taken from anybody: what makes no sense is left out", () => {
     expect(
-      readAddress("#view=%00&colors=red&opacity=7&threshold=x&zoom=0,0,0&against=1&model=&=3&&class=%E0%A4%A"),
+      readAddress(
+        "#view=%00&colors=red&opacity=7&threshold=x&zoom=0,0,0&against=1&test=luck&node=-1&model=&=3&&class=%E0%A4%A",
+      ),
     ).toEqual({
       target: "%E0%A4%A",
     });

@@ -1,5 +1,6 @@
 import { COLOR_MAPS, type ColorMapName } from "@limn/core";
 import { SHEET_ORDERS, type SheetOrder } from "../sheet-orders.js";
+import { TRUTH_TESTS, type TruthTest } from "../truth-tests.js";
 import { VIEW_IDS, type ViewId } from "../view-ids.js";
 
 /** A model or a photo: its name, and the beginning of its SHA-256. */
@@ -22,6 +23,10 @@ export interface Address {
   readonly view?: ViewId;
   /** Of all photos. */
   readonly order?: SheetOrder;
+  /** How it is tested whether a map is true. */
+  readonly test?: TruthTest;
+  /** The index of a node of the network. */
+  readonly node?: number;
   readonly opacity?: number;
   readonly threshold?: number;
   readonly colors?: ColorMapName;
@@ -44,6 +49,8 @@ export function writeAddress(address: Address): string {
     layer,
     view,
     order,
+    test,
+    node,
     opacity,
     threshold,
     colors,
@@ -61,6 +68,8 @@ export function writeAddress(address: Address): string {
     ["method", methods],
     ["layer", layer === undefined ? undefined : [layer]],
     ["order", order && [order]],
+    ["test", test && [test]],
+    ["node", node === undefined ? undefined : [String(node)]],
     ["opacity", opacity === undefined ? undefined : [rounded(opacity)]],
     ["threshold", threshold === undefined ? undefined : [rounded(threshold)]],
     ["colors", colors && [colors]],
@@ -113,6 +122,8 @@ export function readAddress(text: string): Address {
     methods: parts.get("method")?.filter(Boolean),
     layer: first("layer"),
     order: SHEET_ORDERS.find((order) => order === first("order")),
+    test: TRUTH_TESTS.find((test) => test === first("test")),
+    node: /^\d+$/.test(first("node") ?? "") ? Number(first("node")) : undefined,
     opacity: share("opacity"),
     threshold: share("threshold"),
     colors: COLOR_MAPS.find((name) => name === first("colors")),

@@ -74,6 +74,8 @@ export function addressOf(studio: Studio): Address {
     layer,
     view,
     sheetOrder,
+    test,
+    node,
     opacity,
     threshold,
     colors,
@@ -90,6 +92,8 @@ export function addressOf(studio: Studio): Address {
     methods,
     ...(layer === undefined ? {} : { layer }),
     ...(sheetOrder === "given" ? {} : { order: sheetOrder }),
+    ...(test === "brush" ? {} : { test }),
+    ...(node === undefined ? {} : { node }),
     ...(opacity === USUAL_OPACITY ? {} : { opacity }),
     ...(threshold === 0 ? {} : { threshold }),
     ...(colors ? { colors } : {}),
@@ -117,12 +121,15 @@ async function follow(address: Address): Promise<void> {
     setLook,
     setZoom,
     show,
+    tryAgain,
   } = useStudio.getState();
+  tryAgain();
   const { view = "why", opacity = USUAL_OPACITY, threshold = 0, colors, bothSigns = false, zoom = WHOLE } = address;
   setLook({ opacity, threshold, colors, bothSigns });
   setZoom(zoom);
   useStudio.setState({
     sheetOrder: address.order ?? "given",
+    test: address.test ?? "brush",
     layer: address.layer,
     ...(address.methods ? { methods: address.methods } : {}),
   });
@@ -170,6 +177,7 @@ async function follow(address: Address): Promise<void> {
   useStudio.setState({
     chosen: address.target === undefined ? undefined : targetIn(opened.model, address.target),
     pins: (address.pins ?? []).flatMap((pin) => targetIn(opened.model, pin) ?? []),
+    node: address.node,
   });
 }
 

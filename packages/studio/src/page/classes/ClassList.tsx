@@ -1,5 +1,6 @@
-import { type KeyboardEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Icon } from "../parts/Icon.js";
+import { patiently } from "../parts/patiently.js";
 import type { StudioModel } from "../store/model.js";
 import { labelOf, shownTarget } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
@@ -7,7 +8,7 @@ import { certaintyOf } from "../words/certainty.js";
 import { matching } from "./matching.js";
 import "./classes.css";
 
-const RowsInSight = lazy(() => import("./RowsInSight.js"));
+const RowsInSight = lazy(patiently(() => import("./RowsInSight.js")));
 
 /** The height of a row, in pixels. */
 const ROW = 46;
@@ -69,7 +70,8 @@ interface RowsProps {
 }
 
 function Rows({ model, list, probabilities, whole }: RowsProps) {
-  const scroller = useRef<HTMLDivElement>(null);
+  // as state: rows in sight are only known once it is there, which is after their first turn
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const shown = useStudio(shownTarget);
   const pins = useStudio((studio) => studio.pins);
   const isAsking = useStudio((studio) => studio.isAsking);
@@ -80,8 +82,8 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
 
   useEffect(() => {
     if (focused === undefined) return;
-    scroller.current?.querySelector<HTMLElement>(`[data-row="${focused}"]`)?.focus();
-  }, [focused]);
+    scroller?.querySelector<HTMLElement>(`[data-row="${focused}"]`)?.focus();
+  }, [focused, scroller]);
 
   const onKey = (event: KeyboardEvent) => {
     const steps: Record<string, number> = {
@@ -155,7 +157,7 @@ function Rows({ model, list, probabilities, whole }: RowsProps) {
   const first = list.slice(0, FEW).map((_, index) => row(index));
   return (
     <div
-      ref={scroller}
+      ref={setScroller}
       className="class-rows"
       data-stale={isAsking || undefined}
       onPointerLeave={() => peek(undefined)}

@@ -1,11 +1,12 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import type { ReactNode, RefObject } from "react";
+import type { ReactNode } from "react";
 
 interface RowsInSightProps {
   readonly count: number;
   /** Of a row, in pixels. */
   readonly height: number;
-  readonly scroller: RefObject<HTMLElement | null>;
+  /** What scrolls; null until it is there. */
+  readonly scroller: HTMLElement | null;
   /** The row that keys are at, which is always there. */
   readonly current: number;
   readonly children: (index: number) => ReactNode;
@@ -15,7 +16,7 @@ interface RowsInSightProps {
 export default function RowsInSight({ count, height, scroller, current, children }: RowsInSightProps) {
   const rows = useVirtualizer({
     count,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => height,
     overscan: 6,
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), current])].sort((a, b) => a - b),

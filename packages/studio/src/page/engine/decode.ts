@@ -48,7 +48,7 @@ export async function decode({ name, bytes }: NamedFile): Promise<DecodedPicture
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
     return {
-      picture: { width, height, rgb: withoutAlpha(data) },
+      picture: { width, height, rgb: withoutAlpha(data, new Uint8Array(memory(3 * width * height))) },
       warnings: isTransparent(data)
         ? [`${name}: the picture has transparent pixels; the model sees the colors that are stored under them`]
         : [],
@@ -57,6 +57,10 @@ export async function decode({ name, bytes }: NamedFile): Promise<DecodedPicture
     bitmap.close();
   }
 }
+
+/** Memory that the page and all its threads share, where they may: none of them copies a photo, which takes up to 300 MB. */
+const memory = (bytes: number): ArrayBufferLike =>
+  crossOriginIsolated ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 
 function isTransparent(rgba: Uint8ClampedArray): boolean {
   for (let alpha = 3; alpha < rgba.length; alpha += 4) if (rgba[alpha] !== 255) return true;

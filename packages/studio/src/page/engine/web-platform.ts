@@ -98,7 +98,9 @@ async function digest(bytes: Uint8Array): Promise<string> {
       "browsers hash files on secure pages only; open this page by https://, or on localhost",
     );
   }
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  // it takes no memory that threads share
+  const own = bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", own));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Icon } from "../parts/Icon.js";
+import { IconButton } from "../parts/IconButton.js";
 import "./trail.css";
 
 interface TrailBarProps {
@@ -20,17 +21,13 @@ export function TrailBar({ name, at, count, isBusy, onBack, onGo, children }: Tr
   const step = (by: number, words: string, icon: "left" | "right") => {
     const isThere = at + by >= 0 && at + by < count;
     return (
-      <button
-        type="button"
-        className="button quiet icon"
-        aria-label={words}
-        title={words}
+      <IconButton
+        icon={icon}
+        name={words}
         // stays in place while the next one is opened, and keeps the focus
         aria-disabled={isBusy || !isThere}
         onClick={() => isThere && onGo(at + by)}
-      >
-        <Icon name={icon} />
-      </button>
+      />
     );
   };
   return (

@@ -8,8 +8,11 @@ export interface MapJob {
   readonly wishes: readonly MapWish[];
   /** Class indices. */
   readonly targets: readonly number[];
-  /** That nobody looks at them yet: they are made while the engine and the page have nothing else to do. */
-  readonly isAhead?: boolean;
+  /**
+   * For how many milliseconds nothing has come or been wanted before they are made, if nobody looks at them yet. A run can't be
+   * stopped: what is asked for meanwhile waits until it ends. Default 0.
+   */
+  readonly after?: number;
 }
 
 /** What a map is known by. */

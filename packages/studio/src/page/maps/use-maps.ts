@@ -7,7 +7,7 @@ import { tellingMap } from "./made-map.js";
 import { keyOf, type MapJob } from "./map-job.js";
 
 /** Classes and wishes that belong together. */
-export interface Wanted extends Pick<MapJob, "wishes" | "targets" | "isAhead"> {
+export interface Wanted extends Pick<MapJob, "wishes" | "targets" | "after"> {
   /** Default: the model that is open. */
   readonly model?: Asked | undefined;
 }

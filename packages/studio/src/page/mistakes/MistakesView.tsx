@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from "react";
 import type { Evaluation } from "../../engine/engine.js";
 import { ChooseFolder } from "../open/ChooseFolder.js";
+import { Code } from "../parts/Code.js";
 import { useStudio } from "../store/studio.js";
 import { percent } from "../words/numbers.js";
 import { isMistake, picturesOf } from "./confusion.js";
@@ -40,10 +41,10 @@ function NoEvaluation() {
         Or let the studio classify them where it starts{isNative ? "" : ", on your own machine"}: a folder of pictures
         in a folder per class, a manifest, COCO, VOC or generated scenes.
       </p>
-      <pre>
-        {`limn studio ${model?.name ?? "model.onnx"} --data my-pictures/ --open
+      <Code
+        text={`limn studio ${model?.name ?? "model.onnx"} --data my-pictures/ --open
 limn studio scenes-resnet --data scenes:500 --open`}
-      </pre>
+      />
     </div>
   );
 }

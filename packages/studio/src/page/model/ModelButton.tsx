@@ -1,9 +1,10 @@
 import { lazy } from "react";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
+import { patiently } from "../parts/patiently.js";
 import { useStudio } from "../store/studio.js";
 
-const loadPanel = () => import("./ModelPanel.js");
+const loadPanel = patiently(() => import("./ModelPanel.js"));
 const ModelPanel = lazy(loadPanel);
 
 /** Names the model that is open, and opens what is known of it. */

@@ -1,6 +1,7 @@
 import type { Ledger, Network } from "@limn/core";
-import { type CSSProperties, type ReactNode, useMemo, useState } from "react";
+import { type CSSProperties, type ReactNode, useMemo } from "react";
 import { useMaps } from "../maps/use-maps.js";
+import { useShown } from "../maps/use-shown.js";
 import type { StudioModel } from "../store/model.js";
 import type { Photo } from "../store/photos.js";
 import { labelOf, shownTarget, wishFor } from "../store/question.js";
@@ -57,8 +58,10 @@ interface StagesProps {
 function Stages({ model, photo, target, network, ledger }: StagesProps) {
   const stages = useMemo(() => stagesOf(network, ledger), [network, ledger]);
   const usual = useMemo(() => usualNode(model, network), [model, network]);
-  const [chosen, setChosen] = useState(usual);
-  const node = stages.flatMap(({ nodes }) => nodes).find(({ index }) => index === chosen);
+  const chosen = useStudio((studio) => studio.node);
+  const chooseNode = useStudio((studio) => studio.chooseNode);
+  const nodes = stages.flatMap((one) => one.nodes);
+  const node = nodes.find(({ index }) => index === chosen) ?? nodes.find(({ index }) => index === usual);
   const stage = stages.find(({ name }) => name === node?.stage) ?? stages[0];
   const most = Math.max(0.01, ...stages.map(({ spread }) => Math.abs(spread)));
   if (!stage) return null;
@@ -71,7 +74,7 @@ function Stages({ model, photo, target, network, ledger }: StagesProps) {
               type="button"
               className="network-stage"
               aria-pressed={one.name === stage.name}
-              onClick={() => setChosen(lastOf(one))}
+              onClick={() => chooseNode(lastOf(one))}
             >
               <span className="cell-name">{one.name}</span>
               <span className="faint small">{nodesIn(one)}</span>
@@ -85,7 +88,7 @@ function Stages({ model, photo, target, network, ledger }: StagesProps) {
         <span data-line="given">relevance that passes, as a share of the score</span>
         <span data-line="spread">what biases had of it, spread over the inputs</span>
       </p>
-      <StageGraph key={stage.name} network={network} stage={stage} chosen={node?.index ?? -1} onChoose={setChosen} />
+      <StageGraph key={stage.name} network={network} stage={stage} chosen={node?.index ?? -1} onChoose={chooseNode} />
       {node && <AtNode model={model} photo={photo} target={target} node={node} />}
     </div>
   );
@@ -123,6 +126,7 @@ function AtNode({ model, photo, target, node }: AtNodeProps) {
       ? wishFor(method, { model, layer: node.layer, bothSigns })
       : undefined;
   useMaps(wish ? [{ wishes: [wish], targets: [target] }] : []);
+  useShown(wish ? [{ kind: "photo" }, { kind: "map", wish, target }] : []);
   return (
     <aside className="network-node-facts" aria-label={node.name}>
       {wish ? (

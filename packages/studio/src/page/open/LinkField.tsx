@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import type { Spot } from "../store/notices.js";
+import { useStudio } from "../store/studio.js";
 import { spotUnder } from "./links.js";
 
 interface LinkFieldProps {
@@ -19,7 +20,9 @@ export function LinkField({ label, placeholder, open }: LinkFieldProps) {
       onSubmit={(event) => {
         event.preventDefault();
         const wanted = link.trim();
-        if (wanted) void open(wanted, spotUnder(event.currentTarget));
+        if (!wanted) return;
+        useStudio.getState().tryAgain();
+        void open(wanted, spotUnder(event.currentTarget));
       }}
     >
       <label htmlFor={id}>{label}</label>

@@ -1,4 +1,5 @@
 import type { Named } from "../../engine/engine.js";
+import { useStudio } from "../store/studio.js";
 
 interface NamedChoicesProps {
   readonly named: readonly Named[];
@@ -9,14 +10,17 @@ interface NamedChoicesProps {
 
 /** What comes with the studio, to choose from. */
 export const NamedChoices = ({ named, current, onChoose }: NamedChoicesProps) => (
-  <ul>
+  <ul className="list">
     {named.map(({ name, summary }) => (
       <li key={name}>
         <button
           type="button"
           className="list-button"
           aria-current={name === current || undefined}
-          onClick={() => onChoose(name)}
+          onClick={() => {
+            useStudio.getState().tryAgain();
+            onChoose(name);
+          }}
         >
           <b>{name}</b> <span className="faint small">{summary}</span>
         </button>

@@ -18,7 +18,9 @@ export async function openFiles(
   isOther = useStudio.getState().view === "models",
 ): Promise<void> {
   const { results, model, photos, corrections } = sortFiles(files);
-  const { view, written, openModel, openOther, correct, openResults, givePictures, say } = useStudio.getState();
+  const { view, written, openModel, openOther, correct, openResults, givePictures, say, tryAgain } =
+    useStudio.getState();
+  tryAgain();
   if (files.length === 0) say("note", "there was no file in it", spot);
   if (model.length > 0) {
     const origin = { kind: "files", files: model } as const;

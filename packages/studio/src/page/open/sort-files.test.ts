@@ -36,3 +36,11 @@ it("a folder of results is told by its log; what does not lie next to that is as
   expect(results.map(({ name }) => name)).toEqual(["results.jsonl", "confusion.json"]);
   expect([model.length, photos.length]).toEqual([1, 1]);
 });
+
+it("what lies in a folder of photos is not about the model", () => {
+  const inFolder = ["scenes/README.md", "scenes/annotations.json", "scenes/images/a.png"].map((path) =>
+    notePath(new File([], path.split("/").at(-1) as string), path),
+  );
+  const { model, photos, corrections } = sortFiles([...inFolder, new File([], "labels.txt")]);
+  expect([model, photos.length, corrections.map(({ name }) => name)]).toEqual([[], 1, ["labels.txt"]]);
+});

@@ -27,8 +27,10 @@ export function sortFiles(files: readonly File[]): SortedFiles {
   const results = log ? files.filter((file) => folderOf(file) === folderOf(log)) : [];
   const rest = files.filter((file) => !results.includes(file));
   const photos = rest.filter(isPhoto);
-  const others = rest.filter((file) => !isPhoto(file));
-  const models = others.filter(isModel);
+  const models = rest.filter(isModel);
+  // what lies in a folder of photos, such as a README or annotations, is about these
+  const isOfPhotos = (file: File) => photos.length > 0 && models.length === 0 && folderOf(file) !== "";
+  const others = rest.filter((file) => !isPhoto(file) && !isOfPhotos(file));
   if (models.length === 0 && others.every(isText)) return { results, model: [], photos, corrections: others };
   return { results, model: [...models, ...others.filter((file) => !isModel(file))], photos, corrections: [] };
 }

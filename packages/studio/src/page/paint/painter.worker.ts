@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 import type { Line } from "@limn/core";
 import type { PainterReply, PainterRequest, PaintOrder } from "./messages.js";
-import { painted, type Tile } from "./paint.js";
+import { painted } from "./paint.js";
 import { imageDataOf, setColors, withoutAlpha } from "./pixels.js";
 
 /** Photos by their handles. */
@@ -15,6 +15,7 @@ self.onmessage = async ({ data: request }: MessageEvent<PainterRequest>) => {
     case "forget": {
       const photo = photos.get(request.handle);
       photos.delete(request.handle);
+      ground = undefined;
       (await photo)?.close();
       break;
     }
@@ -27,21 +28,55 @@ self.onmessage = async ({ data: request }: MessageEvent<PainterRequest>) => {
   }
 };
 
-function paint(photo: ImageBitmap, { part, width, height, map, brush, unit }: PaintOrder): ImageBitmap {
+function paint(photo: ImageBitmap, order: PaintOrder): ImageBitmap {
+  const { part, width, height, map, brush, unit } = order;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
-  context.imageSmoothingQuality = "high";
-  context.drawImage(photo, part.x, part.y, part.width, part.height, 0, 0, width, height);
   if (map) {
-    const image = context.getImageData(0, 0, width, height);
-    const tile: Tile = { width, height, part, rgb: withoutAlpha(image.data) };
-    const { rgb, lines } = painted(map, tile, brush);
-    setColors(image, rgb);
+    const { image, rgb } = groundOf(photo, order, context);
+    const painting = painted(map, { width, height, part, rgb }, brush);
+    setColors(image, painting.rgb);
     context.putImageData(image, 0, 0);
-    outline(context, lines, unit);
-  }
+    outline(context, painting.lines, unit);
+  } else drawPhoto(photo, order, context);
   return canvas.transferToImageBitmap();
 }
+
+function drawPhoto(
+  photo: ImageBitmap,
+  { part, width, height }: PaintOrder,
+  context: OffscreenCanvasRenderingContext2D,
+): void {
+  context.imageSmoothingQuality = "high";
+  context.drawImage(photo, part.x, part.y, part.width, part.height, 0, 0, width, height);
+}
+
+/** A part of a photo in the size in which it is shown, to be painted on. */
+interface Ground {
+  readonly order: PaintOrder;
+  /** Takes what is painted. */
+  readonly image: ImageData;
+  /** height * width * 3 bytes, of the photo. */
+  readonly rgb: Uint8Array;
+}
+
+/** That of the last map: the next one is mostly of the same part of the same photo. */
+let ground: Ground | undefined;
+
+function groundOf(photo: ImageBitmap, order: PaintOrder, context: OffscreenCanvasRenderingContext2D): Ground {
+  if (ground && isSame(ground.order, order)) return ground;
+  drawPhoto(photo, order, context);
+  const image = context.getImageData(0, 0, order.width, order.height);
+  ground = { order, image, rgb: withoutAlpha(image.data) };
+  return ground;
+}
+
+/** Whether two maps are painted on the same. */
+const isSame = (a: PaintOrder, b: PaintOrder): boolean =>
+  a.photo === b.photo &&
+  a.width === b.width &&
+  a.height === b.height &&
+  (["x", "y", "width", "height"] as const).every((key) => a.part[key] === b.part[key]);
 
 /** A white line with a dark edge, which is seen on any ground. */
 function outline(context: OffscreenCanvasRenderingContext2D, lines: readonly Line[], unit: number): void {

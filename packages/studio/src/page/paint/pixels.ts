@@ -1,8 +1,10 @@
 import type { Picture } from "@limn/core";
 
-/** Red, green and blue of pixels that also have an alpha, as a canvas gives them. */
-export function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
-  const rgb = new Uint8Array((rgba.length / 4) * 3);
+/** Red, green and blue of pixels that also have an alpha, as a canvas gives them. @param rgb is filled with them */
+export function withoutAlpha(
+  rgba: Uint8ClampedArray,
+  rgb: Uint8Array = new Uint8Array((rgba.length / 4) * 3),
+): Uint8Array {
   for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) {
     rgb[i] = rgba[j] as number;
     rgb[i + 1] = rgba[j + 1] as number;

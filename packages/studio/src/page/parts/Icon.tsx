@@ -21,8 +21,10 @@ const PATHS = {
   zoomOut: "M3 8h10",
 } as const;
 
+export type IconName = keyof typeof PATHS;
+
 /** A drawing of 16 pixels; the button around it has the name. */
-export function Icon({ name }: { readonly name: keyof typeof PATHS }) {
+export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg
       width="16"

@@ -1,5 +1,6 @@
 import { Popover } from "@base-ui/react/popover";
 import { type ReactElement, type ReactNode, Suspense, useState } from "react";
+import { Guard } from "./Guard.js";
 
 export interface PopupProps {
   /** The button that opens it. */
@@ -35,9 +36,11 @@ export default function Overlay({ trigger, title, children, align = "start", sid
         <Popover.Positioner sideOffset={8} align={align} side={side} collisionPadding={12} className="popup-place">
           <Popover.Popup className="popup">
             <Popover.Title className="unseen">{title}</Popover.Title>
-            <Suspense fallback={<p className="faint">Loading …</p>}>
-              {typeof children === "function" ? children(() => setOpen(false)) : children}
-            </Suspense>
+            <Guard>
+              <Suspense fallback={<p className="faint">Loading …</p>}>
+                {typeof children === "function" ? children(() => setOpen(false)) : children}
+              </Suspense>
+            </Guard>
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>

@@ -1,7 +1,8 @@
 import { cloneElement, lazy, Suspense, useState } from "react";
 import type { PopupProps } from "./Overlay.js";
+import { patiently } from "./patiently.js";
 
-const loadOverlay = () => import("./Overlay.js");
+const loadOverlay = patiently(() => import("./Overlay.js"));
 const Overlay = lazy(loadOverlay);
 
 /**

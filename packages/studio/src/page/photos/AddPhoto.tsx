@@ -1,8 +1,9 @@
 import { lazy } from "react";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
+import { patiently } from "../parts/patiently.js";
 
-const loadWays = () => import("./Ways.js");
+const loadWays = patiently(() => import("./Ways.js"));
 const Ways = lazy(loadWays);
 
 /** The button that opens the ways to a photo. */

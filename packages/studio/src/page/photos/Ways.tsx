@@ -4,9 +4,10 @@ import { LinkField } from "../open/LinkField.js";
 import { NamedChoices } from "../open/NamedChoices.js";
 import { openFiles } from "../open/open-files.js";
 import { Icon } from "../parts/Icon.js";
+import { patiently } from "../parts/patiently.js";
 import { useStudio } from "../store/studio.js";
 
-const ScenePanel = lazy(() => import("../scenes/ScenePanel.js"));
+const ScenePanel = lazy(patiently(() => import("../scenes/ScenePanel.js")));
 
 const NONE: readonly Named[] = [];
 

@@ -1,5 +1,7 @@
 import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { ClassList } from "../classes/ClassList.js";
+import { Guard } from "../parts/Guard.js";
+import { patiently } from "../parts/patiently.js";
 import { useMedia } from "../parts/use-media.js";
 import { PhotoRail } from "../photos/PhotoRail.js";
 import { useStudio } from "../store/studio.js";
@@ -11,11 +13,11 @@ import { Notices } from "./Notices.js";
 import "./app.css";
 
 const COMPONENTS: ReadonlyMap<ViewId, ComponentType> = new Map(
-  VIEWS.map(({ id, load }) => [id, lazy<ComponentType>(load)]),
+  VIEWS.map(({ id, load }) => [id, lazy<ComponentType>(patiently(load))]),
 );
 
-const Trail = lazy(() => import("../mistakes/Trail.js"));
-const SheetTrail = lazy(() => import("../sheet/SheetTrail.js"));
+const Trail = lazy(patiently(() => import("../mistakes/Trail.js")));
+const SheetTrail = lazy(patiently(() => import("../sheet/SheetTrail.js")));
 
 /** The workbench: what is open at the top and on the left, the view in the middle, the classes on the right. */
 export function App() {
@@ -32,6 +34,13 @@ export function App() {
     if (view) scrollTo(0, 0);
   }, [view]);
   const facts = VIEWS.find(({ id }) => id === view);
+  // another model may have nothing to show there
+  const isMissing = useStudio(
+    (studio) => studio.model !== undefined && !studio.opening && facts?.offered?.(studio) === false,
+  );
+  useEffect(() => {
+    if (isMissing) useStudio.getState().show("why");
+  }, [isMissing]);
   return (
     <div className="app" data-apart={facts?.isApart}>
       <a className="skip" href="#main">
@@ -45,7 +54,9 @@ export function App() {
         {(isVisiting || isOfSheet) && !facts?.isApart && !facts?.hasOwnPhoto && (
           <Suspense>{isVisiting ? <Trail /> : <SheetTrail />}</Suspense>
         )}
-        <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
+        <Guard key={view}>
+          <Suspense fallback={<Waiting />}>{isReady && View ? <View /> : <Waiting />}</Suspense>
+        </Guard>
       </main>
       {!facts?.isApart && !isNarrow && <ClassList />}
       <DropTarget />
@@ -57,6 +68,17 @@ export function App() {
 /** What stands where the photo and its map will be. */
 function Waiting() {
   const opening = useStudio((studio) => studio.opening);
+  // nothing comes by itself, such as after a model that was refused
+  const missing = useStudio(({ about, model, photo, openingPhotos }) => {
+    if (!about || opening || openingPhotos > 0) return undefined;
+    return model ? (photo ? undefined : "photo") : "model";
+  });
+  if (missing !== undefined)
+    return (
+      <p className="faint" role="status">
+        No {missing} is open. Drop one here, or choose one {missing === "model" ? "at the top" : "under the plus"}.
+      </p>
+    );
   return (
     <div className="waiting" role="status">
       <p className="faint">{opening ? `${opening.progress?.doing ?? "Opening"} ${opening.name} …` : ""}</p>

@@ -2,12 +2,13 @@ import { lazy } from "react";
 import { ModelButton } from "../model/ModelButton.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
+import { patiently } from "../parts/patiently.js";
 import { type Studio, useStudio } from "../store/studio.js";
 import { VIEWS } from "../views.js";
 import { ThemeButton } from "./ThemeButton.js";
 import "./header.css";
 
-const loadTakeAway = () => import("../take/TakeAway.js");
+const loadTakeAway = patiently(() => import("../take/TakeAway.js"));
 const TakeAway = lazy(loadTakeAway);
 
 export function Header() {

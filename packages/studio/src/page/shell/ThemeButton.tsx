@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Icon } from "../parts/Icon.js";
+import { IconButton } from "../parts/IconButton.js";
 
 /** Changes between light and dark; before that, the page is as the system is. */
 export function ThemeButton() {
@@ -10,15 +10,5 @@ export function ThemeButton() {
     document.documentElement.dataset.theme = next;
     setTheme(next);
   };
-  return (
-    <button
-      type="button"
-      className="button quiet icon"
-      aria-label={`${next} theme`}
-      title={`${next} theme`}
-      onClick={change}
-    >
-      <Icon name="sun" />
-    </button>
-  );
+  return <IconButton icon="sun" name={`${next} theme`} onClick={change} />;
 }

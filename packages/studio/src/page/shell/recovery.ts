@@ -19,8 +19,13 @@ export function recovery(studio: () => Studio): ConnectionEvents {
       complain(reason);
     },
     async onBack() {
-      const { about, other, opened, openModel, openOther, closeModel, reopenPhotos, lookAgain, say } = studio();
-      if (about?.kind === "native") say("note", "limn studio answers again.");
+      const { about, other, opened, openModel, openOther, closeModel, reopenPhotos, lookAgain, say, tryAgain } =
+        studio();
+      if (about?.kind === "native") {
+        // what was said while it did not is over
+        tryAgain();
+        say("note", "limn studio answers again.");
+      }
       await reopenPhotos();
       const { model } = studio();
       if (lostAgain && model) {

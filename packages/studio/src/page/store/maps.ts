@@ -6,9 +6,6 @@ import type { Slice } from "./state.js";
 
 export type AnyMap = StudioMap | RefusedMap;
 
-/** How long nothing has come or been wanted before maps are made ahead, in milliseconds: they would keep what came from being painted. */
-const PATIENCE = 100;
-
 /** The most maps that are kept. */
 const MOST_KEPT = 1500;
 
@@ -32,18 +29,17 @@ declare module "./state.js" {
 export const createMaps: Slice<MapsSlice> = (set, get) => {
   const wanted = new Map<string, readonly MapJob[]>();
   let running: { job: MapJob; abort: AbortController } | undefined;
-  /** When something came or was wanted. */
+  /** When something that somebody looks at came, or something was wanted. */
   let busyAt = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
 
-  const nextOf = (isAhead: boolean): MapJob | undefined => {
-    for (const job of [...wanted.values()].flat()) {
-      const missing = (job.isAhead ?? false) === isAhead && missingOf(job, get().maps);
+  const nextJob = (): MapJob | undefined => {
+    for (const job of [...wanted.values()].flat().sort((a, b) => restBefore(a) - restBefore(b))) {
+      const missing = missingOf(job, get().maps);
       if (missing) return missing;
     }
     return undefined;
   };
-  const nextJob = () => nextOf(false) ?? nextOf(true);
 
   const isWanted = (job: MapJob): boolean => {
     const keys = new Set([...wanted.values()].flat().flatMap(keysOf));
@@ -60,14 +56,11 @@ export const createMaps: Slice<MapsSlice> = (set, get) => {
   };
 
   const pump = async (): Promise<void> => {
-    if (running) {
-      if (!isWanted(running.job)) running.abort.abort();
-      return;
-    }
+    if (running) return;
     clearTimeout(later);
     for (let job = nextJob(); job; job = nextJob()) {
-      const rest = PATIENCE - (performance.now() - busyAt);
-      if (job.isAhead && rest > 0) {
+      const rest = restBefore(job) - (performance.now() - busyAt);
+      if (rest > 0) {
         later = setTimeout(pump, rest);
         break;
       }
@@ -81,23 +74,33 @@ export const createMaps: Slice<MapsSlice> = (set, get) => {
         if (!abort.signal.aborted && !isStopped(error)) keep(refusals(job, error));
       }
       running = undefined;
-      busyAt = performance.now();
+      if (restBefore(job) === 0) busyAt = performance.now();
     }
-    set({ making: undefined });
+    if (get().making) set({ making: undefined });
+  };
+
+  const settle = (): void => {
+    if (running && !isWanted(running.job)) running.abort.abort();
+    void pump();
   };
 
   return {
     maps: new Map(),
     making: undefined,
     want(owner, jobs) {
-      if (jobs.length === 0) wanted.delete(owner);
-      else wanted.set(owner, jobs);
       busyAt = performance.now();
+      if (jobs.length === 0) wanted.delete(owner);
+      else {
+        wanted.set(owner, jobs);
+        void pump();
+      }
       // a view that changes its mind takes its wish back and makes another at once: what both want goes on
-      queueMicrotask(pump);
+      queueMicrotask(settle);
     },
   };
 };
+
+const restBefore = ({ after = 0 }: MapJob): number => after;
 
 const keysOf = ({ subject, revision, wishes, targets }: MapJob): string[] =>
   targets.flatMap((target) => wishes.map((wish) => keyOf(subject, revision, wish, target)));

@@ -23,10 +23,10 @@ export interface StudioModel extends OpenedModel {
 export interface ModelSlice {
   readonly model: StudioModel | undefined;
   /** Set while one is opened. */
-  readonly opening: { readonly name: string; readonly progress: Progress | undefined } | undefined;
+  readonly opening: Opening | undefined;
   /** Opens a model; if it is refused, the one before stays, and the person is told. */
   openModel(origin: ModelOrigin, choice?: ModelChoice, spot?: Spot): Promise<boolean>;
-  /** Opens the model again with other labels or another preprocessing; undefined takes a choice back. */
+  /** Opens the model, or the one that is being opened, again with other labels or another preprocessing; undefined takes a choice back. */
   correct(change: ChangedChoice, spot?: Spot): Promise<boolean>;
   /** Resolves as soon as no model is being opened. */
   opened(): Promise<void>;
@@ -38,6 +38,14 @@ export interface ModelSlice {
 
 declare module "./state.js" {
   interface Studio extends ModelSlice {}
+}
+
+/** A model that is not open yet. */
+export interface Opening {
+  readonly name: string;
+  readonly origin: ModelOrigin;
+  readonly choice: ModelChoice;
+  readonly progress: Progress | undefined;
 }
 
 type ChangedChoice = { readonly [Key in keyof ModelChoice]?: ModelChoice[Key] | undefined };
@@ -59,9 +67,9 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
     abort.abort();
     abort = new AbortController();
     const { signal } = abort;
-    const name = nameOf(origin);
-    set({ opening: { name, progress: undefined } });
-    const onStep = (progress: Progress) => set({ opening: { name, progress } });
+    const opening = { name: nameOf(origin), origin, choice, progress: undefined };
+    set({ opening });
+    const onStep = (progress: Progress) => set({ opening: { ...opening, progress } });
     try {
       const opened = await engineOf(get()).openModel(await sourceOf(origin), choice, { signal, onStep });
       if (signal.aborted) return false;
@@ -91,10 +99,11 @@ export const createModel: Slice<ModelSlice> = (set, get) => {
       for (let seen: typeof last; seen !== last; await seen) seen = last;
     },
     async correct(change, spot) {
-      const { model, openModel } = get();
-      if (!model) return false;
-      const choices = Object.entries({ ...model.choice, ...change }).filter(([, value]) => value !== undefined);
-      return openModel(model.origin, Object.fromEntries(choices), spot);
+      const { model, opening, openModel } = get();
+      const meant = opening ?? model;
+      if (!meant) return false;
+      const choices = Object.entries({ ...meant.choice, ...change }).filter(([, value]) => value !== undefined);
+      return openModel(meant.origin, Object.fromEntries(choices), spot);
     },
     stopOpening() {
       abort.abort();

@@ -21,6 +21,8 @@ export interface NoticesSlice {
   /** Says why something failed, in its own words. What was stopped says nothing. */
   complain(error: unknown, spot?: Spot): void;
   dismiss(id: number): void;
+  /** Takes all of it away, since something else is tried now. */
+  tryAgain(): void;
 }
 
 declare module "./state.js" {
@@ -39,6 +41,7 @@ export const createNotices: Slice<NoticesSlice> = (set, get) => ({
     if (isStopped(error)) return;
     get().say("error", error instanceof Error ? error.message : String(error), spot);
   },
+  tryAgain: () => set({ notices: [] }),
   dismiss: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
 });
 

@@ -79,7 +79,7 @@ export const createPhotos: Slice<PhotosSlice> = (set, get) => ({
     const left = photos.filter((one) => one.handle !== handle);
     set({ photos: left });
     if (photo?.handle === handle) {
-      set({ photo: left[Math.min(at, left.length - 1)] });
+      set({ photo: left[Math.min(at, left.length - 1)], region: undefined });
       get().askAgain();
     }
     painter.forget(handle);

@@ -105,6 +105,7 @@ export const createQuestion: Slice<QuestionSlice> = (set, get) => {
         maps: new Map(),
         imagined: new Map(),
         methods: kept.length > 0 ? kept : usual === undefined ? [] : [usual],
+        ...(same ? {} : { node: undefined }),
         layer: model.layers.some((one) => one.stage === layer || one.tensor === layer) ? layer : undefined,
         // indices mean the same as long as there are as many classes
         ...(same || before?.labels?.join() === model.labels?.join() ? {} : { chosen: undefined, pins: [] }),

@@ -9,6 +9,7 @@ import { createNotices } from "./notices.js";
 import { createObjects } from "./objects.js";
 import { createOther } from "./other.js";
 import { createPhotos } from "./photos.js";
+import { createPlaces } from "./places.js";
 import { createQuestion } from "./question.js";
 import { createSession } from "./session.js";
 import { createSheet } from "./sheet.js";
@@ -25,6 +26,7 @@ export const useStudio = create<Studio>()((...all) => ({
   ...createOther(...all),
   ...createPhotos(...all),
   ...createObjects(...all),
+  ...createPlaces(...all),
   ...createQuestion(...all),
   ...createMaps(...all),
   ...createShown(...all),

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { writeAddress } from "../address/address.js";
 import { addressOf } from "../address/keep-address.js";
+import { Code } from "../parts/Code.js";
 import { Icon } from "../parts/Icon.js";
 import { useStudio } from "../store/studio.js";
 import { type Recipe, terminalLine, typescriptLines } from "./recipe.js";
@@ -52,7 +53,7 @@ export default function TakeAway() {
   };
   return (
     <div className="take">
-      <ul className="take-kinds">
+      <ul className="list take-kinds">
         {(isSheet ? OF_SHEETS : (Object.keys(KINDS) as Kind[])).map((kind) => (
           <li key={kind}>
             <button type="button" className="list-button" disabled={busy !== undefined} onClick={() => void take(kind)}>
@@ -92,7 +93,7 @@ function Lines({ name, text, children }: LinesProps) {
           <span aria-live="polite">{isCopied ? "Copied" : "Copy"}</span>
         </button>
       </div>
-      <pre>{text.trim()}</pre>
+      <Code text={text.trim()} />
       {children}
     </section>
   );

@@ -32,12 +32,14 @@ export async function save(kind: Kind, studio: Studio): Promise<void> {
       download(`${one.name.replace(/\.onnx$/, "")}.explanation.onnx`, bytes);
     }
   } else {
+    // a sheet is not the photo, whose name the lines for the terminal have
+    const sheet = `${stem}.sheet`;
     const content = await contentOf(studio);
     if (!content) return;
-    if (kind === "html") return download(`${stem}.html`, pageHtml(content), "text/html");
+    if (kind === "html") return download(`${sheet}.html`, pageHtml(content), "text/html");
     const svg = sheetSvg({ ...content, fonts: await fontFaces() });
-    if (kind === "svg") download(`${stem}.svg`, svg, "image/svg+xml");
-    else download(`${stem}.png`, await pngOf(svg), "image/png");
+    if (kind === "svg") download(`${sheet}.svg`, svg, "image/svg+xml");
+    else download(`${sheet}.png`, await pngOf(svg), "image/png");
   }
 }
 

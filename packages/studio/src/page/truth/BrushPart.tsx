@@ -2,6 +2,7 @@ import type { Grid } from "@limn/core";
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 import type { MapWish } from "../../engine/engine.js";
 import { useMaps } from "../maps/use-maps.js";
+import { useShown } from "../maps/use-shown.js";
 import { Icon } from "../parts/Icon.js";
 import { Slider } from "../parts/Slider.js";
 import type { Photo } from "../store/photos.js";
@@ -33,6 +34,7 @@ interface BrushPartProps {
 /** A brush that hides parts of the photo, while the classes change. */
 export function BrushPart({ photo, wish, target }: BrushPartProps) {
   useMaps([{ wishes: [wish], targets: [target] }]);
+  useShown([{ kind: "photo" }, { kind: "map", wish, target }]);
   const by = useStudio((studio) => studio.hideBy);
   const [mask, setMask] = useState<Grid>(() => openMask(photo.picture));
   const [radius, setRadius] = useState(0.06);
@@ -118,12 +120,14 @@ export function BrushPart({ photo, wish, target }: BrushPartProps) {
         </div>
       </div>
       <fieldset className="look-bar" aria-label="Brush">
-        <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
-          Hide
-        </button>
-        <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
-          Bring back
-        </button>
+        <div className="either">
+          <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
+            Hide
+          </button>
+          <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
+            Bring back
+          </button>
+        </div>
         <Slider
           name="Brush"
           value={radius}

@@ -11,6 +11,8 @@ interface CurveChartProps {
   readonly at: number;
   /** What stands below the chart. */
   readonly axis: string;
+  /** What stands on its left. */
+  readonly score: string;
   /** What a screen reader says of it. */
   readonly name: string;
   readonly onPick: (share: number) => void;
@@ -23,7 +25,7 @@ const FONT = "12px Inter, system-ui, sans-serif";
 const color = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** How a score changes as more and more of the photo is hidden or shown. */
-export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: CurveChartProps) {
+export function CurveChart({ shares, byMap, random, at, axis, score, name, onPick }: CurveChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   const marked = useRef(at);
@@ -60,7 +62,7 @@ export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: Cu
             size: 32,
             values: (_, ticks) => ticks.map((v) => `${Math.round(100 * v)} %`),
           },
-          { ...axes, size: 44 },
+          { ...axes, label: score, labelSize: 20, size: 40 },
         ],
         hooks: {
           draw: [
@@ -92,7 +94,7 @@ export function CurveChart({ shares, byMap, random, at, axis, name, onPick }: Cu
       observer.disconnect();
       plot.destroy();
     };
-  }, [axis]);
+  }, [axis, score]);
 
   useEffect(() => {
     const full = (scores: readonly number[]) => shares.map((_, i) => scores[i] ?? null);

@@ -92,9 +92,8 @@ function replacement(seen: ImageBitmap, by: HideBy, other: ImageBitmap | undefin
 /** A mask as the alpha of an image. */
 function alphaOf({ width, height, data }: Grid): OffscreenCanvas {
   const image = new ImageData(width, height);
-  data.forEach((v, i) => {
-    image.data[4 * i + 3] = Math.round(255 * v);
-  });
+  const { data: rgba } = image;
+  for (let i = 0; i < data.length; i++) rgba[4 * i + 3] = 255 * (data[i] as number);
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext("2d")?.putImageData(image, 0, 0);
   return canvas;

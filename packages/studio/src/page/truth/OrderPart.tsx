@@ -1,5 +1,5 @@
 import { areaUnderCurve } from "@limn/core";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import type { Call, CurveStep, Curves, MapWish } from "../../engine/engine.js";
 import { useCall, useSubject } from "../engine/use-call.js";
 import { madeMap } from "../maps/made-map.js";
@@ -30,7 +30,8 @@ export function OrderPart({ photo, wish, target }: OrderPartProps) {
   const [hides, setHides] = useState(true);
   useMaps([{ wishes: [wish], targets: [target] }]);
   const found = useMap(wish, target);
-  const map = madeMap(found);
+  // the places are put in order after what else there is to see is drawn
+  const map = useDeferredValue(madeMap(found) ?? null, null);
   const order = useMemo(() => map && orderOf(map.grid, map.view, photo.picture), [map, photo]);
   const mask = useMemo(() => {
     const first = order && hiddenFirst(order, photo.picture, share);
@@ -61,12 +62,14 @@ export function OrderPart({ photo, wish, target }: OrderPartProps) {
       </PhotoFrame>
       <section className="truth-curves" aria-label="Curves">
         <fieldset className="look-bar" aria-label="Order">
-          <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
-            Hide first what counts
-          </button>
-          <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
-            Show first what counts
-          </button>
+          <div className="either">
+            <button type="button" className="chip" aria-pressed={hides} onClick={() => setHides(true)}>
+              Hide first what counts
+            </button>
+            <button type="button" className="chip" aria-pressed={!hides} onClick={() => setHides(false)}>
+              Show first what counts
+            </button>
+          </div>
         </fieldset>
         <CurveChart
           shares={curves?.shares ?? []}
@@ -74,6 +77,7 @@ export function OrderPart({ photo, wish, target }: OrderPartProps) {
           random={random}
           at={share}
           axis={`share of the photo that is ${words}`}
+          score={`score of ${label}`}
           name={`The score of ${label} as more of the photo is ${words}. ${said ?? "It is being measured."}`}
           onPick={setShare}
         />

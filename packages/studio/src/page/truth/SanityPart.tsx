@@ -35,11 +35,9 @@ export function SanityPart({ photo, wish, target }: SanityPartProps) {
           : `Drawing random weights${total ? `, ${levels.length} of ${total}` : ""} …`}
         <span className="faint small">Weights are random from the layer that is named to the end.</span>
       </p>
-      <Tiles
-        shape={photo.picture.width / photo.picture.height}
-        photo={<MapCell key="trained" photo={photo} wish={wish} target={target} title="method" />}
-      >
+      <Tiles shape={photo.picture.width / photo.picture.height}>
         {[
+          <MapCell key="trained" photo={photo} wish={wish} target={target} title="method" />,
           ...levels.map(({ level, from, map, correlation }) => (
             <figure key={level} className="cell">
               <div className="cell-picture">

@@ -1,6 +1,6 @@
-import { useState } from "react";
 import { askedTarget, labelOf, wishFor } from "../store/question.js";
 import { useStudio } from "../store/studio.js";
+import { TRUTH_TESTS, type TruthTest } from "../truth-tests.js";
 import { MethodBar } from "../why/MethodBar.js";
 import { methodName } from "../words/map-name.js";
 import { BrushPart } from "./BrushPart.js";
@@ -8,11 +8,11 @@ import { OrderPart } from "./OrderPart.js";
 import { SanityPart } from "./SanityPart.js";
 import "./truth.css";
 
-const PARTS = [
-  { id: "brush", name: "Hide by hand" },
-  { id: "order", name: "Hide what the map shows" },
-  { id: "sanity", name: "Random weights" },
-] as const;
+const NAMES: Readonly<Record<TruthTest, string>> = {
+  brush: "Hide by hand",
+  order: "Hide what the map shows",
+  sanity: "Random weights",
+};
 
 /** Is it true? What becomes of the score, and of the map, if what they should depend on is taken away. */
 export default function TruthView() {
@@ -22,7 +22,8 @@ export default function TruthView() {
   const bothSigns = useStudio((studio) => studio.bothSigns);
   const [method] = useStudio((studio) => studio.methods);
   const target = useStudio(askedTarget);
-  const [part, setPart] = useState<(typeof PARTS)[number]["id"]>("brush");
+  const test = useStudio((studio) => studio.test);
+  const chooseTest = useStudio((studio) => studio.chooseTest);
   if (!model || !photo || target === undefined || method === undefined) return null;
   const wish = wishFor(method, { model, layer, bothSigns });
   const label = labelOf(model, target);
@@ -30,23 +31,23 @@ export default function TruthView() {
     <div className="truth">
       <header className="question">
         <h1>
-          {part === "brush" ? "What does " : "Is the map of "}
+          {test === "brush" ? "What does " : "Is the map of "}
           <em>{label}</em>
-          {part === "brush" ? " need?" : " true?"}
+          {test === "brush" ? " need?" : " true?"}
         </h1>
-        <p className="faint">{part === "brush" ? "paint over the photo, and watch the classes" : methodName(method)}</p>
+        <p className="faint">{test === "brush" ? "paint over the photo, and watch the classes" : methodName(method)}</p>
       </header>
       <fieldset className="method-bar" aria-label="Tests">
-        {PARTS.map(({ id, name }) => (
-          <button key={id} type="button" className="chip" aria-pressed={part === id} onClick={() => setPart(id)}>
-            {name}
+        {TRUTH_TESTS.map((one) => (
+          <button key={one} type="button" className="chip" aria-pressed={test === one} onClick={() => chooseTest(one)}>
+            {NAMES[one]}
           </button>
         ))}
       </fieldset>
-      {part !== "brush" && <MethodBar />}
-      {part === "brush" && <BrushPart photo={photo} wish={wish} target={target} />}
-      {part === "order" && <OrderPart photo={photo} wish={wish} target={target} />}
-      {part === "sanity" && <SanityPart photo={photo} wish={wish} target={target} />}
+      {test !== "brush" && <MethodBar />}
+      {test === "brush" && <BrushPart photo={photo} wish={wish} target={target} />}
+      {test === "order" && <OrderPart photo={photo} wish={wish} target={target} />}
+      {test === "sanity" && <SanityPart photo={photo} wish={wish} target={target} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Grid } from "@limn/core";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { newestOnly } from "../parts/newest.js";
 import { engineOf } from "../store/session.js";
 import { useStudio } from "../store/studio.js";
@@ -14,7 +14,8 @@ export function useHidden(mask: Grid | undefined): void {
   const by = useStudio((studio) => studio.hideBy);
   const ask = useMemo(newestOnly, []);
   const wanted = useRef<Grid | undefined>(undefined);
-  useEffect(() => {
+  // the engine answers while the page draws the mask
+  useLayoutEffect(() => {
     wanted.current = mask;
     const { setHidden } = useStudio.getState();
     if (!mask || !model || !photo) {

@@ -8,6 +8,7 @@ import { useMap } from "../maps/use-maps.js";
 import { zoomedAt } from "../maps/zoomed.js";
 import { levelOf, scaleOf } from "../paint/paint.js";
 import { Icon } from "../parts/Icon.js";
+import { IconButton } from "../parts/IconButton.js";
 import { Slider } from "../parts/Slider.js";
 import { WHOLE } from "../store/look.js";
 import { shownTarget, wishFor } from "../store/question.js";
@@ -73,28 +74,18 @@ export default function LookBar() {
         Photo only
       </button>
       <fieldset className="zoom" aria-label="Zoom">
-        <button
-          type="button"
-          className="button quiet icon"
-          aria-label="Zoom out"
+        <IconButton
+          icon="zoomOut"
+          name="Zoom out"
           disabled={zoom.scale === 1}
           onClick={() => setZoom(zoomedAt(zoom, 1 / 1.5, zoom))}
-        >
-          <Icon name="zoomOut" />
-        </button>
+        />
         <button type="button" className="button quiet" title="Show all of the photo" onClick={() => setZoom(WHOLE)}>
           <span>
             {Math.round(100 * zoom.scale)} %<span className="unseen">, show all of the photo</span>
           </span>
         </button>
-        <button
-          type="button"
-          className="button quiet icon"
-          aria-label="Zoom in"
-          onClick={() => setZoom(zoomedAt(zoom, 1.5, zoom))}
-        >
-          <Icon name="zoomIn" />
-        </button>
+        <IconButton icon="zoomIn" name="Zoom in" onClick={() => setZoom(zoomedAt(zoom, 1.5, zoom))} />
       </fieldset>
     </fieldset>
   );
@@ -152,16 +143,7 @@ function Marks() {
           <Icon name={kind} />
         </button>
       ))}
-      {region && (
-        <button
-          type="button"
-          className="button quiet icon"
-          aria-label="Take the mark away"
-          onClick={() => mark(undefined)}
-        >
-          <Icon name="close" />
-        </button>
-      )}
+      {region && <IconButton icon="close" name="Take the mark away" onClick={() => mark(undefined)} />}
     </fieldset>
   );
 }

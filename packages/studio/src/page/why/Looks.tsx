@@ -1,7 +1,8 @@
 import { lazy, Suspense, useEffect, useState } from "react";
+import { patiently } from "../parts/patiently.js";
 import { useStudio } from "../store/studio.js";
 
-const LookBar = lazy(() => import("./LookBar.js"));
+const LookBar = lazy(patiently(() => import("./LookBar.js")));
 
 /** How long the first picture has the browser for itself, in milliseconds. */
 const PATIENCE = 200;

@@ -18,7 +18,7 @@ interface TilesProps {
   /** Width / height of every picture. */
   readonly shape: number;
   /** The photo itself; where there is room for one picture only, it is left out, since it is below every map. */
-  readonly photo: ReactNode;
+  readonly photo?: ReactNode;
   /** How many maps belong in a row, such as those of a class by each method. Default: as many as fit best. */
   readonly perRow?: number | undefined;
   readonly children: readonly ReactNode[];
@@ -38,11 +38,11 @@ export function Tiles({ shape, photo, perRow, children }: TilesProps) {
     return () => observer.disconnect();
   }, []);
   const isNarrow = room.width < NARROW;
-  const hasPhoto = !isNarrow || children.length === 0;
+  const hasPhoto = photo !== undefined && (!isNarrow || children.length === 0);
   const { columns, width, rows } = isNarrow
     ? { ...inNarrow(children.length, room.width), rows: undefined }
     : (inRows(children.length, perRow, shape, room) ?? {
-        ...bestColumns(children.length + 1, shape, { ...room, gap: GAP, below: BELOW }, 160),
+        ...bestColumns(children.length + (hasPhoto ? 1 : 0), shape, { ...room, gap: GAP, below: BELOW }, 160),
         rows: undefined,
       });
   const style = {

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import { useMaps, type Wanted } from "../maps/use-maps.js";
 import { useShown } from "../maps/use-shown.js";
+import { patiently } from "../parts/patiently.js";
 import { askedTarget, labelOf, shownTarget, wishFor } from "../store/question.js";
 import type { Shown } from "../store/shown.js";
 import { useStudio } from "../store/studio.js";
@@ -12,10 +13,16 @@ import { PhotoCell } from "./PhotoCell.js";
 import { Tiles } from "./Tiles.js";
 import "./why.css";
 
-const ClassDifference = lazy(() => import("./ClassDifference.js"));
+const ClassDifference = lazy(patiently(() => import("./ClassDifference.js")));
 
 /** How many classes have their maps made before anybody asks. */
 const PREFETCHED = 5;
+
+/** How long nothing comes or is wanted before these are made, in milliseconds: they would keep what came from being painted. */
+const SOON = 100;
+
+/** The same before other methods are made: who goes through the classes, one after the other, is not to wait for them. */
+const AT_REST = 1000;
 
 const NOBODY: readonly number[] = [];
 
@@ -27,7 +34,10 @@ export default function WhyView() {
   const bothSigns = useStudio((studio) => studio.bothSigns);
   const methods = useStudio((studio) => studio.methods);
   const pins = useStudio((studio) => studio.pins);
-  const target = useStudio(shownTarget);
+  // a pinned class is shown already, next to the one that is asked about
+  const target = useStudio((studio) =>
+    studio.peeked !== undefined && studio.pins.includes(studio.peeked) ? askedTarget(studio) : shownTarget(studio),
+  );
   const asked = useStudio(askedTarget);
   const classification = useStudio((studio) => studio.classification);
 
@@ -47,9 +57,10 @@ export default function WhyView() {
     const usual = model.usual.map((method) => wishFor(method, { model, layer, bothSigns }));
     return [
       { wishes: quick, targets: first },
-      { wishes: quick, targets: all, isAhead: true },
+      { wishes: quick, targets: all, after: SOON },
       { wishes: long, targets: asked === undefined ? [] : [...new Set([asked, ...pins])] },
-      { wishes: usual, targets: all, isAhead: true },
+      // each in a run of its own, so that nobody waits for all of them
+      ...usual.map((wish) => ({ wishes: [wish], targets: all, after: AT_REST })),
     ].filter((job) => job.wishes.length > 0 && job.targets.length > 0);
   }, [wishes, target, asked, pins, classification, likely, model, layer, bothSigns]);
   useMaps(wanted);
