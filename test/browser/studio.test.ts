@@ -398,4 +398,15 @@ describe("for everybody", () => {
     const box = await page.locator("main canvas").last().boundingBox();
     expect(box?.width).toBeGreaterThan(140);
   });
+
+  it("the view that one is in is named in sight, on a narrow page too", async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.evaluate("location.hash = location.hash.replace(/view=\\w+/, 'view=mistakes')");
+    const current = page.locator(".views [aria-current]");
+    await seen(() => text(current)).toBe("Mistakes");
+    await seen(async () => {
+      const { x = -1, width = 0 } = (await current.boundingBox()) ?? {};
+      return x >= 0 && x + width <= 360;
+    }).toBe(true);
+  });
 });

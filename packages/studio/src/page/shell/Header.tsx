@@ -1,4 +1,4 @@
-import { lazy } from "react";
+import { lazy, useEffect, useRef } from "react";
 import { ModelButton } from "../model/ModelButton.js";
 import { Icon } from "../parts/Icon.js";
 import { Popup } from "../parts/Popup.js";
@@ -42,8 +42,13 @@ function Views() {
   const view = useStudio((studio) => studio.view);
   const show = useStudio((studio) => studio.show);
   const offered = useStudio(offeredViews).split(" ");
+  const nav = useRef<HTMLElement>(null);
+  // on a narrow page, not all of them are in sight
+  useEffect(() => {
+    if (view) nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [view]);
   return (
-    <nav className="views" aria-label="Views">
+    <nav ref={nav} className="views" aria-label="Views">
       {VIEWS.filter(({ id }) => offered.includes(id)).map(({ id, name, summary }) => (
         <button
           key={id}

@@ -29,7 +29,7 @@ function Pile({ notices, spot }: PileProps) {
     <div
       className="notices"
       data-placed={spot ? true : undefined}
-      style={spot && ({ "--x": `${spot.x}px`, "--y": `${spot.y}px` } as CSSProperties)}
+      style={spot && ({ "--x": `${spot.x}px`, "--y": `${spot.y}px`, "--count": notices.length } as CSSProperties)}
     >
       {notices.map(({ id, kind, text }) => (
         <div key={id} className="notice" data-kind={kind}>
