@@ -200,7 +200,7 @@ export { saco, salienceOf } from "./metrics/saco.js";
 export { type Segmentation, segmentationOf } from "./metrics/segmentation.js";
 export { rankCorrelation, SSIM_WINDOW, structuralSimilarity } from "./metrics/similarity.js";
 export { type Mistake, mistakeOf } from "./mistake.js";
-export { type ModelConfig, modelConfigIn } from "./model-config.js";
+export { COMPANIONS, type ModelConfig, modelConfigIn } from "./model-config.js";
 export { OncePerKey } from "./once-per-key.js";
 export { decodeModel } from "./onnx/decode.js";
 export { type EncodeOptions, encodeModel } from "./onnx/encode.js";
@@ -254,6 +254,7 @@ export {
   type SaidOfPreprocessing,
 } from "./preprocess/choose.js";
 export type { Geometry, Rectangle } from "./preprocess/geometry.js";
+export { type Grid, gridOf, type PictureSize } from "./preprocess/grid.js";
 export { guessPreprocessing, type PreprocessingGuess } from "./preprocess/guess.js";
 export { type ImageInput, imageInput } from "./preprocess/image-input.js";
 export { type PreprocessingInMetadata, preprocessingInMetadata } from "./preprocess/in-metadata.js";
@@ -270,7 +271,7 @@ export {
   pictureSizeOf,
 } from "./preprocess/parse.js";
 export type { Picture } from "./preprocess/picture.js";
-export { type Grid, gridOf, MapPlacer, type PictureSize } from "./preprocess/place-map.js";
+export { MapPlacer } from "./preprocess/place-map.js";
 export {
   type Channels,
   type Layout,

@@ -3,6 +3,9 @@ import { classesIn } from "./labels/labels.js";
 import { looksLikeTimm } from "./preprocess/timm.js";
 import type { TextFile } from "./text-file.js";
 
+/** What the files are called that exporters put next to a model. */
+export const COMPANIONS = { config: "config.json", preprocessing: "preprocessor_config.json" } as const;
+
 /** What a config.json that comes with a model says of it. */
 export interface ModelConfig {
   /** Whether it names the classes, so that `labelsIn` reads them. */

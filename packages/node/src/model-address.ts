@@ -18,10 +18,6 @@ export interface HubModel {
 /** The hub, unless somebody uses a mirror of it. */
 export const HUB = "https://huggingface.co";
 
-/** Files that exporters put next to a model. */
-export const CONFIG = "config.json";
-export const PREPROCESSING = "preprocessor_config.json";
-
 const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
 
 /** The address of a model's page, or of a file's there, which people copy from their browser. */

@@ -9,7 +9,7 @@ import { uniform } from "../graph/random.js";
 import { type Size, sizeOf } from "../graph/tensor.js";
 import { pictureSize } from "../methods/samples.js";
 import { openSession, runOnce } from "../onnx/open-session.js";
-import type { Grid } from "../preprocess/place-map.js";
+import type { Grid } from "../preprocess/grid.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import { type Blank, blankOf } from "./blank.js";
 import { classified } from "./classify.js";

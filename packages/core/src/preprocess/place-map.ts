@@ -1,5 +1,4 @@
 import { LimnError } from "../error.js";
-import type { ExplanationMap } from "../explainer.js";
 import { Graph, type Value } from "../graph/graph.js";
 import {
   abs,
@@ -26,6 +25,7 @@ import { type Model, ownModel } from "../graph/model.js";
 import { openSession } from "../onnx/open-session.js";
 import type { Runtime, Session, TensorValue } from "../session.js";
 import type { Rectangle } from "./geometry.js";
+import type { Grid, PictureSize } from "./grid.js";
 
 /**
  * What becomes of a map:
@@ -143,35 +143,6 @@ const distances = (a: Value, b: Value): Value => sub(unsqueeze(a, [1]), unsqueez
 
 /** Each row divided by its sum, so that weights that would lie beyond the map's edges are spread over the others. */
 const shares = (weights: Value): Value => div(weights, sum(weights, [1], true));
-
-/** Values on a grid, row by row. */
-export interface Grid {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Float32Array;
-}
-
-/**
- * A map's values as rows and columns. If the map keeps channels, their sum, since a picture shows one value a place.
- * @param channelAxis of the model's input: see `channelAxisOf`
- */
-export function gridOf({ values, shape }: Pick<ExplanationMap, "values" | "shape">, channelAxis: number): Grid {
-  if (shape.length === 2) return { height: shape[0] as number, width: shape[1] as number, data: values };
-  const first = channelAxis === 1;
-  const [channels, height, width] = (first ? shape : [shape[2], shape[0], shape[1]]) as [number, number, number];
-  const data = new Float32Array(height * width);
-  values.forEach((v, i) => {
-    const pixel = first ? i % data.length : Math.floor(i / channels);
-    data[pixel] = (data[pixel] as number) + v;
-  });
-  return { height, width, data };
-}
-
-/** In pixels. */
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * Lays maps of any size over pictures of any size. Call `release` when you are done.

@@ -1,5 +1,5 @@
 import type { Rectangle } from "../preprocess/geometry.js";
-import type { Grid, PictureSize } from "../preprocess/place-map.js";
+import type { Grid, PictureSize } from "../preprocess/grid.js";
 
 /** The cubic of Mitchell and Netravali 1988 for B = C = 1/3, at a distance d >= 0. */
 function mitchell(d: number): number {

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { modelConfigIn } from "@limn/core";
-import { CONFIG, PREPROCESSING } from "../model-address.js";
+import { COMPANIONS, modelConfigIn } from "@limn/core";
 
 /** Files that exporters put next to a model. */
 export interface Companions {
@@ -20,10 +19,10 @@ export function companionsOf(model: string): Companions {
   const folder = dirname(model);
   const folders = basename(folder) === "onnx" ? [folder, dirname(folder)] : [folder];
   const find = (name: string) => folders.map((place) => join(place, name)).find((path) => existsSync(path));
-  const config = find(CONFIG);
+  const config = find(COMPANIONS.config);
   const says =
     config === undefined ? undefined : modelConfigIn({ name: config, text: () => readFileSync(config, "utf8") });
-  const preprocessing = find(PREPROCESSING) ?? (says?.preprocesses ? config : undefined);
+  const preprocessing = find(COMPANIONS.preprocessing) ?? (says?.preprocesses ? config : undefined);
   return {
     ...(config ? { config } : {}),
     ...(says?.scoreFunction ? { scoreFunction: says.scoreFunction } : {}),

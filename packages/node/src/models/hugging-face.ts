@@ -1,15 +1,6 @@
 import { join, posix } from "node:path";
-import { LimnError } from "@limn/core";
-import {
-  CONFIG,
-  chooseOnHub,
-  type HubListing,
-  type HubModel,
-  hubFile,
-  hubListing,
-  PREPROCESSING,
-  readHubListing,
-} from "../model-address.js";
+import { COMPANIONS, LimnError } from "@limn/core";
+import { chooseOnHub, type HubListing, type HubModel, hubFile, hubListing, readHubListing } from "../model-address.js";
 import { weightFilesOf } from "../model-file.js";
 import { companionsOf } from "./companions.js";
 import { download } from "./download.js";
@@ -120,7 +111,7 @@ class Repository {
     const { commit, files } = await this.listed();
     const onnx = this.#choose(files);
     // the model comes last: if it is there, everything is there
-    for (const file of [CONFIG, PREPROCESSING]) if (files.includes(file)) await this.#bring(commit, file);
+    for (const file of Object.values(COMPANIONS)) if (files.includes(file)) await this.#bring(commit, file);
     const path = await this.#bring(commit, onnx);
     for (const location of weightFilesOf(path)) {
       const file = nextTo(onnx, location);

@@ -35,7 +35,8 @@ export interface PreparedPicture {
 export interface Tools {
   readonly runtime: Runtime;
   readonly explainers: Explainers;
-  readonly placer: MapPlacer;
+  /** Opens it, unless it is open. */
+  placer(): Promise<MapPlacer>;
 }
 
 /** The maps of one class, and the run that it comes from. */
@@ -160,7 +161,7 @@ export async function studioMap(
   return {
     wish,
     grid,
-    shown: smooth > 0 ? await tools.placer.smooth(grid, smooth * Math.max(grid.width, grid.height)) : grid,
+    shown: smooth > 0 ? await (await tools.placer()).smooth(grid, smooth * Math.max(grid.width, grid.height)) : grid,
     signed: request.signed,
     pixelwise: pixelwise !== undefined,
     floating: request.definition.floating ?? false,

@@ -1,4 +1,5 @@
 import {
+  COMPANIONS,
   chooseOnnx,
   LimnError,
   type ModelSource,
@@ -7,7 +8,6 @@ import {
   type TextClasses,
   type TextFile,
 } from "@limn/core";
-import { CONFIG, PREPROCESSING } from "@limn/node/model-address";
 import { textOf } from "@limn/node/text-encoding";
 import type { NamedFile } from "./engine.js";
 
@@ -86,10 +86,10 @@ export function withCompanions(placed: PlacedModel, files: readonly NamedFile[])
 
 /** What files next to a model say of it. */
 function companionsAmong(files: readonly NamedFile[]): Pick<PlacedModel, "labels" | "preprocessing" | "scoreFunction"> {
-  const config = files.find(({ name }) => baseOf(name) === CONFIG);
+  const config = files.find(({ name }) => baseOf(name) === COMPANIONS.config);
   const says = config && modelConfigIn(textFile(config));
   const preprocessing =
-    files.find(({ name }) => baseOf(name) === PREPROCESSING) ?? (says?.preprocesses ? config : undefined);
+    files.find(({ name }) => baseOf(name) === COMPANIONS.preprocessing) ?? (says?.preprocesses ? config : undefined);
   const texts = files.filter((file) => file !== config && file !== preprocessing && isText(file));
   // a folder may hold texts about anything
   const lists = texts.length === 1 ? texts : texts.filter(({ name }) => /label|class|names|synset/i.test(baseOf(name)));

@@ -1,7 +1,7 @@
 import {
   type Ledger,
   LimnError,
-  MapPlacer,
+  type MapPlacer,
   type Network,
   nameOfExplained,
   type Picture,
@@ -62,12 +62,14 @@ export class Workbench implements Engine {
   readonly #prepared = new WeakMap<OpenPicture, WeakMap<OpenModel, Promise<PreparedPicture>>>();
   readonly #hiders = new LeastRecentlyUsed<PictureHider>(HIDERS);
   readonly #blanks = new WeakMap<PreparedPicture, Map<string, Promise<TensorValue>>>();
+  readonly #tools: Tools;
   #placer: Promise<MapPlacer> | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
     this.#runtime = takingTurns(platform.runtime, () => platform.pause());
     this.#explainers = new Explainers(this.#runtime);
+    this.#tools = { runtime: this.#runtime, explainers: this.#explainers, placer: () => this.#openPlacer() };
   }
 
   async about(): Promise<About> {
@@ -119,7 +121,7 @@ export class Workbench implements Engine {
     call: Call = {},
   ): Promise<readonly ExplainedClass[]> {
     const [model, prepared] = [this.#modelOf(subject), await this.#preparedOf(subject)];
-    const made = await explainPicture(model, prepared, maps, targets, await this.#tools(), call);
+    const made = await explainPicture(model, prepared, maps, targets, this.#tools, call);
     return made.map(({ explained }) => explained);
   }
 
@@ -134,7 +136,7 @@ export class Workbench implements Engine {
     const { name, decoded } = await this.#read(source, call);
     call.signal?.throwIfAborted();
     const input = await prepared(model, { name, picture: decoded.picture });
-    const [made] = await explainPicture(model, input, maps, [target], await this.#tools(), call);
+    const [made] = await explainPicture(model, input, maps, [target], this.#tools, call);
     const { explained, explanation } = made as Made;
     return {
       name,
@@ -172,7 +174,7 @@ export class Workbench implements Engine {
     call: Call<SanityStep> = {},
   ): Promise<readonly RandomizedMap[]> {
     const { sanityOf } = await import("./sanity.js");
-    return sanityOf(this.#modelOf(subject), await this.#preparedOf(subject), map, target, await this.#tools(), call);
+    return sanityOf(this.#modelOf(subject), await this.#preparedOf(subject), map, target, this.#tools, call);
   }
 
   async network(model: string): Promise<Network> {
@@ -238,7 +240,7 @@ export class Workbench implements Engine {
     const model = this.#modelOf(subject);
     const { hiderFor, maskInView } = await import("./hide.js");
     const { picture } = this.#pictureOf(subject.picture);
-    const { placer } = await this.#tools();
+    const placer = await this.#openPlacer();
     const blank = await this.#blankOf(subject, prepared, by);
     const make = () => hiderFor(model, this.#runtime, "one");
     return this.#hiders.with(model.opened.handle, make, async (hider) => {
@@ -272,9 +274,9 @@ export class Workbench implements Engine {
     return { handle, name, picture, warnings };
   }
 
-  async #tools(): Promise<Tools> {
-    this.#placer ??= MapPlacer.create(this.#runtime);
-    return { runtime: this.#runtime, explainers: this.#explainers, placer: await this.#placer };
+  #openPlacer(): Promise<MapPlacer> {
+    this.#placer ??= import("./placer.js").then(({ openPlacer }) => openPlacer(this.#runtime));
+    return this.#placer;
   }
 
   #modelOf({ model: handle }: Pick<Subject, "model">): OpenModel {

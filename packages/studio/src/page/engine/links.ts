@@ -1,7 +1,6 @@
-import { LimnError } from "@limn/core";
+import { COMPANIONS, LimnError } from "@limn/core";
 import {
   addressNextTo,
-  CONFIG,
   chooseOnHub,
   downloadAddress,
   fileNameIn,
@@ -12,7 +11,6 @@ import {
   hubListing,
   hubModelIn,
   onnxLinks,
-  PREPROCESSING,
   readHubListing,
 } from "@limn/node/model-address";
 import type { Call, ModelLink, NamedFile } from "../../engine/engine.js";
@@ -63,7 +61,7 @@ async function fromHub(model: HubModel, digest: Digest, call: Call): Promise<Pla
   };
   const onnx = await bring(chooseOnHub(files, model));
   const folder = onnx.name.slice(0, onnx.name.lastIndexOf("/") + 1);
-  const others = [CONFIG, PREPROCESSING, ...weightFilesOf(onnx).map((location) => `${folder}${location}`)];
+  const others = [...Object.values(COMPANIONS), ...weightFilesOf(onnx).map((location) => `${folder}${location}`)];
   const found = await Promise.all(others.filter((path) => files.includes(path)).map(bring));
   const name = model.file === undefined ? model.id : `${model.id}/${model.file}`;
   return withWarnings(await placedModel([onnx, ...found], digest), name, warnings);
