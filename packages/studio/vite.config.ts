@@ -31,7 +31,7 @@ interface Modules {
 }
 
 /** Parts of core that a worker imports when it is asked for them, though core's index names them next to all others. */
-const ASKED_FOR = /\/core\/dist\/(imagine|diagnose|evaluate)\//;
+const ASKED_FOR = /\/core\/dist\/(imagine|diagnose|evaluate|check|inspect\/network)\b/;
 
 /** Whether a worker needs a module from its beginning. */
 function isNeededAtOnce(id: string, modules: Modules, seen = new Set<string>()): boolean {
