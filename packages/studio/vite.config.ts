@@ -54,8 +54,8 @@ export default defineConfig({
     cssCodeSplit: false,
     // files of their own: a content security policy need not allow data: for scripts and fonts
     assetsInlineLimit: 0,
-    // what a browser does not know of modulepreload, it loads a little later
-    modulePreload: { polyfill: false },
+    // lists of what each part needs would be sent before the first picture
+    modulePreload: false,
     chunkSizeWarningLimit: 700,
   },
   worker: {
