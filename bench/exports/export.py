@@ -287,10 +287,25 @@ def optimize(source: Path, target: Path) -> None:
     onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
 
 
+def simplify(path: Path) -> None:
+    """What other tools make of a file. They are imported here, since only this needs them."""
+    import onnx
+    import onnxsim
+    import onnxslim
+    from onnxruntime.transformers.optimizer import optimize_model
+
+    onnx.save(onnxsim.simplify(onnx.load(path))[0], path.with_name(f"{path.stem}-sim.onnx"))
+    onnx.save(onnxslim.slim(onnx.load(path)), path.with_name(f"{path.stem}-slim.onnx"))
+    kind = "clip" if path.name.startswith("clip") else "vit"
+    fused = optimize_model(str(path), kind, num_heads=4, hidden_size=32, opt_level=0, use_gpu=False)
+    fused.save_model_to_file(str(path.with_name(f"{path.stem}-transformers.onnx")))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("networks", nargs="*", default=list(NETWORKS))
+    parser.add_argument("--tools", action="store_true", help="also what onnxsim, onnxslim and ONNX Runtime's tools make of them")
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore")
     logging.disable(logging.CRITICAL)
@@ -311,6 +326,8 @@ def main() -> None:
                     continue
                 if way in ("torchscript17", "dynamo20"):
                     optimize(path, path.with_name(f"{path.stem}-optimized.onnx"))
+                    if arguments.tools:
+                        simplify(path)
         print(name, flush=True)
 
 

@@ -100,9 +100,9 @@ async function nativeHost(pictures) {
   };
 }
 
-/** Runs in the page before its own scripts: notes when canvases are painted, when bars change, and tasks that block. */
+/** Runs in the page before its own scripts: notes when canvases are painted, when bars change, tasks that block, and what runs in long frames. */
 function watch() {
-  const seen = { painted: 0, said: 0, long: [] };
+  const seen = { painted: 0, said: 0, long: [], frames: [] };
   globalThis.benchSeen = seen;
   const observer = new MutationObserver((changes) => {
     const now = performance.now();
@@ -117,6 +117,14 @@ function watch() {
   new PerformanceObserver((list) => {
     for (const { duration, startTime } of list.getEntries()) seen.long.push([startTime, duration]);
   }).observe({ type: "longtask", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration, scripts } of list.getEntries()) {
+      const parts = scripts.map(({ duration, invoker, sourceURL, sourceFunctionName }) =>
+        [Math.round(duration), invoker, sourceURL.split("/").at(-1), sourceFunctionName].join(" "),
+      );
+      seen.frames.push([Math.round(duration), `at ${Math.round(startTime)}`, ...parts]);
+    }
+  }).observe({ type: "long-animation-frame", buffered: true });
 }
 
 const browser = await chromium.launch({
@@ -189,6 +197,7 @@ const openFile = async (page, path) => {
     (name) => document.querySelector(".model-button-name")?.textContent === name,
     path.split("/").at(-1),
   );
+  await page.waitForSelector('.class-name[tabindex="0"]');
   await quiet(page);
 };
 
@@ -251,7 +260,9 @@ const CASES = {
     await page.waitForTimeout(500);
     const begun = await page.evaluate(() => performance.now());
     await session(page);
-    const long = await page.evaluate(() => globalThis.benchSeen.long);
+    const { long, frames } = await page.evaluate(() => globalThis.benchSeen);
+    for (const frame of frames.sort(([a], [b]) => b - a).slice(0, 6))
+      process.stderr.write(`a frame of ${frame.join("; ")}\n`);
     await page.context().close();
     host.close();
     const first = long.filter(([start]) => start < begun).map(([, duration]) => duration);

@@ -223,7 +223,7 @@ describe("a grid that a person names", () => {
       /over 24 features; if these are N = 24 tokens, P of them before a grid, .* --grid HEIGHT,WIDTH/,
     );
     await expect(mapsOf(await classifierOf(bytes), ["grad-cam"], image)).rejects.toThrow(
-      /^the model has no activation with spatial extent: what follows the image, from .* on, works on 24 tokens of 8 numbers, .* --grid HEIGHT,WIDTH/,
+      /^the model has no activation with spatial extent: what follows the image, from .* on, works on 24 tokens of \d+ numbers, .* --grid HEIGHT,WIDTH/,
     );
     const [map] = await mapsOf(await classifierOf(bytes, { grid: [4, 6] }), ["generic-attention"], image, 1);
     expect(map?.shape).toEqual([4, 6]);

@@ -5,12 +5,13 @@ import { App } from "./shell/App.js";
 import { begin } from "./shell/begin.js";
 import "./style/index.css";
 
-const root = createRoot(document.getElementById("studio") as HTMLElement);
-const page = (
-  <Guard>
-    <App />
-  </Guard>
-);
-// in short tasks: the engine and the browser begin at the same time
-startTransition(() => root.render(page));
+const draw = () =>
+  createRoot(document.getElementById("studio") as HTMLElement).render(
+    <Guard>
+      <App />
+    </Guard>,
+  );
+
 void begin();
+// the engine begins meanwhile: the page is drawn in short tasks of its own
+setTimeout(() => startTransition(draw));

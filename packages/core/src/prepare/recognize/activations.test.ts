@@ -30,6 +30,7 @@ function short(net: NetworkWriter) {
     sigmoid: node("Sigmoid"),
     softplus: node("Softplus"),
     sub: node("Sub"),
+    sum: node("Sum"),
     tanh: node("Tanh"),
   };
 }
@@ -57,6 +58,13 @@ describe("GELU by erf becomes one node", () => {
       (net, x) => {
         const { mul, add, erf } = short(net);
         return mul(mul(0.5, x), add(1, erf(mul(x, Math.fround(Math.SQRT1_2)))));
+      },
+    ],
+    [
+      "(0.5 x) sum(1, erf(x / sqrt 2)), as ONNX defines it",
+      (net, x) => {
+        const { mul, sum, erf, div } = short(net);
+        return mul(mul(0.5, x), sum(1, erf(div(x, SQRT2))));
       },
     ],
     [

@@ -43,11 +43,12 @@ function rangesOf(node: Node): (readonly [number, number])[] | undefined {
     const before = (i: number) => (widths as number[]).slice(0, i).reduce((a, b) => a + b, 0);
     return widths.map((_, i) => [before(i), before(i + 1)]);
   }
-  const width = node.outputs[0]?.shape?.at(-1);
+  if (!isPlain(node, "Slice")) return undefined;
+  const width = node.output.shape?.at(-1);
   const [start, end, axis, step] = [starts, ends, axes, steps].map((given) =>
     given?.initializer ? constantNumbers(given, "a bound", node.label) : undefined,
   );
-  const isPart = isPlain(node, "Slice") && start && end && axis?.length === 1 && (!steps || step?.[0] === 1);
+  const isPart = start && end && axis?.length === 1 && (!steps || step?.[0] === 1);
   if (!isPart || width === undefined || normalizeAxis(axis[0] as number, x.rank) !== last) return undefined;
   const first = start[0] as number;
   const from = first < 0 ? first + (x.dims[last] as number) : first;

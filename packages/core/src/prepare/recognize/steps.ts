@@ -187,6 +187,11 @@ function below(a: Expression, top: Expression): Expression | undefined {
 
 const STEPS: Readonly<Record<string, Step>> = {
   Add: both(plus),
+  // as ONNX itself defines Gelu, which ONNX Runtime writes out where it has no kernel
+  Sum: (place) => {
+    const parts = place.inputs.map((_, i) => input(place, i));
+    return parts.every((part): part is Expression => part !== undefined) ? plus(...parts) : undefined;
+  },
   Sub: both(minus),
   Mul: both(times),
   Div: both((a, b) => {
