@@ -1,8 +1,10 @@
 import { useEffect, useState } from "react";
 import { droppedFiles } from "../open/dropped-files.js";
-import { openFiles } from "../open/open-files.js";
+import { patiently } from "../parts/patiently.js";
 import { useStudio } from "../store/studio.js";
 import "./drop-target.css";
+
+const loadOpening = patiently(() => import("../open/open-files.js"));
 
 /** Takes files and pictures that are dropped or pasted anywhere. */
 export function DropTarget() {
@@ -22,7 +24,9 @@ export function DropTarget() {
       setOver(false);
       const spot = { x: event.clientX, y: event.clientY };
       try {
-        await openFiles(await droppedFiles(event.dataTransfer), spot);
+        // what was dropped can be looked at during the event only
+        const [files, { openFiles }] = await Promise.all([droppedFiles(event.dataTransfer), loadOpening()]);
+        await openFiles(files, spot);
       } catch (error) {
         useStudio.getState().complain(error, spot);
       }
@@ -31,7 +35,7 @@ export function DropTarget() {
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0) return;
       event.preventDefault();
-      void openFiles(files);
+      void loadOpening().then(({ openFiles }) => openFiles(files));
     };
     addEventListener("dragover", onDragOver);
     addEventListener("dragleave", onDragLeave);

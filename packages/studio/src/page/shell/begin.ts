@@ -32,9 +32,13 @@ export async function begin(): Promise<void> {
   }
 }
 
+/** How long what a visitor may want next goes before that, such as the look bar, in milliseconds. */
+const QUIET = 1000;
+
 /** Keeps the page in the browser, as soon as nothing else is to be done. */
 async function keepForLater(forGpu: boolean): Promise<void> {
   await firstMap();
+  await new Promise((resolve) => setTimeout(resolve, QUIET));
   const { keepPage } = await import("../offline/kept.js");
   // a browser without room, or a network that ends: the page works all the same
   await keepPage(forGpu).catch(() => {});
