@@ -50,11 +50,20 @@ describe("methods of attention", () => {
     async (method) => {
       const classifier = await classifierOf(transformer({ blocks: 2 }));
       const image = noise(classifier.image.dims);
-      // head, MLP and attention of the last block; maps of four numbers may be alike by chance
-      const other = await randomized(classifier, runtime, { layers: 5, seed: 4 });
       const [map] = await mapsOf(classifier, [method], image, TARGET);
-      const [changed] = await mapsOf(other, [method], image, TARGET);
-      expect(correlation([...(map?.values ?? [])], [...(changed?.values ?? [])])).toBeLessThan(0.95);
+      const seeds = [0, 1, 2, 3];
+      const alike = seeds.map(async (seed) => {
+        // head, MLP and attention of the last block
+        const [changed] = await mapsOf(
+          await randomized(classifier, runtime, { layers: 5, seed }),
+          [method],
+          image,
+          TARGET,
+        );
+        return correlation([...(map?.values ?? [])], [...(changed?.values ?? [])]);
+      });
+      // maps of four numbers may be alike by chance
+      expect((await Promise.all(alike)).reduce((sum, v) => sum + v, 0) / seeds.length).toBeLessThan(0.9);
     },
   );
 
