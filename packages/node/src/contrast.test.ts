@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { networks } from "../../core/src/testing/networks.js";
 import { contrastOf } from "./contrast.js";
@@ -10,17 +9,14 @@ import { PictureExplainer, type PictureExplanation } from "./picture-explainer.j
 import { onnxRuntime } from "./runtime.js";
 import { saveExplanations } from "./save-explanations.js";
 import { sheetOf } from "./sheet/sheet-of.js";
+import { noisePicture } from "./testing/noise-picture.js";
 
 const root = mkdtempSync(join(tmpdir(), "limn-contrast-"));
 const model = join(root, "model.onnx");
 writeFileSync(model, networks.residual());
 const labels = join(root, "labels.txt");
 writeFileSync(labels, "cat\ndog\nsand_piper\nkite\nkiwi\n");
-const picture = join(root, "noise.png");
-const noise = { type: "gaussian", mean: 128, sigma: 60 } as const;
-await sharp({ create: { width: 48, height: 40, channels: 3, background: "#808080", noise } })
-  .png()
-  .toFile(picture);
+const picture = await noisePicture(join(root, "noise.png"), 48, 40);
 
 const explainer = await PictureExplainer.open(model, onnxRuntime({ threads: 1 }), {
   preprocess: "imagenet",

@@ -8,22 +8,12 @@ import { readNpy } from "./npy.js";
 import { PictureExplainer } from "./picture-explainer.js";
 import { onnxRuntime } from "./runtime.js";
 import { FORMATS, saveExplanations } from "./save-explanations.js";
+import { noisePicture } from "./testing/noise-picture.js";
 
 const root = mkdtempSync(join(tmpdir(), "limn-save-"));
 const model = join(root, "model.onnx");
 writeFileSync(model, networks.residual());
-const picture = join(root, "noise.png");
-await sharp({
-  create: {
-    width: 60,
-    height: 40,
-    channels: 3,
-    background: "#808080",
-    noise: { type: "gaussian", mean: 128, sigma: 60 },
-  },
-})
-  .png()
-  .toFile(picture);
+const picture = await noisePicture(join(root, "noise.png"), 60, 40);
 
 const explainer = await PictureExplainer.open(model, onnxRuntime({ threads: 1 }), {
   preprocess: "imagenet",
