@@ -126,7 +126,7 @@ const MOST_GUESSED = 5;
 
 type AlongKeys = Omit<Laid, "assumed">;
 
-/** The grid that lies along the keys of an attention; undefined if it is none, as in windows. */
+/** The grid that lies along the keys of an attention; undefined if no grid does, as in windows. */
 function laidAlong(keys: Axis): AlongKeys | undefined {
   const layout = ({ dims }: Pick<Value, "dims">) => {
     const [images = 1] = dims;

@@ -94,7 +94,7 @@ function projectionsBefore(product: Node, isConstant: (value: Value | undefined)
     const weighs = producer?.inputs.slice(1).every(isConstant);
     const projection = producer && weighs ? projectionOf(producer) : undefined;
     if (projection) found.push(projection);
-    // any other layer is none of this attention
+    // all other layers are not part of this attention
     else if (!isPlain(producer, "Conv")) {
       for (const input of producer?.inputs ?? []) if (input && !isConstant(input)) reached.add(input);
     }

@@ -24,7 +24,7 @@ import {
 } from "./expression.js";
 import { isConstant, isPlain, padded, reducedAxes, uniformOf } from "./matching.js";
 
-/** More products than any activation has: what is larger is none, and is not multiplied out. */
+/** More products than any activation has. Larger sums are no activations, and are not multiplied out. */
 const LARGEST = 16;
 
 /** How a value is turned: the axes of the result, as those of the value. Undefined if it is not. */
