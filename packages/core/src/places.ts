@@ -5,7 +5,6 @@ import { reshape, slice, transpose } from "./graph/math.js";
 import { isFloat, type Shape, type Size } from "./graph/tensor.js";
 import {
   type Axes,
-  type AxesWires,
   type Axis,
   combined,
   freshGrid,
@@ -15,8 +14,7 @@ import {
   regrouped,
   tokens,
 } from "./ops/axes.js";
-import { inputName } from "./ops/operator.js";
-import { factOf, knownOperator, operatorOf } from "./ops/registry.js";
+import { axesWires, factOf, knownOperator, takenBy } from "./ops/registry.js";
 import { pathBetween } from "./path.js";
 
 /** Where the places of the picture are in the values of a network. */
@@ -51,7 +49,7 @@ function placesOfImage(image: Value): Axes {
 function axesAfter(node: Node, y: Value, index: number, known: Places): Axes | undefined {
   const operator = knownOperator(node);
   if (!operator || !node.inputs.every((value) => !value || value.shape)) return undefined;
-  const wires = wiresOf(node, y, index, known);
+  const wires = axesWires(node, y, index, known);
   if (operator.axes) return operator.axes(wires);
   const { xs } = wires;
   const [x] = xs;
@@ -69,15 +67,6 @@ function axesAfter(node: Node, y: Value, index: number, known: Places): Axes | u
     default:
       return undefined;
   }
-}
-
-/** What a node's rules see of it. */
-function wiresOf(node: Node, y: Value, index: number, known: Places): AxesWires {
-  const operator = operatorOf(node);
-  const placed = (value: Value): Placed => ({ value, shape: value.shape ?? [], axes: known.get(value) });
-  const named = node.inputs.map((value, i) => [inputName(operator, i), value && placed(value)] as const);
-  const xs = node.inputs.flatMap((value) => (value ? [placed(value)] : []));
-  return { inputs: Object.fromEntries(named), xs, y, index, at: node.at, node };
 }
 
 /** [images, features, ...]: where the grid keeps its size, each place stays what it was; otherwise the grid is a new one. */
@@ -225,9 +214,8 @@ export function firstTaken(node: Node, places: Places): number | undefined {
   const [x] = node.inputs;
   const y = node.outputs[0];
   const axes = x && places.get(x);
-  const takes = knownOperator(node)?.takes;
-  if (!axes || !y || !takes || places.get(y)?.some(hasPlaces)) return undefined;
-  return takes(wiresOf(node, y, 0, places))?.find(({ axis }) => hasPlaces(axes[axis]))?.first;
+  if (!axes || !y || places.get(y)?.some(hasPlaces)) return undefined;
+  return takenBy(node, y, 0, places)?.find(({ axis }) => hasPlaces(axes[axis]))?.first;
 }
 
 /** The grid's part of an axis, and how many tokens come before and after it. */

@@ -1,6 +1,7 @@
 import { blaming, told } from "../definition.js";
 import { LimnError } from "../error.js";
-import type { KnownOperators, Node, OperatorKey } from "../graph/graph.js";
+import type { KnownOperators, Node, OperatorKey, Value } from "../graph/graph.js";
+import type { Axes, AxesWires, Placed, Taken } from "./axes.js";
 import { checkedOperator, checkFact } from "./checked-operator.js";
 import { notDifferentiableOperators } from "./not-differentiable.js";
 import { type Facts, inputName, type LayoutPassing, type Operator } from "./operator.js";
@@ -126,3 +127,23 @@ export function factOf<K extends keyof Facts | "zero">(node: Node, name: K): Kno
   checkFact(nameAt(node), name, said);
   return said as Known<Operator[K]>;
 }
+
+/** What lies along the axes of values, where that is known. */
+type KnownAxes = ReadonlyMap<Value, Axes>;
+
+/** What a node's rules of axes see of it and of one of its outputs. */
+export function axesWires(node: Node, y: Value, index: number, known: KnownAxes): AxesWires {
+  const operator = operatorOf(node);
+  const placed = (value: Value): Placed => ({ value, shape: value.shape ?? [], axes: known.get(value) });
+  const named = node.inputs.map((value, i) => [inputName(operator, i), value && placed(value)] as const);
+  const xs = node.inputs.flatMap((value) => (value ? [placed(value)] : []));
+  return { inputs: Object.fromEntries(named), xs, y, index, at: node.at, node };
+}
+
+/** What an output has of the first input's axes; undefined if the node does more than to take parts, or nothing can be said. */
+export const takenBy = (
+  node: Node,
+  y: Value,
+  index: number,
+  known: KnownAxes = new Map(),
+): readonly Taken[] | undefined => knownOperator(node)?.takes?.(axesWires(node, y, index, known));

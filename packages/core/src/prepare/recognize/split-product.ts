@@ -1,8 +1,8 @@
-import { constantNumbers, type Node, type Value } from "../../graph/graph.js";
+import type { Node, Value } from "../../graph/graph.js";
 import { matmul, slice } from "../../graph/math.js";
 import type { Model } from "../../graph/model.js";
 import { rewrite } from "../../graph/rewrite.js";
-import { normalizeAxis } from "../../graph/shapes.js";
+import { takenBy } from "../../ops/registry.js";
 import { isConstant, isPlain } from "./matching.js";
 
 /**
@@ -34,23 +34,13 @@ export function recognizeSplitProducts(model: Model): Model {
 
 /** From where to where a node's outputs are parts of its input, along its last axis. */
 function rangesOf(node: Node): (readonly [number, number])[] | undefined {
-  const [x, starts, ends, axes, steps] = node.inputs;
-  if (!x?.shape) return undefined;
+  const [x] = node.inputs;
+  if (!x?.shape || !(isPlain(node, "Split") || isPlain(node, "Slice"))) return undefined;
   const last = x.rank - 1;
-  if (isPlain(node, "Split") && normalizeAxis(node.at.int("axis", 0), x.rank) === last) {
-    const widths = node.outputs.map((part) => part?.shape?.at(-1));
-    if (widths.includes(undefined)) return undefined;
-    const before = (i: number) => (widths as number[]).slice(0, i).reduce((a, b) => a + b, 0);
-    return widths.map((_, i) => [before(i), before(i + 1)]);
-  }
-  if (!isPlain(node, "Slice")) return undefined;
-  const width = node.output.shape?.at(-1);
-  const [start, end, axis, step] = [starts, ends, axes, steps].map((given) =>
-    given?.initializer ? constantNumbers(given, "a bound", node.label) : undefined,
-  );
-  const isPart = start && end && axis?.length === 1 && (!steps || step?.[0] === 1);
-  if (!isPart || width === undefined || normalizeAxis(axis[0] as number, x.rank) !== last) return undefined;
-  const first = start[0] as number;
-  const from = first < 0 ? first + (x.dims[last] as number) : first;
-  return [[from, from + width]];
+  const ranges = node.outputs.flatMap((y, i) => {
+    const [part, ...others] = (y?.shape && takenBy(node, y, i)) ?? [];
+    const isRange = part?.axis === last && part.step === 1 && others.length === 0;
+    return isRange ? [[part.first, part.first + part.count] as const] : [];
+  });
+  return ranges.length === node.outputs.length ? ranges : undefined;
 }
